@@ -1,0 +1,51 @@
+import { GradusError } from "../core/errors.ts";
+import { formatShape, sameShape } from "../core/shape.ts";
+import { add, full } from "../graph/build.ts";
+import type { Node } from "../graph/node.ts";
+import { topologicalOrder } from "../graph/walk.ts";
+import { ruleOf } from "./rules.ts";
+
+/** Reverse-mode differentiation, graph to graph: the gradient of `output` with respect to each of `wrt`.
+ *  @param seed cotangent of the output, of its shape. Default: 1, for which the output must be a scalar.
+ *  @returns one node a `wrt`, of its shape; zeros where the output does not depend on it.
+ *  @throws `not-differentiable` if the output is not a float, or is no scalar and no seed is given.
+ *  Source: Griewank & Walther, "Evaluating Derivatives", 2008. */
+export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node[] {
+  if (output.dtype !== "float32" || (seed === undefined && output.shape.length > 0)) {
+    throw new GradusError(
+      "not-differentiable",
+      `grad: expected a scalar float32, got ${output.dtype} ${formatShape(output.shape)}. Reduce it first, with mean() or sum().`,
+      { shape: output.shape, dtype: output.dtype },
+    );
+  }
+  const order = topologicalOrder([output]);
+  const depends = new Set<Node>(wrt);
+  for (const node of order) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
+
+  const cotangents = new Map<Node, Node>();
+  if (depends.has(output)) cotangents.set(output, seed ?? full([], 1));
+  for (const node of order.reverse()) {
+    const cotangent = cotangents.get(node);
+    if (cotangent === undefined || node.inputs.length === 0) continue;
+    const wanted = node.inputs.map((input) => depends.has(input) && input.dtype === "float32");
+    if (!wanted.includes(true)) continue;
+    const rule = ruleOf(node.op);
+    if (typeof rule !== "function") continue;
+    rule(cotangent, node, wanted).forEach((share, index) => {
+      if (share === undefined || !wanted[index]) return;
+      const input = node.inputs[index] as Node;
+      const sum = cotangents.get(input);
+      cotangents.set(input, sum === undefined ? share : add(sum, share));
+    });
+  }
+  return wrt.map((node) => {
+    const gradient = cotangents.get(node);
+    if (gradient === undefined) return full(node.shape, 0);
+    if (!sameShape(gradient.shape, node.shape)) {
+      throw new GradusError("shape-mismatch", `gradient of ${node.op} has shape ${formatShape(gradient.shape)}, expected ${formatShape(node.shape)}.`, {
+        op: node.op,
+      });
+    }
+    return gradient;
+  });
+}

@@ -1,0 +1,207 @@
+import { sizeOf } from "../core/shape.ts";
+import {
+
+  binary,
+  broadcastTo,
+  cast,
+  constant,
+  div,
+  makeNode,
+  matmul,
+  mul,
+  neg,
+  permute,
+  reduce,
+  reshape,
+  select,
+  sub,
+  transposeLast,
+  unary,
+} from "../graph/build.ts";
+import type { Node, Op } from "../graph/node.ts";
+
+/** From the cotangent of a node's value, the cotangents of its inputs; `undefined` where none flows. */
+type Rule<O extends Op> = (cotangent: Node, node: Node<O>, wanted: readonly boolean[]) => readonly (Node | undefined)[];
+
+/** An operation through which no gradient flows, and why. */
+interface Stop {
+  readonly reason: string;
+}
+
+const scalar = (value: number): Node => constant(value);
+
+const LEAF: Stop = { reason: "a leaf has no inputs" };
+const DISCRETE: Stop = { reason: "the result is discrete: its derivative is zero wherever it exists" };
+
+function input(node: Node, index: number): Node {
+  return node.inputs[index] as Node;
+}
+
+/** Puts the reduced axes back as size 1 and grows them to the input's shape. */
+function spread(reduced: Node, source: Node, axes: readonly number[]): Node {
+  const kept = source.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  return broadcastTo(reshape(reduced, kept), source.shape);
+}
+
+/** max and min share their cotangent equally among equal winners (the sum of the shares is one). */
+function reduceExtreme(cotangent: Node, node: Node<"reduce">): Node {
+  const source = input(node, 0);
+  const { axes } = node.attributes;
+  const isWinner = cast(binary("equal", source, spread(node, source, axes)), "float32");
+  const winners = reduce(isWinner, "sum", axes);
+  return mul(isWinner, spread(div(cotangent, winners), source, axes));
+}
+
+/** Product: the cotangent times the product of all others, by an inner loop over the axis for safety with zeros. */
+function reduceProduct(cotangent: Node, node: Node<"reduce">): Node {
+  const source = input(node, 0);
+  const { axes } = node.attributes;
+  // zeros are counted, so that no division by zero happens:
+  // no zero: prod / x;   one zero: the product of the others, at the zero alone;   more: nothing
+  const zero = broadcastTo(scalar(0), source.shape);
+  const isZero = binary("equal", source, zero);
+  const withoutZeros = select(isZero, broadcastTo(scalar(1), source.shape), source);
+  const others = spread(reduce(withoutZeros, "prod", axes), source, axes);
+  const zeros = spread(reduce(cast(isZero, "float32"), "sum", axes), source, axes);
+  const hasNone = cast(binary("equal", zeros, zero), "float32");
+  const hasOne = cast(binary("equal", zeros, broadcastTo(scalar(1), source.shape)), "float32");
+  const share = select(isZero, mul(hasOne, others), mul(hasNone, div(others, withoutZeros)));
+  return mul(share, spread(cotangent, source, axes));
+}
+
+function extreme(cotangent: Node, node: Node<"max"> | Node<"min">): readonly Node[] {
+  // equal sides share the cotangent, as PyTorch does
+  const [a, b] = [input(node, 0), input(node, 1)];
+  const tie = binary("equal", a, b);
+  const wins = node.op === "max" ? binary("less", b, a) : binary("less", a, b);
+  const half = mul(cotangent, scalar(0.5));
+  const none = broadcastTo(scalar(0), node.shape);
+  return [select(tie, half, select(wins, cotangent, none)), select(tie, half, select(wins, none, cotangent))];
+}
+
+function power(cotangent: Node, node: Node<"pow">, wanted: readonly boolean[]): readonly (Node | undefined)[] {
+  const [x, y] = [input(node, 0), input(node, 1)];
+  // d/dx x^y = y x^(y - 1), and 0 where y = 0;   d/dy x^y = x^y log x, and 0 where x = 0 (y >= 0)
+  const zero = broadcastTo(scalar(0), node.shape);
+  const base = wanted[0]
+    ? select(binary("equal", y, zero), zero, mul(cotangent, mul(y, binary("pow", x, sub(y, scalar(1))))))
+    : undefined;
+  const exponent = wanted[1]
+    ? mul(cotangent, select(binary("equal", x, zero), zero, mul(node, unary("log", select(binary("equal", x, zero), broadcastTo(scalar(1), node.shape), x)))))
+    : undefined;
+  return [base, exponent];
+}
+
+/** Reverse-mode derivative rules, one an operation. A missing entry does not compile; "no gradient" is an entry with its reason. */
+export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
+  input: LEAF,
+  constant: LEAF,
+  literal: LEAF,
+  iota: LEAF,
+  randomBits: { reason: "random bits do not depend smoothly on their key" },
+
+  neg: (g) => [neg(g)],
+  // sign(x), with 0 at 0
+  abs: (g, node) => {
+    const x = input(node, 0);
+    const zero = broadcastTo(scalar(0), node.shape);
+    return [select(binary("equal", x, zero), zero, select(binary("less", x, zero), neg(g), g))];
+  },
+  // g / (2 sqrt(x))
+  sqrt: (g, node) => [div(g, mul(scalar(2), node))],
+  exp: (g, node) => [mul(g, node)],
+  log: (g, node) => [div(g, input(node, 0))],
+  sin: (g, node) => [mul(g, unary("cos", input(node, 0)))],
+  cos: (g, node) => [neg(mul(g, unary("sin", input(node, 0))))],
+  // g (1 - tanh^2)
+  tanh: (g, node) => [mul(g, sub(scalar(1), mul(node, node)))],
+  // g s (1 - s): no overflow, whatever x
+  sigmoid: (g, node) => [mul(g, mul(node, sub(scalar(1), node)))],
+  // g 2 / sqrt(pi) exp(-x^2)
+  erf: (g, node) => {
+    const x = input(node, 0);
+    return [mul(g, mul(scalar(2 / Math.sqrt(Math.PI)), unary("exp", neg(mul(x, x)))))];
+  },
+  floor: DISCRETE,
+  not: DISCRETE,
+  cast: (g, node) => [input(node, 0).dtype === "float32" ? cast(g, "float32") : undefined],
+  shiftRight: DISCRETE,
+  stopGradient: { reason: "stopGradient was asked for" },
+
+  add: (g) => [g, g],
+  sub: (g, _, wanted) => [g, wanted[1] ? neg(g) : undefined],
+  mul: (g, node, wanted) => [wanted[0] ? mul(g, input(node, 1)) : undefined, wanted[1] ? mul(g, input(node, 0)) : undefined],
+  // a / b: g / b and -g (a / b) / b
+  div: (g, node, wanted) => {
+    const share = div(g, input(node, 1));
+    return [share, wanted[1] ? neg(mul(share, node)) : undefined];
+  },
+  pow: power,
+  max: extreme,
+  min: extreme,
+  equal: DISCRETE,
+  less: DISCRETE,
+  lessEqual: DISCRETE,
+  and: DISCRETE,
+  or: DISCRETE,
+  select: (g, node, wanted) => {
+    const condition = input(node, 0);
+    const zero = broadcastTo(scalar(0), node.shape);
+    return [undefined, wanted[1] ? select(condition, g, zero) : undefined, wanted[2] ? select(condition, zero, g) : undefined];
+  },
+
+  reduce: (g, node) => {
+    const source = input(node, 0);
+    const { kind, axes } = node.attributes;
+    if (kind === "sum") return [spread(g, source, axes)];
+    return [kind === "prod" ? reduceProduct(g, node) : reduceExtreme(g, node)];
+  },
+
+  reshape: (g, node) => [reshape(g, input(node, 0).shape)],
+  permute: (g, node) => {
+    const inverse = new Array<number>(node.attributes.order.length);
+    node.attributes.order.forEach((axis, position) => {
+      inverse[axis] = position;
+    });
+    return [permute(g, inverse)];
+  },
+  broadcast: (g, node) => {
+    const from = input(node, 0).shape;
+    const axes = from.map((_, axis) => axis).filter((axis) => from[axis] !== node.shape[axis]);
+    return [reshape(reduce(g, "sum", axes), from)];
+  },
+  pad: (g, node) => {
+    const { before, interior } = node.attributes;
+    const step = interior.map((count) => count + 1);
+    return [makeNode("slice", [g], { start: before, size: input(node, 0).shape, step })];
+  },
+  slice: (g, node) => {
+    const { start, size, step } = node.attributes;
+    const source = input(node, 0).shape;
+    const covered = size.map((count, axis) => (count === 0 ? 0 : (count - 1) * (step[axis] as number) + 1));
+    const after = source.map((length, axis) => length - (start[axis] as number) - (covered[axis] as number));
+    return [makeNode("pad", [g], { before: start, after, interior: step.map((stride) => stride - 1), value: 0 })];
+  },
+  concat: (g, node, wanted) => {
+    const { axis } = node.attributes;
+    let offset = 0;
+    return node.inputs.map((part, index) => {
+      const start = part.shape.map((_, k) => (k === axis ? offset : 0));
+      offset += part.shape[axis] as number;
+      return wanted[index] ? makeNode("slice", [g], { start, size: part.shape, step: part.shape.map(() => 1) }) : undefined;
+    });
+  },
+
+  // C = A B:   dA = dC B^T,   dB = A^T dC
+  matmul: (g, node, wanted) => [
+    wanted[0] ? matmul(g, transposeLast(input(node, 1))) : undefined,
+    wanted[1] ? matmul(transposeLast(input(node, 0)), g) : undefined,
+  ],
+  gather: (g, node) => [makeNode("scatterAdd", [input(node, 1), g], { rows: input(node, 0).shape[0] as number }), undefined],
+  scatterAdd: (g, node) => [undefined, sizeOf(input(node, 1).shape) > 0 ? makeNode("gather", [g, input(node, 0)], {}) : undefined],
+};
+
+export function ruleOf<O extends Op>(op: O): Rule<O> | Stop {
+  return RULES[op] as Rule<O> | Stop;
+}
+

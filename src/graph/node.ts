@@ -1,0 +1,95 @@
+import type { DType, HostData } from "../core/dtype.ts";
+import type { Shape } from "../core/shape.ts";
+
+/** What each primitive carries besides its inputs. Keys of this interface are the complete list of primitives. */
+export interface Attributes {
+  // leaves
+  /** bound when a program runs */
+  input: { readonly name: string; readonly shape: Shape; readonly dtype: DType };
+  /** one number, shape () */
+  constant: { readonly value: number; readonly dtype: DType };
+  /** an array known while tracing; programs upload it once */
+  literal: { readonly data: HostData; readonly shape: Shape; readonly dtype: DType };
+  /** int32, the position along one axis */
+  iota: { readonly shape: Shape; readonly axis: number };
+  /** uint32 words of Philox4x32-10; input: key, uint32 (2,) */
+  randomBits: { readonly shape: Shape };
+  // element-wise, one input
+  neg: None;
+  abs: None;
+  sqrt: None;
+  exp: None;
+  log: None;
+  sin: None;
+  cos: None;
+  tanh: None;
+  /** 1 / (1 + exp(-x)) */
+  sigmoid: None;
+  erf: None;
+  floor: None;
+  not: None;
+  cast: { readonly to: DType };
+  shiftRight: { readonly bits: number };
+  /** the value; no gradient passes */
+  stopGradient: None;
+  // element-wise, two inputs of one shape and type
+  add: None;
+  sub: None;
+  mul: None;
+  div: None;
+  pow: None;
+  max: None;
+  min: None;
+  equal: None;
+  less: None;
+  lessEqual: None;
+  and: None;
+  or: None;
+  /** condition ? a : b */
+  select: None;
+  // reductions; the reduced axes vanish
+  reduce: { readonly kind: ReduceKind; readonly axes: readonly number[] };
+  // movement
+  reshape: { readonly shape: Shape };
+  /** output axis k is input axis order[k] */
+  permute: { readonly order: readonly number[] };
+  /** sizes of 1 grow; ranks are equal */
+  broadcast: { readonly shape: Shape };
+  /** `interior` elements between neighbours, then `before` and `after`, all holding `value` */
+  pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly interior: readonly number[]; readonly value: number };
+  slice: { readonly start: readonly number[]; readonly size: readonly number[]; readonly step: readonly number[] };
+  concat: { readonly axis: number };
+  // products and tables
+  /** (..., M, K) x (..., K, N) -> (..., M, N); leading sizes equal */
+  matmul: None;
+  /** table (V, ...rest), indices int32 -> (...indices, ...rest); an index outside [0, V) reads row 0 or V - 1, the nearer */
+  gather: None;
+  /** indices int32 (...i), updates (...i, ...rest) -> (rows, ...rest), sums where indices meet */
+  scatterAdd: { readonly rows: number };
+}
+
+export type None = Readonly<Record<string, never>>;
+export type Op = keyof Attributes;
+export type ReduceKind = "sum" | "max" | "min" | "prod";
+
+/** One operation in a graph: immutable, its shape and type known when it is made. `id` grows with creation, so inputs come before users. */
+export interface Node<O extends Op = Op> {
+  readonly id: number;
+  readonly op: O;
+  readonly inputs: readonly Node[];
+  readonly attributes: Attributes[O];
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** Narrows a node to one operation, with its attributes. */
+export function isOp<O extends Op>(node: Node, op: O): node is Node<O> {
+  return node.op === op;
+}
+
+/** A traced function. States stay on the device from run to run: `input` is the value before, `next` the value after. */
+export interface Graph {
+  readonly inputs: readonly Node<"input">[];
+  readonly states: readonly { readonly input: Node<"input">; readonly next: Node }[];
+  readonly outputs: readonly Node[];
+}

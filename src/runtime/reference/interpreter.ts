@@ -1,0 +1,110 @@
+import { type HostArray, referenceStorage } from "../../core/dtype.ts";
+import { GradusError } from "../../core/errors.ts";
+import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
+import type { Graph, Node, Op } from "../../graph/node.ts";
+import { PRIMITIVES } from "../../graph/primitives/index.ts";
+import type { Primitive } from "../../graph/primitives/primitive.ts";
+import { graphRoots, topologicalOrder } from "../../graph/walk.ts";
+import type { Backend, DeviceArray, Executable } from "../backend.ts";
+
+/** Evaluates one node from its inputs' values, by definition. */
+export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostArray[]): HostArray {
+  const primitive = PRIMITIVES[node.op] as Primitive<O>;
+  return primitive.evaluate(inputs, node.attributes, node);
+}
+
+/** The value must be what was declared. */
+export function requireMatching(where: string, value: HostArray, declared: { shape: readonly number[]; dtype: string }): void {
+  if (value.dtype !== declared.dtype || !sameShape(value.shape, declared.shape) || value.data.length !== sizeOf(declared.shape)) {
+    throw new GradusError(
+      "shape-mismatch",
+      `${where}: expected ${declared.dtype} ${formatShape(declared.shape)}, got ${value.dtype} ${formatShape(value.shape)} with ${value.data.length} elements.`,
+      { where, expected: declared, got: { shape: value.shape, dtype: value.dtype } },
+    );
+  }
+}
+
+class ReferenceArray implements DeviceArray {
+  readonly shape: readonly number[];
+  readonly dtype: HostArray["dtype"];
+  #data: HostArray["data"] | undefined;
+
+  constructor(shape: readonly number[], dtype: HostArray["dtype"]) {
+    this.shape = shape;
+    this.dtype = dtype;
+    this.#data = referenceStorage(dtype, sizeOf(shape));
+  }
+
+  /** The values themselves, not a copy. */
+  get value(): HostArray {
+    if (this.#data === undefined) throw new GradusError("disposed", "this array was disposed; its values are gone.");
+    return { shape: this.shape, dtype: this.dtype, data: this.#data };
+  }
+
+  read(): HostArray {
+    return { ...this.value, data: this.value.data.slice() };
+  }
+
+  write(value: HostArray): void {
+    requireMatching("write", value, this);
+    this.value.data.set(value.data);
+  }
+
+  dispose(): void {
+    this.#data = undefined;
+  }
+}
+
+class ReferenceExecutable implements Executable {
+  readonly #graph: Graph;
+  readonly #states: readonly ReferenceArray[];
+  readonly #order: readonly Node[];
+
+  constructor(graph: Graph, states: readonly ReferenceArray[]) {
+    this.#graph = graph;
+    this.#states = states;
+    this.#order = topologicalOrder(graphRoots(graph));
+  }
+
+  run(inputs: readonly HostArray[]): readonly HostArray[] {
+    const values = new Map<Node, HostArray>();
+    this.#graph.inputs.forEach((node, index) => {
+      const value = inputs[index] as HostArray;
+      requireMatching(`input ${node.attributes.name}`, value, node);
+      values.set(node, value);
+    });
+    this.#graph.states.forEach(({ input }, index) => {
+      values.set(input, (this.#states[index] as ReferenceArray).value);
+    });
+    const valueOf = (node: Node): HostArray => values.get(node) as HostArray;
+    for (const node of this.#order) {
+      if (!values.has(node)) values.set(node, evaluateNode(node, node.inputs.map(valueOf)));
+    }
+    const outputs = this.#graph.outputs.map((node) => ({ ...valueOf(node), data: valueOf(node).data.slice() }));
+    // copies first: one state's next value may be another's old one
+    const next = this.#graph.states.map((state) => valueOf(state.next).data.slice());
+    next.forEach((data, index) => {
+      const state = this.#states[index] as ReferenceArray;
+      state.write({ shape: state.shape, dtype: state.dtype, data });
+    });
+    return outputs;
+  }
+
+  describe(): string {
+    return `${this.#order.length} nodes, interpreted one by one in float64`;
+  }
+
+  dispose(): void {}
+}
+
+/** The definition that every other backend is tested against: slow, obvious, float64. */
+export function createReferenceBackend(): Backend {
+  return {
+    name: "reference",
+    threads: 1,
+    description: "reference interpreter, float64, one thread",
+    allocate: (shape, dtype) => new ReferenceArray(shape, dtype),
+    compile: (graph, states) => new ReferenceExecutable(graph, states as readonly ReferenceArray[]),
+    dispose() {},
+  };
+}

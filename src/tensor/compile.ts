@@ -1,0 +1,186 @@
+import type { DType, HostArray } from "../core/dtype.ts";
+import { GradusError } from "../core/errors.ts";
+import { formatShape, type Shape, sameShape } from "../core/shape.ts";
+import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
+import { openBackend } from "../engine/select-backend.ts";
+import { makeNode } from "../graph/build.ts";
+import type { Graph, Node } from "../graph/node.ts";
+import type { Backend, DeviceArray, Executable } from "../runtime/backend.ts";
+import { evaluate } from "./evaluate.ts";
+import { Tensor } from "./tensor.ts";
+
+/** Named arrays that stay on a backend: parameters, optimiser moments, running statistics, random keys.
+ *  Compiled steps read them and update them in place; several steps may share one state. */
+export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
+  readonly backend: Backend;
+  readonly #arrays: Tree<DeviceArray>;
+
+  /** @param initial the tree of first values. */
+  constructor(initial: S, backend: Backend = openBackend()) {
+    this.backend = backend;
+    this.#arrays = mapTree(initial as Tree<Tensor>, (leaf) => {
+      const array = backend.allocate(leaf.shape, leaf.dtype);
+      array.write(evaluate(leaf.node).array);
+      return array;
+    });
+  }
+
+  /** The device arrays, in the tree's order. */
+  get leaves(): readonly { readonly path: string; readonly leaf: DeviceArray }[] {
+    return treeLeaves(this.#arrays);
+  }
+
+  get tree(): Tree<DeviceArray> {
+    return this.#arrays;
+  }
+
+  /** Copies of all values, in the tree's structure. */
+  read(): Values<S> {
+    return mapTree(this.#arrays, (array) => array.read()) as Values<S>;
+  }
+
+  /** Overwrites all values from a tree of the same structure. */
+  write(values: Tree<HostArray>): void {
+    const sources = new Map(treeLeaves(values).map(({ path, leaf }) => [path, leaf]));
+    for (const { path, leaf } of this.leaves) {
+      const value = sources.get(path);
+      if (value === undefined) {
+        throw new GradusError("bad-argument", `state: no value for ${path}. Give a tree with the same names as read() returns.`, { path });
+      }
+      leaf.write(value);
+    }
+  }
+
+  dispose(): void {
+    for (const { leaf } of this.leaves) leaf.dispose();
+  }
+}
+
+/** What a traced step returns: outputs to read, and the new state where it changes. */
+export interface StepResult<S, O> {
+  readonly outputs: O;
+  /** Same structure as the state that came in, or a part of it (missing names stay as they are). */
+  readonly state?: S | undefined;
+}
+
+type BatchTree = Tree<HostArray | number>;
+
+/** The values of a tree of tensors: each tensor becomes a host array. */
+export type Values<T> = Tree<Tensor> extends T ? Tree<HostArray> : T extends Tensor ? HostArray : { readonly [K in keyof T]: Values<T[K]> };
+
+/** What is fed for a tree of traced tensors: host arrays, or plain numbers for scalars. */
+export type Fed<T> = Tree<Tensor> extends T
+  ? Tree<HostArray | number>
+  : T extends Tensor
+    ? HostArray | number
+    : { readonly [K in keyof T]: Fed<T[K]> };
+
+interface Specialisation {
+  readonly executable: Executable;
+  readonly outputs: Tree<undefined>;
+}
+
+/** A step, traced and compiled once for each combination of batch shapes. */
+export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O extends Tree<Tensor>> {
+  readonly state: DeviceState<S>;
+  readonly #fn: (state: S, batch: B) => StepResult<S, O>;
+  readonly #cache = new Map<string, Specialisation>();
+
+  constructor(fn: (state: S, batch: B) => StepResult<S, O>, state: DeviceState<S>) {
+    this.#fn = fn;
+    this.state = state;
+  }
+
+  /** Runs one step. The state changes in place; the outputs are host arrays, in the structure that the step returned. */
+  async run(batch: Fed<B>): Promise<Values<O>> {
+    return this.runSync(batch);
+  }
+
+  /** As `run`, without a promise. */
+  runSync(batch: Fed<B>): Values<O> {
+    const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf) }));
+    const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
+    let found = this.#cache.get(key);
+    if (!found) {
+      found = this.#trace(batch as BatchTree);
+      this.#cache.set(key, found);
+    }
+    const values = found.executable.run(leaves.map(({ array }) => array));
+    let next = 0;
+    return mapTree(found.outputs, () => values[next++] as HostArray) as Values<O>;
+  }
+
+  /** How many programs were compiled so far: one a batch shape. */
+  get compilations(): number {
+    return this.#cache.size;
+  }
+
+  /** The kernels of every compiled program, as text. */
+  describe(): string {
+    return [...this.#cache].map(([key, { executable }]) => `-- ${key}\n${executable.describe()}`).join("\n\n");
+  }
+
+  dispose(): void {
+    for (const { executable } of this.#cache.values()) executable.dispose();
+    this.#cache.clear();
+  }
+
+  #trace(batch: BatchTree): Specialisation {
+    const inputs: Node<"input">[] = [];
+    const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> => makeNode("input", [], { name, shape, dtype });
+    const batchTensors = mapTree(batch, (leaf, path) => {
+      const { shape, dtype } = toHostArray(leaf);
+      const node = placeholder(path === "" ? "batch" : path, shape, dtype);
+      inputs.push(node);
+      return new Tensor(node);
+    });
+    const stateInputs = new Map<string, { node: Node<"input">; array: DeviceArray }>();
+    const stateTensors = mapTree(this.state.tree, (array, path) => {
+      const node = placeholder(path, array.shape, array.dtype);
+      stateInputs.set(path, { node, array });
+      return new Tensor(node);
+    });
+    const result = this.#fn(stateTensors as S, batchTensors as B);
+    const changed: { input: Node<"input">; next: Node; array: DeviceArray }[] = [];
+    const used: typeof changed = [];
+    const nextValues = new Map(treeLeaves((result.state ?? {}) as Tree<Tensor>).map(({ path, leaf }) => [path, leaf]));
+    for (const path of nextValues.keys()) {
+      if (!stateInputs.has(path)) throw new GradusError("bad-argument", `compile: the step returned state ${path}, which it was not given.`, { path });
+    }
+    for (const [path, { node, array }] of stateInputs) {
+      const next = nextValues.get(path)?.node ?? node;
+      if (!sameShape(next.shape, node.shape) || next.dtype !== node.dtype) {
+        throw new GradusError(
+          "shape-mismatch",
+          `compile: state ${path} came in as ${node.dtype} ${formatShape(node.shape)} and would leave as ${next.dtype} ${formatShape(next.shape)}. A state keeps its shape and type.`,
+          { path },
+        );
+      }
+      used.push({ input: node, next, array });
+    }
+    const graph: Graph = { inputs, states: used, outputs: treeLeaves(result.outputs as Tree<Tensor>).map(({ leaf }) => leaf.node) };
+    const executable = this.state.backend.compile(
+      graph,
+      used.map(({ array }) => array),
+    );
+    return { executable, outputs: mapTree(result.outputs as Tree<Tensor>, () => undefined) };
+  }
+}
+
+function toHostArray(leaf: HostArray | number): HostArray {
+  return typeof leaf === "number" ? { shape: [], dtype: "float32", data: Float64Array.of(leaf) } : leaf;
+}
+
+/** Compiles a step: traced once, differentiated, fused, planned, run as one program.
+ *    const step = compile((state, batch) => ({ outputs: { loss }, state: next }), { state })
+ *    const { loss } = await step.run({ x, y })
+ *  @param fn pure: from the state's and the batch's tensors to outputs and new state. Called once for each combination of batch shapes.
+ *  @param options.state the tree of first values, or a DeviceState that other steps share.
+ *  @param options.backend where a new state lives. Default: the default backend. */
+export function compile<S extends Tree<Tensor>, B extends Tree<Tensor>, O extends Tree<Tensor>>(
+  fn: (state: S, batch: B) => StepResult<S, O>,
+  options: { readonly state: S | DeviceState<S>; readonly backend?: Backend | undefined },
+): CompiledStep<S, B, O> {
+  const state = options.state instanceof DeviceState ? options.state : new DeviceState<S>(options.state, options.backend ?? openBackend());
+  return new CompiledStep<S, B, O>(fn, state);
+}

@@ -1,0 +1,43 @@
+import type { DType, HostArray } from "../core/dtype.ts";
+import { normalizeAxis, type Shape } from "../core/shape.ts";
+import * as build from "../graph/build.ts";
+import type { NestedNumbers } from "./nested.ts";
+import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
+
+/** A tensor of nested arrays, a number, or a flat typed array with its shape. Default type float32. */
+export function tensor(value: NestedNumbers | number | HostArray, dtype: DType = "float32"): Tensor {
+  if (typeof value === "object" && "data" in value) return new Tensor(build.literal(value));
+  return toTensor(value, dtype);
+}
+
+/** One value everywhere. */
+export function full(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
+  return new Tensor(build.full(shape, value, dtype));
+}
+
+export function zeros(shape: Shape, dtype: DType = "float32"): Tensor {
+  return full(shape, 0, dtype);
+}
+
+export function ones(shape: Shape, dtype: DType = "float32"): Tensor {
+  return full(shape, 1, dtype);
+}
+
+/** int32: 0, 1, …, size - 1. */
+export function range(size: number): Tensor {
+  return new Tensor(build.makeNode("iota", [], { shape: [size], axis: 0 }));
+}
+
+/** Joins tensors along an existing axis. */
+export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
+  const nodes = parts.map((part) => toTensor(part).node);
+  return new Tensor(build.makeNode("concat", nodes, { axis: normalizeAxis("concat", axis, nodes[0]?.shape.length ?? 0) }));
+}
+
+/** Joins tensors of one shape along a new axis. */
+export function stack(parts: readonly TensorLike[], axis = 0): Tensor {
+  return concat(
+    parts.map((part) => toTensor(part).unsqueeze(axis)),
+    axis,
+  );
+}
