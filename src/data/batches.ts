@@ -1,0 +1,140 @@
+import { requireArgument } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Dataset } from "./dataset.ts";
+import { epochOrder, identityOrder } from "./permutation.ts";
+import { seedWords } from "./random-stream.ts";
+
+/** One step's samples. The arrays are reused: they hold these numbers until the next batch is asked for. */
+export interface Batch {
+  /** Place in the epoch, from 0. */
+  readonly index: number;
+  /** Samples in this batch: `batchSize`, or fewer in the last one. */
+  readonly size: number;
+  /** (size, …inputShape), flat, exactly that long. */
+  readonly inputs: Float32Array;
+  /** (size, …targetShape), flat: int32 labels or float32 values. */
+  readonly targets: Int32Array | Float32Array;
+  /** Which rows of the dataset these are, (size,). */
+  readonly rows: Int32Array;
+}
+
+export interface BatchOptions {
+  /** Samples a batch, 1 or more. */
+  readonly batchSize: number;
+  /** A new order every epoch. Default false: the dataset's own. */
+  readonly shuffle?: boolean;
+  /** Of the orders. Default 0. */
+  readonly seed?: number;
+  /** Which epoch's order to walk. Default 0. */
+  readonly epoch?: number;
+  /** Leave out a last batch that is not full. Default false. */
+  readonly dropLast?: boolean;
+}
+
+/** One epoch of batches, and, by `atEpoch`, any other epoch on the same buffers. Walk one at a time. */
+export interface Batches extends Iterable<Batch> {
+  /** Batches in an epoch. */
+  readonly length: number;
+  atEpoch(epoch: number): Batches;
+}
+
+interface MutableBatch {
+  index: number;
+  readonly size: number;
+  readonly inputs: Float32Array;
+  readonly targets: Int32Array | Float32Array;
+  readonly rows: Int32Array;
+}
+
+interface Buffers {
+  readonly order: Int32Array;
+  readonly full: MutableBatch;
+  readonly last: MutableBatch;
+}
+
+/** Cuts a dataset into batches. Everything is allocated here, once; walking allocates nothing, also in later epochs.
+ *  @example
+ *    const epochs = batches(train, { batchSize: 128, shuffle: true, seed: 7 });
+ *    for (let epoch = 0; epoch < 5; epoch++) for (const { inputs, targets, size } of epochs.atEpoch(epoch)) step(inputs, targets, size);
+ *  @throws GradusError `bad-argument` for a batch size below 1, or where dropLast would leave no batch at all. */
+export function batches(dataset: Dataset, options: BatchOptions): Batches {
+  const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false } = options;
+  const where = `batches of ${dataset.name}`;
+  requireArgument(
+    Number.isInteger(batchSize) && batchSize >= 1,
+    `${where}: batchSize must be a whole number of 1 or more, got ${batchSize}.`,
+    {
+      batchSize,
+    },
+  );
+  requireArgument(
+    !dropLast || batchSize <= dataset.length,
+    `${where}: ${dataset.length} samples do not fill one batch of ${batchSize}, and dropLast leaves it out. Give a smaller batchSize.`,
+    { batchSize, length: dataset.length },
+  );
+  seedWords(where, seed);
+  const buffers = allocate(dataset, Math.min(batchSize, dataset.length));
+  const length = dropLast ? Math.floor(dataset.length / batchSize) : Math.ceil(dataset.length / batchSize);
+
+  const atEpoch = (which: number): Batches => {
+    requireArgument(
+      Number.isInteger(which) && which >= 0,
+      `${where}: epoch must be a whole number of 0 or more, got ${which}.`,
+      {
+        epoch: which,
+      },
+    );
+    return {
+      length,
+      atEpoch,
+      [Symbol.iterator]: () => walk(dataset, buffers, length, shuffle ? { seed, epoch: which } : undefined),
+    };
+  };
+  return atEpoch(epoch);
+}
+
+function allocate(dataset: Dataset, batchSize: number): Buffers {
+  const inputSize = sizeOf(dataset.inputShape);
+  const targetSize = sizeOf(dataset.targetShape);
+  const full: MutableBatch = {
+    index: 0,
+    size: batchSize,
+    inputs: new Float32Array(batchSize * inputSize),
+    targets: new (dataset.targetKind === "labels" ? Int32Array : Float32Array)(batchSize * targetSize),
+    rows: new Int32Array(batchSize),
+  };
+  const size = dataset.length % batchSize || batchSize;
+  const last: MutableBatch = {
+    index: 0,
+    size,
+    inputs: full.inputs.subarray(0, size * inputSize),
+    targets: full.targets.subarray(0, size * targetSize),
+    rows: full.rows.subarray(0, size),
+  };
+  return { order: new Int32Array(dataset.length), full, last };
+}
+
+function walk(
+  dataset: Dataset,
+  { order, full, last }: Buffers,
+  length: number,
+  drawn: { readonly seed: number; readonly epoch: number } | undefined,
+): Iterator<Batch> {
+  if (drawn === undefined) identityOrder(dataset.length, order);
+  else epochOrder(dataset.length, drawn.seed, drawn.epoch, order);
+  let index = 0;
+  const result: { value: Batch; done: false } = { value: full, done: false };
+  return {
+    next(): IteratorResult<Batch> {
+      if (index === length) return { value: undefined, done: true };
+      const start = index * full.size;
+      const batch = start + full.size <= order.length ? full : last;
+      for (let i = 0; i < batch.size; i++) batch.rows[i] = order[start + i] as number;
+      dataset.readInputs(batch.rows, batch.inputs);
+      dataset.readTargets(batch.rows, batch.targets);
+      batch.index = index++;
+      result.value = batch;
+      return result;
+    },
+  };
+}

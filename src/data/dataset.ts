@@ -1,0 +1,305 @@
+import type { HostArray } from "../core/dtype.ts";
+import { requireArgument } from "../core/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import { epochOrder, identityOrder } from "./permutation.ts";
+import { type SplitOptions, splitRows } from "./split.ts";
+
+export type { SplitOptions };
+
+/** How samples lie in memory. N stored rows; a dataset may be a view of some of them in any order.
+ *  Images stay bytes (60,000 x 784 bytes are 47 MB, as float32 188 MB); batches are made float32 on the way out. */
+export interface DatasetStorage {
+  /** (N, …inputShape), flat. */
+  readonly inputs: Float32Array | Uint8Array;
+  /** (N, …targetShape), flat: class labels as int32, anything else as float32. */
+  readonly targets: Int32Array | Float32Array;
+}
+
+/** What a network sees of a stored input: (stored - center) / divisor, computed in float64, rounded to float32.
+ *  Each is one number for all features, or one per feature. */
+export interface InputTransform {
+  readonly center: number | Float64Array;
+  readonly divisor: number | Float64Array;
+}
+
+/** Rows from `from` to before `to`. Default: from the first, to the end. */
+export interface RowRange {
+  readonly from?: number;
+  readonly to?: number;
+}
+
+/** Inputs and targets, row by row. Immutable: what changes it returns a view that shares the storage. */
+export interface Dataset {
+  readonly name: string;
+  /** Samples. */
+  readonly length: number;
+  /** Of one sample: (784,) or (1, 28, 28). */
+  readonly inputShape: Shape;
+  /** Of one sample: () for class labels and single values. */
+  readonly targetShape: Shape;
+  /** `labels`: int32 classes from 0 to classes - 1. `values`: float32 numbers to be regressed, or one-hot rows. */
+  readonly targetKind: "labels" | "values";
+  /** Number of classes; with labels always there. */
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+  readonly storage: DatasetStorage;
+  readonly transform: InputTransform;
+
+  /** Copies the inputs of `count` rows into the start of `into`, transformed. Allocates nothing.
+   *  @param rows places in this dataset. @param count how many of `rows`; default all. */
+  readInputs(rows: ArrayLike<number>, into: Float32Array, count?: number): void;
+  /** Copies the targets of `count` rows into the start of `into`. Allocates nothing. */
+  readTargets(rows: ArrayLike<number>, into: Int32Array | Float32Array, count?: number): void;
+  /** All targets in this dataset's order, flat: int32 for labels, float32 for values. A copy. */
+  toTargets(): Int32Array | Float32Array;
+  /** Everything at once, copied: inputs (N, …inputShape) float32, targets (N, …targetShape) int32 or float32. */
+  toArrays(): { readonly inputs: HostArray; readonly targets: HostArray };
+  /** The rows named, in their order; a row may come more than once. */
+  subset(rows: ArrayLike<number> | RowRange): Dataset;
+  /** The first `count` samples, or all where there are fewer. */
+  take(count: number): Dataset;
+  /** Two parts without a common row, drawn by the seed; each keeps the order of this dataset. */
+  split(options?: SplitOptions): { readonly train: Dataset; readonly validation: Dataset };
+  /** The same samples in an order drawn by the seed. */
+  shuffle(seed: number): Dataset;
+  /** The same samples, each input laid out as another shape of the same size. */
+  reshape(inputShape: Shape): Dataset;
+  /** The same samples with (input - center) / divisor applied on top of what was applied before. */
+  transformInputs(transform: InputTransform): Dataset;
+  /** The same samples, each target value replaced by `change(value, place in the sample)`. For `values` only. */
+  mapTargets(change: (value: number, feature: number) => number): Dataset;
+}
+
+/** All that makes a dataset. `rows`: places in the storage, in order; without it, all of them. Built by `fromArrays`, which checks. */
+export interface DatasetParts {
+  readonly name: string;
+  readonly inputShape: Shape;
+  readonly targetShape: Shape;
+  readonly storage: DatasetStorage;
+  readonly transform?: InputTransform;
+  readonly rows?: Int32Array;
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+}
+
+type Gather = (place: number, into: Float32Array, offset: number) => void;
+
+const IDENTITY: InputTransform = { center: 0, divisor: 1 };
+
+/** The fastest copy of one row for a storage and a transform: plain, by a table of the 256 bytes, or feature by feature. */
+function gatherFor(inputs: Float32Array | Uint8Array, size: number, { center, divisor }: InputTransform): Gather {
+  if (typeof center === "number" && typeof divisor === "number") {
+    if (inputs instanceof Uint8Array) {
+      const table = Float32Array.from({ length: 256 }, (_, byte) => (byte - center) / divisor);
+      return (place, into, offset) => {
+        const start = place * size;
+        for (let i = 0; i < size; i++) into[offset + i] = table[inputs[start + i] as number] as number;
+      };
+    }
+    if (center === 0 && divisor === 1) {
+      return (place, into, offset) => {
+        const start = place * size;
+        for (let i = 0; i < size; i++) into[offset + i] = inputs[start + i] as number;
+      };
+    }
+  }
+  const centers = perFeature(center, size);
+  const divisors = perFeature(divisor, size);
+  return (place, into, offset) => {
+    const start = place * size;
+    for (let i = 0; i < size; i++) {
+      into[offset + i] = ((inputs[start + i] as number) - (centers[i] as number)) / (divisors[i] as number);
+    }
+  };
+}
+
+function perFeature(value: number | Float64Array, size: number): Float64Array {
+  return typeof value === "number" ? new Float64Array(size).fill(value) : value;
+}
+
+/** ((x - c1) / d1 - c2) / d2 = (x - (c1 + c2 d1)) / (d1 d2) */
+function compose(first: InputTransform, second: InputTransform, size: number): InputTransform {
+  const scalars = [first.center, first.divisor, second.center, second.divisor];
+  if (scalars.every((value) => typeof value === "number")) {
+    const [c1, d1, c2, d2] = scalars as [number, number, number, number];
+    return { center: c1 + c2 * d1, divisor: d1 * d2 };
+  }
+  const [c1, d1, c2, d2] = scalars.map((value) => perFeature(value, size)) as [
+    Float64Array,
+    Float64Array,
+    Float64Array,
+    Float64Array,
+  ];
+  return {
+    center: c1.map((value, i) => value + (c2[i] as number) * (d1[i] as number)),
+    divisor: d1.map((value, i) => value * (d2[i] as number)),
+  };
+}
+
+class ArrayDataset implements Dataset {
+  readonly name: string;
+  readonly length: number;
+  readonly inputShape: Shape;
+  readonly targetShape: Shape;
+  readonly targetKind: "labels" | "values";
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+  readonly storage: DatasetStorage;
+  readonly transform: InputTransform;
+  readonly #parts: DatasetParts;
+  readonly #gather: Gather;
+
+  constructor(parts: DatasetParts) {
+    const { storage, transform = IDENTITY, rows } = parts;
+    const inputSize = sizeOf(parts.inputShape);
+    this.name = parts.name;
+    this.inputShape = parts.inputShape;
+    this.targetShape = parts.targetShape;
+    this.length = rows?.length ?? storage.targets.length / sizeOf(parts.targetShape);
+    this.targetKind = storage.targets instanceof Int32Array ? "labels" : "values";
+    if (parts.classes !== undefined) this.classes = parts.classes;
+    if (parts.classNames !== undefined) this.classNames = parts.classNames;
+    if (parts.featureNames !== undefined) this.featureNames = parts.featureNames;
+    this.storage = storage;
+    this.transform = transform;
+    this.#parts = parts;
+    this.#gather = gatherFor(storage.inputs, inputSize, transform);
+  }
+
+  #place(row: number): number {
+    if (!(row >= 0 && row < this.length)) {
+      requireArgument(false, `dataset ${this.name}: row ${row} is outside 0 to ${this.length - 1}.`, {
+        row,
+        length: this.length,
+      });
+    }
+    return this.#parts.rows === undefined ? row : (this.#parts.rows[row] as number);
+  }
+
+  readInputs(rows: ArrayLike<number>, into: Float32Array, count: number = rows.length): void {
+    const size = sizeOf(this.inputShape);
+    this.#requireRoom("inputs", count * size, into.length);
+    for (let i = 0; i < count; i++) this.#gather(this.#place(rows[i] as number), into, i * size);
+  }
+
+  readTargets(rows: ArrayLike<number>, into: Int32Array | Float32Array, count: number = rows.length): void {
+    const size = sizeOf(this.targetShape);
+    const { targets } = this.storage;
+    this.#requireRoom("targets", count * size, into.length);
+    for (let i = 0; i < count; i++) {
+      const start = this.#place(rows[i] as number) * size;
+      for (let j = 0; j < size; j++) into[i * size + j] = targets[start + j] as number;
+    }
+  }
+
+  #requireRoom(what: string, needed: number, room: number): void {
+    if (needed > room) {
+      requireArgument(false, `dataset ${this.name}: ${needed} ${what} do not fit a buffer of ${room}.`, {
+        what,
+        needed,
+        room,
+      });
+    }
+  }
+
+  toTargets(): Int32Array | Float32Array {
+    const length = this.length * sizeOf(this.targetShape);
+    const targets = this.targetKind === "labels" ? new Int32Array(length) : new Float32Array(length);
+    this.readTargets(identityOrder(this.length), targets);
+    return targets;
+  }
+
+  toArrays(): { readonly inputs: HostArray; readonly targets: HostArray } {
+    const inputs = new Float32Array(this.length * sizeOf(this.inputShape));
+    this.readInputs(identityOrder(this.length), inputs);
+    const dtype = this.targetKind === "labels" ? "int32" : "float32";
+    return {
+      inputs: { shape: [this.length, ...this.inputShape], dtype: "float32", data: inputs },
+      targets: { shape: [this.length, ...this.targetShape], dtype, data: this.toTargets() },
+    };
+  }
+
+  #view(changes: Partial<DatasetParts>): Dataset {
+    return new ArrayDataset({ ...this.#parts, ...changes });
+  }
+
+  subset(rows: ArrayLike<number> | RowRange): Dataset {
+    if ("length" in rows) return this.#view({ rows: Int32Array.from(rows, (row) => this.#place(row)) });
+    const { from = 0, to = this.length } = rows;
+    requireArgument(
+      Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length,
+      `dataset ${this.name}: rows from ${from} to ${to} are outside 0 to ${this.length}.`,
+      { from, to, length: this.length },
+    );
+    return this.#view({ rows: Int32Array.from({ length: to - from }, (_, i) => this.#place(from + i)) });
+  }
+
+  take(count: number): Dataset {
+    requireArgument(
+      Number.isInteger(count) && count >= 1,
+      `dataset ${this.name}: take needs a whole number of 1 or more, got ${count}.`,
+      {
+        count,
+      },
+    );
+    return count >= this.length ? this : this.subset({ to: count });
+  }
+
+  split(options: SplitOptions = {}): { readonly train: Dataset; readonly validation: Dataset } {
+    const labels = this.targetKind === "labels" ? (this.toTargets() as Int32Array) : undefined;
+    const { train, validation } = splitRows(`dataset ${this.name}`, this.length, labels, options);
+    return { train: this.subset(train), validation: this.subset(validation) };
+  }
+
+  shuffle(seed: number): Dataset {
+    return this.subset(epochOrder(this.length, seed, 0));
+  }
+
+  reshape(inputShape: Shape): Dataset {
+    requireArgument(
+      sizeOf(inputShape) === sizeOf(this.inputShape),
+      `dataset ${this.name}: inputs of shape ${formatShape(this.inputShape)} cannot be laid out as ${formatShape(inputShape)}: the sizes differ.`,
+      { from: this.inputShape, to: inputShape },
+    );
+    return this.#view({ inputShape: [...inputShape] });
+  }
+
+  transformInputs(transform: InputTransform): Dataset {
+    const size = sizeOf(this.inputShape);
+    for (const [part, value] of Object.entries(transform) as [string, number | Float64Array][]) {
+      requireArgument(
+        typeof value === "number" || value.length === size,
+        `dataset ${this.name}: ${part} has ${typeof value === "number" ? 1 : value.length} values for ${size} features.`,
+        { part, size },
+      );
+      const finite = typeof value === "number" ? Number.isFinite(value) : value.every(Number.isFinite);
+      const usable =
+        part !== "divisor" || (typeof value === "number" ? value !== 0 : value.every((each) => each !== 0));
+      requireArgument(
+        finite && usable,
+        `dataset ${this.name}: ${part} must be finite${part === "divisor" ? " and not 0" : ""}.`,
+        { part, value },
+      );
+    }
+    return this.#view({ transform: compose(this.transform, transform, size) });
+  }
+
+  mapTargets(change: (value: number, feature: number) => number): Dataset {
+    requireArgument(
+      this.targetKind === "values",
+      `dataset ${this.name}: class labels are not numbers to compute with.`,
+      {},
+    );
+    const size = sizeOf(this.targetShape);
+    const targets = Float32Array.from(this.storage.targets, (value, index) => change(value, index % size));
+    return this.#view({ storage: { ...this.storage, targets } });
+  }
+}
+
+/** A dataset over storage that is already known to be consistent. To have arrays checked, use `fromArrays`. */
+export function datasetFromParts(parts: DatasetParts): Dataset {
+  return new ArrayDataset(parts);
+}

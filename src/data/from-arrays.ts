@@ -1,0 +1,173 @@
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import type { NumericArray } from "../io/stored-array.ts";
+import { type Dataset, datasetFromParts, type InputTransform } from "./dataset.ts";
+import { requireLabels } from "./labels.ts";
+
+/** Rows as nested lists, or flat numbers with a shape given beside them. */
+export type ArrayInput = NumericArray | readonly number[] | readonly (readonly number[])[];
+
+export interface FromArraysOptions {
+  /** Default "arrays". */
+  readonly name?: string;
+  /** (N, …inputShape). Float32Array and Uint8Array are kept without a copy; anything else becomes float32. */
+  readonly inputs: ArrayInput;
+  /** Shape of one sample. Default: (row length,) for nested rows, else (size / N,). */
+  readonly inputShape?: Shape;
+  /** (N, …targetShape). Class labels where `classes` or `classNames` is given or the array holds integers by its type; else values.
+   *  Nested rows and a targetShape other than () are values always. */
+  readonly targets: ArrayInput;
+  /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows. */
+  readonly targetShape?: Shape;
+  /** Number of classes. Default: that of `classNames`, else the highest label plus one. */
+  readonly classes?: number;
+  readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+  /** What the network sees is (input - center) / divisor. Default 0 and 1. For bytes, `{ center: 0, divisor: 255 }` gives [0, 1]. */
+  readonly transform?: InputTransform;
+}
+
+/** A dataset from numbers in memory, checked.
+ *  @throws GradusError `empty-dataset` without samples; `shape-mismatch` where lengths or rows disagree; `not-finite` with row and
+ *  column of the first NaN or infinity; `label-out-of-range` with row and value.
+ *  @example fromArrays({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0], classes: 2 }) */
+export function fromArrays(options: FromArraysOptions): Dataset {
+  const where = `dataset ${options.name ?? "arrays"}`;
+  const targets = flatten(`${where}, targets`, options.targets);
+  const targetShape = options.targetShape ?? targets.rowShape ?? [];
+  const inputs = flatten(`${where}, inputs`, options.inputs);
+  if (inputs.data.length === 0 || targets.data.length === 0) {
+    throw new GradusError(
+      "empty-dataset",
+      `${where}: there are no samples. Give at least one row of inputs and its target.`,
+      {
+        where,
+        inputs: inputs.data.length,
+        targets: targets.data.length,
+      },
+    );
+  }
+  const length = rowCount(`${where}, targets`, targets.data.length, targetShape);
+  const inputShape = options.inputShape ?? inputs.rowShape ?? inferredShape(where, inputs.data.length, length);
+  const inputRows = rowCount(`${where}, inputs`, inputs.data.length, inputShape);
+  if (inputRows !== length) {
+    throw new GradusError(
+      "shape-mismatch",
+      `${where}: ${inputRows} rows of inputs ${formatShape(inputShape)}, but ${length} targets ${formatShape(targetShape)}. Give one target for each row.`,
+      { where, inputs: inputRows, targets: length },
+    );
+  }
+  const labelled = targetShape.length === 0 && isLabelled(options);
+  const classes = options.classes ?? options.classNames?.length ?? (labelled ? highest(targets.data) + 1 : undefined);
+  checkClasses(where, classes, options.classNames);
+  if (labelled && classes !== undefined) requireLabels(where, targets.data, classes);
+  else requireFinite(`${where}, targets`, targets.data, sizeOf(targetShape));
+  requireFinite(`${where}, inputs`, inputs.data, sizeOf(inputShape));
+  const dataset = datasetFromParts({
+    name: options.name ?? "arrays",
+    inputShape: [...inputShape],
+    targetShape: [...targetShape],
+    storage: { inputs: asInputs(inputs.data), targets: labelled ? asInt32(targets.data) : asFloat32(targets.data) },
+    ...(classes === undefined ? {} : { classes }),
+    ...(options.classNames === undefined ? {} : { classNames: options.classNames }),
+    ...(options.featureNames === undefined ? {} : { featureNames: options.featureNames }),
+  });
+  return options.transform === undefined ? dataset : dataset.transformInputs(options.transform);
+}
+
+type Flat = NumericArray | readonly number[];
+
+/** One flat list, and the shape of a row where the rows were nested. */
+function flatten(where: string, source: ArrayInput): { readonly data: Flat; readonly rowShape?: Shape } {
+  if (!Array.isArray(source)) return { data: source as NumericArray };
+  const [first] = source as readonly (number | readonly number[])[];
+  if (!Array.isArray(first)) return { data: source as readonly number[] };
+  const rows = source as readonly (readonly number[])[];
+  const ragged = rows.findIndex((row) => !Array.isArray(row) || row.length !== first.length);
+  if (ragged >= 0) {
+    throw new GradusError(
+      "shape-mismatch",
+      `${where}: row 0 has ${first.length} numbers, row ${ragged} has ${rows[ragged]?.length ?? "none"}. Give rows of one length.`,
+      { where, row: ragged, expected: first.length, got: rows[ragged]?.length },
+    );
+  }
+  return { data: rows.flat(), rowShape: [first.length] };
+}
+
+function rowCount(where: string, size: number, shape: Shape): number {
+  const rowSize = sizeOf(shape);
+  if (rowSize >= 1 && size % rowSize === 0) return size / rowSize;
+  throw new GradusError(
+    "shape-mismatch",
+    `${where}: ${size} numbers are not whole rows of shape ${formatShape(shape)}.`,
+    {
+      where,
+      size,
+      shape,
+    },
+  );
+}
+
+function inferredShape(where: string, size: number, length: number): Shape {
+  if (size % length === 0) return [size / length];
+  throw new GradusError(
+    "shape-mismatch",
+    `${where}: ${size} input numbers do not divide among ${length} targets. Give inputShape, or inputs and targets of equal length.`,
+    { where, size, length },
+  );
+}
+
+function isLabelled({ targets, classes, classNames }: FromArraysOptions): boolean {
+  if (classes !== undefined || classNames !== undefined) return true;
+  return ArrayBuffer.isView(targets) && !(targets instanceof Float32Array) && !(targets instanceof Float64Array);
+}
+
+function checkClasses(where: string, classes: number | undefined, classNames: readonly string[] | undefined): void {
+  if (classes === undefined) return;
+  requireArgument(
+    Number.isInteger(classes) && classes >= 1,
+    `${where}: classes must be a whole number of 1 or more, got ${classes}.`,
+    {
+      classes,
+    },
+  );
+  requireArgument(
+    classNames === undefined || classNames.length === classes,
+    `${where}: ${classNames?.length} class names for ${classes} classes. Give one name for each class.`,
+    { classes, classNames },
+  );
+}
+
+/** Bytes and other integers cannot be anything but finite. */
+function requireFinite(where: string, data: Flat, rowSize: number): void {
+  if (ArrayBuffer.isView(data) && !(data instanceof Float32Array) && !(data instanceof Float64Array)) return;
+  for (let index = 0; index < data.length; index++) {
+    const value = data[index] as number;
+    if (Number.isFinite(value)) continue;
+    const row = Math.floor(index / rowSize);
+    const column = index % rowSize;
+    throw new GradusError(
+      "not-finite",
+      `${where}: row ${row}, column ${column} is ${value}. Networks need finite numbers; drop the row or fill the gap.`,
+      { where, row, column, value },
+    );
+  }
+}
+
+function highest(data: Flat): number {
+  let highest = 0;
+  for (let index = 0; index < data.length; index++) highest = Math.max(highest, data[index] as number);
+  return highest;
+}
+
+function asInputs(data: Flat): Float32Array | Uint8Array {
+  return data instanceof Uint8Array ? data : asFloat32(data);
+}
+
+function asFloat32(data: Flat): Float32Array {
+  return data instanceof Float32Array ? data : Float32Array.from(data);
+}
+
+function asInt32(data: Flat): Int32Array {
+  return data instanceof Int32Array ? data : Int32Array.from(data);
+}

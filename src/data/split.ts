@@ -1,0 +1,72 @@
+import { requireArgument } from "../core/errors.ts";
+import { identityOrder, shuffleInPlace } from "./permutation.ts";
+import { randomStream } from "./random-stream.ts";
+
+export interface SplitOptions {
+  /** Share of the samples that is held out, in (0, 1), or their number where it is 1 or more. Default 0.1. */
+  readonly validation?: number;
+  /** Default 0. */
+  readonly seed?: number;
+  /** Hold out the same share of every class. Needs class labels. Default false. */
+  readonly stratify?: boolean;
+}
+
+/** Draws which rows are held out. Both parts are sorted, share no row and miss none.
+ *  @param labels the class of every row, where there are labels.
+ *  @throws GradusError `bad-argument` where a part would be empty. */
+export function splitRows(
+  where: string,
+  length: number,
+  labels: Int32Array | undefined,
+  { validation = 0.1, seed = 0, stratify = false }: SplitOptions,
+): { readonly train: Int32Array; readonly validation: Int32Array } {
+  requireArgument(
+    validation > 0 && (validation < 1 || Number.isInteger(validation)),
+    `${where}: validation must be a share between 0 and 1 or a number of samples, got ${validation}.`,
+    { validation },
+  );
+  requireArgument(
+    !stratify || labels !== undefined,
+    `${where}: stratify needs class labels; these targets are values.`,
+    { stratify },
+  );
+  const share = validation < 1 ? validation : validation / length;
+  const count = validation < 1 ? Math.max(1, Math.round(length * validation)) : validation;
+  requireArgument(
+    count < length,
+    `${where}: holding out ${count} of ${length} samples leaves none to train on. Give a smaller validation part.`,
+    { validation, length },
+  );
+  const stream = randomStream(seed, "split");
+  const order = shuffleInPlace(identityOrder(length), stream);
+  const held = stratify && labels !== undefined ? stratified(order, labels, share, count) : order.slice(0, count);
+  const isHeld = new Uint8Array(length);
+  for (const row of held) isHeld[row] = 1;
+  const rows = identityOrder(length);
+  return { train: rows.filter((row) => isHeld[row] === 0), validation: rows.filter((row) => isHeld[row] === 1) };
+}
+
+/** Walks the drawn order and takes a row while its class has given less than its share; classes whose share is not whole
+ *  are rounded down first, and the rest is taken from those with the largest remainder. */
+function stratified(order: Int32Array, labels: Int32Array, share: number, count: number): Int32Array {
+  const sizes = new Map<number, number>();
+  for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const quotas = [...sizes].map(([label, size]) => ({
+    label,
+    quota: Math.floor(size * share),
+    rest: (size * share) % 1,
+  }));
+  let missing = count - quotas.reduce((sum, { quota }) => sum + quota, 0);
+  const open = new Map<number, number>();
+  for (const { label, quota } of quotas.toSorted((a, b) => b.rest - a.rest || a.label - b.label)) {
+    const extra = missing > 0 ? 1 : 0;
+    missing -= extra;
+    open.set(label, quota + extra);
+  }
+  return order.filter((row) => {
+    const label = labels[row] as number;
+    const left = open.get(label) as number;
+    if (left > 0) open.set(label, left - 1);
+    return left > 0;
+  });
+}

@@ -1,0 +1,37 @@
+import { requireArgument, requireInRange } from "../../core/errors.ts";
+import type { Dataset } from "../dataset.ts";
+import { drawClasses, type SyntheticOptions } from "./plane.ts";
+
+export interface BlobsOptions extends Omit<SyntheticOptions, "noise"> {
+  /** Clouds, one a class. Default 3; the number of `centers` where they are given. */
+  readonly classes?: number;
+  /** Dimensions. Default 2. */
+  readonly features?: number;
+  /** Standard deviation of each cloud, > 0. Default 1. */
+  readonly spread?: number;
+  /** Middle of each cloud, (classes, features). Default: drawn uniformly from [-10, 10). */
+  readonly centers?: readonly (readonly number[])[];
+}
+
+/** Round normal clouds, one a class. Inputs (features,), labels. Default 1000 samples. */
+export function blobs(options: BlobsOptions = {}): Dataset {
+  const { centers, spread = 1, ...rest } = options;
+  const classes = options.classes ?? centers?.length ?? 3;
+  const features = options.features ?? centers?.[0]?.length ?? 2;
+  requireArgument(
+    Number.isInteger(features) && features >= 1,
+    `blobs: features must be a whole number of 1 or more, got ${features}.`,
+    { features },
+  );
+  requireInRange("blobs", "spread", spread, (value) => value > 0 && Number.isFinite(value), "above 0");
+  requireArgument(
+    centers === undefined || (centers.length === classes && centers.every((center) => center.length === features)),
+    `blobs: centers must be ${classes} rows of ${features} numbers.`,
+    { classes, features, centers },
+  );
+  const middles = (centers ?? []).map((center) => [...center]);
+  return drawClasses("blobs", classes, features, { ...rest, noise: spread }, (label, _index, _count, stream) => {
+    while (middles.length < classes) middles.push(Array.from({ length: features }, () => stream.uniform(-10, 10)));
+    return middles[label] as number[];
+  });
+}

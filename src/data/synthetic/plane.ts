@@ -1,0 +1,51 @@
+import { requireArgument, requireInRange } from "../../core/errors.ts";
+import type { Dataset } from "../dataset.ts";
+import { fromArrays } from "../from-arrays.ts";
+import { type RandomStream, randomStream } from "../random-stream.ts";
+
+/** What every synthetic set takes. */
+export interface SyntheticOptions {
+  /** Points in all, shared evenly among the classes, one more for the first ones where it does not divide. Default 1000. */
+  readonly samples?: number;
+  /** Standard deviation of the normal noise added to each coordinate, >= 0. */
+  readonly noise?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
+
+/** One point of class `label`; `index` of `count` points of that class. */
+export type PlacePoint = (label: number, index: number, count: number, stream: RandomStream) => readonly number[];
+
+/** Draws points class by class, adds noise, and lays the classes out in turn (0, 1, …, 0, 1, …), so that any prefix is balanced. */
+export function drawClasses(
+  name: string,
+  classes: number,
+  features: number,
+  { samples = 1000, noise = 0, seed = 0 }: SyntheticOptions,
+  place: PlacePoint,
+): Dataset {
+  requireArgument(
+    Number.isInteger(classes) && classes >= 1,
+    `${name}: classes must be a whole number of 1 or more, got ${classes}.`,
+    { classes },
+  );
+  requireArgument(
+    Number.isInteger(samples) && samples >= classes,
+    `${name}: samples must be a whole number of at least ${classes} (one a class), got ${samples}.`,
+    { samples, classes },
+  );
+  requireInRange(name, "noise", noise, (value) => value >= 0 && Number.isFinite(value), "0 or more");
+  const stream = randomStream(seed, "synthetic");
+  const inputs = new Float32Array(samples * features);
+  const targets = new Int32Array(samples);
+  for (let row = 0; row < samples; row++) {
+    const label = row % classes;
+    const count = Math.ceil((samples - label) / classes);
+    const point = place(label, Math.floor(row / classes), count, stream);
+    for (let i = 0; i < features; i++) {
+      inputs[row * features + i] = (point[i] as number) + (noise === 0 ? 0 : stream.normal(noise));
+    }
+    targets[row] = label;
+  }
+  return fromArrays({ name, inputs, inputShape: [features], targets, classes });
+}
