@@ -1,0 +1,68 @@
+import type { Target } from "../program.ts";
+import { webAssembly } from "./webassembly.ts";
+
+export interface WasmFeatures {
+  /** 128-bit vectors */
+  readonly simd: boolean;
+  /** relaxed vectors, of which multiply-add rounded once is what we want */
+  readonly relaxed: boolean;
+  /** shared memory, atomic instructions, wait and notify */
+  readonly threads: boolean;
+}
+
+const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
+
+/** (func (drop (i32x4.splat (i32.const 0)))) */
+const SIMD_MODULE = [...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 0x41, 0, 0xfd, 17, 0x1a, 0x0b];
+
+/** f32x4.relaxed_madd of three zero vectors, its result dropped. */
+const ZERO_VECTOR = [0x41, 0, 0xfd, 17];
+const RELAXED_CODE = [0, ...ZERO_VECTOR, ...ZERO_VECTOR, ...ZERO_VECTOR, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
+const RELAXED_MODULE = [
+  ...[...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
+  ...[10, RELAXED_CODE.length + 2, 1, RELAXED_CODE.length, ...RELAXED_CODE],
+];
+
+/** (memory 1 1 shared) (func (drop (i32.atomic.load (i32.const 0)))) */
+const THREADS_MODULE = [
+  ...[...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 5, 4, 1, 3, 1, 1],
+  ...[10, 11, 1, 9, 0, 0x41, 0, 0xfe, 0x10, 2, 0, 0x1a, 0x0b],
+];
+
+interface V8 {
+  setFlagsFromString(flags: string): void;
+}
+
+/** Node's `v8` module, undefined elsewhere. Reached at run time, because a static import would break bundles for browsers. */
+export function nodeV8(): V8 | undefined {
+  const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
+  return host?.getBuiltinModule?.("node:v8") as V8 | undefined;
+}
+
+let relaxedRequested = false;
+
+/** Node 20 has relaxed SIMD behind a flag, which counts from the next compilation on. Later versions have it on and ignore the flag. */
+export function requestRelaxedSimd(): void {
+  if (relaxedRequested) return;
+  relaxedRequested = true;
+  nodeV8()?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+}
+
+/** What this engine can run, asked by validating modules of one instruction each. In Node it turns relaxed SIMD on first. */
+export function detectWasmFeatures(): WasmFeatures {
+  if (webAssembly === undefined) return { simd: false, relaxed: false, threads: false };
+  requestRelaxedSimd();
+  const accepts = (bytes: readonly number[]): boolean => webAssembly?.validate(Uint8Array.from(bytes)) === true;
+  return {
+    simd: accepts(SIMD_MODULE),
+    relaxed: accepts(RELAXED_MODULE),
+    threads: typeof SharedArrayBuffer !== "undefined" && accepts(THREADS_MODULE),
+  };
+}
+
+/** The target to build programs for. Of the sixteen vector registers that x64 gives to 128-bit code, the engine keeps one for itself. */
+export function wasmTarget(features: Pick<WasmFeatures, "simd" | "relaxed">): Target {
+  return features.simd
+    ? { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: features.relaxed }
+    : { name: "wasmScalar", lanes: 1, registers: 15, fusedMultiplyAdd: false };
+}

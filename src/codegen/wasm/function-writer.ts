@@ -1,0 +1,152 @@
+import { operandsOf, walkInstructions } from "../operands.ts";
+import type { Index, Register, RegisterKind, VectorFunction } from "../program.ts";
+import { ByteWriter, type Opcode, opcode, type ValueType, valueType } from "./encoder.ts";
+
+/** The WebAssembly type that holds each kind of register on a target. */
+export type KindTypes = Readonly<Record<RegisterKind, ValueType>>;
+
+/** Code of one function: maps registers to locals and writes instructions in stack order. */
+export class FunctionWriter {
+  private readonly code = new ByteWriter();
+  private readonly types: KindTypes;
+  private readonly localOf = new Map<number, number>();
+  private readonly localTypes: ValueType[] = [];
+  private readonly parameterCount: number;
+  private readonly scratch = new Map<ValueType, number[]>();
+
+  constructor(source: VectorFunction, types: KindTypes) {
+    this.types = types;
+    this.parameterCount = source.parameters.length;
+    for (const { id } of source.parameters) this.localOf.set(id, this.localOf.size);
+    const others = new Map<number, Register>();
+    walkInstructions(source.body, (instruction) => {
+      for (const { register } of operandsOf(instruction)) {
+        if (!this.localOf.has(register.id)) others.set(register.id, register);
+      }
+    });
+    // By type, so that the declaration of locals is a handful of runs.
+    const sorted = [...others.values()].sort((a, b) => types[a.kind] - types[b.kind]);
+    for (const { id, kind } of sorted) this.localOf.set(id, this.newLocal(types[kind]));
+  }
+
+  private newLocal(type: ValueType): number {
+    this.localTypes.push(type);
+    return this.parameterCount + this.localTypes.length - 1;
+  }
+
+  /** `count` locals of a type for use inside one instruction; every caller gets the same ones. */
+  scratchLocals(type: ValueType, count: number): readonly number[] {
+    const locals = this.scratch.get(type) ?? [];
+    this.scratch.set(type, locals);
+    while (locals.length < count) locals.push(this.newLocal(type));
+    return locals.slice(0, count);
+  }
+
+  /** A local that nobody else gets. */
+  privateLocal(type: ValueType): number {
+    return this.newLocal(type);
+  }
+
+  typeOf(register: Register): ValueType {
+    return this.types[register.kind];
+  }
+
+  op(code: Opcode, ...immediates: readonly number[]): this {
+    this.code.append(code);
+    for (const immediate of immediates) this.code.unsigned(immediate);
+    return this;
+  }
+
+  getLocal(local: number): this {
+    return this.op(opcode.localGet, local);
+  }
+
+  setLocal(local: number): this {
+    return this.op(opcode.localSet, local);
+  }
+
+  private local(register: Register): number {
+    return this.localOf.get(register.id) as number;
+  }
+
+  get(...registers: readonly Register[]): this {
+    for (const register of registers) this.getLocal(this.local(register));
+    return this;
+  }
+
+  set(register: Register): this {
+    return this.setLocal(this.local(register));
+  }
+
+  tee(register: Register): this {
+    return this.op(opcode.localTee, this.local(register));
+  }
+
+  i32(value: number): this {
+    this.code.append(opcode.i32Const).signed(value);
+    return this;
+  }
+
+  i64(value: number): this {
+    this.code.append(opcode.i64Const).signed(value);
+    return this;
+  }
+
+  f32(value: number): this {
+    this.code.append(opcode.f32Const).float32(value);
+    return this;
+  }
+
+  v128(bytes: Uint8Array): this {
+    this.code.append(opcode.v128Const).append(bytes);
+    return this;
+  }
+
+  shuffle(bytes: readonly number[]): this {
+    this.code.append(opcode.i8x16Shuffle).append(bytes);
+    return this;
+  }
+
+  index(value: Index): this {
+    return typeof value === "number" ? this.i32(value) : this.get(value);
+  }
+
+  /** Pushes an address; `access` with the same offset completes it. A negative offset cannot be an immediate and is added here. */
+  address(base: Register, offset: number): this {
+    this.get(base);
+    return offset < 0 ? this.i32(offset).op(opcode.i32Add) : this;
+  }
+
+  /** A memory instruction: log2 of the alignment, then the offset. */
+  access(code: Opcode, offset: number): this {
+    return this.op(code, 2, Math.max(offset, 0));
+  }
+
+  /** A function body as the code section wants it: size, locals, code. */
+  finish(target: ByteWriter): void {
+    const runs: { type: ValueType; count: number }[] = [];
+    for (const type of this.localTypes) {
+      const last = runs.at(-1);
+      if (last?.type === type) last.count++;
+      else runs.push({ type, count: 1 });
+    }
+    target.sized((body) => {
+      body.vector(runs, ({ type, count }) => body.unsigned(count).byte(type));
+      body.append(this.code.bytes()).append(opcode.end);
+    });
+  }
+}
+
+export const vectorTypes: KindTypes = {
+  float: valueType.v128,
+  int: valueType.v128,
+  mask: valueType.v128,
+  index: valueType.i32,
+};
+
+export const scalarTypes: KindTypes = {
+  float: valueType.f32,
+  int: valueType.i32,
+  mask: valueType.i32,
+  index: valueType.i32,
+};

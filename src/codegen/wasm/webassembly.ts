@@ -1,0 +1,37 @@
+/** The part of the WebAssembly interface that Gradus uses. It is declared here because neither ECMAScript's library nor Node's types hold
+ *  it, and the browser's library would bring all of the DOM into the type check. */
+
+declare const moduleBrand: unique symbol;
+
+/** A compiled module; can be sent to workers. */
+export interface WasmModule {
+  readonly [moduleBrand]: true;
+}
+
+export interface WasmMemory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
+  grow(pages: number): number;
+}
+
+export type WasmFunction = (...values: readonly number[]) => number | undefined;
+
+export interface WasmInstance {
+  readonly exports: Readonly<Record<string, WasmFunction>>;
+}
+
+export interface WebAssemblyInterface {
+  validate(bytes: Uint8Array): boolean;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
+  readonly Instance: new (
+    module: WasmModule,
+    imports: { readonly env: { readonly memory: WasmMemory } },
+  ) => WasmInstance;
+  readonly Memory: new (limits: { initial: number; maximum: number; shared?: boolean }) => WasmMemory;
+  compile(bytes: Uint8Array): Promise<WasmModule>;
+}
+
+/** undefined where the engine has no WebAssembly. */
+export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
+
+/** Bytes of a memory page. */
+export const PAGE_BYTES = 65536;
