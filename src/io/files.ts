@@ -1,0 +1,54 @@
+import type { HostArray } from "../core/dtype.ts";
+import { brokenGzip, readBytes, readBytesLeniently, writeAtomically } from "./bytes.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
+import { type CsvOptions, type CsvTable, parseCsv } from "./csv.ts";
+import { decodeIdx, encodeIdx } from "./idx.ts";
+import { decodeNpy, encodeNpy } from "./npy.ts";
+import { decodeSafetensors, type EncodeOptions, encodeSafetensors, type Safetensors } from "./safetensors.ts";
+import type { StoredArray } from "./stored-array.ts";
+
+// Each format by file name, for Node. Reading takes gzip too, told by its magic number; writing replaces a file as a whole or not at all.
+
+/** @throws GradusError as `decodeIdx`; where a gzip stream breaks off, `truncated-file` says how many bytes were expected, too. */
+export function readIdx(file: string): StoredArray {
+  const { bytes, complete } = readBytesLeniently(file);
+  const array = decodeIdx(bytes, file);
+  if (!complete) throw brokenGzip(file, bytes.length);
+  return array;
+}
+
+export function writeIdx(file: string, array: StoredArray): void {
+  writeAtomically(file, encodeIdx(array));
+}
+
+export function readNpy(file: string): StoredArray {
+  return decodeNpy(readBytes(file), file);
+}
+
+export function writeNpy(file: string, array: StoredArray): void {
+  writeAtomically(file, encodeNpy(array));
+}
+
+export function readCsv(file: string, options: CsvOptions = {}): CsvTable {
+  return parseCsv(new TextDecoder().decode(readBytes(file)), options, file);
+}
+
+export function readSafetensors(file: string): Safetensors {
+  return decodeSafetensors(readBytes(file), file);
+}
+
+export function writeSafetensors(
+  file: string,
+  arrays: Iterable<readonly [string, HostArray]>,
+  options: EncodeOptions = {},
+): void {
+  writeAtomically(file, encodeSafetensors(arrays, options));
+}
+
+export function readCheckpoint(file: string): Checkpoint {
+  return decodeCheckpoint(readBytes(file), file);
+}
+
+export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
+  writeAtomically(file, encodeCheckpoint(checkpoint));
+}
