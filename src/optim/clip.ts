@@ -1,0 +1,171 @@
+import { mapTree, type Tree } from "../core/tree.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { splitConfig } from "./config.ts";
+import { globalNorm, type NormType, norm, scaleFor } from "./norms.ts";
+import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE, requireOptions } from "./options.ts";
+import type { Transform } from "./transform.ts";
+import { leavesOf, treeFrom } from "./trees.ts";
+
+// Every clip reports the measure `gradientNorm`: the global norm before clipping.
+
+export interface ClipByValueOptions {
+  /** > 0 */
+  readonly value: number;
+}
+
+const VALUE_CHECKS: Checks<ClipByValueOptions> = { value: POSITIVE };
+
+/** Each element into [-value, value]. Changes the gradient's direction.
+ *    g <- min(max(g, -value), value)
+ *  @throws `bad-argument` unless value > 0.
+ *  Source: Mikolov, "Statistical Language Models Based on Neural Networks", 2012. */
+export function clipByValue(options: ClipByValueOptions): Transform {
+  requireOptions("clipByValue", options, VALUE_CHECKS, ["value"]);
+  const { value } = options;
+  return stateless((gradients) => ({
+    clipped: mapTree(gradients, (g) => g.clip(-value, value)),
+    gradientNorm: globalNorm(gradients),
+  }));
+}
+
+export interface ClipByNormOptions {
+  /** > 0 */
+  readonly maxNorm: number;
+  /** Added to the norm before dividing, as PyTorch does with 1e-6. Default 0. */
+  readonly epsilon?: number | undefined;
+}
+
+const NORM_CHECKS: Checks<ClipByNormOptions> = { maxNorm: POSITIVE, epsilon: NOT_NEGATIVE };
+
+/** Each tensor on its own to norm c or below, keeping its direction (Keras's `clipnorm`).
+ *    g <- g c / max(|g| + epsilon, c),   c = maxNorm
+ *  @throws `bad-argument` unless maxNorm > 0 and epsilon >= 0.
+ *  Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", 2013. */
+export function clipByNorm(options: ClipByNormOptions): Transform {
+  requireOptions("clipByNorm", options, NORM_CHECKS, ["maxNorm"]);
+  const { maxNorm, epsilon = 0 } = options;
+  const scale = scaleFor(maxNorm);
+  return stateless((gradients) => {
+    const clipped = mapTree(gradients, (g) => g.mul(shrinkage(norm(g, { scale }), maxNorm, epsilon)));
+    return { clipped, gradientNorm: globalNorm(gradients) };
+  });
+}
+
+export interface ClipByGlobalNormOptions extends ClipByNormOptions {
+  /** p of the p-norm, >= 1, or "inf". Default 2. */
+  readonly normType?: NormType | undefined;
+}
+
+const GLOBAL_NORM_CHECKS: Checks<ClipByGlobalNormOptions> = {
+  ...NORM_CHECKS,
+  normType: either(
+    { expected: "a number >= 1", test: (value) => typeof value === "number" && value >= 1 },
+    oneOf("inf"),
+  ),
+};
+
+/** All gradients together, as one vector, to norm c or below, keeping its direction.
+ *    g <- g c / max(|all g|_p + epsilon, c),   c = maxNorm, p = normType
+ *  The measure `gradientNorm` is |all g|_p.
+ *  @throws `bad-argument` unless maxNorm > 0, epsilon >= 0 and normType >= 1.
+ *  Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", 2013. */
+export function clipByGlobalNorm(options: ClipByGlobalNormOptions): Transform {
+  requireOptions("clipByGlobalNorm", options, GLOBAL_NORM_CHECKS, ["maxNorm"]);
+  const { maxNorm, epsilon = 0, normType = 2 } = options;
+  const p = normType === Number.POSITIVE_INFINITY ? "inf" : normType;
+  return stateless((gradients) => {
+    const gradientNorm = globalNorm(gradients, p, scaleFor(maxNorm));
+    const factor = shrinkage(gradientNorm, maxNorm, epsilon);
+    return { clipped: mapTree(gradients, (g) => g.mul(factor)), gradientNorm };
+  });
+}
+
+export interface AdaptiveClipOptions {
+  /** lambda, the largest ratio of gradient to weight, > 0. Default 0.01. */
+  readonly factor?: number | undefined;
+  /** Weights count as at least this long, so that those at zero can move. Default 1e-3. */
+  readonly epsilon?: number | undefined;
+  /** Parameters to leave alone; the paper leaves out the last layer. Default: none. */
+  readonly exclude?: ((path: string, parameter: Tensor) => boolean) | undefined;
+}
+
+const ADAPTIVE_CHECKS: Checks<AdaptiveClipOptions> = {
+  factor: POSITIVE,
+  epsilon: POSITIVE,
+  exclude: { expected: "a function of path and parameter", test: (value) => typeof value === "function" },
+};
+
+/** Each unit's gradient to a share of its weights' length.
+ *    G_i <- G_i c_i / max(|G_i|, c_i),   c_i = factor * max(|W_i|, epsilon)
+ *  W_i, G_i: row i, all that feeds output unit i; a parameter of rank < 2 is one unit.
+ *  @throws `bad-argument` unless factor > 0 and epsilon > 0.
+ *  Source: Brock et al., "High-Performance Large-Scale Image Recognition Without Normalization", 2021. */
+export function adaptiveClip(options: AdaptiveClipOptions = {}): Transform {
+  requireOptions("adaptiveClip", options, ADAPTIVE_CHECKS, []);
+  const { factor = 0.01, epsilon = 1e-3, exclude = () => false } = options;
+  return stateless((gradients, parameters) => {
+    const weights = leavesOf(parameters);
+    const paths: boolean[] = [];
+    mapTree(parameters, (weight, path) => paths.push(exclude(path, weight)));
+    const clipped = leavesOf(gradients).map((g, index) => {
+      if (paths[index]) return g;
+      const limit = unitNorms(weights[index] as Tensor)
+        .maximum(epsilon)
+        .mul(factor);
+      return g.mul(limit.div(unitNorms(g).maximum(limit)));
+    });
+    return { clipped: treeFrom(gradients, clipped), gradientNorm: globalNorm(gradients) };
+  });
+}
+
+/** The options of every clip, by its type in a configuration. */
+export interface ClipOptionsByType {
+  readonly value: ClipByValueOptions;
+  readonly norm: ClipByNormOptions;
+  readonly globalNorm: ClipByGlobalNormOptions;
+  readonly adaptive: AdaptiveClipOptions;
+}
+
+export type ClipType = keyof ClipOptionsByType;
+
+/** A clip as data: `{ type: "globalNorm", maxNorm: 1 }`. */
+export type ClipConfig = { [Type in ClipType]: { readonly type: Type } & ClipOptionsByType[Type] }[ClipType];
+
+export const CLIPS: { readonly [Type in ClipType]: (options: ClipOptionsByType[Type]) => Transform } = {
+  value: clipByValue,
+  norm: clipByNorm,
+  globalNorm: clipByGlobalNorm,
+  adaptive: adaptiveClip,
+};
+
+/** The clip of a configuration.
+ *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a value out of range. */
+export function createClip(config: ClipConfig): Transform {
+  const { type, options } = splitConfig("clip", config, CLIPS);
+  return (CLIPS[type] as (options: object) => Transform)(options);
+}
+
+/** c / max(norm + epsilon, c): 1 below the bound, and never a division by zero. */
+function shrinkage(length: Tensor, maxNorm: number, epsilon: number): Tensor {
+  return tensor(maxNorm).div((epsilon > 0 ? length.add(epsilon) : length).maximum(maxNorm));
+}
+
+function unitNorms(x: Tensor): Tensor {
+  return x.rank < 2 ? norm(x) : norm(x, { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
+}
+
+function stateless(
+  clip: (
+    gradients: Tree<Tensor>,
+    parameters: Tree<Tensor>,
+  ) => { readonly clipped: Tree<Tensor>; readonly gradientNorm: Tensor },
+): Transform {
+  return {
+    init: () => ({}),
+    update(gradients, state, parameters) {
+      const { clipped, gradientNorm } = clip(gradients, parameters);
+      return { updates: clipped, state, measures: { gradientNorm } };
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { mapTree, type Tree } from "../core/tree.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { norm, scaleFor } from "./norms.ts";
+import { type Checks, checkOptions, POSITIVE, requireOptions } from "./options.ts";
+import { applyUpdates, type Transform } from "./transform.ts";
+import { leavesOf, treeFrom } from "./trees.ts";
+
+export interface MaxNormOptions {
+  /** largest length of the weights into one unit; 3 to 4 in the paper */
+  readonly maxNorm: number;
+}
+
+const CHECKS: Checks<MaxNormOptions> = { maxNorm: POSITIVE };
+
+/** Shortens the weights into each unit to length c where they are longer:
+ *    w_i <- w_i c / max(|w_i|, c),   w_i the weights of output unit i: (out, in) -> all of row i
+ *  Parameters of rank < 2 (biases, scales) stay as they are. The first axis counts the output units, as in PyTorch's layouts.
+ *  Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014, section 5.1. */
+export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: MaxNormOptions): P {
+  checkOptions("maxNorm", options, CHECKS);
+  const { maxNorm } = options;
+  return mapTree(parameters as Tree<Tensor>, (weight) => {
+    if (weight.rank < 2) return weight;
+    const axes = weight.shape.map((_, axis) => axis).slice(1);
+    const lengths = norm(weight, { axes, keepDims: true, scale: scaleFor(maxNorm) });
+    return weight.mul(tensor(maxNorm).div(lengths.maximum(maxNorm)));
+  }) as P;
+}
+
+/** `projectMaxNorm` as the last transform of a chain: the updates are changed so that the moved parameters obey.
+ *    chain(sgd({ learningRate: 0.1, momentum: 0.9 }), maxNorm({ maxNorm: 3 })) */
+export function maxNorm(options: MaxNormOptions): Transform {
+  requireOptions("maxNorm", options, CHECKS, ["maxNorm"]);
+  return {
+    init: () => ({}),
+    update(updates, state, parameters) {
+      const projected = leavesOf(projectMaxNorm(applyUpdates(parameters, updates), options));
+      const changed = leavesOf(parameters).map((parameter, index) => (projected[index] as Tensor).sub(parameter));
+      return { updates: treeFrom(parameters, changed), state };
+    },
+  };
+}

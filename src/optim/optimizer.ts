@@ -1,0 +1,168 @@
+import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
+import { full, tensor } from "../tensor/create.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
+import { maxNorm } from "./max-norm.ts";
+import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE } from "./options.ts";
+import type { Transform, UpdateContext } from "./transform.ts";
+import { branch, leavesOf, treeFrom } from "./trees.ts";
+
+/** True for parameters that no decay shall touch. */
+export type DecayExclusion = (path: string, parameter: Tensor) => boolean;
+
+/** What every optimiser understands. w a parameter, g its gradient. */
+export interface OptimizerOptions {
+  /** step size per update, > 0; a schedule's value takes its place. Defaults: see each optimiser. */
+  readonly learningRate?: number | undefined;
+  /** g <- g + l2 w: through the optimiser, its moments included (PyTorch's `weight_decay`). Default 0. */
+  readonly l2?: number | undefined;
+  /** g <- g + l1 sign(w). Default 0. */
+  readonly l1?: number | undefined;
+  /** w <- w - learningRate decay w: beside the optimiser (AdamW; Keras's `weight_decay`). Default 0; 0.01 in adamw.
+   *  Source: Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019. */
+  readonly decoupledWeightDecay?: number | undefined;
+  /** Which parameters l1, l2 and decay leave alone: "none" (default: they apply to all, as in PyTorch and Keras),
+   *  "vectors" (rank < 2: biases, scales and shifts of normalisations), or a predicate. */
+  readonly excludeFromDecay?: "none" | "vectors" | DecayExclusion | undefined;
+  /** The weights into each unit are kept at this length or below (`projectMaxNorm`). Default: no limit. */
+  readonly maxNorm?: number | undefined;
+}
+
+export const OPTIMIZER_CHECKS: Checks<OptimizerOptions> = {
+  learningRate: POSITIVE,
+  l2: NOT_NEGATIVE,
+  l1: NOT_NEGATIVE,
+  decoupledWeightDecay: NOT_NEGATIVE,
+  excludeFromDecay: either(oneOf("none", "vectors"), {
+    expected: "a function of path and parameter",
+    test: (value) => typeof value === "function",
+  }),
+  maxNorm: POSITIVE,
+};
+
+/** A transform that turns gradients into steps. */
+export interface Optimizer extends Transform {
+  readonly name: string;
+  /** The step size where the context feeds none. */
+  readonly defaultLearningRate: number;
+  /** Whether a momentum fed by the context has an effect. */
+  readonly usesMomentum: boolean;
+}
+
+/** The scalars of one step. */
+export interface Clock<Carried extends string = never> {
+  /** float32 scalar: 1 at the first step, 2 at the second, … */
+  readonly t: Tensor;
+  readonly learningRate: Tensor;
+  readonly momentum: Tensor | undefined;
+  /** values of the step before */
+  readonly carried: Readonly<Record<Carried, Tensor>>;
+}
+
+/** An optimiser as its paper writes it: what is kept for every weight, what is computed once a step, and the element-wise rule.
+ *  The rule is one expression over (g, moments, scalars), so that a compiled step runs it as one kernel. */
+export interface UpdateRule<Moment extends string, Scalars, Carried extends string = never> {
+  readonly name: string;
+  readonly learningRate: number;
+  readonly usesMomentum: boolean;
+  /** Moments, each shaped like its parameter, and their value before the first step. */
+  readonly moments: Readonly<Record<Moment, number>>;
+  /** Scalars that live from step to step beside the counter, and their first values. */
+  readonly carried: Readonly<Record<Carried, number>>;
+  /** Whether the rule needs t; without it no counter is kept. */
+  readonly counts: boolean;
+  /** Once a step. */
+  scalars(clock: Clock<Carried>): { readonly scalars: Scalars; readonly carried?: Readonly<Record<Carried, Tensor>> };
+  /** For every weight: how much to take away, and the moments after. */
+  element(
+    g: Tensor,
+    moments: Readonly<Record<Moment, Tensor>>,
+    scalars: Scalars,
+  ): { readonly change: Tensor; readonly moments: Readonly<Record<Moment, Tensor>> };
+}
+
+/** Makes an optimiser of a rule: walks the trees, keeps counter and moments, adds decay and the max-norm constraint.
+ *  State: `{ step: int32 (), …carried scalars, …moments: trees like the parameters }`. */
+export function defineOptimizer<Moment extends string, Scalars, Carried extends string = never>(
+  rule: UpdateRule<Moment, Scalars, Carried>,
+  options: OptimizerOptions,
+): Optimizer {
+  const { l1 = 0, l2 = 0, decoupledWeightDecay = 0, excludeFromDecay = "none" } = options;
+  const learningRate = options.learningRate ?? rule.learningRate;
+  const momentNames = Object.keys(rule.moments) as Moment[];
+  const carriedNames = Object.keys(rule.carried) as Carried[];
+  const constraint = options.maxNorm === undefined ? undefined : maxNorm({ maxNorm: options.maxNorm });
+
+  function clockOf(state: Tree<Tensor>, context: UpdateContext): { clock: Clock<Carried>; step: Tensor | undefined } {
+    const step = rule.counts ? (branch(state, "step") as Tensor).add(1) : undefined;
+    const carried = pick(carriedNames, (name) => branch(state, name) as Tensor);
+    const clock = {
+      t: step?.cast("float32") ?? full([], 1),
+      learningRate: context.learningRate ?? tensor(learningRate),
+      momentum: context.momentum,
+      carried,
+    };
+    return { clock, step };
+  }
+
+  return {
+    name: rule.name,
+    defaultLearningRate: learningRate,
+    usesMomentum: rule.usesMomentum,
+
+    init(parameters) {
+      const moments = pick(momentNames, (name) =>
+        mapTree(parameters, (parameter) => full(parameter.shape, rule.moments[name])),
+      );
+      const carried = pick(carriedNames, (name) => full([], rule.carried[name]));
+      return { ...(rule.counts ? { step: full([], 0, "int32") } : {}), ...carried, ...moments };
+    },
+
+    update(gradients, state, parameters, context = {}) {
+      const { clock, step } = clockOf(state, context);
+      const { scalars, carried } = rule.scalars(clock);
+      const old = pick(momentNames, (name) => leavesOf(branch(state, name)));
+      const slopes = leavesOf(gradients);
+      const results = treeLeaves(parameters).map(({ path, leaf: w }, index) => {
+        const decays = !isExcluded(excludeFromDecay, path, w);
+        // g <- g + l2 w + l1 sign(w)
+        let g = slopes[index] as Tensor;
+        if (l2 > 0 && decays) g = g.add(w.mul(l2));
+        if (l1 > 0 && decays) g = g.add(sign(w).mul(l1));
+        const moments = pick(momentNames, (name) => old[name][index] as Tensor);
+        const result = rule.element(g, moments, scalars);
+        // w <- w - change - learningRate decay w
+        const shrinks = decoupledWeightDecay > 0 && decays;
+        const change = shrinks ? result.change.add(w.mul(clock.learningRate.mul(decoupledWeightDecay))) : result.change;
+        return { update: change.neg(), moments: result.moments };
+      });
+      const updates = treeFrom(
+        parameters,
+        results.map(({ update }) => update),
+      );
+      const moments = pick(momentNames, (name) =>
+        treeFrom(
+          parameters,
+          results.map((result) => result.moments[name]),
+        ),
+      );
+      const next = { ...(step ? { step } : {}), ...carried, ...moments };
+      const constrained = constraint?.update(updates, {}, parameters).updates ?? updates;
+      return { updates: constrained, state: next };
+    },
+  };
+}
+
+/** -1, 0 or 1. */
+export function sign(x: Tensor): Tensor {
+  return where(x.greater(0), 1, where(x.less(0), -1, 0));
+}
+
+function isExcluded(exclude: "none" | "vectors" | DecayExclusion, path: string, parameter: Tensor): boolean {
+  if (exclude === "none") return false;
+  return exclude === "vectors" ? parameter.rank < 2 : exclude(path, parameter);
+}
+
+/** An object with these keys. */
+function pick<Name extends string, Value>(names: readonly Name[], value: (name: Name) => Value): Record<Name, Value> {
+  return Object.fromEntries(names.map((name) => [name, value(name)])) as Record<Name, Value>;
+}

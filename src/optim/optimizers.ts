@@ -1,0 +1,55 @@
+import { type AdadeltaOptions, adadelta } from "./adadelta.ts";
+import { type AdagradOptions, adagrad } from "./adagrad.ts";
+import { type AdamOptions, adam } from "./adam.ts";
+import { type AdamaxOptions, adamax } from "./adamax.ts";
+import { type AdamwOptions, adamw } from "./adamw.ts";
+import { splitConfig } from "./config.ts";
+import { type LionOptions, lion } from "./lion.ts";
+import { type NadamOptions, nadam } from "./nadam.ts";
+import type { Optimizer } from "./optimizer.ts";
+import { type RadamOptions, radam } from "./radam.ts";
+import { type RmspropOptions, rmsprop } from "./rmsprop.ts";
+import { type SgdOptions, sgd } from "./sgd.ts";
+
+/** The options of every optimiser, by its type in a configuration. */
+export interface OptimizerOptionsByType {
+  readonly sgd: SgdOptions;
+  readonly adagrad: AdagradOptions;
+  readonly adadelta: AdadeltaOptions;
+  readonly rmsprop: RmspropOptions;
+  readonly adam: AdamOptions;
+  readonly adamw: AdamwOptions;
+  readonly nadam: NadamOptions;
+  readonly adamax: AdamaxOptions;
+  readonly radam: RadamOptions;
+  readonly lion: LionOptions;
+}
+
+export type OptimizerType = keyof OptimizerOptionsByType;
+
+/** An optimiser as data: `{ type: "adam", learningRate: 1e-3 }`. */
+export type OptimizerConfig = {
+  [Type in OptimizerType]: { readonly type: Type } & OptimizerOptionsByType[Type];
+}[OptimizerType];
+
+/** Every optimiser; adding one is a file and a line. */
+export const OPTIMIZERS: { readonly [Type in OptimizerType]: (options: OptimizerOptionsByType[Type]) => Optimizer } = {
+  sgd,
+  adagrad,
+  adadelta,
+  rmsprop,
+  adam,
+  adamw,
+  nadam,
+  adamax,
+  radam,
+  lion,
+};
+
+/** The optimiser of a configuration, or of its name alone with all defaults.
+ *    createOptimizer({ type: "sgd", learningRate: 0.1, momentum: 0.9 })        createOptimizer("adam")
+ *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a value out of range. */
+export function createOptimizer(config: OptimizerConfig | OptimizerType): Optimizer {
+  const { type, options } = splitConfig("optimizer", config, OPTIMIZERS);
+  return (OPTIMIZERS[type] as (options: object) => Optimizer)(options);
+}

@@ -1,0 +1,18 @@
+import { type Checks, COUNT_OR_ZERO, checkOptions, POSITIVE } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface ConstantOptions extends CountedOptions {
+  /** Multiplies the base rate for the first `length` steps. Default 1. */
+  readonly factor?: number | undefined;
+  /** How long the factor holds. Default: for ever. */
+  readonly length?: number | undefined;
+}
+
+const CHECKS: Checks<ConstantOptions> = { factor: POSITIVE, length: COUNT_OR_ZERO, unit: UNIT_CHECK };
+
+/** lr(t) = base * factor while t < length, then base. */
+export function constantSchedule(options: ConstantOptions, base: number): Schedule {
+  checkOptions("schedule constant", options, CHECKS);
+  const { factor = 1, length = Number.POSITIVE_INFINITY } = options;
+  return pureSchedule(options.unit, (t) => (t < length ? base * factor : base));
+}

@@ -1,0 +1,21 @@
+import { type Checks, COUNT, NOT_NEGATIVE, requireOptions } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface CosineOptions extends CountedOptions {
+  /** steps from the base rate down to the minimum, >= 1 */
+  readonly length: number;
+  /** Default 0. */
+  readonly minimum?: number | undefined;
+}
+
+const CHECKS: Checks<CosineOptions> = { length: COUNT, minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
+
+/** Cosine annealing:
+ *    lr(t) = minimum + (base - minimum) (1 + cos(pi t / length)) / 2
+ *  After `length` the cosine goes on and the rate rises again, as in PyTorch.
+ *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
+export function cosineSchedule(options: CosineOptions, base: number): Schedule {
+  requireOptions("schedule cosine", options, CHECKS, ["length"]);
+  const { length, minimum = 0 } = options;
+  return pureSchedule(options.unit, (t) => minimum + ((base - minimum) * (1 + Math.cos((Math.PI * t) / length))) / 2);
+}

@@ -1,0 +1,25 @@
+import { type Checks, COUNT, NOT_NEGATIVE, requireOptions } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface LinearOptions extends CountedOptions {
+  /** steps from the first factor to the last, >= 1 */
+  readonly length: number;
+  /** Default 1/3. */
+  readonly startFactor?: number | undefined;
+  /** Default 1. */
+  readonly endFactor?: number | undefined;
+}
+
+const CHECKS: Checks<LinearOptions> = {
+  length: COUNT,
+  startFactor: NOT_NEGATIVE,
+  endFactor: NOT_NEGATIVE,
+  unit: UNIT_CHECK,
+};
+
+/** lr(t) = base * (start + (end - start) min(t / length, 1)). */
+export function linearSchedule(options: LinearOptions, base: number): Schedule {
+  requireOptions("schedule linear", options, CHECKS, ["length"]);
+  const { length, startFactor = 1 / 3, endFactor = 1 } = options;
+  return pureSchedule(options.unit, (t) => base * (startFactor + (endFactor - startFactor) * Math.min(t / length, 1)));
+}

@@ -1,0 +1,18 @@
+import { type Checks, COUNT_OR_ZERO, listOf, POSITIVE, requireOptions } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface MultiStepOptions extends CountedOptions {
+  /** times of the changes, in any order */
+  readonly milestones: readonly number[];
+  /** Default 0.1. */
+  readonly factor?: number | undefined;
+}
+
+const CHECKS: Checks<MultiStepOptions> = { milestones: listOf(COUNT_OR_ZERO), factor: POSITIVE, unit: UNIT_CHECK };
+
+/** lr(t) = base * factor^(milestones at or before t). */
+export function multiStepSchedule(options: MultiStepOptions, base: number): Schedule {
+  requireOptions("schedule multiStep", options, CHECKS, ["milestones"]);
+  const { milestones, factor = 0.1 } = options;
+  return pureSchedule(options.unit, (t) => base * factor ** milestones.filter((milestone) => milestone <= t).length);
+}

@@ -1,0 +1,33 @@
+import { GradusError } from "../../core/errors.ts";
+import { type Checks, COUNT_OR_ZERO, listOf, POSITIVE, requireOptions } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface PiecewiseOptions extends CountedOptions {
+  /** rising times of the changes */
+  readonly boundaries: readonly number[];
+  /** learning rates, one more than boundaries */
+  readonly values: readonly number[];
+}
+
+const CHECKS: Checks<PiecewiseOptions> = {
+  boundaries: listOf(COUNT_OR_ZERO),
+  values: listOf(POSITIVE),
+  unit: UNIT_CHECK,
+};
+
+/** lr(t) = values[boundaries at or before t]: a boundary of 5 changes the rate AT step 5 (Keras changes at 6). The base rate
+ *  plays no part.
+ *  @throws `bad-argument` unless the boundaries rise and there is one value more than boundaries. */
+export function piecewiseSchedule(options: PiecewiseOptions): Schedule {
+  requireOptions("schedule piecewise", options, CHECKS, ["boundaries", "values"]);
+  const { boundaries, values } = options;
+  const rises = boundaries.every((boundary, index) => index === 0 || boundary > (boundaries[index - 1] as number));
+  if (!rises || values.length !== boundaries.length + 1) {
+    throw new GradusError(
+      "bad-argument",
+      `schedule piecewise: boundaries must rise, with one value more than boundaries; got boundaries [${boundaries}] and ${values.length} values.`,
+      { boundaries, values },
+    );
+  }
+  return pureSchedule(options.unit, (t) => values[boundaries.filter((boundary) => boundary <= t).length] as number);
+}

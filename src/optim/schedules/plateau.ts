@@ -1,0 +1,81 @@
+import { GradusError } from "../../core/errors.ts";
+import { type Checks, COUNT_OR_ZERO, checkOptions, INNER_FRACTION, NOT_NEGATIVE, oneOf } from "../options.ts";
+import type { Schedule } from "./schedule.ts";
+
+export interface PlateauOptions {
+  /** In (0, 1). Default 0.1. */
+  readonly factor?: number | undefined;
+  /** Epochs without progress that are borne; one more, and the rate falls. Default 10. */
+  readonly patience?: number | undefined;
+  /** Whether the metric shall fall ("min", a loss) or rise ("max", an accuracy). Default "min". */
+  readonly mode?: "min" | "max" | undefined;
+  /** What counts as progress. Default 1e-4. */
+  readonly threshold?: number | undefined;
+  /** "relative": better than best (1 -+ threshold); "absolute": better than best -+ threshold. Default "relative". */
+  readonly thresholdMode?: "relative" | "absolute" | undefined;
+  /** Epochs after a fall in which nothing is counted. Default 0. */
+  readonly cooldown?: number | undefined;
+  /** The rate does not fall below. Default 0. */
+  readonly minimum?: number | undefined;
+}
+
+const CHECKS: Checks<PlateauOptions> = {
+  factor: INNER_FRACTION,
+  patience: COUNT_OR_ZERO,
+  mode: oneOf("min", "max"),
+  threshold: NOT_NEGATIVE,
+  thresholdMode: oneOf("relative", "absolute"),
+  cooldown: COUNT_OR_ZERO,
+  minimum: NOT_NEGATIVE,
+};
+
+/** Changes smaller than this are not made, so that a rate at its minimum rests. */
+const SMALLEST_CHANGE = 1e-8;
+
+/** Reduce on plateau: the rate falls by a factor when a metric has made no progress for longer than `patience` epochs.
+ *  It lives on the host, and is told of each epoch's metric by `onEpochEnd`. A metric that is NaN is no progress.
+ *  @throws `bad-argument` for a field out of range. */
+export function plateauSchedule(options: PlateauOptions, base: number): Schedule {
+  checkOptions("schedule plateau", options, CHECKS);
+  const { factor = 0.1, patience = 10, mode = "min", threshold = 1e-4, thresholdMode = "relative" } = options;
+  const { cooldown = 0, minimum = 0 } = options;
+  const toward = mode === "min" ? -1 : 1;
+  const worst = mode === "min" ? Number.MAX_VALUE : -Number.MAX_VALUE;
+  const initial = { rate: base, best: worst, badEpochs: 0, coolingEpochs: 0 };
+  let state = { ...initial };
+
+  function isProgress(metric: number): boolean {
+    if (state.best === worst) return !Number.isNaN(metric);
+    const bound =
+      thresholdMode === "relative" ? state.best * (1 + toward * threshold) : state.best + toward * threshold;
+    return mode === "min" ? metric < bound : metric > bound;
+  }
+
+  return {
+    valueAt: () => state.rate,
+    onEpochEnd(metric) {
+      const progress = isProgress(metric);
+      const cooling = state.coolingEpochs > 0;
+      const badEpochs = progress || cooling ? 0 : state.badEpochs + 1;
+      state = {
+        ...state,
+        best: progress ? metric : state.best,
+        badEpochs,
+        coolingEpochs: cooling ? state.coolingEpochs - 1 : 0,
+      };
+      if (badEpochs > patience) {
+        const lower = Math.max(state.rate * factor, minimum);
+        const rate = state.rate - lower > SMALLEST_CHANGE ? lower : state.rate;
+        state = { ...state, rate, badEpochs: 0, coolingEpochs: cooldown };
+      }
+    },
+    snapshot: () => ({ ...state }),
+    restore(snapshot) {
+      for (const name of Object.keys(initial)) {
+        if (typeof snapshot[name] === "number") continue;
+        throw new GradusError("bad-argument", `schedule plateau: the snapshot has no number ${name}.`, { name });
+      }
+      state = { ...initial, ...snapshot };
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { type Checks, COUNT, NOT_NEGATIVE, POSITIVE, requireOptions } from "../options.ts";
+import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
+
+export interface PolynomialOptions extends CountedOptions {
+  /** steps until the end, >= 1 */
+  readonly length: number;
+  /** Default 1: a straight line. */
+  readonly power?: number | undefined;
+  /** Learning rate at the end. Default 0. */
+  readonly minimum?: number | undefined;
+}
+
+const CHECKS: Checks<PolynomialOptions> = { length: COUNT, power: POSITIVE, minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
+
+/** lr(t) = minimum + (base - minimum) (1 - min(t, length) / length)^power. */
+export function polynomialSchedule(options: PolynomialOptions, base: number): Schedule {
+  requireOptions("schedule polynomial", options, CHECKS, ["length"]);
+  const { length, power = 1, minimum = 0 } = options;
+  return pureSchedule(options.unit, (t) => minimum + (base - minimum) * (1 - Math.min(t, length) / length) ** power);
+}

@@ -1,0 +1,36 @@
+import { type Checks, COUNT, FRACTION, requireOptions } from "../options.ts";
+import { type Schedule, type ScheduleUnit, UNIT_CHECK } from "./schedule.ts";
+
+export interface WarmupOptions {
+  /** steps until the full rate, >= 1 */
+  readonly length: number;
+  /** First share of the full rate, in [0, 1]. Default 1 / length, so that the first step is not lost. */
+  readonly startFactor?: number | undefined;
+  /** What `length` counts. Default "step". */
+  readonly unit?: ScheduleUnit | undefined;
+}
+
+const CHECKS: Checks<WarmupOptions> = { length: COUNT, startFactor: FRACTION, unit: UNIT_CHECK };
+
+/** A line up to the first rate of another schedule, then that schedule from its own beginning:
+ *    lr(t) = then(0) (start + (1 - start) t / length)   for t < length,   then(t - length) after
+ *  Source: Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, section 2.2. */
+export function warmupSchedule(options: WarmupOptions, then: Schedule): Schedule {
+  requireOptions("schedule warmup", options, CHECKS, ["length"]);
+  const { length, startFactor = 1 / length, unit = "step" } = options;
+  // only the warm-up's own unit is shifted: a schedule of epochs after a warm-up of steps counts the epochs of the run
+  const shifted = (step: number, epoch: number): readonly [number, number] =>
+    unit === "step" ? [Math.max(step - length, 0), epoch] : [step, Math.max(epoch - length, 0)];
+  const { momentumAt, onEpochEnd } = then;
+  return {
+    valueAt(step, epoch) {
+      const t = unit === "step" ? step : epoch;
+      const value = then.valueAt(...shifted(step, epoch));
+      return t < length ? value * (startFactor + ((1 - startFactor) * t) / length) : value;
+    },
+    ...(momentumAt ? { momentumAt: (step: number, epoch: number) => momentumAt(...shifted(step, epoch)) } : {}),
+    ...(onEpochEnd ? { onEpochEnd } : {}),
+    snapshot: () => then.snapshot(),
+    restore: (snapshot) => then.restore(snapshot),
+  };
+}
