@@ -1,0 +1,39 @@
+import type { FunctionBuilder } from "../builder.ts";
+import type { Register } from "../program.ts";
+
+/** Adding 1.5 * 2^23 rounds a float of magnitude below 2^22 to the nearest whole number and leaves that number in the low bits. */
+export const ROUNDING = 12582912;
+/** log 2 in two parts, the first with ten bits, so that its product with an exponent is exact. */
+export const LOG2_HIGH = 0.693359375;
+export const LOG2_LOW = -0.00021219444170128554;
+
+/** e^r = 1 + r + r^2 (…) on |r| <= log(2) / 2, minimax, within 2^-28. */
+const coefficients = [
+  1, 1, 0.4999999403953552, 0.1666652113199234, 0.04166827350854874, 0.008368683978915215, 0.0013820079620927572,
+];
+
+/** Arguments beyond these give infinity and 0 all the same; the clamp keeps the exponent in its field. */
+const GREATEST = 89;
+const LEAST = -104;
+
+/** e^x, within 1 ulp (2 without fused multiply-add), denormal results included. exp(-inf) = 0, exp(89) = inf.
+ *    x = n log 2 + r,  n whole,  |r| <= log(2) / 2;      e^x = 2^n e^r
+ *  2^n is applied as two factors, so that results in the denormal range are rounded once and n = 128 does not overflow early.
+ *  @param low added to the reduced argument: e^(x + low) for a small low, which is how `pow` keeps its digits. */
+export function exp(b: FunctionBuilder, x: Register, low?: Register): Register {
+  // With NaN on the right both keep it.
+  const inside = b.fastMax(LEAST, b.fastMin(GREATEST, x));
+  const shifted = b.multiplyAdd(inside, Math.LOG2E, ROUNDING);
+  const n = b.sub(shifted, ROUNDING);
+  const reduced = b.negMultiplyAdd(n, LOG2_LOW, b.negMultiplyAdd(n, LOG2_HIGH, inside));
+  const r = low === undefined ? reduced : b.add(reduced, low);
+  const power = b.polynomial(r, coefficients);
+  const bits = b.bitcast(shifted);
+  const half = b.shiftRightSigned(bits, 1);
+  return b.mul(b.mul(power, powerOfTwo(b, half)), powerOfTwo(b, b.intSub(bits, half)));
+}
+
+/** 2^n for -127 < n < 128 in the low nine bits of an int. */
+function powerOfTwo(b: FunctionBuilder, n: Register): Register {
+  return b.bitcast(b.intAdd(b.shiftLeft(n, 23), 0x3f800000));
+}

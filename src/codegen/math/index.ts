@@ -1,0 +1,9 @@
+export { cos } from "./cos.ts";
+export { erf } from "./erf.ts";
+export { exp } from "./exp.ts";
+export { log } from "./log.ts";
+export { philox } from "./philox.ts";
+export { pow } from "./pow.ts";
+export { sigmoid } from "./sigmoid.ts";
+export { sin } from "./sin.ts";
+export { tanh } from "./tanh.ts";
