@@ -52,7 +52,7 @@ interface Buffers {
   readonly last: MutableBatch;
 }
 
-/** Cuts a dataset into batches. Everything is allocated here, once; walking allocates nothing, also in later epochs.
+/** Cuts a dataset into batches. All buffers are allocated here, once; walking reuses them, also in later epochs.
  *  @example
  *    const epochs = batches(train, { batchSize: 128, shuffle: true, seed: 7 });
  *    for (let epoch = 0; epoch < 5; epoch++) for (const { inputs, targets, size } of epochs.atEpoch(epoch)) step(inputs, targets, size);

@@ -1,10 +1,11 @@
 import type { HostArray } from "../core/dtype.ts";
 import { requireArgument } from "../core/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+import { composeTransforms, type Gather, gatherFor, type InputTransform } from "./gather.ts";
 import { epochOrder, identityOrder } from "./permutation.ts";
 import { type SplitOptions, splitRows } from "./split.ts";
 
-export type { SplitOptions };
+export type { InputTransform, SplitOptions };
 
 /** How samples lie in memory. N stored rows; a dataset may be a view of some of them in any order.
  *  Images stay bytes (60,000 x 784 bytes are 47 MB, as float32 188 MB); batches are made float32 on the way out. */
@@ -13,13 +14,6 @@ export interface DatasetStorage {
   readonly inputs: Float32Array | Uint8Array;
   /** (N, …targetShape), flat: class labels as int32, anything else as float32. */
   readonly targets: Int32Array | Float32Array;
-}
-
-/** What a network sees of a stored input: (stored - center) / divisor, computed in float64, rounded to float32.
- *  Each is one number for all features, or one per feature. */
-export interface InputTransform {
-  readonly center: number | Float64Array;
-  readonly divisor: number | Float64Array;
 }
 
 /** Rows from `from` to before `to`. Default: from the first, to the end. */
@@ -46,10 +40,10 @@ export interface Dataset {
   readonly storage: DatasetStorage;
   readonly transform: InputTransform;
 
-  /** Copies the inputs of `count` rows into the start of `into`, transformed. Allocates nothing.
+  /** Copies the inputs of `count` rows into the start of `into`, transformed. Allocates no numbers.
    *  @param rows places in this dataset. @param count how many of `rows`; default all. */
   readInputs(rows: ArrayLike<number>, into: Float32Array, count?: number): void;
-  /** Copies the targets of `count` rows into the start of `into`. Allocates nothing. */
+  /** Copies the targets of `count` rows into the start of `into`. Allocates no numbers. */
   readTargets(rows: ArrayLike<number>, into: Int32Array | Float32Array, count?: number): void;
   /** All targets in this dataset's order, flat: int32 for labels, float32 for values. A copy. */
   toTargets(): Int32Array | Float32Array;
@@ -84,59 +78,7 @@ export interface DatasetParts {
   readonly featureNames?: readonly string[];
 }
 
-type Gather = (place: number, into: Float32Array, offset: number) => void;
-
 const IDENTITY: InputTransform = { center: 0, divisor: 1 };
-
-/** The fastest copy of one row for a storage and a transform: plain, by a table of the 256 bytes, or feature by feature. */
-function gatherFor(inputs: Float32Array | Uint8Array, size: number, { center, divisor }: InputTransform): Gather {
-  if (typeof center === "number" && typeof divisor === "number") {
-    if (inputs instanceof Uint8Array) {
-      const table = Float32Array.from({ length: 256 }, (_, byte) => (byte - center) / divisor);
-      return (place, into, offset) => {
-        const start = place * size;
-        for (let i = 0; i < size; i++) into[offset + i] = table[inputs[start + i] as number] as number;
-      };
-    }
-    if (center === 0 && divisor === 1) {
-      return (place, into, offset) => {
-        const start = place * size;
-        for (let i = 0; i < size; i++) into[offset + i] = inputs[start + i] as number;
-      };
-    }
-  }
-  const centers = perFeature(center, size);
-  const divisors = perFeature(divisor, size);
-  return (place, into, offset) => {
-    const start = place * size;
-    for (let i = 0; i < size; i++) {
-      into[offset + i] = ((inputs[start + i] as number) - (centers[i] as number)) / (divisors[i] as number);
-    }
-  };
-}
-
-function perFeature(value: number | Float64Array, size: number): Float64Array {
-  return typeof value === "number" ? new Float64Array(size).fill(value) : value;
-}
-
-/** ((x - c1) / d1 - c2) / d2 = (x - (c1 + c2 d1)) / (d1 d2) */
-function compose(first: InputTransform, second: InputTransform, size: number): InputTransform {
-  const scalars = [first.center, first.divisor, second.center, second.divisor];
-  if (scalars.every((value) => typeof value === "number")) {
-    const [c1, d1, c2, d2] = scalars as [number, number, number, number];
-    return { center: c1 + c2 * d1, divisor: d1 * d2 };
-  }
-  const [c1, d1, c2, d2] = scalars.map((value) => perFeature(value, size)) as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
-  return {
-    center: c1.map((value, i) => value + (c2[i] as number) * (d1[i] as number)),
-    divisor: d1.map((value, i) => value * (d2[i] as number)),
-  };
-}
 
 class ArrayDataset implements Dataset {
   readonly name: string;
@@ -284,7 +226,7 @@ class ArrayDataset implements Dataset {
         { part, value },
       );
     }
-    return this.#view({ transform: compose(this.transform, transform, size) });
+    return this.#view({ transform: composeTransforms(this.transform, transform, size) });
   }
 
   mapTargets(change: (value: number, feature: number) => number): Dataset {

@@ -194,6 +194,34 @@ describe("views", () => {
     assert.throws(() => dataset.transformInputs({ center: Float64Array.of(1), divisor: 1 }), failure("bad-argument"));
   });
 
+  test("every way of copying a row gives the same numbers: short and long rows, bytes in fours and one by one", () => {
+    for (const size of [1, 4, 31, 32, 100]) {
+      const bytes = Uint8Array.from({ length: 3 * size + 1 }, (_, i) => (37 * i + 11) & 0xff);
+      const targets = [0, 1, 2];
+      const expected = (row: number) =>
+        Float32Array.from({ length: size }, (_, i) => ((bytes[1 + row * size + i] as number) - 3) / 7);
+      const storages = [bytes.subarray(1), bytes.slice(1), Float32Array.from(bytes.subarray(1))];
+      const perFeature = { center: new Float64Array(size).fill(3), divisor: new Float64Array(size).fill(7) };
+      for (const inputs of storages) {
+        for (const transform of [{ center: 3, divisor: 7 }, perFeature]) {
+          const dataset = fromArrays({ inputs, inputShape: [size], targets, transform });
+          const into = new Float32Array(2 * size);
+          dataset.readInputs([2, 1], into);
+          assert.deepEqual(
+            into,
+            Float32Array.of(...expected(2), ...expected(1)),
+            `${inputs.constructor.name}, ${size}`,
+          );
+        }
+      }
+      const plain = fromArrays({ inputs: Float32Array.from(bytes.subarray(1)), inputShape: [size], targets });
+      assert.deepEqual(
+        plain.subset([1]).toArrays().inputs.data,
+        Float32Array.from(bytes.subarray(1 + size, 1 + 2 * size)),
+      );
+    }
+  });
+
   test("a buffer that is too small is refused", () => {
     assert.throws(
       () => counted(3).readInputs([0, 1], new Float32Array(3)),
