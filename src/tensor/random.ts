@@ -27,15 +27,29 @@ export function randomBits(key: Tensor, shape: Shape): Tensor {
 
 /** Uniform on [low, high), 24 random bits each. Default [0, 1). */
 export function randomUniform(key: Tensor, shape: Shape, low = 0, high = 1): Tensor {
-  return randomBits(key, shape).shiftRight(8).cast("float32").mul((high - low) / 2 ** 24).add(low);
+  return randomBits(key, shape)
+    .shiftRight(8)
+    .cast("float32")
+    .mul((high - low) / 2 ** 24)
+    .add(low);
 }
 
 /** Standard normal by Box and Muller: sqrt(-2 log u) cos(2 pi v). Source: Box & Muller, 1958. */
 export function randomNormal(key: Tensor, shape: Shape): Tensor {
   // u in (0, 1], so that the logarithm is finite
-  const u = randomBits(foldKey(key, 0), shape).shiftRight(8).cast("float32").add(1).mul(2 ** -24);
-  const v = randomUniform(foldKey(key, 1), shape);
-  return u.log().mul(-2).sqrt().mul(v.mul(2 * Math.PI).cos());
+  const u = randomBits(key, shape)
+    .shiftRight(8)
+    .cast("float32")
+    .add(1)
+    .mul(2 ** -24);
+  // The second stream is half the step counter away. Not foldKey: folds add up, and that of use 1 after use i is use i + 2.
+  const half = new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(0, 2 ** 31) }));
+  const v = randomUniform(key.add(half), shape);
+  return u
+    .log()
+    .mul(-2)
+    .sqrt()
+    .mul(v.mul(2 * Math.PI).cos());
 }
 
 /** True with the given probability. A threshold on whole random words, so that it costs one comparison. */

@@ -126,9 +126,9 @@ export class Tensor {
   floor(): Tensor {
     return this.#unary("floor");
   }
-  /** max(x, 0); derivative 0 at 0 (as PyTorch). */
+  /** max(x, 0); derivative 0 at 0 (as PyTorch). NaN stays NaN. */
   relu(): Tensor {
-    return where(this.greater(0), this, 0);
+    return where(this.lessEqual(0), 0, this);
   }
   /** 1 / (1 + exp(-x)). */
   sigmoid(): Tensor {
@@ -192,14 +192,23 @@ export class Tensor {
     return this.#reduce("prod", axes, keepDims);
   }
   mean(axes?: number | readonly number[], keepDims = false): Tensor {
-    const count = normalizeAxes("mean", axes, this.rank).reduce((product, axis) => product * (this.shape[axis] as number), 1);
+    const count = normalizeAxes("mean", axes, this.rank).reduce(
+      (product, axis) => product * (this.shape[axis] as number),
+      1,
+    );
     return this.sum(axes, keepDims).mul(1 / count);
   }
   /** Mean squared distance from the mean, in two passes.
    *  @param correction divides by count - correction: 0 the population's, 1 the unbiased estimate. */
   variance(axes?: number | readonly number[], keepDims = false, correction = 0): Tensor {
-    const count = normalizeAxes("variance", axes, this.rank).reduce((product, axis) => product * (this.shape[axis] as number), 1);
-    return this.sub(this.mean(axes, true)).square().sum(axes, keepDims).mul(1 / (count - correction));
+    const count = normalizeAxes("variance", axes, this.rank).reduce(
+      (product, axis) => product * (this.shape[axis] as number),
+      1,
+    );
+    return this.sub(this.mean(axes, true))
+      .square()
+      .sum(axes, keepDims)
+      .mul(1 / (count - correction));
   }
   /** Position of the largest element along an axis; the first where several are equal. int32. */
   argMax(axis = -1, keepDims = false): Tensor {
@@ -217,12 +226,20 @@ export class Tensor {
   }
   /** Joins the axes from `start` on. */
   flatten(start = 0): Tensor {
-    return this.reshape([...this.shape.slice(0, start), this.shape.slice(start).reduce((product, size) => product * size, 1)]);
+    return this.reshape([
+      ...this.shape.slice(0, start),
+      this.shape.slice(start).reduce((product, size) => product * size, 1),
+    ]);
   }
   /** Output axis k is input axis order[k]. Without an order: axes reversed. */
   transpose(order?: readonly number[]): Tensor {
     const axes = order ?? this.shape.map((_, axis) => this.rank - 1 - axis);
-    return new Tensor(build.permute(this.#node, axes.map((axis) => normalizeAxis("transpose", axis, this.rank))));
+    return new Tensor(
+      build.permute(
+        this.#node,
+        axes.map((axis) => normalizeAxis("transpose", axis, this.rank)),
+      ),
+    );
   }
   broadcastTo(shape: Shape): Tensor {
     return new Tensor(build.broadcastTo(this.#node, shape));
@@ -239,9 +256,14 @@ export class Tensor {
     const bound = (value: number) => Math.min(Math.max(value < 0 ? value + length : value, 0), length);
     const first = bound(start);
     const count = Math.max(0, Math.ceil((bound(end ?? length) - first) / step));
-    const pick = (at: number, other: (size: number) => number) => this.shape.map((size, k) => (k === along ? at : other(size)));
+    const pick = (at: number, other: (size: number) => number) =>
+      this.shape.map((size, k) => (k === along ? at : other(size)));
     return new Tensor(
-      makeNode("slice", [this.#node], { start: pick(first, () => 0), size: pick(count, (size) => size), step: pick(step, () => 1) }),
+      makeNode("slice", [this.#node], {
+        start: pick(first, () => 0),
+        size: pick(count, (size) => size),
+        step: pick(step, () => 1),
+      }),
     );
   }
   /** Adds [before, after] elements on each axis. Default value 0. */
@@ -293,8 +315,15 @@ function matmulNodes(a: Node, b: Node): Node {
   const left = a.shape.length === 1 ? build.reshape(a, [1, ...a.shape]) : a;
   const right = b.shape.length === 1 ? build.reshape(b, [...b.shape, 1]) : b;
   const lead = build.broadcastLead(left, right);
-  const product = build.matmul(build.broadcastTo(left, [...lead, ...left.shape.slice(-2)]), build.broadcastTo(right, [...lead, ...right.shape.slice(-2)]));
-  const shape = [...lead, ...(a.shape.length === 1 ? [] : [left.shape.at(-2) as number]), ...(b.shape.length === 1 ? [] : [right.shape.at(-1) as number])];
+  const product = build.matmul(
+    build.broadcastTo(left, [...lead, ...left.shape.slice(-2)]),
+    build.broadcastTo(right, [...lead, ...right.shape.slice(-2)]),
+  );
+  const shape = [
+    ...lead,
+    ...(a.shape.length === 1 ? [] : [left.shape.at(-2) as number]),
+    ...(b.shape.length === 1 ? [] : [right.shape.at(-1) as number]),
+  ];
   return build.reshape(product, shape);
 }
 

@@ -1,0 +1,117 @@
+import type { ActivationConfig, ActivationType } from "./activations.ts";
+import type { CeluConfig, EluConfig, ExponentialConfig, SeluConfig, SoftplusConfig } from "./activations/exponentials.ts";
+import type { GeluConfig, HardSwishConfig, MishConfig, SiluConfig } from "./activations/gated.ts";
+import type {
+  LeakyReluConfig,
+  PreluConfig,
+  Relu6Config,
+  ReluConfig,
+  RreluConfig,
+  ThresholdedReluConfig,
+} from "./activations/rectifiers.ts";
+import type { HardShrinkConfig, SoftShrinkConfig, TanhShrinkConfig } from "./activations/shrink.ts";
+import type {
+  HardSigmoidConfig,
+  HardTanhConfig,
+  LogSigmoidConfig,
+  SigmoidConfig,
+  SoftsignConfig,
+  TanhConfig,
+} from "./activations/sigmoids.ts";
+import type { IdentityConfig, LogSoftmaxConfig, SoftmaxConfig } from "./activations/softmax.ts";
+import type { BatchNormConfig } from "./batch-norm.ts";
+import type { SequentialConfig } from "./chain.ts";
+import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";
+import type { LayerNormConfig } from "./layer-norm.ts";
+import type { ActivationLayer, LayerInput } from "./layers.ts";
+import type { LinearConfig } from "./linear.ts";
+import type { FlattenConfig, ReshapeConfig } from "./reshape.ts";
+import type { SkipConfig } from "./skip.ts";
+
+// Short ways to write layers: each returns plain data, the configuration that JSON would hold. What the fields mean is told
+// where the configuration is declared.
+
+/** The fields of a configuration besides those given by position. */
+type Options<C, Given extends keyof C = never> = Omit<C, "type" | Given>;
+
+/** A constructor of layers whose fields all have defaults. */
+function plain<C extends { readonly type: string }>(type: C["type"]): (options?: Options<C>) => C {
+  return (options) => ({ ...options, type }) as unknown as C;
+}
+
+/** y = x W^T + b with `units` outputs. */
+export function linear(units: number, options?: Options<LinearConfig, "units">): LinearConfig {
+  return { ...options, type: "linear", units };
+}
+
+/** Sets a share `rate` of the numbers to 0 while training. */
+export function dropout(rate: number): DropoutConfig {
+  return { type: "dropout", rate };
+}
+
+/** Dropout for SELU networks. */
+export function alphaDropout(rate: number): AlphaDropoutConfig {
+  return { type: "alphaDropout", rate };
+}
+
+/** Adds N(0, std^2) while training. */
+export function gaussianNoise(std: number): GaussianNoiseConfig {
+  return { type: "gaussianNoise", std };
+}
+
+/** Multiplies by N(1, rate / (1 - rate)) while training. */
+export function gaussianDropout(rate: number): GaussianDropoutConfig {
+  return { type: "gaussianDropout", rate };
+}
+
+/** (N, …) -> (N, …shape). */
+export function reshape(shape: readonly number[]): ReshapeConfig {
+  return { type: "reshape", shape };
+}
+
+/** y = x + f(x), f the layers in order. */
+export function skip(layers: readonly LayerInput[], options?: Options<SkipConfig, "layers">): SkipConfig {
+  return { ...options, type: "skip", layers };
+}
+
+/** Layers in order, as one layer. */
+export function block(layers: readonly LayerInput[]): SequentialConfig {
+  return { type: "sequential", layers };
+}
+
+/** An activation by name or configuration. */
+export function activation(chosen: ActivationType | ActivationConfig): ActivationLayer {
+  return { type: "activation", function: chosen };
+}
+
+export const flatten = plain<FlattenConfig>("flatten");
+export const batchNorm = plain<BatchNormConfig>("batchNorm");
+export const layerNorm = plain<LayerNormConfig>("layerNorm");
+
+export const relu = plain<ReluConfig>("relu");
+export const leakyRelu = plain<LeakyReluConfig>("leakyRelu");
+export const prelu = plain<PreluConfig>("prelu");
+export const rrelu = plain<RreluConfig>("rrelu");
+export const relu6 = plain<Relu6Config>("relu6");
+export const thresholdedRelu = plain<ThresholdedReluConfig>("thresholdedRelu");
+export const elu = plain<EluConfig>("elu");
+export const selu = plain<SeluConfig>("selu");
+export const celu = plain<CeluConfig>("celu");
+export const gelu = plain<GeluConfig>("gelu");
+export const silu = plain<SiluConfig>("silu");
+export const mish = plain<MishConfig>("mish");
+export const hardSwish = plain<HardSwishConfig>("hardSwish");
+export const softplus = plain<SoftplusConfig>("softplus");
+export const softsign = plain<SoftsignConfig>("softsign");
+export const tanh = plain<TanhConfig>("tanh");
+export const sigmoid = plain<SigmoidConfig>("sigmoid");
+export const hardSigmoid = plain<HardSigmoidConfig>("hardSigmoid");
+export const hardTanh = plain<HardTanhConfig>("hardTanh");
+export const logSigmoid = plain<LogSigmoidConfig>("logSigmoid");
+export const softmax = plain<SoftmaxConfig>("softmax");
+export const logSoftmax = plain<LogSoftmaxConfig>("logSoftmax");
+export const exponential = plain<ExponentialConfig>("exponential");
+export const identity = plain<IdentityConfig>("identity");
+export const softShrink = plain<SoftShrinkConfig>("softShrink");
+export const hardShrink = plain<HardShrinkConfig>("hardShrink");
+export const tanhShrink = plain<TanhShrinkConfig>("tanhShrink");

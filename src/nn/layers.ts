@@ -1,0 +1,69 @@
+import { ACTIVATIONS, type ActivationConfig, type ActivationType } from "./activations.ts";
+import { type BatchNormConfig, batchNormRule } from "./batch-norm.ts";
+import { type SequentialConfig, sequentialRule } from "./chain.ts";
+import {
+  type AlphaDropoutConfig,
+  alphaDropoutRule,
+  type DropoutConfig,
+  dropoutRule,
+  type GaussianDropoutConfig,
+  type GaussianNoiseConfig,
+  gaussianDropoutRule,
+  gaussianNoiseRule,
+} from "./dropout.ts";
+import type { LayerRule } from "./layer.ts";
+import { type LayerNormConfig, layerNormRule } from "./layer-norm.ts";
+import { type LinearConfig, linearRule } from "./linear.ts";
+import { type FlattenConfig, flattenRule, type ReshapeConfig, reshapeRule } from "./reshape.ts";
+import { type SkipConfig, skipRule } from "./skip.ts";
+
+/** A layer as data. */
+export type LayerConfig =
+  | LinearConfig
+  | ActivationConfig
+  | BatchNormConfig
+  | LayerNormConfig
+  | DropoutConfig
+  | AlphaDropoutConfig
+  | GaussianNoiseConfig
+  | GaussianDropoutConfig
+  | FlattenConfig
+  | ReshapeConfig
+  | SkipConfig
+  | SequentialConfig;
+
+export type LayerType = LayerConfig["type"];
+
+/** Another way to write an activation: `{ type: "activation", function: "tanh" }`. */
+export interface ActivationLayer {
+  readonly type: "activation";
+  readonly function: ActivationType | ActivationConfig;
+}
+
+/** What models take for a layer: a configuration, or the bare name of a type that needs no fields (`"relu"`). */
+export type LayerInput = LayerConfig | ActivationLayer | LayerType;
+
+/** Every layer. To add one: its file, and one line here. A type without an entry does not compile. */
+export const LAYERS: { readonly [T in LayerType]: LayerRule<Extract<LayerConfig, { readonly type: T }>> } = {
+  linear: linearRule,
+  ...ACTIVATIONS,
+  batchNorm: batchNormRule,
+  layerNorm: layerNormRule,
+  dropout: dropoutRule,
+  alphaDropout: alphaDropoutRule,
+  gaussianNoise: gaussianNoiseRule,
+  gaussianDropout: gaussianDropoutRule,
+  flatten: flattenRule,
+  reshape: reshapeRule,
+  skip: skipRule,
+  sequential: sequentialRule,
+};
+
+export function isLayerType(type: unknown): type is LayerType {
+  return typeof type === "string" && Object.hasOwn(LAYERS, type);
+}
+
+/** The rule of a layer, for code that treats all types alike. */
+export function ruleOf(config: { readonly type: LayerType }): LayerRule<LayerConfig> {
+  return LAYERS[config.type] as LayerRule<LayerConfig>;
+}

@@ -1,0 +1,122 @@
+import { requireArgument } from "../../core/errors.ts";
+import { range, tensor } from "../../tensor/create.ts";
+import { type Tensor, where } from "../../tensor/tensor.ts";
+import { axisField, type Field, type Fields, numberField, optionalField, type Resolved } from "../fields.ts";
+import { logSoftmaxOf } from "../numerics.ts";
+import { type LossOptions, type LossRule, type LossTerms, reductionField } from "./loss-rule.ts";
+import { type ClassTargets, classTargets } from "./targets.ts";
+
+/** Probabilities are kept this far from 0 and 1 before their logarithm is taken, as Keras does. */
+export const PROBABILITY_MARGIN = 1e-7;
+
+interface ClassOptions extends LossOptions {
+  /** e: targets become (1 - e) target + e / classes. In [0, 1]. Default 0.
+   *  Source: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016 */
+  readonly labelSmoothing?: number;
+  /** one for each class; the mean is then weighted by each target's. Default: all 1 */
+  readonly classWeights?: readonly number[];
+  /** samples with this label count for nothing. Default: none */
+  readonly ignoreIndex?: number;
+  /** of the classes, counted with the batch axis. Default -1, the last; (N, C, H, W) has 1 */
+  readonly axis?: number;
+}
+
+/** Cross-entropy of the softmax of logits with labels or one-hot targets.
+ *    L_i = -w_y log softmax(x_i)_y,   mean: sum of L_i / sum of w_y          (w = 1 without class weights)
+ *  Shapes: output (N, C); target int32 labels (N,) or one-hot float32 (N, C).
+ *  The same weighted mean and smoothing as PyTorch's. */
+export interface SoftmaxCrossEntropyConfig extends ClassOptions {
+  readonly type: "softmaxCrossEntropy";
+}
+
+/** Cross-entropy of probabilities with labels or one-hot targets.
+ *    p <- clip(p / sum of p, 1e-7, 1 - 1e-7);   L_i = -w_y log p_y
+ *  Shapes as softmaxCrossEntropy. On logits use that: it is exact where probabilities round to 0. As Keras's. */
+export interface CategoricalCrossEntropyConfig extends ClassOptions {
+  readonly type: "categoricalCrossEntropy";
+}
+
+/** Negative log-likelihood: softmaxCrossEntropy of an output that went through logSoftmax already.
+ *    L_i = -w_y x_y */
+export interface NllConfig extends ClassOptions {
+  readonly type: "nll";
+}
+
+const weightsField: Field<readonly number[]> = {
+  expected: "a list of numbers of at least 0, one for each class",
+  accepts: (value) =>
+    Array.isArray(value) && value.length > 0 && value.every((weight) => typeof weight === "number" && weight >= 0),
+};
+
+const FIELDS: Fields<Required<ClassOptions>> = {
+  labelSmoothing: numberField(0, "a number in [0, 1]", (value) => value >= 0 && value <= 1),
+  classWeights: optionalField(weightsField),
+  ignoreIndex: optionalField({ expected: "an integer, a label", accepts: Number.isSafeInteger }),
+  axis: axisField(-1),
+  reduction: reductionField,
+};
+
+type Options = Omit<Resolved<ClassOptions>, "classWeights" | "ignoreIndex"> &
+  Pick<ClassOptions, "classWeights" | "ignoreIndex">;
+
+/** -sum over classes of target' w log p, and the weight of each target. */
+function terms(loss: string, logarithms: Tensor, targets: ClassTargets, options: Options): LossTerms {
+  const { labelSmoothing: smoothing, classWeights, ignoreIndex } = options;
+  const classes = logarithms.shape.at(-1) as number;
+  requireArgument(
+    classWeights === undefined || classWeights.length === classes,
+    `${loss}: classWeights must have ${classes} numbers, one for each class, got ${classWeights?.length}.`,
+    { loss, classes, classWeights },
+  );
+  const weights = classWeights === undefined ? undefined : tensor([...classWeights]);
+  const weighted = weights === undefined ? logarithms : logarithms.mul(weights);
+  const { labels, distribution } = targets;
+  const isTarget = labels?.unsqueeze(-1).equal(range(classes));
+  // a choice, not a product: 0 times a logarithm of minus infinity would be NaN
+  const pick = (values: Tensor): Tensor =>
+    isTarget ? where(isTarget, values, 0).sum(-1) : values.mul(distribution as Tensor).sum(-1);
+  const chosen = pick(weighted);
+  const smoothed = smoothing === 0 ? chosen : chosen.mul(1 - smoothing).add(weighted.sum(-1).mul(smoothing / classes));
+  const values = smoothed.neg();
+  const targetWeights = weights === undefined ? undefined : pick(weights.broadcastTo(logarithms.shape));
+  if (ignoreIndex === undefined || labels === undefined) {
+    return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
+  }
+  const isIgnored = labels.equal(ignoreIndex);
+  return { values: where(isIgnored, 0, values), weights: where(isIgnored, 0, targetWeights ?? 1) };
+}
+
+export const softmaxCrossEntropyRule: LossRule<SoftmaxCrossEntropyConfig> = {
+  fields: FIELDS,
+  expects: "logits",
+  targets: "classes",
+  source: "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
+  terms: (config, output, target) => {
+    const targets = classTargets(config.type, output, target, config.axis);
+    return terms(config.type, logSoftmaxOf(targets.output, -1), targets, config);
+  },
+};
+
+export const categoricalCrossEntropyRule: LossRule<CategoricalCrossEntropyConfig> = {
+  fields: FIELDS,
+  expects: "probabilities",
+  targets: "classes",
+  source: "Good, Rational Decisions, 1952; clipping as Keras",
+  terms: (config, output, target) => {
+    const targets = classTargets(config.type, output, target, config.axis);
+    const normal = targets.output.div(targets.output.sum(-1, true));
+    const logarithms = normal.clip(PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN).log();
+    return terms(config.type, logarithms, targets, config);
+  },
+};
+
+export const nllRule: LossRule<NllConfig> = {
+  fields: FIELDS,
+  expects: "logProbabilities",
+  targets: "classes",
+  source: "Fisher, On the Mathematical Foundations of Theoretical Statistics, 1922",
+  terms: (config, output, target) => {
+    const targets = classTargets(config.type, output, target, config.axis);
+    return terms(config.type, targets.output, targets, config);
+  },
+};

@@ -1,0 +1,32 @@
+import type { Tensor } from "../../tensor/tensor.ts";
+import { choiceField, type Field, type Fields, type Resolved } from "../fields.ts";
+
+export type Reduction = "mean" | "sum" | "none";
+
+/** What every loss can be told. */
+export interface LossOptions {
+  /** "mean" over the batch and, for losses of single numbers, over a sample's numbers; "sum"; or "none". Default "mean" */
+  readonly reduction?: Reduction;
+}
+
+export const reductionField: Field<Reduction> = choiceField(["mean", "sum", "none"], "mean");
+
+/** A loss before it is reduced. */
+export interface LossTerms {
+  /** (N, …): one number a sample, or one an output */
+  readonly values: Tensor;
+  /** same shape: the mean is sum(values) / sum(weights); absent where all weigh 1 */
+  readonly weights?: Tensor;
+}
+
+/** Everything the house knows about a type of loss. */
+export interface LossRule<C extends { readonly type: string }> {
+  readonly fields: Fields<C>;
+  /** what the model's output must be */
+  readonly expects: "logits" | "probabilities" | "logProbabilities" | "values";
+  /** what the targets are: one of several classes, yes or no for each output, or numbers */
+  readonly targets: "classes" | "binary" | "values";
+  readonly terms: (config: Resolved<C>, output: Tensor, target: Tensor) => LossTerms;
+  /** author, title, year */
+  readonly source: string;
+}

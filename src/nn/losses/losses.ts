@@ -1,0 +1,108 @@
+import { GradusError } from "../../core/errors.ts";
+import { suggestion } from "../../core/suggest.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import { type Fields, type Resolved, resolveFields } from "../fields.ts";
+import {
+  type BinaryCrossEntropyConfig,
+  type BinaryCrossEntropyWithLogitsConfig,
+  binaryCrossEntropyRule,
+  binaryCrossEntropyWithLogitsRule,
+} from "./binary.ts";
+import {
+  type CategoricalCrossEntropyConfig,
+  categoricalCrossEntropyRule,
+  type NllConfig,
+  nllRule,
+  type SoftmaxCrossEntropyConfig,
+  softmaxCrossEntropyRule,
+} from "./classes.ts";
+import type { LossRule, LossTerms } from "./loss-rule.ts";
+import {
+  type HuberConfig,
+  huberRule,
+  type MaeConfig,
+  type MseConfig,
+  maeRule,
+  mseRule,
+  type SmoothL1Config,
+  smoothL1Rule,
+} from "./regression.ts";
+
+/** A loss as data. */
+export type LossConfig =
+  | SoftmaxCrossEntropyConfig
+  | CategoricalCrossEntropyConfig
+  | NllConfig
+  | BinaryCrossEntropyWithLogitsConfig
+  | BinaryCrossEntropyConfig
+  | MseConfig
+  | MaeConfig
+  | HuberConfig
+  | SmoothL1Config;
+
+export type LossType = LossConfig["type"];
+
+/** A configuration, or a bare name where the defaults will do. */
+export type LossInput = LossConfig | LossType;
+
+/** Every loss. A type without an entry does not compile. */
+export const LOSSES: { readonly [T in LossType]: LossRule<Extract<LossConfig, { readonly type: T }>> } = {
+  softmaxCrossEntropy: softmaxCrossEntropyRule,
+  categoricalCrossEntropy: categoricalCrossEntropyRule,
+  nll: nllRule,
+  binaryCrossEntropyWithLogits: binaryCrossEntropyWithLogitsRule,
+  binaryCrossEntropy: binaryCrossEntropyRule,
+  mse: mseRule,
+  mae: maeRule,
+  huber: huberRule,
+  smoothL1: smoothL1Rule,
+};
+
+function ruleOf(config: { readonly type: LossType }): LossRule<LossConfig> {
+  return LOSSES[config.type] as LossRule<LossConfig>;
+}
+
+/** A loss with its defaults written out.
+ *  @throws `unknown-field` for a misspelt name or field, `bad-argument` for a value out of range. */
+export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
+  const given = typeof loss === "string" ? { type: loss } : loss;
+  const type: unknown = typeof given === "object" && given !== null ? given.type : given;
+  if (typeof type !== "string" || !Object.hasOwn(LOSSES, type)) {
+    const known = Object.keys(LOSSES);
+    throw new GradusError(
+      "unknown-field",
+      `loss: there is no loss ${JSON.stringify(type)}.${suggestion(String(type), known)}`,
+      {
+        field: type,
+        known,
+      },
+    );
+  }
+  return resolveFields<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
+}
+
+/** What a loss is made of: a number for each sample or output, and weights where the mean is weighted. With these, the mean
+ *  over several batches is exact: sum of all values / sum of all weights. */
+export function lossTerms(loss: LossInput, output: Tensor, target: Tensor): LossTerms {
+  const config = resolveLoss(loss);
+  return ruleOf(config).terms(config, output, target);
+}
+
+/** A loss, reduced as its configuration says: a scalar, unless `reduction` is "none".
+ *    mean = sum(values) / sum(weights)
+ *  @param output (N, …), what the model gives.
+ *  @param target labels or values; see the loss's configuration.
+ *  @throws `shape-mismatch`, `dtype-mismatch` where output and target do not fit; what `resolveLoss` throws. */
+export function computeLoss(loss: LossInput, output: Tensor, target: Tensor): Tensor {
+  const { reduction } = resolveLoss(loss);
+  const { values, weights } = lossTerms(loss, output, target);
+  if (reduction === "none") return values;
+  if (reduction === "sum") return values.sum();
+  return weights === undefined ? values.mean() : values.sum().div(weights.sum());
+}
+
+/** One number a sample, (N,): the mean over what a sample has several of. Not divided by class weights. */
+export function lossPerSample(loss: LossInput, output: Tensor, target: Tensor): Tensor {
+  const { values } = lossTerms(loss, output, target);
+  return values.rank <= 1 ? values : values.flatten(1).mean(1);
+}

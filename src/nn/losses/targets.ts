@@ -1,0 +1,57 @@
+import { GradusError } from "../../core/errors.ts";
+import { formatShape, normalizeAxis, sameShape } from "../../core/shape.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+
+/** Targets for single numbers: of the output's shape, or (N,) for an output (N, 1). Integers and bools become floats.
+ *  @throws `shape-mismatch` for anything else: broadcasting (N,) against (N, 1) would compare every sample with every other. */
+export function valueTargets(loss: string, output: Tensor, target: Tensor): Tensor {
+  const values = target.cast("float32");
+  if (sameShape(output.shape, values.shape)) return values;
+  if (sameShape(output.shape, [...values.shape, 1])) return values.reshape(output.shape);
+  throw new GradusError(
+    "shape-mismatch",
+    `${loss}: output ${formatShape(output.shape)} and target ${formatShape(target.shape)} differ. Give targets of the output's shape.`,
+    { loss, output: output.shape, target: target.shape },
+  );
+}
+
+export interface ClassTargets {
+  /** output with the class axis last */
+  readonly output: Tensor;
+  /** int32, the output's shape without the class axis */
+  readonly labels?: Tensor;
+  /** float32, the output's shape: a one-hot row or a distribution over classes */
+  readonly distribution?: Tensor;
+}
+
+/** Targets for one of several classes: int32 labels, or a distribution of the output's shape.
+ *  @param axis of the classes in the output, counted with the batch axis.
+ *  @throws `shape-mismatch`, `dtype-mismatch` where the target is neither. */
+export function classTargets(loss: string, output: Tensor, target: Tensor, axis: number): ClassTargets {
+  const along = normalizeAxis(loss, axis, output.rank);
+  const isLast = along === output.rank - 1;
+  const order = [...output.shape.keys()].filter((position) => position !== along).concat(along);
+  const classLast = (tensor: Tensor): Tensor => (isLast ? tensor : tensor.transpose(order));
+  const labelShape = output.shape.filter((_, position) => position !== along);
+  if (sameShape(target.shape, output.shape)) {
+    return { output: classLast(output), distribution: classLast(target.cast("float32")) };
+  }
+  if (!sameShape(target.shape, labelShape)) {
+    throw new GradusError(
+      "shape-mismatch",
+      `${loss}: for output ${formatShape(output.shape)} expected int32 labels ${formatShape(labelShape)} or one-hot targets ${formatShape(output.shape)}, got ${formatShape(target.shape)}.`,
+      { loss, output: output.shape, target: target.shape },
+    );
+  }
+  if (target.dtype !== "int32") {
+    throw new GradusError(
+      "dtype-mismatch",
+      `${loss}: labels must be int32, got ${target.dtype}. Convert them with cast("int32").`,
+      {
+        loss,
+        dtype: target.dtype,
+      },
+    );
+  }
+  return { output: classLast(output), labels: target };
+}

@@ -1,0 +1,175 @@
+import { GradusError } from "../core/errors.ts";
+import { formatShape, type Shape, sameShape } from "../core/shape.ts";
+import { requireKnownFields } from "../core/suggest.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type ApplyContext, applyLayers } from "./apply.ts";
+import { type BuiltLayer, buildLayers, type ParameterInfo, walkLayers } from "./build.ts";
+import type { Resolved } from "./fields.ts";
+import { shapeField } from "./fields.ts";
+import type { LayerConfig, LayerInput } from "./layers.ts";
+import { initialState, type ModelState, type NamedTree } from "./state.ts";
+import { elementCount, summarize } from "./summary.ts";
+import { resolveLayers } from "./validate.ts";
+
+/** A model as plain JSON, all defaults written out. */
+export interface ModelConfig {
+  /** of one sample, without the batch axis */
+  readonly inputShape: Shape;
+  readonly layers: readonly LayerConfig[];
+}
+
+/** What `createModel` takes: the same, with defaults and shorthands. */
+export interface ModelInput {
+  readonly inputShape: Shape;
+  readonly layers: readonly LayerInput[];
+}
+
+/** One layer as its model sees it. Shapes are without the batch axis. */
+export interface LayerInfo {
+  /** `2`, or `2.0` for the first layer inside layer 2 */
+  readonly path: string;
+  readonly type: LayerConfig["type"];
+  readonly config: Resolved<LayerConfig>;
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  /** shapes of its own parameters, by name */
+  readonly parameters: Readonly<Record<string, Shape>>;
+  /** the same, with initialiser (what "auto" chose) and fans */
+  readonly initialization: Readonly<Record<string, ParameterInfo>>;
+  /** shapes of its own running values, by name */
+  readonly buffers: Readonly<Record<string, Shape>>;
+  readonly parameterCount: number;
+}
+
+export interface ApplyResult {
+  readonly output: Tensor;
+  /** the buffers after this application; those that came in where nothing changed */
+  readonly buffers: NamedTree;
+  /** each layer's output, by path */
+  readonly activations: ReadonlyMap<string, Tensor>;
+}
+
+/** A network as data, and the pure functions that it defines. It holds no values: those are in a ModelState. */
+export interface Model {
+  readonly config: ModelConfig;
+  /** every layer, containers before what is inside them */
+  readonly layers: readonly LayerInfo[];
+  readonly inputShape: Shape;
+  readonly outputShape: Shape;
+  readonly parameterCount: number;
+  /** whether some layer draws random numbers, so that training needs a key */
+  readonly isRandom: boolean;
+  /** First values. @param seed integer from 0 to 2^53 - 1; the same seed gives the same values. */
+  initialize(seed: number): ModelState;
+  /** x (N, …inputShape) -> output (N, …outputShape).
+   *  @throws `shape-mismatch`, `dtype-mismatch` for another input; `bad-argument` where a key is missing. */
+  apply(state: ModelState, x: Tensor, context: ApplyContext): ApplyResult;
+  /** A table for people: layer, output shape, parameters. */
+  summary(): string;
+  toJSON(): ModelConfig;
+}
+
+function shapesOf(arrays: Readonly<Record<string, { readonly shape: Shape }>>): Readonly<Record<string, Shape>> {
+  return Object.fromEntries(Object.entries(arrays).map(([name, { shape }]) => [name, shape]));
+}
+
+function infoOf({ path, config, inputShape, outputShape, parameters, buffers }: BuiltLayer): LayerInfo {
+  return {
+    path,
+    type: config.type,
+    config,
+    inputShape,
+    outputShape,
+    parameters: shapesOf(parameters),
+    initialization: parameters,
+    buffers: shapesOf(buffers),
+    parameterCount: elementCount(parameters),
+  };
+}
+
+function checkInput(x: Tensor, inputShape: Shape): void {
+  if (x.dtype !== "float32") {
+    throw new GradusError(
+      "dtype-mismatch",
+      `model: expected a float32 input, got ${x.dtype}. Convert it with cast("float32").`,
+      {
+        dtype: x.dtype,
+      },
+    );
+  }
+  if (x.rank < 1 || !sameShape(x.shape.slice(1), inputShape)) {
+    const hint = sameShape(x.shape, inputShape) ? " For one sample, add the batch axis: x.unsqueeze(0)." : "";
+    throw new GradusError(
+      "shape-mismatch",
+      `model: expected an input (${["N", ...inputShape].join(", ")}), got ${formatShape(x.shape)}.${hint}`,
+      { expected: inputShape, got: x.shape },
+    );
+  }
+}
+
+function checkConfig(given: unknown): ModelConfig {
+  const where = "model";
+  if (typeof given !== "object" || given === null || Array.isArray(given)) {
+    throw new GradusError(
+      "bad-argument",
+      `${where}: expected { inputShape, layers }, got ${JSON.stringify(given)}.`,
+      {},
+    );
+  }
+  const { inputShape, layers } = given as ModelInput;
+  requireKnownFields(where, Object.keys(given), ["inputShape", "layers"]);
+  const field = shapeField(false);
+  if (!field.accepts(inputShape)) {
+    throw new GradusError(
+      "bad-argument",
+      `${where}: inputShape must be ${field.expected}, got ${JSON.stringify(inputShape)}.`,
+      {
+        field: "inputShape",
+        value: inputShape,
+      },
+    );
+  }
+  if (!Array.isArray(layers) || layers.length === 0) {
+    throw new GradusError(
+      "bad-argument",
+      `${where}: layers must be a list of at least one layer, got ${JSON.stringify(layers)}.`,
+      {
+        field: "layers",
+        value: layers,
+      },
+    );
+  }
+  return { inputShape: [...inputShape], layers: resolveLayers("layers", layers) };
+}
+
+/** Makes a model from its configuration; `createModel(JSON.parse(JSON.stringify(model)))` is the same model.
+ *    createModel({ inputShape: [784], layers: [linear(100), leakyRelu(), linear(10)] })
+ *  @throws `unknown-field` for a misspelt field or type, `bad-argument` for a value out of range, `shape-mismatch` where a
+ *    layer does not fit the one before it. Each names the layer: `in layers.1 (linear): …`. */
+export function createModel(given: ModelInput): Model {
+  const config = checkConfig(given);
+  const built = buildLayers(config.layers, config.inputShape);
+  const all = [...walkLayers(built)];
+  const layers = all.map(infoOf);
+  const { inputShape } = config;
+  return {
+    config,
+    layers,
+    inputShape,
+    outputShape: (built.at(-1) as BuiltLayer).outputShape,
+    parameterCount: layers.reduce((sum, layer) => sum + layer.parameterCount, 0),
+    isRandom: all.some((layer) => layer.rule.isRandom?.(layer.config) ?? false),
+    initialize: (seed) => initialState(built, seed),
+    apply(state, x, context) {
+      checkInput(x, inputShape);
+      return applyLayers(built, x, state, context);
+    },
+    summary: () => summarize(built, inputShape),
+    toJSON: () => config,
+  };
+}
+
+/** `createModel` with the layers first: sequential([linear(100), relu(), linear(10)], { inputShape: [784] }). */
+export function sequential(layers: readonly LayerInput[], options: { readonly inputShape: Shape }): Model {
+  return createModel({ inputShape: options.inputShape, layers });
+}

@@ -1,0 +1,50 @@
+import { type Tensor, where } from "../tensor/tensor.ts";
+
+/** Adds to a plain formula what it lost by rounding. The correction is a constant for the derivative, which therefore is
+ *  the plain formula's: short, and accurate. */
+function corrected(plain: Tensor, x: Tensor, accurate: Tensor): Tensor {
+  // past 1 the plain formula keeps its digits, and the accurate one may overflow
+  return plain.add(where(x.abs().less(1), accurate.sub(plain), 0).stopGradient());
+}
+
+/** exp(x) - 1 without the cancellation near 0.
+ *    u = exp(x);   (u - 1) x / log(u),   and x where u rounds to 1
+ *  The errors of u cancel: numerator and denominator share them.
+ *  Source: Kahan's method, in Higham, "Accuracy and Stability of Numerical Algorithms", 2nd ed., 1.14.1, 2002. */
+export function expm1(x: Tensor): Tensor {
+  const u = x.exp();
+  const plain = u.sub(1);
+  return corrected(plain, x, where(u.equal(1), x, plain.mul(x).div(u.log())));
+}
+
+/** log(1 + x) without the loss near 0, x > -1.
+ *    w = 1 + x;   x log(w) / (w - 1),   and x where w rounds to 1
+ *  Source: as `expm1`. */
+export function log1p(x: Tensor): Tensor {
+  const w = x.add(1);
+  const plain = w.log();
+  return corrected(plain, x, where(w.equal(1), x, plain.mul(x).div(w.sub(1))));
+}
+
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)): no overflow for large x, all digits for small. Derivative: sigmoid(x). */
+export function softplusOf(x: Tensor): Tensor {
+  return x.maximum(0).add(log1p(x.abs().neg().exp()));
+}
+
+/** x minus its largest element along an axis; the largest counts as a constant, for it cancels in what is made of this. */
+export function shiftByMax(x: Tensor, axis: number): Tensor {
+  return x.sub(x.max(axis, true).stopGradient());
+}
+
+/** log(sum of exp(x)) along an axis, which stays with size 1: the maximum is taken out first, so that nothing overflows.
+ *    m + log(sum exp(x - m)),   m = max x */
+export function logSumExp(x: Tensor, axis: number): Tensor {
+  const largest = x.max(axis, true).stopGradient();
+  return x.sub(largest).exp().sum(axis, true).log().add(largest);
+}
+
+/** x - logSumExp(x): logarithms of the softmax. */
+export function logSoftmaxOf(x: Tensor, axis: number): Tensor {
+  const shifted = shiftByMax(x, axis);
+  return shifted.sub(shifted.exp().sum(axis, true).log());
+}

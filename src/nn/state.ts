@@ -1,0 +1,55 @@
+import { type HostArray, referenceStorage } from "../core/dtype.ts";
+import { sizeOf } from "../core/shape.ts";
+import type { Tree } from "../core/tree.ts";
+import { tensor } from "../tensor/create.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { BuiltLayer } from "./build.ts";
+import { drawInitial } from "./init/init.ts";
+import type { BufferSpec } from "./layer.ts";
+
+/** Arrays by layer path and name: `{ "0": { weight, bias }, "3": { "0": { weight } } }`. */
+export type NamedTree<Leaf = Tensor> = { readonly [name: string]: Tree<Leaf> };
+
+/** Everything that training changes in a model: what the gradient moves, and what layers update themselves. */
+export type ModelState = {
+  readonly parameters: NamedTree;
+  readonly buffers: NamedTree;
+};
+
+/** A tree with one branch for each layer that has something to put there. */
+function gather(
+  layers: Iterable<readonly [string, BuiltLayer]>,
+  leaves: (layer: BuiltLayer) => Readonly<Record<string, HostArray>>,
+): NamedTree {
+  const tree: Record<string, Tree<Tensor>> = {};
+  for (const [name, layer] of layers) {
+    const own = Object.entries(leaves(layer)).map(([leaf, array]) => [leaf, tensor(array)] as const);
+    const branch: NamedTree = { ...Object.fromEntries(own), ...gather(layer.inner, leaves) };
+    if (Object.keys(branch).length > 0) tree[name] = branch;
+  }
+  return tree;
+}
+
+function filled({ shape, dtype, value }: BufferSpec): HostArray {
+  return { shape, dtype, data: referenceStorage(dtype, sizeOf(shape)).fill(value) };
+}
+
+function mapValues<From, To>(
+  record: Readonly<Record<string, From>>,
+  change: (value: From, name: string) => To,
+): Record<string, To> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}
+
+/** First values of all parameters and buffers: a pure function of the seed. */
+export function initialState(layers: readonly BuiltLayer[], seed: number): ModelState {
+  const named = layers.map((layer) => [layer.path, layer] as const);
+  return {
+    parameters: gather(named, ({ parameters, streamName }) =>
+      mapValues(parameters, ({ init, shape, fanIn, fanOut }, name) =>
+        drawInitial(init, shape, { fanIn, fanOut }, seed, `${streamName}.${name}`),
+      ),
+    ),
+    buffers: gather(named, ({ buffers }) => mapValues(buffers, filled)),
+  };
+}

@@ -1,0 +1,64 @@
+import { GradusError } from "../core/errors.ts";
+import { suggestion } from "../core/suggest.ts";
+import { isActivation } from "./activations.ts";
+import { type Fields, resolveFields } from "./fields.ts";
+import { type ActivationLayer, isLayerType, LAYERS, type LayerConfig, type LayerInput, ruleOf } from "./layers.ts";
+
+/** `in layers.1 (linear)`, the beginning of every message about a layer. */
+export function layerName(place: string, type: string): string {
+  return `in ${place} (${type})`;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+const WRAPPER: Fields<ActivationLayer> = {
+  function: {
+    expected: "the name of an activation, or its configuration",
+    accepts: (value) => isActivation(isRecord(value) ? value : { type: value }),
+  },
+};
+
+/** Checks one layer and its inner layers, and writes all defaults out.
+ *  @param place where it stands in the configuration: `layers.1`.
+ *  @throws `unknown-field` for a misspelt type or field, `bad-argument` for a value that a field does not accept. */
+export function resolveLayer(place: string, given: unknown): LayerConfig {
+  const config = typeof given === "string" ? { type: given } : given;
+  if (!isRecord(config)) {
+    throw new GradusError(
+      "bad-argument",
+      `in ${place}: a layer must be { type: …, … } or a name, got ${JSON.stringify(given)}.`,
+      {
+        layer: place,
+      },
+    );
+  }
+  const { type } = config;
+  if (type === "activation") {
+    const { function: chosen } = resolveFields(layerName(place, type), config, WRAPPER);
+    return resolveLayer(place, chosen);
+  }
+  if (!isLayerType(type)) {
+    const known = [...Object.keys(LAYERS), "activation"];
+    throw new GradusError(
+      "unknown-field",
+      `in ${place}: there is no layer type ${JSON.stringify(type)}.${suggestion(String(type), known)}`,
+      {
+        layer: place,
+        field: type,
+        known,
+      },
+    );
+  }
+  const rule = ruleOf({ type });
+  const resolved = resolveFields<LayerConfig>(layerName(place, type), config, rule.fields);
+  if (rule.contains === undefined) return resolved as LayerConfig;
+  const { layers } = resolved as { readonly layers: readonly LayerInput[] };
+  return { ...resolved, layers: resolveLayers(`${place}.layers`, layers) } as LayerConfig;
+}
+
+/** Checks layers in order. See `resolveLayer`. */
+export function resolveLayers(place: string, layers: readonly unknown[]): LayerConfig[] {
+  return layers.map((layer, index) => resolveLayer(`${place}.${index}`, layer));
+}
