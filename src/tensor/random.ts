@@ -5,19 +5,24 @@ import { Tensor, where } from "./tensor.ts";
 /** Random numbers come from an explicit key, uint32 (2,): the same key gives the same numbers, on every backend.
  *  @param seed any integer; its low 32 bits count. */
 export function randomKey(seed: number): Tensor {
-  return new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(seed >>> 0, 0) }));
+  return keyWords(seed >>> 0, 0);
+}
+
+function keyWords(first: number, second: number): Tensor {
+  return new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(first, second) }));
 }
 
 /** The key for the next step: its second word counts up. */
 export function nextKey(key: Tensor): Tensor {
-  return key.add(new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(0, 1) })));
+  return key.add(keyWords(0, 1));
 }
 
-/** A key of its own for each use within one step. */
+/** A key of its own for each use within one step; folds may be nested, `foldKey(foldKey(key, sample), layer)`.
+ *    word <- word m + (use + 1) g,   m odd, g the golden ratio's Weyl increment, modulo 2^32
+ *  Multiplied, not only added to: the same uses folded in another order give another key. */
 export function foldKey(key: Tensor, use: number): Tensor {
-  // Weyl sequence of the golden ratio: uses are spread over the key's first word
-  const word = Math.imul(use + 1, 0x9e3779b9) >>> 0;
-  return key.add(new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(word, 0) })));
+  const step = Math.imul(use + 1, 0x9e3779b9) >>> 0;
+  return key.mul(keyWords(0x85ebca6b, 1)).add(keyWords(step, 0));
 }
 
 /** uint32 words, uniform over all 2^32. */
@@ -42,9 +47,7 @@ export function randomNormal(key: Tensor, shape: Shape): Tensor {
     .cast("float32")
     .add(1)
     .mul(2 ** -24);
-  // The second stream is half the step counter away. Not foldKey: folds add up, and that of use 1 after use i is use i + 2.
-  const half = new Tensor(build.literal({ shape: [2], dtype: "uint32", data: Uint32Array.of(0, 2 ** 31) }));
-  const v = randomUniform(key.add(half), shape);
+  const v = randomUniform(foldKey(key, 0), shape);
   return u
     .log()
     .mul(-2)
