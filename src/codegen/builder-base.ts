@@ -234,6 +234,7 @@ export class BuilderBase {
       else otherwise();
       return;
     }
+    // biome-ignore lint/suspicious/noThenProperty: an instruction of the program format, never awaited
     this.emit({ op: "if", compare, a, b, then: this.block(then), otherwise: this.block(otherwise) });
   }
 }

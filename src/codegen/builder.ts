@@ -232,8 +232,8 @@ export class FunctionBuilder extends BuilderBase {
   }
   /** to <- from */
   assign(to: Register, from: Operand): void {
-    if (to.kind === "index") return this.indexAssign(to, from);
-    this.write(to, { op: "move", to, a: to.kind === "int" ? this.asInt(from) : this.asFloat(from) });
+    if (to.kind === "index") this.indexAssign(to, from);
+    else this.write(to, { op: "move", to, a: to.kind === "int" ? this.asInt(from) : this.asFloat(from) });
   }
   copy(a: Register): Register {
     if (a.kind === "index") return this.indexVariable(a);

@@ -71,7 +71,9 @@ const binary: Record<FloatBinary | FastBinary, (a: number, b: number) => number>
   div: (a, b) => a / b,
   min: Math.min,
   max: Math.max,
+  // biome-ignore lint/complexity/useMathMinMax: Math.min would keep a NaN on either side
   fastMin: (a, b) => (a < b ? a : b),
+  // biome-ignore lint/complexity/useMathMinMax: Math.max would keep a NaN on either side
   fastMax: (a, b) => (a > b ? a : b),
 };
 

@@ -16,7 +16,7 @@ const coefficients = [
 const GREATEST = 89;
 const LEAST = -104;
 
-/** e^x, within 1 ulp (2 without fused multiply-add), denormal results included. exp(-inf) = 0, exp(89) = inf.
+/** e^x, within 1 ulp (1.5 without fused multiply-add), denormal results included. exp(-inf) = 0, exp(89) = inf.
  *    x = n log 2 + r,  n whole,  |r| <= log(2) / 2;      e^x = 2^n e^r
  *  2^n is applied as two factors, so that results in the denormal range are rounded once and n = 128 does not overflow early.
  *  @param low added to the reduced argument: e^(x + low) for a small low, which is how `pow` keeps its digits. */

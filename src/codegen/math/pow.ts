@@ -41,7 +41,7 @@ function magnitude(b: FunctionBuilder, size: Register, y: Register): Register {
   return b.select(b.compare("equal", size, 1), 1, power);
 }
 
-/** x^y as in C's pow (IEEE 754-2019, 9.2), within 2 ulp, denormal results included.
+/** x^y as in C's pow (IEEE 754-2019, 9.2), within 2 ulp for |y| <= 32 or x within 1 % of 1, 4 ulp for all; denormals included.
  *  x < 0 with a fraction in y gives NaN, with an odd y a negative result; x^0 = 1 and 1^y = 1 even for NaN. */
 export function pow(b: FunctionBuilder, x: Register, y: Register): Register {
   const power = magnitude(b, b.abs(x), y);

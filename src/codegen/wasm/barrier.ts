@@ -1,4 +1,4 @@
-import { ByteWriter, EMPTY_BLOCK, opcode, valueType } from "./encoder.ts";
+import { type ByteWriter, EMPTY_BLOCK, opcode, valueType } from "./encoder.ts";
 
 /** Bytes of shared memory that a barrier needs: the count on one cache line, generation and sleepers on the next. */
 export const BARRIER_BYTES = 128;

@@ -1,0 +1,58 @@
+/** Tools to measure float32 functions against float64 references. */
+
+const words = new Uint32Array(1);
+const floats = new Float32Array(words.buffer);
+
+export function bitsOf(value: number): number {
+  floats[0] = value;
+  return words[0] as number;
+}
+
+/** Distance between neighbouring floats at a value; 2^-149 among the denormals. */
+export function ulpOf(value: number): number {
+  const size = Math.abs(value);
+  return size < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(size)) - 23);
+}
+
+/** Error of a float32 result in units of the last place of the true value. A NaN or infinity must be met exactly. */
+export function ulpError(actual: number, expected: number): number {
+  const wanted = Math.fround(expected);
+  if (Number.isNaN(wanted) || !Number.isFinite(wanted)) return Object.is(actual, wanted) ? 0 : Number.POSITIVE_INFINITY;
+  const error = Math.abs(actual - expected) / ulpOf(expected);
+  return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
+}
+
+/** `count` floats from a to b (both of one sign), evenly spread over their bit patterns: as many in every binade. */
+export function sweep(a: number, b: number, count: number): Float32Array {
+  const first = bitsOf(a);
+  const step = (bitsOf(b) - first) / (count - 1);
+  const pattern = Uint32Array.from({ length: count }, (_, index) => Math.round(first + index * step));
+  return new Float32Array(pattern.buffer);
+}
+
+/** A small generator with a fixed start, so that a failure can be seen again. */
+export function uniform(seed = 1): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** Error function in float64: the Taylor series inside, the continued fraction of erfc outside (Abramowitz & Stegun 7.1.5, 7.1.14). */
+export function erf64(x: number): number {
+  const size = Math.abs(x);
+  if (Number.isNaN(x)) return x;
+  if (size < 2.5) {
+    let sum = 0;
+    let term = size;
+    for (let n = 0; n < 80; n++) {
+      sum += term / (2 * n + 1);
+      term *= (-size * size) / (n + 1);
+    }
+    return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
+  }
+  let fraction = 0;
+  for (let k = 60; k >= 1; k--) fraction = k / 2 / (size + fraction);
+  return Math.sign(x) * (1 - Math.exp(-size * size) / Math.sqrt(Math.PI) / (size + fraction));
+}
