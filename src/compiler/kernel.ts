@@ -1,0 +1,79 @@
+import type { Node } from "../graph/node.ts";
+import type { Access } from "./access.ts";
+
+/** Element-wise work and reductions over one domain, fused: for every position of the kept axes, phases run one after the other,
+ *  each a pass over the reduced axes. Without reduced axes it is a plain map. */
+export interface LoopKernel {
+  readonly kind: "loop";
+  /** sizes of all axes, none of them 1 */
+  readonly domain: readonly number[];
+  /** for each axis of the domain: does the kernel reduce over it? */
+  readonly isReduced: readonly boolean[];
+  /** what is computed here, inputs first */
+  readonly nodes: readonly LoopNode[];
+  /** where in its array the one stored node goes, if not everywhere: parts of a concatenation, the inside of a padding */
+  readonly placement?: { readonly offset: number; readonly strides: readonly number[] };
+}
+
+/** How a value extends: over the whole domain, or over the kept axes only. */
+export type Level = "full" | "kept";
+
+export interface LoopNode {
+  readonly node: Node;
+  readonly level: Level;
+  readonly operands: readonly Operand[];
+  /** written to memory, for other kernels or for a later phase */
+  readonly isStored: boolean;
+}
+
+/** Where an operand comes from: another node of the kernel, memory, or a formula of the position. Strides belong to the axes of the level
+ *  at which the operand is read (all of the domain, or the kept ones). */
+export type Operand =
+  | { readonly from: "kernel"; readonly node: Node; readonly level: Level }
+  | { readonly from: "memory"; readonly access: Access }
+  | { readonly from: "constant"; readonly value: number; readonly dtype: Node["dtype"] }
+  | { readonly from: "iota"; readonly strides: readonly number[]; readonly offset: number }
+  /** random word at a flat position of its stream; the key is in memory */
+  | { readonly from: "random"; readonly node: Node; readonly key: Access; readonly strides: readonly number[]; readonly offset: number };
+
+/** One matrix product, any strides on either side. */
+export interface MatmulKernel {
+  readonly kind: "matmul";
+  readonly node: Node;
+  readonly left: Access;
+  readonly right: Access;
+}
+
+/** Work on one node whose output positions do not map to single input positions. */
+export interface TableKernel {
+  readonly kind: "gather" | "scatterAdd";
+  readonly node: Node;
+  /** gather: table, indices; scatterAdd: indices, updates */
+  readonly operands: readonly Access[];
+}
+
+export type Kernel = LoopKernel | MatmulKernel | TableKernel;
+
+/** Nodes whose values the kernel writes. */
+export function writtenNodes(kernel: Kernel): Node[] {
+  if (kernel.kind === "loop") return kernel.nodes.filter(({ isStored }) => isStored).map(({ node }) => node);
+  return [kernel.node];
+}
+
+/** Nodes whose values the kernel reads from memory. */
+export function readNodes(kernel: Kernel): Node[] {
+  return [...new Set(accesses(kernel).map(({ base }) => base))];
+}
+
+export function accesses(kernel: Kernel): Access[] {
+  switch (kernel.kind) {
+    case "loop":
+      return kernel.nodes.flatMap(({ operands }) =>
+        operands.flatMap((operand) => (operand.from === "memory" ? [operand.access] : operand.from === "random" ? [operand.key] : [])),
+      );
+    case "matmul":
+      return [kernel.left, kernel.right];
+    default:
+      return [...kernel.operands];
+  }
+}

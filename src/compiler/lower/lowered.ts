@@ -1,0 +1,18 @@
+import type { VectorFunction } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
+
+/** A kernel as code: what differs between two kernels of one shape is only where their arrays lie. */
+export interface LoweredKernel {
+  readonly code: VectorFunction;
+  /** work items that threads share, and the least number worth a thread's while */
+  readonly items: number;
+  readonly grain: number;
+  /** bytes of working memory that each thread needs; its address is passed after the arrays' */
+  readonly scratchBytes: number;
+}
+
+/** A kernel's arrays in the order of its parameters, and the text that equal kernels share. */
+export interface KernelSignature {
+  readonly key: string;
+  readonly arrays: readonly Node[];
+}

@@ -1,0 +1,115 @@
+import type { Target } from "../../codegen/program.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Node } from "../../graph/node.ts";
+import type { MatmulKernel } from "../kernel.ts";
+import type { KernelSignature } from "./lowered.ts";
+
+/** C (M,N) = A (M,K) B (K,N), for every batch position; strides in elements, so that transposes are a matter of packing. */
+export interface MatmulPlan extends KernelSignature {
+  readonly rows: number;
+  readonly columns: number;
+  readonly inner: number;
+  readonly batch: readonly number[];
+  readonly left: Side;
+  readonly right: Side;
+}
+
+export interface Side {
+  readonly offset: number;
+  /** one a batch axis */
+  readonly batchStrides: readonly number[];
+  /** along the side's own axis (M or N) and along K */
+  readonly outer: number;
+  readonly inner: number;
+}
+
+export function planMatmul({ node, left, right }: MatmulKernel): MatmulPlan {
+  const [a, b] = node.inputs as [Node, Node];
+  const rank = node.shape.length;
+  const batch = node.shape.slice(0, -2);
+  const side = (strides: readonly number[], offset: number, outer: number, inner: number): Side => ({
+    offset,
+    batchStrides: strides.slice(0, -2),
+    outer: strides[outer] as number,
+    inner: strides[inner] as number,
+  });
+  const arrays = [...new Set([left.base, right.base, node])];
+  const plan = {
+    rows: node.shape.at(-2) as number,
+    columns: node.shape.at(-1) as number,
+    inner: a.shape.at(-1) as number,
+    batch,
+    left: side(left.strides, left.offset, rank - 2, rank - 1),
+    right: side(right.strides, right.offset, b.shape.length - 1, b.shape.length - 2),
+  };
+  const key = `matmul ${JSON.stringify(plan)} ${[left.base, right.base, node].map((array) => arrays.indexOf(array)).join("")}`;
+  return { ...plan, arrays: [left.base, right.base, node], key };
+}
+
+/** Register tile: `rows` broadcasts against `vectors` vectors of columns. */
+export interface Tile {
+  readonly rows: number;
+  readonly vectors: number;
+}
+
+/** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
+export function tileFor(target: Target): Tile {
+  const tiles: Record<Target["name"], Tile> = {
+    // 12 sums + 3 columns + 1 broadcast = 16 registers, one of which the engine lends
+    wasm128: { rows: 4, vectors: 3 },
+    wasmScalar: { rows: 4, vectors: 3 },
+    avx2: { rows: 6, vectors: 2 },
+    avx512: { rows: 8, vectors: 3 },
+  };
+  return tiles[target.name];
+}
+
+/** A strip of columns (or rows) that one register tile covers. */
+export interface Strip {
+  readonly start: number;
+  readonly width: number;
+}
+
+/** Cuts a length into strips of `tile` elements; where the rest would be narrower than one vector, the last two strips share. */
+export function cutStrips(length: number, tile: number, lanes: number): Strip[] {
+  const strips: Strip[] = [];
+  const rest = length % tile;
+  const shares = rest > 0 && rest <= lanes && length > tile && tile >= 3 * lanes;
+  const whole = Math.floor(length / tile) - (shares ? 1 : 0);
+  for (let k = 0; k < whole; k++) strips.push({ start: k * tile, width: tile });
+  let start = whole * tile;
+  if (shares) {
+    strips.push({ start, width: tile - lanes });
+    start += tile - lanes;
+  }
+  if (start < length) strips.push({ start, width: length - start });
+  return strips;
+}
+
+export type SplitAxis = "columns" | "rows";
+
+/** Along which axis threads share the work: the one with the shorter longest share, packing included. */
+export function chooseSplit(plan: MatmulPlan, columnStrips: readonly Strip[], rowStrips: readonly Strip[], threads: number): SplitAxis {
+  const batches = sizeOf(plan.batch);
+  if (batches >= 4 * threads || threads === 1) return "columns";
+  const share = (strips: readonly Strip[]) => {
+    const chunk = Math.ceil((strips.length * batches) / threads);
+    return strips.slice(0, chunk).reduce((sum, { width }) => sum + width, 0);
+  };
+  const { rows, columns, inner } = plan;
+  const [columnShare, rowShare] = [Math.min(columns, share(columnStrips)), Math.min(rows, share(rowStrips))];
+  // a multiply-add costs an eighth of a packed element
+  const byColumns = (columnShare * rows * inner) / 8 + inner * (columnShare + rows);
+  const byRows = (rowShare * columns * inner) / 8 + inner * (rowShare + columns);
+  return byRows < byColumns ? "rows" : "columns";
+}
+
+/** Sizes of the packed blocks: a strip of B and a panel of A stay in the first cache, the blocks in the second. */
+export function blockSizes(plan: MatmulPlan, tile: Tile, lanes: number): { inner: number; rows: number; columns: number } {
+  const parts = Math.ceil(plan.inner / 512);
+  const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
+  const rows = Math.ceil(Math.min(plan.rows, 128) / tile.rows) * tile.rows;
+  const width = tile.vectors * lanes;
+  const columns = Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(131072 / inner / width))) * width;
+  return { inner, rows, columns };
+}

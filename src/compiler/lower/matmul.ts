@@ -1,0 +1,235 @@
+import { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index, Register, Target } from "../../codegen/program.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { LoweredKernel } from "./lowered.ts";
+import { blockSizes, chooseSplit, cutStrips, type MatmulPlan, type Side, type SplitAxis, type Strip, type Tile, tileFor } from "./matmul-plan.ts";
+import { packPanel } from "./pack.ts";
+
+/** Multiply-adds that make a strip worth another thread. */
+const WORK_PER_GRAIN = 32768;
+
+/** How far the k loop is unrolled. */
+const UNROLL = 4;
+
+/** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
+interface StripSet {
+  readonly strips: readonly Strip[];
+  readonly whole: number;
+  readonly width: number;
+}
+
+/** Writes a matrix product as one vector function: blocks of both sides packed into the thread's own working memory,
+ *  a register tile over each pair of panels. Source: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008. */
+export function lowerMatmul(plan: MatmulPlan, target: Target, threads: number, name: string): LoweredKernel {
+  return new MatmulLowering(plan, target, threads, name).lower();
+}
+
+class MatmulLowering {
+  readonly #plan: MatmulPlan;
+  readonly #b: FunctionBuilder;
+  readonly #tile: Tile;
+  readonly #lanes: number;
+  readonly #columns: StripSet;
+  readonly #rows: StripSet;
+  readonly #split: SplitAxis;
+  readonly #block: { readonly inner: number; readonly rows: number; readonly columns: number };
+
+  constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
+    this.#plan = plan;
+    this.#b = new FunctionBuilder(name, target);
+    this.#tile = tileFor(target);
+    this.#lanes = target.lanes;
+    const stripSet = (length: number, width: number, lanes: number): StripSet => {
+      const strips = cutStrips(length, width, lanes);
+      return { strips, width, whole: strips.filter((strip) => strip.width === width).length };
+    };
+    this.#columns = stripSet(plan.columns, this.#tile.vectors * target.lanes, target.lanes);
+    this.#rows = stripSet(plan.rows, this.#tile.rows, this.#tile.rows);
+    this.#split = chooseSplit(plan, this.#columns.strips, this.#rows.strips, threads);
+    this.#block = blockSizes(plan, this.#tile, target.lanes);
+  }
+
+  lower(): LoweredKernel {
+    const b = this.#b;
+    const [left, right, result, scratch] = [b.parameter(), b.parameter(), b.parameter(), b.parameter()];
+    const [begin, end, thread] = b.range();
+    const leftBytes = align(this.#block.rows * this.#block.inner * 4);
+    const rightBytes = align(this.#block.columns * this.#block.inner * 4);
+    const packedLeft = b.indexAdd(scratch, b.indexMul(thread, leftBytes + rightBytes)) as Register;
+    const packedRight = b.indexAdd(packedLeft, leftBytes) as Register;
+    const shared = this.#split === "columns" ? this.#columns : this.#rows;
+    const strips = shared.strips.length;
+    const batches = sizeOf(this.#plan.batch);
+
+    const product = (batch: Index, from: Index, to: Index): void => {
+      const a = this.#atBatch(left, this.#plan.left, batch);
+      const c = b.indexAdd(result, b.indexMul(batch, this.#plan.rows * this.#plan.columns * 4));
+      const d = this.#atBatch(right, this.#plan.right, batch);
+      const [columnRange, rowRange] =
+        this.#split === "columns" ? [[from, to], [0, this.#rows.strips.length]] : [[0, this.#columns.strips.length], [from, to]];
+      this.#blocks(a, d, c, packedLeft, packedRight, columnRange as [Index, Index], rowRange as [Index, Index]);
+    };
+    if (batches === 1) product(0, begin, end);
+    else {
+      const lastBatch = b.indexDiv(b.indexAdd(end, strips - 1), strips);
+      b.loop(b.indexDiv(begin, strips), lastBatch, 1, (batch) => {
+        const start = b.indexMul(batch, strips);
+        product(batch, b.indexMax(b.indexSub(begin, start), 0), b.indexMin(b.indexSub(end, start), strips));
+      });
+    }
+    const items = batches * strips;
+    const work = (batches * this.#plan.rows * this.#plan.columns * this.#plan.inner) / items;
+    return {
+      code: b.finish(),
+      items,
+      grain: Math.max(1, Math.ceil(WORK_PER_GRAIN / work)),
+      scratchBytes: leftBytes + rightBytes,
+    };
+  }
+
+  #atBatch(base: Register, side: Side, batch: Index): Index {
+    let address = this.#b.indexAdd(base, side.offset * 4);
+    let rest = batch;
+    for (let axis = this.#plan.batch.length - 1; axis >= 0; axis--) {
+      const size = this.#plan.batch[axis] as number;
+      const index = axis === 0 ? rest : this.#b.indexRem(rest, size);
+      if (axis > 0) rest = this.#b.indexDiv(rest, size);
+      const stride = (side.batchStrides[axis] as number) * 4;
+      if (stride !== 0) address = this.#b.indexAdd(address, this.#b.indexMul(index, stride));
+    }
+    return address;
+  }
+
+  /** First element of a strip: whole strips lie at multiples of their width, the others where the cut put them. */
+  #stripStart(set: StripSet, strip: Index): Index {
+    const odd = set.strips.slice(set.whole);
+    if (odd.length < 2) return this.#b.indexMul(strip, set.width);
+    // at most two strips are narrower; the second begins a lane count earlier than a whole one would
+    const short = set.width - (odd[0] as Strip).width;
+    const beyond = this.#b.indexMax(this.#b.indexSub(strip, set.whole), 0);
+    return this.#b.indexSub(this.#b.indexMul(strip, set.width), this.#b.indexMul(beyond, short));
+  }
+
+  /** Runs `body` with the width of a strip as a constant. */
+  #byWidth(set: StripSet, strip: Index, body: (width: number) => void): void {
+    const odd = set.strips.slice(set.whole);
+    const last = set.strips.length - 1;
+    const narrow = (): void => {
+      const [first, second] = odd as [Strip, Strip | undefined];
+      if (second === undefined || second.width === first.width) body(first.width);
+      else this.#b.ifLess(strip, last, () => body(first.width), () => body(second.width));
+    };
+    if (odd.length === 0) body(set.width);
+    else if (set.whole === 0) narrow();
+    else this.#b.ifLess(strip, set.whole, () => body(set.width), narrow);
+  }
+
+  #blocks(
+    left: Index,
+    right: Index,
+    result: Index,
+    packedLeft: Register,
+    packedRight: Register,
+    [firstColumn, lastColumn]: readonly [Index, Index],
+    [firstRow, lastRow]: readonly [Index, Index],
+  ): void {
+    const b = this.#b;
+    const { inner, columns } = this.#plan;
+    const block = this.#block;
+    const columnStrips = block.columns / this.#columns.width;
+    const rowStrips = block.rows / this.#tile.rows;
+    const panelBytes = (width: number, depth: Index): Index => b.indexMul(depth, width * 4);
+
+    b.loop(firstColumn, lastColumn, columnStrips, (column0) => {
+      const column1 = b.indexMin(b.indexAdd(column0, columnStrips), lastColumn);
+      b.loop(0, inner, block.inner, (k0) => {
+        const depth = inner % block.inner === 0 ? block.inner : b.indexMin(b.indexSub(inner, k0), block.inner);
+        const rightPanel = panelBytes(this.#columns.width, depth);
+        b.loop(column0, column1, 1, (strip) => {
+          const to = b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
+          this.#pack(this.#columns, strip, right, this.#plan.right, k0, depth, to, this.#columns.width);
+        });
+        b.loop(firstRow, lastRow, rowStrips, (row0) => {
+          const row1 = b.indexMin(b.indexAdd(row0, rowStrips), lastRow);
+          const leftPanel = panelBytes(this.#tile.rows, depth);
+          b.loop(row0, row1, 1, (strip) => {
+            const to = b.indexAdd(packedLeft, b.indexMul(b.indexSub(strip, row0), leftPanel));
+            this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
+          });
+          b.loop(column0, column1, 1, (columnStrip) => {
+            const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
+            const columnBytes = b.indexMul(this.#stripStart(this.#columns, columnStrip), 4);
+            this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
+              b.loop(row0, row1, 1, (rowStrip) => {
+                const panelA = b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
+                const rowStart = this.#stripStart(this.#rows, rowStrip);
+                const target = b.indexAdd(b.indexAdd(result, columnBytes), b.indexMul(rowStart, columns * 4));
+                this.#byWidth(this.#rows, rowStrip, (rowCount) => {
+                  this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
+                });
+              });
+            });
+          });
+        });
+      });
+    });
+  }
+
+  #pack(set: StripSet, strip: Index, base: Index, side: Side, k0: Index, depth: Index, to: Index, panelWidth: number): void {
+    const b = this.#b;
+    const start = b.indexMul(this.#stripStart(set, strip), side.outer * 4);
+    const address = b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
+    this.#byWidth(set, strip, (width) => {
+      packPanel(b, { address, outerStride: side.outer * 4, innerStride: side.inner * 4, width }, to, panelWidth, depth);
+    });
+  }
+
+  /** C[tile] (+)= A[panel] B[panel]: a broadcast of A against vectors of B, the sums in registers from first k to last. */
+  #tileProduct(panelA: Index, panelB: Index, target: Index, rowCount: number, width: number, k0: Index, depth: Index): void {
+    const b = this.#b;
+    const lanes = this.#lanes;
+    const vectors = Math.ceil(width / lanes);
+    const lanesOf = (v: number) => Math.min(lanes, width - v * lanes);
+    const rowBytes = this.#plan.columns * 4;
+    const sums = Array.from({ length: rowCount }, () => Array.from({ length: vectors }, () => b.variable(0)));
+    const eachSum = (visit: (sum: Register, row: number, v: number) => void) => {
+      sums.forEach((line, row) => {
+        line.forEach((sum, v) => {
+          visit(sum, row, v);
+        });
+      });
+    };
+    // later blocks of k go on from what the earlier ones left
+    if (this.#plan.inner > this.#block.inner) {
+      b.ifLess(0, k0, () => eachSum((sum, row, v) => b.assign(sum, b.load(target, row * rowBytes + v * lanes * 4))));
+    }
+    const a = b.indexVariable(panelA);
+    const d = b.indexVariable(panelB);
+    const [stepA, stepB] = [this.#tile.rows * 4, this.#columns.width * 4];
+    const turn = (k: number): void => {
+      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
+      for (let row = 0; row < rowCount; row++) {
+        const factor = b.loadSplat(a, k * stepA + row * 4);
+        columns.forEach((column, v) => {
+          b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
+        });
+      }
+    };
+    const unrolled = typeof depth === "number" ? depth - (depth % UNROLL) : b.indexMul(b.indexDiv(depth, UNROLL), UNROLL);
+    b.loop(0, unrolled, UNROLL, () => {
+      for (let k = 0; k < UNROLL; k++) turn(k);
+      b.indexAddInto(a, UNROLL * stepA);
+      b.indexAddInto(d, UNROLL * stepB);
+    });
+    b.loop(unrolled, depth, 1, () => {
+      turn(0);
+      b.indexAddInto(a, stepA);
+      b.indexAddInto(d, stepB);
+    });
+    eachSum((sum, row, v) => b.store(sum, target, row * rowBytes + v * lanes * 4, lanesOf(v)));
+  }
+}
+
+function align(bytes: number): number {
+  return Math.ceil(bytes / 64) * 64;
+}

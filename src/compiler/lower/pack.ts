@@ -1,0 +1,57 @@
+import type { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index, Register } from "../../codegen/program.ts";
+
+/** Where a panel comes from, in bytes: `width` neighbours along the panel's own axis, and the step from one k to the next. */
+export interface PanelSource {
+  readonly address: Index;
+  readonly outerStride: number;
+  readonly innerStride: number;
+  /** elements that exist; the panel is filled up with anything */
+  readonly width: number;
+}
+
+/** Writes a panel for the register tile: for every k of `count`, `panelWidth` neighbours side by side.
+ *  Rows are copied as they lie where they are contiguous; columns go through square transposes. */
+export function packPanel(b: FunctionBuilder, source: PanelSource, target: Index, panelWidth: number, count: Index): void {
+  const { lanes } = b.target;
+  const from = b.indexVariable(source.address);
+  const to = b.indexVariable(target);
+  const rowBytes = panelWidth * 4;
+
+  const copyRow = (): void => {
+    for (let start = 0; start < source.width; start += lanes) {
+      const stored = Math.min(lanes, panelWidth - start);
+      const value =
+        source.outerStride === 4
+          ? b.load(from, start * 4)
+          : b.loadStrided(from, start * source.outerStride, source.outerStride, Math.min(lanes, source.width - start));
+      b.store(value, to, start * 4, stored);
+    }
+    b.indexAddInto(from, source.innerStride);
+    b.indexAddInto(to, rowBytes);
+  };
+
+  const isTransposed = source.innerStride === 4 && source.outerStride !== 4 && lanes > 1;
+  if (!isTransposed) {
+    b.loop(0, count, 1, copyRow);
+    return;
+  }
+  const squares = b.indexMul(b.indexDiv(count, lanes), lanes);
+  b.loop(0, squares, lanes, () => {
+    for (let start = 0; start < source.width; start += lanes) {
+      const square: Register[] = [];
+      for (let k = 0; k < lanes; k++) {
+        const exists = start + k < source.width;
+        square.push(exists ? b.load(from, (start + k) * source.outerStride) : b.variable(0));
+      }
+      b.transpose(square);
+      const stored = Math.min(lanes, panelWidth - start);
+      square.forEach((row, k) => {
+        b.store(row, to, k * rowBytes + start * 4, stored);
+      });
+    }
+    b.indexAddInto(from, lanes * 4);
+    b.indexAddInto(to, lanes * rowBytes);
+  });
+  b.loop(squares, count, 1, copyRow);
+}

@@ -1,0 +1,136 @@
+import { ELEMENT_BYTES } from "../core/dtype.ts";
+import { sizeOf, stridesOf } from "../core/shape.ts";
+import { makeNode } from "../graph/build.ts";
+import type { Graph, Node } from "../graph/node.ts";
+import { sameNumbers, squeezeShape } from "./access.ts";
+import { canonicalStrides } from "./groups.ts";
+import { type Kernel, type LoopKernel, type LoopNode, readNodes, writtenNodes } from "./kernel.ts";
+import { phasesOf, type Schedule } from "./schedule.ts";
+
+/** Where an array lies: in the arrays of a state, or at an offset of the program's own arena. */
+export type Location =
+  | { readonly space: "state"; readonly index: number; readonly bytes: number }
+  | { readonly space: "arena"; readonly offset: number; readonly bytes: number };
+
+export interface MemoryPlan {
+  /** the schedule's kernels, with copies for states that cannot be updated in place */
+  readonly kernels: readonly Kernel[];
+  readonly locations: ReadonlyMap<Node, Location>;
+  readonly arenaBytes: number;
+}
+
+const ALIGNMENT = 64;
+
+/** Bytes of an array, with room for a full vector to be read past its end. */
+export function paddedBytes(node: Pick<Node, "shape">): number {
+  return Math.ceil((sizeOf(node.shape) * ELEMENT_BYTES) / ALIGNMENT) * ALIGNMENT + ALIGNMENT;
+}
+
+/** Decides where everything lies: states in place where no one needs the old value any more, the rest in one arena whose parts are used
+ *  again as soon as their values are dead. */
+export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
+  const kernels = [...scheduled.kernels];
+  const locations = new Map<Node, Location>();
+  const stateOf = new Map<Node, number>();
+  graph.states.forEach(({ input }, index) => {
+    stateOf.set(input, index);
+    locations.set(input, { space: "state", index, bytes: paddedBytes(input) });
+  });
+  for (const { input, next } of scheduled.states) {
+    const index = stateOf.get(input) as number;
+    const place: Location = { space: "state", index, bytes: paddedBytes(input) };
+    if (updatesInPlace(scheduled.kernels, input, next)) {
+      locations.set(next, place);
+    } else {
+      const copy = makeNode("permute", [next], { order: next.shape.map((_, axis) => axis) });
+      kernels.push(copyKernel(copy, next));
+      locations.set(copy, place);
+    }
+  }
+  const arenaBytes = placeInArena(kernels, [...graph.inputs, ...literalsOf(kernels)], scheduled.outputs, locations);
+  return { kernels, locations, arenaBytes };
+}
+
+function literalsOf(kernels: readonly Kernel[]): Node[] {
+  return [...new Set(kernels.flatMap(readNodes))].filter(({ op }) => op === "literal");
+}
+
+function copyKernel(copy: Node, source: Node): LoopKernel {
+  const domain = squeezeShape(copy.shape);
+  const access = { base: source, offset: 0, strides: stridesOf(domain) };
+  return {
+    kind: "loop",
+    domain,
+    isReduced: domain.map(() => false),
+    nodes: [{ node: copy, level: "full", operands: [{ from: "memory", access }], isStored: true }],
+  };
+}
+
+/** May the kernel that makes `next` write it over `input`? Nobody reads the old value later, and the kernel itself reads it only at
+ *  the position that it is about to write, not in a later pass. */
+function updatesInPlace(kernels: readonly Kernel[], input: Node, next: Node): boolean {
+  const writer = kernels.findIndex((kernel) => writtenNodes(kernel).includes(next));
+  const lastReader = kernels.findLastIndex((kernel) => readNodes(kernel).includes(input));
+  if (lastReader > writer) return false;
+  if (lastReader < writer) return true;
+  const kernel = kernels[writer] as Kernel;
+  if (kernel.kind !== "loop" || kernel.placement) return false;
+  const target = kernel.nodes.find(({ node }) => node === next) as LoopNode;
+  const order = kernel.nodes.map(({ node }) => node);
+  const phases = phasesOf(order, new Set(order));
+  const strides = canonicalStrides(kernel, target.level, target.level);
+  return kernel.nodes.every(({ node, level, operands }) =>
+    operands.every((operand) => {
+      if (operand.from === "random") return operand.key.base !== input;
+      if (operand.from !== "memory" || operand.access.base !== input) return true;
+      const isSamePlace = level === target.level && node.op !== "reduce" && sameNumbers(operand.access.strides, strides) && operand.access.offset === 0;
+      return isSamePlace && (phases.get(node) as number) <= (phases.get(next) as number) && target.node.op !== "reduce";
+    }),
+  );
+}
+
+interface Interval {
+  readonly node: Node;
+  readonly bytes: number;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** First fit by size: large arrays first, each at the lowest offset that is free for as long as it lives. */
+function placeInArena(kernels: readonly Kernel[], resident: readonly Node[], outputs: readonly Node[], locations: Map<Node, Location>): number {
+  const lives = new Map<Node, { from: number; to: number }>();
+  for (const node of resident) lives.set(node, { from: -1, to: kernels.length });
+  kernels.forEach((kernel, time) => {
+    for (const node of writtenNodes(kernel)) {
+      const life = lives.get(node) ?? { from: time, to: time };
+      lives.set(node, { from: Math.min(life.from, time), to: Math.max(life.to, time) });
+    }
+    for (const node of readNodes(kernel)) {
+      const life = lives.get(node);
+      if (life) life.to = Math.max(life.to, time);
+    }
+  });
+  for (const node of outputs) {
+    const life = lives.get(node);
+    if (life) life.to = kernels.length;
+  }
+  const intervals: Interval[] = [...lives]
+    .filter(([node]) => !locations.has(node))
+    .map(([node, life]) => ({ node, bytes: paddedBytes(node), ...life }))
+    .sort((a, b) => b.bytes - a.bytes || a.from - b.from);
+
+  const placed: (Interval & { readonly offset: number })[] = [];
+  let arenaBytes = 0;
+  for (const interval of intervals) {
+    const busy = placed.filter((other) => other.from <= interval.to && interval.from <= other.to).sort((a, b) => a.offset - b.offset);
+    let offset = 0;
+    for (const other of busy) {
+      if (offset + interval.bytes <= other.offset) break;
+      offset = Math.max(offset, other.offset + other.bytes);
+    }
+    placed.push({ ...interval, offset });
+    locations.set(interval.node, { space: "arena", offset, bytes: interval.bytes });
+    arenaBytes = Math.max(arenaBytes, offset + interval.bytes);
+  }
+  return arenaBytes;
+}

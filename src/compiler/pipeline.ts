@@ -1,0 +1,139 @@
+import type { Target, VectorFunction } from "../codegen/program.ts";
+import type { Graph, Node } from "../graph/node.ts";
+import { accesses, type Kernel, readNodes, writtenNodes } from "./kernel.ts";
+import { LoopLowering } from "./lower/loop.ts";
+import type { KernelSignature, LoweredKernel } from "./lower/lowered.ts";
+import { lowerMatmul } from "./lower/matmul.ts";
+import { planMatmul } from "./lower/matmul-plan.ts";
+import { planLoop } from "./lower/streams.ts";
+import { lowerTable, planTable } from "./lower/table.ts";
+import { type Location, type MemoryPlan, planMemory } from "./memory.ts";
+import { schedule } from "./schedule.ts";
+import { simplify } from "./simplify.ts";
+
+/** A call whose addresses are still places in the plan. */
+export interface PlannedCall {
+  readonly function: number;
+  readonly locations: readonly Location[];
+  readonly needsScratch: boolean;
+  readonly items: number;
+  readonly grain: number;
+  readonly barrierBefore: boolean;
+  readonly label: string;
+}
+
+/** A graph as vector code, free of addresses: ready for any target with the same lanes. */
+export interface CompiledProgram {
+  readonly functions: readonly VectorFunction[];
+  readonly calls: readonly PlannedCall[];
+  readonly arenaBytes: number;
+  /** working memory of one thread */
+  readonly scratchBytes: number;
+  readonly inputs: readonly (Location | undefined)[];
+  readonly outputs: readonly Location[];
+  readonly literals: readonly { readonly node: Node<"literal">; readonly location: Location }[];
+}
+
+/** From a graph to vector code: simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
+export function compileGraph(graph: Graph, target: Target, threads: number): CompiledProgram {
+  const simple = simplify(graph);
+  const scheduled = schedule(simple);
+  const plan = planMemory(simple, scheduled);
+  const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
+  const locate = (node: Node) => plan.locations.get(node);
+  const literals = [...plan.locations].filter(([node]) => node.op === "literal");
+  return {
+    functions,
+    calls: placeBarriers(calls),
+    arenaBytes: plan.arenaBytes,
+    scratchBytes,
+    inputs: simple.inputs.map(locate),
+    outputs: scheduled.outputs.map((node) => locate(node) as Location),
+    literals: literals.map(([node, location]) => ({ node: node as Node<"literal">, location })),
+  };
+}
+
+type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & { readonly reads: readonly Location[]; readonly writes: readonly Location[] };
+
+/** Equal kernels share one function. */
+function lowerAll(plan: MemoryPlan, target: Target, threads: number): { functions: VectorFunction[]; calls: UnorderedCall[]; scratchBytes: number } {
+  const functions: VectorFunction[] = [];
+  const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
+  const calls: UnorderedCall[] = [];
+  let scratchBytes = 0;
+  for (const kernel of plan.kernels) {
+    const { signature, lower } = lowering(kernel, target, threads);
+    let entry = known.get(signature.key);
+    if (!entry) {
+      const lowered = lower(`${labelOf(kernel)}_${functions.length}`);
+      entry = { index: functions.length, lowered };
+      functions.push(lowered.code);
+      known.set(signature.key, entry);
+    }
+    const { lowered } = entry;
+    if (lowered.items === 0) continue;
+    scratchBytes = Math.max(scratchBytes, lowered.scratchBytes);
+    const place = (node: Node) => plan.locations.get(node) as Location;
+    calls.push({
+      function: entry.index,
+      locations: signature.arrays.map(place),
+      needsScratch: lowered.scratchBytes > 0,
+      items: lowered.items,
+      grain: lowered.grain,
+      label: labelOf(kernel),
+      reads: readNodes(kernel).map(place),
+      writes: writtenNodes(kernel).map(place),
+    });
+  }
+  return { functions, calls, scratchBytes };
+}
+
+function lowering(kernel: Kernel, target: Target, threads: number): { signature: KernelSignature; lower: (name: string) => LoweredKernel } {
+  switch (kernel.kind) {
+    case "loop": {
+      const plan = planLoop(kernel);
+      return { signature: plan, lower: (name) => new LoopLowering(plan, target, name).lower() };
+    }
+    case "matmul": {
+      const plan = planMatmul(kernel);
+      return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
+    }
+    default: {
+      const plan = planTable(kernel);
+      return { signature: plan, lower: (name) => lowerTable(plan, target, name) };
+    }
+  }
+}
+
+/** What a person sees in listings: the kind, the shape, and the operations. */
+function labelOf(kernel: Kernel): string {
+  if (kernel.kind !== "loop") return `${kernel.kind}_${[...accesses(kernel).map(({ base }) => base), kernel.node].map(({ shape }) => shape.join("x")).join("_")}`;
+  const reductions = kernel.nodes.filter(({ node }) => node.op === "reduce").length;
+  const kind = !kernel.isReduced.includes(true) ? "map" : kernel.isReduced.at(-1) ? "rows" : "columns";
+  return `${kind}_${kernel.domain.join("x") || "scalar"}_${kernel.nodes.length}ops${reductions > 0 ? `_${reductions}sums` : ""}`;
+}
+
+/** A barrier goes before a call that touches what another thread may still be writing, or writes what another may still be reading. */
+function placeBarriers(calls: readonly UnorderedCall[]): PlannedCall[] {
+  let reads: Location[] = [];
+  let writes: Location[] = [];
+  return calls.map(({ reads: newReads, writes: newWrites, ...call }) => {
+    const barrierBefore = meets(newReads, writes) || meets(newWrites, writes) || meets(newWrites, reads);
+    if (barrierBefore) {
+      reads = [];
+      writes = [];
+    }
+    reads.push(...newReads);
+    writes.push(...newWrites);
+    return { ...call, barrierBefore };
+  });
+}
+
+function meets(some: readonly Location[], others: readonly Location[]): boolean {
+  return some.some((a) => others.some((b) => overlaps(a, b)));
+}
+
+function overlaps(a: Location, b: Location): boolean {
+  if (a.space === "state" || b.space === "state") return a.space === b.space && (a as { index: number }).index === (b as { index: number }).index;
+  return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+}

@@ -1,0 +1,272 @@
+import { sizeOf, stridesOf } from "../core/shape.ts";
+import { makeNode } from "../graph/build.ts";
+import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
+import { topologicalOrder } from "../graph/walk.ts";
+import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
+import { type Group, Grouping, groupOperands, isFormula, isResident } from "./groups.ts";
+import { type Kernel, type Level, type LoopNode, type Operand, readNodes, writtenNodes } from "./kernel.ts";
+import { isElementwise, isMovement } from "./simplify.ts";
+
+/** Kernels in an order in which they may run, and for each root of the graph the node that holds its values. */
+export interface Schedule {
+  readonly kernels: readonly Kernel[];
+  readonly states: readonly { readonly input: Node<"input">; readonly next: Node }[];
+  readonly outputs: readonly Node[];
+}
+
+/** Rough cost of an element, in multiply-adds. */
+const COST: Partial<Record<Op, number>> = {
+  exp: 10, log: 12, tanh: 12, sigmoid: 12, erf: 16, sin: 14, cos: 14, pow: 30, div: 4, sqrt: 4,
+};
+
+/** A value whose whole recomputation costs no more than this is computed again rather than stored and loaded. */
+const RECOMPUTE_LIMIT = 9;
+
+/** Above this, a value that a later phase of its kernel needs is kept in memory. */
+const PHASE_RECOMPUTE_LIMIT = 12;
+
+function costOf(op: Op): number {
+  return COST[op] ?? 1;
+}
+
+/** Each root becomes a node of its own that some kernel writes: leaves, views and shared results get a copy. */
+function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: readonly Node[] } {
+  const taken = new Set<Node>();
+  const own = (node: Node): Node => {
+    const isWritten = !isResident(node) && !isFormula(node) && !isMovement(node.op) && !taken.has(node);
+    const root = isWritten ? node : makeNode("reshape", [node], { shape: node.shape });
+    taken.add(root);
+    return root;
+  };
+  const states = graph.states.filter(({ input, next }) => input !== next).map(({ input, next }) => ({ input, next: own(next) }));
+  return { states, outputs: graph.outputs.map(own) };
+}
+
+/** Cuts a simplified graph into kernels and orders them. */
+export function schedule(graph: Graph): Schedule {
+  const { states, outputs } = separateRoots(graph);
+  const roots = [...states.map(({ next }) => next), ...outputs];
+  const grouping = new Grouping();
+  for (const node of topologicalOrder(roots)) grouping.add(node);
+  for (const root of roots) if (isMovement(root.op)) grouping.addCopy(root);
+
+  const groups = grouping.groups.filter((group) => group.mergedInto === undefined);
+  const builder = new KernelBuilder(grouping, new Set(roots));
+  for (const group of groups) builder.resolve(group);
+  const kernels = groups.flatMap((group) => builder.build(group));
+  return { kernels: orderKernels(kernels), states, outputs };
+}
+
+/** Is the operand read position by position, over the whole domain? */
+function isWhole(group: Group, { base, strides, offset }: Access): boolean {
+  return offset === 0 && sameNumbers(squeezeShape(base.shape), group.domain) && sameNumbers(strides, stridesOf(group.domain));
+}
+
+class KernelBuilder {
+  readonly #grouping: Grouping;
+  readonly #stored: Set<Node>;
+  /** nodes that a group computes besides its own */
+  readonly #clones = new Map<Group, Map<Node, Level>>();
+
+  constructor(grouping: Grouping, roots: ReadonlySet<Node>) {
+    this.#grouping = grouping;
+    this.#stored = new Set(roots);
+  }
+
+  /** Decides for every value from elsewhere whether the group loads it or computes it again. */
+  resolve(group: Group): void {
+    const clones = new Map<Node, Level>();
+    this.#clones.set(group, clones);
+    const visit = (node: Node, level: Level): void => {
+      for (const access of groupOperands(node)) {
+        const { base } = access;
+        if (isOp(base, "randomBits")) this.#store(resolveAccess(base.inputs[0] as Node).base);
+        if (isResident(base) || isFormula(base) || group.nodes.has(base)) continue;
+        const readLevel: Level = node.op === "reduce" ? "full" : level;
+        if (clones.has(base) && isWhole(group, access) && readLevel === "full") continue;
+        if (group.isLoop && readLevel === "full" && this.#cloneCost(group, access) <= RECOMPUTE_LIMIT) {
+          clones.set(base, "full");
+          visit(base, "full");
+        } else {
+          this.#store(base);
+        }
+      }
+    };
+    for (const [node, level] of [...group.nodes]) visit(node, level);
+  }
+
+  #store(node: Node): void {
+    if (!isResident(node) && !isFormula(node)) this.#stored.add(node);
+  }
+
+  /** What computing a full-level value again would cost; infinite if it must not be. */
+  #cloneCost(group: Group, access: Access): number {
+    const { base } = access;
+    const home = this.#grouping.homeOf(base);
+    if (!home?.isLoop || !isElementwise(base.op) || this.#stored.has(base)) return Number.POSITIVE_INFINITY;
+    if (home.nodes.get(base) !== "full" || !isWhole(group, access)) return Number.POSITIVE_INFINITY;
+    let cost = costOf(base.op);
+    for (const operand of groupOperands(base)) {
+      const source = operand.base;
+      if (isResident(source) || isFormula(source) || this.#stored.has(source)) continue;
+      const sourceHome = this.#grouping.homeOf(source);
+      if (!sourceHome?.isLoop || sourceHome.nodes.get(source) === "kept" || source.op === "reduce") continue;
+      // a small vector that is spread over the domain is worth storing
+      if (sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
+      cost += this.#cloneCost(group, operand);
+      if (cost > RECOMPUTE_LIMIT) return Number.POSITIVE_INFINITY;
+    }
+    return cost;
+  }
+
+  /** The group as kernels; none if nobody needs what it computes. */
+  build(group: Group): Kernel[] {
+    const [first] = group.nodes.keys();
+    if (!group.isLoop) return wholeArrayKernels(first as Node);
+    const levels = new Map([...group.nodes, ...(this.#clones.get(group) ?? [])]);
+    const live = this.#liveNodes(group, levels);
+    if (live.size === 0) return [];
+    const order = [...live].sort((a, b) => a.id - b.id);
+    const lastUse = lastPhaseOf(order, live);
+    const phases = phasesOf(order, live);
+    const nodes = order.map((node): LoopNode => {
+      const level = levels.get(node) as Level;
+      const isOwn = group.nodes.has(node);
+      const later = level === "full" && isOwn && (lastUse.get(node) as number) > (phases.get(node) as number) && recomputeCost(node, live) > PHASE_RECOMPUTE_LIMIT;
+      return {
+        node,
+        level,
+        operands: groupOperands(node).map((access) => operandOf(group, access, node, level, levels, live)),
+        isStored: isOwn && (this.#stored.has(node) || later),
+      };
+    });
+    return [{ kind: "loop", domain: group.domain, isReduced: group.isReduced, nodes }];
+  }
+
+  /** Nodes that lead to something stored. */
+  #liveNodes(group: Group, levels: ReadonlyMap<Node, Level>): Set<Node> {
+    const live = new Set<Node>();
+    const mark = (node: Node): void => {
+      if (!levels.has(node) || live.has(node)) return;
+      live.add(node);
+      for (const { base } of groupOperands(node)) mark(base);
+    };
+    for (const node of group.nodes.keys()) if (this.#stored.has(node)) mark(node);
+    return live;
+  }
+}
+
+function operandOf(
+  group: Group,
+  access: Access,
+  node: Node,
+  level: Level,
+  levels: ReadonlyMap<Node, Level>,
+  live: ReadonlySet<Node>,
+): Operand {
+  const { base } = access;
+  if (live.has(base) && base !== node && (group.nodes.has(base) || isWhole(group, access))) {
+    return { from: "kernel", node: base, level: levels.get(base) ?? level };
+  }
+  return leafOperand(access);
+}
+
+function leafOperand({ base, strides, offset }: Access): Operand {
+  if (isOp(base, "constant")) return { from: "constant", value: base.attributes.value, dtype: base.dtype };
+  if (base.op === "iota") return { from: "iota", strides, offset };
+  if (base.op === "randomBits") return { from: "random", node: base, key: resolveAccess(base.inputs[0] as Node), strides, offset };
+  return { from: "memory", access: { base, strides, offset } };
+}
+
+/** The kernels of a node that is no loop over its own positions. */
+function wholeArrayKernels(node: Node): Kernel[] {
+  const operands = groupOperands(node);
+  if (node.op === "matmul") return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
+  if (node.op === "gather" || node.op === "scatterAdd") return [{ kind: node.op, node, operands }];
+  const strides = stridesOf(node.shape);
+  const place = (part: Node, operand: Operand, offset: number, partStrides: readonly number[]): Kernel => ({
+    kind: "loop",
+    domain: squeezeShape(part.shape),
+    isReduced: squeezeShape(part.shape).map(() => false),
+    nodes: [{ node, level: "full", operands: [operand], isStored: true }],
+    placement: { offset, strides: squeezeStrides(part.shape, partStrides) },
+  });
+  if (isOp(node, "pad")) {
+    const { before, interior, value } = node.attributes;
+    const offset = before.reduce((sum, count, axis) => sum + count * (strides[axis] as number), 0);
+    const spread = strides.map((stride, axis) => stride * ((interior[axis] as number) + 1));
+    const fill: Operand = { from: "constant", value, dtype: node.dtype };
+    return [place(node, fill, 0, strides), place(node.inputs[0] as Node, leafOperand(operands[0] as Access), offset, spread)];
+  }
+  const { axis } = (node as Node<"concat">).attributes;
+  let start = 0;
+  return node.inputs.map((input, index) => {
+    const offset = start * (strides[axis] as number);
+    start += input.shape[axis] as number;
+    return place(input, leafOperand(operands[index] as Access), offset, strides);
+  });
+}
+
+/** The pass over the reduced axes in which a full value is computed, or before which a kept one exists. */
+export function phasesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
+  const phases = new Map<Node, number>();
+  for (const node of order) {
+    let phase = 0;
+    for (const { base } of groupOperands(node)) {
+      const before = phases.get(base);
+      if (before === undefined || !live.has(base)) continue;
+      // what a pass reduces exists from the next pass on
+      phase = Math.max(phase, base.op === "reduce" ? before + 1 : before);
+    }
+    phases.set(node, phase);
+  }
+  return phases;
+}
+
+/** The last pass that needs each value, itself or to compute others again. */
+function lastPhaseOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
+  const phases = phasesOf(order, live);
+  const last = new Map(phases);
+  for (const user of [...order].reverse()) {
+    const needed = user.op === "reduce" ? (phases.get(user) as number) : (last.get(user) as number);
+    for (const { base } of groupOperands(user)) {
+      if (live.has(base)) last.set(base, Math.max(last.get(base) as number, needed));
+    }
+  }
+  return last;
+}
+
+function recomputeCost(node: Node, live: ReadonlySet<Node>): number {
+  const stack = [node];
+  const seen = new Set<Node>();
+  let cost = 0;
+  while (stack.length > 0) {
+    const current = stack.pop() as Node;
+    if (seen.has(current) || !live.has(current) || current.op === "reduce") continue;
+    seen.add(current);
+    cost += costOf(current.op);
+    for (const { base } of groupOperands(current)) stack.push(base);
+  }
+  return cost;
+}
+
+/** Inputs before users; among the ready ones, in the order in which the nodes were traced. */
+function orderKernels(kernels: readonly Kernel[]): Kernel[] {
+  const writers = new Map<Node, Kernel[]>();
+  for (const kernel of kernels) {
+    for (const node of writtenNodes(kernel)) writers.set(node, [...(writers.get(node) ?? []), kernel]);
+  }
+  const ordered: Kernel[] = [];
+  const state = new Map<Kernel, "open" | "done">();
+  const rank = (kernel: Kernel): number => Math.max(...writtenNodes(kernel).map(({ id }) => id));
+  const visit = (kernel: Kernel): void => {
+    if (state.has(kernel)) return;
+    state.set(kernel, "open");
+    for (const base of readNodes(kernel)) for (const other of writers.get(base) ?? []) if (other !== kernel) visit(other);
+    state.set(kernel, "done");
+    ordered.push(kernel);
+  };
+  for (const kernel of [...kernels].sort((a, b) => rank(a) - rank(b))) visit(kernel);
+  return ordered;
+}
+

@@ -1,0 +1,241 @@
+import { sizeOf } from "../core/shape.ts";
+import { broadcastTo, constant, makeNode, reshape } from "../graph/build.ts";
+import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
+import { PRIMITIVES } from "../graph/primitives/index.ts";
+import type { Primitive } from "../graph/primitives/primitive.ts";
+import { graphRoots, topologicalOrder } from "../graph/walk.ts";
+
+const MOVEMENT: ReadonlySet<Op> = new Set<Op>(["reshape", "broadcast", "permute", "slice"]);
+const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([
+  "neg", "abs", "sqrt", "exp", "log", "sin", "cos", "tanh", "sigmoid", "erf", "floor", "not", "cast", "shiftRight",
+  "add", "sub", "mul", "div", "pow", "max", "min", "equal", "less", "lessEqual", "and", "or", "select",
+]);
+
+export function isElementwise(op: Op): boolean {
+  return ELEMENTWISE.has(op);
+}
+
+export function isMovement(op: Op): boolean {
+  return MOVEMENT.has(op);
+}
+
+/** The one value that every element has, if the graph shows it. */
+export function uniformValue(node: Node): number | undefined {
+  let source = node;
+  while (isMovement(source.op)) source = source.inputs[0] as Node;
+  if (isOp(source, "constant")) return source.attributes.value;
+  return undefined;
+}
+
+/** One value everywhere, as a node of the given form. */
+function uniform(like: Node, value: number): Node {
+  return broadcastTo(constant(value, like.dtype), like.shape);
+}
+
+function evaluateScalar<O extends Op>(node: Node<O>, values: readonly number[]): number {
+  const primitive = PRIMITIVES[node.op] as Primitive<O>;
+  const inputs = values.map((value, index) => ({
+    shape: [],
+    dtype: (node.inputs[index] as Node).dtype,
+    data: Float64Array.of(value),
+  }));
+  return primitive.evaluate(inputs, node.attributes, { shape: [], dtype: node.dtype }).data[0] as number;
+}
+
+/** Rules that look at one node whose inputs are already simple; the first that answers wins. */
+const RULES: readonly ((node: Node) => Node | undefined)[] = [
+  // a marker for differentiation only
+  (node) => (node.op === "stopGradient" ? node.inputs[0] : undefined),
+
+  // all inputs uniform: compute now
+  (node) => {
+    if (!isElementwise(node.op) || node.op === "shiftRight") return undefined;
+    const values = node.inputs.map(uniformValue);
+    if (values.some((value) => value === undefined)) return undefined;
+    return uniform(node, evaluateScalar(node, values as number[]));
+  },
+
+  // a reduction over axes of size 1 is a reshape; over a uniform value, arithmetic
+  (node) => {
+    if (!isOp(node, "reduce")) return undefined;
+    const source = node.inputs[0] as Node;
+    const { kind, axes } = node.attributes;
+    const long = axes.filter((axis) => source.shape[axis] !== 1);
+    if (long.length === 0) return reshape(source, node.shape);
+    const value = uniformValue(source);
+    const count = sizeOf(axes.map((axis) => source.shape[axis] as number));
+    if (value === undefined || count === 0) return undefined;
+    const results = { sum: value * count, max: value, min: value, prod: value ** count };
+    return uniform(node, results[kind]);
+  },
+
+  // a product over nothing
+  (node) => (node.op === "matmul" && node.inputs[0]?.shape.at(-1) === 0 ? uniform(node, 0) : undefined),
+
+  // a formula that a whole-array kernel reads is marked to be written out
+  (node) => {
+    if (node.op !== "matmul" && node.op !== "gather" && node.op !== "scatterAdd") return undefined;
+    const isFormula = (input: Node) => input.op === "constant" || input.op === "iota" || input.op === "randomBits";
+    if (!node.inputs.some(isFormula)) return undefined;
+    const written = (input: Node) => makeNode("permute", [input], { order: input.shape.map((_, axis) => axis) });
+    return makeNode<Op>(node.op, node.inputs.map((input) => (isFormula(input) ? written(input) : input)), node.attributes);
+  },
+
+  // neutral elements
+  (node) => {
+    const [a, b] = node.inputs as [Node, Node];
+    const [left, right] = node.inputs.length === 2 ? [uniformValue(a), uniformValue(b)] : [undefined, undefined];
+    switch (node.op) {
+      case "add":
+        return right === 0 ? a : left === 0 ? b : undefined;
+      case "sub":
+        return right === 0 ? a : left === 0 && node.dtype === "float32" ? makeNode("neg", [b], {}) : undefined;
+      case "mul":
+        return right === 1 ? a : left === 1 ? b : undefined;
+      case "div":
+        return right === 1 ? a : right !== undefined && right !== 0 ? makeNode("mul", [a, uniform(b, 1 / right)], {}) : undefined;
+      case "pow":
+        if (right === 1) return a;
+        if (right === 2) return makeNode("mul", [a, a], {});
+        return right === 0.5 ? makeNode("sqrt", [a], {}) : undefined;
+      case "select": {
+        const condition = uniformValue(a);
+        return condition === undefined ? undefined : (node.inputs[condition ? 1 : 2] as Node);
+      }
+      default:
+        return undefined;
+    }
+  },
+
+  // x + (-y) = x - y;   x - (-y) = x + y;   -(-x) = x
+  (node) => {
+    const negated = (part: Node | undefined): Node | undefined => (part?.op === "neg" ? part.inputs[0] : undefined);
+    const [a, b] = node.inputs as [Node, Node];
+    if (node.op === "neg") return negated(a);
+    if (node.op !== "add" && node.op !== "sub") return undefined;
+    const other = negated(b);
+    if (other) return makeNode(node.op === "add" ? "sub" : "add", [a, other], {});
+    const first = negated(a);
+    return first && node.op === "add" ? makeNode("sub", [b, first], {}) : undefined;
+  },
+
+  // f(broadcast a, broadcast b) = broadcast f(a, b), where a and b have one shape
+  (node) => {
+    if (!isElementwise(node.op)) return undefined;
+    const wide = node.inputs.filter((input) => uniformValue(input) === undefined);
+    const first = wide[0];
+    if (!first || !wide.every((input) => input.op === "broadcast")) return undefined;
+    const small = (first.inputs[0] as Node).shape;
+    if (!wide.every((input) => sameSizes((input.inputs[0] as Node).shape, small))) return undefined;
+    const inputs = node.inputs.map((input) => {
+      const value = uniformValue(input);
+      return value === undefined ? (input.inputs[0] as Node) : broadcastTo(constant(value, input.dtype), small);
+    });
+    return broadcastTo(makeNode(node.op, inputs, node.attributes), node.shape);
+  },
+
+  // movement of movement of the same kind, and movement that does nothing
+  (node) => {
+    const source = node.inputs[0];
+    if (isOp(node, "reshape") && source) {
+      if (sameSizes(source.shape, node.shape)) return source;
+      return source.op === "reshape" ? makeNode("reshape", [source.inputs[0] as Node], node.attributes) : undefined;
+    }
+    if (isOp(node, "broadcast") && source) {
+      if (sameSizes(source.shape, node.shape)) return source;
+      return source.op === "broadcast" ? makeNode("broadcast", [source.inputs[0] as Node], node.attributes) : undefined;
+    }
+    if (isOp(node, "permute") && source && isOp(source, "permute")) {
+      const inner = source.attributes.order;
+      const order = node.attributes.order.map((axis) => inner[axis] as number);
+      const original = source.inputs[0] as Node;
+      return order.every((axis, index) => axis === index) ? original : makeNode("permute", [original], { order });
+    }
+    if (isOp(node, "cast") && source?.dtype === node.dtype) return source;
+    if (isOp(node, "slice") && source && sameSizes(source.shape, node.shape)) return source;
+    return undefined;
+  },
+
+  // every iota becomes a one-dimensional one, so that its value is an affine function of the position
+  (node) => {
+    if (!isOp(node, "iota") || node.shape.length === 1) return undefined;
+    const { shape, axis } = node.attributes;
+    const line = makeNode("iota", [], { shape: [shape[axis] as number], axis: 0 });
+    return broadcastTo(reshape(line, shape.map((size, k) => (k === axis ? size : 1))), shape);
+  },
+
+  // a large reduction to one value in two steps: rows, then their results; same digits for any number of threads
+  (node) => {
+    if (!isOp(node, "reduce") || node.shape.length > 0) return undefined;
+    const source = node.inputs[0] as Node;
+    const size = sizeOf(source.shape);
+    if (size < SPLIT_REDUCTION || source.shape.length < 1) return undefined;
+    const { kind } = node.attributes;
+    const lead = source.shape.findIndex((dimension) => dimension > 1);
+    if (source.shape.length - lead === 1) {
+      const rows = [64, 60, 50, 48, 40, 32, 30, 25, 20, 16].find((count) => size % count === 0);
+      if (rows === undefined) return undefined;
+      const rewritten = makeNode("reduce", [reshape(source, [rows, size / rows])], { kind, axes: [1] });
+      return makeNode("reduce", [rewritten], { kind, axes: [0] });
+    }
+    const rest = source.shape.map((_, axis) => axis).filter((axis) => axis !== lead);
+    return makeNode("reduce", [makeNode("reduce", [source], { kind, axes: rest })], { kind, axes: [0] });
+  },
+];
+
+/** From this many elements on, a full reduction runs in two steps. */
+const SPLIT_REDUCTION = 4096;
+
+function sameSizes(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}
+
+/** JSON that keeps infinities, NaN and the sign of zero apart. */
+function attributesKey(node: Node): string {
+  return JSON.stringify(node.attributes, (_, value: unknown) =>
+    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `#${Object.is(value, -0) ? "-0" : value}` : value,
+  );
+}
+
+/** Rewrites a graph to an equal, smaller one: common parts once, constants computed, neutral operations gone.
+ *  The inputs and state inputs stay the same nodes. */
+export function simplify(graph: Graph): Graph {
+  const done = new Map<Node, Node>();
+  const interned = new Map<string, Node>();
+
+  const intern = (node: Node): Node => {
+    if (node.op === "input" || node.op === "literal") return node;
+    const key = `${node.op}(${node.inputs.map((input) => input.id).join(",")})${attributesKey(node)}`;
+    const known = interned.get(key);
+    if (known) return known;
+    interned.set(key, node);
+    return node;
+  };
+
+  // a rewritten node may be made of new nodes; they pass through here as well
+  const visit = (node: Node): Node => {
+    const known = done.get(node);
+    if (known) return known;
+    const inputs = node.inputs.map(visit);
+    const changed = inputs.some((input, index) => input !== node.inputs[index]);
+    let current = intern(changed ? makeNode(node.op, inputs, node.attributes) : node);
+    for (const rule of RULES) {
+      const better = rule(current);
+      if (better && better !== current) {
+        current = visit(better);
+        break;
+      }
+    }
+    done.set(node, current);
+    return current;
+  };
+
+  // inputs before users, so that the recursion stays shallow
+  for (const node of topologicalOrder(graphRoots(graph))) visit(node);
+  return {
+    inputs: graph.inputs,
+    states: graph.states.map(({ input, next }) => ({ input, next: visit(next) })),
+    outputs: graph.outputs.map(visit),
+  };
+}
+

@@ -1,0 +1,173 @@
+import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts";
+import { printProgram } from "../../codegen/print.ts";
+import { detectWasmFeatures, type WasmFeatures, wasmTarget } from "../../codegen/wasm/features.ts";
+import { emitWasmModule } from "../../codegen/wasm/module.ts";
+import { type CompiledProgram, compileGraph } from "../../compiler/pipeline.ts";
+import type { Location } from "../../compiler/memory.ts";
+import { paddedBytes } from "../../compiler/memory.ts";
+import type { DType, HostArray } from "../../core/dtype.ts";
+import { GradusError } from "../../core/errors.ts";
+import { type Shape, sizeOf } from "../../core/shape.ts";
+import type { Graph } from "../../graph/node.ts";
+import type { Backend, DeviceArray, Executable } from "../../runtime/backend.ts";
+import { requireMatching } from "../../runtime/reference/interpreter.ts";
+import { BARRIER_ADDRESS, type LoadedProgram, WasmDevice } from "../../runtime/wasm/device.ts";
+
+/** Frees device memory of arrays that nobody holds any more. */
+const abandoned = new FinalizationRegistry<() => void>((free) => free());
+
+class WasmArray implements DeviceArray {
+  readonly shape: Shape;
+  readonly dtype: DType;
+  readonly #device: WasmDevice;
+  #address: number | undefined;
+
+  constructor(device: WasmDevice, shape: Shape, dtype: DType) {
+    this.#device = device;
+    this.shape = shape;
+    this.dtype = dtype;
+    const bytes = paddedBytes(this);
+    const address = device.heap.allocate(bytes);
+    this.#address = address;
+    device.floats(address, bytes / 4).fill(0);
+    abandoned.register(this, () => device.heap.free(address, bytes), this);
+  }
+
+  get address(): number {
+    if (this.#address === undefined) throw new GradusError("disposed", "this array was disposed; its values are gone.");
+    return this.#address;
+  }
+
+  read(): HostArray {
+    return readArray(this.#device, this.address, this);
+  }
+
+  write(value: HostArray): void {
+    requireMatching("write", value, this);
+    writeArray(this.#device, this.address, value);
+  }
+
+  dispose(): void {
+    if (this.#address === undefined) return;
+    this.#device.heap.free(this.#address, paddedBytes(this));
+    abandoned.unregister(this);
+    this.#address = undefined;
+  }
+}
+
+function readArray(device: WasmDevice, address: number, { shape, dtype }: Pick<HostArray, "shape" | "dtype">): HostArray {
+  const length = sizeOf(shape);
+  if (dtype === "float32") return { shape, dtype, data: new Float32Array(device.floats(address, length)) };
+  const ints = device.ints(address, length);
+  return { shape, dtype, data: dtype === "uint32" ? new Uint32Array(ints) : new Int32Array(ints) };
+}
+
+function writeArray(device: WasmDevice, address: number, { dtype, data }: HostArray): void {
+  if (dtype === "float32") device.floats(address, data.length).set(data);
+  else device.ints(address, data.length).set(data);
+}
+
+class WasmExecutable implements Executable {
+  readonly #device: WasmDevice;
+  readonly #graph: Graph;
+  readonly #program: CompiledProgram;
+  readonly #listing: VectorProgram;
+  readonly #loaded: LoadedProgram;
+  readonly #arena: number;
+  readonly #arenaBytes: number;
+  // held, so that the arrays live as long as code that has their addresses
+  readonly #states: readonly WasmArray[];
+  #isDisposed = false;
+
+  constructor(device: WasmDevice, graph: Graph, states: readonly WasmArray[], target: Target, features: WasmFeatures) {
+    this.#device = device;
+    this.#graph = graph;
+    this.#states = states;
+    const program = compileGraph(graph, target, device.threads);
+    this.#program = program;
+    this.#arenaBytes = program.arenaBytes + program.scratchBytes * device.threads;
+    const arena = device.heap.allocate(this.#arenaBytes);
+    this.#arena = arena;
+    const scratch = arena + program.arenaBytes;
+    const calls = program.calls.map(
+      ({ function: index, locations, needsScratch, items, grain, barrierBefore, label }): KernelCall => ({
+        function: index,
+        addresses: [...locations.map((location) => this.#address(location)), ...(needsScratch ? [scratch] : [])],
+        items,
+        grain,
+        barrierBefore,
+        label,
+      }),
+    );
+    this.#listing = { lanes: target.lanes, functions: program.functions, calls };
+    const bytes = emitWasmModule(this.#listing, {
+      threads: device.threads,
+      barrierAddress: BARRIER_ADDRESS,
+      memoryPages: device.heap.pages,
+      relaxed: features.relaxed,
+      simd: features.simd,
+      shared: device.isShared,
+    });
+    this.#loaded = device.load(bytes);
+    for (const { node, location } of program.literals) writeArray(device, this.#address(location), node.attributes);
+    const { heap } = device;
+    const [loaded, held] = [this.#loaded, this.#arenaBytes];
+    abandoned.register(this, () => {
+      loaded.unload();
+      heap.free(arena, held);
+    }, this);
+  }
+
+  run(inputs: readonly HostArray[]): readonly HostArray[] {
+    if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
+    this.#graph.inputs.forEach((node, index) => {
+      const value = inputs[index] as HostArray;
+      requireMatching(`input ${node.attributes.name}`, value, node);
+      const location = this.#program.inputs[index];
+      if (location) writeArray(this.#device, this.#address(location), value);
+    });
+    this.#loaded.run();
+    return this.#graph.outputs.map((node, index) => readArray(this.#device, this.#address(this.#program.outputs[index] as Location), node));
+  }
+
+  describe(): string {
+    return printProgram(this.#listing);
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    abandoned.unregister(this);
+    this.#loaded.unload();
+    this.#device.heap.free(this.#arena, this.#arenaBytes);
+  }
+
+  #address(location: Location): number {
+    return location.space === "arena" ? this.#arena + location.offset : (this.#states[location.index] as WasmArray).address;
+  }
+}
+
+export interface WasmOptions {
+  readonly threads: number;
+  /** false: one lane, no SIMD instruction, as on an engine that lacks them. Default: as the engine allows. */
+  readonly simd?: boolean | undefined;
+  /** false: multiply, then add, two roundings. Default: as the engine allows. */
+  readonly relaxed?: boolean | undefined;
+}
+
+/** Vector programs as WebAssembly: 128-bit vectors, fused multiply-add and shared-memory threads where the engine has them. */
+export function createWasmBackend({ threads, simd = true, relaxed = true }: WasmOptions): Backend {
+  const found = detectWasmFeatures();
+  const features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
+  const target = wasmTarget(features);
+  const device = new WasmDevice(features.threads ? threads : 1);
+  const vectors = features.simd ? `128-bit vectors, multiply-add ${features.relaxed ? "fused" : "in two steps"}` : "one lane, no SIMD";
+  return {
+    name: "wasm",
+    threads: device.threads,
+    description: `WebAssembly, ${vectors}, ${device.threads} ${device.threads === 1 ? "thread" : "threads"}`,
+    allocate: (shape, dtype) => new WasmArray(device, shape, dtype),
+    compile: (graph, states) => new WasmExecutable(device, graph, states as readonly WasmArray[], target, features),
+    dispose: () => device.dispose(),
+  };
+}

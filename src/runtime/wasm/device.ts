@@ -1,0 +1,73 @@
+import { BARRIER_BYTES } from "../../codegen/wasm/barrier.ts";
+import { type WasmFunction, type WasmModule, webAssembly } from "../../codegen/wasm/webassembly.ts";
+import { GradusError } from "../../core/errors.ts";
+import { WasmHeap } from "./heap.ts";
+import { hasWorkerThreads, WorkerPool } from "./worker-pool.ts";
+
+/** The barrier lies at the start of the memory, after a line that stays zero. */
+export const BARRIER_ADDRESS = 64;
+const RESERVED_BYTES = 64 + BARRIER_BYTES + 64;
+
+/** A program on a device. */
+export interface LoadedProgram {
+  run(): void;
+  unload(): void;
+}
+
+/** A WebAssembly memory with the threads that work on it. */
+export class WasmDevice {
+  readonly heap: WasmHeap;
+  readonly threads: number;
+  readonly #pool: WorkerPool | undefined;
+  #nextProgram = 1;
+  #isDisposed = false;
+
+  constructor(threads: number) {
+    this.threads = threads > 1 && hasWorkerThreads() ? threads : 1;
+    this.heap = new WasmHeap(this.isShared, RESERVED_BYTES);
+    this.#pool = this.isShared ? new WorkerPool(this.threads, this.heap.memory) : undefined;
+  }
+
+  get isShared(): boolean {
+    return this.threads > 1;
+  }
+
+  /** Makes a module ready on every thread. */
+  load(bytes: Uint8Array): LoadedProgram {
+    this.#requireOpen();
+    const { Module, Instance } = webAssembly as NonNullable<typeof webAssembly>;
+    const module: WasmModule = new Module(bytes);
+    const own = new Instance(module, { env: { memory: this.heap.memory } }).exports.run as WasmFunction;
+    const pool = this.#pool;
+    if (!pool) return { run: () => void own(0), unload: () => {} };
+    const program = this.#nextProgram++;
+    pool.load(program, module);
+    return {
+      run: () => {
+        this.#requireOpen();
+        pool.run(program, own);
+      },
+      unload: () => {
+        if (!this.#isDisposed) pool.unload(program);
+      },
+    };
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.heap.memory.buffer, address, length);
+  }
+
+  ints(address: number, length: number): Int32Array {
+    return new Int32Array(this.heap.memory.buffer, address, length);
+  }
+
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#pool?.dispose();
+  }
+
+  #requireOpen(): void {
+    if (this.#isDisposed) throw new GradusError("disposed", "this backend was disposed; open another one.");
+  }
+}

@@ -1,0 +1,95 @@
+import { PAGE_BYTES, type WasmMemory, webAssembly } from "../../codegen/wasm/webassembly.ts";
+import { GradusError } from "../../core/errors.ts";
+
+const ALIGNMENT = 64;
+const MAXIMUM_PAGES = 65536;
+
+interface Span {
+  readonly start: number;
+  readonly bytes: number;
+}
+
+/** One WebAssembly memory for all arrays of a device, cut up by first fit. It grows on demand and never shrinks; what is freed is used again. */
+export class WasmHeap {
+  readonly memory: WasmMemory;
+  readonly pages: { readonly initial: number; readonly maximum: number };
+  /** free spans in the order of their addresses, no two of them touching */
+  #free: Span[] = [];
+  #end: number;
+  #capacity: number;
+
+  /** @param reserved bytes at address 0 that the device keeps for itself. */
+  constructor(shared: boolean, reserved: number) {
+    this.pages = { initial: 256, maximum: MAXIMUM_PAGES };
+    const Memory = webAssembly?.Memory;
+    if (!Memory) throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
+    this.memory = new Memory({ ...this.pages, shared });
+    this.#end = Math.ceil(reserved / ALIGNMENT) * ALIGNMENT;
+    this.#capacity = this.pages.initial * PAGE_BYTES;
+  }
+
+  /** Bytes from the start to the highest address in use. */
+  get usedBytes(): number {
+    return this.#end;
+  }
+
+  /** The address of `bytes` fresh bytes, 64-byte aligned. Their contents are whatever was there. */
+  allocate(bytes: number): number {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const index = this.#free.findIndex((span) => span.bytes >= size);
+    if (index >= 0) {
+      const span = this.#free[index] as Span;
+      const rest = { start: span.start + size, bytes: span.bytes - size };
+      this.#free.splice(index, 1, ...(rest.bytes > 0 ? [rest] : []));
+      return span.start;
+    }
+    const start = this.#end;
+    this.#reserve(start + size);
+    this.#end += size;
+    return start;
+  }
+
+  free(start: number, bytes: number): void {
+    const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const index = this.#free.findIndex((span) => span.start > start);
+    const at = index < 0 ? this.#free.length : index;
+    this.#free.splice(at, 0, { start, bytes: size });
+    this.#join(at);
+    this.#join(at - 1);
+    const last = this.#free.at(-1);
+    if (last && last.start + last.bytes === this.#end) {
+      this.#end = last.start;
+      this.#free.pop();
+    }
+  }
+
+  /** Joins a span with the next one if they touch. */
+  #join(index: number): void {
+    const [span, next] = [this.#free[index], this.#free[index + 1]];
+    if (span && next && span.start + span.bytes === next.start) {
+      this.#free.splice(index, 2, { start: span.start, bytes: span.bytes + next.bytes });
+    }
+  }
+
+  #reserve(bytes: number): void {
+    // a full vector may be read past the last array
+    const needed = bytes + PAGE_BYTES - this.#capacity;
+    if (needed <= 0) return;
+    // in steps of an eighth, so that many small arrays do not grow it many times
+    const pages = Math.max(Math.ceil(needed / PAGE_BYTES), Math.ceil(this.#capacity / PAGE_BYTES / 8));
+    const limit = MAXIMUM_PAGES - this.#capacity / PAGE_BYTES;
+    const grown = Math.min(pages, limit);
+    try {
+      if (needed > limit * PAGE_BYTES) throw new RangeError("maximum reached");
+      this.memory.grow(grown);
+    } catch (cause) {
+      throw new GradusError(
+        "backend-unavailable",
+        `wasm: out of memory: ${Math.round(bytes / 2 ** 20)} MiB wanted, ${Math.round(this.#capacity / 2 ** 20)} MiB held, the limit is 4096 MiB. Use a smaller batch or model.`,
+        { bytes, capacity: this.#capacity },
+        { cause },
+      );
+    }
+    this.#capacity += grown * PAGE_BYTES;
+  }
+}
