@@ -20,7 +20,8 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
     this.backend = backend;
     this.#arrays = mapTree(initial as Tree<Tensor>, (leaf) => {
       const array = backend.allocate(leaf.shape, leaf.dtype);
-      array.write(evaluate(leaf.node).array);
+      // on this backend, so that first values have its precision
+      array.write(evaluate(leaf.node, backend).array);
       return array;
     });
   }

@@ -4,9 +4,11 @@ import { openBackend } from "../engine/select-backend.ts";
 import { literal } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
+import type { Backend } from "../runtime/backend.ts";
 
-/** Runs the graph behind one node on the default backend; returns the values, and a literal to put in the node's place. */
-export function evaluate(node: Node): { readonly array: HostArray; readonly node: Node } {
+/** Runs the graph behind one node; returns the values, and a literal to put in the node's place.
+ *  @param backend default: the default backend. */
+export function evaluate(node: Node, backend?: Backend): { readonly array: HostArray; readonly node: Node } {
   if (isOp(node, "literal")) {
     const { data, shape, dtype } = node.attributes;
     return { array: { data, shape, dtype }, node };
@@ -19,7 +21,7 @@ export function evaluate(node: Node): { readonly array: HostArray; readonly node
       { input: open.attributes.name },
     );
   }
-  const executable = openBackend().compile({ inputs: [], states: [], outputs: [node] }, []);
+  const executable = (backend ?? openBackend()).compile({ inputs: [], states: [], outputs: [node] }, []);
   const [array] = executable.run([]);
   executable.dispose();
   return { array: array as HostArray, node: literal(array as HostArray) };
