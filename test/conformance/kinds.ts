@@ -1,0 +1,7 @@
+import type { Kind } from "./case.ts";
+import { keras } from "./keras.ts";
+import { torchExtra } from "./torch-extra.ts";
+import { torchTrajectory } from "./torch-trajectory.ts";
+
+/** The kinds of reference files, in the order in which they are tried. */
+export const KINDS: readonly Kind[] = [torchTrajectory, torchExtra, keras];

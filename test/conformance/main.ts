@@ -1,0 +1,61 @@
+// Replays reference files of other libraries: one JSON line a case, exit status 1 if any is not ok.
+import { parseArgs } from "node:util";
+import { GradusError } from "../../src/core/errors.ts";
+import { openBackend } from "../../src/engine/select-backend.ts";
+import type { BackendName } from "../../src/runtime/backend.ts";
+import { referenceFiles, replayFile } from "./replay.ts";
+
+const HELP = `npm run --silent conformance -- [options] PATH...
+
+Computes what reference files of other libraries state, and compares. A PATH is a file, or a folder that is searched
+for .json files: torch-trajectory/1, keras-golden, torch-extra, ONNX operator vectors.
+
+One JSON line a case:
+  {"name", "ok", "worst", "tolerance", "backend"}        worst: largest |difference| / max(1, |expected|)
+  {"name", "ok": false, "unsupported": "why", "backend"}
+  {"name", "ok": false, "error": "what", "backend"}
+Exit status: 0 if every line is ok, 1 if not, 2 for arguments that cannot be understood.
+
+  --backend NAME     reference (float64, the default), wasm or native
+  --threads N        threads of the backend
+  --only-supported   lines that are unsupported do not count for the exit status
+  --help             this text`;
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      backend: { type: "string", default: "reference" },
+      threads: { type: "string" },
+      "only-supported": { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  if (positionals.length === 0) throw new GradusError("bad-argument", "no PATH was given. --help shows the usage.");
+  const threads = values.threads === undefined ? undefined : Number(values.threads);
+  const backend = openBackend({ backend: values.backend as BackendName, threads });
+  const files = positionals.flatMap(referenceFiles);
+  let failed = false;
+  for (const file of files) {
+    for await (const outcome of replayFile(file, { backend })) {
+      console.log(JSON.stringify(outcome));
+      if (!outcome.ok && !(values["only-supported"] && "unsupported" in outcome)) failed = true;
+    }
+  }
+  backend.dispose();
+  return failed ? 1 : 0;
+}
+
+main().then(
+  (status) => {
+    process.exitCode = status;
+  },
+  (error: unknown) => {
+    console.error(`conformance: ${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 2;
+  },
+);

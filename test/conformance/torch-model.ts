@@ -1,0 +1,97 @@
+import type { HostArray } from "../../src/core/dtype.ts";
+import type { LayerConfig } from "../../src/nn/layers.ts";
+import { createModel, type Model } from "../../src/nn/model.ts";
+import { Unsupported } from "./case.ts";
+
+/** One layer as a trajectory describes it. */
+export interface TorchLayer {
+  readonly type: string;
+  readonly [field: string]: unknown;
+}
+
+type Translate = (given: TorchLayer) => LayerConfig;
+
+function number(given: TorchLayer, name: string, fallback?: number): number {
+  const value = given[name] ?? fallback;
+  if (typeof value !== "number") throw new Unsupported(`${given.type}: ${name}=${JSON.stringify(value)}`);
+  return value;
+}
+
+/** PyTorch's momentum is the weight of the new value; null asks for the plain mean over all batches. */
+function batchNorm(given: TorchLayer): LayerConfig {
+  const decay = given.momentum === null ? "cumulative" : 1 - number(given, "momentum", 0.1);
+  return { type: "batchNorm", epsilon: number(given, "eps", 1e-5), decay, affine: given.affine !== false };
+}
+
+/** The layers of trajectories in our words. */
+const LAYERS: Readonly<Record<string, Translate>> = {
+  linear: (given) => ({ type: "linear", units: number(given, "out"), bias: given.bias !== false }),
+  flatten: () => ({ type: "flatten" }),
+  bn1d: batchNorm,
+  bn2d: batchNorm,
+  layernorm: ({ features, eps }) => ({
+    type: "layerNorm",
+    axes: Array.isArray(features) ? features.length : 1,
+    ...(typeof eps === "number" ? { epsilon: eps } : {}),
+  }),
+  relu: () => ({ type: "relu" }),
+  leakyRelu: (given) => ({ type: "leakyRelu", slope: number(given, "slope", 0.01) }),
+  prelu: (given) => ({ type: "prelu", slopes: number(given, "n", 1) === 1 ? "shared" : "perChannel" }),
+  elu: (given) => ({ type: "elu", alpha: number(given, "alpha", 1) }),
+  selu: () => ({ type: "selu" }),
+  celu: (given) => ({ type: "celu", alpha: number(given, "alpha", 1) }),
+  gelu: () => ({ type: "gelu" }),
+  geluTanh: () => ({ type: "gelu", form: "tanh" }),
+  silu: () => ({ type: "silu" }),
+  mish: () => ({ type: "mish" }),
+  tanh: () => ({ type: "tanh" }),
+  sigmoid: () => ({ type: "sigmoid" }),
+  softplus: () => ({ type: "softplus" }),
+  softsign: () => ({ type: "softsign" }),
+  hardswish: () => ({ type: "hardSwish" }),
+  hardsigmoid: () => ({ type: "hardSigmoid" }),
+  relu6: () => ({ type: "relu6" }),
+  logsigmoid: () => ({ type: "logSigmoid" }),
+  identity: () => ({ type: "identity" }),
+  softmaxHidden: () => ({ type: "softmax" }),
+};
+
+/** PyTorch's names of running values, and ours. */
+const BUFFER_NAMES: Readonly<Record<string, string>> = {
+  running_mean: "runningMean",
+  running_var: "runningVariance",
+  num_batches_tracked: "count",
+};
+
+/** The model of a trajectory. @throws Unsupported for a layer that does not exist here. */
+export function modelOf(layers: readonly TorchLayer[], inputShape: readonly number[]): Model {
+  const translated = layers.map((layer) => {
+    const translate = LAYERS[layer.type];
+    if (!translate) throw new Unsupported(`layer ${layer.type}`);
+    return translate(layer);
+  });
+  return createModel({ inputShape, layers: translated });
+}
+
+export interface StatePlace {
+  readonly kind: "parameters" | "buffers";
+  readonly layer: string;
+  readonly name: string;
+}
+
+/** Where a parameter or running value of PyTorch (`3.weight`, `1.running_var`) lives in our state. */
+export function placeOf(key: string): StatePlace {
+  const [layer = "", name = ""] = key.split(".");
+  const buffer = BUFFER_NAMES[name];
+  return buffer ? { kind: "buffers", layer, name: buffer } : { kind: "parameters", layer, name };
+}
+
+/** Arrays by kind, layer and name. */
+export type StateArrays<Leaf = HostArray> = Readonly<
+  Record<StatePlace["kind"], Readonly<Record<string, Readonly<Record<string, Leaf>>>>>
+>;
+
+/** The array at a place; undefined for running values that our layer does not keep (a count that nothing uses). */
+export function arrayAt<Leaf>(arrays: StateArrays<Leaf>, { kind, layer, name }: StatePlace): Leaf | undefined {
+  return arrays[kind]?.[layer]?.[name];
+}
