@@ -1,0 +1,63 @@
+import { createHash } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { GradusError } from "../core/errors.ts";
+import { isGzip, writeAtomically } from "./bytes.ts";
+
+export interface DownloadOptions {
+  /** Where the file can be had; the first that answers with the right bytes is taken. */
+  readonly urls: readonly string[];
+  /** Where it goes. */
+  readonly file: string;
+  /** Of the unpacked bytes, in hexadecimal. */
+  readonly sha256: string;
+  /** Told before each attempt. */
+  readonly notify?: (message: string) => void;
+  /** For one attempt. Default 5 minutes. */
+  readonly timeoutMs?: number;
+}
+
+/** One thing that was tried, and why it did not do. */
+export interface Attempt {
+  readonly place: string;
+  readonly reason: string;
+}
+
+/** Fetches a file, unpacks gzip, checks its SHA-256 and only then puts it in place, as a whole.
+ *  @throws GradusError `checksum-mismatch` where some address answered with other bytes, else `file-not-found`; both with `attempts`. */
+export async function download({ urls, file, sha256, notify, timeoutMs = 300_000 }: DownloadOptions): Promise<void> {
+  const attempts: Attempt[] = [];
+  let isMismatch = false;
+  for (const url of urls) {
+    notify?.(`downloading ${url}`);
+    try {
+      const bytes = await fetchBytes(url, timeoutMs);
+      const digest = createHash("sha256").update(bytes).digest("hex");
+      if (digest === sha256) {
+        writeAtomically(file, bytes);
+        return;
+      }
+      isMismatch = true;
+      attempts.push({ place: url, reason: `SHA-256 is ${digest}, expected ${sha256}` });
+    } catch (error) {
+      attempts.push({ place: url, reason: explain(error) });
+    }
+  }
+  throw new GradusError(
+    isMismatch ? "checksum-mismatch" : "file-not-found",
+    `${file}: could not be downloaded. ${attempts.map(({ place, reason }) => `${place}: ${reason}.`).join(" ")}`,
+    { file, attempts },
+  );
+}
+
+async function fetchBytes(url: string, timeoutMs: number): Promise<Uint8Array> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
+  if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
+  const bytes = new Uint8Array(await response.arrayBuffer());
+  return isGzip(bytes) ? gunzipSync(bytes) : bytes;
+}
+
+/** `fetch failed` says nothing; its cause does. */
+function explain(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? `${message} (${cause.message})` : message;
+}
