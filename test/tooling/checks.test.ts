@@ -1,0 +1,83 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { describe, test } from "node:test";
+import { scratchFolder } from "../io/scratch.ts";
+
+const scratch = scratchFolder();
+let made = 0;
+
+/** Runs a check of scripts/ on a small tree of files. */
+function check(
+  script: string,
+  files: Readonly<Record<string, string>>,
+): { readonly status: number | null; readonly output: string } {
+  const folder = join(scratch, `tree-${made++}`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", script), folder], {
+    encoding: "utf8",
+  });
+  return { status, output: stdout + stderr };
+}
+
+describe("layers", () => {
+  const layers = (file: string, text: string) => check("check-layers.mjs", { [file]: text });
+
+  test("imports that go down are fine, and comments are not imports", () => {
+    const text = `/** @example import { fit } from "../train/fit.ts"; */
+      // import "../cli/main.ts"
+      import { shape } from "../core/shape.ts";
+      import type { Npy } from "../io/npy.ts";
+      import { readFile } from "node:fs/promises";`;
+    const { status, output } = layers("data/a.ts", text);
+    assert.equal(status, 0, output);
+    assert.match(output, /2 imports/);
+  });
+
+  test("a folder and those below it are one layer, unless they are listed themselves", () => {
+    assert.equal(layers("nn/init/a.ts", 'import { b } from "../layer.ts";').status, 0);
+    assert.equal(layers("codegen/wasm/a.ts", 'import { b } from "../builder.ts";').status, 0);
+    assert.equal(layers("engine/a.ts", 'import { b } from "../codegen/wasm/emit.ts";').status, 0);
+  });
+
+  const wrong: readonly [why: string, file: string, text: string][] = [
+    ["upwards", "core/a.ts", 'import { b } from "../graph/node.ts";'],
+    ["sideways", "data/a.ts", 'import { b } from "../tensor/tensor.ts";'],
+    ["types too", "graph/a.ts", 'import type { Tensor } from "../tensor/tensor.ts";'],
+    ["re-exports too", "io/a.ts", 'export {\n  b,\n} from "../data/dataset.ts";'],
+    ["bare imports too", "nn/deep/er/a.ts", 'import "../../../optim/adam.ts";'],
+    ["dynamic imports too", "train/a.ts", 'const cli = await import("../cli/main.ts");'],
+    ["between targets", "codegen/wasm/a.ts", 'import { b } from "../x64/encode.ts";'],
+    ["the public surface from within", "nn/a.ts", 'import { b } from "../index.ts";'],
+    ["out of src", "nn/a.ts", 'import { b } from "../../test/help.ts";'],
+    ["a folder without a rule", "misc/a.ts", 'import { b } from "../core/shape.ts";'],
+    ["the command line from the public surface", "index.ts", 'export { b } from "./cli/main.ts";'],
+  ];
+  for (const [why, file, text] of wrong) {
+    test(`refused: ${why}`, () => {
+      const { status, output } = layers(file, text);
+      assert.equal(status, 1, output);
+      assert.ok(output.includes(join(file)), output);
+    });
+  }
+});
+
+describe("lengths", () => {
+  test("warns above 400 lines, fails above 450", () => {
+    const lines = (count: number) => "x;\n".repeat(count);
+    const fine = check("check-lengths.mjs", { "a.ts": lines(400) });
+    assert.equal(fine.status, 0);
+    assert.doesNotMatch(fine.output, /warning/);
+    const long = check("check-lengths.mjs", { "a.ts": lines(401), "b.ts": lines(450) });
+    assert.equal(long.status, 0);
+    assert.match(long.output, /warning: .*b\.ts has 450 lines/);
+    const tooLong = check("check-lengths.mjs", { "deep/a.ts": lines(451), "vectors/b.ts": lines(900) });
+    assert.equal(tooLong.status, 1);
+    assert.match(tooLong.output, /too long: .*a\.ts has 451 lines/);
+    assert.doesNotMatch(tooLong.output, /b\.ts/);
+  });
+});
