@@ -1,0 +1,141 @@
+import type { HostArray } from "../core/dtype.ts";
+import { GradusError } from "../core/errors.ts";
+import type { Tree } from "../core/tree.ts";
+import { treeLeaves } from "../core/tree.ts";
+import { applyUpdates } from "../optim/transform.ts";
+import { compile, type StepResult } from "../tensor/compile.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { batchArrays, toModelState } from "./feed.ts";
+import { countNonFinite, firstNonFinite } from "./finite.ts";
+import type { Plan } from "./prepare.ts";
+import type { BadStep } from "./replay.ts";
+import type { TrainingSession } from "./session.ts";
+import { differentiate, layerOf, type StepBatch, type TrainingState } from "./step.ts";
+
+/** The first tensor of a step, in the order of computing, that holds a NaN or an infinity. */
+export interface Finding {
+  /** Layer path; undefined for the batch and the loss. */
+  readonly layer: string | undefined;
+  /** "output", "weight", "gradient of weight", "updated weight", … */
+  readonly tensor: string;
+  readonly count: number;
+  readonly size: number;
+}
+
+type DiagnosticOutputs = {
+  readonly activations: readonly Tensor[];
+  readonly loss: Tensor;
+  readonly objective: Tensor;
+  readonly gradient: Tree<Tensor>;
+  readonly parameters: Tree<Tensor>;
+  readonly buffers: Tree<Tensor>;
+};
+
+/** Runs a step once more with every intermediate handed out, on the state before it, and looks for the first bad value:
+ *  batch, weights, outputs layer by layer, loss, gradients from the last layer to the first, weights after the update. */
+export async function diagnose(
+  session: TrainingSession,
+  plan: Plan,
+  { record, batch, before }: BadStep,
+): Promise<Finding | undefined> {
+  const { parts, state } = session;
+  const layers: string[] = [];
+  const step = compile<TrainingState, StepBatch, DiagnosticOutputs>(
+    (current, fed): StepResult<TrainingState, DiagnosticOutputs> => {
+      const activations: Tensor[] = [];
+      layers.length = 0;
+      const { value, gradient, auxiliary } = differentiate(parts, current, fed, (path, y) => {
+        layers.push(path);
+        activations.push(y);
+        return y;
+      });
+      const { updates } = parts.transform.update(gradient, current.optimizer, current.parameters, {
+        ...(fed.learningRate === undefined ? {} : { learningRate: fed.learningRate }),
+        ...(fed.momentum === undefined ? {} : { momentum: fed.momentum }),
+      });
+      return {
+        outputs: {
+          activations,
+          loss: auxiliary.loss,
+          objective: value,
+          gradient,
+          parameters: applyUpdates(current.parameters, updates),
+          buffers: auxiliary.buffers,
+        },
+      };
+    },
+    { state },
+  );
+  try {
+    const fed = {
+      ...batchArrays(plan.train, batch),
+      ...(record.learningRate === undefined ? {} : { learningRate: record.learningRate }),
+      ...(record.momentum === undefined ? {} : { momentum: record.momentum }),
+    };
+    const values = await step.run(fed as Parameters<typeof step.run>[0]);
+    const activations = values.activations as readonly HostArray[];
+    const candidates: readonly {
+      readonly layer: string | undefined;
+      readonly tensor: string;
+      readonly array: HostArray;
+    }[] = [
+      { layer: undefined, tensor: "inputs of the batch", array: fed.x },
+      { layer: undefined, tensor: "targets of the batch", array: fed.y },
+      ...named(before.parameters, (name) => name),
+      ...named(before.buffers, (name) => name),
+      ...activations.map((array, index) => ({ layer: layers[index], tensor: "output", array })),
+      { layer: undefined, tensor: "loss", array: values.loss as HostArray },
+      { layer: undefined, tensor: "regularizer", array: values.objective as HostArray },
+      ...named(values.gradient as Tree<HostArray>, (name) => `gradient of ${name}`).reverse(),
+      ...named(values.parameters as Tree<HostArray>, (name) => `updated ${name}`),
+      ...named(values.buffers as Tree<HostArray>, (name) => `updated ${name}`),
+    ];
+    for (const { layer, tensor, array } of candidates) {
+      const count = countNonFinite(array);
+      if (count > 0) return { layer, tensor, count, size: array.data.length };
+    }
+    return undefined;
+  } finally {
+    step.dispose();
+  }
+}
+
+function named(tree: Tree<HostArray>, describe: (name: string) => string) {
+  return treeLeaves(tree).map(({ path, leaf }) => ({
+    layer: layerOf(path),
+    tensor: describe(path.slice(path.lastIndexOf(".") + 1)),
+    array: leaf,
+  }));
+}
+
+/** The error that ends such a run. Its values carry step, epoch, layer, tensor and `state`, the last finite weights. */
+export function notFiniteError(session: TrainingSession, bad: BadStep, finding: Finding | undefined): GradusError {
+  const { record, before } = bad;
+  const found = finding ?? stateFinding(session);
+  const where =
+    found.layer === undefined ? `the ${found.tensor}` : `the ${found.tensor} of ${layerName(session, found.layer)}`;
+  return new GradusError(
+    "not-finite",
+    `fit: at step ${record.step} (epoch ${record.epoch}) values became NaN or infinite, first in ${where}: ` +
+      `${found.count} of ${found.size}. The weights from before that step are kept. ` +
+      "Lower the learning rate, clip the gradients, or scale the inputs.",
+    { step: record.step, epoch: record.epoch, ...found, state: toModelState(before) },
+  );
+}
+
+/** The diagnostic program rounds differently from the fused one; where it stays just finite, the state tells. */
+function stateFinding(session: TrainingSession): Finding {
+  const bad = firstNonFinite(session.read().parameters);
+  if (bad === undefined) return { layer: undefined, tensor: "loss", count: 1, size: 1 };
+  return {
+    layer: layerOf(bad.path),
+    tensor: `updated ${bad.path.slice(bad.path.lastIndexOf(".") + 1)}`,
+    count: bad.count,
+    size: bad.size,
+  };
+}
+
+function layerName(session: TrainingSession, path: string): string {
+  const info = session.model.layers.find((layer) => layer.path === path);
+  return info === undefined ? `layers.${path}` : `layers.${path} (${info.type})`;
+}

@@ -1,0 +1,70 @@
+import { GradusError } from "../core/errors.ts";
+import { type Check, type Checks, COUNT, checkOptions, FLAG, NOT_NEGATIVE } from "../optim/options.ts";
+import type { MetricName, Metrics } from "./events.ts";
+import { isHigherBetter } from "./metrics.ts";
+
+/** Stop when the validation no longer improves, and go back to the best weights.
+ *  Source: Prechelt, "Early Stopping - But When?", 1998 (the criterion of consecutive epochs without progress). */
+export interface EarlyStoppingConfig {
+  /** Epochs in a row without an improvement after which the run stops, 1 or more. Default 5. */
+  readonly patience?: number;
+  /** Changes up to this size are no improvement, >= 0. Default 0. */
+  readonly minDelta?: number;
+  /** The validation metric to watch. Default "loss". */
+  readonly monitor?: MetricName;
+  /** Put the weights of the best epoch back at the end, also of a run that came to its last epoch. Default true. */
+  readonly restoreBest?: boolean;
+}
+
+/** What one epoch meant. */
+export interface Verdict {
+  readonly isBest: boolean;
+  readonly shouldStop: boolean;
+}
+
+const NAME: Check = { expected: "the name of a metric", test: (value) => typeof value === "string" };
+const CHECKS: Checks<EarlyStoppingConfig> = {
+  patience: COUNT,
+  minDelta: NOT_NEGATIVE,
+  monitor: NAME,
+  restoreBest: FLAG,
+};
+
+/** Watches one metric from epoch to epoch. */
+export class EarlyStopping {
+  readonly monitor: MetricName;
+  readonly restoresBest: boolean;
+  readonly #patience: number;
+  readonly #minDelta: number;
+  readonly #direction: 1 | -1;
+  #best = Number.NEGATIVE_INFINITY;
+  #epochsWithout = 0;
+
+  /** @throws GradusError `bad-argument` for a patience below 1, a negative minDelta or an unknown metric; `unknown-field`. */
+  constructor(config: EarlyStoppingConfig = {}) {
+    checkOptions("earlyStopping", config, CHECKS);
+    const { patience = 5, minDelta = 0, monitor = "loss", restoreBest = true } = config;
+    this.monitor = monitor;
+    this.restoresBest = restoreBest;
+    this.#patience = patience;
+    this.#minDelta = minDelta;
+    this.#direction = isHigherBetter(monitor) ? 1 : -1;
+  }
+
+  /** Takes the validation metrics of one epoch. NaN is never an improvement. */
+  observe(metrics: Metrics): Verdict {
+    const value = metrics[this.monitor];
+    if (value === undefined) {
+      throw new GradusError(
+        "bad-argument",
+        `earlyStopping: it watches ${this.monitor}, which is not measured (${Object.keys(metrics).join(", ")}). Add it to metrics.`,
+        { monitor: this.monitor, measured: Object.keys(metrics) },
+      );
+    }
+    const gain = this.#direction * value - this.#best;
+    const isBest = gain > this.#minDelta || (this.#best === Number.NEGATIVE_INFINITY && !Number.isNaN(value));
+    if (isBest) this.#best = this.#direction * value;
+    this.#epochsWithout = isBest ? 0 : this.#epochsWithout + 1;
+    return { isBest, shouldStop: this.#epochsWithout >= this.#patience };
+  }
+}

@@ -1,0 +1,64 @@
+import type { Tree } from "../core/tree.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { LossInput } from "../nn/losses/losses.ts";
+import type { Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
+import type { Backend, BackendName } from "../runtime/backend.ts";
+import { compile, DeviceState } from "../tensor/compile.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { resolveBackend } from "./backend.ts";
+import { Breather } from "./breathe.ts";
+import {
+  type EvaluationOutputs,
+  type EvaluationState,
+  evaluateWith,
+  evaluationStep,
+  type LabelledBatch,
+} from "./evaluation-step.ts";
+import type { MetricName, Metrics } from "./events.ts";
+import { lossKind } from "./loss-kind.ts";
+import { checkMetrics } from "./metrics.ts";
+import { fitToModel } from "./prepare.ts";
+
+export interface EvaluateOptions {
+  readonly loss: LossInput;
+  /** Besides the loss. Default: accuracy where the targets are class labels. */
+  readonly metrics?: readonly MetricName[];
+  /** Default 500. */
+  readonly batchSize?: number;
+  readonly backend?: BackendName | "auto" | Backend;
+  readonly threads?: number;
+}
+
+/** Loss and metrics of a model over a dataset, in prediction mode.
+ *    const { accuracy } = await evaluate(model, state, test, { loss: "softmaxCrossEntropy" })
+ *  @throws GradusError `shape-mismatch`, `label-out-of-range` where data and model do not fit. */
+export async function evaluate(
+  model: Model,
+  state: ModelState,
+  dataset: Dataset,
+  options: EvaluateOptions,
+): Promise<Metrics> {
+  const fitted = fitToModel(dataset, model, options.loss);
+  const metrics = checkMetrics(
+    options.metrics ?? (fitted.targetKind === "labels" ? ["accuracy"] : []),
+    model.outputShape,
+  );
+  const parts = { model, loss: options.loss, metrics, metricContext: lossKind(options.loss) };
+  const deviceState = new DeviceState<EvaluationState>(
+    { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },
+    resolveBackend(options),
+  );
+  const step = compile<EvaluationState, LabelledBatch, EvaluationOutputs>(evaluationStep(parts), {
+    state: deviceState,
+  });
+  const breather = new Breather();
+  try {
+    return await evaluateWith(step, fitted, options.batchSize ?? 500, async () => {
+      if (breather.isDue) await breather.breathe();
+    });
+  } finally {
+    step.dispose();
+    deviceState.dispose();
+  }
+}

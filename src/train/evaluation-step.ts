@@ -1,0 +1,77 @@
+import type { Tree } from "../core/tree.ts";
+import { batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { ModelState } from "../nn/state.ts";
+import type { CompiledStep, StepResult } from "../tensor/compile.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { Metrics } from "./events.ts";
+import { batchArrays } from "./feed.ts";
+import { lossSums, type StepParts, sumMetrics } from "./step.ts";
+
+export type EvaluationState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor> };
+export type LabelledBatch = { x: Tensor; y: Tensor };
+
+/** Scalars: the loss summed over the batch and the weights that divide it, and sums of the metrics. */
+export type EvaluationOutputs = {
+  readonly loss: Tensor;
+  readonly weight: Tensor;
+  readonly metrics: { readonly [name: string]: Tensor };
+};
+
+/** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays as it is. */
+export function evaluationStep<S extends EvaluationState>(
+  parts: Pick<StepParts, "model" | "loss" | "metrics" | "metricContext">,
+): (state: S, batch: LabelledBatch) => StepResult<S, EvaluationOutputs> {
+  return ({ parameters, buffers }, { x, y }) => {
+    const { output } = parts.model.apply({ parameters, buffers } as ModelState, x, { training: false });
+    return { outputs: { ...lossSums(parts.loss, output, y), metrics: sumMetrics(parts, output, y) } };
+  };
+}
+
+/** Averages over a whole dataset, every sample once. */
+export async function evaluateWith<S extends Tree<Tensor>>(
+  step: CompiledStep<S, LabelledBatch, EvaluationOutputs>,
+  dataset: Dataset,
+  batchSize: number,
+  pause: () => Promise<void> = async () => {},
+): Promise<Metrics> {
+  const average = new MetricAverage();
+  for (const batch of batches(dataset, { batchSize })) {
+    const { loss, weight, metrics } = await step.run(batchArrays(dataset, batch));
+    const sums = Object.entries(metrics).map(([name, { data }]) => [name, data[0] as number] as const);
+    average.add(
+      { loss: loss.data[0] as number, weight: weight.data[0] as number, metrics: Object.fromEntries(sums) },
+      batch.size,
+    );
+    await pause();
+  }
+  return average.value;
+}
+
+/** Sums over one batch, as a step gives them. */
+export interface BatchSums {
+  readonly loss: number;
+  /** What the summed loss is divided by. */
+  readonly weight: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
+/** Averages over many batches: sums are kept in float64 and divided once, so that the cut into batches does not matter. */
+export class MetricAverage {
+  #samples = 0;
+  #loss = 0;
+  #weight = 0;
+  readonly #sums = new Map<string, number>();
+
+  add({ loss, weight, metrics }: BatchSums, samples: number): void {
+    this.#samples += samples;
+    this.#loss += loss;
+    this.#weight += weight;
+    for (const [name, sum] of Object.entries(metrics)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + sum);
+  }
+
+  get value(): Metrics {
+    const averages = [...this.#sums].map(([name, sum]) => [name, sum / this.#samples]);
+    return { loss: this.#loss / this.#weight, ...Object.fromEntries(averages) };
+  }
+}

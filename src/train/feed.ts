@@ -1,0 +1,33 @@
+import type { HostArray } from "../core/dtype.ts";
+import { mapTree, type Tree } from "../core/tree.ts";
+import type { Batch } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { literal } from "../graph/build.ts";
+import type { ModelState } from "../nn/state.ts";
+import { Tensor } from "../tensor/tensor.ts";
+
+/** Values of a whole training state, copied out. */
+export type StateValues = {
+  readonly parameters: Tree<HostArray>;
+  readonly buffers: Tree<HostArray>;
+  readonly optimizer: Tree<HostArray>;
+  readonly key: HostArray;
+};
+
+/** A batch as the engine takes it: x (size, …inputShape), y (size, …targetShape). */
+export function batchArrays(dataset: Dataset, batch: Batch): { readonly x: HostArray; readonly y: HostArray } {
+  return {
+    x: { shape: [batch.size, ...dataset.inputShape], dtype: "float32", data: batch.inputs },
+    y: {
+      shape: [batch.size, ...dataset.targetShape],
+      dtype: dataset.targetKind === "labels" ? "int32" : "float32",
+      data: batch.targets,
+    },
+  };
+}
+
+/** Copied values as a model's state, ready for `predict`, `evaluate` or another `fit`. */
+export function toModelState({ parameters, buffers }: Pick<StateValues, "parameters" | "buffers">): ModelState {
+  const toTensor = (array: HostArray) => new Tensor(literal(array));
+  return { parameters: mapTree(parameters, toTensor), buffers: mapTree(buffers, toTensor) } as ModelState;
+}

@@ -1,0 +1,128 @@
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
+import { suggestion } from "../core/suggest.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import type { MetricName } from "./events.ts";
+
+/** Where an output of one number a sample divides its two classes: 0 for logits, 0.5 for probabilities. */
+export interface MetricContext {
+  readonly threshold: number;
+}
+
+/** One number a batch: the sum of the metric over its samples, computed inside the compiled step. */
+export type MetricSum = (output: Tensor, target: Tensor, context: MetricContext) => Tensor;
+
+export interface MetricRule {
+  readonly better: "higher" | "lower";
+  readonly sum: MetricSum;
+}
+
+// B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values
+
+/** Share of predictions that are right: the class of the largest output is the label (or the class of the largest target, for
+ *  one-hot rows); with one output a sample, output and target lie on the same side of the threshold. */
+const accuracy: MetricRule = {
+  better: "higher",
+  sum: (output, target, { threshold }) => {
+    if (!hasClassScores(output, target)) {
+      const right = output.reshape(target.shape).greater(threshold).equal(target.cast("float32").greater(0.5));
+      return sumOfMeans(right.cast("float32"));
+    }
+    return sumOfMeans(output.argMax(-1).equal(labelsOf(target)).cast("float32"));
+  },
+};
+
+/** Share of samples whose label is among the k largest outputs: fewer than k outputs are larger than the label's. */
+function topK(k: number): MetricRule {
+  return {
+    better: "higher",
+    sum: (output, target) => {
+      const classes = output.shape.at(-1) as number;
+      const chosen = labelsOf(target).oneHot(classes);
+      const score = output.mul(chosen).sum(-1, true);
+      const larger = output.greater(score).cast("float32").sum(-1);
+      return sumOfMeans(larger.less(k).cast("float32"));
+    },
+  };
+}
+
+/** mean of (output - target)^2 */
+const meanSquaredError: MetricRule = {
+  better: "lower",
+  sum: (output, target) => sumOfMeans(output.sub(valuesOf(output, target)).square()),
+};
+
+/** mean of |output - target| */
+const meanAbsoluteError: MetricRule = {
+  better: "lower",
+  sum: (output, target) => sumOfMeans(output.sub(valuesOf(output, target)).abs()),
+};
+
+const RULES = { accuracy, meanSquaredError, meanAbsoluteError } satisfies Record<
+  Exclude<MetricName, "loss" | `top${number}`>,
+  MetricRule
+>;
+
+/** The rule of a metric's name: `accuracy`, `top3` (any k), `meanSquaredError`, `meanAbsoluteError`.
+ *  @throws GradusError `unknown-field` with a suggestion for any other name. */
+export function metricRule(name: string): MetricRule {
+  const rank = /^top([1-9]\d*)$/.exec(name);
+  if (rank) return topK(Number(rank[1]));
+  const known = Object.keys(RULES);
+  if (!known.includes(name)) {
+    throw new GradusError(
+      "unknown-field",
+      `metrics: there is no metric "${name}".${suggestion(name, [...known, "top5"])}`,
+      {
+        where: "metrics",
+        field: name,
+        known,
+      },
+    );
+  }
+  return RULES[name as keyof typeof RULES];
+}
+
+/** Names checked, `loss` left out (it is computed anyway), each once. */
+export function checkMetrics(names: readonly string[], outputShape: readonly number[]): readonly MetricName[] {
+  const checked = [...new Set(names)].filter((name) => name !== "loss") as MetricName[];
+  for (const name of checked) {
+    metricRule(name);
+    const classes = outputShape.at(-1) ?? 1;
+    requireArgument(
+      !name.startsWith("top") || Number(name.slice(3)) < classes,
+      `metrics: ${name} is always 1 with ${classes} classes. Give a k below ${classes}.`,
+      { name, classes },
+    );
+  }
+  return checked;
+}
+
+/** Is a larger value of this metric the better one? */
+export function isHigherBetter(name: MetricName): boolean {
+  return name !== "loss" && metricRule(name).better === "higher";
+}
+
+/** (B, …, C) scores against labels (B, …) or one-hot rows (B, …, C), C > 1; not one number a sample. */
+function hasClassScores(output: Tensor, target: Tensor): boolean {
+  const isLabelled = target.dtype !== "float32" && output.rank === target.rank + 1;
+  const isOneHot = target.dtype === "float32" && output.rank === target.rank;
+  return (isLabelled || isOneHot) && (output.shape.at(-1) as number) > 1;
+}
+
+/** int32 labels as they are; float32 rows give the class of their largest value. */
+function labelsOf(target: Tensor): Tensor {
+  return target.dtype === "float32" ? target.argMax(-1) : target;
+}
+
+/** Targets as numbers in the output's shape: labels become one-hot rows. */
+function valuesOf(output: Tensor, target: Tensor): Tensor {
+  if (target.dtype !== "float32" && hasClassScores(output, target)) return target.oneHot(output.shape.at(-1) as number);
+  return target.cast("float32").reshape(output.shape);
+}
+
+/** Sum over the batch of each sample's mean. */
+function sumOfMeans(values: Tensor): Tensor {
+  const count = sizeOf(values.shape) / (values.shape[0] as number);
+  return count === 1 ? values.sum() : values.sum().mul(1 / count);
+}

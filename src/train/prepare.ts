@@ -1,0 +1,176 @@
+import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { requireLabels } from "../data/labels.ts";
+import type { Model } from "../nn/model.ts";
+import { createClip } from "../optim/clip.ts";
+import type { Optimizer } from "../optim/optimizer.ts";
+import { createOptimizer } from "../optim/optimizers.ts";
+import type { Schedule } from "../optim/schedules.ts";
+import { chain, type Transform } from "../optim/transform.ts";
+import { EarlyStopping } from "./early-stopping.ts";
+import type { MetricName } from "./events.ts";
+import { lossKind } from "./loss-kind.ts";
+import { checkMetrics } from "./metrics.ts";
+import type { FitOptions } from "./options.ts";
+import { createRunSchedule } from "./schedule.ts";
+
+/** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
+export interface Plan {
+  readonly train: Dataset;
+  readonly validation: Dataset | undefined;
+  readonly transform: Transform;
+  /** Undefined for a transform made by hand that keeps its own. */
+  readonly baseLearningRate: number | undefined;
+  readonly schedule: Schedule | undefined;
+  /** Feed the schedule's momentum, where it has one. */
+  readonly usesMomentum: boolean;
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly evaluationBatchSize: number;
+  readonly shuffle: boolean;
+  readonly dropLast: boolean;
+  readonly seed: number;
+  readonly metrics: readonly MetricName[];
+  readonly earlyStopping: EarlyStopping | undefined;
+  /** Gradient norms are due at every n-th step; 0: never. */
+  readonly gradientNormsEvery: number;
+}
+
+const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+
+/** @throws GradusError before anything is compiled or trained: `bad-argument`, `unknown-field`, `empty-dataset`, `shape-mismatch`
+ *  between data, model and loss, `label-out-of-range`. */
+export function preparePlan(model: Model, options: FitOptions): Plan {
+  const { epochs = 10, batchSize = 128, evaluationBatchSize = 500, shuffle = true, seed = 0 } = options;
+  requireInRange("fit", "epochs", epochs, isCount, "a whole number of 1 or more");
+  requireInRange("fit", "batchSize", batchSize, isCount, "a whole number of 1 or more");
+  requireInRange("fit", "evaluationBatchSize", evaluationBatchSize, isCount, "a whole number of 1 or more");
+  requireInRange(
+    "fit",
+    "seed",
+    seed,
+    (value) => Number.isSafeInteger(value) && value >= 0,
+    "a whole number of 0 or more",
+  );
+  const every = gradientNormsEvery(options.gradientNorms);
+  const { train, validation } = splitData(options, seed);
+  const fittedTrain = fitToModel(train, model, options.loss);
+  const fittedValidation = validation && fitToModel(validation, model, options.loss);
+  requireArgument(
+    options.earlyStopping === undefined || fittedValidation !== undefined,
+    "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
+  );
+  const { transform, optimizer } = createTransform(options);
+  requireArgument(
+    options.schedule === undefined || optimizer !== undefined,
+    'fit: a schedule needs the optimiser\'s base learning rate. Give the optimiser as data, such as { type: "sgd", learningRate: 0.1 }.',
+  );
+  const dropLast = options.dropLast ?? leavesOneForBatchNorm(fittedTrain.length, batchSize, model);
+  const steps = epochs * Math.max(1, Math[dropLast ? "floor" : "ceil"](fittedTrain.length / batchSize));
+  return {
+    train: fittedTrain,
+    validation: fittedValidation,
+    transform,
+    baseLearningRate: optimizer?.defaultLearningRate,
+    schedule:
+      options.schedule &&
+      optimizer &&
+      createRunSchedule(options.schedule, optimizer.defaultLearningRate, { step: steps, epoch: epochs }),
+    usesMomentum: optimizer?.usesMomentum ?? false,
+    epochs,
+    batchSize: Math.min(batchSize, fittedTrain.length),
+    dropLast,
+    evaluationBatchSize,
+    shuffle,
+    seed,
+    metrics: checkMetrics(
+      options.metrics ?? (fittedTrain.targetKind === "labels" ? ["accuracy"] : []),
+      model.outputShape,
+    ),
+    earlyStopping: options.earlyStopping && new EarlyStopping(options.earlyStopping),
+    gradientNormsEvery: every,
+  };
+}
+
+/** One sample has no variance: batch normalisation cannot train on a last batch of one. */
+function leavesOneForBatchNorm(samples: number, batchSize: number, model: Model): boolean {
+  return samples > batchSize && samples % batchSize === 1 && model.layers.some(({ type }) => type === "batchNorm");
+}
+
+/** Clip and optimiser in one; the optimiser by itself where it is one of ours. */
+function createTransform({ optimizer: given, clip }: FitOptions): {
+  readonly transform: Transform;
+  readonly optimizer: Optimizer | undefined;
+} {
+  const isMade = typeof given === "object" && "update" in given;
+  const base: Transform | Optimizer = isMade ? given : createOptimizer(given);
+  return {
+    transform: clip === undefined ? base : chain(createClip(clip), base),
+    optimizer: "defaultLearningRate" in base ? (base as Optimizer) : undefined,
+  };
+}
+
+function gradientNormsEvery(option: FitOptions["gradientNorms"]): number {
+  if (option === undefined || option === false) return 0;
+  if (option === true) return 1;
+  requireInRange("fit", "gradientNorms.every", option.every, isCount, "a whole number of 1 or more");
+  return option.every;
+}
+
+function splitData(
+  { data, validationSplit }: FitOptions,
+  seed: number,
+): { readonly train: Dataset; readonly validation: Dataset | undefined } {
+  const given = "train" in data ? data : { train: data, validation: undefined };
+  requireNotEmpty(given.train);
+  if (given.validation) requireNotEmpty(given.validation);
+  if (validationSplit === undefined || validationSplit === 0)
+    return { train: given.train, validation: given.validation };
+  requireArgument(
+    given.validation === undefined,
+    "fit: both validationSplit and a validation set were given. Leave one of them out.",
+    { validationSplit },
+  );
+  return given.train.split({ validation: validationSplit, seed });
+}
+
+function requireNotEmpty(dataset: Dataset): void {
+  if (dataset.length > 0) return;
+  throw new GradusError("empty-dataset", `fit: dataset ${dataset.name} has no samples. Give at least one.`, {
+    name: dataset.name,
+  });
+}
+
+/** The dataset in the model's input shape; shapes of one size are laid out anew, labels are looked through.
+ *  @throws GradusError `shape-mismatch`, `label-out-of-range`. */
+export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["loss"]): Dataset {
+  const fitted = fitInputs(dataset, model);
+  const { targets, classAxis } = lossKind(loss);
+  const { outputShape } = model;
+  if (dataset.targetKind === "labels" && targets !== "values") {
+    const classes = targets === "binary" ? 2 : (outputShape.at(classAxis) ?? 1);
+    requireLabels(`dataset ${dataset.name}, for a model of ${classes} classes`, dataset.toTargets(), classes);
+    if (targets === "classes") return fitted;
+  }
+  if (sizeOf(dataset.targetShape) === sizeOf(outputShape)) return fitted;
+  throw new GradusError(
+    "shape-mismatch",
+    `fit: the model's output is ${formatShape(outputShape)} a sample, the targets of ${dataset.name} are ${formatShape(dataset.targetShape)}` +
+      `${dataset.targetKind === "labels" ? " (class labels)" : ""}. Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`,
+    { output: outputShape, target: dataset.targetShape, targetKind: dataset.targetKind },
+  );
+}
+
+/** The dataset in the model's input shape. */
+export function fitInputs(dataset: Dataset, model: Model): Dataset {
+  const { inputShape } = model.config;
+  if (sameShape(dataset.inputShape, inputShape)) return dataset;
+  if (sizeOf(dataset.inputShape) === sizeOf(inputShape)) return dataset.reshape(inputShape);
+  throw new GradusError(
+    "shape-mismatch",
+    `fit: the model takes inputs ${formatShape(inputShape)}, dataset ${dataset.name} has ${formatShape(dataset.inputShape)}. ` +
+      `Give the model inputShape [${dataset.inputShape.join(", ")}].`,
+    { model: inputShape, data: dataset.inputShape },
+  );
+}

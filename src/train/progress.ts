@@ -1,0 +1,141 @@
+import type { EpochEnded, EventListener, Metrics, TrainEvent } from "./events.ts";
+
+/** Where progress is written: a terminal, or a file or pipe. Node's `process.stdout` is one. */
+export interface ProgressStream {
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
+  write(text: string): unknown;
+}
+
+export interface ProgressOptions {
+  /** Put before every line, e.g. "patient". */
+  readonly label?: string;
+  /** Default: what the stream says. True draws a bar that is overwritten, false writes one line an epoch. */
+  readonly isTerminal?: boolean;
+  /** For the time left; default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** Milliseconds between two drawings of the bar. */
+const REDRAW_MS = 80;
+/** On a pipe, a long epoch says something at least this often. */
+const LINE_MS = 10_000;
+const BAR_CELLS = 24;
+const ERASE_LINE = "\r\u001b[2K";
+
+/** 0.0832 -> "0.0832", 12.345 -> "12.3", 1e-7 -> "1.0e-7". */
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  const size = Math.abs(value);
+  if (size !== 0 && (size < 1e-3 || size >= 1e6)) return value.toExponential(1);
+  return value.toFixed(size >= 100 ? 0 : size >= 10 ? 1 : size >= 1 ? 3 : 4);
+}
+
+/** 24_310 -> "24,310". */
+export function formatCount(value: number): string {
+  return Math.round(value).toLocaleString("en-US");
+}
+
+/** 5 s, 1 min 05 s, 2 h 03 min. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const two = (value: number) => String(value).padStart(2, "0");
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${two(seconds % 60)} s`;
+  return `${Math.floor(seconds / 3600)} h ${two(Math.floor((seconds % 3600) / 60))} min`;
+}
+
+const SHARES = /^(accuracy|top\d+)$/;
+
+/** "loss 0.2130, accuracy 93.75 %". Accuracies as percentages. */
+export function formatMetrics(metrics: Metrics): string {
+  return Object.entries(metrics as Readonly<Record<string, number>>)
+    .map(([name, value]) => `${name} ${SHARES.test(name) ? `${(100 * value).toFixed(2)} %` : formatNumber(value)}`)
+    .join(", ");
+}
+
+/** A bar of `cells` characters, filled to a share in eighths of a character. */
+export function renderBar(share: number, cells: number = BAR_CELLS): string {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * cells * 8);
+  const full = Math.floor(eighths / 8);
+  const rest = eighths % 8;
+  const partial = rest === 0 ? "" : String.fromCharCode(0x2590 - rest); // U+258F is one eighth, U+2588 the whole cell
+  return `${"\u2588".repeat(full)}${partial}`.padEnd(cells, "\u00b7");
+}
+
+/** One line for a finished epoch. */
+export function epochLine(event: EpochEnded, epochs: number): string {
+  const parts = [`epoch ${event.epoch}/${epochs}`, `train ${formatMetrics(event.train)}`];
+  if (event.validation) parts.push(`validation ${formatMetrics(event.validation)}`);
+  parts.push(`${formatCount(event.samplesPerSecond)} samples/s`);
+  if (event.isBest) parts.push("best so far");
+  return parts.join("  ");
+}
+
+/** A listener that shows a run to people: on a terminal a bar with samples a second and the time left, overwritten in place, and one
+ *  line for each finished epoch; elsewhere plain lines only. Hand it to `fit` as `onEvent`. */
+export function progress(stream: ProgressStream, options: ProgressOptions = {}): EventListener {
+  const { isTerminal = stream.isTTY === true, now = () => performance.now() } = options;
+  const prefix = options.label === undefined ? "" : `${options.label}  `;
+  let epochs = 0;
+  let stepsPerEpoch = 1;
+  let startedAt = 0;
+  let epochStartedAt = 0;
+  let samplesThisEpoch = 0;
+  let shownAt = 0;
+
+  const line = (text: string) => stream.write(`${isTerminal ? ERASE_LINE : ""}${prefix}${text}\n`);
+  const status = (event: Extract<TrainEvent, { type: "stepEnded" }>): string => {
+    const time = now();
+    const rate = samplesThisEpoch / Math.max(1e-3, (time - epochStartedAt) / 1000);
+    const left = ((time - startedAt) / event.step) * (epochs * stepsPerEpoch - event.step);
+    return (
+      `epoch ${event.epoch}/${epochs}  step ${event.stepInEpoch}/${stepsPerEpoch}  loss ${formatNumber(event.loss)}  ` +
+      `${formatCount(rate)} samples/s  ${formatDuration(left)} left`
+    );
+  };
+
+  const shows: { readonly [Type in TrainEvent["type"]]?: (event: Extract<TrainEvent, { type: Type }>) => void } = {
+    runStarted(event) {
+      ({ epochs, stepsPerEpoch } = event);
+      startedAt = now();
+      shownAt = startedAt;
+    },
+    epochStarted() {
+      epochStartedAt = now();
+      samplesThisEpoch = 0;
+    },
+    stepEnded(event) {
+      samplesThisEpoch += event.samples;
+      if (now() - shownAt < (isTerminal ? REDRAW_MS : LINE_MS)) return;
+      shownAt = now();
+      if (!isTerminal) return void line(status(event));
+      const bar = `${prefix}${renderBar(event.stepInEpoch / stepsPerEpoch)}  ${status(event)}`;
+      stream.write(ERASE_LINE + bar.slice(0, Math.max(20, (stream.columns ?? 120) - 1)));
+    },
+    epochEnded(event) {
+      line(epochLine(event, epochs));
+      shownAt = now();
+    },
+    stopped(event) {
+      if (isTerminal) stream.write(ERASE_LINE);
+      if (event.reason !== "finished") line(stoppedLine(event));
+    },
+  };
+  return (event) => {
+    (shows[event.type] as ((event: TrainEvent) => void) | undefined)?.(event);
+  };
+}
+
+const REASONS = {
+  finished: "finished",
+  "early-stopping": "stopped early: the validation no longer improves",
+  interrupted: "interrupted: the step was finished, the weights are kept",
+  callback: "stopped by a callback",
+  "not-finite": "stopped: values became NaN or infinite",
+} satisfies Record<Extract<TrainEvent, { type: "stopped" }>["reason"], string>;
+
+function stoppedLine(event: Extract<TrainEvent, { type: "stopped" }>): string {
+  const restored = event.restoredEpoch === undefined ? "" : `; weights of epoch ${event.restoredEpoch} restored`;
+  return `${REASONS[event.reason]} (epoch ${event.epoch}, step ${event.step}${restored})`;
+}

@@ -1,0 +1,112 @@
+import type { Batch, Batches } from "../data/batches.ts";
+import { batches } from "../data/batches.ts";
+import type { StateValues } from "./feed.ts";
+import { firstNonFinite } from "./finite.ts";
+import type { Plan } from "./prepare.ts";
+import type { StepFeed, TrainingSession } from "./session.ts";
+
+/** One step that was done: which batch, and what it was fed. */
+export interface StepRecord extends StepFeed {
+  readonly step: number;
+  readonly epoch: number;
+  /** Place of the batch in its epoch, from 0. */
+  readonly index: number;
+}
+
+/** Steps between two snapshots at most, so that the records stay few. */
+const MAX_RECORDS = 1000;
+/** Time between two snapshots at most, but never less than 200 times what one costs: at most half a percent of a run. */
+const MAX_AGE_MS = 2000;
+const COST_FACTOR = 200;
+
+/** Where the first values went bad, and the state from just before. */
+export interface BadStep {
+  readonly record: StepRecord;
+  readonly batch: Batch;
+  readonly before: StateValues;
+}
+
+/** Keeps the way back to the last good weights. States are updated in place, so a bad step destroys what it started from; but steps
+ *  are repeatable to the bit, so that a copy of the state from some steps ago and the list of steps since are enough. */
+export class ReplayLog {
+  readonly #session: TrainingSession;
+  #snapshot: StateValues;
+  #records: StepRecord[] = [];
+  #takenAt = performance.now();
+  #costMs = 0;
+
+  constructor(session: TrainingSession) {
+    this.#session = session;
+    this.#snapshot = session.read();
+  }
+
+  record(record: StepRecord): void {
+    this.#records.push(record);
+  }
+
+  get isDue(): boolean {
+    if (this.#records.length >= MAX_RECORDS) return true;
+    return performance.now() - this.#takenAt > Math.max(MAX_AGE_MS, COST_FACTOR * this.#costMs);
+  }
+
+  /** Takes a new snapshot, if all weights are finite; answers whether they are. A ReLU can hide a NaN weight from the loss. */
+  advance(): boolean {
+    const start = performance.now();
+    const state = this.#session.read();
+    const isSound = isFiniteState(state);
+    if (isSound) {
+      this.#snapshot = state;
+      this.#records = [];
+    }
+    this.#takenAt = performance.now();
+    this.#costMs = this.#takenAt - start;
+    return isSound;
+  }
+
+  /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight or a running statistic that is not finite,
+   *  and leaves the session at the state before that step. Undefined where none does. */
+  async findBadStep({ train, batchSize, shuffle, seed, dropLast }: Plan): Promise<BadStep | undefined> {
+    const session = this.#session;
+    const epochs = batches(train, { batchSize, shuffle, seed, dropLast });
+    const walk = new BatchWalk(epochs);
+    let before = this.#snapshot;
+    session.write(before);
+    for (const record of this.#records) {
+      const batch = walk.at(record.epoch - 1, record.index);
+      const { objective } = await session.run(train, batch, record);
+      const after = session.read();
+      if (!Number.isFinite(objective) || !isFiniteState(after)) {
+        session.write(before);
+        return { record, batch, before };
+      }
+      before = after;
+    }
+    return undefined;
+  }
+}
+
+function isFiniteState({ parameters, buffers }: StateValues): boolean {
+  return firstNonFinite(parameters) === undefined && firstNonFinite(buffers) === undefined;
+}
+
+/** Batches by epoch and place, asked for in rising order. */
+class BatchWalk {
+  readonly #epochs: Batches;
+  #epoch = -1;
+  #iterator: Iterator<Batch> | undefined;
+
+  constructor(epochs: Batches) {
+    this.#epochs = epochs;
+  }
+
+  at(epoch: number, index: number): Batch {
+    if (epoch !== this.#epoch) {
+      this.#epoch = epoch;
+      this.#iterator = this.#epochs.atEpoch(epoch)[Symbol.iterator]();
+    }
+    for (;;) {
+      const batch = (this.#iterator as Iterator<Batch>).next().value as Batch;
+      if (batch.index === index) return batch;
+    }
+  }
+}

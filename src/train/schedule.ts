@@ -1,0 +1,45 @@
+import type { ScheduleConfig, ScheduleType, WarmupConfig } from "../optim/schedules.ts";
+import { createSchedule, type Schedule } from "../optim/schedules.ts";
+
+/** Schedules that run once from the first step to the last. */
+const WHOLE_RUN = ["cosine", "linear", "oneCycle", "polynomial"] as const satisfies ScheduleType[];
+type WholeRun = (typeof WHOLE_RUN)[number];
+
+type LengthOptional<Config> = Config extends { readonly type: WholeRun; readonly length: number }
+  ? Omit<Config, "length"> & { readonly length?: number | undefined }
+  : Config;
+
+/** A schedule of a run: as for the optimisers, but cosine, linear, one-cycle and polynomial last as long as the run does
+ *  unless `length` says otherwise: `schedule: "cosine"`. */
+export type RunSchedule =
+  | ScheduleType
+  | LengthOptional<Exclude<ScheduleConfig, { readonly type: "warmup" }>>
+  | (Omit<WarmupConfig, "then"> & { readonly type: "warmup"; readonly then?: RunSchedule | undefined });
+
+/** How long a run is, in both of a schedule's units. */
+export interface RunLength {
+  readonly step: number;
+  readonly epoch: number;
+}
+
+/** @throws GradusError as `createSchedule`. */
+export function createRunSchedule(config: RunSchedule, baseLearningRate: number, run: RunLength): Schedule {
+  return createSchedule(withLength(config, run), baseLearningRate);
+}
+
+function withLength(config: RunSchedule, run: RunLength): ScheduleConfig | ScheduleType {
+  const given = typeof config === "string" ? { type: config } : config;
+  const {
+    type,
+    unit = "step",
+    ...rest
+  } = given as { readonly type: string; readonly unit?: keyof RunLength; readonly length?: number };
+  if (type === "warmup" && "then" in given && given.then !== undefined) {
+    // what follows a warm-up has the rest of the run; in the other unit it counts the whole run
+    const left = { ...run, [unit]: Math.max(1, run[unit] - (rest.length ?? 0)) };
+    // biome-ignore lint/suspicious/noThenProperty: the field's name in a configuration; data, never awaited
+    return { ...given, then: withLength(given.then, left) } as ScheduleConfig;
+  }
+  const isWholeRun = (WHOLE_RUN as readonly string[]).includes(type);
+  return (isWholeRun && rest.length === undefined ? { ...given, length: run[unit] } : given) as ScheduleConfig;
+}

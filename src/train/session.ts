@@ -1,0 +1,110 @@
+import type { HostArray } from "../core/dtype.ts";
+import { mapTree, type Tree } from "../core/tree.ts";
+import type { Batch } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
+import type { Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
+import type { Backend } from "../runtime/backend.ts";
+import { type CompiledStep, compile, DeviceState } from "../tensor/compile.ts";
+import { randomKey } from "../tensor/random.ts";
+import type { Tensor } from "../tensor/tensor.ts";
+import { type EvaluationOutputs, evaluateWith, evaluationStep } from "./evaluation-step.ts";
+import type { Metrics } from "./events.ts";
+import { batchArrays, type StateValues } from "./feed.ts";
+import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
+
+/** The scalars that one step is fed, and which of the two programs it takes. */
+export interface StepFeed {
+  readonly learningRate: number | undefined;
+  readonly momentum: number | undefined;
+  readonly withLayerNorms: boolean;
+}
+
+/** What a step gave back, as numbers. */
+export interface StepNumbers {
+  readonly objective: number;
+  readonly loss: number;
+  readonly weight: number;
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly gradientNorm?: number;
+  readonly layerGradientNorms?: Readonly<Record<string, number>>;
+}
+
+type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
+
+/** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms, and
+ *  the evaluation step. Each is compiled when it is first needed. */
+export class TrainingSession {
+  readonly parts: Omit<StepParts, "withLayerNorms">;
+  readonly state: DeviceState<TrainingState>;
+  readonly #steps = new Map<boolean, Step>();
+  #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
+
+  constructor(
+    parts: Omit<StepParts, "withLayerNorms">,
+    seed: number,
+    backend: Backend,
+    initial: ModelState | undefined,
+  ) {
+    this.parts = parts;
+    const { parameters, buffers } = initial ?? parts.model.initialize(seed);
+    const state: TrainingState = {
+      parameters: parameters as Tree<Tensor>,
+      buffers: buffers as Tree<Tensor>,
+      optimizer: parts.transform.init(parameters as Tree<Tensor>),
+      key: randomKey(seed),
+    };
+    this.state = new DeviceState(state, backend);
+  }
+
+  get model(): Model {
+    return this.parts.model;
+  }
+
+  /** One update of the weights. */
+  async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
+    const outputs = await this.#step(feed.withLayerNorms).run({
+      ...batchArrays(dataset, batch),
+      ...(feed.learningRate === undefined ? {} : { learningRate: feed.learningRate }),
+      ...(feed.momentum === undefined ? {} : { momentum: feed.momentum }),
+    } as Parameters<Step["run"]>[0]);
+    return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number) as unknown as StepNumbers;
+  }
+
+  #step(withLayerNorms: boolean): Step {
+    let step = this.#steps.get(withLayerNorms);
+    if (step === undefined) {
+      step = compile<TrainingState, StepBatch, StepOutputs>(trainingStep({ ...this.parts, withLayerNorms }), {
+        state: this.state,
+      });
+      this.#steps.set(withLayerNorms, step);
+    }
+    return step;
+  }
+
+  /** Loss and metrics over a dataset, in prediction mode. */
+  async evaluate(dataset: Dataset, batchSize: number, pause?: () => Promise<void>): Promise<Metrics> {
+    this.#evaluation ??= compile<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs>(
+      evaluationStep(this.parts),
+      {
+        state: this.state,
+      },
+    );
+    return evaluateWith(this.#evaluation, dataset, batchSize, pause);
+  }
+
+  read(): StateValues {
+    return this.state.read() as unknown as StateValues;
+  }
+
+  write(values: StateValues): void {
+    this.state.write(values);
+  }
+
+  /** Programs and arrays are given back. */
+  dispose(): void {
+    for (const step of this.#steps.values()) step.dispose();
+    this.#evaluation?.dispose();
+    this.state.dispose();
+  }
+}

@@ -1,0 +1,158 @@
+import type { Tree } from "../core/tree.ts";
+import { treeLeaves } from "../core/tree.ts";
+import { computeLoss, type LossInput, lossTerms } from "../nn/losses/losses.ts";
+import type { Model } from "../nn/model.ts";
+import { penalty, type RegularizerConfig } from "../nn/regularizer.ts";
+import type { ModelState } from "../nn/state.ts";
+import { applyUpdates, type Transform } from "../optim/transform.ts";
+import type { StepResult } from "../tensor/compile.ts";
+import { full } from "../tensor/create.ts";
+import { valueAndGrad } from "../tensor/grad.ts";
+import { nextKey } from "../tensor/random.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
+import type { MetricName } from "./events.ts";
+import { type MetricContext, metricRule } from "./metrics.ts";
+
+/** Everything that changes from step to step. */
+export type TrainingState = {
+  readonly parameters: Tree<Tensor>;
+  /** Running statistics and the like. */
+  readonly buffers: Tree<Tensor>;
+  /** Moments, counters. */
+  readonly optimizer: Tree<Tensor>;
+  /** uint32 (2,): of this step's random numbers. */
+  readonly key: Tensor;
+};
+
+/** B samples: x (B, …inputShape), y (B, …targetShape). */
+export type StepBatch = {
+  readonly x: Tensor;
+  readonly y: Tensor;
+  /** Scalars of this step's schedule; left out where there is none to feed. */
+  readonly learningRate?: Tensor;
+  readonly momentum?: Tensor;
+};
+
+/** All scalars; `metrics` are sums over the batch. */
+export type StepOutputs = {
+  /** What is minimised: loss and regulariser. */
+  readonly objective: Tensor;
+  /** The loss alone, summed over the batch, and the weights that divide it. */
+  readonly loss: Tensor;
+  readonly weight: Tensor;
+  readonly metrics: { readonly [name: string]: Tensor };
+  readonly gradientNorm?: Tensor;
+  readonly layerGradientNorms?: { readonly [path: string]: Tensor };
+};
+
+/** What a training step is made of. */
+export interface StepParts {
+  readonly model: Model;
+  readonly loss: LossInput;
+  readonly regularizer: RegularizerConfig | undefined;
+  /** Clipping and optimiser, joined. */
+  readonly transform: Transform;
+  readonly metrics: readonly MetricName[];
+  readonly metricContext: MetricContext;
+  /** Put the norm of each layer's gradient among the outputs. */
+  readonly withLayerNorms: boolean;
+}
+
+/** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
+ *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g) */
+export function trainingStep(
+  parts: StepParts,
+): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, StepOutputs> {
+  return (state, batch) => {
+    const { value: objective, gradient, auxiliary } = differentiate(parts, state, batch);
+    const {
+      updates,
+      state: optimizer,
+      measures,
+    } = parts.transform.update(gradient, state.optimizer, state.parameters, {
+      ...(batch.learningRate === undefined ? {} : { learningRate: batch.learningRate }),
+      ...(batch.momentum === undefined ? {} : { momentum: batch.momentum }),
+    });
+    const layerGradientNorms = parts.withLayerNorms ? layerNorms(gradient) : undefined;
+    const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && wideNorm(Object.values(layerGradientNorms)));
+    return {
+      outputs: {
+        objective,
+        ...lossSums(parts.loss, auxiliary.output, batch.y),
+        metrics: sumMetrics(parts, auxiliary.output, batch.y),
+        ...(gradientNorm === undefined ? {} : { gradientNorm }),
+        ...(layerGradientNorms === undefined ? {} : { layerGradientNorms }),
+      },
+      state: {
+        parameters: applyUpdates(state.parameters, updates),
+        buffers: auxiliary.buffers,
+        optimizer,
+        key: nextKey(state.key),
+      },
+    };
+  };
+}
+
+/** Objective and gradient at one state and batch, with what was computed on the way.
+ *  @param tap sees (and may replace) each layer's output. */
+export function differentiate(
+  { model, loss: lossConfig, regularizer }: Pick<StepParts, "model" | "loss" | "regularizer">,
+  state: Pick<TrainingState, "parameters" | "buffers" | "key">,
+  batch: Pick<StepBatch, "x" | "y">,
+  tap?: (path: string, y: Tensor) => Tensor,
+) {
+  return valueAndGrad((parameters: Tree<Tensor>) => {
+    const { output, buffers } = model.apply({ parameters, buffers: state.buffers } as ModelState, batch.x, {
+      training: true,
+      key: state.key,
+      ...(tap === undefined ? {} : { tap }),
+    });
+    const loss = computeLoss(lossConfig, output, batch.y);
+    const objective = regularizer === undefined ? loss : loss.add(penalty(parameters, regularizer));
+    return { value: objective, auxiliary: { loss, output, buffers: buffers as Tree<Tensor> } };
+  })(state.parameters);
+}
+
+/** Norms of the gradients of each layer's parameters together, by layer path. */
+function layerNorms(gradient: Tree<Tensor>): Record<string, Tensor> {
+  const layers = new Map<string, Tensor[]>();
+  for (const { path, leaf } of treeLeaves(gradient)) {
+    const layer = layerOf(path);
+    layers.set(layer, [...(layers.get(layer) ?? []), leaf]);
+  }
+  return Object.fromEntries([...layers].map(([layer, leaves]) => [layer, wideNorm(leaves)]));
+}
+
+/** sqrt(sum of squares) over all tensors, without overflow or underflow of the squares:
+ *    m sqrt(sum (x / m)^2),   m the largest |x|
+ *  Vanishing and exploding gradients lie where float32 squares do not exist: below 1e-19, above 1e19. */
+function wideNorm(tensors: readonly Tensor[]): Tensor {
+  const largest = tensors.map((tensor) => tensor.abs().max()).reduce((a, b) => a.maximum(b));
+  const unit = where(largest.greater(0), largest, 1);
+  const squares = tensors.map((tensor) => tensor.div(unit).square().sum()).reduce((a, b) => a.add(b));
+  return squares.sqrt().mul(unit);
+}
+
+/** "3.weight" -> "3"; "2.layers.0.bias" -> "2.layers.0". */
+export function layerOf(parameterPath: string): string {
+  return parameterPath.slice(0, Math.max(0, parameterPath.lastIndexOf(".")));
+}
+
+/** The loss summed over the batch, and what the sum is divided by for the mean: class weights, or a count. */
+export function lossSums(
+  loss: LossInput,
+  output: Tensor,
+  target: Tensor,
+): { readonly loss: Tensor; readonly weight: Tensor } {
+  const { values, weights } = lossTerms(loss, output, target);
+  return { loss: values.sum(), weight: weights?.sum() ?? full([], values.size) };
+}
+
+/** The metrics' sums over the batch, by name. */
+export function sumMetrics(
+  { metrics, metricContext }: Pick<StepParts, "metrics" | "metricContext">,
+  output: Tensor,
+  target: Tensor,
+): Record<string, Tensor> {
+  return Object.fromEntries(metrics.map((name) => [name, metricRule(name).sum(output, target, metricContext)]));
+}
