@@ -51,16 +51,19 @@ export class EarlyStopping {
     this.#direction = isHigherBetter(monitor) ? 1 : -1;
   }
 
+  /** @throws GradusError `bad-argument` where the watched metric is neither the loss nor one of these. */
+  requireMeasured(metrics: readonly MetricName[]): void {
+    if (this.monitor === "loss" || metrics.includes(this.monitor)) return;
+    throw new GradusError(
+      "bad-argument",
+      `earlyStopping: it watches ${this.monitor}, which is not measured (${["loss", ...metrics].join(", ")}). Add it to metrics.`,
+      { monitor: this.monitor, measured: ["loss", ...metrics] },
+    );
+  }
+
   /** Takes the validation metrics of one epoch. NaN is never an improvement. */
   observe(metrics: Metrics): Verdict {
-    const value = metrics[this.monitor];
-    if (value === undefined) {
-      throw new GradusError(
-        "bad-argument",
-        `earlyStopping: it watches ${this.monitor}, which is not measured (${Object.keys(metrics).join(", ")}). Add it to metrics.`,
-        { monitor: this.monitor, measured: Object.keys(metrics) },
-      );
-    }
+    const value = metrics[this.monitor] ?? Number.NaN;
     const gain = this.#direction * value - this.#best;
     const isBest = gain > this.#minDelta || (this.#best === Number.NEGATIVE_INFINITY && !Number.isNaN(value));
     if (isBest) this.#best = this.#direction * value;

@@ -18,7 +18,7 @@ import {
 import type { MetricName, Metrics } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
-import { fitToModel } from "./prepare.ts";
+import { defaultMetrics, fitToModel } from "./prepare.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
@@ -40,10 +40,7 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Metrics> {
   const fitted = fitToModel(dataset, model, options.loss);
-  const metrics = checkMetrics(
-    options.metrics ?? (fitted.targetKind === "labels" ? ["accuracy"] : []),
-    model.outputShape,
-  );
+  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape);
   const parts = { model, loss: options.loss, metrics, metricContext: lossKind(options.loss) };
   const deviceState = new DeviceState<EvaluationState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },

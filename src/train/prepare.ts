@@ -61,6 +61,9 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     options.earlyStopping === undefined || fittedValidation !== undefined,
     "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
   );
+  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape);
+  const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
+  earlyStopping?.requireMeasured(metrics);
   const { transform, optimizer } = createTransform(options);
   requireArgument(
     options.schedule === undefined || optimizer !== undefined,
@@ -84,13 +87,15 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     evaluationBatchSize,
     shuffle,
     seed,
-    metrics: checkMetrics(
-      options.metrics ?? (fittedTrain.targetKind === "labels" ? ["accuracy"] : []),
-      model.outputShape,
-    ),
-    earlyStopping: options.earlyStopping && new EarlyStopping(options.earlyStopping),
+    metrics,
+    earlyStopping,
     gradientNormsEvery: every,
   };
+}
+
+/** Accuracy for class labels; of values the loss says enough. */
+export function defaultMetrics({ targetKind }: Dataset): readonly MetricName[] {
+  return targetKind === "labels" ? ["accuracy"] : [];
 }
 
 /** One sample has no variance: batch normalisation cannot train on a last batch of one. */

@@ -26,7 +26,7 @@ test("a regression learns a line, and measures errors in its own units", async (
     epochs: 60,
     metrics: ["meanAbsoluteError", "meanSquaredError"],
   });
-  const weight = (await valuesOf(state)).get("0.weight") as number[];
+  const weight = (await valuesOf(state)).get("0.weight") as readonly number[];
   assert.ok(Math.abs((weight[0] as number) - 2) < 1e-3 && Math.abs((weight[1] as number) + 1) < 1e-3, String(weight));
   const { loss, meanSquaredError, meanAbsoluteError } = history[0]?.train ?? { loss: 0 };
   assert.ok(Math.abs(loss - (meanSquaredError ?? 0)) < 1e-12);

@@ -40,9 +40,13 @@ export const tiny = {
 } as const satisfies Omit<FitOptions, "data">;
 
 /** All values of a state, by path. */
-export async function valuesOf(state: ModelState): Promise<Map<string, number[]>> {
+export async function valuesOf(state: ModelState): Promise<ReadonlyMap<string, readonly number[]>> {
   const leaves = [...treeLeaves<Tensor>(state.parameters), ...treeLeaves<Tensor>(state.buffers)];
-  return new Map(await Promise.all(leaves.map(async ({ path, leaf }) => [path, [...(await leaf.data())]] as const)));
+  return new Map(
+    await Promise.all(
+      leaves.map(async ({ path, leaf }) => [path, [...(await leaf.data())] as readonly number[]] as const),
+    ),
+  );
 }
 
 /** Asserts that a promise fails with this code, and answers the error. */

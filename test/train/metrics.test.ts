@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { tensor } from "../../src/tensor/create.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import { metricRule } from "../../src/train/metrics.ts";
+
+const scores = tensor([
+  [0.1, 0.7, 0.2],
+  [0.5, 0.2, 0.3],
+  [0.2, 0.3, 0.5],
+  [0.4, 0.35, 0.25],
+]);
+const labels = tensor([1, 2, 2, 2], "int32");
+
+async function sum(name: string, output: Tensor, target: Tensor, threshold = 0): Promise<number> {
+  const value = await metricRule(name).sum(output, target, { threshold }).item();
+  return Math.round(value * 1e6) / 1e6;
+}
+
+test("accuracy counts largest scores at the label, or at the one of a one-hot row", async () => {
+  assert.equal(await sum("accuracy", scores, labels), 2);
+  assert.equal(await sum("accuracy", scores, labels.oneHot(3)), 2);
+});
+
+test("accuracy of one output a sample asks on which side of the threshold it lies", async () => {
+  const logits = tensor([[-2], [0.3], [1.2], [-0.1]]);
+  assert.equal(await sum("accuracy", logits, tensor([0, 1, 0, 1], "int32")), 2);
+  assert.equal(await sum("accuracy", logits.sigmoid(), tensor([[0], [1], [0], [1]]), 0.5), 2);
+});
+
+test("top k counts labels among the k largest scores", async () => {
+  assert.equal(await sum("top1", scores, labels), 2);
+  assert.equal(await sum("top2", scores, labels), 3);
+  assert.equal(await sum("top2", scores, labels.oneHot(3)), 3);
+});
+
+test("errors are means over a sample's outputs, summed over samples", async () => {
+  const output = tensor([
+    [1, 2],
+    [3, 4],
+  ]);
+  const target = tensor([
+    [0, 0],
+    [3, 6],
+  ]);
+  assert.equal(await sum("meanSquaredError", output, target), 2.5 + 2);
+  assert.equal(await sum("meanAbsoluteError", output, target), 1.5 + 1);
+  assert.equal(await sum("meanSquaredError", tensor([[0, 1]]), tensor([1], "int32")), 0);
+});
