@@ -1,5 +1,10 @@
-import type { ActivationConfig, ActivationType } from "./activations.ts";
-import type { CeluConfig, EluConfig, ExponentialConfig, SeluConfig, SoftplusConfig } from "./activations/exponentials.ts";
+import type {
+  CeluConfig,
+  EluConfig,
+  ExponentialConfig,
+  SeluConfig,
+  SoftplusConfig,
+} from "./activations/exponentials.ts";
 import type { GeluConfig, HardSwishConfig, MishConfig, SiluConfig } from "./activations/gated.ts";
 import type {
   LeakyReluConfig,
@@ -19,6 +24,7 @@ import type {
   TanhConfig,
 } from "./activations/sigmoids.ts";
 import type { IdentityConfig, LogSoftmaxConfig, SoftmaxConfig } from "./activations/softmax.ts";
+import type { ActivationConfig, ActivationType } from "./activations.ts";
 import type { BatchNormConfig } from "./batch-norm.ts";
 import type { SequentialConfig } from "./chain.ts";
 import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";

@@ -57,8 +57,8 @@ export const eluRule: ActivationRule<EluConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: ({ alpha }) => [-alpha, UNBOUNDED],
-    // derivative y + alpha
-    saturation: ({ alpha }) => ({ below: -0.96 * alpha }),
+    // derivative y + alpha below 0, 1 above
+    saturation: ({ alpha }) => ({ below: 0.04 * Math.max(1, alpha) - alpha }),
     source:
       "Clevert, Unterthiner, Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units, 2016",
   },
