@@ -12,20 +12,20 @@ export class Comparison {
     return this.#at;
   }
 
-  /** How many numbers were compared. */
+  /** How many comparisons were made; one of two empty lists counts too. */
   get count(): number {
     return this.#count;
   }
 
   /** Both lists, element by element; equal infinities and two NaNs are equal. */
   check(label: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
+    this.#count++;
     if (actual.length !== expected.length) {
       this.#note(Number.POSITIVE_INFINITY, `${label}: ${actual.length} numbers, expected ${expected.length}`);
       return;
     }
     for (let i = 0; i < expected.length; i++) {
       const [a, b] = [actual[i] as number, expected[i] as number];
-      this.#count++;
       if (Object.is(a, b) || a === b) continue;
       const difference = Math.abs(a - b) / Math.max(1, Math.abs(b));
       this.#note(

@@ -1,7 +1,7 @@
 // Replays reference files of other libraries: one JSON line a case, exit status 1 if any is not ok.
 import { parseArgs } from "node:util";
 import { GradusError } from "../../src/core/errors.ts";
-import { openBackend } from "../../src/engine/select-backend.ts";
+import { BACKEND_NAMES, openBackend } from "../../src/engine/select-backend.ts";
 import type { BackendName } from "../../src/runtime/backend.ts";
 import { referenceFiles, replayFile } from "./replay.ts";
 
@@ -16,7 +16,7 @@ One JSON line a case:
   {"name", "ok": false, "error": "what", "backend"}
 Exit status: 0 if every line is ok, 1 if not, 2 for arguments that cannot be understood.
 
-  --backend NAME     reference (float64, the default), wasm or native
+  --backend NAME     one of ${BACKEND_NAMES.join(", ")}; default reference, which computes in float64
   --threads N        threads of the backend
   --only-supported   lines that are unsupported do not count for the exit status
   --help             this text`;
@@ -37,6 +37,9 @@ async function main(): Promise<number> {
   }
   if (positionals.length === 0) throw new GradusError("bad-argument", "no PATH was given. --help shows the usage.");
   const threads = values.threads === undefined ? undefined : Number(values.threads);
+  if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
+    throw new GradusError("bad-argument", `--threads must be a whole number >= 1, got ${values.threads}.`, { threads });
+  }
   const backend = openBackend({ backend: values.backend as BackendName, threads });
   const files = positionals.flatMap(referenceFiles);
   let failed = false;

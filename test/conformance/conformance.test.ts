@@ -1,0 +1,139 @@
+import assert from "node:assert/strict";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, describe, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { openBackend } from "../../src/engine/select-backend.ts";
+import type { Backend, BackendName } from "../../src/runtime/backend.ts";
+import type { Outcome } from "./case.ts";
+import { Comparison } from "./compare.ts";
+import { parseCall } from "./python-call.ts";
+import { referenceFiles, replayFile } from "./replay.ts";
+
+const VECTORS = fileURLToPath(new URL("../vectors", import.meta.url));
+const SHARED = fileURLToPath(new URL("../../../shared/vectors", import.meta.url));
+
+/** Names of cases whose layers and operators may still be missing; every other case must be supported. */
+const MAY_BE_UNSUPPORTED: Readonly<Record<string, RegExp>> = {
+  torch: /^(cnn-|conv1d|rec-)/,
+  keras: /^(extra\.\d+\.)?(lamb|ftrl|adafactor)\./,
+  onnx: /pool|conv|lstm|gru|rnn|lrn|instancenorm|group_norm/i,
+};
+
+async function outcomesOf(path: string, backend: Backend): Promise<readonly Outcome[]> {
+  const outcomes: Outcome[] = [];
+  for (const file of referenceFiles(path))
+    for await (const outcome of replayFile(file, { backend })) outcomes.push(outcome);
+  return outcomes;
+}
+
+/** All supported cases are ok, there are at least so many, and nothing is missing that should not be. */
+async function assertConforms(
+  path: string,
+  backend: Backend,
+  mayBeUnsupported: RegExp,
+  atLeast: number,
+): Promise<void> {
+  const outcomes = await outcomesOf(path, backend);
+  const wrong = outcomes.filter(
+    (outcome) => !outcome.ok && !("unsupported" in outcome && mayBeUnsupported.test(outcome.name)),
+  );
+  assert.deepEqual(wrong, []);
+  const right = outcomes.filter(({ ok }) => ok).length;
+  assert.ok(right >= atLeast, `${right} cases are ok, expected at least ${atLeast}`);
+}
+
+function backendNamed(name: BackendName): Backend | undefined {
+  try {
+    return openBackend({ backend: name });
+  } catch {
+    return undefined;
+  }
+}
+
+for (const name of ["reference", "wasm"] as const) {
+  const backend = backendNamed(name);
+  const unavailable = backend ? false : `backend ${name} does not run here`;
+  const opened = backend as Backend;
+
+  describe(`on ${name}`, { skip: unavailable }, () => {
+    after(() => backend?.dispose());
+
+    test("PyTorch trajectories", () =>
+      assertConforms(join(VECTORS, "torch"), opened, MAY_BE_UNSUPPORTED.torch as RegExp, 51));
+
+    test("PyTorch schedules, activations and clipping", () =>
+      assertConforms(join(VECTORS, "torch-extra.json"), opened, /^$/, 44));
+
+    const kerasPath = join(SHARED, "keras-golden.json");
+    test(
+      "Keras optimisers",
+      { skip: existsSync(kerasPath) ? false : "needs ../shared/vectors/keras-golden.json" },
+      () => assertConforms(kerasPath, opened, MAY_BE_UNSUPPORTED.keras as RegExp, 74),
+    );
+
+    const onnxPath = join(SHARED, "onnx");
+    test("ONNX operators", { skip: existsSync(onnxPath) ? false : "needs ../shared/vectors/onnx" }, () =>
+      assertConforms(onnxPath, opened, MAY_BE_UNSUPPORTED.onnx as RegExp, 230),
+    );
+  });
+}
+
+test("a number that differs is found, and where", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "conformance-"));
+  try {
+    const trajectory = JSON.parse(readFileSync(join(VECTORS, "torch", "opt-sgd-momentum.json"), "utf8"));
+    trajectory.float64.final["2.weight"].data[3] += 1e-6;
+    const path = join(folder, "changed.json");
+    writeFileSync(path, JSON.stringify(trajectory));
+    const [outcome] = await outcomesOf(path, openBackend({ backend: "reference" }));
+    assert.ok(outcome && "at" in outcome, JSON.stringify(outcome));
+    assert.equal(outcome.ok, false);
+    assert.match(outcome.at ?? "", /^final 2\.weight\[3\]/);
+    assert.ok(Math.abs((outcome.worst as number) - 1e-6) < 1e-9);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("files that cannot be read and kinds that are unknown are lines, not crashes", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "conformance-"));
+  try {
+    writeFileSync(join(folder, "a.json"), "{ broken");
+    writeFileSync(join(folder, "b.json"), '{"something": "else"}');
+    const [broken, unknown] = await outcomesOf(folder, openBackend({ backend: "reference" }));
+    assert.ok(broken && "error" in broken && broken.name === "a");
+    assert.ok(unknown && "unsupported" in unknown && unknown.name === "b");
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test("differences are relative beyond 1, absolute below; NaN differs from numbers and equals NaN", () => {
+  const comparison = new Comparison();
+  comparison.check("equal", [1, Number.NaN, Number.POSITIVE_INFINITY], [1, Number.NaN, Number.POSITIVE_INFINITY]);
+  assert.equal(comparison.worst, 0);
+  comparison.check("small", [0.25], [0.5]);
+  assert.equal(comparison.worst, 0.25);
+  comparison.check("large", [1500], [1000]);
+  assert.equal(comparison.worst, 0.5);
+  assert.match(comparison.at, /^large\[0\]/);
+  comparison.check("nan", [Number.NaN], [1]);
+  assert.equal(comparison.worst, Number.POSITIVE_INFINITY);
+});
+
+test("calls in Python's notation are taken apart", () => {
+  assert.deepEqual(parseCall("MultiStepLR([5,12,30],.1)"), {
+    name: "MultiStepLR",
+    positional: [[5, 12, 30], 0.1],
+    named: {},
+  });
+  assert.deepEqual(parseCall("OneCycleLR(max_lr=1,total_steps=40,linear,pct=.5) defaults"), {
+    name: "OneCycleLR",
+    positional: ["linear"],
+    named: { max_lr: 1, total_steps: 40, pct: 0.5 },
+  });
+  assert.deepEqual(parseCall("rrelu_eval(1/8,1/3)").positional, [1 / 8, 1 / 3]);
+  assert.deepEqual(parseCall("relu"), { name: "relu", positional: [], named: {} });
+});

@@ -1,0 +1,63 @@
+import type { HostArray } from "../../src/core/dtype.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
+import { hostArrayOf, numbersOf, type StoredTensor } from "./arrays.ts";
+import { type Case, type Kind, toleranceOf, Unsupported } from "./case.ts";
+import type { Comparison } from "./compare.ts";
+import { evaluateOn } from "./evaluate.ts";
+import { Call, type OnnxVector } from "./onnx/operator.ts";
+import { OPERATORS } from "./onnx/operators.ts";
+
+/** The files' outputs were computed in float32, so that exact numbers differ from them by a few of its roundings. */
+const REFERENCE_TOLERANCE = 1e-6;
+
+const inputName = (index: number): string => `input ${index}`;
+const outputName = (index: number): string => `output ${index}`;
+
+function runVector(vector: OnnxVector, backend: Backend, comparison: Comparison): void {
+  const operator = OPERATORS[vector.op];
+  if (!operator) throw new Unsupported(`operator ${vector.op}`);
+  const present = vector.inputs.flatMap((stored, index) =>
+    stored ? [[inputName(index), hostArrayOf(stored)] as const] : [],
+  );
+  const outputs = evaluateOn(backend, Object.fromEntries(present), (inputs) => {
+    const call = new Call(
+      vector,
+      vector.inputs.map((_, index) => inputs[inputName(index)]),
+    );
+    const results = operator(call).map((result, index) => [outputName(index), result] as const);
+    return Object.fromEntries(results.filter((entry): entry is readonly [string, Tensor] => entry[1] !== undefined));
+  });
+  vector.outputs.forEach((stored, index) => {
+    if (stored) compareOutput(outputs[outputName(index)], stored, outputName(index), comparison);
+  });
+}
+
+function compareOutput(
+  actual: HostArray | undefined,
+  expected: StoredTensor,
+  label: string,
+  comparison: Comparison,
+): void {
+  if (!actual) throw new Unsupported(`${label} of the operator`);
+  if (actual.shape.join() !== expected.shape.join()) {
+    throw new Error(`${label} has shape (${actual.shape}), expected (${expected.shape})`);
+  }
+  comparison.check(label, actual.data, numbersOf(expected));
+}
+
+/** ONNX operator vectors: `{ op, opset, attributes, inputs, outputs }`. */
+export const onnx: Kind = {
+  name: "onnx",
+  recognises: ({ op, inputs, outputs }) => typeof op === "string" && Array.isArray(inputs) && Array.isArray(outputs),
+  cases(content, { backend }): readonly Case[] {
+    const vector = content as OnnxVector;
+    return [
+      {
+        name: vector.name,
+        tolerance: toleranceOf(backend.name, REFERENCE_TOLERANCE),
+        run: (comparison) => runVector(vector, backend, comparison),
+      },
+    ];
+  },
+};

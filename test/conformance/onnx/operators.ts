@@ -1,0 +1,23 @@
+import { ACTIVATIONS } from "./activations.ts";
+import { DROPOUT } from "./dropout.ts";
+import { ELEMENTWISE } from "./elementwise.ts";
+import { LOSSES } from "./losses.ts";
+import { MOVEMENT } from "./movement.ts";
+import { NORMALIZATIONS } from "./normalizations.ts";
+import type { Operator } from "./operator.ts";
+import { OPTIMIZERS } from "./optimizers.ts";
+import { PRODUCTS } from "./products.ts";
+import { REDUCTIONS } from "./reductions.ts";
+
+/** Every operator of ONNX that exists here, by its name. */
+export const OPERATORS: Readonly<Record<string, Operator>> = {
+  ...ELEMENTWISE,
+  ...MOVEMENT,
+  ...PRODUCTS,
+  ...REDUCTIONS,
+  ...ACTIVATIONS,
+  ...NORMALIZATIONS,
+  ...DROPOUT,
+  ...LOSSES,
+  ...OPTIMIZERS,
+};
