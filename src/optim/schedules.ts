@@ -19,7 +19,7 @@ export type { Schedule } from "./schedules/schedule.ts";
 
 /** A warm-up and what comes after it; the constant rate by default. */
 export interface WarmupConfig extends WarmupOptions {
-  readonly then?: ScheduleConfig | ScheduleType | undefined;
+  readonly after?: ScheduleConfig | ScheduleType | undefined;
 }
 
 /** The options of every schedule, by its type in a configuration. */
@@ -61,12 +61,12 @@ export const SCHEDULES: {
   oneCycle: oneCycleSchedule,
   cyclic: cyclicSchedule,
   piecewise: piecewiseSchedule,
-  warmup: ({ then = "constant", ...options }, base) => warmupSchedule(options, createSchedule(then, base)),
+  warmup: ({ after = "constant", ...options }, base) => warmupSchedule(options, createSchedule(after, base)),
   plateau: plateauSchedule,
 };
 
 /** The schedule of a configuration.
- *    createSchedule({ type: "warmup", length: 500, then: { type: "cosine", length: 10_000 } }, 0.1).valueAt(step, epoch)
+ *    createSchedule({ type: "warmup", length: 500, after: { type: "cosine", length: 10_000 } }, 0.1).valueAt(step, epoch)
  *  @param baseLearningRate the optimiser's rate, > 0, which most schedules multiply.
  *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a missing field or a
  *    value out of range. */

@@ -13,24 +13,24 @@ export interface WarmupOptions {
 const CHECKS: Checks<WarmupOptions> = { length: COUNT, startFactor: FRACTION, unit: UNIT_CHECK };
 
 /** A line up to the first rate of another schedule, then that schedule from its own beginning:
- *    lr(t) = then(0) (start + (1 - start) t / length)   for t < length,   then(t - length) after
+ *    lr(t) = after(0) (start + (1 - start) t / length)   for t < length,   after(t - length) from there on
  *  Source: Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, section 2.2. */
-export function warmupSchedule(options: WarmupOptions, then: Schedule): Schedule {
+export function warmupSchedule(options: WarmupOptions, after: Schedule): Schedule {
   requireOptions("schedule warmup", options, CHECKS, ["length"]);
   const { length, startFactor = 1 / length, unit = "step" } = options;
   // only the warm-up's own unit is shifted: a schedule of epochs after a warm-up of steps counts the epochs of the run
   const shifted = (step: number, epoch: number): readonly [number, number] =>
     unit === "step" ? [Math.max(step - length, 0), epoch] : [step, Math.max(epoch - length, 0)];
-  const { momentumAt, onEpochEnd } = then;
+  const { momentumAt, onEpochEnd } = after;
   return {
     valueAt(step, epoch) {
       const t = unit === "step" ? step : epoch;
-      const value = then.valueAt(...shifted(step, epoch));
+      const value = after.valueAt(...shifted(step, epoch));
       return t < length ? value * (startFactor + ((1 - startFactor) * t) / length) : value;
     },
     ...(momentumAt ? { momentumAt: (step: number, epoch: number) => momentumAt(...shifted(step, epoch)) } : {}),
     ...(onEpochEnd ? { onEpochEnd } : {}),
-    snapshot: () => then.snapshot(),
-    restore: (snapshot) => then.restore(snapshot),
+    snapshot: () => after.snapshot(),
+    restore: (snapshot) => after.restore(snapshot),
   };
 }

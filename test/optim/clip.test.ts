@@ -1,0 +1,133 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import {
+  adaptiveClip,
+  type ClipConfig,
+  clipByGlobalNorm,
+  clipByNorm,
+  clipByValue,
+  createClip,
+} from "../../src/optim/clip.ts";
+import { array, assertClose, assertThrows, transformed } from "./helpers.ts";
+
+const values = fc.array(fc.double({ min: -1e3, max: 1e3, noNaN: true }), { minLength: 1, maxLength: 4 });
+const bound = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
+
+const lengthOf = (vector: readonly number[]): number => Math.hypot(...vector);
+const largestOf = (vector: readonly number[]): number => Math.max(...vector.map(Math.abs));
+
+test("by global norm: never longer than allowed, never turned, unchanged where it was short", () => {
+  fc.assert(
+    fc.property(values, values, bound, (a, b, maxNorm) => {
+      const { updates, gradientNorm } = transformed(clipByGlobalNorm({ maxNorm }), { a: array(a), b: array(b) });
+      const before = [...a, ...b];
+      const after = [...(updates.a as number[]), ...(updates.b as number[])];
+      assertClose([gradientNorm], [lengthOf(before)]);
+      assert.ok(lengthOf(after) <= maxNorm * (1 + 1e-12));
+      const factor = Math.min(1, maxNorm / lengthOf(before));
+      assertClose(
+        after,
+        before.map((value) => value * factor),
+      );
+      if (lengthOf(before) <= maxNorm) assert.deepEqual(after, before);
+    }),
+  );
+});
+
+test("by global norm of other kinds: the largest element, and the sum of sizes", () => {
+  const gradients = { a: array([3, -4]), b: array([1, 1], [1, 2]) };
+  const largest = transformed(clipByGlobalNorm({ maxNorm: 1, normType: "inf" }), gradients);
+  assertClose([largest.gradientNorm], [4]);
+  assertClose(largest.updates.a as number[], [0.75, -1]);
+  const sum = transformed(clipByGlobalNorm({ maxNorm: 1, normType: 1 }), gradients);
+  assertClose([sum.gradientNorm], [9]);
+  assertClose(sum.updates.b as number[], [1 / 9, 1 / 9]);
+  const cubic = transformed(clipByGlobalNorm({ maxNorm: 1, normType: 3 }), gradients);
+  assertClose([cubic.gradientNorm], [(27 + 64 + 2) ** (1 / 3)]);
+});
+
+test("by norm: each tensor on its own", () => {
+  fc.assert(
+    fc.property(values, values, bound, (a, b, maxNorm) => {
+      const { updates, gradientNorm } = transformed(clipByNorm({ maxNorm }), { a: array(a), b: array(b) });
+      assertClose([gradientNorm], [lengthOf([...a, ...b])]);
+      for (const [before, after] of [
+        [a, updates.a],
+        [b, updates.b],
+      ] as const) {
+        const factor = Math.min(1, maxNorm / lengthOf(before));
+        assertClose(
+          after as number[],
+          before.map((value) => value * factor),
+        );
+      }
+    }),
+  );
+});
+
+test("by value: no element beyond the bound, signs kept, norm not increased", () => {
+  fc.assert(
+    fc.property(values, bound, (a, value) => {
+      const { updates, gradientNorm } = transformed(clipByValue({ value }), { a: array(a) });
+      const after = updates.a as number[];
+      assert.ok(largestOf(after) <= value);
+      assert.ok(lengthOf(after) <= lengthOf(a) * (1 + 1e-12));
+      assert.ok(after.every((element, i) => element * (a[i] as number) >= 0));
+      assertClose([gradientNorm], [lengthOf(a)]);
+    }),
+  );
+});
+
+test("adaptive: no unit's gradient longer than its share of the weights", () => {
+  const rows = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 6, maxLength: 6 });
+  fc.assert(
+    fc.property(rows, rows, (w, g) => {
+      const [factor, epsilon] = [0.1, 0.01];
+      const { updates } = transformed(
+        adaptiveClip({ factor, epsilon }),
+        { w: array(g, [2, 3]) },
+        { w: array(w, [2, 3]) },
+      );
+      for (const unit of [0, 1]) {
+        const part = (list: readonly number[]): readonly number[] => list.slice(unit * 3, unit * 3 + 3);
+        const limit = factor * Math.max(lengthOf(part(w)), epsilon);
+        const scale = Math.min(1, limit / lengthOf(part(g)));
+        assertClose(
+          part(updates.w as number[]),
+          part(g).map((value) => value * scale),
+        );
+      }
+    }),
+  );
+  // a vector is one unit, and what is left out is left alone
+  const gradients = { bias: array([3, 4]), head: array([3, 4]) };
+  const parameters = { bias: array([0, 0]), head: array([0, 0]) };
+  const { updates } = transformed(adaptiveClip({ exclude: (path) => path === "head" }), gradients, parameters);
+  assertClose(updates.bias as number[], [0.6e-5, 0.8e-5]);
+  assert.deepEqual(updates.head, [3, 4]);
+});
+
+test("gradients of 0 stay 0: nothing is divided by 0", () => {
+  const clips: readonly ClipConfig[] = [
+    { type: "globalNorm", maxNorm: 1 },
+    { type: "norm", maxNorm: 1 },
+    { type: "value", value: 1 },
+    { type: "adaptive" },
+  ];
+  for (const clip of clips) {
+    const { updates, gradientNorm } = transformed(createClip(clip), { a: array([0, 0]) });
+    assert.deepEqual(updates.a, [0, 0], clip.type);
+    assert.equal(gradientNorm, 0);
+  }
+});
+
+test("configurations are checked", () => {
+  assertThrows(() => createClip({ type: "globalNorm", maxNorm: 0 }), "bad-argument", { name: "maxNorm" });
+  assertThrows(() => createClip({ type: "globalNorm" } as unknown as ClipConfig), "bad-argument", { name: "maxNorm" });
+  assertThrows(() => createClip({ type: "globalNorm", maxnorm: 1 } as unknown as ClipConfig), "unknown-field", {
+    suggestion: "maxNorm",
+  });
+  assertThrows(() => createClip({ type: "globalNrom", maxNorm: 1 } as unknown as ClipConfig), "unknown-field");
+  assertThrows(() => createClip({ type: "globalNorm", maxNorm: 1, normType: 0.5 }), "bad-argument");
+});
