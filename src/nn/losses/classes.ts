@@ -9,7 +9,8 @@ import { type ClassTargets, classTargets } from "./targets.ts";
 /** Probabilities are kept this far from 0 and 1 before their logarithm is taken, as Keras does. */
 export const PROBABILITY_MARGIN = 1e-7;
 
-interface ClassOptions extends LossOptions {
+/** What losses of one class among several can be told. */
+export interface ClassOptions extends LossOptions {
   /** e: targets become (1 - e) target + e / classes. In [0, 1]. Default 0.
    *  Source: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016 */
   readonly labelSmoothing?: number;
