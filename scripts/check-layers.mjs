@@ -1,4 +1,6 @@
 // Checks every import of src/ (or of the folder given) against layers.mjs. Type-only imports count: they tie modules as much.
+// A script of our own, because dependency-cruiser reads TypeScript through the compiler's API, which TypeScript 7.0 does not have, and
+// needs Node 22; and Biome's noRestrictedImports matches what is written, not the file that it means.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { layers, root } from "./layers.mjs";
