@@ -139,7 +139,8 @@ function checkConfig(given: unknown): ModelConfig {
       },
     );
   }
-  return { inputShape: [...inputShape], layers: resolveLayers("layers", layers) };
+  // a copy: what the caller does with his lists later does not change the model
+  return structuredClone({ inputShape, layers: resolveLayers("layers", layers) });
 }
 
 /** Makes a model from its configuration; `createModel(JSON.parse(JSON.stringify(model)))` is the same model.

@@ -1,0 +1,10 @@
+// The functions behind the layers, on tensors: gelu(x), dropout(x, key, rate), logSumExp(x, axis).
+
+export { celu, elu, exponential, selu, softplus } from "./activations/exponentials.ts";
+export { gelu, hardSwish, mish, silu } from "./activations/gated.ts";
+export { leakyRelu, relu, relu6, thresholdedRelu } from "./activations/rectifiers.ts";
+export { hardShrink, softShrink, tanhShrink } from "./activations/shrink.ts";
+export { hardSigmoid, hardTanh, logSigmoid, sigmoid, softsign, tanh } from "./activations/sigmoids.ts";
+export { identity, logSoftmax, softmax } from "./activations/softmax.ts";
+export { alphaDropout, dropout, gaussianDropout, gaussianNoise } from "./dropout.ts";
+export { expm1, log1p, logSumExp } from "./numerics.ts";
