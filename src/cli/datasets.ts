@@ -1,0 +1,50 @@
+import { requireKnownFields } from "../core/suggest.ts";
+import type { DatasetEntry } from "../data/registry.ts";
+import { datasets } from "../data/registry.ts";
+import type { CliCommand } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { jsonLine, line, renderTable } from "./terminal.ts";
+
+export const datasetsCommand: CliCommand = {
+  add(program, run) {
+    program
+      .command("datasets")
+      .description("list the data sets that an experiment can name, and their options")
+      .argument("[name]", "show the options of this one alone")
+      .option("--json", "one JSON object a line")
+      .addHelpText("after", "\nExamples:\n  gradus datasets\n  gradus datasets spirals")
+      .action((name: string | undefined, options: { readonly json?: boolean }) =>
+        run(options, async (terminal) => {
+          if (name !== undefined) requireKnownFields("datasets", [name], Object.keys(datasets));
+          const entries = Object.entries<DatasetEntry>(datasets).filter(
+            ([each]) => name === undefined || each === name,
+          );
+          if (terminal.isJson) {
+            for (const [each, { title, size, shape, classes, source, options: fields }] of entries) {
+              const help = Object.fromEntries(Object.entries(fields).map(([field, { help }]) => [field, help]));
+              jsonLine(terminal.out, { name: each, title, size, shape, classes, source, options: help });
+            }
+            return EXIT.ok;
+          }
+          const table = renderTable(entries, [
+            { title: "name", value: ([each]) => each },
+            { title: "what", value: ([, { title }]) => title },
+            { title: "samples", value: ([, { size }]) => size },
+            { title: "input", value: ([, { shape }]) => shape },
+            { title: "classes", value: ([, { classes }]) => classes },
+            { title: "from", value: ([, { source }]) => source },
+          ]);
+          line(terminal.out, table);
+          for (const [each, entry] of entries) line(terminal.out, `\n${each}\n${optionLines(entry)}`);
+          return EXIT.ok;
+        }),
+      );
+  },
+};
+
+function optionLines({ options }: DatasetEntry): string {
+  const width = Math.max(...Object.keys(options).map((field) => field.length));
+  return Object.entries(options)
+    .map(([field, { help }]) => `  ${field.padEnd(width)}  ${help}`)
+    .join("\n");
+}

@@ -1,0 +1,42 @@
+/** Colours by their role. Charts are drawn with a stand-in for each, which becomes a style sheet's variable, so that one drawing
+ *  serves light and dark. The values keep 3:1 or more against their surface; series differ in lightness as well as hue. */
+const ROLES = {
+  ink: { standIn: "#010101", light: "#1f2430", dark: "#e7e9ee" },
+  muted: { standIn: "#020202", light: "#646b7a", dark: "#a3a9b6" },
+  grid: { standIn: "#030303", light: "#e3e6eb", dark: "#333946" },
+  surface: { standIn: "#040404", light: "#ffffff", dark: "#1b1f27" },
+  page: { standIn: "#050505", light: "#f5f6f8", dark: "#12151b" },
+  quiet: { standIn: "#060606", light: "#9aa1ae", dark: "#757d8c" },
+  first: { standIn: "#070707", light: "#2563c9", dark: "#6ea8fe" },
+  second: { standIn: "#080808", light: "#d1600f", dark: "#ff9d5c" },
+  third: { standIn: "#090909", light: "#0f8a6d", dark: "#45cfa9" },
+  fourth: { standIn: "#0a0a0a", light: "#8a46c4", dark: "#c79bf2" },
+} as const;
+
+export type Role = keyof typeof ROLES;
+
+/** The stand-in of a role, for chart options. */
+export function colour(role: Role): string {
+  return ROLES[role].standIn;
+}
+
+/** Stand-ins in a drawing, replaced by the variables. */
+export function withVariables(svg: string): string {
+  return Object.entries(ROLES).reduce((text, [role, { standIn }]) => text.replaceAll(standIn, `var(--${role})`), svg);
+}
+
+/** The variables' definitions, light, and dark where the reader's system says so. */
+export function themeCss(): string {
+  const values = (scheme: "light" | "dark") =>
+    Object.entries(ROLES)
+      .map(([role, colours]) => `--${role}: ${colours[scheme]};`)
+      .join(" ");
+  return [
+    `:root { color-scheme: light dark; ${values("light")} }`,
+    `@media (prefers-color-scheme: dark) { :root { ${values("dark")} } }`,
+  ].join("\n");
+}
+
+/** From small to large, for heat maps: lightness rises steadily, readable on light and dark alike.
+ *  Source: viridis, van der Walt & Smith, 2015. */
+export const HEAT = ["#440154", "#46327e", "#365c8d", "#277f8e", "#1fa187", "#4ac16d", "#a0da39", "#fde725"] as const;

@@ -1,0 +1,48 @@
+import type { ErrorCode } from "../core/errors.ts";
+
+/** What the exit status of `gradus` means. */
+export const EXIT = {
+  ok: 0,
+  /** a fault of Gradus itself */
+  internal: 1,
+  /** wrong usage, experiment or data: change the input */
+  input: 2,
+  /** the run came to NaN or infinity */
+  notFinite: 3,
+  /** this machine cannot do what was asked: backend, kernel */
+  environment: 4,
+  /** Ctrl-C: 128 + 2 */
+  interrupted: 130,
+} as const;
+
+/** For `--help`. */
+export const EXIT_HELP = [
+  "Exit status:",
+  "  0  done            1  a fault of Gradus        2  wrong usage, experiment or data",
+  "  3  NaN or infinity 4  not possible on this machine        130  interrupted (Ctrl-C)",
+].join("\n");
+
+/** The status of each kind of error. */
+const STATUS = {
+  "shape-mismatch": EXIT.input,
+  "dtype-mismatch": EXIT.input,
+  "bad-argument": EXIT.input,
+  "not-differentiable": EXIT.input,
+  "unsupported-kernel": EXIT.environment,
+  "backend-unavailable": EXIT.environment,
+  disposed: EXIT.internal,
+  "bad-data": EXIT.input,
+  "truncated-file": EXIT.input,
+  "file-not-found": EXIT.input,
+  "label-out-of-range": EXIT.input,
+  "empty-dataset": EXIT.input,
+  "unknown-field": EXIT.input,
+  "bad-experiment": EXIT.input,
+  "not-finite": EXIT.notFinite,
+  "checksum-mismatch": EXIT.input,
+  interrupted: EXIT.interrupted,
+} satisfies Record<ErrorCode, number>;
+
+export function exitStatus(code: ErrorCode): number {
+  return STATUS[code];
+}

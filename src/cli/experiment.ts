@@ -1,0 +1,137 @@
+import { readFileSync } from "node:fs";
+import { extname, resolve } from "node:path";
+import { GradusError } from "../core/errors.ts";
+import { requireKnownFields } from "../core/suggest.ts";
+import type { DataSpec } from "../data/registry.ts";
+import type { ModelConfig } from "../nn/model.ts";
+import type { BackendName } from "../runtime/backend.ts";
+import type { FitOptions } from "../train/options.ts";
+
+/** A training run as data: what an experiment file holds, in JSON or as a TypeScript module's `experiment` (or default) export. */
+export interface Experiment
+  extends Omit<FitOptions, "data" | "backend" | "onEvent" | "callbacks" | "signal" | "initialState"> {
+  /** For people. */
+  readonly name?: string;
+  /** A data set by name, with its options: `"mnist"`, `{ "name": "csv", "train": "a.csv" }`. See `gradus datasets`. */
+  readonly data: DataSpec;
+  /** `inputShape` defaults to the data's. */
+  readonly model: Omit<ModelConfig, "inputShape"> & { readonly inputShape?: ModelConfig["inputShape"] };
+  /** Bring each feature to mean 0 and deviation 1, as measured on the training part. Default false. */
+  readonly standardize?: boolean;
+  readonly backend?: BackendName | "auto";
+}
+
+/** One entry for each field: whether it must be there, and the line that `--help` shows. */
+const FIELDS = {
+  name: { help: "for people" },
+  data: { required: true, help: 'a data set: "mnist", {"name": "spirals", "turns": 2}; see gradus datasets' },
+  model: {
+    required: true,
+    help: '{"layers": [{"type": "linear", "units": 64}, …]}; inputShape defaults to the data\'s',
+  },
+  loss: { required: true, help: '"softmaxCrossEntropy", "mse", …, or an object with its options' },
+  optimizer: { required: true, help: '{"type": "adam", "learningRate": 0.001}' },
+  clip: { help: '{"type": "globalNorm", "maxNorm": 1}' },
+  schedule: { help: '{"type": "cosine"}; lasts as long as the run unless length says otherwise' },
+  regularizer: { help: '{"l2": 0.0001}' },
+  standardize: { help: "scale each feature to mean 0, deviation 1; default false" },
+  epochs: { help: "default 10" },
+  batchSize: { help: "samples a step; default 128" },
+  evaluationBatchSize: { help: "default 500" },
+  shuffle: { help: "a new order every epoch; default true" },
+  dropLast: { help: "leave out a last batch that is not full; default false" },
+  seed: { help: "of weights, order and dropout; default 0" },
+  metrics: { help: '["accuracy", "top3", "meanSquaredError", "meanAbsoluteError"]' },
+  validationSplit: { help: "share or number of training samples held out" },
+  earlyStopping: { help: '{"patience": 5, "minDelta": 0, "monitor": "loss"}' },
+  gradientNorms: { help: 'norms by layer in the events: true, or {"every": 10}' },
+  backend: { help: '"auto", "wasm", "reference"' },
+  threads: { help: "default: one a core" },
+} satisfies Record<keyof Experiment, { readonly required?: true; readonly help: string }>;
+
+/** The fields as lines of help. */
+export function experimentHelp(): string {
+  const width = Math.max(...Object.keys(FIELDS).map((name) => name.length));
+  return Object.entries(FIELDS)
+    .map(([name, { help }]) => `  ${name.padEnd(width)}  ${help}`)
+    .join("\n");
+}
+
+/** Reads an experiment file, unchecked: JSON by its ending, else a module.
+ *  @throws GradusError `file-not-found`; `bad-experiment` with the place of a syntax error. */
+export async function readExperiment(file: string): Promise<object> {
+  const text = readText(file);
+  const value = extname(file) === ".json" ? parseJson(file, text) : await importModule(file);
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw new GradusError(
+    "bad-experiment",
+    `${file}: expected an object with the fields of an experiment, got ${JSON.stringify(value) ?? String(value)}.`,
+    {
+      file,
+    },
+  );
+}
+
+/** Checks the names and presence of the fields; what they hold is checked by those who use it.
+ *  @throws GradusError `unknown-field` with the nearest name; `bad-experiment` for what is missing. */
+export function checkExperiment(file: string, source: object): Experiment {
+  requireKnownFields(file, Object.keys(source), Object.keys(FIELDS));
+  for (const [name, field] of Object.entries<{ readonly required?: true; readonly help: string }>(FIELDS)) {
+    if (field.required && (source as Record<string, unknown>)[name] === undefined) {
+      throw new GradusError("bad-experiment", `${file}: the field "${name}" is missing. Give ${field.help}.`, {
+        file,
+        field: name,
+      });
+    }
+  }
+  const { model } = source as Experiment;
+  if (typeof model !== "object" || model === null || !Array.isArray(model.layers)) {
+    throw new GradusError(
+      "bad-experiment",
+      `${file}: model must be ${FIELDS.model.help}, got ${JSON.stringify(model)}.`,
+      { file, field: "model" },
+    );
+  }
+  return source as Experiment;
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (cause) {
+    throw new GradusError(
+      "file-not-found",
+      `${file}: cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
+      { file },
+      { cause },
+    );
+  }
+}
+
+function parseJson(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new GradusError("bad-experiment", `${file}: not JSON: ${(cause as Error).message}.`, { file }, { cause });
+  }
+}
+
+/** TypeScript, without a build step. */
+async function importModule(file: string): Promise<unknown> {
+  const { createJiti } = await import("jiti");
+  try {
+    const loaded = await createJiti(import.meta.url).import<{
+      readonly experiment?: unknown;
+      readonly default?: unknown;
+    }>(resolve(file));
+    return loaded.experiment ?? loaded.default;
+  } catch (cause) {
+    if (cause instanceof GradusError) throw cause;
+    throw new GradusError(
+      "bad-experiment",
+      `${file}: cannot be loaded: ${(cause as Error).message}`,
+      { file },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,75 @@
+import { availableParallelism, cpus, freemem, totalmem } from "node:os";
+import { BACKEND_NAMES, openBackend } from "../engine/select-backend.ts";
+import type { BackendName } from "../runtime/backend.ts";
+import type { CliCommand } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { jsonLine, line, styled, type Terminal } from "./terminal.ts";
+import { packageVersion } from "./version.ts";
+
+/** What one backend says of itself, or why it does not run here. */
+type BackendReport =
+  | { readonly name: BackendName; readonly threads: number; readonly description: string }
+  | { readonly name: BackendName; readonly unavailable: string };
+
+export const infoCommand: CliCommand = {
+  add(program, run) {
+    program
+      .command("info")
+      .description("show machine, backends, threads and versions")
+      .option("--json", "one JSON object")
+      .addHelpText("after", "\nExamples:\n  gradus info\n  GRADUS_THREADS=1 gradus info --json")
+      .action((options: { readonly json?: boolean }) =>
+        run(options, async (terminal) => {
+          show(terminal, collect());
+          return EXIT.ok;
+        }),
+      );
+  },
+};
+
+function collect() {
+  const chosen = openBackend();
+  return {
+    gradus: packageVersion(),
+    node: process.versions.node,
+    v8: process.versions.v8,
+    platform: `${process.platform} ${process.arch}`,
+    processor: cpus()[0]?.model.trim() ?? "unknown",
+    cores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    backend: chosen.name,
+    threads: chosen.threads,
+    backends: BACKEND_NAMES.map(describe),
+  } as const;
+}
+
+function describe(name: BackendName): BackendReport {
+  try {
+    const { threads, description } = openBackend({ backend: name });
+    return { name, threads, description };
+  } catch (error) {
+    return { name, unavailable: (error as Error).message };
+  }
+}
+
+function show(terminal: Terminal, info: ReturnType<typeof collect>): void {
+  const { out } = terminal;
+  if (terminal.isJson) {
+    jsonLine(out, info);
+    return;
+  }
+  const gigabytes = (bytes: number) => `${(bytes / 2 ** 30).toFixed(1)} GiB`;
+  const lines: readonly (readonly [string, string])[] = [
+    ["Gradus", info.gradus],
+    ["Node", `${info.node} (V8 ${info.v8})`],
+    ["machine", `${info.platform}, ${info.processor}, ${info.cores} cores`],
+    ["memory", `${gigabytes(info.memoryBytes)}, ${gigabytes(info.freeMemoryBytes)} free`],
+    ["backend", `${info.backend}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}`],
+    ...info.backends.map(
+      (each) =>
+        [`  ${each.name}`, "unavailable" in each ? `not available: ${each.unavailable}` : each.description] as const,
+    ),
+  ];
+  for (const [name, value] of lines) line(out, `${styled(out, "bold", name.padEnd(12))} ${value}`);
+}

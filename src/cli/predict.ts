@@ -1,0 +1,92 @@
+import { writeFileSync } from "node:fs";
+import { GradusError } from "../core/errors.ts";
+import { sizeOf } from "../core/shape.ts";
+import { applyScaling, parseScaling } from "../data/scaling.ts";
+import { loadModel } from "../train/checkpoint.ts";
+import { predict } from "../train/predict.ts";
+import type { CliCommand } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { loadInputs } from "./predict/inputs.ts";
+import { type Format, predictionRows, renderRows } from "./predict/rows.ts";
+import { line } from "./terminal.ts";
+
+interface PredictFlags {
+  readonly data: string;
+  readonly samples: number;
+  readonly seed: number;
+  readonly format?: Format;
+  readonly output?: string;
+  readonly limit?: number;
+  readonly json?: boolean;
+}
+
+const HELP = `
+--data takes a file (.csv, .npy, or IDX, gzip or not) of inputs, or the name of a data set, whose test part is taken.
+In CSV files the target column of the training file may be there or not.
+
+Output: one row a sample. Of a classifier: row, prediction, probability, and with --samples the spread of that probability.
+Of anything else: row, and every output.
+
+Examples:
+  gradus predict mnist.safetensors --data mnist --limit 10
+  gradus predict house.safetensors --data new.csv --samples 50 --format jsonl --output prices.jsonl`;
+
+export const predictCommand: CliCommand = {
+  add(program, run) {
+    program
+      .command("predict")
+      .description("apply a trained network to new data")
+      .argument("<checkpoint>", "what gradus train --output wrote")
+      .requiredOption("--data <what>", "file of inputs, or name of a data set")
+      .option("--samples <n>", "so many predictions with dropout on: mean and spread", wholeNumber("samples"), 1)
+      .option("--seed <n>", "of the dropped units", wholeNumber("seed"), 0)
+      .option("--limit <n>", "the first so many samples", wholeNumber("limit"))
+      .option("--format <name>", "csv or jsonl (default: csv)", formatName)
+      .option("-o, --output <path>", "write to a file")
+      .option("--json", "the same as --format jsonl")
+      .addHelpText("after", HELP)
+      .action((checkpoint: string, flags: PredictFlags) =>
+        run(flags, async (terminal) => {
+          const { model, state, about } = loadModel(checkpoint);
+          const context = (about ?? {}) as {
+            readonly scaling?: unknown;
+            readonly classNames?: readonly string[];
+            readonly experiment?: unknown;
+          };
+          const wanted = { experiment: context.experiment, features: sizeOf(model.inputShape) };
+          const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text));
+          const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
+          const inputs = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
+          const { signal, release } = onInterrupt((name) => line(terminal.errors, `${name}: finishing the batch`));
+          try {
+            const rows = await predictionRows(model, context, (transform) =>
+              predict(model, state, inputs, { samples: flags.samples, seed: flags.seed, transform, signal }),
+            );
+            const text = renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
+            if (flags.output === undefined) terminal.out.write(text);
+            else writeFileSync(flags.output, text);
+            return signal.aborted ? EXIT.interrupted : EXIT.ok;
+          } finally {
+            release();
+          }
+        }),
+      );
+  },
+};
+
+function wholeNumber(name: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
+    throw new GradusError("bad-argument", `predict: --${name} must be a whole number of 0 or more, got "${text}".`, {
+      name,
+      value: text,
+    });
+  };
+}
+
+function formatName(text: string): Format {
+  if (text === "csv" || text === "jsonl") return text;
+  throw new GradusError("bad-argument", `predict: --format must be csv or jsonl, got "${text}".`, { value: text });
+}

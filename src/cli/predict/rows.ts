@@ -1,0 +1,112 @@
+import type { HostArray } from "../../core/dtype.ts";
+import { sizeOf } from "../../core/shape.ts";
+import { LOSSES, type LossInput, resolveLoss } from "../../nn/losses/losses.ts";
+import type { Model } from "../../nn/model.ts";
+import { logSoftmaxOf } from "../../nn/numerics.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { Prediction } from "../../train/predict.ts";
+
+export type Format = "csv" | "jsonl";
+
+/** One predicted sample, as columns. */
+export type PredictedRow = Readonly<Record<string, string | number | readonly number[]>>;
+
+/** What a checkpoint says beside the weights. */
+export interface PredictContext {
+  readonly classNames?: readonly string[] | undefined;
+  readonly experiment?: unknown;
+}
+
+/** How outputs become what people want to read. */
+interface Reading {
+  readonly transform: (output: Tensor) => Tensor;
+  readonly row: (mean: readonly number[], spread: readonly number[] | undefined) => PredictedRow;
+}
+
+/** From the loss that the model was trained with: classes with their probabilities, or plain outputs. */
+function readingOf(model: Model, { classNames, experiment }: PredictContext): Reading {
+  const loss = (experiment as { readonly loss?: LossInput } | undefined)?.loss;
+  const rule = loss === undefined ? undefined : LOSSES[resolveLoss(loss).type];
+  const nameOf = (label: number) => classNames?.[label] ?? String(label);
+  const isVector = model.outputShape.length === 1;
+  if (rule?.targets === "classes" && isVector) {
+    return {
+      transform: (output) => PROBABILITIES[rule.expects](output),
+      row(mean, spread) {
+        const best = mean.indexOf(Math.max(...mean));
+        return {
+          prediction: nameOf(best),
+          probability: mean[best] as number,
+          ...(spread ? { spread: spread[best] as number } : {}),
+          probabilities: mean,
+        };
+      },
+    };
+  }
+  if (rule?.targets === "binary" && sizeOf(model.outputShape) === 1) {
+    return {
+      transform: (output) => (rule.expects === "logits" ? output.sigmoid() : output),
+      row: ([probability = 0], spread) => ({
+        prediction: nameOf(probability > 0.5 ? 1 : 0),
+        probability,
+        ...(spread ? { spread: spread[0] as number } : {}),
+      }),
+    };
+  }
+  return {
+    transform: (output) => output,
+    row: (mean, spread) => ({ outputs: mean, ...(spread ? { spread } : {}) }),
+  };
+}
+
+const PROBABILITIES = {
+  logits: (output) => logSoftmaxOf(output, -1).exp(),
+  logProbabilities: (output) => output.exp(),
+  probabilities: (output) => output,
+  values: (output) => output,
+} satisfies Record<"logits" | "logProbabilities" | "probabilities" | "values", (output: Tensor) => Tensor>;
+
+/** Predicts and reads the outputs, row by row.
+ *  @param run predicts with a transform of the outputs. */
+export async function predictionRows(
+  model: Model,
+  context: PredictContext,
+  run: (transform: (output: Tensor) => Tensor) => Promise<Prediction>,
+): Promise<readonly PredictedRow[]> {
+  const { transform, row } = readingOf(model, context);
+  const { mean, spread } = await run(transform);
+  const size = sizeOf(mean.shape.slice(1));
+  const sample = (array: HostArray, index: number) =>
+    Array.from(array.data.subarray(index * size, (index + 1) * size), (value) => Number(value.toPrecision(7)));
+  return Array.from({ length: mean.shape[0] as number }, (_, index) => ({
+    row: index,
+    ...row(sample(mean, index), spread && sample(spread, index)),
+  }));
+}
+
+/** Rows as text. CSV has a header; lists of numbers become columns `output 0`, `output 1`, …, a classifier's list of all
+ *  probabilities is for JSON lines alone. */
+export function renderRows(rows: readonly PredictedRow[], format: Format): string {
+  if (format === "jsonl") return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
+  const flat = rows.map(({ probabilities: _, ...row }) => flatten(row));
+  const header = Object.keys(flat[0] ?? {});
+  return [header, ...flat.map((row) => header.map((name) => row[name] ?? ""))]
+    .map((cells) => `${cells.map(csvCell).join(",")}\n`)
+    .join("");
+}
+
+const SINGULAR: Readonly<Record<string, string>> = { outputs: "output", spread: "spread" };
+
+function flatten(row: PredictedRow): Record<string, string | number> {
+  const cells = Object.entries(row).flatMap(([name, value]): (readonly [string, string | number])[] =>
+    typeof value === "object"
+      ? value.map((part, index) => [`${SINGULAR[name] ?? name} ${index}`, part])
+      : [[name, value]],
+  );
+  return Object.fromEntries(cells);
+}
+
+function csvCell(value: string | number): string {
+  const text = String(value);
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

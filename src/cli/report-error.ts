@@ -1,0 +1,30 @@
+import { GradusError } from "../core/errors.ts";
+import { EXIT, exitStatus } from "./exit-codes.ts";
+import { jsonLine, line, styled, type Terminal } from "./terminal.ts";
+
+/** Prints an error as one block, without a stack unless DEBUG is set; as JSON where that was asked for. Returns the exit status. */
+export function reportError(terminal: Terminal, error: unknown): number {
+  const isOurs = error instanceof GradusError;
+  const status = isOurs ? exitStatus(error.code) : EXIT.internal;
+  const message = error instanceof Error ? error.message : String(error);
+  if (terminal.isJson) {
+    jsonLine(terminal.out, {
+      error: isOurs ? { code: error.code, message, values: plainValues(error) } : { code: "internal", message },
+    });
+  }
+  const head = styled(terminal.errors, ["red", "bold"], isOurs ? `error (${error.code})` : "error (a fault of Gradus)");
+  line(terminal.errors, `${head}  ${message}`);
+  const stack = error instanceof Error ? error.stack : undefined;
+  if (process.env.DEBUG && stack) line(terminal.errors, stack);
+  else if (!isOurs) line(terminal.errors, "Set DEBUG=1 for the stack, and report it, please.");
+  return status;
+}
+
+/** What of an error's values JSON can hold: no weights, no functions. */
+function plainValues({ values }: GradusError): Record<string, unknown> {
+  const isPlain = (value: unknown): boolean =>
+    value === null ||
+    ["string", "number", "boolean"].includes(typeof value) ||
+    (Array.isArray(value) && value.every(isPlain));
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => isPlain(value)));
+}

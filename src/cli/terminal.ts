@@ -1,0 +1,61 @@
+import { styleText } from "node:util";
+
+type Style = Parameters<typeof styleText>[0];
+
+/** Where a command writes: text for people or JSON lines for machines on `out`, errors on `errors`. */
+export interface Terminal {
+  readonly out: NodeJS.WriteStream;
+  readonly errors: NodeJS.WriteStream;
+  /** Only JSON lines go to `out`. */
+  readonly isJson: boolean;
+}
+
+/** Text in a style, where the stream is a terminal that shows it (NO_COLOR and FORCE_COLOR are heeded). */
+export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  if (NO_COLOR) return text;
+  const isWanted = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";
+  return stream.isTTY || isWanted ? styleText(style, text, { validateStream: false }) : text;
+}
+
+export function line(stream: NodeJS.WriteStream, text = ""): void {
+  stream.write(`${text}\n`);
+}
+
+/** One JSON object on one line. Numbers that JSON does not know become text: NaN, Infinity. */
+export function jsonLine(stream: NodeJS.WriteStream, value: unknown): void {
+  line(
+    stream,
+    JSON.stringify(value, (_, part: unknown) =>
+      typeof part === "number" && !Number.isFinite(part) ? String(part) : part,
+    ),
+  );
+}
+
+export interface Column<Row> {
+  readonly title: string;
+  readonly value: (row: Row) => string;
+  readonly align?: "left" | "right";
+}
+
+/** Columns padded to their widest cell, a line under the titles. */
+export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
+  const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((row) => width(row[index] as string))));
+  const render = (row: readonly string[]) =>
+    row
+      .map((cell, index) => {
+        const space = " ".repeat((widths[index] as number) - width(cell));
+        return columns[index]?.align === "right" ? space + cell : cell + space;
+      })
+      .join("  ")
+      .trimEnd();
+  const rule = widths.map((each) => "\u2500".repeat(each)).join("  ");
+  return [render(cells[0] as readonly string[]), rule, ...cells.slice(1).map(render)].join("\n");
+}
+
+/** Characters shown: escape sequences count for nothing. */
+function width(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  return [...text.replace(/\u001b\[[0-9;]*m/g, "")].length;
+}

@@ -1,0 +1,182 @@
+import { GradusError } from "../core/errors.ts";
+import type { Dataset } from "../data/dataset.ts";
+import { loadDataset } from "../data/registry.ts";
+import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
+import type { Json } from "../io/checkpoint.ts";
+import { createModel, type Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
+import { saveModel } from "../train/checkpoint.ts";
+import { evaluate } from "../train/evaluate.ts";
+import type { EventListener, Metrics } from "../train/events.ts";
+import { fit } from "../train/fit.ts";
+import type { TrainResult } from "../train/options.ts";
+import { formatMetrics, progress } from "../train/progress.ts";
+import type { CliCommand } from "./command.ts";
+import { EXIT } from "./exit-codes.ts";
+import { checkExperiment, type Experiment, experimentHelp, readExperiment } from "./experiment.ts";
+import { onInterrupt } from "./interrupt.ts";
+import { applyOverrides, parseOverrides } from "./overrides.ts";
+import { jsonLine, line, type Terminal } from "./terminal.ts";
+import { packageVersion } from "./version.ts";
+
+interface TrainFlags {
+  readonly output?: string;
+  readonly json?: boolean;
+  readonly steps?: boolean;
+}
+
+const HELP = `
+FILE is JSON, or a TypeScript module that exports \`experiment\`. Its fields, each of which a flag can set
+(--epochs 3, --optimizer.learningRate 0.01, --model.layers.0.units 64):
+${experimentHelp()}
+
+Examples:
+  gradus train examples/spirals.json
+  gradus train examples/mnist-mlp.json --epochs 3 --optimizer.learningRate 0.003 --output mnist.safetensors
+  gradus train examples/spirals.json --json | grep epochEnded
+
+Ctrl-C finishes the step under way and keeps (and saves) the weights.`;
+
+export const trainCommand: CliCommand = {
+  add(program, run) {
+    program
+      .command("train")
+      .description("train the network of an experiment file")
+      .usage("FILE [options] [--FIELD VALUE ...]")
+      .argument("[words...]", "the experiment file, and fields to set")
+      .option("-o, --output <path>", "save model, weights and experiment as a checkpoint")
+      .option("--json", "events and result as JSON lines")
+      .option("--steps", "with --json: an event for every step, too")
+      .allowUnknownOption()
+      .addHelpText("after", HELP)
+      .action((words: readonly string[], flags: TrainFlags) =>
+        run(flags, async (terminal) => {
+          const { operands, overrides } = parseOverrides(words);
+          const [file, ...others] = operands;
+          if (file === undefined || others.length > 0) {
+            throw new GradusError(
+              "bad-argument",
+              file === undefined
+                ? "train: which experiment? Give a file: gradus train examples/spirals.json"
+                : `train: one experiment file at a time, got also ${others.join(", ")}. Fields are set with --FIELD VALUE.`,
+              { operands },
+            );
+          }
+          const experiment = checkExperiment(file, applyOverrides(await readExperiment(file), overrides));
+          return train(terminal, experiment, flags);
+        }),
+      );
+  },
+};
+
+async function train(terminal: Terminal, experiment: Experiment, flags: TrainFlags): Promise<number> {
+  const say = (text: string) => {
+    if (!terminal.isJson) line(terminal.out, text);
+  };
+  const { data, scaling } = await prepareData(experiment, say);
+  const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
+  say(model.summary());
+  const save = async (state: ModelState, scores: Json): Promise<void> => {
+    if (flags.output === undefined) return;
+    const { classNames } = data.train;
+    const about = {
+      version: packageVersion(),
+      experiment,
+      scores,
+      ...(scaling ? { scaling } : {}),
+      ...(classNames ? { classNames } : {}),
+    };
+    await saveModel(flags.output, { model, state, about: JSON.parse(JSON.stringify(about)) as Json });
+    say(`saved to ${flags.output}`);
+  };
+
+  const { signal, release } = onInterrupt((name) => {
+    if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the step (again to end at once)`);
+  });
+  const { name: _, model: __, standardize: ___, data: ____, ...options } = experiment;
+  try {
+    const result = await fit(model, { ...options, data: data.train, signal, onEvent: listener(terminal, flags) });
+    const interrupted = result.reason === "interrupted";
+    const test =
+      data.test === undefined || interrupted
+        ? undefined
+        : await evaluate(model, result.state, data.test, evaluationOf(experiment));
+    await save(result.state, scoresOf(result, test));
+    report(terminal, model, result, test);
+    if (flags.output === undefined) say("the weights were not saved; --output PATH saves them");
+    return interrupted ? EXIT.interrupted : EXIT.ok;
+  } catch (error) {
+    // the last finite weights are worth as much as ever
+    if (error instanceof GradusError && error.code === "not-finite" && error.values.state !== undefined) {
+      await save(error.values.state as ModelState, null);
+    }
+    throw error;
+  } finally {
+    release();
+  }
+}
+
+/** Loads, and scales by what the training part shows. Where validation is held out, that part is measured as well: it is drawn
+ *  from the training file, and its share of mean and deviation tells a network nothing about its labels. */
+async function prepareData(
+  experiment: Experiment,
+  say: (text: string) => void,
+): Promise<{
+  readonly data: { readonly train: Dataset; readonly test?: Dataset };
+  readonly scaling: Scaling | undefined;
+}> {
+  const loaded = await loadDataset(experiment.data, say);
+  if (experiment.standardize !== true) return { data: loaded, scaling: undefined };
+  const scaling = fitStandardize(loaded.train);
+  return {
+    data: {
+      train: applyScaling(scaling, loaded.train),
+      ...(loaded.test ? { test: applyScaling(scaling, loaded.test) } : {}),
+    },
+    scaling,
+  };
+}
+
+function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListener {
+  if (!terminal.isJson) return progress(terminal.out);
+  return (event) => {
+    if (event.type !== "stepEnded" || steps) jsonLine(terminal.out, event);
+  };
+}
+
+function evaluationOf({
+  loss,
+  metrics,
+  backend,
+  threads,
+  evaluationBatchSize,
+}: Experiment): Parameters<typeof evaluate>[3] {
+  return {
+    loss,
+    ...(metrics === undefined ? {} : { metrics }),
+    ...(backend === undefined ? {} : { backend }),
+    ...(threads === undefined ? {} : { threads }),
+    ...(evaluationBatchSize === undefined ? {} : { batchSize: evaluationBatchSize }),
+  };
+}
+
+function scoresOf({ history, restoredEpoch }: TrainResult, test: Metrics | undefined): Json {
+  const epoch = history.find((each) => each.epoch === restoredEpoch) ?? history.at(-1);
+  const scores = { epoch: epoch?.epoch, train: epoch?.train, validation: epoch?.validation, test };
+  return JSON.parse(JSON.stringify(scores)) as Json;
+}
+
+function report(terminal: Terminal, model: Model, result: TrainResult, test: Metrics | undefined): void {
+  if (terminal.isJson) {
+    jsonLine(terminal.out, {
+      type: "result",
+      reason: result.reason,
+      epochs: result.history.length,
+      steps: result.steps,
+      parameters: model.layers.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
+      ...(scoresOf(result, test) as object),
+    });
+    return;
+  }
+  if (test) line(terminal.out, `test  ${formatMetrics(test)}`);
+}

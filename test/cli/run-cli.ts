@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface CliRun {
+  readonly status: number | null;
+  readonly out: string;
+  readonly errors: string;
+  /** `out`, line by line, as JSON. */
+  json(): readonly Record<string, unknown>[];
+}
+
+export interface CliOptions {
+  /** Default: the reference backend, no DEBUG, no colour. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Sent as SIGINT when this appears on the standard output. */
+  readonly interruptAt?: RegExp;
+}
+
+/** Runs the command line as people do, from its source. */
+export function runCli(words: readonly string[], { environment = {}, interruptAt }: CliOptions = {}): Promise<CliRun> {
+  const env = { ...process.env, GRADUS_BACKEND: "reference", NO_COLOR: "1", DEBUG: "", ...environment };
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words], { cwd: ROOT, env });
+    let out = "";
+    let errors = "";
+    let interrupted = false;
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      out += text;
+      if (interruptAt?.test(out) && !interrupted) {
+        interrupted = true;
+        child.kill("SIGINT");
+      }
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      errors += text;
+    });
+    child.on("error", reject);
+    child.on("close", (status) =>
+      resolve({
+        status,
+        out,
+        errors,
+        json: () =>
+          out
+            .trim()
+            .split("\n")
+            .map((text) => JSON.parse(text) as Record<string, unknown>),
+      }),
+    );
+  });
+}
