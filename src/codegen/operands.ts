@@ -13,78 +13,86 @@ export interface OperandUse {
 type Op = Instruction["op"];
 type Of<O extends Op> = Extract<Instruction, { readonly op: O }>;
 
-const number: readonly RegisterKind[] = ["float", "int"];
-const vector: readonly RegisterKind[] = ["float", "int", "mask"];
+type Kinds = readonly RegisterKind[];
 
-function read(role: string, register: Register, ...kinds: readonly RegisterKind[]): OperandUse {
+// Shared lists, since the verifier asks for the operands of every instruction of every program.
+const float: Kinds = ["float"];
+const int: Kinds = ["int"];
+const mask: Kinds = ["mask"];
+const index: Kinds = ["index"];
+const number: Kinds = ["float", "int"];
+const vector: Kinds = ["float", "int", "mask"];
+const only: Readonly<Record<RegisterKind, Kinds>> = { float, int, mask, index };
+
+function read(role: string, register: Register, kinds: Kinds): OperandUse {
   return { role, register, access: "read", kinds };
 }
 
-function write(role: string, register: Register, ...kinds: readonly RegisterKind[]): OperandUse {
+function write(role: string, register: Register, kinds: Kinds): OperandUse {
   return { role, register, access: "write", kinds };
 }
 
-function readIndex(role: string, index: Index): readonly OperandUse[] {
-  return typeof index === "number" ? [] : [read(role, index, "index")];
+function readIndex(role: string, value: Index): readonly OperandUse[] {
+  return typeof value === "number" ? [] : [read(role, value, index)];
 }
 
 /** The two sides of an instruction that changes the kind of a value. */
 function changes({ to, a }: { readonly to: Register; readonly a: Register }): readonly OperandUse[] {
-  return [read("a", a, ...number), write("to", to, a.kind === "float" ? "int" : "float")];
+  return [read("a", a, number), write("to", to, a.kind === "float" ? int : float)];
 }
 
 function threeFloats({ to, a, b, c }: Of<"multiplyAdd" | "negMultiplyAdd">): readonly OperandUse[] {
-  return [read("a", a, "float"), read("b", b, "float"), read("c", c, "float"), write("to", to, "float")];
+  return [read("a", a, float), read("b", b, float), read("c", c, float), write("to", to, float)];
 }
 
 /** The registers of an instruction itself, reads before writes; those in the bodies of a loop or an `if` are their own instructions'. */
 const table: { readonly [O in Op]: (instruction: Of<O>) => readonly OperandUse[] } = {
-  floatConstant: ({ to }) => [write("to", to, "float")],
-  intConstant: ({ to }) => [write("to", to, "int")],
-  intRamp: ({ to }) => [write("to", to, "int")],
-  maskFirst: ({ to }) => [write("to", to, "mask")],
-  move: ({ to, a }) => [read("a", a, ...vector), write("to", to, a.kind)],
-  unary: ({ to, a }) => [read("a", a, "float"), write("to", to, "float")],
-  binary: ({ to, a, b }) => [read("a", a, "float"), read("b", b, "float"), write("to", to, "float")],
+  floatConstant: ({ to }) => [write("to", to, float)],
+  intConstant: ({ to }) => [write("to", to, int)],
+  intRamp: ({ to }) => [write("to", to, int)],
+  maskFirst: ({ to }) => [write("to", to, mask)],
+  move: ({ to, a }) => [read("a", a, vector), write("to", to, only[a.kind])],
+  unary: ({ to, a }) => [read("a", a, float), write("to", to, float)],
+  binary: ({ to, a, b }) => [read("a", a, float), read("b", b, float), write("to", to, float)],
   multiplyAdd: threeFloats,
   negMultiplyAdd: threeFloats,
-  intBinary: ({ to, a, b }) => [read("a", a, "int"), read("b", b, "int"), write("to", to, "int")],
-  intShift: ({ to, a }) => [read("a", a, "int"), write("to", to, "int")],
-  compare: ({ to, a, b }) => [read("a", a, "float"), read("b", b, "float"), write("to", to, "mask")],
-  intCompare: ({ to, a, b }) => [read("a", a, "int"), read("b", b, "int"), write("to", to, "mask")],
-  maskBinary: ({ to, a, b }) => [read("a", a, "mask"), read("b", b, "mask"), write("to", to, "mask")],
-  maskNot: ({ to, a }) => [read("a", a, "mask"), write("to", to, "mask")],
-  select: ({ to, mask, a, b }) => [
-    read("mask", mask, "mask"),
-    read("a", a, ...number),
-    read("b", b, a.kind),
-    write("to", to, a.kind),
+  intBinary: ({ to, a, b }) => [read("a", a, int), read("b", b, int), write("to", to, int)],
+  intShift: ({ to, a }) => [read("a", a, int), write("to", to, int)],
+  compare: ({ to, a, b }) => [read("a", a, float), read("b", b, float), write("to", to, mask)],
+  intCompare: ({ to, a, b }) => [read("a", a, int), read("b", b, int), write("to", to, mask)],
+  maskBinary: ({ to, a, b }) => [read("a", a, mask), read("b", b, mask), write("to", to, mask)],
+  maskNot: ({ to, a }) => [read("a", a, mask), write("to", to, mask)],
+  select: ({ to, mask: condition, a, b }) => [
+    read("mask", condition, mask),
+    read("a", a, number),
+    read("b", b, only[a.kind]),
+    write("to", to, only[a.kind]),
   ],
   bitcast: changes,
   convert: changes,
-  splatIndex: ({ to, a }) => [read("a", a, "index"), write("to", to, "int")],
-  firstLane: ({ to, a }) => [read("a", a, "int"), write("to", to, "index")],
-  load: ({ to, base }) => [read("base", base, "index"), write("to", to, ...number)],
-  loadSplat: ({ to, base }) => [read("base", base, "index"), write("to", to, ...number)],
-  loadStrided: ({ to, base }) => [read("base", base, "index"), write("to", to, ...number)],
+  splatIndex: ({ to, a }) => [read("a", a, index), write("to", to, int)],
+  firstLane: ({ to, a }) => [read("a", a, int), write("to", to, index)],
+  load: ({ to, base }) => [read("base", base, index), write("to", to, number)],
+  loadSplat: ({ to, base }) => [read("base", base, index), write("to", to, number)],
+  loadStrided: ({ to, base }) => [read("base", base, index), write("to", to, number)],
   loadIndexed: ({ to, base, indices }) => [
-    read("base", base, "index"),
-    read("indices", indices, "int"),
-    write("to", to, ...number),
+    read("base", base, index),
+    read("indices", indices, int),
+    write("to", to, number),
   ],
-  store: ({ from, base }) => [read("from", from, ...number), read("base", base, "index")],
-  storeStrided: ({ from, base }) => [read("from", from, ...number), read("base", base, "index")],
-  horizontal: ({ to, a }) => [read("a", a, ...number), write("to", to, a.kind)],
+  store: ({ from, base }) => [read("from", from, number), read("base", base, index)],
+  storeStrided: ({ from, base }) => [read("from", from, number), read("base", base, index)],
+  horizontal: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
   transpose: ({ registers }) => [
-    ...registers.map((register, row) => read(`row ${row}`, register, ...number)),
-    ...registers.map((register, row) => write(`row ${row}`, register, registers[0]?.kind ?? "float")),
+    ...registers.map((register, row) => read(`row ${row}`, register, number)),
+    ...registers.map((register, row) => write(`row ${row}`, register, only[registers[0]?.kind ?? "float"])),
   ],
-  index: ({ to, a, b }) => [...readIndex("a", a), ...readIndex("b", b), write("to", to, "index")],
-  indexMove: ({ to, a }) => [...readIndex("a", a), write("to", to, "index")],
+  index: ({ to, a, b }) => [...readIndex("a", a), ...readIndex("b", b), write("to", to, index)],
+  indexMove: ({ to, a }) => [...readIndex("a", a), write("to", to, index)],
   loop: ({ counter, from, to }) => [
     ...readIndex("from", from),
     ...readIndex("to", to),
-    write("counter", counter, "index"),
+    write("counter", counter, index),
   ],
   if: ({ a, b }) => [...readIndex("a", a), ...readIndex("b", b)],
 };

@@ -1,4 +1,3 @@
-import { operandsOf, walkInstructions } from "../operands.ts";
 import type { Index, IndexBinary, Instruction, VectorFunction } from "../program.ts";
 import { type ByteWriter, EMPTY_BLOCK, type Opcode, opcode, valueType } from "./encoder.ts";
 import { FunctionWriter, scalarTypes, vectorTypes } from "./function-writer.ts";
@@ -25,12 +24,13 @@ function indexRule(writer: FunctionWriter, { kind, to, a, b }: Of<"index">): voi
   }
 }
 
+/** Does a block write an index register? */
 function writes(body: readonly Instruction[], id: number): boolean {
-  let found = false;
-  walkInstructions(body, (instruction) => {
-    found ||= operandsOf(instruction).some(({ access, register }) => access === "write" && register.id === id);
+  return body.some((instruction) => {
+    if (instruction.op === "loop") return instruction.counter.id === id || writes(instruction.body, id);
+    if (instruction.op === "if") return writes(instruction.then, id) || writes(instruction.otherwise, id);
+    return "to" in instruction && instruction.to.id === id;
   });
-  return found;
 }
 
 type Rules = LaneRules & {

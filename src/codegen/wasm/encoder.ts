@@ -25,9 +25,12 @@ export class ByteWriter {
   }
 
   append(bytes: ArrayLike<number>): this {
-    this.reserve(bytes.length);
-    this.buffer.set(bytes, this.size);
-    this.size += bytes.length;
+    const count = bytes.length;
+    this.reserve(count);
+    // Most pieces are an opcode of one to three bytes, for which a loop is far quicker than TypedArray.set.
+    if (count > 16) this.buffer.set(bytes, this.size);
+    else for (let index = 0; index < count; index++) this.buffer[this.size + index] = bytes[index] as number;
+    this.size += count;
     return this;
   }
 

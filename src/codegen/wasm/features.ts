@@ -1,10 +1,12 @@
+import { FunctionBuilder } from "../builder.ts";
 import type { Target } from "../program.ts";
+import { emitWasmModule } from "./module.ts";
 import { webAssembly } from "./webassembly.ts";
 
 export interface WasmFeatures {
   /** 128-bit vectors */
   readonly simd: boolean;
-  /** relaxed vectors, of which multiply-add rounded once is what we want */
+  /** relaxed vectors, whose multiply-add is rounded once here; where the machine lacks the instruction they gain nothing and count as absent */
   readonly relaxed: boolean;
   /** shared memory, atomic instructions, wait and notify */
   readonly threads: boolean;
@@ -14,14 +16,6 @@ const HEADER = [0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00];
 
 /** (func (drop (i32x4.splat (i32.const 0)))) */
 const SIMD_MODULE = [...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0, 10, 9, 1, 7, 0, 0x41, 0, 0xfd, 17, 0x1a, 0x0b];
-
-/** f32x4.relaxed_madd of three zero vectors, its result dropped. */
-const ZERO_VECTOR = [0x41, 0, 0xfd, 17];
-const RELAXED_CODE = [0, ...ZERO_VECTOR, ...ZERO_VECTOR, ...ZERO_VECTOR, 0xfd, 0x85, 0x02, 0x1a, 0x0b];
-const RELAXED_MODULE = [
-  ...[...HEADER, 1, 4, 1, 0x60, 0, 0, 3, 2, 1, 0],
-  ...[10, RELAXED_CODE.length + 2, 1, RELAXED_CODE.length, ...RELAXED_CODE],
-];
 
 /** (memory 1 1 shared) (func (drop (i32.atomic.load (i32.const 0)))) */
 const THREADS_MODULE = [
@@ -48,14 +42,36 @@ export function requestRelaxedSimd(): void {
   nodeV8()?.setFlagsFromString("--experimental-wasm-relaxed-simd");
 }
 
-/** What this engine can run, asked by validating modules of one instruction each. In Node it turns relaxed SIMD on first. */
+/** Has the engine f32x4.relaxed_madd, and is it rounded once? With a = 1 + 2^-12, a * a - (1 + 2^-11) is 2^-24 if so, and 0 if the product
+ *  is rounded first. */
+function fusesMultiplyAdd(): boolean {
+  if (webAssembly === undefined) return false;
+  const b = new FunctionBuilder("fuses", wasmTarget({ simd: true, relaxed: true }));
+  const address = b.parameter();
+  const a = b.loadSplat(address);
+  b.store(b.multiplyAdd(a, a, b.loadSplat(address, 4)), address);
+  const limits = { initial: 1, maximum: 1 };
+  const bytes = emitWasmModule(
+    { lanes: 4, functions: [b.finish()], calls: [] },
+    { threads: 1, barrierAddress: 0, memoryPages: limits, relaxed: true, simd: true, shared: false },
+  );
+  if (!webAssembly.validate(bytes)) return false;
+  const memory = new webAssembly.Memory(limits);
+  const words = new Float32Array(memory.buffer);
+  words.set([1 + 2 ** -12, -(1 + 2 ** -11)]);
+  new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } }).exports.kernel0?.(0);
+  return words[0] === 2 ** -24;
+}
+
+/** What this engine can run, asked by validating modules of one instruction each, and for multiply-add by running it. In Node it turns
+ *  relaxed SIMD on first. */
 export function detectWasmFeatures(): WasmFeatures {
   if (webAssembly === undefined) return { simd: false, relaxed: false, threads: false };
   requestRelaxedSimd();
   const accepts = (bytes: readonly number[]): boolean => webAssembly?.validate(Uint8Array.from(bytes)) === true;
   return {
     simd: accepts(SIMD_MODULE),
-    relaxed: accepts(RELAXED_MODULE),
+    relaxed: fusesMultiplyAdd(),
     threads: typeof SharedArrayBuffer !== "undefined" && accepts(THREADS_MODULE),
   };
 }

@@ -1,4 +1,3 @@
-import { operandsOf, walkInstructions } from "../operands.ts";
 import type { Index, Register, RegisterKind, VectorFunction } from "../program.ts";
 import { ByteWriter, type Opcode, opcode, type ValueType, valueType } from "./encoder.ts";
 
@@ -18,15 +17,6 @@ export class FunctionWriter {
     this.types = types;
     this.parameterCount = source.parameters.length;
     for (const { id } of source.parameters) this.localOf.set(id, this.localOf.size);
-    const others = new Map<number, Register>();
-    walkInstructions(source.body, (instruction) => {
-      for (const { register } of operandsOf(instruction)) {
-        if (!this.localOf.has(register.id)) others.set(register.id, register);
-      }
-    });
-    // By type, so that the declaration of locals is a handful of runs.
-    const sorted = [...others.values()].sort((a, b) => types[a.kind] - types[b.kind]);
-    for (const { id, kind } of sorted) this.localOf.set(id, this.newLocal(types[kind]));
   }
 
   private newLocal(type: ValueType): number {
@@ -47,10 +37,6 @@ export class FunctionWriter {
     return this.newLocal(type);
   }
 
-  typeOf(register: Register): ValueType {
-    return this.types[register.kind];
-  }
-
   op(code: Opcode, ...immediates: readonly number[]): this {
     this.code.append(code);
     for (const immediate of immediates) this.code.unsigned(immediate);
@@ -66,7 +52,12 @@ export class FunctionWriter {
   }
 
   private local(register: Register): number {
-    return this.localOf.get(register.id) as number;
+    let local = this.localOf.get(register.id);
+    if (local === undefined) {
+      local = this.newLocal(this.types[register.kind]);
+      this.localOf.set(register.id, local);
+    }
+    return local;
   }
 
   get(...registers: readonly Register[]): this {
