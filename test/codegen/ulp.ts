@@ -38,21 +38,3 @@ export function uniform(seed = 1): () => number {
     return state / 2 ** 32;
   };
 }
-
-/** Error function in float64: the Taylor series inside, the continued fraction of erfc outside (Abramowitz & Stegun 7.1.5, 7.1.14). */
-export function erf64(x: number): number {
-  const size = Math.abs(x);
-  if (Number.isNaN(x)) return x;
-  if (size < 2.5) {
-    let sum = 0;
-    let term = size;
-    for (let n = 0; n < 80; n++) {
-      sum += term / (2 * n + 1);
-      term *= (-size * size) / (n + 1);
-    }
-    return (Math.sign(x) * 2 * sum) / Math.sqrt(Math.PI);
-  }
-  let fraction = 0;
-  for (let k = 60; k >= 1; k--) fraction = k / 2 / (size + fraction);
-  return Math.sign(x) * (1 - Math.exp(-size * size) / Math.sqrt(Math.PI) / (size + fraction));
-}
