@@ -7,7 +7,8 @@ import type { KernelCall, Target, VectorFunction } from "../../src/codegen/progr
 import { compileWasmModule } from "../../src/codegen/wasm/compile.ts";
 import { ByteWriter } from "../../src/codegen/wasm/encoder.ts";
 import { detectWasmFeatures, wasmTarget } from "../../src/codegen/wasm/features.ts";
-import { chunkOf, emitWasmModule, type WasmModuleOptions } from "../../src/codegen/wasm/module.ts";
+import { emitWasmModule, type WasmModuleOptions } from "../../src/codegen/wasm/module.ts";
+import { chunkOf } from "../../src/codegen/wasm/run.ts";
 import { GradusError } from "../../src/core/errors.ts";
 import { features, wasm } from "./harness.ts";
 

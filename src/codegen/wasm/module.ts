@@ -1,8 +1,9 @@
 import { requireArgument } from "../../core/errors.ts";
-import type { KernelCall, VectorProgram } from "../program.ts";
+import type { VectorProgram } from "../program.ts";
 import { BARRIER_BYTES, emitBarrier } from "./barrier.ts";
 import { emitFunctionBody } from "./emit.ts";
-import { ByteWriter, EMPTY_BLOCK, FUNCTION_TYPE, opcode, section, valueType } from "./encoder.ts";
+import { ByteWriter, FUNCTION_TYPE, section, valueType } from "./encoder.ts";
+import { dispatchOf, emitDispatch, emitRun } from "./run.ts";
 import { PAGE_BYTES } from "./webassembly.ts";
 
 export interface WasmModuleOptions {
@@ -24,68 +25,6 @@ const FUNCTION_KIND = 0;
 const MEMORY_KIND = 2;
 const HAS_MAXIMUM = 1;
 const SHARED_WITH_MAXIMUM = 3;
-
-/** Work items of one thread: equal shares, rounded up to whole grains. */
-export function chunkOf(call: Pick<KernelCall, "items" | "grain">, threads: number): number {
-  return Math.ceil(call.items / threads / call.grain) * call.grain;
-}
-
-/** Writes the call of one kernel for the thread in local 0; locals 1 and 2 hold its range. */
-function emitCall(call: KernelCall, threads: number, body: ByteWriter): void {
-  const [thread, begin, end] = [0, 1, 2];
-  const { items } = call;
-  const chunk = chunkOf(call, threads);
-  const i32 = (value: number): ByteWriter => body.append(opcode.i32Const).signed(value);
-  const get = (local: number): ByteWriter => body.append(opcode.localGet).unsigned(local);
-  const invoke = (pushRange: () => void): void => {
-    for (const address of call.addresses) i32(address);
-    pushRange();
-    get(thread);
-    body.append(opcode.call).unsigned(call.function);
-  };
-  const whole = (): void => {
-    i32(0);
-    i32(items);
-  };
-
-  if (threads === 1) {
-    invoke(whole);
-    return;
-  }
-  if (chunk >= items) {
-    get(thread).append(opcode.i32Eqz).append(opcode.if).byte(EMPTY_BLOCK);
-    invoke(whole);
-    body.append(opcode.end);
-    return;
-  }
-  // begin = thread * chunk; if (begin < items) kernel(…, begin, min(begin + chunk, items), thread)
-  get(thread);
-  i32(chunk).append(opcode.i32Mul).append(opcode.localTee).unsigned(begin);
-  i32(items).append(opcode.i32LtU).append(opcode.if).byte(EMPTY_BLOCK);
-  invoke(() => {
-    get(begin);
-    get(begin);
-    i32(chunk).append(opcode.i32Add);
-    if (items % chunk === 0) return;
-    body.append(opcode.localTee).unsigned(end);
-    i32(items);
-    get(end);
-    i32(items).append(opcode.i32LtU).append(opcode.select);
-  });
-  body.append(opcode.end);
-}
-
-/** run(thread): every call in order. All threads must enter it, each with its own number. */
-function emitRun(program: VectorProgram, threads: number, barrier: number, target: ByteWriter): void {
-  target.sized((body) => {
-    body.vector([2], (count) => body.unsigned(count).byte(valueType.i32));
-    for (const call of program.calls) {
-      if (call.barrierBefore && threads > 1) body.append(opcode.call).unsigned(barrier);
-      if (call.items > 0) emitCall(call, threads, body);
-    }
-    body.append(opcode.end);
-  });
-}
 
 function requireOptions(program: VectorProgram, options: WasmModuleOptions): void {
   const lanes = options.simd ? 4 : 1;
@@ -111,26 +50,54 @@ function requireOptions(program: VectorProgram, options: WasmModuleOptions): voi
   );
 }
 
+interface FunctionEntry {
+  /** for stack traces and profiles */
+  readonly name: string;
+  readonly arity: number;
+  readonly exportName?: string;
+  readonly emit: (target: ByteWriter) => void;
+}
+
+/** All functions of a module in the order of their numbers: kernels; barrier and dispatchers if there are several threads; run. */
+function listFunctions(program: VectorProgram, options: WasmModuleOptions): readonly FunctionEntry[] {
+  const { calls } = program;
+  const { threads } = options;
+  const entries: FunctionEntry[] = program.functions.map((code, kernel) => ({
+    name: code.name,
+    arity: code.parameters.length,
+    exportName: `kernel${kernel}`,
+    emit: (target) => emitFunctionBody(code, options, target),
+  }));
+  let dispatchers: number[] | undefined;
+  if (threads > 1) {
+    const barrier = entries.length;
+    const emit = (target: ByteWriter): void => emitBarrier(options.barrierAddress, threads, target);
+    entries.push({ name: "barrier", arity: 0, exportName: "barrier", emit });
+    const known = new Map<string, number>();
+    dispatchers = calls.map((call) => {
+      const dispatch = dispatchOf(call, threads);
+      const key = Object.values(dispatch).join(" ");
+      const number = known.get(key) ?? entries.length;
+      if (known.has(key)) return number;
+      known.set(key, number);
+      const name = `dispatch ${program.functions[call.function]?.name ?? call.function}`;
+      entries.push({ name, arity: dispatch.addresses + 1, emit: (target) => emitDispatch(dispatch, barrier, target) });
+      return number;
+    });
+  }
+  entries.push({ name: "run", arity: 1, exportName: "run", emit: (target) => emitRun(calls, dispatchers, target) });
+  return entries;
+}
+
 /** Emits a program as one module. It imports `env.memory` and exports `run(thread)`, every function as `kernel0`, `kernel1`, … (parameters as
  *  in the program), and with several threads `barrier()`. Functions keep their names for stack traces and profiles.
  *  @throws GradusError `bad-argument` if lanes, threads, sharing and barrier do not fit together. */
 export function emitWasmModule(program: VectorProgram, options: WasmModuleOptions): Uint8Array<ArrayBuffer> {
   requireOptions(program, options);
-  const { functions } = program;
-  const several = options.threads > 1;
-  const barrier = functions.length;
-  const run = several ? barrier + 1 : barrier;
-
+  const functions = listFunctions(program, options);
   // One type for each number of parameters.
-  const arities = [...new Set([...functions.map((code) => code.parameters.length), 0, 1])];
-  const typeOfArity = new Map(arities.map((arity, type) => [arity, type]));
-  const signatures = [...functions.map((code) => code.parameters.length), ...(several ? [0] : []), 1];
-  const names = [...functions.map((code) => code.name), ...(several ? ["barrier"] : []), "run"];
-  const exported = [
-    ...functions.map((_, index) => ({ name: `kernel${index}`, index })),
-    ...(several ? [{ name: "barrier", index: barrier }] : []),
-    { name: "run", index: run },
-  ];
+  const arities = [...new Set(functions.map(({ arity }) => arity))];
+  const exported = [...functions.entries()].filter(([, code]) => code.exportName !== undefined);
 
   const module = new ByteWriter().append([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00, 0x00, 0x00]);
   const inSection = (id: number, write: (inner: ByteWriter) => void): void => {
@@ -155,23 +122,23 @@ export function emitWasmModule(program: VectorProgram, options: WasmModuleOption
       .unsigned(options.memoryPages.maximum),
   );
   inSection(section.function, (inner) =>
-    inner.vector(signatures, (arity) => inner.unsigned(typeOfArity.get(arity) as number)),
+    inner.vector(functions, ({ arity }) => inner.unsigned(arities.indexOf(arity))),
   );
   inSection(section.export, (inner) =>
-    inner.vector(exported, ({ name, index }) => inner.string(name).byte(FUNCTION_KIND).unsigned(index)),
+    inner.vector(exported, ([index, code]) =>
+      inner
+        .string(code.exportName ?? "")
+        .byte(FUNCTION_KIND)
+        .unsigned(index),
+    ),
   );
-  inSection(section.code, (inner) => {
-    inner.unsigned(signatures.length);
-    for (const code of functions) emitFunctionBody(code, options, inner);
-    if (several) emitBarrier(options.barrierAddress, options.threads, inner);
-    emitRun(program, options.threads, barrier, inner);
-  });
+  inSection(section.code, (inner) => inner.vector(functions, ({ emit }) => emit(inner)));
   inSection(section.custom, (inner) => {
     const functionNames = 1;
     inner
       .string("name")
       .byte(functionNames)
-      .sized((map) => map.vector([...names.entries()], ([index, name]) => map.unsigned(index).string(name)));
+      .sized((map) => map.vector([...functions.entries()], ([index, { name }]) => map.unsigned(index).string(name)));
   });
   return module.bytes().slice();
 }
