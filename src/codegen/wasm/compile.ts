@@ -5,7 +5,7 @@ import { type WasmModule, webAssembly } from "./webassembly.ts";
 /** V8 compiles a function when it is first called, and first with its baseline compiler; the optimiser follows after many calls, and never
  *  within one that is running. A training step would spend its first runs at a tenth of its speed, and a long kernel all of its first call. */
 const OPTIMISED_AT_ONCE = ["--no-wasm-lazy-compilation", "--no-liftoff"] as const;
-/** What V8 starts with. */
+/** What V8 starts with. It cannot be asked, so a process that was started with other values for these two gets the usual ones. */
 const AS_BEFORE = ["--wasm-lazy-compilation", "--liftoff"] as const;
 
 /** Compiles a module so that its first call runs optimised code. Measured with 40 kernels of 1,200 instructions (135 KB) on two cores, Node 20:
