@@ -12,6 +12,8 @@ export interface ProgressOptions {
   readonly label?: string;
   /** Default: what the stream says. True draws a bar that is overwritten, false writes one line an epoch. */
   readonly isTerminal?: boolean;
+  /** Write a line for every n-th epoch, the first and the last. Default 1. */
+  readonly everyEpochs?: number;
   /** For the time left; default `performance.now`. */
   readonly now?: () => number;
 }
@@ -75,7 +77,7 @@ export function epochLine(event: EpochEnded, epochs: number): string {
 /** A listener that shows a run to people: on a terminal a bar with samples a second and the time left, overwritten in place, and one
  *  line for each finished epoch; elsewhere plain lines only. Hand it to `fit` as `onEvent`. */
 export function progress(stream: ProgressStream, options: ProgressOptions = {}): EventListener {
-  const { isTerminal = stream.isTTY === true, now = () => performance.now() } = options;
+  const { isTerminal = stream.isTTY === true, now = () => performance.now(), everyEpochs = 1 } = options;
   const prefix = options.label === undefined ? "" : `${options.label}  `;
   let epochs = 0;
   let stepsPerEpoch = 1;
@@ -114,6 +116,8 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
       stream.write(ERASE_LINE + bar.slice(0, Math.max(20, (stream.columns ?? 120) - 1)));
     },
     epochEnded(event) {
+      const { epoch } = event;
+      if (epoch % everyEpochs !== 0 && epoch !== 1 && epoch !== epochs) return;
       line(epochLine(event, epochs));
       shownAt = now();
     },

@@ -85,7 +85,9 @@ async function runAndTell(
 ): Promise<CaseResult> {
   const { out } = terminal;
   if (!terminal.isJson) line(out, `${styled(out, "cyan", each.title)}: ${each.change}`);
-  const onEvent = terminal.isJson ? () => undefined : progress(out, { label: "  " });
+  const onEvent = terminal.isJson
+    ? () => undefined
+    : progress(out, { label: "  ", everyEpochs: each.budget.epochs > 12 ? 10 : 1 });
   const result = await runCase(each, data, { onEvent, signal });
   if (terminal.isJson) jsonLine(out, summary(result));
   else if (result.failure) line(out, `  ${result.failure.message}`);

@@ -41,7 +41,7 @@ interface Recipe {
 
 /** Glorot & Bengio's initialisation before sigmoids, nothing else: how deep networks were built when they could not be trained. */
 const PATIENT: Recipe = { init: "glorotUniform", activation: { type: "sigmoid" }, batchNorm: false, dropout: 0 };
-const SGD = { type: "sgd", learningRate: 0.1 } as const;
+const SGD = { type: "sgd", learningRate: 0.05 } as const;
 const CLIP = { type: "globalNorm", maxNorm: 1 } as const;
 const ADAM = { type: "adam", learningRate: 1e-3 } as const;
 const LEAKY = { type: "leakyRelu", slope: 0.01 } as const;
@@ -70,14 +70,14 @@ const REMEDIES: readonly DemoCase[] = [
   {
     id: "he",
     title: "He initialisation",
-    change: "Glorot -> He",
+    change: "Glorot → He",
     layers: deep({ ...PATIENT, init: "heNormal" }),
     optimizer: SGD,
   },
   {
     id: "leaky-relu",
     title: "LeakyReLU",
-    change: "sigmoid -> LeakyReLU",
+    change: "sigmoid → LeakyReLU",
     layers: deep({ ...PATIENT, activation: LEAKY }),
     optimizer: SGD,
   },
@@ -96,7 +96,7 @@ const REMEDIES: readonly DemoCase[] = [
     optimizer: SGD,
     clip: CLIP,
   },
-  { id: "adam", title: "Adam", change: "SGD -> Adam", layers: deep(PATIENT), optimizer: ADAM },
+  { id: "adam", title: "Adam", change: "SGD → Adam", layers: deep(PATIENT), optimizer: ADAM },
   {
     id: "dropout",
     title: "dropout",
@@ -115,7 +115,7 @@ const TOGETHER: DemoCase = {
   optimizer: { type: "adam", learningRate: 3e-3 },
   clip: CLIP,
   schedule: { type: "cosine" },
-  budget: { samples: 60_000, epochs: 10 },
+  budget: { samples: 60_000, epochs: 8 },
 };
 
 const RELU = { type: "relu" } as const;
@@ -138,37 +138,44 @@ const EXPLODING: readonly DemoCase[] = [
     layers: deep(explosive),
     clip: CLIP,
   },
-  { id: "exploding-he", title: "with He", change: "N(0, 1) -> He", layers: deep(tamed) },
+  { id: "exploding-he", title: "with He", change: "N(0, 1) → He", layers: deep(tamed) },
   { id: "exploding-both", title: "with both", change: "He and clipping", layers: deep(tamed), clip: CLIP },
 ].map(
   (each) =>
     ({ part: "exploding", optimizer: { type: "sgd", learningRate: 0.05 }, budget: EXPLODING_BUDGET, ...each }) as const,
 );
 
-const WIDE = 1024;
+const WIDE = 512;
 const FEW: Budget = { samples: 1_000, epochs: 40 };
 
-function wide(dropout: number): readonly LayerInput[] {
+/** Dropout rates of the images and of the hidden units. */
+interface DropRates {
+  readonly input: number;
+  readonly hidden: number;
+}
+
+function wide(rates: DropRates): readonly LayerInput[] {
+  const dropped = (rate: number): readonly LayerInput[] => (rate > 0 ? [{ type: "dropout", rate }] : []);
   const block: readonly LayerInput[] = [
     { type: "linear", units: WIDE, init: "heNormal" },
     LEAKY,
-    ...(dropout > 0 ? [{ type: "dropout", rate: dropout } as const] : []),
+    ...dropped(rates.hidden),
   ];
-  return [...block, ...block, { type: "linear", units: CLASSES, init: "heNormal" }];
+  return [...dropped(rates.input), ...block, ...block, { type: "linear", units: CLASSES, init: "heNormal" }];
 }
 
 const OVERFITTING: readonly DemoCase[] = [
   {
     id: "overfitting",
     title: "without dropout",
-    change: `1,000 images, 2 hidden layers of ${WIDE.toLocaleString("en-US")} LeakyReLU units, Adam`,
-    layers: wide(0),
+    change: `1,000 images, 2 hidden layers of ${WIDE} LeakyReLU units, Adam`,
+    layers: wide({ input: 0, hidden: 0 }),
   },
   {
     id: "overfitting-dropout",
     title: "with dropout",
-    change: "+ dropout 0.5 after each hidden layer",
-    layers: wide(0.5),
+    change: "+ dropout 0.3 of the image, 0.5 after each hidden layer",
+    layers: wide({ input: 0.3, hidden: 0.5 }),
   },
 ].map((each) => ({ part: "overfitting", optimizer: ADAM, budget: FEW, ...each }) as const);
 

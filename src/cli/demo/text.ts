@@ -1,4 +1,4 @@
-import { formatCount, formatNumber, renderBar } from "../../train/progress.ts";
+import { formatCount, renderBar } from "../../train/progress.ts";
 import { renderTable } from "../terminal.ts";
 import { type CaseResult, lossGap, normRatio, typicalNorms } from "./runner.ts";
 
@@ -12,6 +12,11 @@ export function formatScale(value: number): string {
 
 export function formatPercent(share: number | undefined): string {
   return share === undefined ? "-" : `${(100 * share).toFixed(2)} %`;
+}
+
+/** Differences of losses: four digits after the point, unless they are astronomical. */
+export function formatGap(value: number): string {
+  return Math.abs(value) < 1000 ? value.toFixed(4) : formatScale(value);
 }
 
 /** One line a layer: the norm of its gradient, and a bar on a log scale from the smallest to the largest. */
@@ -43,7 +48,7 @@ export function resultTable(results: readonly CaseResult[]): string {
     {
       title: "test - train loss",
       align: "right",
-      value: (result) => (result.test ? formatNumber(lossGap(result)) : "-"),
+      value: (result) => (result.test ? formatGap(lossGap(result)) : "-"),
     },
     {
       title: "samples/s",

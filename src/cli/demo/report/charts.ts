@@ -5,11 +5,16 @@ import { colour, HEAT, type Role } from "./theme.ts";
 const LAYERS_AXIS = "layer, from the input up";
 
 /** Bars on a log scale start at the bottom of the axis; a log axis needs to be told where that is. */
-function logRange(values: readonly number[]): { readonly min: number; readonly max: number } {
+function logRange(values: readonly number[]): {
+  readonly min: number;
+  readonly max: number;
+  readonly interval: number;
+} {
   const usable = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
-  if (usable.length === 0) return { min: 0.1, max: 10 };
+  if (usable.length === 0) return { min: 0.1, max: 10, interval: 1 };
   const low = Math.floor(Math.min(...usable) - 0.05);
-  return { min: 10 ** low, max: 10 ** Math.max(low + 1, Math.ceil(Math.max(...usable))) };
+  const high = Math.max(low + 1, Math.ceil(Math.max(...usable)));
+  return { min: 10 ** low, max: 10 ** high, interval: Math.max(1, Math.ceil((high - low) / 7)) };
 }
 
 const plotted = (value: number): number | "-" => (value > 0 && Number.isFinite(value) ? value : "-");
@@ -100,6 +105,7 @@ export function linesChart(curves: readonly Curve[], options: LinesOptions): str
       nameLocation: "middle",
       nameGap: 26,
       ...AXIS,
+      axisLabel: { ...AXIS.axisLabel, showMaxLabel: false },
       splitLine: { show: false },
     },
     yAxis: {
@@ -173,7 +179,7 @@ export function normMap(result: CaseResult, range: readonly [number, number]): s
       series: [{ type: "heatmap", data: cells, silent: true, itemStyle: { borderWidth: 0 }, progressive: 0 }],
     },
     { width: 560, height: 300 },
-  );
+  ).replace("<svg ", '<svg shape-rendering="crispEdges" ');
 }
 
 /** The powers of ten between which most norms of several runs lie. */

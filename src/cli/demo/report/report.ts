@@ -1,7 +1,7 @@
-import { formatCount, formatDuration, formatNumber } from "../../../train/progress.ts";
+import { formatCount, formatDuration } from "../../../train/progress.ts";
 import { BATCH_SIZE, DEPTH, type Part, WIDTH } from "../plan.ts";
 import { type CaseResult, lossGap, normRatio } from "../runner.ts";
-import { formatPercent, formatScale } from "../text.ts";
+import { formatGap, formatPercent, formatScale } from "../text.ts";
 import { type Curve, linesChart, normBarsChart, normMap, normRange } from "./charts.ts";
 import { reportCss } from "./style.ts";
 import { escapeHtml } from "./svg.ts";
@@ -60,7 +60,7 @@ function header(patient: CaseResult, together: CaseResult, context: ReportContex
 <p class="lead">A network of ${DEPTH} hidden layers on the ${formatCount(context.trainSamples)} digits of MNIST: first as it was built before 2010, then with six remedies, one by one and together.</p>
 ${quick}
 <div class="tiles">
-${tile(formatPercent(patient.test?.accuracy), "test accuracy of the patient; guessing gives about 11 %")}
+${tile(formatPercent(patient.test?.accuracy), "test accuracy of the patient; the commonest digit makes up 11.35 %")}
 ${tile(formatPercent(together.test?.accuracy), "with all six remedies")}
 ${tile(scientific(normRatio(patient)), "gradient of the patient's lowest layer over that of its highest")}
 ${tile(scientific(normRatio(together)), "the same ratio with all six remedies")}
@@ -76,7 +76,7 @@ function figure(title: string, chart: string, caption = "", wide = false): strin
 function patientSection(patient: CaseResult): string {
   const chart = normBarsChart([{ result: patient, role: "second" }]);
   return `<h2>The patient</h2>
-<p>${escapeHtml(capital(patient.case.change))}. After ${patient.case.budget.epochs} passes over the training images it is right ${formatPercent(patient.test?.accuracy)} of the time: it has learned which digit is most frequent, and nothing else.</p>
+<p>${escapeHtml(capital(patient.case.change))}. After ${patient.case.budget.epochs} passes over the training images it is right ${formatPercent(patient.test?.accuracy)} of the time: it gives every image the same answer.</p>
 <p>The reason is in its gradients. Backpropagation multiplies them by the slope of the sigmoid, at most ¼, in every layer on the way down. What reaches the lowest layer is ${scientific(normRatio(patient))} times what the highest one gets, so the layers that see the image hardly move.</p>
 ${figure("Norm of the gradient, layer by layer", chart, "Median over the run, log scale. Layer 1 sees the image, the last layer gives the ten scores.", true)}`;
 }
@@ -126,8 +126,9 @@ ${figure("Training loss", losses, "", true)}
 ${figure("Norm of the gradient, layer by layer", bars, "Median over the run, log scale.", true)}
 <div class="pair">
 ${figure(`By layer and step: ${patient.case.title}`, normMap(patient, range))}
-${figure(`By layer and step: ${together.case.title}`, normMap(together, range), "The same colours in both: one step of the scale is a factor.")}
-</div>`;
+${figure(`By layer and step: ${together.case.title}`, normMap(together, range))}
+</div>
+<p class="muted">The same colours in both, from small (dark) to large (light), as powers of ten.</p>`;
 }
 
 const EXPLODING_ROLES = ["second", "fourth", "first", "third"] as const;
@@ -270,7 +271,7 @@ function scientific(value: number): string {
 
 function gap(result: CaseResult): string {
   const value = lossGap(result);
-  return Math.abs(value) >= 1000 ? scientific(value) : formatNumber(value).replace("-", "−");
+  return Math.abs(value) >= 1000 ? scientific(value) : formatGap(value).replace("-", "−");
 }
 
 function capital(text: string): string {

@@ -6,7 +6,8 @@ export function reportCss(): string {
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 1000px; margin: 0 auto; padding: 40px 20px 80px; }
-h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.01em; }
+h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance; }
+sup { line-height: 0; font-size: 0.7em; }
 h2 { font-size: 1.35rem; margin: 56px 0 8px; }
 h3 { font-size: 1rem; margin: 28px 0 8px; }
 p { margin: 0 0 14px; max-width: 72ch; }
@@ -15,7 +16,7 @@ p { margin: 0 0 14px; max-width: 72ch; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(200px, 1fr)); gap: 14px; margin: 28px 0 0; }
 .tile, figure, .table { background: var(--surface); border: 1px solid var(--grid); border-radius: 10px; }
 .tile { padding: 16px 18px; }
-.tile b { display: block; font-size: 1.9rem; line-height: 1.2; font-variant-numeric: tabular-nums; }
+.tile b { display: block; font-size: 1.7rem; line-height: 1.3; white-space: nowrap; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--muted); font-size: 0.92rem; }
 figure { margin: 18px 0; padding: 14px 14px 10px; }
 figcaption { font-size: 0.92rem; padding: 6px 4px 2px; max-width: 80ch; }
@@ -33,6 +34,7 @@ tr:last-child td { border-bottom: 0; }
 th { color: var(--muted); font-weight: 600; font-size: 0.85rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 tr.best td { font-weight: 600; }
+tr.best small { font-weight: 400; }
 td .bar { display: block; height: 5px; margin-top: 5px; border-radius: 3px; background: var(--grid); }
 td .bar i { display: block; height: 100%; border-radius: 3px; background: var(--first); }
 .note { border-left: 3px solid var(--second); padding: 2px 0 2px 14px; }
