@@ -1,0 +1,90 @@
+// The public surface of Gradus. A changed name here means a line in CHANGELOG.md.
+// biome-ignore-all assist/source/organizeImports: grouped by purpose
+
+// errors
+export { type ErrorCode, GradusError } from "./core/errors.ts";
+
+// tensors: at a prompt, with gradients, and as compiled steps
+export type { DType, HostArray } from "./core/dtype.ts";
+export type { Tree } from "./core/tree.ts";
+export { concat, full, ones, range, stack, tensor, zeros } from "./tensor/create.ts";
+export { Tensor, type TensorLike, where } from "./tensor/tensor.ts";
+export { grad, valueAndGrad } from "./tensor/grad.ts";
+export { CompiledStep, compile, DeviceState, type StepResult } from "./tensor/compile.ts";
+export { checkGradients, type GradientCheck } from "./tensor/check-gradients.ts";
+export { foldKey, nextKey, randomBernoulli, randomBits, randomKey } from "./tensor/random.ts";
+export { randomNormal, randomUniform } from "./tensor/random.ts";
+
+// backends
+export { BACKEND_NAMES, type BackendOptions, openBackend } from "./engine/select-backend.ts";
+export type { Backend, BackendName, DeviceArray, Executable } from "./runtime/backend.ts";
+
+// models as data
+export { createModel, type LayerInfo, type Model, type ModelConfig, type ModelInput, sequential } from "./nn/model.ts";
+export type { ModelState } from "./nn/state.ts";
+export type { LayerConfig, LayerInput } from "./nn/layers.ts";
+export { activation, alphaDropout, batchNorm, block, dropout, flatten } from "./nn/construct.ts";
+export { gaussianDropout, gaussianNoise, layerNorm, linear, reshape, skip } from "./nn/construct.ts";
+export { celu, elu, exponential, gelu, hardShrink, hardSigmoid, hardSwish, hardTanh } from "./nn/construct.ts";
+export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, rrelu } from "./nn/construct.ts";
+export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
+export { thresholdedRelu } from "./nn/construct.ts";
+export type { InitConfig, InitInput } from "./nn/init/init.ts";
+export { computeLoss, type LossConfig, type LossInput, lossPerSample } from "./nn/losses/losses.ts";
+export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
+
+// optimisers, clipping, schedules
+export { adadelta } from "./optim/adadelta.ts";
+export { adagrad } from "./optim/adagrad.ts";
+export { adam } from "./optim/adam.ts";
+export { adamax } from "./optim/adamax.ts";
+export { adamw } from "./optim/adamw.ts";
+export { lion } from "./optim/lion.ts";
+export { nadam } from "./optim/nadam.ts";
+export { radam } from "./optim/radam.ts";
+export { rmsprop } from "./optim/rmsprop.ts";
+export { sgd } from "./optim/sgd.ts";
+export { createOptimizer, type OptimizerConfig } from "./optim/optimizers.ts";
+export { applyUpdates, chain, type Transform } from "./optim/transform.ts";
+export { adaptiveClip, type ClipConfig, clipByGlobalNorm, clipByNorm, clipByValue, createClip } from "./optim/clip.ts";
+export { maxNorm, projectMaxNorm } from "./optim/max-norm.ts";
+export { createSchedule, type Schedule, type ScheduleConfig } from "./optim/schedules.ts";
+
+// data
+export { type Batch, type Batches, batches } from "./data/batches.ts";
+export type { Dataset } from "./data/dataset.ts";
+export { fromArrays } from "./data/from-arrays.ts";
+export { loadCsv, loadIdx, loadNpy } from "./data/from-files.ts";
+export { loadFashionMnist } from "./data/fashion-mnist.ts";
+export { loadMnist } from "./data/mnist.ts";
+export { type DataSpec, loadDataset } from "./data/registry.ts";
+export { labelHistogram, oneHot } from "./data/labels.ts";
+export { applyScaling, fitMinMax, fitStandardize, invertScaling } from "./data/scaling.ts";
+export { parseScaling, type Scaling, scale } from "./data/scaling.ts";
+export { blobs } from "./data/synthetic/blobs.ts";
+export { circles } from "./data/synthetic/circles.ts";
+export { moons } from "./data/synthetic/moons.ts";
+export { spirals } from "./data/synthetic/spirals.ts";
+export { xor } from "./data/synthetic/xor.ts";
+
+// files
+export { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "./io/files.ts";
+export { writeCheckpoint, writeIdx, writeNpy, writeSafetensors } from "./io/files.ts";
+
+// training
+export { fit } from "./train/fit.ts";
+export { trainingEvents } from "./train/loop.ts";
+export type { FitData, FitOptions, TrainResult } from "./train/options.ts";
+export type {
+  Callbacks,
+  EpochEnded,
+  EventListener,
+  MetricName,
+  Metrics,
+  StepEnded,
+  TrainEvent,
+} from "./train/events.ts";
+export { type EvaluateOptions, evaluate } from "./train/evaluate.ts";
+export { type Prediction, type PredictOptions, predict } from "./train/predict.ts";
+export { loadModel, type SavedModel, saveModel } from "./train/checkpoint.ts";
+export { type ProgressOptions, progress } from "./train/progress.ts";
