@@ -143,7 +143,7 @@ export function normMap(result: CaseResult, range: readonly [number, number]): s
   return renderChart(
     `Norm of the gradient by layer and step: ${result.case.title}`,
     {
-      grid: { left: 56, right: 92, top: 12, bottom: 44 },
+      grid: { left: 52, right: 76, top: 12, bottom: 44 },
       xAxis: {
         type: "category",
         data: norms.map(({ step }) => String(step)),
@@ -178,7 +178,7 @@ export function normMap(result: CaseResult, range: readonly [number, number]): s
       },
       series: [{ type: "heatmap", data: cells, silent: true, itemStyle: { borderWidth: 0 }, progressive: 0 }],
     },
-    { width: 560, height: 300 },
+    { width: 470, height: 280 },
   ).replace("<svg ", '<svg shape-rendering="crispEdges" ');
 }
 

@@ -90,8 +90,8 @@ function remediesSection(results: readonly CaseResult[], patient: CaseResult): s
       yName: "training loss",
       yMax: 2.5,
       legend: false,
-      width: 420,
-      height: 240,
+      width: 320,
+      height: 210,
     });
     return figure(
       `${capital(result.case.title)}: ${formatPercent(result.test?.accuracy)}`,
@@ -172,8 +172,8 @@ function overfittingSection(results: readonly CaseResult[]): string {
         xName: "epoch",
         yName: "loss",
         yMax,
-        width: 560,
-        height: 320,
+        width: 470,
+        height: 300,
       }),
     ),
   );
@@ -265,7 +265,7 @@ function curveOf(result: CaseResult, role: Curve["role"], dashed = false): Curve
 /** 6.9e-13 as people write it. */
 function scientific(value: number): string {
   return formatScale(value)
-    .replace(/e([+-]?\d+)$/, (_, exponent: string) => ` × 10<sup>${Number(exponent)}</sup>`)
+    .replace(/e([+-]?\d+)$/, (_, exponent: string) => `\u00a0×\u00a010<sup>${Number(exponent)}</sup>`)
     .replaceAll("-", "−");
 }
 
