@@ -23,6 +23,13 @@ export interface Executable {
   dispose(): void;
   /** Kernels as text, for people. */
   describe(): string;
+  /** Where the time goes: every kernel call of the last run again, one by one on the calling thread. Values change: for measurements only. */
+  profile?(): readonly KernelTime[];
+}
+
+export interface KernelTime {
+  readonly label: string;
+  readonly milliseconds: number;
 }
 
 /** One way to run graphs. */

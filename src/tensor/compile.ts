@@ -5,7 +5,7 @@ import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { openBackend } from "../engine/select-backend.ts";
 import { makeNode } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/node.ts";
-import type { Backend, DeviceArray, Executable } from "../runtime/backend.ts";
+import type { Backend, DeviceArray, Executable, KernelTime } from "../runtime/backend.ts";
 import { evaluate } from "./evaluate.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -119,6 +119,12 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   /** The kernels of every compiled program, as text. */
   describe(): string {
     return [...this.#cache].map(([key, { executable }]) => `-- ${key}\n${executable.describe()}`).join("\n\n");
+  }
+
+  /** Where the time goes, kernel by kernel, in the program compiled first. Runs them again: the state changes. */
+  profile(): readonly KernelTime[] {
+    const [first] = this.#cache.values();
+    return first?.executable.profile?.() ?? [];
   }
 
   dispose(): void {

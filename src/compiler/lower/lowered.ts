@@ -7,7 +7,8 @@ export interface LoweredKernel {
   /** work items that threads share, and the least number worth a thread's while */
   readonly items: number;
   readonly grain: number;
-  /** bytes of working memory that each thread needs; its address is passed after the arrays' */
+  /** bytes of working memory that each thread needs; after the arrays' addresses come that of thread 0's and the distance from
+   *  one thread's to the next's, which is the same for all kernels of a program */
   readonly scratchBytes: number;
 }
 

@@ -51,11 +51,12 @@ class MatmulLowering {
 
   lower(): LoweredKernel {
     const b = this.#b;
-    const [left, right, result, scratch] = [b.parameter(), b.parameter(), b.parameter(), b.parameter()];
+    const [left, right, result, scratch, stride] = [b.parameter(), b.parameter(), b.parameter(), b.parameter(), b.parameter()];
     const [begin, end, thread] = b.range();
     const leftBytes = align(this.#block.rows * this.#block.inner * 4);
     const rightBytes = align(this.#block.columns * this.#block.inner * 4);
-    const packedLeft = b.indexAdd(scratch, b.indexMul(thread, leftBytes + rightBytes)) as Register;
+    // the stride is the program's, not this kernel's: no barrier need stand between this kernel and another that packs, too
+    const packedLeft = b.indexAdd(scratch, b.indexMul(thread, stride)) as Register;
     const packedRight = b.indexAdd(packedLeft, leftBytes) as Register;
     const shared = this.#split === "columns" ? this.#columns : this.#rows;
     const strips = shared.strips.length;

@@ -163,8 +163,9 @@ export class Values {
   #random(source: Extract<Source, { kind: "random" }>, u: number, site: Site): Register {
     const b = this.#b;
     const { stream } = source;
-    return this.#cached(`r${stream.id}`, stream, u, site, () => {
-      const base = this.#parameters.get(source.key) as Register;
+    const base = this.#parameters.get(source.key) as Register;
+    const name = `r${stream.id}k${base.id}+${source.keyOffsets.join("+")}`;
+    return this.#cached(name, stream, u, site, () => {
       const key = source.keyOffsets.map((offset) => b.loadSplat(base, offset * 4, "int")) as [Register, Register];
       const zero = b.intConstant(0);
       if (this.#drawsWholeBlocks(stream, site)) {
@@ -172,7 +173,7 @@ export class Values {
         const block = b.shiftRight(b.splatIndex(site.pointers.get(stream) as Index), 2);
         const words = philox(b, [b.intAdd(block, b.intRamp(0, 1)), zero, zero, zero], key);
         words.forEach((word, index) => {
-          site.cache.set(`r${stream.id}.${index}`, word);
+          site.cache.set(`${name}.${index}`, word);
         });
         return words[u] as Register;
       }

@@ -9,7 +9,7 @@ import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Graph } from "../../graph/node.ts";
-import type { Backend, DeviceArray, Executable } from "../../runtime/backend.ts";
+import type { Backend, DeviceArray, Executable, KernelTime } from "../../runtime/backend.ts";
 import { requireMatching } from "../../runtime/reference/interpreter.ts";
 import { BARRIER_ADDRESS, type LoadedProgram, WasmDevice } from "../../runtime/wasm/device.ts";
 
@@ -92,7 +92,7 @@ class WasmExecutable implements Executable {
     const calls = program.calls.map(
       ({ function: index, locations, needsScratch, items, grain, barrierBefore, label }): KernelCall => ({
         function: index,
-        addresses: [...locations.map((location) => this.#address(location)), ...(needsScratch ? [scratch] : [])],
+        addresses: [...locations.map((location) => this.#address(location)), ...(needsScratch ? [scratch, program.scratchBytes] : [])],
         items,
         grain,
         barrierBefore,
@@ -132,6 +132,15 @@ class WasmExecutable implements Executable {
 
   describe(): string {
     return printProgram(this.#listing);
+  }
+
+  profile(): readonly KernelTime[] {
+    return this.#listing.calls.map(({ function: index, addresses, items, label }) => {
+      const kernel = this.#loaded.kernel(index);
+      const start = performance.now();
+      kernel(...addresses, 0, items, 0);
+      return { label, milliseconds: performance.now() - start };
+    });
   }
 
   dispose(): void {

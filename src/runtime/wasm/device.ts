@@ -1,5 +1,6 @@
 import { BARRIER_BYTES } from "../../codegen/wasm/barrier.ts";
-import { type WasmFunction, type WasmModule, webAssembly } from "../../codegen/wasm/webassembly.ts";
+import { compileWasmModule } from "../../codegen/wasm/compile.ts";
+import { type WasmFunction, webAssembly } from "../../codegen/wasm/webassembly.ts";
 import { GradusError } from "../../core/errors.ts";
 import { WasmHeap } from "./heap.ts";
 import { hasWorkerThreads, WorkerPool } from "./worker-pool.ts";
@@ -11,6 +12,8 @@ const RESERVED_BYTES = 64 + BARRIER_BYTES + 64;
 /** A program on a device. */
 export interface LoadedProgram {
   run(): void;
+  /** the calling thread's copy of kernel `index`, for profiles */
+  kernel(index: number): WasmFunction;
   unload(): void;
 }
 
@@ -35,11 +38,13 @@ export class WasmDevice {
   /** Makes a module ready on every thread. */
   load(bytes: Uint8Array): LoadedProgram {
     this.#requireOpen();
-    const { Module, Instance } = webAssembly as NonNullable<typeof webAssembly>;
-    const module: WasmModule = new Module(bytes);
-    const own = new Instance(module, { env: { memory: this.heap.memory } }).exports.run as WasmFunction;
+    const { Instance } = webAssembly as NonNullable<typeof webAssembly>;
+    const module = compileWasmModule(bytes);
+    const { exports } = new Instance(module, { env: { memory: this.heap.memory } });
+    const own = exports.run as WasmFunction;
+    const kernel = (index: number) => exports[`kernel${index}`] as WasmFunction;
     const pool = this.#pool;
-    if (!pool) return { run: () => void own(0), unload: () => {} };
+    if (!pool) return { run: () => void own(0), kernel, unload: () => {} };
     const program = this.#nextProgram++;
     pool.load(program, module);
     return {
@@ -47,6 +52,7 @@ export class WasmDevice {
         this.#requireOpen();
         pool.run(program, own);
       },
+      kernel,
       unload: () => {
         if (!this.#isDisposed) pool.unload(program);
       },

@@ -1,0 +1,91 @@
+import type { HostArray } from "../src/core/dtype.ts";
+import type { Tree } from "../src/core/tree.ts";
+import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
+import type { LayerInput } from "../src/nn/layers.ts";
+import { createModel } from "../src/nn/model.ts";
+import { clipByGlobalNorm } from "../src/optim/clip.ts";
+import { adam } from "../src/optim/adam.ts";
+import { chain } from "../src/optim/transform.ts";
+import type { Backend } from "../src/runtime/backend.ts";
+import { type CompiledStep, compile } from "../src/tensor/compile.ts";
+import { randomKey } from "../src/tensor/random.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
+import { type StepBatch, type StepOutputs, type TrainingState, trainingStep } from "../src/train/step.ts";
+
+/** A network that is trained on random batches: what is measured is one step, forward to update, with the loss read back. */
+export interface NetworkWorkload {
+  readonly kind: "network";
+  readonly layers: readonly LayerInput[];
+  readonly inputShape: readonly number[];
+  readonly clip?: number;
+  /** multiply-adds that a step needs, forward and backward, without the first layer's input gradient */
+  readonly multiplyAdds: number;
+}
+
+/** One square matrix product. */
+export interface ProductWorkload {
+  readonly kind: "product";
+  readonly size: number;
+}
+
+export const BATCH = 128;
+
+function multilayer(hidden: readonly number[], rate: number, clip?: number): NetworkWorkload {
+  const layers = hidden.flatMap((units) => [linear(units), batchNorm(), leakyRelu({ slope: 0.01 }), ...(rate > 0 ? [dropout(rate)] : [])]);
+  const widths = [784, ...hidden, 10];
+  const products = widths.slice(1).map((width, index) => BATCH * width * (widths[index] as number));
+  const multiplyAdds = 3 * products.reduce((sum, product) => sum + product, 0) - (products[0] as number);
+  return { kind: "network", layers: [...layers, linear(10)], inputShape: [784], multiplyAdds, ...(clip === undefined ? {} : { clip }) };
+}
+
+/** The workloads of the comparison with other libraries; batch 128, Adam 1e-3, softmax cross-entropy over 10 classes. */
+export const WORKLOADS = {
+  "gemm-256": { kind: "product", size: 256 },
+  "gemm-512": { kind: "product", size: 512 },
+  "gemm-1024": { kind: "product", size: 1024 },
+  "gemm-2048": { kind: "product", size: 2048 },
+  "mlp-4x512": multilayer([512, 512, 512, 512], 0.3),
+  "mlp-20x100": multilayer(new Array<number>(20).fill(100), 0, 1),
+  "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
+} satisfies Record<string, NetworkWorkload | ProductWorkload>;
+
+/** Numbers that look random and are the same in every run. */
+export function noise(shape: readonly number[], seed: number): HostArray {
+  const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+  let state = seed;
+  for (let i = 0; i < data.length; i++) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    data[i] = (state / 2 ** 32 - 0.5) * 3.4;
+  }
+  return { shape, dtype: "float32", data };
+}
+
+export interface PreparedStep {
+  /** one step; the loss */
+  run(): number;
+  readonly step: CompiledStep<TrainingState, StepBatch, StepOutputs>;
+}
+
+export function prepareNetwork(workload: NetworkWorkload, backend: Backend): PreparedStep {
+  const model = createModel({ inputShape: workload.inputShape, layers: workload.layers });
+  const optimizer = adam({ learningRate: 1e-3 });
+  const transform = workload.clip === undefined ? optimizer : chain(clipByGlobalNorm({ maxNorm: workload.clip }), optimizer);
+  const { parameters, buffers } = model.initialize(1);
+  const trees = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> };
+  const step = compile(
+    trainingStep({
+      model,
+      loss: { type: "softmaxCrossEntropy" },
+      regularizer: undefined,
+      transform,
+      metrics: [],
+      metricContext: { classes: 10 } as never,
+      withLayerNorms: false,
+    }),
+    { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
+  );
+  const x = noise([BATCH, ...workload.inputShape], 7);
+  const y: HostArray = { shape: [BATCH], dtype: "int32", data: Int32Array.from({ length: BATCH }, (_, i) => (i * 7) % 10) };
+  return { step, run: () => step.runSync({ x, y }).loss.data[0] as number };
+}
+
