@@ -9,7 +9,7 @@ import { saveModel } from "../train/checkpoint.ts";
 import { evaluate } from "../train/evaluate.ts";
 import type { EventListener, Metrics } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
-import type { TrainResult } from "../train/options.ts";
+import type { FitData, TrainResult } from "../train/options.ts";
 import { formatMetrics, progress } from "../train/progress.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -73,7 +73,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   const say = (text: string) => {
     if (!terminal.isJson) line(terminal.out, text);
   };
-  const { data, scaling } = await prepareData(experiment, say);
+  const { test: testData, scaling, ...data } = await prepareData(experiment, say);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
   say(model.summary());
   const save = async (state: ModelState, scores: Json): Promise<void> => {
@@ -93,14 +93,13 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   const { signal, release } = onInterrupt((name) => {
     if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the step (again to end at once)`);
   });
-  const { name: _, model: __, standardize: ___, data: ____, ...options } = experiment;
   try {
-    const result = await fit(model, { ...options, data: data.train, signal, onEvent: listener(terminal, flags) });
+    const result = await fit(model, { ...fitOptionsOf(experiment), data, signal, onEvent: listener(terminal, flags) });
     const interrupted = result.reason === "interrupted";
     const test =
-      data.test === undefined || interrupted
+      testData === undefined || interrupted
         ? undefined
-        : await evaluate(model, result.state, data.test, evaluationOf(experiment));
+        : await evaluate(model, result.state, testData, evaluationOf(experiment));
     await save(result.state, scoresOf(result, test));
     report(terminal, model, result, test);
     if (flags.output === undefined) say("the weights were not saved; --output PATH saves them");
@@ -116,25 +115,35 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   }
 }
 
-/** Loads, and scales by what the training part shows. Where validation is held out, that part is measured as well: it is drawn
- *  from the training file, and its share of mean and deviation tells a network nothing about its labels. */
-async function prepareData(
-  experiment: Experiment,
-  say: (text: string) => void,
-): Promise<{
-  readonly data: { readonly train: Dataset; readonly test?: Dataset };
-  readonly scaling: Scaling | undefined;
-}> {
-  const loaded = await loadDataset(experiment.data, say);
-  if (experiment.standardize !== true) return { data: loaded, scaling: undefined };
-  const scaling = fitStandardize(loaded.train);
+interface PreparedData {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  readonly scaling?: Scaling;
+}
+
+/** Loads, holds the validation out, then scales all parts by what the training part alone shows. */
+async function prepareData(experiment: Experiment, say: (text: string) => void): Promise<PreparedData> {
+  const { train: whole, test } = await loadDataset(experiment.data, say);
+  const { validationSplit, seed = 0 } = experiment;
+  const { train, validation }: FitData = validationSplit
+    ? whole.split({ validation: validationSplit, seed })
+    : { train: whole };
+  if (experiment.standardize !== true)
+    return { train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+  const scaling = fitStandardize(train);
+  const scaled = (part: Dataset) => applyScaling(scaling, part);
   return {
-    data: {
-      train: applyScaling(scaling, loaded.train),
-      ...(loaded.test ? { test: applyScaling(scaling, loaded.test) } : {}),
-    },
+    train: scaled(train),
+    ...(validation ? { validation: scaled(validation) } : {}),
+    ...(test ? { test: scaled(test) } : {}),
     scaling,
   };
+}
+
+/** What goes to `fit` as it stands. */
+function fitOptionsOf({ name, data, model, standardize, validationSplit, ...options }: Experiment) {
+  return options;
 }
 
 function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListener {

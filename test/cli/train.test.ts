@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { loadDataset } from "../../src/data/registry.ts";
+import { fitStandardize, type Scaling } from "../../src/data/scaling.ts";
 import { loadModel } from "../../src/train/checkpoint.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -79,12 +81,17 @@ test("a TypeScript experiment", async () => {
 
 test("saves model, weights and experiment; predict reads them", async () => {
   const checkpoint = at("model.safetensors");
-  const file = experiment("save.json", { epochs: 8, standardize: true });
+  const file = experiment("save.json", { epochs: 8, standardize: true, validationSplit: 20, seed: 4 });
   const trained = await runCli(["train", file, "--output", checkpoint, "--json"]);
   assert.equal(trained.status, 0, trained.errors);
   const { model, about } = loadModel(checkpoint);
   assert.equal(model.parameterCount, 2 * 6 + 6 + 6 * 3 + 3);
   assert.equal((about as { experiment: { epochs: number } }).experiment.epochs, 8);
+
+  const { train: whole } = await loadDataset({ name: "blobs", samples: 60, testSamples: 12, spread: 0.5 });
+  const { train: seen } = whole.split({ validation: 20, seed: 4 });
+  const { scaling } = about as unknown as { readonly scaling: Scaling };
+  assert.deepEqual(scaling, JSON.parse(JSON.stringify(fitStandardize(seen))), "scaled by more than the training part");
 
   const csv = await runCli(["predict", checkpoint, "--data", "blobs"]);
   assert.equal(csv.status, 0, csv.errors);
