@@ -259,6 +259,10 @@ export class FunctionBuilder extends BuilderBase {
   horizontal(kind: Horizontal, a: Register): Register {
     return this.result(a.kind, (to) => ({ op: "horizontal", kind, to, a }));
   }
+  /** One lane in every lane. */
+  splatLane(a: Register, lane: number): Register {
+    return this.result(a.kind, (to) => ({ op: "splatLane", to, a, lane }));
+  }
   /** As many registers as there are lanes, the rows of a square, become its columns. */
   transpose(registers: readonly Register[]): void {
     for (const register of registers) this.requireVariable(register);

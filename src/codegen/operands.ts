@@ -83,6 +83,7 @@ const table: { readonly [O in Op]: (instruction: Of<O>) => readonly OperandUse[]
   store: ({ from, base }) => [read("from", from, number), read("base", base, index)],
   storeStrided: ({ from, base }) => [read("from", from, number), read("base", base, index)],
   horizontal: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
+  splatLane: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
   transpose: ({ registers }) => [
     ...registers.map((register, row) => read(`row ${row}`, register, number)),
     ...registers.map((register, row) => write(`row ${row}`, register, only[registers[0]?.kind ?? "float"])),

@@ -83,6 +83,7 @@ const lines: { readonly [O in Op]: (instruction: Of<O>) => string } = {
   storeStrided: ({ from, base, offset, stride, lanes }) =>
     `store ${address(base, offset, stride)} = ${r(from)} lanes ${lanes}`,
   horizontal: ({ kind, to, a }) => `${r(to)} = all ${kind} ${r(a)}`,
+  splatLane: ({ to, a, lane }) => `${r(to)} = all ${r(a)}[${lane}]`,
   transpose: ({ registers }) => `transpose ${registers.map(r).join(", ")}`,
   index: ({ kind, to, a, b }) => `${r(to)} = ${joined(kind, index(a), index(b))}`,
   indexMove: ({ to, a }) => `${r(to)} = ${index(a)}`,

@@ -151,6 +151,8 @@ export type Instruction =
     }
   /** all lanes joined in a fixed order, the result in every lane */
   | { readonly op: "horizontal"; readonly kind: Horizontal; readonly to: Register; readonly a: Register }
+  /** one lane into every lane */
+  | { readonly op: "splatLane"; readonly to: Register; readonly a: Register; readonly lane: number }
   /** `lanes` registers as rows of a square, transposed in place: rows become columns */
   | { readonly op: "transpose"; readonly registers: readonly Register[] }
   | { readonly op: "index"; readonly kind: IndexBinary; readonly to: Register; readonly a: Index; readonly b: Index }

@@ -110,6 +110,7 @@ class FunctionVerifier {
     if (instruction.op === "maskFirst") this.whole("count", instruction.count, 0, this.lanes, instruction);
     if (instruction.op === "intShift") this.whole("bits", instruction.bits, 0, 31, instruction);
     if (instruction.op === "loop") this.whole("step", instruction.step, 1, 0x7fffffff, instruction);
+    if (instruction.op === "splatLane") this.whole("lane", instruction.lane, 0, this.lanes - 1, instruction);
     if (instruction.op === "transpose") {
       const { registers } = instruction;
       this.whole("number of rows", registers.length, this.lanes, this.lanes, instruction);

@@ -215,6 +215,10 @@ export function interpret(code: VectorFunction, parameters: readonly number[], o
       }
       set(to, () => rest[0] as number);
     },
+    splatLane: ({ to, a, lane: from }) => {
+      const value = get(a)[from] as number;
+      set(to, () => value);
+    },
     transpose: ({ registers }) => {
       const rows = registers.map(get);
       registers.forEach((register, row) => {

@@ -117,6 +117,7 @@ export const scalarRules: LaneRules = {
   store: (writer, { from, base, offset }) => store(writer, from, base, offset),
   storeStrided: (writer, { from, base, offset }) => store(writer, from, base, offset),
   horizontal: (writer, { to, a }) => writer.get(a).set(to),
+  splatLane: (writer, { to, a }) => writer.get(a).set(to),
   transpose: () => {
     // one row of one column
   },

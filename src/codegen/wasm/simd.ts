@@ -221,6 +221,11 @@ export function simdRules(relaxed: boolean): LaneRules {
       }
     },
     horizontal: (writer, instruction) => horizontalRule(instruction, writer),
+    splatLane: (writer, { to, a, lane }) =>
+      writer
+        .get(a, a)
+        .shuffle(Array.from({ length: 16 }, (_, byte) => lane * 4 + (byte & 3)))
+        .set(to),
     transpose: (writer, instruction) => transposeRule(instruction, writer),
   };
 }

@@ -56,8 +56,8 @@ export interface Tile {
 export function tileFor(target: Target): Tile {
   const tiles: Record<Target["name"], Tile> = {
     // 12 sums + 3 columns + 1 broadcast = 16 registers, one of which the engine lends
-    wasm128: { rows: 4, vectors: 3 },
-    wasmScalar: { rows: 4, vectors: 3 },
+    wasm128: { rows: 6, vectors: 2 },
+    wasmScalar: { rows: 4, vectors: 2 },
     avx2: { rows: 6, vectors: 2 },
     avx512: { rows: 8, vectors: 3 },
   };
@@ -106,7 +106,7 @@ export function chooseSplit(plan: MatmulPlan, columnStrips: readonly Strip[], ro
 
 /** Sizes of the packed blocks: a strip of B and a panel of A stay in the first cache, the blocks in the second. */
 export function blockSizes(plan: MatmulPlan, tile: Tile, lanes: number): { inner: number; rows: number; columns: number } {
-  const parts = Math.ceil(plan.inner / 512);
+  const parts = Math.ceil(plan.inner / 384);
   const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
   const rows = Math.ceil(Math.min(plan.rows, 128) / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;

@@ -44,7 +44,7 @@ class MatmulLowering {
       return { strips, width, whole: strips.filter((strip) => strip.width === width).length };
     };
     this.#columns = stripSet(plan.columns, this.#tile.vectors * target.lanes, target.lanes);
-    this.#rows = stripSet(plan.rows, this.#tile.rows, this.#tile.rows);
+    this.#rows = stripSet(plan.rows, this.#tile.rows, Math.floor(this.#tile.rows / 3));
     this.#split = chooseSplit(plan, this.#columns.strips, this.#rows.strips, threads);
     this.#block = blockSizes(plan, this.#tile, target.lanes);
   }
@@ -207,23 +207,32 @@ class MatmulLowering {
     const a = b.indexVariable(panelA);
     const d = b.indexVariable(panelB);
     const [stepA, stepB] = [this.#tile.rows * 4, this.#columns.width * 4];
-    const turn = (k: number): void => {
-      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
-      for (let row = 0; row < rowCount; row++) {
-        const factor = b.loadSplat(a, k * stepA + row * 4);
-        columns.forEach((column, v) => {
-          b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
-        });
+    const turns = (count: number): void => {
+      // the panel of A is read as one stream of whole vectors, whose lanes are spread one after the other
+      let loaded = -1;
+      let stream: Register | undefined;
+      for (let k = 0; k < count; k++) {
+        const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
+        for (let row = 0; row < rowCount; row++) {
+          const position = k * this.#tile.rows + row;
+          const vector = Math.floor(position / lanes);
+          if (stream === undefined || vector !== loaded) stream = b.load(a, vector * lanes * 4);
+          loaded = vector;
+          const factor = b.splatLane(stream, position % lanes);
+          columns.forEach((column, v) => {
+            b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
+          });
+        }
       }
     };
     const unrolled = typeof depth === "number" ? depth - (depth % UNROLL) : b.indexMul(b.indexDiv(depth, UNROLL), UNROLL);
     b.loop(0, unrolled, UNROLL, () => {
-      for (let k = 0; k < UNROLL; k++) turn(k);
+      turns(UNROLL);
       b.indexAddInto(a, UNROLL * stepA);
       b.indexAddInto(d, UNROLL * stepB);
     });
     b.loop(unrolled, depth, 1, () => {
-      turn(0);
+      turns(1);
       b.indexAddInto(a, stepA);
       b.indexAddInto(d, stepB);
     });
