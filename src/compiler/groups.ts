@@ -36,9 +36,15 @@ function operandAccess(input: Node): Access {
 /** Cuts a graph into groups: a node joins the groups of its operands where the loops agree and no cycle arises. */
 export class Grouping {
   readonly groups: Group[] = [];
+  readonly #fuse: boolean;
   readonly #home = new Map<Node, Group>();
   #visited = new Map<Group, number>();
   #visit = 0;
+
+  /** @param fuse false: every node is a group of its own. */
+  constructor(fuse = true) {
+    this.#fuse = fuse;
+  }
 
   homeOf(node: Node): Group | undefined {
     let group = this.#home.get(node);
@@ -64,7 +70,7 @@ export class Grouping {
     const operands = groupOperands(node);
 
     let joined: Group | undefined;
-    for (const candidate of this.#candidates(operands)) {
+    for (const candidate of this.#fuse ? this.#candidates(operands) : []) {
       if (joined === undefined) {
         const level = this.#levelIn(candidate, node, domain, isReduced);
         if (level && this.#operandsFit(candidate, operands, level, reduction !== undefined) && !this.#wouldCycle(candidate, operands)) {

@@ -34,10 +34,15 @@ export interface CompiledProgram {
   readonly literals: readonly { readonly node: Node<"literal">; readonly location: Location }[];
 }
 
+export interface CompileOptions {
+  /** false: a kernel for every operation, for comparison. Default true. */
+  readonly fuse?: boolean | undefined;
+}
+
 /** From a graph to vector code: simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
-export function compileGraph(graph: Graph, target: Target, threads: number): CompiledProgram {
+export function compileGraph(graph: Graph, target: Target, threads: number, options: CompileOptions = {}): CompiledProgram {
   const simple = simplify(graph);
-  const scheduled = schedule(simple);
+  const scheduled = schedule(simple, options.fuse);
   const plan = planMemory(simple, scheduled);
   const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
   const locate = (node: Node) => plan.locations.get(node);

@@ -42,16 +42,17 @@ function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: rea
   return { states, outputs: graph.outputs.map(own) };
 }
 
-/** Cuts a simplified graph into kernels and orders them. */
-export function schedule(graph: Graph): Schedule {
+/** Cuts a simplified graph into kernels and orders them.
+ *  @param fuse false: a kernel for every operation, nothing computed twice. For comparison. */
+export function schedule(graph: Graph, fuse = true): Schedule {
   const { states, outputs } = separateRoots(graph);
   const roots = [...states.map(({ next }) => next), ...outputs];
-  const grouping = new Grouping();
+  const grouping = new Grouping(fuse);
   for (const node of topologicalOrder(roots)) grouping.add(node);
   for (const root of roots) if (isMovement(root.op)) grouping.addCopy(root);
 
   const groups = grouping.groups.filter((group) => group.mergedInto === undefined);
-  const builder = new KernelBuilder(grouping, new Set(roots));
+  const builder = new KernelBuilder(grouping, new Set(roots), fuse ? RECOMPUTE_LIMIT : 0);
   for (const group of groups) builder.resolve(group);
   const kernels = groups.flatMap((group) => builder.build(group));
   return { kernels: orderKernels(kernels), states, outputs };
@@ -68,8 +69,11 @@ class KernelBuilder {
   /** nodes that a group computes besides its own */
   readonly #clones = new Map<Group, Map<Node, Level>>();
 
-  constructor(grouping: Grouping, roots: ReadonlySet<Node>) {
+  readonly #recomputeLimit: number;
+
+  constructor(grouping: Grouping, roots: ReadonlySet<Node>, recomputeLimit: number) {
     this.#grouping = grouping;
+    this.#recomputeLimit = recomputeLimit;
     this.#stored = new Set(roots);
   }
 
@@ -84,7 +88,7 @@ class KernelBuilder {
         if (isResident(base) || isFormula(base) || group.nodes.has(base)) continue;
         const readLevel: Level = node.op === "reduce" ? "full" : level;
         if (clones.has(base) && isWhole(group, access) && readLevel === "full") continue;
-        if (group.isLoop && readLevel === "full" && this.#cloneCost(group, access) <= RECOMPUTE_LIMIT) {
+        if (group.isLoop && readLevel === "full" && this.#cloneCost(group, access) <= this.#recomputeLimit) {
           clones.set(base, "full");
           visit(base, "full");
         } else {
@@ -114,7 +118,7 @@ class KernelBuilder {
       // a small vector that is spread over the domain is worth storing
       if (sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
       cost += this.#cloneCost(group, operand);
-      if (cost > RECOMPUTE_LIMIT) return Number.POSITIVE_INFINITY;
+      if (cost > this.#recomputeLimit) return Number.POSITIVE_INFINITY;
     }
     return cost;
   }

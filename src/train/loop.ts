@@ -84,7 +84,7 @@ async function* runEpochs(
       if (progress.reason !== undefined) break;
       feed = feedFor(plan, progress.step, epoch);
       progress.step++;
-      log.record({ ...feed, step: progress.step, epoch, index: batch.index });
+      log.record(feed, progress.step, epoch, batch.index);
       const numbers = await session.run(train, batch, feed);
       if (!Number.isFinite(numbers.objective)) yield* failNotFinite(session, plan, log, progress.step, epoch);
       average.add(numbers, batch.size);

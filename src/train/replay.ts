@@ -26,12 +26,52 @@ export interface BadStep {
   readonly before: StateValues;
 }
 
+/** The records since the last snapshot in one flat array that is written over and over: a run of a million steps leaves no
+ *  garbage here. */
+class RecordList {
+  readonly #fields = new Float64Array(MAX_RECORDS * 6);
+  length = 0;
+
+  push(
+    { learningRate = Number.NaN, momentum = Number.NaN, withLayerNorms }: StepFeed,
+    step: number,
+    epoch: number,
+    index: number,
+  ): void {
+    const at = 6 * this.length++;
+    this.#fields[at] = step;
+    this.#fields[at + 1] = epoch;
+    this.#fields[at + 2] = index;
+    this.#fields[at + 3] = learningRate;
+    this.#fields[at + 4] = momentum;
+    this.#fields[at + 5] = withLayerNorms ? 1 : 0;
+  }
+
+  *[Symbol.iterator](): Generator<StepRecord> {
+    for (let record = 0; record < this.length; record++) {
+      const [step, epoch, index, learningRate, momentum, withLayerNorms] = this.#fields.subarray(
+        6 * record,
+        6 * record + 6,
+      );
+      const orAbsent = (value: number | undefined) => (Number.isNaN(value) ? undefined : value);
+      yield {
+        step: step as number,
+        epoch: epoch as number,
+        index: index as number,
+        learningRate: orAbsent(learningRate),
+        momentum: orAbsent(momentum),
+        withLayerNorms: withLayerNorms === 1,
+      };
+    }
+  }
+}
+
 /** Keeps the way back to the last good weights. States are updated in place, so a bad step destroys what it started from; but steps
  *  are repeatable to the bit, so that a copy of the state from some steps ago and the list of steps since are enough. */
 export class ReplayLog {
   readonly #session: TrainingSession;
   #snapshot: StateValues;
-  #records: StepRecord[] = [];
+  readonly #records = new RecordList();
   #takenAt = performance.now();
   #costMs = 0;
 
@@ -40,8 +80,9 @@ export class ReplayLog {
     this.#snapshot = session.read();
   }
 
-  record(record: StepRecord): void {
-    this.#records.push(record);
+  /** Takes down a step that is about to be done. */
+  record(feed: StepFeed, step: number, epoch: number, index: number): void {
+    this.#records.push(feed, step, epoch, index);
   }
 
   get isDue(): boolean {
@@ -56,7 +97,7 @@ export class ReplayLog {
     const isSound = isFiniteState(state);
     if (isSound) {
       this.#snapshot = state;
-      this.#records = [];
+      this.#records.length = 0;
     }
     this.#takenAt = performance.now();
     this.#costMs = this.#takenAt - start;

@@ -41,7 +41,10 @@ export function randomGraph(random: () => number, leaves: readonly Tensor[], ste
     (a) => a.div(broadcastable(a).abs().add(1)),
     (a) => a.maximum(broadcastable(a)),
     (a) => a.minimum(broadcastable(a)),
-    (a) => where(a.less(broadcastable(a)), a, broadcastable(a).mul(0.25)).clip(-4, 4),
+    (a) => {
+      const other = broadcastable(a);
+      return where(a.less(other), a, other.mul(0.25)).clip(-4, 4);
+    },
     (a) => where(a.greater(0).and(a.less(1)).not(), a, 0.5),
     (a) => a.tanh(),
     (a) => a.sigmoid(),

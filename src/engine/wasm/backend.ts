@@ -2,7 +2,7 @@ import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts
 import { printProgram } from "../../codegen/print.ts";
 import { detectWasmFeatures, type WasmFeatures, wasmTarget } from "../../codegen/wasm/features.ts";
 import { emitWasmModule } from "../../codegen/wasm/module.ts";
-import { type CompiledProgram, compileGraph } from "../../compiler/pipeline.ts";
+import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { Location } from "../../compiler/memory.ts";
 import { paddedBytes } from "../../compiler/memory.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
@@ -79,11 +79,18 @@ class WasmExecutable implements Executable {
   readonly #states: readonly WasmArray[];
   #isDisposed = false;
 
-  constructor(device: WasmDevice, graph: Graph, states: readonly WasmArray[], target: Target, features: WasmFeatures) {
+  constructor(
+    device: WasmDevice,
+    graph: Graph,
+    states: readonly WasmArray[],
+    target: Target,
+    features: WasmFeatures,
+    options: CompileOptions,
+  ) {
     this.#device = device;
     this.#graph = graph;
     this.#states = states;
-    const program = compileGraph(graph, target, device.threads);
+    const program = compileGraph(graph, target, device.threads, options);
     this.#program = program;
     this.#arenaBytes = program.arenaBytes + program.scratchBytes * device.threads;
     const arena = device.heap.allocate(this.#arenaBytes);
@@ -156,7 +163,7 @@ class WasmExecutable implements Executable {
   }
 }
 
-export interface WasmOptions {
+export interface WasmOptions extends CompileOptions {
   readonly threads: number;
   /** false: one lane, no SIMD instruction, as on an engine that lacks them. Default: as the engine allows. */
   readonly simd?: boolean | undefined;
@@ -165,7 +172,7 @@ export interface WasmOptions {
 }
 
 /** Vector programs as WebAssembly: 128-bit vectors, fused multiply-add and shared-memory threads where the engine has them. */
-export function createWasmBackend({ threads, simd = true, relaxed = true }: WasmOptions): Backend {
+export function createWasmBackend({ threads, simd = true, relaxed = true, ...options }: WasmOptions): Backend {
   const found = detectWasmFeatures();
   const features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
   const target = wasmTarget(features);
@@ -176,7 +183,7 @@ export function createWasmBackend({ threads, simd = true, relaxed = true }: Wasm
     threads: device.threads,
     description: `WebAssembly, ${vectors}, ${device.threads} ${device.threads === 1 ? "thread" : "threads"}`,
     allocate: (shape, dtype) => new WasmArray(device, shape, dtype),
-    compile: (graph, states) => new WasmExecutable(device, graph, states as readonly WasmArray[], target, features),
+    compile: (graph, states) => new WasmExecutable(device, graph, states as readonly WasmArray[], target, features, options),
     dispose: () => device.dispose(),
   };
 }
