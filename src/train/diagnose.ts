@@ -5,7 +5,7 @@ import { treeLeaves } from "../core/tree.ts";
 import { applyUpdates } from "../optim/transform.ts";
 import { compile, type StepResult } from "../tensor/compile.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { batchArrays, toModelState } from "./feed.ts";
+import { feedArrays, toModelState } from "./feed.ts";
 import { countNonFinite, firstNonFinite } from "./finite.ts";
 import type { Plan } from "./prepare.ts";
 import type { BadStep } from "./replay.ts";
@@ -67,11 +67,7 @@ export async function diagnose(
     { state },
   );
   try {
-    const fed = {
-      ...batchArrays(plan.train, batch),
-      ...(record.learningRate === undefined ? {} : { learningRate: record.learningRate }),
-      ...(record.momentum === undefined ? {} : { momentum: record.momentum }),
-    };
+    const fed = feedArrays(plan.train, batch, record) as Readonly<Record<"x" | "y", HostArray>>;
     const values = await step.run(fed as Parameters<typeof step.run>[0]);
     const activations = values.activations as readonly HostArray[];
     const candidates: readonly {

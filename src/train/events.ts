@@ -37,11 +37,11 @@ export interface StepEnded {
   /** What was minimised: the mean loss of the batch, plus the regulariser. */
   readonly loss: number;
   /** Undefined where a hand-made optimiser keeps its own. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** Norm of the whole gradient, before clipping. There when the run clips or asks for gradient norms. */
-  readonly gradientNorm?: number;
+  readonly gradientNorm?: number | undefined;
   /** Norm of the gradient of each layer's parameters together, by layer path, before clipping. There when asked for. */
-  readonly layerGradientNorms?: Readonly<Record<string, number>>;
+  readonly layerGradientNorms?: Readonly<Record<string, number>> | undefined;
 }
 
 /** After an epoch and its validation. */
@@ -54,7 +54,7 @@ export interface EpochEnded {
   /** Over the validation set, in prediction mode, after the epoch. */
   readonly validation?: Metrics;
   /** The value of the epoch's last step. */
-  readonly learningRate?: number;
+  readonly learningRate?: number | undefined;
   /** Training samples a second, validation not counted. */
   readonly samplesPerSecond: number;
   /** Of the training steps. */

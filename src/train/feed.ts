@@ -26,6 +26,27 @@ export function batchArrays(dataset: Dataset, batch: Batch): { readonly x: HostA
   };
 }
 
+/** The scalars that one step is fed, and which of the two programs it takes. */
+export interface StepFeed {
+  readonly learningRate: number | undefined;
+  readonly momentum: number | undefined;
+  readonly withLayerNorms: boolean;
+}
+
+/** What a compiled step is given: the batch and the step's scalars. Written without spreads, which in V8 leave objects behind that
+ *  only a full collection frees; this runs at every step. */
+export function feedArrays(
+  dataset: Dataset,
+  batch: Batch,
+  { learningRate, momentum }: Pick<StepFeed, "learningRate" | "momentum">,
+): Readonly<Record<string, HostArray | number>> {
+  const { x, y } = batchArrays(dataset, batch);
+  const fed: Record<string, HostArray | number> = { x, y };
+  if (learningRate !== undefined) fed.learningRate = learningRate;
+  if (momentum !== undefined) fed.momentum = momentum;
+  return fed;
+}
+
 /** Copied values as a model's state, ready for `predict`, `evaluate` or another `fit`. */
 export function toModelState({ parameters, buffers }: Pick<StateValues, "parameters" | "buffers">): ModelState {
   const toTensor = (array: HostArray) => new Tensor(literal(array));

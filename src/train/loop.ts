@@ -1,17 +1,18 @@
 import { GradusError } from "../core/errors.ts";
-import { batches } from "../data/batches.ts";
+import { type Batches, batches } from "../data/batches.ts";
+import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
 import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
-import type { EpochEnded, ListenerAnswer, Metrics, StopReason, TrainEvent } from "./events.ts";
-import { type StateValues, toModelState } from "./feed.ts";
+import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, StopReason, TrainEvent } from "./events.ts";
+import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { lossKind } from "./loss-kind.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
-import { type StepFeed, TrainingSession } from "./session.ts";
+import { TrainingSession } from "./session.ts";
 
 /** A run as a stream of events that the reader pulls: training goes on when the next event is asked for.
  *    for await (const event of trainingEvents(model, options)) if (event.type === "epochEnded") console.log(event.validation);
@@ -38,99 +39,121 @@ export async function* trainingEvents(
   }
 }
 
-/** What a run remembers between epochs. */
-interface Progress {
+/** What a run works with, and what it remembers from step to step and epoch to epoch. */
+interface Run {
+  readonly session: TrainingSession;
+  readonly plan: Plan;
+  readonly signal: AbortSignal | undefined;
+  readonly epochs: Batches;
+  readonly log: ReplayLog;
+  readonly breather: Breather;
+  readonly history: EpochEnded[];
   step: number;
+  /** Set when the run is to end. */
   reason: StopReason | undefined;
   best: { readonly epoch: number; readonly state: StateValues } | undefined;
 }
 
-async function* runEpochs(
-  session: TrainingSession,
-  plan: Plan,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<TrainEvent, TrainResult, ListenerAnswer> {
-  const { train, validation, epochs, batchSize, shuffle, seed, dropLast } = plan;
+type Events<Result> = AsyncGenerator<TrainEvent, Result, ListenerAnswer>;
+
+function listen(run: Run, answer: ListenerAnswer): void {
+  if (answer === "stop") run.reason ??= "callback";
+  if (run.signal?.aborted) run.reason ??= "interrupted";
+}
+
+async function* runEpochs(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Events<TrainResult> {
+  const { train, validation, batchSize, shuffle, seed, dropLast } = plan;
   const { backend } = session.state;
-  const epochBatches = batches(train, { batchSize, shuffle, seed, dropLast });
-  const log = new ReplayLog(session);
-  const breather = new Breather();
-  const history: EpochEnded[] = [];
-  const progress: Progress = { step: 0, reason: signal?.aborted ? "interrupted" : undefined, best: undefined };
-  const heard = (answer: ListenerAnswer): void => {
-    if (answer === "stop") progress.reason ??= "callback";
+  const run: Run = {
+    session,
+    plan,
+    signal,
+    epochs: batches(train, { batchSize, shuffle, seed, dropLast }),
+    log: new ReplayLog(session),
+    breather: new Breather(),
+    history: [],
+    step: 0,
+    reason: undefined,
+    best: undefined,
   };
+  const started: RunStarted = {
+    type: "runStarted",
+    epochs: plan.epochs,
+    stepsPerEpoch: run.epochs.length,
+    samples: train.length,
+    validationSamples: validation?.length ?? 0,
+    parameterCount: session.model.parameterCount,
+    backend: backend.name,
+    threads: backend.threads,
+  };
+  listen(run, yield started);
+  for (let epoch = 1; epoch <= plan.epochs && run.reason === undefined; epoch++) yield* runEpoch(run, epoch);
+  return yield* finish(run);
+}
 
-  heard(
-    yield {
-      type: "runStarted",
-      epochs,
-      stepsPerEpoch: epochBatches.length,
-      samples: train.length,
-      validationSamples: validation?.length ?? 0,
-      parameterCount: session.model.layers.reduce((sum, layer) => sum + layer.parameterCount, 0),
-      backend: backend.name,
-      threads: backend.threads,
-    },
-  );
-
-  for (let epoch = 1; epoch <= epochs && progress.reason === undefined; epoch++) {
-    heard(yield { type: "epochStarted", epoch });
-    const average = new MetricAverage();
-    let feed: StepFeed = { learningRate: undefined, momentum: undefined, withLayerNorms: false };
-    let trainingMs = 0;
-    let stepStart = performance.now();
-    for (const batch of epochBatches.atEpoch(epoch - 1)) {
-      if (progress.reason !== undefined) break;
-      feed = feedFor(plan, progress.step, epoch);
-      progress.step++;
-      log.record(feed, progress.step, epoch, batch.index);
-      const numbers = await session.run(train, batch, feed);
-      if (!Number.isFinite(numbers.objective)) yield* failNotFinite(session, plan, log, progress.step, epoch);
-      average.add(numbers, batch.size);
-      if (log.isDue && !log.advance()) yield* failNotFinite(session, plan, log, progress.step, epoch);
-      trainingMs += performance.now() - stepStart;
-      heard(
-        yield {
-          type: "stepEnded",
-          epoch,
-          step: progress.step,
-          stepInEpoch: batch.index + 1,
-          samples: batch.size,
-          loss: numbers.objective,
-          ...(feed.learningRate === undefined ? {} : { learningRate: feed.learningRate }),
-          ...(numbers.gradientNorm === undefined ? {} : { gradientNorm: numbers.gradientNorm }),
-          ...(numbers.layerGradientNorms === undefined ? {} : { layerGradientNorms: numbers.layerGradientNorms }),
-        },
-      );
-      if (breather.isDue) await breather.breathe();
-      if (signal?.aborted) progress.reason ??= "interrupted";
-      stepStart = performance.now();
-    }
-    if (progress.reason !== undefined) break;
-    if (epoch === epochs && !log.advance()) yield* failNotFinite(session, plan, log, progress.step, epoch);
-
-    const measured = validation && (await validate(session, plan, breather));
-    const verdict = measured && plan.earlyStopping?.observe(measured);
-    if (verdict?.isBest && plan.earlyStopping?.restoresBest) progress.best = { epoch, state: session.read() };
-    if (verdict?.shouldStop) progress.reason = "early-stopping";
-    plan.schedule?.onEpochEnd?.((measured ?? average.value).loss);
-    const ended: EpochEnded = {
-      type: "epochEnded",
+/** One pass over the training samples, then the validation. Left early where the run is to end. */
+async function* runEpoch(run: Run, epoch: number): Events<void> {
+  const { session, plan, log, breather } = run;
+  listen(run, yield { type: "epochStarted", epoch });
+  const average = new MetricAverage();
+  let learningRate: number | undefined;
+  let durationMs = 0;
+  let start = performance.now();
+  for (const batch of run.epochs.atEpoch(epoch - 1)) {
+    if (run.reason !== undefined) return;
+    const feed = feedFor(plan, run.step, epoch);
+    learningRate = feed.learningRate;
+    run.step++;
+    log.record(feed, run.step, epoch, batch.index);
+    const { objective, gradientNorm, layerGradientNorms, ...sums } = await session.run(plan.train, batch, feed);
+    if (!Number.isFinite(objective)) yield* failNotFinite(run, epoch);
+    average.add(sums, batch.size);
+    if (log.isDue && !log.advance()) yield* failNotFinite(run, epoch);
+    durationMs += performance.now() - start;
+    const ended: StepEnded = {
+      type: "stepEnded",
       epoch,
-      step: progress.step,
-      train: average.value,
-      ...(measured === undefined ? {} : { validation: measured }),
-      ...(feed.learningRate === undefined ? {} : { learningRate: feed.learningRate }),
-      samplesPerSecond: train.length / (trainingMs / 1000),
-      durationMs: trainingMs,
-      ...(verdict === undefined ? {} : { isBest: verdict.isBest }),
+      step: run.step,
+      stepInEpoch: batch.index + 1,
+      samples: batch.size,
+      loss: objective,
+      learningRate,
+      gradientNorm,
+      layerGradientNorms,
     };
-    history.push(ended);
-    heard(yield ended);
-    if (signal?.aborted) progress.reason ??= "interrupted";
+    listen(run, yield ended);
+    if (breather.isDue) await breather.breathe();
+    listen(run, undefined);
+    start = performance.now();
   }
-  return yield* finish(session, progress, history);
+  if (run.reason !== undefined) return;
+  if (epoch === plan.epochs && !log.advance()) yield* failNotFinite(run, epoch);
+  listen(run, yield await endEpoch(run, epoch, { train: average.value, learningRate, durationMs }));
+}
+
+/** Validates, asks early stopping, tells the schedule. */
+async function endEpoch(
+  run: Run,
+  epoch: number,
+  measured: Pick<EpochEnded, "train" | "learningRate" | "durationMs">,
+): Promise<EpochEnded> {
+  const { session, plan, history } = run;
+  const validation = plan.validation && (await validate(run, plan.validation));
+  const verdict = validation && plan.earlyStopping?.observe(validation);
+  if (verdict?.isBest && plan.earlyStopping?.restoresBest) run.best = { epoch, state: session.read() };
+  if (verdict?.shouldStop) run.reason = "early-stopping";
+  plan.schedule?.onEpochEnd?.((validation ?? measured.train).loss);
+  const ended: EpochEnded = {
+    type: "epochEnded",
+    epoch,
+    step: run.step,
+    ...measured,
+    samplesPerSecond: plan.train.length / (measured.durationMs / 1000),
+    ...(validation === undefined ? {} : { validation }),
+    ...(verdict === undefined ? {} : { isBest: verdict.isBest }),
+  };
+  history.push(ended);
+  return ended;
 }
 
 /** The scalars of the next step. Schedules count steps and epochs from 0. */
@@ -143,23 +166,17 @@ function feedFor(plan: Plan, step: number, epoch: number): StepFeed {
   };
 }
 
-function validate(session: TrainingSession, plan: Plan, breather: Breather): Promise<Metrics> {
-  return session.evaluate(plan.validation as NonNullable<Plan["validation"]>, plan.evaluationBatchSize, async () => {
+function validate({ session, plan, breather }: Run, validation: Dataset): Promise<Metrics> {
+  return session.evaluate(validation, plan.evaluationBatchSize, async () => {
     if (breather.isDue) await breather.breathe();
   });
 }
 
 /** Puts the best weights back where early stopping asks, unless someone interrupted: then the weights stay as they are. */
-async function* finish(
-  session: TrainingSession,
-  { step, reason = "finished", best }: Progress,
-  history: readonly EpochEnded[],
-): AsyncGenerator<TrainEvent, TrainResult, ListenerAnswer> {
+async function* finish({ session, step, history, reason = "finished", best }: Run): Events<TrainResult> {
   const epoch = history.length;
-  const restored =
-    best !== undefined && best.epoch !== epoch && (reason === "finished" || reason === "early-stopping")
-      ? best
-      : undefined;
+  const mayRestore = reason === "finished" || reason === "early-stopping";
+  const restored = mayRestore && best !== undefined && best.epoch !== epoch ? best : undefined;
   if (restored) session.write(restored.state);
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
@@ -167,13 +184,7 @@ async function* finish(
 }
 
 /** Finds where the values went bad, says that the run ends, and throws. */
-async function* failNotFinite(
-  session: TrainingSession,
-  plan: Plan,
-  log: ReplayLog,
-  step: number,
-  epoch: number,
-): AsyncGenerator<TrainEvent, never, ListenerAnswer> {
+async function* failNotFinite({ session, plan, log, step }: Run, epoch: number): Events<never> {
   const bad = await log.findBadStep(plan);
   yield { type: "stopped", reason: "not-finite", epoch: epoch - 1, step };
   if (bad === undefined) {

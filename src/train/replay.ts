@@ -1,9 +1,9 @@
 import type { Batch, Batches } from "../data/batches.ts";
 import { batches } from "../data/batches.ts";
-import type { StateValues } from "./feed.ts";
+import type { StateValues, StepFeed } from "./feed.ts";
 import { firstNonFinite } from "./finite.ts";
 import type { Plan } from "./prepare.ts";
-import type { StepFeed, TrainingSession } from "./session.ts";
+import type { TrainingSession } from "./session.ts";
 
 /** One step that was done: which batch, and what it was fed. */
 export interface StepRecord extends StepFeed {

@@ -10,15 +10,8 @@ import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type EvaluationOutputs, evaluateWith, evaluationStep } from "./evaluation-step.ts";
 import type { Metrics } from "./events.ts";
-import { batchArrays, type StateValues } from "./feed.ts";
+import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
 import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
-
-/** The scalars that one step is fed, and which of the two programs it takes. */
-export interface StepFeed {
-  readonly learningRate: number | undefined;
-  readonly momentum: number | undefined;
-  readonly withLayerNorms: boolean;
-}
 
 /** What a step gave back, as numbers. */
 export interface StepNumbers {
@@ -63,11 +56,8 @@ export class TrainingSession {
 
   /** One update of the weights. */
   async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
-    const outputs = await this.#step(feed.withLayerNorms).run({
-      ...batchArrays(dataset, batch),
-      ...(feed.learningRate === undefined ? {} : { learningRate: feed.learningRate }),
-      ...(feed.momentum === undefined ? {} : { momentum: feed.momentum }),
-    } as Parameters<Step["run"]>[0]);
+    const fed = feedArrays(dataset, batch, feed) as Parameters<Step["run"]>[0];
+    const outputs = await this.#step(feed.withLayerNorms).run(fed);
     return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number) as unknown as StepNumbers;
   }
 

@@ -1,0 +1,35 @@
+// 100,000 steps of a small network, in a process of its own: the test runner follows every promise, and the memory
+// that this takes is not ours. Prints one JSON line.
+import { spirals } from "../../src/data/synthetic/spirals.ts";
+import { openBackend } from "../../src/engine/select-backend.ts";
+import { createModel } from "../../src/nn/model.ts";
+import { fit } from "../../src/train/fit.ts";
+
+const megabytes = () => process.memoryUsage().rss / 2 ** 20;
+const layers = [{ type: "linear", units: 16 }, "leakyRelu", { type: "linear", units: 2 }] as const;
+const backend = openBackend({ backend: "wasm", threads: 1 });
+let early = 0;
+let most = 0;
+let mark = 0;
+const blocks: number[] = [];
+await fit(createModel({ inputShape: [2], layers }), {
+  data: spirals({ samples: 3200, seed: 1 }),
+  loss: "softmaxCrossEntropy",
+  optimizer: "adam",
+  batchSize: 32,
+  epochs: 1000,
+  backend,
+  callbacks: [
+    {
+      stepEnded: ({ step }) => {
+        if (step === 1000) early = megabytes();
+        if (step % 10_000 !== 0) return;
+        most = Math.max(most, megabytes());
+        blocks.push(Math.round(performance.now() - mark));
+        mark = performance.now();
+      },
+    },
+  ],
+});
+backend.dispose();
+console.log(JSON.stringify({ early, most, blocks }));
