@@ -24,12 +24,13 @@ figure h3 { margin: 0 0 4px 4px; }
 .chart { overflow-x: auto; }
 .chart svg { display: block; width: 100%; height: auto; }
 .chart.wide svg { min-width: 620px; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(270px, 1fr)); gap: 14px; margin: 18px 0; }
-.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(380px, 1fr)); gap: 14px; margin: 18px 0; }
+.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 14px; margin: 18px 0; }
+.pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 14px; margin: 18px 0; }
 .panels figure, .pair figure { margin: 0; }
 .table { overflow-x: auto; margin: 18px 0; padding: 4px 14px; }
 table { border-collapse: collapse; width: 100%; font-size: 0.95rem; }
 th, td { text-align: left; padding: 9px 10px; border-bottom: 1px solid var(--grid); vertical-align: top; }
+td:first-child { min-width: 170px; }
 tr:last-child td { border-bottom: 0; }
 th { color: var(--muted); font-weight: 600; font-size: 0.85rem; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
