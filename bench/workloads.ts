@@ -3,8 +3,8 @@ import type { Tree } from "../src/core/tree.ts";
 import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
 import type { LayerInput } from "../src/nn/layers.ts";
 import { createModel } from "../src/nn/model.ts";
-import { clipByGlobalNorm } from "../src/optim/clip.ts";
 import { adam } from "../src/optim/adam.ts";
+import { clipByGlobalNorm } from "../src/optim/clip.ts";
 import { chain } from "../src/optim/transform.ts";
 import type { Backend } from "../src/runtime/backend.ts";
 import { type CompiledStep, compile } from "../src/tensor/compile.ts";
@@ -31,11 +31,22 @@ export interface ProductWorkload {
 export const BATCH = 128;
 
 function multilayer(hidden: readonly number[], rate: number, clip?: number): NetworkWorkload {
-  const layers = hidden.flatMap((units) => [linear(units), batchNorm(), leakyRelu({ slope: 0.01 }), ...(rate > 0 ? [dropout(rate)] : [])]);
+  const layers = hidden.flatMap((units) => [
+    linear(units),
+    batchNorm(),
+    leakyRelu({ slope: 0.01 }),
+    ...(rate > 0 ? [dropout(rate)] : []),
+  ]);
   const widths = [784, ...hidden, 10];
   const products = widths.slice(1).map((width, index) => BATCH * width * (widths[index] as number));
   const multiplyAdds = 3 * products.reduce((sum, product) => sum + product, 0) - (products[0] as number);
-  return { kind: "network", layers: [...layers, linear(10)], inputShape: [784], multiplyAdds, ...(clip === undefined ? {} : { clip }) };
+  return {
+    kind: "network",
+    layers: [...layers, linear(10)],
+    inputShape: [784],
+    multiplyAdds,
+    ...(clip === undefined ? {} : { clip }),
+  };
 }
 
 /** The workloads of the comparison with other libraries; batch 128, Adam 1e-3, softmax cross-entropy over 10 classes. */
@@ -69,7 +80,8 @@ export interface PreparedStep {
 export function prepareNetwork(workload: NetworkWorkload, backend: Backend): PreparedStep {
   const model = createModel({ inputShape: workload.inputShape, layers: workload.layers });
   const optimizer = adam({ learningRate: 1e-3 });
-  const transform = workload.clip === undefined ? optimizer : chain(clipByGlobalNorm({ maxNorm: workload.clip }), optimizer);
+  const transform =
+    workload.clip === undefined ? optimizer : chain(clipByGlobalNorm({ maxNorm: workload.clip }), optimizer);
   const { parameters, buffers } = model.initialize(1);
   const trees = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> };
   const step = compile(
@@ -85,7 +97,10 @@ export function prepareNetwork(workload: NetworkWorkload, backend: Backend): Pre
     { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
   );
   const x = noise([BATCH, ...workload.inputShape], 7);
-  const y: HostArray = { shape: [BATCH], dtype: "int32", data: Int32Array.from({ length: BATCH }, (_, i) => (i * 7) % 10) };
+  const y: HostArray = {
+    shape: [BATCH],
+    dtype: "int32",
+    data: Int32Array.from({ length: BATCH }, (_, i) => (i * 7) % 10),
+  };
   return { step, run: () => step.runSync({ x, y }).loss.data[0] as number };
 }
-

@@ -14,8 +14,16 @@ export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostA
 }
 
 /** The value must be what was declared. */
-export function requireMatching(where: string, value: HostArray, declared: { shape: readonly number[]; dtype: string }): void {
-  if (value.dtype !== declared.dtype || !sameShape(value.shape, declared.shape) || value.data.length !== sizeOf(declared.shape)) {
+export function requireMatching(
+  where: string,
+  value: HostArray,
+  declared: { shape: readonly number[]; dtype: string },
+): void {
+  if (
+    value.dtype !== declared.dtype ||
+    !sameShape(value.shape, declared.shape) ||
+    value.data.length !== sizeOf(declared.shape)
+  ) {
     throw new GradusError(
       "shape-mismatch",
       `${where}: expected ${declared.dtype} ${formatShape(declared.shape)}, got ${value.dtype} ${formatShape(value.shape)} with ${value.data.length} elements.`,

@@ -22,7 +22,8 @@ export class WasmHeap {
   constructor(shared: boolean, reserved: number) {
     this.pages = { initial: 256, maximum: MAXIMUM_PAGES };
     const Memory = webAssembly?.Memory;
-    if (!Memory) throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
+    if (!Memory)
+      throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
     this.memory = new Memory({ ...this.pages, shared });
     this.#end = Math.ceil(reserved / ALIGNMENT) * ALIGNMENT;
     this.#capacity = this.pages.initial * PAGE_BYTES;

@@ -6,8 +6,10 @@ const WORD = { generation: 0, command: 16, program: 32, done: 48, failed: 64 } a
 const CONTROL_BYTES = 320;
 const COMMAND = { load: 1, run: 2, unload: 3, stop: 4 } as const;
 
-/** Turns of looking before sleeping: some tens of microseconds, less than most pauses between two steps cost. */
-const SPINS = 4000;
+/** Turns of looking before sleeping, some nanoseconds each. A sleeper takes 50 to 100 microseconds to wake, so a worker looks out for about
+ *  as long as a training loop takes to prepare the next batch, and an idle engine still uses no processor. */
+const WORKER_SPINS = 100_000;
+const JOIN_SPINS = 20_000;
 
 /** What a worker does: wait for the generation to change, carry out one command, say that it is done. No message passes while programs run. */
 const WORKER_SOURCE = `
@@ -18,7 +20,7 @@ const programs = new Map();
 let seen = 0;
 for (let running = true; running; ) {
   let turns = 0;
-  while (Atomics.load(words, ${WORD.generation}) === seen) if (++turns > ${SPINS}) Atomics.wait(words, ${WORD.generation}, seen);
+  while (Atomics.load(words, ${WORD.generation}) === seen) if (++turns > ${WORKER_SPINS}) Atomics.wait(words, ${WORD.generation}, seen);
   seen = Atomics.load(words, ${WORD.generation});
   const command = Atomics.load(words, ${WORD.command});
   const program = Atomics.load(words, ${WORD.program});
@@ -129,10 +131,13 @@ export class WorkerPool {
     const others = this.#workers.length;
     let turns = 0;
     for (let done = Atomics.load(words, WORD.done); done < others; done = Atomics.load(words, WORD.done)) {
-      if (++turns > SPINS) Atomics.wait(words, WORD.done, done);
+      if (++turns > JOIN_SPINS) Atomics.wait(words, WORD.done, done);
     }
     if (Atomics.load(words, WORD.failed) !== 0) {
-      throw new GradusError("backend-unavailable", "wasm: a worker thread failed; its error stands above. Use threads: 1 and report it.");
+      throw new GradusError(
+        "backend-unavailable",
+        "wasm: a worker thread failed; its error stands above. Use threads: 1 and report it.",
+      );
     }
   }
 }

@@ -1,0 +1,190 @@
+import { parseArgs } from "node:util";
+import { GradusError } from "../src/core/errors.ts";
+import { nearestName } from "../src/core/suggest.ts";
+import { openBackend } from "../src/engine/select-backend.ts";
+import { makeNode } from "../src/graph/build.ts";
+import type { Node } from "../src/graph/node.ts";
+import type { Backend, BackendName } from "../src/runtime/backend.ts";
+import { measureMachine } from "./machine.ts";
+import { comparePeers } from "./peers.ts";
+import { time } from "./timing.ts";
+import { BATCH, noise, prepareNetwork, WORKLOADS } from "./workloads.ts";
+
+const HELP = `npm run --silent bench -- [workload...] [options]
+
+Times training steps and matrix products; one JSON line each:
+  {"workload", "backend", "threads", "ms", "min_ms", "samples_per_s" | "gflops"}
+ms is the median of up to 200 runs or 6 seconds. Close everything else first.
+
+Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
+
+  --backend NAME   wasm or reference. Default: the fastest that runs here
+  --threads N      default: one a core, at most 8
+  --machine        first a line with the measured multiply-add peak of the wasm backend and the copy bandwidth
+  --first          the first step, tracing and compilation included, in a process of its own: {"workload", "first_step_ms"}
+  --profile        where the time of a step goes, kernel by kernel, on one thread
+  --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
+                   turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range
+  --pairs N
+  --json           accepted for symmetry: the output is JSON in any case
+`;
+
+interface Options {
+  readonly backend: Backend;
+  readonly profile: boolean;
+}
+
+function benchProduct(name: string, size: number, { backend }: Options): object {
+  const [a, b] = ["a", "b"].map((input) =>
+    makeNode("input", [], { name: input, shape: [size, size], dtype: "float32" }),
+  ) as [Node<"input">, Node<"input">];
+  const values = [a, b].map((_, index) => noise([size, size], index + 3));
+  const states = values.map((value) => {
+    const array = backend.allocate(value.shape, value.dtype);
+    array.write(value);
+    return array;
+  });
+  // the operands and the product stay on the backend, as weights do in training; one element comes back
+  const product = makeNode("matmul", [a, b], {});
+  const result = backend.allocate([size, size], "float32");
+  const target = makeNode("input", [], { name: "c", shape: [size, size], dtype: "float32" });
+  const graph = {
+    inputs: [],
+    states: [
+      { input: a, next: a },
+      { input: b, next: b },
+      { input: target, next: product },
+    ],
+    outputs: [],
+  };
+  const executable = backend.compile(graph, [...states, result]);
+  const { median, least } = time(() => executable.run([]), { budgetMs: 2000 });
+  return { ...line(name, backend, median, least), gflops: round((2 * size ** 3) / median / 1e6) };
+}
+
+function benchNetwork(name: keyof typeof WORKLOADS, { backend, profile }: Options): object {
+  const workload = WORKLOADS[name];
+  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is no network`);
+  const { run, step } = prepareNetwork(workload, backend);
+  const first = run();
+  const { median, least } = time(run);
+  if (run() === first)
+    throw new GradusError("not-finite", `${name}: the loss did not change; nothing is being trained.`);
+  const result = { ...line(name, backend, median, least), samples_per_s: round((BATCH / median) * 1e3) };
+  return profile ? { ...result, kernels: profileOf(() => step.profile()) } : result;
+}
+
+function line(workload: string, backend: Backend, ms: number, min: number): object {
+  return { workload, backend: backend.name, threads: backend.threads, ms: round(ms), min_ms: round(min) };
+}
+
+/** Kernels by the time they take on one thread, the most expensive first; the median of seven rounds. */
+function profileOf(profile: () => readonly { label: string; milliseconds: number }[]): object[] {
+  const rounds = Array.from({ length: 7 }, () => {
+    const sums = new Map<string, { ms: number; calls: number }>();
+    for (const { label, milliseconds } of profile()) {
+      const sum = sums.get(label) ?? { ms: 0, calls: 0 };
+      sums.set(label, { ms: sum.ms + milliseconds, calls: sum.calls + 1 });
+    }
+    return sums;
+  });
+  const [first] = rounds as [Map<string, { ms: number; calls: number }>];
+  return [...first]
+    .map(([kernel, { calls }]) => {
+      const times = rounds.map((sums) => sums.get(kernel)?.ms ?? 0).sort((a, b) => a - b);
+      return { kernel, calls, ms: round(times[3] as number) };
+    })
+    .sort((a, b) => b.ms - a.ms);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+function firstStep(
+  name: keyof typeof WORKLOADS,
+  options: { backend: BackendName | undefined; threads: number | undefined },
+): object {
+  const workload = WORKLOADS[name];
+  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is no network`);
+  const backend = openBackend(options);
+  const { run } = prepareNetwork(workload, backend);
+  const start = performance.now();
+  run();
+  return {
+    workload: name,
+    backend: backend.name,
+    threads: backend.threads,
+    first_step_ms: round(performance.now() - start),
+  };
+}
+
+function print(result: object): void {
+  console.log(JSON.stringify(result));
+}
+
+async function main(): Promise<void> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      backend: { type: "string" },
+      threads: { type: "string" },
+      machine: { type: "boolean", default: false },
+      first: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
+      peer: { type: "string" },
+      pairs: { type: "string", default: "5" },
+      json: { type: "boolean", default: false },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return;
+  }
+  for (const name of positionals) {
+    if (Object.hasOwn(WORKLOADS, name)) continue;
+    const nearest = nearestName(name, Object.keys(WORKLOADS));
+    throw new GradusError(
+      "bad-argument",
+      `no workload "${name}"${nearest ? `; did you mean ${nearest}?` : "."} Known: ${Object.keys(WORKLOADS).join(", ")}.`,
+    );
+  }
+  const chosen = {
+    backend: values.backend as BackendName | undefined,
+    threads: values.threads === undefined ? undefined : Number(values.threads),
+  };
+  const backend = openBackend(chosen);
+  if (values.machine) {
+    const { peakGflops, copyGbPerS, threads } = measureMachine(backend.threads);
+    print({ machine: backend.description, threads, peak_gflops: round(peakGflops), copy_gb_per_s: round(copyGbPerS) });
+  }
+  const names = (
+    positionals.length > 0 || values.machine ? positionals : Object.keys(WORKLOADS)
+  ) as (keyof typeof WORKLOADS)[];
+  for (const name of names) {
+    const workload = WORKLOADS[name];
+    if (values.peer !== undefined) {
+      const own = [
+        ...process.execArgv,
+        process.argv[1] as string,
+        "--backend",
+        backend.name,
+        "--threads",
+        String(backend.threads),
+        name,
+      ];
+      print(comparePeers(name, own, values.peer, Number(values.pairs)));
+    } else if (values.first) print(firstStep(name, chosen));
+    else if (workload.kind === "product")
+      print(benchProduct(name, workload.size, { backend, profile: values.profile }));
+    else print(benchNetwork(name, { backend, profile: values.profile }));
+  }
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(error instanceof Error ? `bench: ${error.message}` : error);
+  process.exitCode = 2;
+}

@@ -1,0 +1,61 @@
+import { spawnSync } from "node:child_process";
+import { GradusError } from "../src/core/errors.ts";
+
+interface Figure {
+  readonly workload: string;
+  readonly ms: number;
+  readonly peer?: string;
+}
+
+/** Runs ours and a peer's command in turn, each in a process of its own, so that a drifting machine hits both alike. */
+export function comparePeers(workload: string, own: readonly string[], peer: string, pairs: number): object {
+  const ours: number[] = [];
+  const theirs: number[] = [];
+  let name = peer;
+  for (let pair = 0; pair < pairs; pair++) {
+    ours.push(measure(process.execPath, own, workload).ms);
+    const figure = measure("sh", ["-c", `${peer} ${workload}`], workload);
+    theirs.push(figure.ms);
+    name = figure.peer ?? peer;
+  }
+  const ratios = ours.map((ms, pair) => (theirs[pair] as number) / ms).sort((a, b) => a - b);
+  return {
+    workload,
+    peer: name,
+    pairs,
+    ms: median(ours),
+    peer_ms: median(theirs),
+    // above 1: ours is faster
+    ratio: round(ratios[ratios.length >> 1] as number),
+    ratio_min: round(ratios[0] as number),
+    ratio_max: round(ratios.at(-1) as number),
+  };
+}
+
+function measure(command: string, parameters: readonly string[], workload: string): Figure {
+  // these two pin the peer's BLAS to a slow kernel where they are set
+  const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...env } = process.env;
+  const { stdout, stderr, status } = spawnSync(command, parameters, { encoding: "utf8", env, maxBuffer: 2 ** 26 });
+  const line = stdout
+    ?.split("\n")
+    .find((text) => text.startsWith("{") && (JSON.parse(text) as Figure).workload === workload);
+  if (status !== 0 || line === undefined) {
+    throw new GradusError(
+      "bad-data",
+      `${command} ${parameters.join(" ")} gave no line for ${workload} (exit ${status}): ${stderr}`,
+      {
+        command,
+        status,
+      },
+    );
+  }
+  return JSON.parse(line) as Figure;
+}
+
+function median(values: readonly number[]): number {
+  return round([...values].sort((a, b) => a - b)[values.length >> 1] as number);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
