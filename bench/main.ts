@@ -5,7 +5,7 @@ import { openBackend } from "../src/engine/select-backend.ts";
 import { makeNode } from "../src/graph/build.ts";
 import type { Node } from "../src/graph/node.ts";
 import type { Backend, BackendName } from "../src/runtime/backend.ts";
-import { measureMachine } from "./machine.ts";
+import { MachineProbe } from "./machine.ts";
 import { comparePeers } from "./peers.ts";
 import { time } from "./timing.ts";
 import { BATCH, noise, prepareNetwork, WORKLOADS } from "./workloads.ts";
@@ -20,7 +20,8 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
 
   --backend NAME   wasm or reference. Default: the fastest that runs here
   --threads N      default: one a core, at most 8
-  --machine        first a line with the measured multiply-add peak of the wasm backend and the copy bandwidth
+  --machine        first a line with the measured multiply-add peak of the wasm backend and the copy bandwidth; products then tell their
+                   share of the peak, both measured in turn
   --first          the first step, tracing and compilation included, in a process of its own: {"workload", "first_step_ms"}
   --profile        where the time of a step goes, kernel by kernel, on one thread
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
@@ -31,10 +32,12 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
 
 interface Options {
   readonly backend: Backend;
+  /** what a product is held against, measured in turn with it */
+  readonly probe?: MachineProbe | undefined;
   readonly profile: boolean;
 }
 
-function benchProduct(name: string, size: number, { backend }: Options): object {
+function benchProduct(name: string, size: number, { backend, probe }: Options): object {
   const [a, b] = ["a", "b"].map((input) =>
     makeNode("input", [], { name: input, shape: [size, size], dtype: "float32" }),
   ) as [Node<"input">, Node<"input">];
@@ -58,8 +61,25 @@ function benchProduct(name: string, size: number, { backend }: Options): object 
     outputs: [],
   };
   const executable = backend.compile(graph, [...states, result]);
-  const { median, least } = time(() => executable.run([]), { budgetMs: 2000 });
-  return { ...line(name, backend, median, least), gflops: round((2 * size ** 3) / median / 1e6) };
+  const gflops = (milliseconds: number) => (2 * size ** 3) / milliseconds / 1e6;
+  if (probe === undefined) {
+    const { median, least } = time(() => executable.run([]), { budgetMs: 2000 });
+    return { ...line(name, backend, median, least), gflops: round(gflops(median)) };
+  }
+  // the product and the peak in turn, so that a drifting machine hits both alike
+  const rounds = Array.from({ length: 15 }, () => {
+    const { median } = time(() => executable.run([]), { budgetMs: 100, least: 3 });
+    return { ms: median, share: gflops(median) / probe.peakGflops() };
+  });
+  const sorted = (of: (round: { ms: number; share: number }) => number) => rounds.map(of).sort((a, b) => a - b);
+  const [times, shares] = [sorted(({ ms }) => ms), sorted(({ share }) => share)];
+  return {
+    ...line(name, backend, times[7] as number, times[0] as number),
+    gflops: round(gflops(times[7] as number)),
+    share_of_peak: round(shares[7] as number),
+    share_min: round(shares[0] as number),
+    share_max: round(shares[14] as number),
+  };
 }
 
 function benchNetwork(name: keyof typeof WORKLOADS, { backend, profile }: Options): object {
@@ -155,8 +175,9 @@ async function main(): Promise<void> {
     threads: values.threads === undefined ? undefined : Number(values.threads),
   };
   const backend = openBackend(chosen);
-  if (values.machine) {
-    const { peakGflops, copyGbPerS, threads } = measureMachine(backend.threads);
+  const probe = values.machine ? new MachineProbe(backend.threads) : undefined;
+  if (probe) {
+    const { peakGflops, copyGbPerS, threads } = probe.measure();
     print({ machine: backend.description, threads, peak_gflops: round(peakGflops), copy_gb_per_s: round(copyGbPerS) });
   }
   const names = (
@@ -177,7 +198,7 @@ async function main(): Promise<void> {
       print(comparePeers(name, own, values.peer, Number(values.pairs)));
     } else if (values.first) print(firstStep(name, chosen));
     else if (workload.kind === "product")
-      print(benchProduct(name, workload.size, { backend, profile: values.profile }));
+      print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
     else print(benchNetwork(name, { backend, profile: values.profile }));
   }
 }

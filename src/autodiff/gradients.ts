@@ -42,9 +42,13 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
     const gradient = cotangents.get(node);
     if (gradient === undefined) return full(node.shape, 0);
     if (!sameShape(gradient.shape, node.shape)) {
-      throw new GradusError("shape-mismatch", `gradient of ${node.op} has shape ${formatShape(gradient.shape)}, expected ${formatShape(node.shape)}.`, {
-        op: node.op,
-      });
+      throw new GradusError(
+        "shape-mismatch",
+        `gradient of ${node.op} has shape ${formatShape(gradient.shape)}, expected ${formatShape(node.shape)}.`,
+        {
+          op: node.op,
+        },
+      );
     }
     return gradient;
   });

@@ -1,6 +1,5 @@
 import { sizeOf } from "../core/shape.ts";
 import {
-
   binary,
   broadcastTo,
   cast,
@@ -87,7 +86,14 @@ function power(cotangent: Node, node: Node<"pow">, wanted: readonly boolean[]): 
     ? select(binary("equal", y, zero), zero, mul(cotangent, mul(y, binary("pow", x, sub(y, scalar(1))))))
     : undefined;
   const exponent = wanted[1]
-    ? mul(cotangent, select(binary("equal", x, zero), zero, mul(node, unary("log", select(binary("equal", x, zero), broadcastTo(scalar(1), node.shape), x)))))
+    ? mul(
+        cotangent,
+        select(
+          binary("equal", x, zero),
+          zero,
+          mul(node, unary("log", select(binary("equal", x, zero), broadcastTo(scalar(1), node.shape), x))),
+        ),
+      )
     : undefined;
   return [base, exponent];
 }
@@ -130,7 +136,10 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
 
   add: (g) => [g, g],
   sub: (g, _, wanted) => [g, wanted[1] ? neg(g) : undefined],
-  mul: (g, node, wanted) => [wanted[0] ? mul(g, input(node, 1)) : undefined, wanted[1] ? mul(g, input(node, 0)) : undefined],
+  mul: (g, node, wanted) => [
+    wanted[0] ? mul(g, input(node, 1)) : undefined,
+    wanted[1] ? mul(g, input(node, 0)) : undefined,
+  ],
   // a / b: g / b and -g (a / b) / b
   div: (g, node, wanted) => {
     const share = div(g, input(node, 1));
@@ -147,7 +156,11 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
   select: (g, node, wanted) => {
     const condition = input(node, 0);
     const zero = broadcastTo(scalar(0), node.shape);
-    return [undefined, wanted[1] ? select(condition, g, zero) : undefined, wanted[2] ? select(condition, zero, g) : undefined];
+    return [
+      undefined,
+      wanted[1] ? select(condition, g, zero) : undefined,
+      wanted[2] ? select(condition, zero, g) : undefined,
+    ];
   },
 
   reduce: (g, node) => {
@@ -188,7 +201,9 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
     return node.inputs.map((part, index) => {
       const start = part.shape.map((_, k) => (k === axis ? offset : 0));
       offset += part.shape[axis] as number;
-      return wanted[index] ? makeNode("slice", [g], { start, size: part.shape, step: part.shape.map(() => 1) }) : undefined;
+      return wanted[index]
+        ? makeNode("slice", [g], { start, size: part.shape, step: part.shape.map(() => 1) })
+        : undefined;
     });
   },
 
@@ -197,11 +212,16 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
     wanted[0] ? matmul(g, transposeLast(input(node, 1))) : undefined,
     wanted[1] ? matmul(transposeLast(input(node, 0)), g) : undefined,
   ],
-  gather: (g, node) => [makeNode("scatterAdd", [input(node, 1), g], { rows: input(node, 0).shape[0] as number }), undefined],
-  scatterAdd: (g, node) => [undefined, sizeOf(input(node, 1).shape) > 0 ? makeNode("gather", [g, input(node, 0)], {}) : undefined],
+  gather: (g, node) => [
+    makeNode("scatterAdd", [input(node, 1), g], { rows: input(node, 0).shape[0] as number }),
+    undefined,
+  ],
+  scatterAdd: (g, node) => [
+    undefined,
+    sizeOf(input(node, 1).shape) > 0 ? makeNode("gather", [g, input(node, 0)], {}) : undefined,
+  ],
 };
 
 export function ruleOf<O extends Op>(op: O): Rule<O> | Stop {
   return RULES[op] as Rule<O> | Stop;
 }
-

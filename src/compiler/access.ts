@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf, type Shape } from "../core/shape.ts";
+import { type Shape, sizeOf, stridesOf } from "../core/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 
 /** How a tensor reads another one's elements: element at `position` is base[offset + sum of position * stride].

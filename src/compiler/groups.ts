@@ -65,7 +65,9 @@ export class Grouping {
     const source = reduction ? (reduction.inputs[0] as Node) : node;
     const domain = squeezeShape(source.shape);
     const isReduced = reduction
-      ? source.shape.map((_, axis) => reduction.attributes.axes.includes(axis)).filter((_, axis) => source.shape[axis] !== 1)
+      ? source.shape
+          .map((_, axis) => reduction.attributes.axes.includes(axis))
+          .filter((_, axis) => source.shape[axis] !== 1)
       : domain.map(() => false);
     const operands = groupOperands(node);
 
@@ -73,7 +75,11 @@ export class Grouping {
     for (const candidate of this.#fuse ? this.#candidates(operands) : []) {
       if (joined === undefined) {
         const level = this.#levelIn(candidate, node, domain, isReduced);
-        if (level && this.#operandsFit(candidate, operands, level, reduction !== undefined) && !this.#wouldCycle(candidate, operands)) {
+        if (
+          level &&
+          this.#operandsFit(candidate, operands, level, reduction !== undefined) &&
+          !this.#wouldCycle(candidate, operands)
+        ) {
           this.#join(candidate, node, level, reduction !== undefined, isReduced);
           joined = candidate;
         }
@@ -98,7 +104,13 @@ export class Grouping {
   }
 
   #alone(node: Node, isLoop: boolean, domain: readonly number[]): Group {
-    const group: Group = { id: this.groups.length, isLoop, domain, isReduced: domain.map(() => false), nodes: new Map([[node, "full"]]) };
+    const group: Group = {
+      id: this.groups.length,
+      isLoop,
+      domain,
+      isReduced: domain.map(() => false),
+      nodes: new Map([[node, "full"]]),
+    };
     this.groups.push(group);
     this.#home.set(node, group);
     return group;
@@ -144,7 +156,9 @@ export class Grouping {
 
   /** Would the group depend on itself through another one? */
   #wouldCycle(group: Group, operands: readonly Access[]): boolean {
-    const others = operands.map(({ base }) => this.homeOf(base)).filter((other) => other !== undefined && other !== group);
+    const others = operands
+      .map(({ base }) => this.homeOf(base))
+      .filter((other) => other !== undefined && other !== group);
     this.#visit++;
     return (others as Group[]).some((other) => this.#reaches(other, group));
   }
@@ -214,7 +228,9 @@ const NEEDS_ARRAYS: ReadonlySet<Op> = new Set<Op>(["matmul", "gather", "scatterA
 function arrayAccess(input: Node, contiguous: boolean): Access {
   const access = resolveAccess(input);
   const strides = stridesOf(input.shape);
-  const lies = access.offset === 0 && sameNumbers(squeezeStrides(input.shape, access.strides), squeezeStrides(input.shape, strides));
+  const lies =
+    access.offset === 0 &&
+    sameNumbers(squeezeStrides(input.shape, access.strides), squeezeStrides(input.shape, strides));
   return isFormula(access.base) || (contiguous && !lies) ? { base: input, strides, offset: 0 } : access;
 }
 
@@ -226,7 +242,10 @@ export function groupOperands(node: Node): readonly Access[] {
   let operands = operandCache.get(node);
   if (operands === undefined) {
     if (isMovement(node.op)) operands = [operandAccess(node)];
-    else operands = node.inputs.map(NEEDS_ARRAYS.has(node.op) ? (input) => arrayAccess(input, node.op !== "matmul") : operandAccess);
+    else
+      operands = node.inputs.map(
+        NEEDS_ARRAYS.has(node.op) ? (input) => arrayAccess(input, node.op !== "matmul") : operandAccess,
+      );
     operandCache.set(node, operands);
   }
   return operands;

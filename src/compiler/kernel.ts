@@ -34,7 +34,13 @@ export type Operand =
   | { readonly from: "constant"; readonly value: number; readonly dtype: Node["dtype"] }
   | { readonly from: "iota"; readonly strides: readonly number[]; readonly offset: number }
   /** random word at a flat position of its stream; the key is in memory */
-  | { readonly from: "random"; readonly node: Node; readonly key: Access; readonly strides: readonly number[]; readonly offset: number };
+  | {
+      readonly from: "random";
+      readonly node: Node;
+      readonly key: Access;
+      readonly strides: readonly number[];
+      readonly offset: number;
+    };
 
 /** One matrix product, any strides on either side. */
 export interface MatmulKernel {
@@ -69,7 +75,9 @@ export function accesses(kernel: Kernel): Access[] {
   switch (kernel.kind) {
     case "loop":
       return kernel.nodes.flatMap(({ operands }) =>
-        operands.flatMap((operand) => (operand.from === "memory" ? [operand.access] : operand.from === "random" ? [operand.key] : [])),
+        operands.flatMap((operand) =>
+          operand.from === "memory" ? [operand.access] : operand.from === "random" ? [operand.key] : [],
+        ),
       );
     case "matmul":
       return [kernel.left, kernel.right];

@@ -83,7 +83,11 @@ function updatesInPlace(kernels: readonly Kernel[], input: Node, next: Node): bo
     operands.every((operand) => {
       if (operand.from === "random") return operand.key.base !== input;
       if (operand.from !== "memory" || operand.access.base !== input) return true;
-      const isSamePlace = level === target.level && node.op !== "reduce" && sameNumbers(operand.access.strides, strides) && operand.access.offset === 0;
+      const isSamePlace =
+        level === target.level &&
+        node.op !== "reduce" &&
+        sameNumbers(operand.access.strides, strides) &&
+        operand.access.offset === 0;
       return isSamePlace && (phases.get(node) as number) <= (phases.get(next) as number) && target.node.op !== "reduce";
     }),
   );
@@ -97,7 +101,12 @@ interface Interval {
 }
 
 /** First fit by size: large arrays first, each at the lowest offset that is free for as long as it lives. */
-function placeInArena(kernels: readonly Kernel[], resident: readonly Node[], outputs: readonly Node[], locations: Map<Node, Location>): number {
+function placeInArena(
+  kernels: readonly Kernel[],
+  resident: readonly Node[],
+  outputs: readonly Node[],
+  locations: Map<Node, Location>,
+): number {
   const lives = new Map<Node, { from: number; to: number }>();
   for (const node of resident) lives.set(node, { from: -1, to: kernels.length });
   kernels.forEach((kernel, time) => {
@@ -122,7 +131,9 @@ function placeInArena(kernels: readonly Kernel[], resident: readonly Node[], out
   const placed: (Interval & { readonly offset: number })[] = [];
   let arenaBytes = 0;
   for (const interval of intervals) {
-    const busy = placed.filter((other) => other.from <= interval.to && interval.from <= other.to).sort((a, b) => a.offset - b.offset);
+    const busy = placed
+      .filter((other) => other.from <= interval.to && interval.from <= other.to)
+      .sort((a, b) => a.offset - b.offset);
     let offset = 0;
     for (const other of busy) {
       if (offset + interval.bytes <= other.offset) break;

@@ -1,7 +1,7 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { accesses, type Kernel, readNodes, writtenNodes } from "./kernel.ts";
-import { LoopLowering } from "./lower/loop.ts";
+import { lowerLoop } from "./lower/loop.ts";
 import type { KernelSignature, LoweredKernel } from "./lower/lowered.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
 import { planMatmul } from "./lower/matmul-plan.ts";
@@ -40,7 +40,12 @@ export interface CompileOptions {
 }
 
 /** From a graph to vector code: simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
-export function compileGraph(graph: Graph, target: Target, threads: number, options: CompileOptions = {}): CompiledProgram {
+export function compileGraph(
+  graph: Graph,
+  target: Target,
+  threads: number,
+  options: CompileOptions = {},
+): CompiledProgram {
   const simple = simplify(graph);
   const scheduled = schedule(simple, options.fuse);
   const plan = planMemory(simple, scheduled);
@@ -58,10 +63,17 @@ export function compileGraph(graph: Graph, target: Target, threads: number, opti
   };
 }
 
-type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & { readonly reads: readonly Location[]; readonly writes: readonly Location[] };
+type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & {
+  readonly reads: readonly Location[];
+  readonly writes: readonly Location[];
+};
 
 /** Equal kernels share one function. */
-function lowerAll(plan: MemoryPlan, target: Target, threads: number): { functions: VectorFunction[]; calls: UnorderedCall[]; scratchBytes: number } {
+function lowerAll(
+  plan: MemoryPlan,
+  target: Target,
+  threads: number,
+): { functions: VectorFunction[]; calls: UnorderedCall[]; scratchBytes: number } {
   const functions: VectorFunction[] = [];
   const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
   const calls: UnorderedCall[] = [];
@@ -93,11 +105,15 @@ function lowerAll(plan: MemoryPlan, target: Target, threads: number): { function
   return { functions, calls, scratchBytes };
 }
 
-function lowering(kernel: Kernel, target: Target, threads: number): { signature: KernelSignature; lower: (name: string) => LoweredKernel } {
+function lowering(
+  kernel: Kernel,
+  target: Target,
+  threads: number,
+): { signature: KernelSignature; lower: (name: string) => LoweredKernel } {
   switch (kernel.kind) {
     case "loop": {
       const plan = planLoop(kernel);
-      return { signature: plan, lower: (name) => new LoopLowering(plan, target, name).lower() };
+      return { signature: plan, lower: (name) => lowerLoop(plan, target, name) };
     }
     case "matmul": {
       const plan = planMatmul(kernel);
@@ -112,7 +128,8 @@ function lowering(kernel: Kernel, target: Target, threads: number): { signature:
 
 /** What a person sees in listings: the kind, the shape, and the operations. */
 function labelOf(kernel: Kernel): string {
-  if (kernel.kind !== "loop") return `${kernel.kind}_${[...accesses(kernel).map(({ base }) => base), kernel.node].map(({ shape }) => shape.join("x")).join("_")}`;
+  if (kernel.kind !== "loop")
+    return `${kernel.kind}_${[...accesses(kernel).map(({ base }) => base), kernel.node].map(({ shape }) => shape.join("x")).join("_")}`;
   const reductions = kernel.nodes.filter(({ node }) => node.op === "reduce").length;
   const kind = !kernel.isReduced.includes(true) ? "map" : kernel.isReduced.at(-1) ? "rows" : "columns";
   return `${kind}_${kernel.domain.join("x") || "scalar"}_${kernel.nodes.length}ops${reductions > 0 ? `_${reductions}sums` : ""}`;
@@ -139,6 +156,7 @@ function meets(some: readonly Location[], others: readonly Location[]): boolean 
 }
 
 function overlaps(a: Location, b: Location): boolean {
-  if (a.space === "state" || b.space === "state") return a.space === b.space && (a as { index: number }).index === (b as { index: number }).index;
+  if (a.space === "state" || b.space === "state")
+    return a.space === b.space && (a as { index: number }).index === (b as { index: number }).index;
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }

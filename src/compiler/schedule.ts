@@ -16,7 +16,16 @@ export interface Schedule {
 
 /** Rough cost of an element, in multiply-adds. */
 const COST: Partial<Record<Op, number>> = {
-  exp: 10, log: 12, tanh: 12, sigmoid: 12, erf: 16, sin: 14, cos: 14, pow: 30, div: 4, sqrt: 4,
+  exp: 10,
+  log: 12,
+  tanh: 12,
+  sigmoid: 12,
+  erf: 16,
+  sin: 14,
+  cos: 14,
+  pow: 30,
+  div: 4,
+  sqrt: 4,
 };
 
 /** A value whose whole recomputation costs no more than this is computed again rather than stored and loaded. */
@@ -38,7 +47,9 @@ function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: rea
     taken.add(root);
     return root;
   };
-  const states = graph.states.filter(({ input, next }) => input !== next).map(({ input, next }) => ({ input, next: own(next) }));
+  const states = graph.states
+    .filter(({ input, next }) => input !== next)
+    .map(({ input, next }) => ({ input, next: own(next) }));
   return { states, outputs: graph.outputs.map(own) };
 }
 
@@ -60,7 +71,9 @@ export function schedule(graph: Graph, fuse = true): Schedule {
 
 /** Is the operand read position by position, over the whole domain? */
 function isWhole(group: Group, { base, strides, offset }: Access): boolean {
-  return offset === 0 && sameNumbers(squeezeShape(base.shape), group.domain) && sameNumbers(strides, stridesOf(group.domain));
+  return (
+    offset === 0 && sameNumbers(squeezeShape(base.shape), group.domain) && sameNumbers(strides, stridesOf(group.domain))
+  );
 }
 
 class KernelBuilder {
@@ -136,7 +149,11 @@ class KernelBuilder {
     const nodes = order.map((node): LoopNode => {
       const level = levels.get(node) as Level;
       const isOwn = group.nodes.has(node);
-      const later = level === "full" && isOwn && (lastUse.get(node) as number) > (phases.get(node) as number) && recomputeCost(node, live) > PHASE_RECOMPUTE_LIMIT;
+      const later =
+        level === "full" &&
+        isOwn &&
+        (lastUse.get(node) as number) > (phases.get(node) as number) &&
+        recomputeCost(node, live) > PHASE_RECOMPUTE_LIMIT;
       return {
         node,
         level,
@@ -178,14 +195,16 @@ function operandOf(
 function leafOperand({ base, strides, offset }: Access): Operand {
   if (isOp(base, "constant")) return { from: "constant", value: base.attributes.value, dtype: base.dtype };
   if (base.op === "iota") return { from: "iota", strides, offset };
-  if (base.op === "randomBits") return { from: "random", node: base, key: resolveAccess(base.inputs[0] as Node), strides, offset };
+  if (base.op === "randomBits")
+    return { from: "random", node: base, key: resolveAccess(base.inputs[0] as Node), strides, offset };
   return { from: "memory", access: { base, strides, offset } };
 }
 
 /** The kernels of a node that is no loop over its own positions. */
 function wholeArrayKernels(node: Node): Kernel[] {
   const operands = groupOperands(node);
-  if (node.op === "matmul") return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
+  if (node.op === "matmul")
+    return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
   if (node.op === "gather" || node.op === "scatterAdd") return [{ kind: node.op, node, operands }];
   const strides = stridesOf(node.shape);
   const place = (part: Node, operand: Operand, offset: number, partStrides: readonly number[]): Kernel => ({
@@ -200,7 +219,10 @@ function wholeArrayKernels(node: Node): Kernel[] {
     const offset = before.reduce((sum, count, axis) => sum + count * (strides[axis] as number), 0);
     const spread = strides.map((stride, axis) => stride * ((interior[axis] as number) + 1));
     const fill: Operand = { from: "constant", value, dtype: node.dtype };
-    return [place(node, fill, 0, strides), place(node.inputs[0] as Node, leafOperand(operands[0] as Access), offset, spread)];
+    return [
+      place(node, fill, 0, strides),
+      place(node.inputs[0] as Node, leafOperand(operands[0] as Access), offset, spread),
+    ];
   }
   const { axis } = (node as Node<"concat">).attributes;
   let start = 0;
@@ -266,11 +288,11 @@ function orderKernels(kernels: readonly Kernel[]): Kernel[] {
   const visit = (kernel: Kernel): void => {
     if (state.has(kernel)) return;
     state.set(kernel, "open");
-    for (const base of readNodes(kernel)) for (const other of writers.get(base) ?? []) if (other !== kernel) visit(other);
+    for (const base of readNodes(kernel))
+      for (const other of writers.get(base) ?? []) if (other !== kernel) visit(other);
     state.set(kernel, "done");
     ordered.push(kernel);
   };
   for (const kernel of [...kernels].sort((a, b) => rank(a) - rank(b))) visit(kernel);
   return ordered;
 }
-

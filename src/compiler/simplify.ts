@@ -7,8 +7,33 @@ import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 
 const MOVEMENT: ReadonlySet<Op> = new Set<Op>(["reshape", "broadcast", "permute", "slice"]);
 const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([
-  "neg", "abs", "sqrt", "exp", "log", "sin", "cos", "tanh", "sigmoid", "erf", "floor", "not", "cast", "shiftRight",
-  "add", "sub", "mul", "div", "pow", "max", "min", "equal", "less", "lessEqual", "and", "or", "select",
+  "neg",
+  "abs",
+  "sqrt",
+  "exp",
+  "log",
+  "sin",
+  "cos",
+  "tanh",
+  "sigmoid",
+  "erf",
+  "floor",
+  "not",
+  "cast",
+  "shiftRight",
+  "add",
+  "sub",
+  "mul",
+  "div",
+  "pow",
+  "max",
+  "min",
+  "equal",
+  "less",
+  "lessEqual",
+  "and",
+  "or",
+  "select",
 ]);
 
 export function isElementwise(op: Op): boolean {
@@ -78,7 +103,11 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
     const isFormula = (input: Node) => input.op === "constant" || input.op === "iota" || input.op === "randomBits";
     if (!node.inputs.some(isFormula)) return undefined;
     const written = (input: Node) => makeNode("permute", [input], { order: input.shape.map((_, axis) => axis) });
-    return makeNode<Op>(node.op, node.inputs.map((input) => (isFormula(input) ? written(input) : input)), node.attributes);
+    return makeNode<Op>(
+      node.op,
+      node.inputs.map((input) => (isFormula(input) ? written(input) : input)),
+      node.attributes,
+    );
   },
 
   // neutral elements
@@ -93,7 +122,11 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
       case "mul":
         return right === 1 ? a : left === 1 ? b : undefined;
       case "div":
-        return right === 1 ? a : right !== undefined && right !== 0 ? makeNode("mul", [a, uniform(b, 1 / right)], {}) : undefined;
+        return right === 1
+          ? a
+          : right !== undefined && right !== 0
+            ? makeNode("mul", [a, uniform(b, 1 / right)], {})
+            : undefined;
       case "pow":
         if (right === 1) return a;
         if (right === 2) return makeNode("mul", [a, a], {});
@@ -161,7 +194,13 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
     if (!isOp(node, "iota") || node.shape.length === 1) return undefined;
     const { shape, axis } = node.attributes;
     const line = makeNode("iota", [], { shape: [shape[axis] as number], axis: 0 });
-    return broadcastTo(reshape(line, shape.map((size, k) => (k === axis ? size : 1))), shape);
+    return broadcastTo(
+      reshape(
+        line,
+        shape.map((size, k) => (k === axis ? size : 1)),
+      ),
+      shape,
+    );
   },
 
   // a large reduction to one value in two steps: rows, then their results; same digits for any number of threads
@@ -193,7 +232,9 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
 /** JSON that keeps infinities, NaN and the sign of zero apart. */
 function attributesKey(node: Node): string {
   return JSON.stringify(node.attributes, (_, value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0)) ? `#${Object.is(value, -0) ? "-0" : value}` : value,
+    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
+      ? `#${Object.is(value, -0) ? "-0" : value}`
+      : value,
   );
 }
 
@@ -238,4 +279,3 @@ export function simplify(graph: Graph): Graph {
     outputs: graph.outputs.map(visit),
   };
 }
-

@@ -48,6 +48,11 @@ export function requireInRange(
   expected: string,
 ): void {
   if (Number.isNaN(value) || !test(value)) {
-    throw new GradusError("bad-argument", `${where}: ${name} must be ${expected}, got ${value}.`, { where, name, value, expected });
+    throw new GradusError("bad-argument", `${where}: ${name} must be ${expected}, got ${value}.`, {
+      where,
+      name,
+      value,
+      expected,
+    });
   }
 }

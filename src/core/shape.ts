@@ -70,7 +70,8 @@ export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
 export function resolveShape(where: string, shape: Shape, size: number): number[] {
   const unknown = shape.indexOf(-1);
   const known = shape.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1);
-  const resolved = unknown < 0 ? [...shape] : shape.map((dimension, axis) => (axis === unknown ? size / known : dimension));
+  const resolved =
+    unknown < 0 ? [...shape] : shape.map((dimension, axis) => (axis === unknown ? size / known : dimension));
   if (sizeOf(resolved) !== size || resolved.some((dimension) => !Number.isInteger(dimension) || dimension < 0)) {
     throw new GradusError(
       "shape-mismatch",

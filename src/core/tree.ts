@@ -7,7 +7,6 @@ function isBranch(value: unknown): value is Branch {
   if (Array.isArray(value)) return true;
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return false;
   return !("data" in value && ArrayBuffer.isView(value.data)); // a host array is a leaf
-
 }
 
 /** Applies `change` to every leaf, keeping the structure. Plain objects and arrays are branches; host arrays and anything else are leaves. */

@@ -28,19 +28,28 @@ function environment(name: string): string | undefined {
 }
 
 function coreCount(): number {
-  const os = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.("node:os") as
-    | { availableParallelism(): number }
-    | undefined;
-  return os?.availableParallelism() ?? (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ?? 1;
+  const os = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.(
+    "node:os",
+  ) as { availableParallelism(): number } | undefined;
+  return (
+    os?.availableParallelism() ??
+    (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
+    1
+  );
 }
 
 /** The thread count that the options, else the environment, else the machine give. */
 export function resolveThreads(threads: number | undefined): number {
-  const given = threads ?? (environment("GRADUS_THREADS") === undefined ? undefined : Number(environment("GRADUS_THREADS")));
+  const given =
+    threads ?? (environment("GRADUS_THREADS") === undefined ? undefined : Number(environment("GRADUS_THREADS")));
   if (given === undefined) return Math.min(8, coreCount());
-  requireArgument(Number.isInteger(given) && given >= 1 && given <= 256, `threads must be a whole number from 1 to 256, got ${given}.`, {
-    threads: given,
-  });
+  requireArgument(
+    Number.isInteger(given) && given >= 1 && given <= 256,
+    `threads must be a whole number from 1 to 256, got ${given}.`,
+    {
+      threads: given,
+    },
+  );
   return given;
 }
 
@@ -49,10 +58,14 @@ export function resolveThreads(threads: number | undefined): number {
 export function openBackend(options: BackendOptions = {}): Backend {
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
   if (name !== "auto" && !(name in FACTORIES)) {
-    throw new GradusError("bad-argument", `unknown backend "${name}". Give one of: auto, ${BACKEND_NAMES.join(", ")}.`, {
-      backend: name,
-      known: BACKEND_NAMES,
-    });
+    throw new GradusError(
+      "bad-argument",
+      `unknown backend "${name}". Give one of: auto, ${BACKEND_NAMES.join(", ")}.`,
+      {
+        backend: name,
+        known: BACKEND_NAMES,
+      },
+    );
   }
   const chosen = (name === "auto" ? BACKEND_NAMES[0] : name) as Available;
   const threads = chosen === "reference" ? 1 : resolveThreads(options.threads);

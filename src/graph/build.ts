@@ -11,10 +11,14 @@ let created = 0;
 export function makeNode<O extends Op>(op: O, inputs: readonly Node[], attributes: Attributes[O]): Node<O> {
   const primitive = PRIMITIVES[op] as Primitive<O>;
   if (primitive.arity >= 0 ? inputs.length !== primitive.arity : inputs.length === 0) {
-    throw new GradusError("bad-argument", `${op}: expected ${primitive.arity < 0 ? "at least one" : primitive.arity} inputs, got ${inputs.length}.`, {
-      op,
-      got: inputs.length,
-    });
+    throw new GradusError(
+      "bad-argument",
+      `${op}: expected ${primitive.arity < 0 ? "at least one" : primitive.arity} inputs, got ${inputs.length}.`,
+      {
+        op,
+        got: inputs.length,
+      },
+    );
   }
   const { shape, dtype } = primitive.infer(inputs, attributes);
   return { id: created++, op, inputs, attributes, shape, dtype };
@@ -50,11 +54,25 @@ export function broadcastTo(node: Node, shape: Shape): Node {
 export function sumTo(node: Node, shape: Shape): Node {
   if (sameShape(node.shape, shape)) return node;
   const missing = node.shape.length - shape.length;
-  const axes = node.shape.map((_, axis) => axis).filter((axis) => axis < missing || (shape[axis - missing] === 1 && node.shape[axis] !== 1));
+  const axes = node.shape
+    .map((_, axis) => axis)
+    .filter((axis) => axis < missing || (shape[axis - missing] === 1 && node.shape[axis] !== 1));
   return reshape(reduce(node, "sum", axes), shape);
 }
 
-type SameShapeOp = "add" | "sub" | "mul" | "div" | "pow" | "max" | "min" | "equal" | "less" | "lessEqual" | "and" | "or";
+type SameShapeOp =
+  | "add"
+  | "sub"
+  | "mul"
+  | "div"
+  | "pow"
+  | "max"
+  | "min"
+  | "equal"
+  | "less"
+  | "lessEqual"
+  | "and"
+  | "or";
 
 /** Element-wise with broadcasting. */
 export function binary(op: SameShapeOp, a: Node, b: Node): Node {
@@ -67,7 +85,20 @@ export const sub = (a: Node, b: Node): Node => binary("sub", a, b);
 export const mul = (a: Node, b: Node): Node => binary("mul", a, b);
 export const div = (a: Node, b: Node): Node => binary("div", a, b);
 
-type UnaryOp = "neg" | "abs" | "sqrt" | "exp" | "log" | "sin" | "cos" | "tanh" | "sigmoid" | "erf" | "floor" | "not" | "stopGradient";
+type UnaryOp =
+  | "neg"
+  | "abs"
+  | "sqrt"
+  | "exp"
+  | "log"
+  | "sin"
+  | "cos"
+  | "tanh"
+  | "sigmoid"
+  | "erf"
+  | "floor"
+  | "not"
+  | "stopGradient";
 
 export function unary(op: UnaryOp, a: Node): Node {
   return makeNode(op, [a], {});

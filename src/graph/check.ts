@@ -17,10 +17,14 @@ export function requireDType(where: string, node: Node, ...allowed: readonly DTy
 /** All inputs share one shape and one type. */
 export function requireSame(where: string, a: Node, b: Node): void {
   if (a.dtype !== b.dtype) {
-    throw new GradusError("dtype-mismatch", `${where}: types differ: ${a.dtype} and ${b.dtype}. Convert one of them with cast.`, {
-      where,
-      dtypes: [a.dtype, b.dtype],
-    });
+    throw new GradusError(
+      "dtype-mismatch",
+      `${where}: types differ: ${a.dtype} and ${b.dtype}. Convert one of them with cast.`,
+      {
+        where,
+        dtypes: [a.dtype, b.dtype],
+      },
+    );
   }
   if (!sameShape(a.shape, b.shape)) {
     throw new GradusError(

@@ -56,7 +56,12 @@ export interface Attributes {
   /** sizes of 1 grow; ranks are equal */
   broadcast: { readonly shape: Shape };
   /** `interior` elements between neighbours, then `before` and `after`, all holding `value` */
-  pad: { readonly before: readonly number[]; readonly after: readonly number[]; readonly interior: readonly number[]; readonly value: number };
+  pad: {
+    readonly before: readonly number[];
+    readonly after: readonly number[];
+    readonly interior: readonly number[];
+    readonly value: number;
+  };
   slice: { readonly start: readonly number[]; readonly size: readonly number[]; readonly step: readonly number[] };
   concat: { readonly axis: number };
   // products and tables

@@ -16,6 +16,8 @@ export function printGraph(graph: Graph): string {
     const inputs = node.inputs.map((input) => names.get(input)).join(", ");
     return `${names.get(node)} = ${node.op}(${inputs})${attributeText(node)} : ${node.dtype} (${node.shape.join(", ")})`;
   });
-  const states = graph.states.map(({ input, next }) => `${names.get(input) ?? input.attributes.name} <- ${names.get(next)}`);
+  const states = graph.states.map(
+    ({ input, next }) => `${names.get(input) ?? input.attributes.name} <- ${names.get(next)}`,
+  );
   return [...lines, ...states, `return ${graph.outputs.map((node) => names.get(node)).join(", ")}`].join("\n");
 }

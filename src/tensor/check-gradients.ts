@@ -28,7 +28,9 @@ export function checkGradients(
 ): GradientCheck {
   const { step = 1e-5, tolerance = 1e-6 } = options;
   const backend: Backend = createReferenceBackend();
-  const nodes = values.map(({ shape, dtype }, index) => makeNode("input", [], { name: `argument ${index}`, shape, dtype }));
+  const nodes = values.map(({ shape, dtype }, index) =>
+    makeNode("input", [], { name: `argument ${index}`, shape, dtype }),
+  );
   const output = fn(...nodes.map((node) => new Tensor(node)));
   const weights = output.dtype === "float32" ? weigh(output) : output;
   const floats = nodes.filter((node) => node.dtype === "float32");

@@ -46,7 +46,11 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
     for (const { path, leaf } of this.leaves) {
       const value = sources.get(path);
       if (value === undefined) {
-        throw new GradusError("bad-argument", `state: no value for ${path}. Give a tree with the same names as read() returns.`, { path });
+        throw new GradusError(
+          "bad-argument",
+          `state: no value for ${path}. Give a tree with the same names as read() returns.`,
+          { path },
+        );
       }
       leaf.write(value);
     }
@@ -67,14 +71,16 @@ export interface StepResult<S, O> {
 type BatchTree = Tree<HostArray | number>;
 
 /** The values of a tree of tensors: each tensor becomes a host array. */
-export type Values<T> = Tree<Tensor> extends T ? Tree<HostArray> : T extends Tensor ? HostArray : { readonly [K in keyof T]: Values<T[K]> };
+export type Values<T> =
+  Tree<Tensor> extends T ? Tree<HostArray> : T extends Tensor ? HostArray : { readonly [K in keyof T]: Values<T[K]> };
 
 /** What is fed for a tree of traced tensors: host arrays, or plain numbers for scalars. */
-export type Fed<T> = Tree<Tensor> extends T
-  ? Tree<HostArray | number>
-  : T extends Tensor
-    ? HostArray | number
-    : { readonly [K in keyof T]: Fed<T[K]> };
+export type Fed<T> =
+  Tree<Tensor> extends T
+    ? Tree<HostArray | number>
+    : T extends Tensor
+      ? HostArray | number
+      : { readonly [K in keyof T]: Fed<T[K]> };
 
 interface Specialisation {
   readonly executable: Executable;
@@ -134,7 +140,8 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
 
   #trace(batch: BatchTree): Specialisation {
     const inputs: Node<"input">[] = [];
-    const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> => makeNode("input", [], { name, shape, dtype });
+    const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> =>
+      makeNode("input", [], { name, shape, dtype });
     const batchTensors = mapTree(batch, (leaf, path) => {
       const { shape, dtype } = toHostArray(leaf);
       const node = placeholder(path === "" ? "batch" : path, shape, dtype);
@@ -152,7 +159,10 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
     const used: typeof changed = [];
     const nextValues = new Map(treeLeaves((result.state ?? {}) as Tree<Tensor>).map(({ path, leaf }) => [path, leaf]));
     for (const path of nextValues.keys()) {
-      if (!stateInputs.has(path)) throw new GradusError("bad-argument", `compile: the step returned state ${path}, which it was not given.`, { path });
+      if (!stateInputs.has(path))
+        throw new GradusError("bad-argument", `compile: the step returned state ${path}, which it was not given.`, {
+          path,
+        });
     }
     for (const [path, { node, array }] of stateInputs) {
       const next = nextValues.get(path)?.node ?? node;
@@ -165,7 +175,11 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
       }
       used.push({ input: node, next, array });
     }
-    const graph: Graph = { inputs, states: used, outputs: treeLeaves(result.outputs as Tree<Tensor>).map(({ leaf }) => leaf.node) };
+    const graph: Graph = {
+      inputs,
+      states: used,
+      outputs: treeLeaves(result.outputs as Tree<Tensor>).map(({ leaf }) => leaf.node),
+    };
     const executable = this.state.backend.compile(
       graph,
       used.map(({ array }) => array),
@@ -188,6 +202,9 @@ export function compile<S extends Tree<Tensor>, B extends Tree<Tensor>, O extend
   fn: (state: S, batch: B) => StepResult<S, O>,
   options: { readonly state: S | DeviceState<S>; readonly backend?: Backend | undefined },
 ): CompiledStep<S, B, O> {
-  const state = options.state instanceof DeviceState ? options.state : new DeviceState<S>(options.state, options.backend ?? openBackend());
+  const state =
+    options.state instanceof DeviceState
+      ? options.state
+      : new DeviceState<S>(options.state, options.backend ?? openBackend());
   return new CompiledStep<S, B, O>(fn, state);
 }

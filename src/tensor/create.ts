@@ -31,7 +31,9 @@ export function range(size: number): Tensor {
 /** Joins tensors along an existing axis. */
 export function concat(parts: readonly TensorLike[], axis = 0): Tensor {
   const nodes = parts.map((part) => toTensor(part).node);
-  return new Tensor(build.makeNode("concat", nodes, { axis: normalizeAxis("concat", axis, nodes[0]?.shape.length ?? 0) }));
+  return new Tensor(
+    build.makeNode("concat", nodes, { axis: normalizeAxis("concat", axis, nodes[0]?.shape.length ?? 0) }),
+  );
 }
 
 /** Joins tensors of one shape along a new axis. */

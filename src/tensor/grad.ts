@@ -21,12 +21,19 @@ export function valueAndGrad<P extends Tree<Tensor>, Rest extends readonly unkno
     const result = fn(marked as P, ...rest);
     const value = result instanceof Tensor ? result : result?.value;
     if (!(value instanceof Tensor)) {
-      throw new GradusError("not-differentiable", "valueAndGrad: the function must return a scalar tensor, or { value, auxiliary }.", {});
+      throw new GradusError(
+        "not-differentiable",
+        "valueAndGrad: the function must return a scalar tensor, or { value, auxiliary }.",
+        {},
+      );
     }
     const leaves = treeLeaves(marked).map(({ leaf }) => leaf.node);
     const derivatives = gradients(value.node, leaves);
     let next = 0;
-    const gradient = mapTree(marked, () => new Tensor(derivatives[next++] as NonNullable<(typeof derivatives)[number]>));
+    const gradient = mapTree(
+      marked,
+      () => new Tensor(derivatives[next++] as NonNullable<(typeof derivatives)[number]>),
+    );
     const auxiliary = (result instanceof Tensor ? undefined : result.auxiliary) as A;
     return { value, gradient: gradient as P, auxiliary };
   };

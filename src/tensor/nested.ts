@@ -22,7 +22,11 @@ export function parseNested(value: NestedNumbers, dtype: DType): HostArray {
       }
       for (const element of part) visit(element, depth + 1);
     } else if (depth !== shape.length || (typeof part !== "number" && typeof part !== "boolean")) {
-      throw new GradusError("shape-mismatch", `tensor: expected ${formatShape(shape)} numbers, got ${String(part)} at depth ${depth}.`, { depth });
+      throw new GradusError(
+        "shape-mismatch",
+        `tensor: expected ${formatShape(shape)} numbers, got ${String(part)} at depth ${depth}.`,
+        { depth },
+      );
     } else {
       data[position++] = Number(part);
     }

@@ -143,7 +143,11 @@ const cases: Record<Instruction["op"], Build> = {
     return [];
   },
   horizontal: (b, { y, k }) => horizontals.flatMap((kind) => [b.horizontal(kind, y), b.horizontal(kind, k)]),
-  splatLane: (b, { x, k }) => [b.splatLane(x, 0), b.splatLane(x, b.target.lanes - 1), b.splatLane(k, b.target.lanes >> 1)],
+  splatLane: (b, { x, k }) => [
+    b.splatLane(x, 0),
+    b.splatLane(x, b.target.lanes - 1),
+    b.splatLane(k, b.target.lanes >> 1),
+  ],
   transpose: (b, { x, n }) => {
     const rows = Array.from({ length: b.target.lanes }, (_, row) => b.add(x, row));
     const intRows = Array.from({ length: b.target.lanes }, (_, row) => b.intAdd(n, row));

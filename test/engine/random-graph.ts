@@ -1,5 +1,5 @@
 import { broadcastShapes } from "../../src/core/shape.ts";
-import { tensor, full, range, concat } from "../../src/tensor/create.ts";
+import { concat, full, range, tensor } from "../../src/tensor/create.ts";
 import { randomKey, randomUniform } from "../../src/tensor/random.ts";
 import { type Tensor, where } from "../../src/tensor/tensor.ts";
 
@@ -9,7 +9,7 @@ export function mulberry(seed: number): () => number {
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed);
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
@@ -58,7 +58,13 @@ export function randomGraph(random: () => number, leaves: readonly Tensor[], ste
     (a) => (a.rank > 0 ? a.mean(integer(a.rank), random() < 0.5) : undefined),
     (a) => (a.rank > 0 ? a.max(integer(a.rank), random() < 0.5) : undefined),
     (a) => (a.rank > 0 ? a.min(integer(a.rank), true) : undefined),
-    (a) => (a.rank > 1 ? a.sum([0, a.rank - 1], random() < 0.5).mul(1 / (a.shape[0] as number)).tanh() : undefined),
+    (a) =>
+      a.rank > 1
+        ? a
+            .sum([0, a.rank - 1], random() < 0.5)
+            .mul(1 / (a.shape[0] as number))
+            .tanh()
+        : undefined,
     (a) => (a.rank > 0 ? a.sub(a.mean(integer(a.rank), true)) : undefined),
     (a) => (a.rank > 0 ? a.div(a.square().mean(integer(a.rank), true).add(0.5).sqrt()) : undefined),
     (a) => a.variance().add(a),
@@ -75,13 +81,39 @@ export function randomGraph(random: () => number, leaves: readonly Tensor[], ste
     (a) => a.unsqueeze(integer(a.rank + 1)),
     (a) => (a.rank > 0 && (a.shape[0] as number) > 1 ? a.slice(0, 1) : undefined),
     (a) => (a.rank > 0 ? a.slice(a.rank - 1, 0, undefined, 2) : undefined),
-    (a) => (a.size < 3000 ? a.pad(a.shape.map(() => [integer(3), integer(3)] as const), 0.5) : undefined),
+    (a) =>
+      a.size < 3000
+        ? a.pad(
+            a.shape.map(() => [integer(3), integer(3)] as const),
+            0.5,
+          )
+        : undefined,
     (a) => (a.rank > 0 && a.size < 3000 ? concat([a, a.mul(0.5), a.neg()], integer(a.rank)) : undefined),
-    (a) => (a.rank > 1 && a.size < 3000 ? a.matmul(a.transpose([...a.shape.keys()].map((k) => (k < a.rank - 2 ? k : 2 * a.rank - 3 - k)))).mul(1 / (a.shape.at(-1) as number)) : undefined),
+    (a) =>
+      a.rank > 1 && a.size < 3000
+        ? a
+            .matmul(a.transpose([...a.shape.keys()].map((k) => (k < a.rank - 2 ? k : 2 * a.rank - 3 - k))))
+            .mul(1 / (a.shape.at(-1) as number))
+        : undefined,
     (a) => (a.rank === 2 ? a.matmul(full([a.shape[1] as number, 5], 0.1)).tanh() : undefined),
-    (a) => (a.rank > 0 ? a.gather(tensor([0, 1, 0, 2].map((k) => k % (a.shape[0] as number)), "int32")) : undefined),
+    (a) =>
+      a.rank > 0
+        ? a.gather(
+            tensor(
+              [0, 1, 0, 2].map((k) => k % (a.shape[0] as number)),
+              "int32",
+            ),
+          )
+        : undefined,
     (a) => (a.rank > 0 ? a.argMax(integer(a.rank)).cast("float32").mul(0.1) : undefined),
-    (a) => (a.rank > 0 ? a.add(range(a.shape.at(-1) as number).cast("float32").mul(0.01)) : undefined),
+    (a) =>
+      a.rank > 0
+        ? a.add(
+            range(a.shape.at(-1) as number)
+              .cast("float32")
+              .mul(0.01),
+          )
+        : undefined,
     (a) => a.mul(randomUniform(randomKey(integer(1000)), a.shape)),
     (a) => where(randomUniform(randomKey(integer(1000)), a.shape).less(0.5), a, 0),
     (a) => a.cast("int32").cast("float32").add(a.mul(0.1)).clip(-4, 4),

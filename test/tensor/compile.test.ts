@@ -33,8 +33,13 @@ test("a compiled step updates its state in place and compiles once a batch shape
 });
 
 test("tensors work one by one, as at a prompt", async () => {
-  const w = tensor([[1, -1], [2, 0.5]]);
-  const y = tensor([[1, 2]]).matmul(w).relu();
+  const w = tensor([
+    [1, -1],
+    [2, 0.5],
+  ]);
+  const y = tensor([[1, 2]])
+    .matmul(w)
+    .relu();
   assert.deepEqual(await y.toArray(), [[5, 0]]);
   assert.equal(await tensor([3, 1, 2]).argMax().item(), 0);
 });

@@ -12,7 +12,9 @@ const second = (inputs: readonly Register[]): Register => inputs[1] as Register;
 
 function arithmetic(float: "add" | "sub" | "mul", int: "iadd" | "isub" | "imul"): Emitter {
   return (b, inputs, node) =>
-    node.dtype === "float32" ? b.binary(float, first(inputs), second(inputs)) : b.intBinary(int, first(inputs), second(inputs));
+    node.dtype === "float32"
+      ? b.binary(float, first(inputs), second(inputs))
+      : b.intBinary(int, first(inputs), second(inputs));
 }
 
 function extreme(float: "min" | "max", int: "imin" | "imax"): Emitter {
@@ -37,15 +39,22 @@ function comparison(kind: "equal" | "less" | "lessEqual"): Emitter {
 
 function convert(b: FunctionBuilder, value: Register, from: DType, to: DType): Register {
   if (from === to) return value;
-  if (from === "bool") return b.select(value, to === "float32" ? b.constant(1) : b.intConstant(1), to === "float32" ? b.constant(0) : b.intConstant(0));
-  if (to === "bool") return b.maskNot(from === "float32" ? b.compare("equal", value, 0) : b.intCompare("equal", value, 0));
+  if (from === "bool")
+    return b.select(
+      value,
+      to === "float32" ? b.constant(1) : b.intConstant(1),
+      to === "float32" ? b.constant(0) : b.intConstant(0),
+    );
+  if (to === "bool")
+    return b.maskNot(from === "float32" ? b.compare("equal", value, 0) : b.intCompare("equal", value, 0));
   if (from !== "float32" && to !== "float32") return value;
   return b.convert(value, (from === "float32" ? to : from) !== "uint32");
 }
 
 const EMITTERS = {
   neg: (b, inputs, node) => (node.dtype === "float32" ? b.neg(first(inputs)) : b.intSub(0, first(inputs))),
-  abs: (b, inputs, node) => (node.dtype === "float32" ? b.abs(first(inputs)) : b.intMax(first(inputs), b.intSub(0, first(inputs)))),
+  abs: (b, inputs, node) =>
+    node.dtype === "float32" ? b.abs(first(inputs)) : b.intMax(first(inputs), b.intSub(0, first(inputs))),
   sqrt: (b, inputs) => b.sqrt(first(inputs)),
   exp: (b, inputs) => math.exp(b, first(inputs)),
   log: (b, inputs) => math.log(b, first(inputs)),

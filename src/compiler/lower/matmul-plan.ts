@@ -89,7 +89,12 @@ export function cutStrips(length: number, tile: number, lanes: number): Strip[] 
 export type SplitAxis = "columns" | "rows";
 
 /** Along which axis threads share the work: the one with the shorter longest share, packing included. */
-export function chooseSplit(plan: MatmulPlan, columnStrips: readonly Strip[], rowStrips: readonly Strip[], threads: number): SplitAxis {
+export function chooseSplit(
+  plan: MatmulPlan,
+  columnStrips: readonly Strip[],
+  rowStrips: readonly Strip[],
+  threads: number,
+): SplitAxis {
   const batches = sizeOf(plan.batch);
   if (batches >= 4 * threads || threads === 1) return "columns";
   const share = (strips: readonly Strip[]) => {
@@ -105,11 +110,16 @@ export function chooseSplit(plan: MatmulPlan, columnStrips: readonly Strip[], ro
 }
 
 /** Sizes of the packed blocks: a strip of B and a panel of A stay in the first cache, the blocks in the second. */
-export function blockSizes(plan: MatmulPlan, tile: Tile, lanes: number): { inner: number; rows: number; columns: number } {
+export function blockSizes(
+  plan: MatmulPlan,
+  tile: Tile,
+  lanes: number,
+): { inner: number; rows: number; columns: number } {
   const parts = Math.ceil(plan.inner / 384);
   const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
   const rows = Math.ceil(Math.min(plan.rows, 128) / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
-  const columns = Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(131072 / inner / width))) * width;
+  const columns =
+    Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(131072 / inner / width))) * width;
   return { inner, rows, columns };
 }

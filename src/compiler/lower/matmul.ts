@@ -2,7 +2,17 @@ import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { LoweredKernel } from "./lowered.ts";
-import { blockSizes, chooseSplit, cutStrips, type MatmulPlan, type Side, type SplitAxis, type Strip, type Tile, tileFor } from "./matmul-plan.ts";
+import {
+  blockSizes,
+  chooseSplit,
+  cutStrips,
+  type MatmulPlan,
+  type Side,
+  type SplitAxis,
+  type Strip,
+  type Tile,
+  tileFor,
+} from "./matmul-plan.ts";
 import { packPanel } from "./pack.ts";
 
 /** Multiply-adds that make a strip worth another thread. */
@@ -51,7 +61,13 @@ class MatmulLowering {
 
   lower(): LoweredKernel {
     const b = this.#b;
-    const [left, right, result, scratch, stride] = [b.parameter(), b.parameter(), b.parameter(), b.parameter(), b.parameter()];
+    const [left, right, result, scratch, stride] = [
+      b.parameter(),
+      b.parameter(),
+      b.parameter(),
+      b.parameter(),
+      b.parameter(),
+    ];
     const [begin, end, thread] = b.range();
     const leftBytes = align(this.#block.rows * this.#block.inner * 4);
     const rightBytes = align(this.#block.columns * this.#block.inner * 4);
@@ -67,7 +83,15 @@ class MatmulLowering {
       const c = b.indexAdd(result, b.indexMul(batch, this.#plan.rows * this.#plan.columns * 4));
       const d = this.#atBatch(right, this.#plan.right, batch);
       const [columnRange, rowRange] =
-        this.#split === "columns" ? [[from, to], [0, this.#rows.strips.length]] : [[0, this.#columns.strips.length], [from, to]];
+        this.#split === "columns"
+          ? [
+              [from, to],
+              [0, this.#rows.strips.length],
+            ]
+          : [
+              [0, this.#columns.strips.length],
+              [from, to],
+            ];
       this.#blocks(a, d, c, packedLeft, packedRight, columnRange as [Index, Index], rowRange as [Index, Index]);
     };
     if (batches === 1) product(0, begin, end);
@@ -118,7 +142,13 @@ class MatmulLowering {
     const narrow = (): void => {
       const [first, second] = odd as [Strip, Strip | undefined];
       if (second === undefined || second.width === first.width) body(first.width);
-      else this.#b.ifLess(strip, last, () => body(first.width), () => body(second.width));
+      else
+        this.#b.ifLess(
+          strip,
+          last,
+          () => body(first.width),
+          () => body(second.width),
+        );
     };
     if (odd.length === 0) body(set.width);
     else if (set.whole === 0) narrow();
@@ -176,7 +206,16 @@ class MatmulLowering {
     });
   }
 
-  #pack(set: StripSet, strip: Index, base: Index, side: Side, k0: Index, depth: Index, to: Index, panelWidth: number): void {
+  #pack(
+    set: StripSet,
+    strip: Index,
+    base: Index,
+    side: Side,
+    k0: Index,
+    depth: Index,
+    to: Index,
+    panelWidth: number,
+  ): void {
     const b = this.#b;
     const start = b.indexMul(this.#stripStart(set, strip), side.outer * 4);
     const address = b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
@@ -186,7 +225,15 @@ class MatmulLowering {
   }
 
   /** C[tile] (+)= A[panel] B[panel]: a broadcast of A against vectors of B, the sums in registers from first k to last. */
-  #tileProduct(panelA: Index, panelB: Index, target: Index, rowCount: number, width: number, k0: Index, depth: Index): void {
+  #tileProduct(
+    panelA: Index,
+    panelB: Index,
+    target: Index,
+    rowCount: number,
+    width: number,
+    k0: Index,
+    depth: Index,
+  ): void {
     const b = this.#b;
     const lanes = this.#lanes;
     const vectors = Math.ceil(width / lanes);
@@ -225,7 +272,8 @@ class MatmulLowering {
         }
       }
     };
-    const unrolled = typeof depth === "number" ? depth - (depth % UNROLL) : b.indexMul(b.indexDiv(depth, UNROLL), UNROLL);
+    const unrolled =
+      typeof depth === "number" ? depth - (depth % UNROLL) : b.indexMul(b.indexDiv(depth, UNROLL), UNROLL);
     b.loop(0, unrolled, UNROLL, () => {
       turns(UNROLL);
       b.indexAddInto(a, UNROLL * stepA);

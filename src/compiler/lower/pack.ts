@@ -10,30 +10,49 @@ export interface PanelSource {
   readonly width: number;
 }
 
+/** Rows that one turn of the copying loop handles. */
+const ROWS_PER_TURN = 4;
+
 /** Writes a panel for the register tile: for every k of `count`, `panelWidth` neighbours side by side.
  *  Rows are copied as they lie where they are contiguous; columns go through square transposes. */
-export function packPanel(b: FunctionBuilder, source: PanelSource, target: Index, panelWidth: number, count: Index): void {
+export function packPanel(
+  b: FunctionBuilder,
+  source: PanelSource,
+  target: Index,
+  panelWidth: number,
+  count: Index,
+): void {
   const { lanes } = b.target;
   const from = b.indexVariable(source.address);
   const to = b.indexVariable(target);
   const rowBytes = panelWidth * 4;
 
-  const copyRow = (): void => {
+  const copyRows = (rows: number): void => {
+    for (let row = 0; row < rows; row++) copyRow(row * source.innerStride, row * rowBytes);
+    b.indexAddInto(from, rows * source.innerStride);
+    b.indexAddInto(to, rows * rowBytes);
+  };
+  const copyRow = (fromBytes: number, toBytes: number): void => {
     for (let start = 0; start < source.width; start += lanes) {
       const stored = Math.min(lanes, panelWidth - start);
       const value =
         source.outerStride === 4
-          ? b.load(from, start * 4)
-          : b.loadStrided(from, start * source.outerStride, source.outerStride, Math.min(lanes, source.width - start));
-      b.store(value, to, start * 4, stored);
+          ? b.load(from, fromBytes + start * 4)
+          : b.loadStrided(
+              from,
+              fromBytes + start * source.outerStride,
+              source.outerStride,
+              Math.min(lanes, source.width - start),
+            );
+      b.store(value, to, toBytes + start * 4, stored);
     }
-    b.indexAddInto(from, source.innerStride);
-    b.indexAddInto(to, rowBytes);
   };
 
   const isTransposed = source.innerStride === 4 && source.outerStride !== 4 && lanes > 1;
   if (!isTransposed) {
-    b.loop(0, count, 1, copyRow);
+    const whole = b.indexMul(b.indexDiv(count, ROWS_PER_TURN), ROWS_PER_TURN);
+    b.loop(0, whole, ROWS_PER_TURN, () => copyRows(ROWS_PER_TURN));
+    b.loop(whole, count, 1, () => copyRows(1));
     return;
   }
   const squares = b.indexMul(b.indexDiv(count, lanes), lanes);
@@ -53,5 +72,5 @@ export function packPanel(b: FunctionBuilder, source: PanelSource, target: Index
     b.indexAddInto(from, lanes * 4);
     b.indexAddInto(to, lanes * rowBytes);
   });
-  b.loop(squares, count, 1, copyRow);
+  b.loop(squares, count, 1, () => copyRows(1));
 }

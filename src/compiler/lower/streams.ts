@@ -1,5 +1,5 @@
-import { stridesOf } from "../../core/shape.ts";
 import type { DType } from "../../core/dtype.ts";
+import { stridesOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import type { Level, LoopKernel, LoopNode, Operand } from "../kernel.ts";
 
@@ -20,7 +20,12 @@ export type Source =
   | { readonly kind: "load"; readonly stream: Stream }
   | { readonly kind: "constant"; readonly value: number; readonly dtype: DType }
   | { readonly kind: "iota"; readonly stream: Stream }
-  | { readonly kind: "random"; readonly stream: Stream; readonly key: Node; readonly keyOffsets: readonly [number, number] };
+  | {
+      readonly kind: "random";
+      readonly stream: Stream;
+      readonly key: Node;
+      readonly keyOffsets: readonly [number, number];
+    };
 
 export interface PlannedNode {
   readonly id: number;
@@ -93,7 +98,12 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
         const { base, offset, strides } = operand.access;
         walk = { array: base, dtype: base.dtype, offset, strides: overDomain(kernel, readLevel, strides) };
       } else if (operand.from === "iota" || operand.from === "random") {
-        walk = { array: undefined, dtype: "int32", offset: operand.offset, strides: overDomain(kernel, readLevel, operand.strides) };
+        walk = {
+          array: undefined,
+          dtype: "int32",
+          offset: operand.offset,
+          strides: overDomain(kernel, readLevel, operand.strides),
+        };
       }
       if (walk) {
         raw.push(walk);
@@ -109,9 +119,12 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   }
   const scalar = kernel.domain.length === 0;
   const runs = scalar ? [] : joinAxes(kernel, raw);
-  const sizes = scalar ? [1] : runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1));
+  const sizes = scalar
+    ? [1]
+    : runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1));
   const isReduced = scalar ? [false] : runs.map((run) => kernel.isReduced[run[0] as number] as boolean);
-  const joined = (strides: readonly number[]) => (scalar ? [0] : runs.map((run) => strides[run.at(-1) as number] as number));
+  const joined = (strides: readonly number[]) =>
+    scalar ? [0] : runs.map((run) => strides[run.at(-1) as number] as number);
 
   const streams: Stream[] = [];
   const arrays: Node[] = [];
@@ -160,7 +173,16 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
     });
     const store = own.has(item) ? streamOf(own.get(item) as RawStream) : undefined;
     if (item.node.op === "reduce") axes &= keptBits;
-    const entry: PlannedNode = { id: nodes.length, node: item.node, level: item.level, phase, sources, store, axes, uses: 0 };
+    const entry: PlannedNode = {
+      id: nodes.length,
+      node: item.node,
+      level: item.level,
+      phase,
+      sources,
+      store,
+      axes,
+      uses: 0,
+    };
     planned.set(item.node, entry);
     nodes.push(entry);
     keyParts.push(nodeKey(entry, arrays));
@@ -170,23 +192,33 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
 }
 
 function nodeKey({ node, level, sources, store }: PlannedNode, arrays: readonly Node[]): string {
-  const attributes = node.op === "reduce" ? (node as Node<"reduce">).attributes.kind : node.op === "shiftRight" ? (node as Node<"shiftRight">).attributes.bits : "";
-  const parts = sources.map((source) => {
-    switch (source.kind) {
-      case "node":
-        return `n${source.node.id}`;
-      case "constant":
-        return `${source.dtype}${Object.is(source.value, -0) ? "-0" : source.value}`;
-      case "load":
-        return `l${source.stream.id}`;
-      case "iota":
-        return `i${source.stream.id}`;
-      case "random":
-        return `r${source.stream.id}k${arrays.indexOf(source.key)}+${source.keyOffsets.join("+")}`;
-    }
-  });
+  const attributes =
+    node.op === "reduce"
+      ? (node as Node<"reduce">).attributes.kind
+      : node.op === "shiftRight"
+        ? (node as Node<"shiftRight">).attributes.bits
+        : "";
+  const parts = sources.map((source) => sourceKey(source, arrays));
   const walks = [...sources.flatMap((source) => ("stream" in source ? [source.stream] : [])), ...(store ? [store] : [])]
-    .map(({ id, array, offset, strides, dtype }) => `${id}=${array ? arrays.indexOf(array) : "p"}${dtype}+${offset}[${strides.join(",")}]`)
+    .map(
+      ({ id, array, offset, strides, dtype }) =>
+        `${id}=${array ? arrays.indexOf(array) : "p"}${dtype}+${offset}[${strides.join(",")}]`,
+    )
     .join(" ");
   return `${node.op}${attributes}:${node.dtype}:${level[0]}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
+}
+
+function sourceKey(source: Source, arrays: readonly Node[]): string {
+  switch (source.kind) {
+    case "node":
+      return `n${source.node.id}`;
+    case "constant":
+      return `${source.dtype}${Object.is(source.value, -0) ? "-0" : source.value}`;
+    case "load":
+      return `l${source.stream.id}`;
+    case "iota":
+      return `i${source.stream.id}`;
+    case "random":
+      return `r${source.stream.id}k${arrays.indexOf(source.key)}+${source.keyOffsets.join("+")}`;
+  }
 }

@@ -15,7 +15,8 @@ export interface TablePlan extends KernelSignature {
 }
 
 export function planTable({ kind, node, operands }: TableKernel): TablePlan {
-  const [table, indices] = kind === "gather" ? [node.inputs[0] as Node, node.inputs[1] as Node] : [node, node.inputs[0] as Node];
+  const [table, indices] =
+    kind === "gather" ? [node.inputs[0] as Node, node.inputs[1] as Node] : [node, node.inputs[0] as Node];
   const plan = {
     kind,
     rows: table.shape[0] as number,
@@ -54,13 +55,25 @@ export function lowerTable(plan: TablePlan, target: Target, name: string): Lower
       });
       b.store(b.load(from, 0, kind), to, 0, lastLanes);
     });
-    return { code: b.finish(), items: plan.count, grain: Math.max(1, Math.ceil(4096 / Math.max(1, plan.width))), scratchBytes: 0 };
+    return {
+      code: b.finish(),
+      items: plan.count,
+      grain: Math.max(1, Math.ceil(4096 / Math.max(1, plan.width))),
+      scratchBytes: 0,
+    };
   }
 
   const [indices, updates, result] = addresses;
   const column = (stored: number, offset: Index): void => {
     const first = b.indexAdd(result, offset);
-    b.loop(0, plan.rows, 1, (row) => b.store(kind === "float" ? b.constant(0) : b.intConstant(0), b.indexAdd(first, b.indexMul(row, rowBytes)), 0, stored));
+    b.loop(0, plan.rows, 1, (row) =>
+      b.store(
+        kind === "float" ? b.constant(0) : b.intConstant(0),
+        b.indexAdd(first, b.indexMul(row, rowBytes)),
+        0,
+        stored,
+      ),
+    );
     b.loop(0, plan.count, 1, (position) => {
       const to = b.indexAdd(rowAddress(result, indices, position), offset);
       const value = b.load(b.indexAdd(b.indexAdd(updates, offset), b.indexMul(position, rowBytes)), 0, kind);
@@ -72,7 +85,18 @@ export function lowerTable(plan: TablePlan, target: Target, name: string): Lower
     const offset = b.indexMul(vector, lanes * 4);
     if (lastLanes === lanes) column(lanes, offset);
     else if (vectors === 1) column(lastLanes, offset);
-    else b.ifLess(vector, vectors - 1, () => column(lanes, offset), () => column(lastLanes, offset));
+    else
+      b.ifLess(
+        vector,
+        vectors - 1,
+        () => column(lanes, offset),
+        () => column(lastLanes, offset),
+      );
   });
-  return { code: b.finish(), items: vectors, grain: Math.max(1, Math.ceil(4096 / Math.max(1, plan.count * lanes))), scratchBytes: 0 };
+  return {
+    code: b.finish(),
+    items: vectors,
+    grain: Math.max(1, Math.ceil(4096 / Math.max(1, plan.count * lanes))),
+    scratchBytes: 0,
+  };
 }

@@ -62,7 +62,9 @@ export class Values {
       case "load":
         return this.#load(source.stream, u, site);
       case "iota":
-        return this.#cached(`i${source.stream.id}`, source.stream, u, site, () => this.#lanePositions(source.stream, u, site));
+        return this.#cached(`i${source.stream.id}`, source.stream, u, site, () =>
+          this.#lanePositions(source.stream, u, site),
+        );
       case "random":
         return this.#random(source, u, site);
     }
@@ -83,7 +85,8 @@ export class Values {
       }
       for (const source of node.sources) {
         if (source.kind === "node") walk(source.node);
-        else if (source.kind === "load" && isFixed(axesOf(source.stream))) for (let u = 0; u < counts; u++) this.source(source, u, site);
+        else if (source.kind === "load" && isFixed(axesOf(source.stream)))
+          for (let u = 0; u < counts; u++) this.source(source, u, site);
       }
     };
     for (const target of targets) walk(target);
@@ -99,18 +102,27 @@ export class Values {
   }
 
   #compute(node: PlannedNode, u: number, site: Site): Register {
-    return this.#multiplyAdd(node, u, site) ?? emitElementwise(this.#b, node.node, node.sources.map((source) => this.source(source, u, site)));
+    return (
+      this.#multiplyAdd(node, u, site) ??
+      emitElementwise(
+        this.#b,
+        node.node,
+        node.sources.map((source) => this.source(source, u, site)),
+      )
+    );
   }
 
   /** a * b + c in one instruction, where the product has no other use. */
   #multiplyAdd({ node, sources }: PlannedNode, u: number, site: Site): Register | undefined {
     if (node.dtype !== "float32" || (node.op !== "add" && node.op !== "sub")) return undefined;
     const product = (source: Source | undefined): PlannedNode | undefined => {
-      if (source?.kind !== "node" || source.node.node.op !== "mul" || source.node.uses > 1 || source.node.store) return undefined;
+      if (source?.kind !== "node" || source.node.node.op !== "mul" || source.node.uses > 1 || source.node.store)
+        return undefined;
       return find(site, `n${source.node.id}.${u}`) || find(site, `n${source.node.id}.0`) ? undefined : source.node;
     };
     const [left, right] = sources as [Source, Source];
-    const factors = (of: PlannedNode) => of.sources.map((source) => this.source(source, u, site)) as [Register, Register];
+    const factors = (of: PlannedNode) =>
+      of.sources.map((source) => this.source(source, u, site)) as [Register, Register];
     const second = product(right);
     if (second) {
       const addend = this.source(left, u, site);
@@ -181,14 +193,22 @@ export class Values {
       const block = b.intAdd(b.shiftLeft(b.shiftRight(element, 4), 2), b.intAnd(element, 3));
       const words = philox(b, [block, zero, zero, zero], key);
       const index = b.intAnd(b.shiftRight(element, 2), 3);
-      return words.slice(1).reduce((chosen, word, k) => b.select(b.intCompare("equal", index, k + 1), word, chosen), words[0] as Register);
+      return words
+        .slice(1)
+        .reduce((chosen, word, k) => b.select(b.intCompare("equal", index, k + 1), word, chosen), words[0] as Register);
     });
   }
 
   /** Do the four vectors of this site always begin at a multiple of sixteen positions? */
   #drawsWholeBlocks({ strides, offset }: Stream, site: Site): boolean {
     const outer = strides.slice(0, -1);
-    return site.vectors === 4 && this.#b.target.lanes === 4 && strides.at(-1) === 1 && offset % 16 === 0 && outer.every((stride) => stride % 16 === 0);
+    return (
+      site.vectors === 4 &&
+      this.#b.target.lanes === 4 &&
+      strides.at(-1) === 1 &&
+      offset % 16 === 0 &&
+      outer.every((stride) => stride % 16 === 0)
+    );
   }
 
   /** Writes a node's value: the first `lanes` lanes of vector u, or one lane of a value that is the same in all. */

@@ -1,10 +1,10 @@
-import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts";
 import { printProgram } from "../../codegen/print.ts";
+import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts";
 import { detectWasmFeatures, type WasmFeatures, wasmTarget } from "../../codegen/wasm/features.ts";
 import { emitWasmModule } from "../../codegen/wasm/module.ts";
-import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { Location } from "../../compiler/memory.ts";
 import { paddedBytes } from "../../compiler/memory.ts";
+import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
@@ -55,7 +55,11 @@ class WasmArray implements DeviceArray {
   }
 }
 
-function readArray(device: WasmDevice, address: number, { shape, dtype }: Pick<HostArray, "shape" | "dtype">): HostArray {
+function readArray(
+  device: WasmDevice,
+  address: number,
+  { shape, dtype }: Pick<HostArray, "shape" | "dtype">,
+): HostArray {
   const length = sizeOf(shape);
   if (dtype === "float32") return { shape, dtype, data: new Float32Array(device.floats(address, length)) };
   const ints = device.ints(address, length);
@@ -99,7 +103,10 @@ class WasmExecutable implements Executable {
     const calls = program.calls.map(
       ({ function: index, locations, needsScratch, items, grain, barrierBefore, label }): KernelCall => ({
         function: index,
-        addresses: [...locations.map((location) => this.#address(location)), ...(needsScratch ? [scratch, program.scratchBytes] : [])],
+        addresses: [
+          ...locations.map((location) => this.#address(location)),
+          ...(needsScratch ? [scratch, program.scratchBytes] : []),
+        ],
         items,
         grain,
         barrierBefore,
@@ -119,10 +126,14 @@ class WasmExecutable implements Executable {
     for (const { node, location } of program.literals) writeArray(device, this.#address(location), node.attributes);
     const { heap } = device;
     const [loaded, held] = [this.#loaded, this.#arenaBytes];
-    abandoned.register(this, () => {
-      loaded.unload();
-      heap.free(arena, held);
-    }, this);
+    abandoned.register(
+      this,
+      () => {
+        loaded.unload();
+        heap.free(arena, held);
+      },
+      this,
+    );
   }
 
   run(inputs: readonly HostArray[]): readonly HostArray[] {
@@ -134,7 +145,9 @@ class WasmExecutable implements Executable {
       if (location) writeArray(this.#device, this.#address(location), value);
     });
     this.#loaded.run();
-    return this.#graph.outputs.map((node, index) => readArray(this.#device, this.#address(this.#program.outputs[index] as Location), node));
+    return this.#graph.outputs.map((node, index) =>
+      readArray(this.#device, this.#address(this.#program.outputs[index] as Location), node),
+    );
   }
 
   describe(): string {
@@ -159,7 +172,9 @@ class WasmExecutable implements Executable {
   }
 
   #address(location: Location): number {
-    return location.space === "arena" ? this.#arena + location.offset : (this.#states[location.index] as WasmArray).address;
+    return location.space === "arena"
+      ? this.#arena + location.offset
+      : (this.#states[location.index] as WasmArray).address;
   }
 }
 
@@ -177,13 +192,16 @@ export function createWasmBackend({ threads, simd = true, relaxed = true, ...opt
   const features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
   const target = wasmTarget(features);
   const device = new WasmDevice(features.threads ? threads : 1);
-  const vectors = features.simd ? `128-bit vectors, multiply-add ${features.relaxed ? "fused" : "in two steps"}` : "one lane, no SIMD";
+  const vectors = features.simd
+    ? `128-bit vectors, multiply-add ${features.relaxed ? "fused" : "in two steps"}`
+    : "one lane, no SIMD";
   return {
     name: "wasm",
     threads: device.threads,
     description: `WebAssembly, ${vectors}, ${device.threads} ${device.threads === 1 ? "thread" : "threads"}`,
     allocate: (shape, dtype) => new WasmArray(device, shape, dtype),
-    compile: (graph, states) => new WasmExecutable(device, graph, states as readonly WasmArray[], target, features, options),
+    compile: (graph, states) =>
+      new WasmExecutable(device, graph, states as readonly WasmArray[], target, features, options),
     dispose: () => device.dispose(),
   };
 }

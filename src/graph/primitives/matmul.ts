@@ -20,16 +20,24 @@ export const matmul: Primitive<"matmul"> = {
       );
     }
     if (!sameShape(left.shape.slice(0, -2), right.shape.slice(0, -2))) {
-      throw new GradusError("shape-mismatch", `matmul: batch sizes differ: ${formatShape(left.shape)} x ${formatShape(right.shape)}.`, {
-        left: left.shape,
-        right: right.shape,
-      });
+      throw new GradusError(
+        "shape-mismatch",
+        `matmul: batch sizes differ: ${formatShape(left.shape)} x ${formatShape(right.shape)}.`,
+        {
+          left: left.shape,
+          right: right.shape,
+        },
+      );
     }
     return { shape: [...left.shape.slice(0, -1), right.shape.at(-1) as number], dtype: "float32" };
   },
   evaluate([a, b], _, output) {
     const [left, right] = [a as HostArray, b as HostArray];
-    const [rows, inner, columns] = [left.shape.at(-2) as number, left.shape.at(-1) as number, right.shape.at(-1) as number];
+    const [rows, inner, columns] = [
+      left.shape.at(-2) as number,
+      left.shape.at(-1) as number,
+      right.shape.at(-1) as number,
+    ];
     const batches = sizeOf(left.shape.slice(0, -2));
     const data = referenceStorage("float32", sizeOf(output.shape));
     for (let batch = 0; batch < batches; batch++) {
@@ -38,7 +46,8 @@ export const matmul: Primitive<"matmul"> = {
         for (let k = 0; k < inner; k++) {
           const factor = left.data[(batch * rows + i) * inner + k] as number;
           const source = (batch * inner + k) * columns;
-          for (let j = 0; j < columns; j++) data[target + j] = (data[target + j] as number) + factor * (right.data[source + j] as number);
+          for (let j = 0; j < columns; j++)
+            data[target + j] = (data[target + j] as number) + factor * (right.data[source + j] as number);
         }
       }
     }

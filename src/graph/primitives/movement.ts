@@ -75,7 +75,9 @@ export const broadcast: Primitive<"broadcast"> = {
   },
   evaluate([a], { shape }, output) {
     const source = a as HostArray;
-    const strides = stridesOf(source.shape).map((stride, axis) => (source.shape[axis] === 1 && shape[axis] !== 1 ? 0 : stride));
+    const strides = stridesOf(source.shape).map((stride, axis) =>
+      source.shape[axis] === 1 && shape[axis] !== 1 ? 0 : stride,
+    );
     return readStrided(source, output, strides, 0);
   },
 };
@@ -119,12 +121,16 @@ export const pad: Primitive<"pad"> = {
   infer([a], { before, after, interior }) {
     const { shape, dtype } = a as Node;
     if ([before, after, interior].some((list) => list.length !== shape.length || list.some((count) => count < 0))) {
-      throw new GradusError("bad-argument", `pad: give one count of at least 0 for each axis of ${formatShape(shape)}.`, {
-        before,
-        after,
-        interior,
-        shape,
-      });
+      throw new GradusError(
+        "bad-argument",
+        `pad: give one count of at least 0 for each axis of ${formatShape(shape)}.`,
+        {
+          before,
+          after,
+          interior,
+          shape,
+        },
+      );
     }
     const padded = shape.map((size, axis) =>
       paddedSize(size, before[axis] as number, after[axis] as number, interior[axis] as number),
@@ -151,7 +157,9 @@ export const concat: Primitive<"concat"> = {
   infer(inputs, { axis }) {
     const first = inputs[0] as Node;
     for (const other of inputs) {
-      const fits = other.shape.length === first.shape.length && other.shape.every((size, k) => k === axis || size === first.shape[k]);
+      const fits =
+        other.shape.length === first.shape.length &&
+        other.shape.every((size, k) => k === axis || size === first.shape[k]);
       if (!fits || other.dtype !== first.dtype) {
         throw new GradusError(
           "shape-mismatch",

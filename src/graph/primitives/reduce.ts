@@ -38,7 +38,8 @@ export const reduce: Primitive<"reduce"> = {
     for (let i = 0; i < source.length; i++) {
       let target = 0;
       kept.forEach((axis, position) => {
-        target += (Math.floor(i / (strides[axis] as number)) % (shape[axis] as number)) * (keptStrides[position] as number);
+        target +=
+          (Math.floor(i / (strides[axis] as number)) % (shape[axis] as number)) * (keptStrides[position] as number);
       });
       const value = source[i] as number;
       const old = data[target] as number;
@@ -49,7 +50,8 @@ export const reduce: Primitive<"reduce"> = {
         compensation[target] = (compensation[target] as number) + lost;
       }
     }
-    if (compensation && dtype === "float32") for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) + (compensation[i] as number);
+    if (compensation && dtype === "float32")
+      for (let i = 0; i < data.length; i++) data[i] = (data[i] as number) + (compensation[i] as number);
     return { ...output, data };
   },
 };

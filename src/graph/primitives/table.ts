@@ -14,7 +14,8 @@ export const gather: Primitive<"gather"> = {
   infer([table, indices]) {
     requireDType("gather", indices as Node, "int32");
     const { shape, dtype } = table as Node;
-    if (shape.length === 0) throw new GradusError("shape-mismatch", "gather: the table needs at least one axis, got a scalar.", { shape });
+    if (shape.length === 0)
+      throw new GradusError("shape-mismatch", "gather: the table needs at least one axis, got a scalar.", { shape });
     return { shape: [...(indices as Node).shape, ...shape.slice(1)], dtype };
   },
   evaluate([table, indices], _, output) {

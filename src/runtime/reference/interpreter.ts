@@ -84,13 +84,13 @@ class ReferenceExecutable implements Executable {
     this.#graph.states.forEach(({ input }, index) => {
       values.set(input, (this.#states[index] as ReferenceArray).value);
     });
-    const valueOf = (node: Node): HostArray => values.get(node) as HostArray;
+    const valueAt = (node: Node): HostArray => values.get(node) as HostArray;
     for (const node of this.#order) {
-      if (!values.has(node)) values.set(node, evaluateNode(node, node.inputs.map(valueOf)));
+      if (!values.has(node)) values.set(node, evaluateNode(node, node.inputs.map(valueAt)));
     }
-    const outputs = this.#graph.outputs.map((node) => ({ ...valueOf(node), data: valueOf(node).data.slice() }));
+    const outputs = this.#graph.outputs.map((node) => ({ ...valueAt(node), data: valueAt(node).data.slice() }));
     // copies first: one state's next value may be another's old one
-    const next = this.#graph.states.map((state) => valueOf(state.next).data.slice());
+    const next = this.#graph.states.map((state) => valueAt(state.next).data.slice());
     next.forEach((data, index) => {
       const state = this.#states[index] as ReferenceArray;
       state.write({ shape: state.shape, dtype: state.dtype, data });

@@ -1,0 +1,255 @@
+import type { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index, Register } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
+import { reduceIdentity } from "../../graph/primitives/reduce.ts";
+import { emitConstant, emitJoin } from "./elementwise.ts";
+import { LoopWalk } from "./loop-walk.ts";
+import type { PlannedNode, Stream } from "./streams.ts";
+import type { Site } from "./values.ts";
+
+/** More turns of a summing loop than this go through partial sums, so that digits are not lost with size. */
+const TURNS_PER_PARTIAL_SUM = 64;
+
+function accumulatorInit(b: FunctionBuilder, node: PlannedNode): Register {
+  const { kind } = (node.node as Node<"reduce">).attributes;
+  const { dtype } = node.node;
+  const identity = reduceIdentity(kind, dtype);
+  return dtype === "float32" ? b.variable(identity) : b.intVariable(identity);
+}
+
+function reduceKind(node: PlannedNode): Node<"reduce">["attributes"]["kind"] {
+  return (node.node as Node<"reduce">).attributes.kind;
+}
+
+/** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes, vectors lie along the row and their
+ *  lanes are joined at the end; if it is kept, an item covers a few vectors of columns side by side. */
+export class ReduceLowering extends LoopWalk {
+  protected override items(root: Site, begin: Register, end: Register): number {
+    return this.plan.isReduced[this.last] ? this.#rows(root, begin, end) : this.#columns(root, begin, end);
+  }
+
+  #columns(root: Site, begin: Register, end: Register): number {
+    const { lanes } = this.target;
+    const columns = this.plan.sizes[this.last] as number;
+    const outer = this.outerItems;
+    const vectors =
+      lanes === 1 ? 1 : this.hasRandom || (columns >= 16 * lanes * 2 && this.plan.nodes.length < 40) ? 4 : 2;
+    const width = vectors * lanes;
+    const blocks = Math.ceil(columns / width);
+    const rest = columns % width;
+
+    this.b.loop(begin, end, 1, (item) => {
+      const row = outer === 1 ? 0 : this.b.indexDiv(item, blocks);
+      const block = outer === 1 ? item : this.b.indexSub(item, this.b.indexMul(row, blocks));
+      const pointers = this.itemPointers(row, this.b.indexMul(block, width));
+      const body = (count: number, lastLanes: number) => this.#reduceItem(root, pointers, count, lastLanes);
+      if (rest === 0) body(vectors, lanes);
+      else if (blocks === 1) body(Math.ceil(rest / lanes), rest % lanes || lanes);
+      else {
+        this.b.ifLess(
+          block,
+          blocks - 1,
+          () => body(vectors, lanes),
+          () => body(Math.ceil(rest / lanes), rest % lanes || lanes),
+        );
+      }
+    });
+    return outer * blocks;
+  }
+
+  #rows(root: Site, begin: Register, end: Register): number {
+    this.b.loop(begin, end, 1, (item) => this.#reduceItem(root, this.itemPointers(item, undefined), 0, 1));
+    return this.outerItems;
+  }
+
+  /** All passes of one work item. `vectors` side by side if columns are kept; 0 if the last axis is reduced. */
+  #reduceItem(root: Site, start: ReadonlyMap<Stream, Index>, vectors: number, lastLanes: number): void {
+    const keptAxes = this.plan.isReduced.reduce((bits, reduced, axis) => (reduced ? bits : bits | (1 << axis)), 0);
+    const lanesOf = (u: number) => (u === vectors - 1 ? lastLanes : this.target.lanes);
+    const side = Math.max(1, vectors);
+    // one cache for the whole item: what an earlier pass reduced stays known
+    const cache = new Map<string, Register>();
+    for (let phase = 0; phase <= this.passes; phase++) {
+      const site: Site = { parent: root, axes: keptAxes, pointers: start, phase, vectors, cache };
+      const kept = this.storesOf(phase, "kept");
+      for (let u = 0; u < side; u++) this.storeAll(kept, u, site, lanesOf(u));
+      const targets = this.passTargets(phase);
+      if (targets.length === 0) continue;
+      this.values.prepare(targets, site);
+      const results =
+        vectors > 0 ? this.#passOverRows(site, targets, vectors, lanesOf) : this.#passAlongRow(site, targets);
+      for (const [node, registers] of results) {
+        registers.forEach((register, u) => {
+          this.values.define(node, u, site, register);
+          if (node.store) this.values.store(node, u, site, lanesOf(u));
+        });
+      }
+    }
+  }
+
+  /** Nested loops over reduced axes, the innermost with partial sums if it is long. */
+  #nest(
+    axes: readonly number[],
+    pointers: ReadonlyMap<Stream, Index>,
+    accumulators: readonly (readonly [PlannedNode, Register])[],
+    body: (pointers: ReadonlyMap<Stream, Index>, accumulators: readonly Register[]) => void,
+  ): void {
+    const [axis, ...inner] = axes;
+    if (axis === undefined) {
+      body(
+        pointers,
+        accumulators.map(([, register]) => register),
+      );
+      return;
+    }
+    const size = this.plan.sizes[axis] as number;
+    const { pointers: moving, advance } = this.moving(pointers, axis);
+    this.#turns(size, 1, accumulators, (current) => {
+      this.#nest(
+        inner,
+        moving,
+        accumulators.map(([node], index) => [node, current[index] as Register] as const),
+        body,
+      );
+      advance(1);
+    });
+  }
+
+  /** A loop of `count` turns; where it is long, sums are taken in parts. */
+  #turns(
+    count: number,
+    step: number,
+    accumulators: readonly (readonly [PlannedNode, Register])[],
+    turn: (accumulators: readonly Register[]) => void,
+  ): void {
+    const totals = accumulators.map(([, register]) => register);
+    const isLong =
+      count / step > 2 * TURNS_PER_PARTIAL_SUM &&
+      accumulators.some(([node]) => node.node.dtype === "float32" && reduceKind(node) === "sum");
+    if (!isLong) {
+      this.b.loop(0, count, step, () => turn(totals));
+      return;
+    }
+    const stride = TURNS_PER_PARTIAL_SUM * step;
+    this.b.loop(0, count, stride, (from) => {
+      const parts = accumulators.map(([node]) => accumulatorInit(this.b, node));
+      const to =
+        count % stride === 0 ? this.b.indexAdd(from, stride) : this.b.indexMin(this.b.indexAdd(from, stride), count);
+      this.b.loop(from, to, step, () => turn(parts));
+      accumulators.forEach(([node, total], index) => {
+        emitJoin(this.b, reduceKind(node), total, parts[index] as Register);
+      });
+    });
+  }
+
+  /** One pass with columns kept: every turn handles one row of a few vectors. */
+  #passOverRows(
+    site: Site,
+    targets: readonly PlannedNode[],
+    vectors: number,
+    lanesOf: (u: number) => number,
+  ): Map<PlannedNode, Register[]> {
+    const reductions = targets.filter(({ node }) => node.op === "reduce");
+    const stores = targets.filter(({ node }) => node.op !== "reduce");
+    const accumulators = reductions.flatMap((node) =>
+      Array.from({ length: vectors }, () => [node, accumulatorInit(this.b, node)] as const),
+    );
+    this.#nest(this.reduced, site.pointers, accumulators, (pointers, current) => {
+      const inner = this.inner(site, pointers, vectors, site.phase);
+      for (let u = 0; u < vectors; u++) {
+        this.storeAll(stores, u, inner, lanesOf(u));
+        reductions.forEach((node, index) => {
+          this.#accumulate(node, u, inner, current[index * vectors + u] as Register);
+        });
+      }
+    });
+    return new Map(
+      reductions.map((node, index) => [
+        node,
+        accumulators.slice(index * vectors, (index + 1) * vectors).map(([, register]) => register),
+      ]),
+    );
+  }
+
+  /** One pass along the last axis: several vectors a turn, then single ones, then a part of one; lanes joined at the end. */
+  #passAlongRow(site: Site, targets: readonly PlannedNode[]): Map<PlannedNode, Register[]> {
+    const { lanes } = this.target;
+    const reductions = targets.filter(({ node }) => node.op === "reduce");
+    const stores = targets.filter(({ node }) => node.op !== "reduce");
+    const size = this.plan.sizes[this.last] as number;
+    const unroll = this.hasRandom
+      ? 4
+      : size >= 8 * lanes && this.plan.nodes.length < 40
+        ? 4
+        : size >= 4 * lanes
+          ? 2
+          : 1;
+    const width = unroll * lanes;
+    const accumulators = reductions.flatMap((node) =>
+      Array.from({ length: unroll }, () => [node, accumulatorInit(this.b, node)] as const),
+    );
+
+    this.#nest(this.reduced, site.pointers, accumulators, (rowPointers, rowAccumulators) => {
+      const { pointers, advance } = this.moving(rowPointers, this.last);
+      const emit = (vectors: number, lastLanes: number, current: readonly Register[]) => {
+        const inner = this.inner(site, pointers, vectors, site.phase);
+        for (let u = 0; u < vectors; u++) {
+          const count = u === vectors - 1 ? lastLanes : lanes;
+          this.storeAll(stores, u, inner, count);
+          reductions.forEach((node, index) => {
+            this.#accumulate(node, u, inner, current[index * unroll + u] as Register, count);
+          });
+        }
+      };
+      const pairs = accumulators.map(([node], index) => [node, rowAccumulators[index] as Register] as const);
+      this.#turns(size - (size % width), width, pairs, (current) => {
+        emit(unroll, lanes, current);
+        advance(width);
+      });
+      const rest = size % width;
+      for (let k = 0; k < Math.floor(rest / lanes); k++) {
+        emit(1, lanes, rowAccumulators);
+        advance(lanes);
+      }
+      if (rest % lanes > 0) emit(1, rest % lanes, rowAccumulators);
+    });
+
+    return new Map(
+      reductions.map((node, index) => {
+        const parts = accumulators.slice(index * unroll, (index + 1) * unroll).map(([, register]) => register);
+        // pairwise, so that the order is the same for every length
+        for (let gap = 1; gap < parts.length; gap *= 2) {
+          for (let k = 0; k + gap < parts.length; k += 2 * gap)
+            emitJoin(this.b, reduceKind(node), parts[k] as Register, parts[k + gap] as Register);
+        }
+        const joined = this.b.horizontal(
+          ({ sum: "add", prod: "mul", max: "max", min: "min" } as const)[reduceKind(node)],
+          parts[0] as Register,
+        );
+        return [node, [joined]];
+      }),
+    );
+  }
+
+  #accumulate(node: PlannedNode, u: number, site: Site, accumulator: Register, lanes = this.target.lanes): void {
+    const source = node.sources[0] as PlannedNode["sources"][number];
+    const kind = reduceKind(node);
+    if (lanes < this.target.lanes) {
+      const identity = emitConstant(this.b, reduceIdentity(kind, node.node.dtype), node.node.dtype);
+      const value = this.b.select(this.b.maskFirst(lanes), this.values.source(source, u, site), identity);
+      emitJoin(this.b, kind, accumulator, value);
+      return;
+    }
+    // sum of products: one multiply-add
+    const product =
+      source.kind === "node" && source.node.node.op === "mul" && source.node.uses === 1 && !source.node.store
+        ? source.node
+        : undefined;
+    if (product && kind === "sum" && node.node.dtype === "float32") {
+      const [x, y] = product.sources.map((factor) => this.values.source(factor, u, site)) as [Register, Register];
+      this.b.multiplyAddInto(accumulator, x, y);
+      return;
+    }
+    emitJoin(this.b, kind, accumulator, this.values.source(source, u, site));
+  }
+}

@@ -1,0 +1,157 @@
+import { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { LoweredKernel } from "./lowered.ts";
+import type { LoopPlan, PlannedNode, Stream } from "./streams.ts";
+import { axesOf, type Site, Values } from "./values.ts";
+
+/** Element operations that make a chunk worth another thread. */
+const WORK_PER_GRAIN = 8192;
+
+/** What all loop kernels share: where the walks stand at each place of the loops, and what is computed and written there. */
+export abstract class LoopWalk {
+  protected readonly plan: LoopPlan;
+  protected readonly target: Target;
+  protected readonly b: FunctionBuilder;
+  protected readonly values: Values;
+  /** the axis along which vectors lie */
+  protected readonly last: number;
+  /** the other kept axes, and the other reduced ones */
+  protected readonly kept: readonly number[];
+  protected readonly reduced: readonly number[];
+  /** passes over the reduced axes; 0 without reductions */
+  protected readonly passes: number;
+  readonly #bases = new Map<Stream, Register>();
+
+  constructor(plan: LoopPlan, target: Target, name: string) {
+    this.plan = plan;
+    this.target = target;
+    this.b = new FunctionBuilder(name, target);
+    const parameters = new Map(plan.arrays.map((array) => [array, this.b.parameter()] as const));
+    this.values = new Values(this.b, plan, parameters);
+    for (const stream of plan.streams) {
+      if (stream.array) this.#bases.set(stream, parameters.get(stream.array) as Register);
+    }
+    this.last = plan.sizes.length - 1;
+    const axes = plan.sizes.map((_, axis) => axis).slice(0, -1);
+    this.kept = axes.filter((axis) => !plan.isReduced[axis]);
+    this.reduced = axes.filter((axis) => plan.isReduced[axis]);
+    this.passes = 1 + Math.max(-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ phase }) => phase));
+  }
+
+  /** Writes the loops over the work items [begin, end); tells how many items there are. */
+  protected abstract items(root: Site, begin: Register, end: Register): number;
+
+  lower(): LoweredKernel {
+    const [begin, end] = this.b.range();
+    if (this.plan.sizes.some((size, axis) => size === 0 && !this.plan.isReduced[axis])) {
+      return { code: this.b.finish(), items: 0, grain: 1, scratchBytes: 0 };
+    }
+    const items = this.items(this.rootSite(), begin, end);
+    const work = this.plan.sizes.reduce((product, size) => product * size, 1) * this.plan.nodes.length;
+    const grain = Math.max(1, Math.ceil(WORK_PER_GRAIN / Math.max(1, work / items)));
+    return { code: this.b.finish(), items, grain, scratchBytes: 0 };
+  }
+
+  /** Positions of the kept axes besides the last one. */
+  protected get outerItems(): number {
+    return this.kept.reduce((product, axis) => product * (this.plan.sizes[axis] as number), 1);
+  }
+
+  /** Random words come four vectors at a time; more vectors a turn then waste none. */
+  protected get hasRandom(): boolean {
+    return this.plan.nodes.some(({ sources }) => sources.some(({ kind }) => kind === "random"));
+  }
+
+  // ---- places
+
+  /** Before all loops: walks that never move. */
+  protected rootSite(): Site {
+    const pointers = new Map<Stream, Index>();
+    for (const stream of this.plan.streams) {
+      if (axesOf(stream) === 0) pointers.set(stream, this.pointer(stream));
+    }
+    const site: Site = { parent: undefined, axes: 0, pointers, phase: 0, vectors: 0, cache: new Map() };
+    this.values.prepare(this.plan.nodes, site);
+    return site;
+  }
+
+  protected scale(stream: Stream): number {
+    return stream.array ? 4 : 1;
+  }
+
+  protected pointer(stream: Stream): Index {
+    const base = this.#bases.get(stream);
+    return base ? this.b.indexAdd(base, stream.offset * 4) : stream.offset;
+  }
+
+  /** Addresses at the start of a work item, whose kept indices come from `outer` and whose columns start at `column`. */
+  protected itemPointers(outer: Index, column: Index | undefined): Map<Stream, Index> {
+    const indices = new Map<number, Index>();
+    let rest = outer;
+    for (const axis of [...this.kept].reverse()) {
+      const size = this.plan.sizes[axis] as number;
+      const isFirst = axis === this.kept[0];
+      indices.set(axis, isFirst ? rest : this.b.indexRem(rest, size));
+      if (!isFirst) rest = this.b.indexDiv(rest, size);
+    }
+    if (column !== undefined) indices.set(this.last, column);
+    const pointers = new Map<Stream, Index>();
+    for (const stream of this.plan.streams) {
+      let pointer = this.pointer(stream);
+      for (const [axis, index] of indices) {
+        const stride = (stream.strides[axis] as number) * this.scale(stream);
+        if (stride !== 0) pointer = this.b.indexAdd(pointer, this.b.indexMul(index, stride));
+      }
+      pointers.set(stream, pointer);
+    }
+    return pointers;
+  }
+
+  /** Copies of addresses that a loop over one axis moves. */
+  protected moving(
+    pointers: ReadonlyMap<Stream, Index>,
+    axis: number,
+  ): { pointers: Map<Stream, Index>; advance: (steps: number) => void } {
+    const moving = new Map<Stream, Index>(pointers);
+    const moved: [Register, number][] = [];
+    for (const [stream, pointer] of pointers) {
+      const stride = (stream.strides[axis] as number) * this.scale(stream);
+      if (stride === 0) continue;
+      const copy = this.b.indexVariable(pointer);
+      moving.set(stream, copy);
+      moved.push([copy, stride]);
+    }
+    return {
+      pointers: moving,
+      advance: (steps) => {
+        for (const [copy, stride] of moved) this.b.indexAddInto(copy, stride * steps);
+      },
+    };
+  }
+
+  protected inner(parent: Site, pointers: ReadonlyMap<Stream, Index>, vectors: number, phase: number): Site {
+    return { parent, axes: parent.axes, pointers, phase, vectors, cache: new Map() };
+  }
+
+  // ---- what a pass computes
+
+  protected reductionsOf(phase: number): PlannedNode[] {
+    return this.plan.nodes.filter((node) => node.node.op === "reduce" && node.phase === phase);
+  }
+
+  protected storesOf(phase: number, level: "full" | "kept"): PlannedNode[] {
+    return this.plan.nodes.filter(
+      (node) => node.store && node.level === level && node.phase === phase && node.node.op !== "reduce",
+    );
+  }
+
+  protected passTargets(phase: number): PlannedNode[] {
+    return [...this.reductionsOf(phase), ...this.storesOf(phase, "full")];
+  }
+
+  /** Computes all first and writes then, so that an array may be updated in place while others still read its old values. */
+  protected storeAll(nodes: readonly PlannedNode[], u: number, site: Site, lanes: number): void {
+    for (const node of nodes) this.values.node(node, u, site);
+    for (const node of nodes) this.values.store(node, u, site, lanes);
+  }
+}
