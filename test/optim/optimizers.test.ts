@@ -16,7 +16,7 @@ const DESCENDS = {
   rmsprop: { type: "rmsprop", learningRate: 0.02 },
   adam: { type: "adam", learningRate: 0.1 },
   adamw: { type: "adamw", learningRate: 0.1, decoupledWeightDecay: 0 },
-  nadam: { type: "nadam", learningRate: 0.1 },
+  nadam: { type: "nadam", learningRate: 0.03 },
   adamax: { type: "adamax", learningRate: 0.1 },
   radam: { type: "radam", learningRate: 0.1 },
   lion: { type: "lion", learningRate: 0.02 },
