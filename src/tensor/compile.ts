@@ -4,9 +4,9 @@ import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { openBackend } from "../engine/select-backend.ts";
 import { makeNode } from "../graph/build.ts";
-import type { Graph, Node } from "../graph/node.ts";
+import { type Graph, isOp, type Node } from "../graph/node.ts";
 import type { Backend, DeviceArray, Executable, KernelTime } from "../runtime/backend.ts";
-import { evaluate } from "./evaluate.ts";
+import { evaluate, requireClosed } from "./evaluate.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Named arrays that stay on a backend: parameters, optimiser moments, running statistics, random keys.
@@ -18,12 +18,22 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
   /** @param initial the tree of first values. */
   constructor(initial: S, backend: Backend = openBackend()) {
     this.backend = backend;
-    this.#arrays = mapTree(initial as Tree<Tensor>, (leaf) => {
-      const array = backend.allocate(leaf.shape, leaf.dtype);
-      // on this backend, so that first values have its precision
-      array.write(evaluate(leaf.node, backend).array);
+    // values that are still graphs are computed on this backend, so that they have its precision, all of them in one program
+    const computed: { readonly input: Node<"input">; readonly next: Node; readonly array: DeviceArray }[] = [];
+    this.#arrays = mapTree(initial as Tree<Tensor>, ({ node, shape, dtype }, path) => {
+      const array = backend.allocate(shape, dtype);
+      if (isOp(node, "literal")) array.write(evaluate(node).array);
+      else computed.push({ input: makeNode("input", [], { name: path, shape, dtype }), next: node, array });
       return array;
     });
+    if (computed.length === 0) return;
+    requireClosed(computed.map(({ next }) => next));
+    const executable = backend.compile(
+      { inputs: [], states: computed, outputs: [] },
+      computed.map(({ array }) => array),
+    );
+    executable.run([]);
+    executable.dispose();
   }
 
   /** The device arrays, in the tree's order. */

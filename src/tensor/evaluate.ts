@@ -13,16 +13,20 @@ export function evaluate(node: Node, backend?: Backend): { readonly array: HostA
     const { data, shape, dtype } = node.attributes;
     return { array: { data, shape, dtype }, node };
   }
-  const open = topologicalOrder([node]).find((part) => isOp(part, "input")) as Node<"input"> | undefined;
-  if (open) {
-    throw new GradusError(
-      "bad-argument",
-      `data(): this tensor depends on ${open.attributes.name}, whose value is not known while a step is being traced. Return it as an output and read it after run().`,
-      { input: open.attributes.name },
-    );
-  }
+  requireClosed([node]);
   const executable = (backend ?? openBackend()).compile({ inputs: [], states: [], outputs: [node] }, []);
   const [array] = executable.run([]);
   executable.dispose();
   return { array: array as HostArray, node: literal(array as HostArray) };
+}
+
+/** Nothing may depend on what is only known when a step runs. */
+export function requireClosed(nodes: readonly Node[]): void {
+  const open = topologicalOrder(nodes).find((part) => isOp(part, "input")) as Node<"input"> | undefined;
+  if (open === undefined) return;
+  throw new GradusError(
+    "bad-argument",
+    `data(): this tensor depends on ${open.attributes.name}, whose value is not known while a step is being traced. Return it as an output and read it after run().`,
+    { input: open.attributes.name },
+  );
 }
