@@ -120,6 +120,6 @@ export function blockSizes(
   const rows = Math.ceil(Math.min(plan.rows, 128) / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
   const columns =
-    Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(131072 / inner / width))) * width;
+    Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(196608 / inner / width))) * width;
   return { inner, rows, columns };
 }
