@@ -11,6 +11,9 @@ export interface Group {
   readonly domain: readonly number[];
   isReduced: readonly boolean[];
   readonly nodes: Map<Node, Level>;
+  /** least and greatest id of its nodes: a node has a greater id than all that it needs */
+  leastId: number;
+  greatestId: number;
   /** set when another group took this one's nodes */
   mergedInto?: Group;
 }
@@ -110,6 +113,8 @@ export class Grouping {
       domain,
       isReduced: domain.map(() => false),
       nodes: new Map([[node, "full"]]),
+      leastId: node.id,
+      greatestId: node.id,
     };
     this.groups.push(group);
     this.#home.set(node, group);
@@ -151,6 +156,7 @@ export class Grouping {
   #join(group: Group, node: Node, level: Level, isReduction: boolean, isReduced: readonly boolean[]): void {
     if (isReduction) group.isReduced = isReduced;
     group.nodes.set(node, level);
+    group.greatestId = Math.max(group.greatestId, node.id);
     this.#home.set(node, group);
   }
 
@@ -166,6 +172,8 @@ export class Grouping {
   /** Does `from` need a value of `target`, directly or through others? */
   #reaches(from: Group, target: Group): boolean {
     if (from === target) return true;
+    // whoever needs a value of the target was made after it
+    if (from.greatestId < target.leastId) return false;
     if (this.#visited.get(from) === this.#visit) return false;
     this.#visited.set(from, this.#visit);
     for (const node of from.nodes.keys()) {
@@ -217,6 +225,8 @@ export class Grouping {
   #merge(into: Group, other: Group): void {
     if (!into.isReduced.includes(true)) into.isReduced = other.isReduced;
     for (const [node, level] of other.nodes) into.nodes.set(node, level);
+    into.leastId = Math.min(into.leastId, other.leastId);
+    into.greatestId = Math.max(into.greatestId, other.greatestId);
     other.mergedInto = into;
   }
 }

@@ -36,10 +36,11 @@ export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
     stateOf.set(input, index);
     locations.set(input, { space: "state", index, bytes: paddedBytes(input) });
   });
+  const times = kernelTimes(scheduled.kernels);
   for (const { input, next } of scheduled.states) {
     const index = stateOf.get(input) as number;
     const place: Location = { space: "state", index, bytes: paddedBytes(input) };
-    if (updatesInPlace(scheduled.kernels, input, next)) {
+    if (updatesInPlace(scheduled.kernels, times, input, next)) {
       locations.set(next, place);
     } else {
       const copy = makeNode("permute", [next], { order: next.shape.map((_, axis) => axis) });
@@ -66,11 +67,27 @@ function copyKernel(copy: Node, source: Node): LoopKernel {
   };
 }
 
+/** When each array is first written and last read, as positions in the order of kernels. */
+interface Times {
+  readonly written: ReadonlyMap<Node, number>;
+  readonly read: ReadonlyMap<Node, number>;
+}
+
+function kernelTimes(kernels: readonly Kernel[]): Times {
+  const written = new Map<Node, number>();
+  const read = new Map<Node, number>();
+  kernels.forEach((kernel, time) => {
+    for (const node of writtenNodes(kernel)) if (!written.has(node)) written.set(node, time);
+    for (const node of readNodes(kernel)) read.set(node, time);
+  });
+  return { written, read };
+}
+
 /** May the kernel that makes `next` write it over `input`? Nobody reads the old value later, and the kernel itself reads it only at
  *  the position that it is about to write, not in a later pass. */
-function updatesInPlace(kernels: readonly Kernel[], input: Node, next: Node): boolean {
-  const writer = kernels.findIndex((kernel) => writtenNodes(kernel).includes(next));
-  const lastReader = kernels.findLastIndex((kernel) => readNodes(kernel).includes(input));
+function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, next: Node): boolean {
+  const writer = times.written.get(next) as number;
+  const lastReader = times.read.get(input) ?? -1;
   if (lastReader > writer) return false;
   if (lastReader < writer) return true;
   const kernel = kernels[writer] as Kernel;
@@ -128,18 +145,18 @@ function placeInArena(
     .map(([node, life]) => ({ node, bytes: paddedBytes(node), ...life }))
     .sort((a, b) => b.bytes - a.bytes || a.from - b.from);
 
+  // in the order of their offsets
   const placed: (Interval & { readonly offset: number })[] = [];
   let arenaBytes = 0;
   for (const interval of intervals) {
-    const busy = placed
-      .filter((other) => other.from <= interval.to && interval.from <= other.to)
-      .sort((a, b) => a.offset - b.offset);
+    const busy = placed.filter((other) => other.from <= interval.to && interval.from <= other.to);
     let offset = 0;
     for (const other of busy) {
       if (offset + interval.bytes <= other.offset) break;
       offset = Math.max(offset, other.offset + other.bytes);
     }
-    placed.push({ ...interval, offset });
+    const at = placed.findIndex((other) => other.offset > offset);
+    placed.splice(at < 0 ? placed.length : at, 0, { ...interval, offset });
     locations.set(interval.node, { space: "arena", offset, bytes: interval.bytes });
     arenaBytes = Math.max(arenaBytes, offset + interval.bytes);
   }

@@ -231,6 +231,11 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
 
 /** JSON that keeps infinities, NaN and the sign of zero apart. */
 function attributesKey(node: Node): string {
+  for (const _ in node.attributes) return attributesText(node);
+  return ""; // most operations have none
+}
+
+function attributesText(node: Node): string {
   return JSON.stringify(node.attributes, (_, value: unknown) =>
     typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
       ? `#${Object.is(value, -0) ? "-0" : value}`
