@@ -29,6 +29,8 @@ export { celu, elu, exponential, gelu, hardShrink, hardSigmoid, hardSwish, hardT
 export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, rrelu } from "./nn/construct.ts";
 export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
 export { thresholdedRelu } from "./nn/construct.ts";
+// the layers' functions on tensors: functional.softmax(x), functional.gelu(x), …
+export * as functional from "./nn/functional.ts";
 export type { InitConfig, InitInput } from "./nn/init/init.ts";
 export { computeLoss, type LossConfig, type LossInput, lossPerSample } from "./nn/losses/losses.ts";
 export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";

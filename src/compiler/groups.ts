@@ -1,8 +1,8 @@
 import { stridesOf } from "../core/shape.ts";
-import { isOp, type Node, type Op } from "../graph/node.ts";
+import { isOp, type Node } from "../graph/node.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
 import type { Level } from "./kernel.ts";
-import { isElementwise, isMovement } from "./simplify.ts";
+import { isElementwise, isFormula, isMovement, isResident, needsArrays } from "./kinds.ts";
 
 /** Nodes that will be one kernel. Loop groups grow while the schedule is made; the others hold one node. */
 export interface Group {
@@ -20,16 +20,6 @@ export interface Group {
 
 /** More nodes than this would not fit registers and code caches well. */
 const MAX_GROUP_NODES = 160;
-
-/** Computed where it is used, never stored: constants, positions, random words. */
-export function isFormula(node: Node): boolean {
-  return node.op === "constant" || node.op === "iota" || node.op === "randomBits";
-}
-
-/** Has its values in memory before the program starts. */
-export function isResident(node: Node): boolean {
-  return node.op === "input" || node.op === "literal";
-}
 
 function operandAccess(input: Node): Access {
   const { base, strides, offset } = resolveAccess(input);
@@ -231,9 +221,6 @@ export class Grouping {
   }
 }
 
-/** Operations whose kernels read whole arrays, not single positions. */
-const NEEDS_ARRAYS: ReadonlySet<Op> = new Set<Op>(["matmul", "gather", "scatterAdd"]);
-
 /** An operand that has to lie in memory: formulas, and where asked anything that is not contiguous, are written out first. */
 function arrayAccess(input: Node, contiguous: boolean): Access {
   const access = resolveAccess(input);
@@ -254,7 +241,7 @@ export function groupOperands(node: Node): readonly Access[] {
     if (isMovement(node.op)) operands = [operandAccess(node)];
     else
       operands = node.inputs.map(
-        NEEDS_ARRAYS.has(node.op) ? (input) => arrayAccess(input, node.op !== "matmul") : operandAccess,
+        needsArrays(node.op) ? (input) => arrayAccess(input, node.op !== "matmul") : operandAccess,
       );
     operandCache.set(node, operands);
   }

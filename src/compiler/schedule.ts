@@ -3,9 +3,9 @@ import { makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
-import { type Group, Grouping, groupOperands, isFormula, isResident } from "./groups.ts";
+import { type Group, Grouping, groupOperands } from "./groups.ts";
 import { type Kernel, type Level, type LoopNode, type Operand, readNodes, writtenNodes } from "./kernel.ts";
-import { isElementwise, isMovement } from "./simplify.ts";
+import { isElementwise, isFormula, isMovement, isResident } from "./kinds.ts";
 
 /** Kernels in an order in which they may run, and for each root of the graph the node that holds its values. */
 export interface Schedule {

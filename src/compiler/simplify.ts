@@ -4,45 +4,7 @@ import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
-
-const MOVEMENT: ReadonlySet<Op> = new Set<Op>(["reshape", "broadcast", "permute", "slice"]);
-const ELEMENTWISE: ReadonlySet<Op> = new Set<Op>([
-  "neg",
-  "abs",
-  "sqrt",
-  "exp",
-  "log",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "floor",
-  "not",
-  "cast",
-  "shiftRight",
-  "add",
-  "sub",
-  "mul",
-  "div",
-  "pow",
-  "max",
-  "min",
-  "equal",
-  "less",
-  "lessEqual",
-  "and",
-  "or",
-  "select",
-]);
-
-export function isElementwise(op: Op): boolean {
-  return ELEMENTWISE.has(op);
-}
-
-export function isMovement(op: Op): boolean {
-  return MOVEMENT.has(op);
-}
+import { isElementwise, isFormula, isMovement, needsArrays } from "./kinds.ts";
 
 /** The one value that every element has, if the graph shows it. */
 export function uniformValue(node: Node): number | undefined {
@@ -99,8 +61,7 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
 
   // a formula that a whole-array kernel reads is marked to be written out
   (node) => {
-    if (node.op !== "matmul" && node.op !== "gather" && node.op !== "scatterAdd") return undefined;
-    const isFormula = (input: Node) => input.op === "constant" || input.op === "iota" || input.op === "randomBits";
+    if (!needsArrays(node.op)) return undefined;
     if (!node.inputs.some(isFormula)) return undefined;
     const written = (input: Node) => makeNode("permute", [input], { order: input.shape.map((_, axis) => axis) });
     return makeNode<Op>(

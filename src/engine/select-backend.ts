@@ -53,27 +53,55 @@ export function resolveThreads(threads: number | undefined): number {
   return given;
 }
 
-/** The backend that the options name; opened once for each thread count, then shared.
+/** The backend that the options name; opened once for each thread count, then shared until it is disposed.
+ *  "auto" goes on to the next where one cannot run here, and says so once.
  *  @throws `bad-argument` for an unknown name or thread count, `backend-unavailable` where it cannot run here. */
 export function openBackend(options: BackendOptions = {}): Backend {
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
-  if (name !== "auto" && !(name in FACTORIES)) {
+  if (name === "auto") return openFirst(options);
+  if (!Object.hasOwn(FACTORIES, name)) {
     throw new GradusError(
       "bad-argument",
       `unknown backend "${name}". Give one of: auto, ${BACKEND_NAMES.join(", ")}.`,
-      {
-        backend: name,
-        known: BACKEND_NAMES,
-      },
+      { backend: name, known: BACKEND_NAMES },
     );
   }
-  const chosen = (name === "auto" ? BACKEND_NAMES[0] : name) as Available;
-  const threads = chosen === "reference" ? 1 : resolveThreads(options.threads);
-  const key = `${chosen} ${threads}`;
-  let backend = opened.get(key);
-  if (!backend) {
-    backend = FACTORIES[chosen](threads);
-    opened.set(key, backend);
+  return openNamed(name as Available, options);
+}
+
+function openNamed(name: Available, options: BackendOptions): Backend {
+  const threads = name === "reference" ? 1 : resolveThreads(options.threads);
+  const key = `${name} ${threads}`;
+  const known = opened.get(key);
+  if (known) return known;
+  const backend = FACTORIES[name](threads);
+  const shared: Backend = {
+    ...backend,
+    dispose: () => {
+      opened.delete(key);
+      backend.dispose();
+    },
+  };
+  opened.set(key, shared);
+  return shared;
+}
+
+let automatic: Available | undefined;
+
+/** The fastest backend that opens; which one it is stays so for the process. */
+function openFirst(options: BackendOptions): Backend {
+  if (automatic !== undefined) return openNamed(automatic, options);
+  const refusals: string[] = [];
+  for (const name of BACKEND_NAMES) {
+    try {
+      const backend = openNamed(name, options);
+      automatic = name;
+      if (refusals.length > 0) console.error(`gradus: ${refusals.join("; ")}; using ${backend.description}.`);
+      return backend;
+    } catch (error) {
+      if (!(error instanceof GradusError) || error.code !== "backend-unavailable") throw error;
+      refusals.push(error.message);
+    }
   }
-  return backend;
+  throw new GradusError("backend-unavailable", `no backend runs here: ${refusals.join("; ")}.`, { refusals });
 }

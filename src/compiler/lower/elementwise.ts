@@ -3,6 +3,7 @@ import * as math from "../../codegen/math/index.ts";
 import type { Register } from "../../codegen/program.ts";
 import type { DType } from "../../core/dtype.ts";
 import type { Node, Op, ReduceKind } from "../../graph/node.ts";
+import type { OpsOf } from "../kinds.ts";
 
 /** Code for one element-wise operation: float32 in float registers, int32 and uint32 in int registers, bool in masks. */
 type Emitter = (b: FunctionBuilder, inputs: readonly Register[], node: Node) => Register;
@@ -91,7 +92,7 @@ const EMITTERS = {
   slice: (_, inputs) => first(inputs),
   pad: (_, inputs) => first(inputs),
   concat: (_, inputs) => first(inputs),
-} satisfies Partial<Record<Op, Emitter>>;
+} satisfies Record<OpsOf<"elementwise" | "movement" | "placement">, Emitter>;
 
 export function emitElementwise(b: FunctionBuilder, node: Node, inputs: readonly Register[]): Register {
   return (EMITTERS as Partial<Record<Op, Emitter>>)[node.op]?.(b, inputs, node) as Register;

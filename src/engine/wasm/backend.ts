@@ -34,8 +34,12 @@ class WasmArray implements DeviceArray {
   }
 
   get address(): number {
+    this.requireLive();
+    return this.#address as number;
+  }
+
+  requireLive(): void {
     if (this.#address === undefined) throw new GradusError("disposed", "this array was disposed; its values are gone.");
-    return this.#address;
   }
 
   read(): HostArray {
@@ -138,6 +142,8 @@ class WasmExecutable implements Executable {
 
   run(inputs: readonly HostArray[]): readonly HostArray[] {
     if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
+    // the program holds their addresses; after dispose these may be another array's
+    for (const state of this.#states) state.requireLive();
     this.#graph.inputs.forEach((node, index) => {
       const value = inputs[index] as HostArray;
       requireMatching(`input ${node.attributes.name}`, value, node);

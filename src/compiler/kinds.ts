@@ -1,0 +1,81 @@
+import type { Node, Op } from "../graph/node.ts";
+
+/** What the compiler does with each operation. A missing entry does not compile.
+ *  - resident: its values lie in memory before the program starts
+ *  - formula: computed wherever it is used, never stored
+ *  - elementwise, reduce: part of loop kernels
+ *  - movement: another way to read its input; written out only where it must be
+ *  - array: a kernel of its own that reads whole arrays
+ *  - placement: parts that are copied into regions of the result
+ *  - marker: gone after simplification */
+export const KINDS = {
+  input: "resident",
+  literal: "resident",
+  constant: "formula",
+  iota: "formula",
+  randomBits: "formula",
+  neg: "elementwise",
+  abs: "elementwise",
+  sqrt: "elementwise",
+  exp: "elementwise",
+  log: "elementwise",
+  sin: "elementwise",
+  cos: "elementwise",
+  tanh: "elementwise",
+  sigmoid: "elementwise",
+  erf: "elementwise",
+  floor: "elementwise",
+  not: "elementwise",
+  cast: "elementwise",
+  shiftRight: "elementwise",
+  add: "elementwise",
+  sub: "elementwise",
+  mul: "elementwise",
+  div: "elementwise",
+  pow: "elementwise",
+  max: "elementwise",
+  min: "elementwise",
+  equal: "elementwise",
+  less: "elementwise",
+  lessEqual: "elementwise",
+  and: "elementwise",
+  or: "elementwise",
+  select: "elementwise",
+  reduce: "reduce",
+  reshape: "movement",
+  broadcast: "movement",
+  permute: "movement",
+  slice: "movement",
+  matmul: "array",
+  gather: "array",
+  scatterAdd: "array",
+  pad: "placement",
+  concat: "placement",
+  stopGradient: "marker",
+} as const satisfies Record<Op, string>;
+
+type Kind = (typeof KINDS)[Op];
+
+/** The operations of one kind. */
+export type OpsOf<K extends Kind> = { [O in Op]: (typeof KINDS)[O] extends K ? O : never }[Op];
+
+export function isElementwise(op: Op): boolean {
+  return KINDS[op] === "elementwise";
+}
+
+export function isMovement(op: Op): boolean {
+  return KINDS[op] === "movement";
+}
+
+export function isFormula(node: Node): boolean {
+  return KINDS[node.op] === "formula";
+}
+
+export function isResident(node: Node): boolean {
+  return KINDS[node.op] === "resident";
+}
+
+/** Does its kernel read whole arrays, not single positions? */
+export function needsArrays(op: Op): boolean {
+  return KINDS[op] === "array";
+}
