@@ -1,0 +1,71 @@
+import type { HostArray } from "../../src/core/dtype.ts";
+import { sizeOf } from "../../src/core/shape.ts";
+import { makeNode } from "../../src/graph/build.ts";
+import type { Graph, Node } from "../../src/graph/node.ts";
+import { printGraph } from "../../src/graph/print.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
+import { mulberry, randomGraph } from "./random-graph.ts";
+
+/** A graph with values for its inputs. */
+export interface Case {
+  readonly graph: Graph;
+  readonly values: readonly HostArray[];
+}
+
+const SIZES = [1, 2, 3, 4, 5, 7, 8, 10, 16, 17, 33];
+
+export function inputNode(name: string, shape: readonly number[], dtype: Node["dtype"] = "float32"): Node<"input"> {
+  return makeNode("input", [], { name, shape, dtype });
+}
+
+/** Values between -2 and 2 that float32 holds exactly, so that both precisions start from the same. */
+export function randomValues(random: () => number, shape: readonly number[]): HostArray {
+  const data = Float64Array.from({ length: sizeOf(shape) }, () => Math.fround((random() - 0.5) * 4));
+  return { shape, dtype: "float32", data };
+}
+
+/** A random graph of so many operations over three random inputs; some of its values are outputs. */
+export function randomCase(seed: number, steps: number): Case {
+  const random = mulberry(seed);
+  const shapes = [0, 1, 2].map(() =>
+    Array.from({ length: Math.floor(random() * 4) }, () => SIZES[Math.floor(random() * SIZES.length)] as number),
+  );
+  const inputs = shapes.map((shape, index) => inputNode(`x${index}`, shape));
+  const values = shapes.map((shape) => randomValues(random, shape));
+  const made = randomGraph(
+    random,
+    inputs.map((node) => new Tensor(node)),
+    steps,
+  );
+  const outputs = [...made.filter(() => random() < 0.4), made.at(-1) as Tensor].map(({ node }) => node);
+  return { graph: { inputs, states: [], outputs }, values };
+}
+
+/** Compiles, runs twice (the second run must not see the first), disposes; the second run's outputs. */
+export function runOn(backend: Backend, { graph, values }: Case): readonly HostArray[] {
+  const executable = backend.compile(graph, []);
+  executable.run(values);
+  const outputs = executable.run(values);
+  executable.dispose();
+  return outputs;
+}
+
+/** The first output that differs by more than the tolerance, relative to max(1, |expected|), as text; undefined if none does. */
+export function difference(
+  expected: readonly HostArray[],
+  actual: readonly HostArray[],
+  tolerance: number,
+  graph: Graph,
+): string | undefined {
+  for (const [index, { data, shape }] of expected.entries()) {
+    const got = (actual[index] as HostArray).data;
+    for (let i = 0; i < data.length; i++) {
+      const [a, b] = [data[i] as number, got[i] as number];
+      if (Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a))) continue;
+      const text = printGraph({ ...graph, states: [], outputs: [graph.outputs[index] as Node] });
+      return `output ${index} (${shape.join(", ")}) element ${i}: expected ${a}, got ${b}\n${text}`;
+    }
+  }
+  return undefined;
+}
