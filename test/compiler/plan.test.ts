@@ -1,0 +1,104 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { verifyFunction } from "../../src/codegen/verify.ts";
+import { wasmTarget } from "../../src/codegen/wasm/features.ts";
+import { readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
+import { type Location, planMemory } from "../../src/compiler/memory.ts";
+import { compileGraph } from "../../src/compiler/pipeline.ts";
+import { schedule } from "../../src/compiler/schedule.ts";
+import { simplify } from "../../src/compiler/simplify.ts";
+import type { Node } from "../../src/graph/node.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { difference, randomCase, runOn } from "../engine/cases.ts";
+
+const SEEDS = Array.from({ length: 60 }, (_, seed) => seed + 1000);
+const target = wasmTarget({ simd: true, relaxed: true });
+
+function overlap(a: Location, b: Location): boolean {
+  if (a.space !== "arena" || b.space !== "arena") return false;
+  return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
+}
+
+test("simplification changes no value", () => {
+  const reference = createReferenceBackend();
+  for (const seed of SEEDS) {
+    const example = randomCase(seed, 14);
+    const simple = { ...example, graph: simplify(example.graph) };
+    const fault = difference(runOn(reference, example), runOn(reference, simple), 1e-12, example.graph);
+    assert.equal(fault, undefined, `seed ${seed}: ${fault}`);
+  }
+});
+
+test("kernels come after the kernels whose values they read, and every value read is written", () => {
+  for (const seed of SEEDS) {
+    const graph = simplify(randomCase(seed, 14).graph);
+    const written = new Set<Node>();
+    for (const kernel of schedule(graph).kernels) {
+      for (const node of readNodes(kernel)) {
+        const isResident = node.op === "input" || node.op === "literal";
+        const own = writtenNodes(kernel).includes(node);
+        assert.ok(isResident || own || written.has(node), `seed ${seed}: ${node.op} is read before it is written`);
+      }
+      for (const node of writtenNodes(kernel)) written.add(node);
+    }
+  }
+});
+
+test("no two arrays that live at the same time share memory", () => {
+  for (const seed of SEEDS) {
+    const graph = simplify(randomCase(seed, 14).graph);
+    const scheduled = schedule(graph);
+    const { kernels, locations, arenaBytes } = planMemory(graph, scheduled);
+    const lives = new Map<Node, { from: number; to: number }>();
+    kernels.forEach((kernel, time) => {
+      for (const node of [...readNodes(kernel), ...writtenNodes(kernel)]) {
+        const isResident = node.op === "input" || node.op === "literal";
+        const life = lives.get(node) ?? { from: isResident ? -1 : time, to: time };
+        lives.set(node, { from: life.from, to: Math.max(life.to, time) });
+      }
+    });
+    for (const node of scheduled.outputs) (lives.get(node) as { to: number }).to = kernels.length;
+    const entries = [...lives];
+    for (const [a, lifeA] of entries) {
+      const placeA = locations.get(a) as Location;
+      assert.ok(placeA.space !== "arena" || placeA.offset + placeA.bytes <= arenaBytes, "inside the arena");
+      for (const [b, lifeB] of entries) {
+        if (a === b || lifeA.from > lifeB.to || lifeB.from > lifeA.to) continue;
+        assert.ok(!overlap(placeA, locations.get(b) as Location), `seed ${seed}: ${a.op} and ${b.op} share memory`);
+      }
+    }
+  }
+});
+
+test("between two barriers no call touches what another one writes", () => {
+  for (const seed of SEEDS) {
+    const graph = simplify(randomCase(seed, 14).graph);
+    const { kernels, locations } = planMemory(graph, schedule(graph));
+    const { calls } = compileGraph(graph, target, 2);
+    // calls are the kernels that have work, in order
+    const working = kernels.filter((kernel) => writtenNodes(kernel).some(({ shape }) => !shape.includes(0)));
+    assert.equal(calls.length, working.length, `seed ${seed}: a call for every kernel`);
+    let since: { reads: Location[]; writes: Location[] } = { reads: [], writes: [] };
+    working.forEach((kernel, index) => {
+      if (calls[index]?.barrierBefore) since = { reads: [], writes: [] };
+      const place = (node: Node) => locations.get(node) as Location;
+      const [reads, writes] = [readNodes(kernel).map(place), writtenNodes(kernel).map(place)];
+      const meets = (some: Location[], others: Location[]) => some.some((a) => others.some((b) => overlap(a, b)));
+      assert.ok(
+        !meets(reads, since.writes) && !meets(writes, since.writes) && !meets(writes, since.reads),
+        `seed ${seed}: call ${index} needs a barrier`,
+      );
+      since.reads.push(...reads);
+      since.writes.push(...writes);
+    });
+  }
+});
+
+test("every function of a program passes the verifier", () => {
+  for (const seed of SEEDS.slice(0, 20)) {
+    for (const lanes of [target, wasmTarget({ simd: false, relaxed: false })]) {
+      const { functions } = compileGraph(randomCase(seed, 14).graph, lanes, 2);
+      for (const code of functions) verifyFunction(code, lanes.lanes);
+    }
+  }
+});

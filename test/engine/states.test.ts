@@ -1,0 +1,99 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import type { HostArray } from "../../src/core/dtype.ts";
+import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import type { Graph, Node } from "../../src/graph/node.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { Tensor } from "../../src/tensor/tensor.ts";
+import { difference, inputNode, randomValues } from "./cases.ts";
+import { mulberry } from "./random-graph.ts";
+
+type Step = (
+  a: Tensor,
+  b: Tensor,
+) => { readonly next: readonly [Tensor, Tensor]; readonly outputs?: readonly Tensor[] };
+
+/** Updates that go wrong when old values are overwritten before everyone has read them. */
+const STEPS: Readonly<Record<string, Step>> = {
+  "values change places": (a, b) => ({ next: [b, a] }),
+  "values change places and move": (a, b) => ({ next: [b.mul(0.5), a.add(1)] }),
+  "a transposed old value enters the new one": (a, b) => ({ next: [a.add(a.transpose()).mul(0.5), b] }),
+  "a product of the old value with itself": (a, b) => ({ next: [a.matmul(a).tanh(), b.matmul(a.transpose()).tanh()] }),
+  "a later pass reads the old value": (a, b) => ({ next: [a.sub(a.mean(0, true)), b.sub(b.mean(1, true))] }),
+  "an output reads the old value after the update": (a, b) => ({
+    next: [a.mul(0.9), b.sub(a)],
+    outputs: [a, a.sum(), a.transpose().matmul(b), b.max(0)],
+  }),
+  "an output reads the new value": (a, b) => {
+    const next = a.mul(0.9).add(0.1);
+    return { next: [next, b], outputs: [next, next.sub(a).square().sum(), next.matmul(b)] };
+  },
+  "one value becomes both": (a, b) => {
+    const next = a.add(b).mul(0.5);
+    return { next: [next, next], outputs: [next] };
+  },
+  "a reduction of the new value in the same kernel": (a, b) => {
+    const next = a.sub(b.mul(0.1));
+    return { next: [next, b.add(next.mean(0, true)).mul(0.5)], outputs: [next.sum(0), a.sum(0)] };
+  },
+  "shifted rows of the old value": (a, b) => ({
+    next: [a.slice(0, 1).pad([[0, 1], [0, 0]]), b.slice(1, 0, -1).pad([[0, 0], [1, 0]])], // biome-ignore format: pairs read better in a row
+  }),
+  "a constant, and nothing": (a, b) => ({ next: [a.mul(0).add(3), b], outputs: [a, b] }),
+};
+
+function run(backend: Backend, step: Step, size: number): HostArray[] {
+  const random = mulberry(size);
+  const inputs = ["a", "b"].map((name) => inputNode(name, [size, size]));
+  const { next, outputs = [] } = step(...(inputs.map((node) => new Tensor(node)) as [Tensor, Tensor]));
+  const graph: Graph = {
+    inputs: [],
+    states: inputs.map((input, index) => ({ input, next: (next[index] as Tensor).node })),
+    outputs: outputs.map(({ node }) => node),
+  };
+  const states = inputs.map(({ shape, dtype }) => {
+    const array = backend.allocate(shape, dtype);
+    array.write(randomValues(random, shape));
+    return array;
+  });
+  const executable = backend.compile(graph, states);
+  const seen: HostArray[] = [];
+  for (let turn = 0; turn < 3; turn++) seen.push(...executable.run([]), ...states.map((state) => state.read()));
+  executable.dispose();
+  for (const state of states) state.dispose();
+  return seen;
+}
+
+const reference = createReferenceBackend();
+const backends = [1, 2].flatMap((threads) => [
+  createWasmBackend({ threads }),
+  createWasmBackend({ threads, fuse: false }),
+]);
+
+for (const [name, step] of Object.entries(STEPS)) {
+  test(`states: ${name}`, () => {
+    for (const size of [3, 8, 37]) {
+      const expected = run(reference, step, size);
+      for (const backend of backends) {
+        const outputs: Node[] = expected.map(() => inputNode("value", [size, size]));
+        const fault = difference(expected, run(backend, step, size), 1e-5, { inputs: [], states: [], outputs });
+        assert.equal(fault, undefined, `${backend.description}, size ${size}: ${fault}`);
+      }
+    }
+  });
+}
+
+test("a program refuses to run once a state that it updates was disposed", () => {
+  for (const backend of [reference, ...backends]) {
+    const input = inputNode("a", [4]);
+    const state = backend.allocate([4], "float32");
+    const executable = backend.compile(
+      { inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [] },
+      [state],
+    );
+    executable.run([]);
+    state.dispose();
+    assert.throws(() => executable.run([]), { code: "disposed" });
+  }
+});
