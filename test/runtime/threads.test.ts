@@ -23,12 +23,9 @@ test("thousands of runs on three threads lose no update", () => {
   const { backend, executable, state } = counter(3);
   for (let turn = 1; turn <= 2000; turn++) {
     const [sums] = executable.run([]);
-    // every element is `turn`, so a sum is 64 rows times 300 columns times turn^2, to float32's last digit
+    // every element is `turn`, so a sum is 64 rows times 300 columns times turn^2, to float32 rounding (a lost update would be off by 1e-3)
     const expected = 64 * 300 * turn * turn;
-    assert.ok(
-      Math.abs((sums?.data[299] as number) - expected) <= expected * 2 ** -22,
-      `turn ${turn}: ${sums?.data[299]}`,
-    );
+    assert.ok(Math.abs((sums?.data[299] as number) - expected) <= expected * 1e-5, `turn ${turn}: ${sums?.data[299]}`);
   }
   assert.ok(state.read().data.every((value) => value === 2000));
   executable.dispose();
