@@ -5,7 +5,7 @@ import type { Graph, Node } from "../graph/node.ts";
 import { sameNumbers, squeezeShape } from "./access.ts";
 import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, type LoopNode, readNodes, writtenNodes } from "./kernel.ts";
-import { phasesOf, type Schedule } from "./schedule.ts";
+import { lastPhaseOf, phasesOf, type Schedule } from "./schedule.ts";
 
 /** Where an array lies: in the arrays of a state, or at an offset of the program's own arena. */
 export type Location =
@@ -94,7 +94,10 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
   if (kernel.kind !== "loop" || kernel.placement) return false;
   const target = kernel.nodes.find(({ node }) => node === next) as LoopNode;
   const order = kernel.nodes.map(({ node }) => node);
-  const phases = phasesOf(order, new Set(order));
+  const live = new Set(order);
+  const written = phasesOf(order, live).get(next) as number;
+  // a value may be computed again in every pass up to its last use, and reads its operands each time
+  const lastUse = lastPhaseOf(order, live);
   const strides = canonicalStrides(kernel, target.level, target.level);
   return kernel.nodes.every(({ node, level, operands }) =>
     operands.every((operand) => {
@@ -105,7 +108,7 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
         node.op !== "reduce" &&
         sameNumbers(operand.access.strides, strides) &&
         operand.access.offset === 0;
-      return isSamePlace && (phases.get(node) as number) <= (phases.get(next) as number) && target.node.op !== "reduce";
+      return isSamePlace && (lastUse.get(node) as number) <= written && target.node.op !== "reduce";
     }),
   );
 }

@@ -250,7 +250,7 @@ export function phasesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<N
 }
 
 /** The last pass that needs each value, itself or to compute others again. */
-function lastPhaseOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
+export function lastPhaseOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
   const phases = phasesOf(order, live);
   const last = new Map(phases);
   for (const user of [...order].reverse()) {

@@ -72,10 +72,12 @@ export class ReduceLowering extends LoopWalk {
     for (let phase = 0; phase <= this.passes; phase++) {
       const site: Site = { parent: root, axes: keptAxes, pointers: start, phase, vectors, cache };
       const kept = this.storesOf(phase, "kept");
-      for (let u = 0; u < side; u++) this.storeAll(kept, u, site, lanesOf(u));
       const targets = this.passTargets(phase);
-      if (targets.length === 0) continue;
+      for (let u = 0; u < side; u++) for (const node of kept) this.values.node(node, u, site);
+      // before anything is written: the pass may need the old value of an array that is updated in place
       this.values.prepare(targets, site);
+      for (let u = 0; u < side; u++) for (const node of kept) this.values.store(node, u, site, lanesOf(u));
+      if (targets.length === 0) continue;
       const results =
         vectors > 0 ? this.#passOverRows(site, targets, vectors, lanesOf) : this.#passAlongRow(site, targets);
       for (const [node, registers] of results) {
@@ -157,9 +159,10 @@ export class ReduceLowering extends LoopWalk {
     this.#nest(this.reduced, site.pointers, accumulators, (pointers, current) => {
       const inner = this.inner(site, pointers, vectors, site.phase);
       for (let u = 0; u < vectors; u++) {
-        this.storeAll(stores, u, inner, lanesOf(u));
-        reductions.forEach((node, index) => {
-          this.#accumulate(node, u, inner, current[index * vectors + u] as Register);
+        this.storeAll(stores, u, inner, lanesOf(u), () => {
+          reductions.forEach((node, index) => {
+            this.#accumulate(node, u, inner, current[index * vectors + u] as Register);
+          });
         });
       }
     });
@@ -195,9 +198,10 @@ export class ReduceLowering extends LoopWalk {
         const inner = this.inner(site, pointers, vectors, site.phase);
         for (let u = 0; u < vectors; u++) {
           const count = u === vectors - 1 ? lastLanes : lanes;
-          this.storeAll(stores, u, inner, count);
-          reductions.forEach((node, index) => {
-            this.#accumulate(node, u, inner, current[index * unroll + u] as Register, count);
+          this.storeAll(stores, u, inner, count, () => {
+            reductions.forEach((node, index) => {
+              this.#accumulate(node, u, inner, current[index * unroll + u] as Register, count);
+            });
           });
         }
       };

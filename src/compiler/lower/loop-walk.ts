@@ -149,9 +149,17 @@ export abstract class LoopWalk {
     return [...this.reductionsOf(phase), ...this.storesOf(phase, "full")];
   }
 
-  /** Computes all first and writes then, so that an array may be updated in place while others still read its old values. */
-  protected storeAll(nodes: readonly PlannedNode[], u: number, site: Site, lanes: number): void {
+  /** Computes all first, and whatever else reads here, and writes then, so that an array may be updated in place while others still
+   *  read its old values. */
+  protected storeAll(
+    nodes: readonly PlannedNode[],
+    u: number,
+    site: Site,
+    lanes: number,
+    otherReads: () => void = () => {},
+  ): void {
     for (const node of nodes) this.values.node(node, u, site);
+    otherReads();
     for (const node of nodes) this.values.store(node, u, site, lanes);
   }
 }

@@ -73,13 +73,14 @@ export class Values {
   /** Emits here whatever the targets need that does not change in the loops within. */
   prepare(targets: readonly PlannedNode[], site: Site): void {
     const seen = new Set<PlannedNode>();
+    const computable = new Map<PlannedNode, boolean>();
     const isFixed = (axes: number) => (axes & ~site.axes) === 0;
     const walk = (node: PlannedNode): void => {
       if (seen.has(node)) return;
       seen.add(node);
       if (node.node.op === "reduce" && find(site, `n${node.id}.0`)) return;
       const counts = Math.max(1, site.vectors);
-      if (isFixed(node.axes) && node.node.op !== "reduce" && this.#isComputable(node, site)) {
+      if (isFixed(node.axes) && node.node.op !== "reduce" && this.#isComputable(node, site, computable)) {
         for (let u = 0; u < counts; u++) this.node(node, u, site);
         return;
       }
@@ -92,13 +93,18 @@ export class Values {
     for (const target of targets) walk(target);
   }
 
-  /** A node whose sources all exist here: no reduction is missing. */
-  #isComputable(node: PlannedNode, site: Site): boolean {
-    return node.sources.every((source) => {
-      if (source.kind !== "node") return true;
-      if (source.node.node.op === "reduce") return find(site, `n${source.node.id}.0`) !== undefined;
-      return this.#isComputable(source.node, site);
-    });
+  /** A node whose sources all exist here: no reduction is missing. Answers are kept in `known`: chains that meet again would be walked
+   *  once for every way through them. */
+  #isComputable(node: PlannedNode, site: Site, known: Map<PlannedNode, boolean>): boolean {
+    const answer =
+      known.get(node) ??
+      node.sources.every((source) => {
+        if (source.kind !== "node") return true;
+        if (source.node.node.op === "reduce") return find(site, `n${source.node.id}.0`) !== undefined;
+        return this.#isComputable(source.node, site, known);
+      });
+    known.set(node, answer);
+    return answer;
   }
 
   #compute(node: PlannedNode, u: number, site: Site): Register {
