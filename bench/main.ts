@@ -68,7 +68,7 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
   }
   // the product and the peak in turn, so that a drifting machine hits both alike
   const rounds = Array.from({ length: 15 }, () => {
-    const { median } = time(() => executable.run([]), { budgetMs: 100, least: 3 });
+    const { median } = time(() => executable.run([]), { budgetMs: 300, least: 5, warmup: 5 });
     return { ms: median, share: gflops(median) / probe.peakGflops() };
   });
   const sorted = (of: (round: { ms: number; share: number }) => number) => rounds.map(of).sort((a, b) => a - b);

@@ -4,27 +4,33 @@ import { GradusError } from "../src/core/errors.ts";
 interface Figure {
   readonly workload: string;
   readonly ms: number;
+  readonly min_ms: number;
   readonly peer?: string;
 }
 
 /** Runs ours and a peer's command in turn, each in a process of its own, so that a drifting machine hits both alike. */
 export function comparePeers(workload: string, own: readonly string[], peer: string, pairs: number): object {
-  const ours: number[] = [];
-  const theirs: number[] = [];
+  const ours: Figure[] = [];
+  const theirs: Figure[] = [];
   let name = peer;
   for (let pair = 0; pair < pairs; pair++) {
-    ours.push(measure(process.execPath, own, workload).ms);
+    ours.push(measure(process.execPath, own, workload));
     const figure = measure("sh", ["-c", `${peer} ${workload}`], workload);
-    theirs.push(figure.ms);
+    theirs.push(figure);
     name = figure.peer ?? peer;
   }
-  const ratios = ours.map((ms, pair) => (theirs[pair] as number) / ms).sort((a, b) => a - b);
+  const ratios = ours.map(({ ms }, pair) => (theirs[pair] as Figure).ms / ms).sort((a, b) => a - b);
+  const least = (figures: readonly Figure[]) => round(Math.min(...figures.map(({ min_ms }) => min_ms)));
+  const medianOf = (figures: readonly Figure[]) => median(figures.map(({ ms }) => ms));
   return {
     workload,
     peer: name,
     pairs,
-    ms: median(ours),
-    peer_ms: median(theirs),
+    ms: medianOf(ours),
+    peer_ms: medianOf(theirs),
+    // the best single step of each: what is left of the difference when nothing disturbs either
+    min_ms: least(ours),
+    peer_min_ms: least(theirs),
     // above 1: ours is faster
     ratio: round(ratios[ratios.length >> 1] as number),
     ratio_min: round(ratios[0] as number),

@@ -1,11 +1,11 @@
-import type { HostArray } from "../../src/core/dtype.ts";
+import { type HostArray, referenceStorage } from "../../src/core/dtype.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { printGraph } from "../../src/graph/print.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
-import { mulberry, randomGraph } from "./random-graph.ts";
+import { mulberry, type RandomGraphOptions, randomGraph } from "./random-graph.ts";
 
 /** A graph with values for its inputs. */
 export interface Case {
@@ -19,24 +19,45 @@ export function inputNode(name: string, shape: readonly number[], dtype: Node["d
   return makeNode("input", [], { name, shape, dtype });
 }
 
-/** Values between -2 and 2 that float32 holds exactly, so that both precisions start from the same. */
-export function randomValues(random: () => number, shape: readonly number[]): HostArray {
-  const data = Float64Array.from({ length: sizeOf(shape) }, () => Math.fround((random() - 0.5) * 4));
-  return { shape, dtype: "float32", data };
+/** Values that float32 holds exactly, so that both precisions start from the same: floats between -2 and 2, small integers, words of 32 bits. */
+export function randomValues(
+  random: () => number,
+  shape: readonly number[],
+  dtype: Node["dtype"] = "float32",
+): HostArray {
+  const draw = {
+    float32: () => Math.fround((random() - 0.5) * 4),
+    int32: () => Math.floor(random() * 40) - 20,
+    uint32: () => Math.floor(random() * 2 ** 32),
+    bool: () => Math.round(random()),
+  }[dtype];
+  const data = referenceStorage(dtype, sizeOf(shape));
+  return { shape, dtype, data: data.map(() => draw()) };
 }
 
-/** A random graph of so many operations over three random inputs; some of its values are outputs. */
-export function randomCase(seed: number, steps: number): Case {
-  const random = mulberry(seed);
-  const shapes = [0, 1, 2].map(() =>
-    Array.from({ length: Math.floor(random() * 4) }, () => SIZES[Math.floor(random() * SIZES.length)] as number),
+export function randomShape(random: () => number): number[] {
+  const shape = Array.from(
+    { length: Math.floor(random() * 4) },
+    () => SIZES[Math.floor(random() * SIZES.length)] as number,
   );
-  const inputs = shapes.map((shape, index) => inputNode(`x${index}`, shape));
-  const values = shapes.map((shape) => randomValues(random, shape));
+  // vectors lie along the last axis: all that can be left of one
+  if (shape.length > 0 && random() < 0.5) shape[shape.length - 1] = 1 + Math.floor(random() * 40);
+  return shape;
+}
+
+const TYPES = ["float32", "float32", "float32", "int32", "uint32", "bool"] as const;
+
+/** A random graph of so many operations over random inputs, three of them floats; some of its values are outputs. */
+export function randomCase(seed: number, steps: number, options: RandomGraphOptions = {}): Case {
+  const random = mulberry(seed);
+  const types = options.integers === false ? TYPES.slice(0, 3) : TYPES;
+  const inputs = types.map((dtype, index) => inputNode(`x${index}`, randomShape(random), dtype));
+  const values = inputs.map(({ shape, dtype }) => randomValues(random, shape, dtype));
   const made = randomGraph(
     random,
     inputs.map((node) => new Tensor(node)),
     steps,
+    options,
   );
   const outputs = [...made.filter(() => random() < 0.4), made.at(-1) as Tensor].map(({ node }) => node);
   return { graph: { inputs, states: [], outputs }, values };

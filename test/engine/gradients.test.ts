@@ -13,7 +13,7 @@ test("gradients of random functions are the same on wasm as by definition", () =
     const { graph, values } = randomCase(seed, 8);
     const floats = graph.outputs.filter(({ dtype }) => dtype === "float32");
     const total = floats.map((node) => new Tensor(node).mean()).reduce((sum, value) => sum.add(value));
-    const outputs = [total.node, ...gradients(total.node, graph.inputs)];
+    const outputs = [total.node, ...gradients(total.node, graph.inputs.slice(0, 3))];
     const example = { graph: { ...graph, outputs }, values };
     const fault = difference(runOn(reference, example), runOn(backend, example), 1e-3, example.graph);
     assert.equal(fault, undefined, `seed ${seed}: ${fault}`);
