@@ -72,18 +72,21 @@ export function runOn(backend: Backend, { graph, values }: Case): readonly HostA
   return outputs;
 }
 
-/** The first output that differs by more than the tolerance, relative to max(1, |expected|), as text; undefined if none does. */
+/** The first output that differs by more than the tolerance, relative to max(1, |expected|), as text; undefined if none does.
+ *  Integers and truth values must be equal. */
 export function difference(
   expected: readonly HostArray[],
   actual: readonly HostArray[],
   tolerance: number,
   graph: Graph,
 ): string | undefined {
-  for (const [index, { data, shape }] of expected.entries()) {
+  for (const [index, { data, shape, dtype }] of expected.entries()) {
     const got = (actual[index] as HostArray).data;
+    const allowed = dtype === "float32" ? tolerance : 0;
+    if (got.length !== data.length) return `output ${index}: expected ${data.length} elements, got ${got.length}`;
     for (let i = 0; i < data.length; i++) {
       const [a, b] = [data[i] as number, got[i] as number];
-      if (Object.is(a, b) || a === b || Math.abs(a - b) <= tolerance * Math.max(1, Math.abs(a))) continue;
+      if (Object.is(a, b) || a === b || Math.abs(a - b) <= allowed * Math.max(1, Math.abs(a))) continue;
       const text = printGraph({ ...graph, states: [], outputs: [graph.outputs[index] as Node] });
       return `output ${index} (${shape.join(", ")}) element ${i}: expected ${a}, got ${b}\n${text}`;
     }
