@@ -7,11 +7,12 @@ import { MOVEMENT_MAKERS, PRODUCT_MAKERS } from "./shape-makers.ts";
 
 export { mulberry };
 
-const MAKERS: { readonly [D in DType]: readonly Maker[] } = {
-  float32: [...FLOAT_MAKERS, ...MOVEMENT_MAKERS, ...PRODUCT_MAKERS],
-  int32: [...INT_MAKERS, ...MOVEMENT_MAKERS],
-  uint32: [...UINT_MAKERS, ...MOVEMENT_MAKERS],
-  bool: [...BOOL_MAKERS, ...MOVEMENT_MAKERS],
+/** What can be made from a tensor of each type: first a list is drawn, then one of it. */
+const MAKERS: { readonly [D in DType]: readonly (readonly Maker[])[] } = {
+  float32: [FLOAT_MAKERS, FLOAT_MAKERS, MOVEMENT_MAKERS, PRODUCT_MAKERS],
+  int32: [INT_MAKERS, INT_MAKERS, MOVEMENT_MAKERS],
+  uint32: [UINT_MAKERS, UINT_MAKERS, MOVEMENT_MAKERS],
+  bool: [BOOL_MAKERS, BOOL_MAKERS, MOVEMENT_MAKERS],
 };
 
 /** How often an operation is drawn on a float where other types take part. */
@@ -35,7 +36,7 @@ export function randomGraph(
   const made: Tensor[] = [];
   while (made.length < steps) {
     const dtype: DType = !integers || draw.chance(FLOAT_SHARE) ? "float32" : draw.pick(["int32", "uint32", "bool"]);
-    const result = draw.pick(MAKERS[dtype])(draw.pick(draw.of(dtype)), draw);
+    const result = draw.pick(draw.pick(MAKERS[dtype]))(draw.pick(draw.of(dtype)), draw);
     if (result === undefined || result.size === 0 || result.size > 50_000 || result.rank > 4) continue;
     draw.pool.push(result);
     made.push(result);
