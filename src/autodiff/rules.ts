@@ -51,7 +51,7 @@ function reduceExtreme(cotangent: Node, node: Node<"reduce">): Node {
   return mul(isWinner, spread(div(cotangent, winners), source, axes));
 }
 
-/** Product: the cotangent times the product of all others, by an inner loop over the axis for safety with zeros. */
+/** Product: the cotangent times the product of all others, without dividing by a zero. */
 function reduceProduct(cotangent: Node, node: Node<"reduce">): Node {
   const source = input(node, 0);
   const { axes } = node.attributes;

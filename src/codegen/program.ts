@@ -183,7 +183,7 @@ export interface VectorFunction {
   readonly body: readonly Instruction[];
 }
 
-/** A call with fixed addresses. Its work items [0, items) are cut into equal chunks, one a thread; `serial` work runs on thread 0. */
+/** A call with fixed addresses. Its work items [0, items) are cut into equal chunks of whole grains, one a thread. */
 export interface KernelCall {
   readonly function: number;
   readonly addresses: readonly number[];

@@ -19,14 +19,3 @@ export function referenceStorage(dtype: DType, length: number): Float64Array | I
   if (dtype === "uint32") return new Uint32Array(length);
   return new Int32Array(length);
 }
-
-/** Zeroed storage with the width that devices use. */
-export function deviceStorage(dtype: DType, length: number): Float32Array | Int32Array | Uint32Array {
-  if (dtype === "float32") return new Float32Array(length);
-  if (dtype === "uint32") return new Uint32Array(length);
-  return new Int32Array(length);
-}
-
-export function isFloat(dtype: DType): boolean {
-  return dtype === "float32";
-}

@@ -50,16 +50,6 @@ export function broadcastTo(node: Node, shape: Shape): Node {
   return sameShape(aligned.shape, shape) ? aligned : makeNode("broadcast", [aligned], { shape });
 }
 
-/** Sums a cotangent back to the shape that was broadcast. */
-export function sumTo(node: Node, shape: Shape): Node {
-  if (sameShape(node.shape, shape)) return node;
-  const missing = node.shape.length - shape.length;
-  const axes = node.shape
-    .map((_, axis) => axis)
-    .filter((axis) => axis < missing || (shape[axis - missing] === 1 && node.shape[axis] !== 1));
-  return reshape(reduce(node, "sum", axes), shape);
-}
-
 type SameShapeOp =
   | "add"
   | "sub"

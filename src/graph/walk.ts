@@ -17,10 +17,3 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
 export function graphRoots(graph: Graph): Node[] {
   return [...graph.states.map((state) => state.next), ...graph.outputs];
 }
-
-/** How many times each node is used by others. */
-export function countUses(order: readonly Node[]): Map<Node, number> {
-  const uses = new Map<Node, number>();
-  for (const node of order) for (const input of node.inputs) uses.set(input, (uses.get(input) ?? 0) + 1);
-  return uses;
-}

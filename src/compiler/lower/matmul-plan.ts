@@ -55,7 +55,7 @@ export interface Tile {
 /** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
 export function tileFor(target: Target): Tile {
   const tiles: Record<Target["name"], Tile> = {
-    // 12 sums + 3 columns + 1 broadcast = 16 registers, one of which the engine lends
+    // 12 sums + 2 columns + the stream of A + 1 broadcast: all sixteen registers
     wasm128: { rows: 6, vectors: 2 },
     wasmScalar: { rows: 4, vectors: 2 },
     avx2: { rows: 6, vectors: 2 },

@@ -22,13 +22,11 @@ export interface Site {
 /** Emits values of a loop kernel, each once a site, as far out as its walks allow. */
 export class Values {
   readonly #b: FunctionBuilder;
-  readonly #plan: LoopPlan;
   readonly #lastAxis: number;
   readonly #parameters: ReadonlyMap<Node, Register>;
 
   constructor(b: FunctionBuilder, plan: LoopPlan, parameters: ReadonlyMap<Node, Register>) {
     this.#b = b;
-    this.#plan = plan;
     this.#lastAxis = 1 << (plan.sizes.length - 1);
     this.#parameters = parameters;
   }
@@ -228,10 +226,6 @@ export class Values {
     if (site.vectors === 0) this.#b.store(bits, pointer, 0, 1);
     else if (stride === 1 || lanes === 1) this.#b.store(bits, pointer, offset, lanes);
     else this.#b.storeStrided(bits, pointer, offset, stride * 4, lanes);
-  }
-
-  get plan(): LoopPlan {
-    return this.#plan;
   }
 }
 
