@@ -30,7 +30,8 @@ export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, 
 export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
 export { thresholdedRelu } from "./nn/construct.ts";
 // the layers' functions on tensors: functional.softmax(x), functional.gelu(x), …
-export * as functional from "./nn/functional.ts";
+import * as functional from "./nn/functional.ts";
+export { functional };
 export type { InitConfig, InitInput } from "./nn/init/init.ts";
 export { computeLoss, type LossConfig, type LossInput, lossPerSample } from "./nn/losses/losses.ts";
 export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
