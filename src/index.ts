@@ -38,10 +38,13 @@ export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
 
 // optimisers, clipping, schedules
 export { adadelta } from "./optim/adadelta.ts";
+export { adafactor } from "./optim/adafactor.ts";
 export { adagrad } from "./optim/adagrad.ts";
 export { adam } from "./optim/adam.ts";
 export { adamax } from "./optim/adamax.ts";
 export { adamw } from "./optim/adamw.ts";
+export { ftrl } from "./optim/ftrl.ts";
+export { lamb } from "./optim/lamb.ts";
 export { lion } from "./optim/lion.ts";
 export { nadam } from "./optim/nadam.ts";
 export { radam } from "./optim/radam.ts";

@@ -1,10 +1,11 @@
+import type { Shape } from "../core/shape.ts";
 import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { full, tensor } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { maxNorm } from "./max-norm.ts";
 import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE } from "./options.ts";
 import type { Transform, UpdateContext } from "./transform.ts";
-import { branch, leavesOf, treeFrom } from "./trees.ts";
+import { branch, leavesOf, treeFrom, withoutGaps } from "./trees.ts";
 
 /** True for parameters that no decay shall touch. */
 export type DecayExclusion = (path: string, parameter: Tensor) => boolean;
@@ -58,30 +59,43 @@ export interface Clock<Carried extends string = never> {
   readonly carried: Readonly<Record<Carried, Tensor>>;
 }
 
-/** An optimiser as its paper writes it: what is kept for every weight, what is computed once a step, and the element-wise rule.
- *  The rule is one expression over (g, moments, scalars), so that a compiled step runs it as one kernel. */
+/** How a moment starts: a value in the shape of its parameter, or zeros in a shape of their own; `undefined`: this
+ *  parameter has no such moment, and the rule is given `undefined` in its place. */
+export type MomentStart = number | ((parameter: Tensor) => Shape | undefined);
+
+/** What a rule may know of a parameter beside its gradient. */
+export interface Weight {
+  /** the parameter as the rule finds it: after the decay beside the rule */
+  readonly w: Tensor;
+  /** whether l1, l2 and decay concern this parameter */
+  readonly decays: boolean;
+}
+
+/** An optimiser as its paper writes it: what is kept for every weight, what is computed once a step, and the rule.
+ *  Where the rule is one element-wise expression over (g, moments, scalars, w), a compiled step runs it as one kernel. */
 export interface UpdateRule<Moment extends string, Scalars, Carried extends string = never> {
   readonly name: string;
   readonly learningRate: number;
   readonly usesMomentum: boolean;
-  /** Moments, each shaped like its parameter, and their value before the first step. */
-  readonly moments: Readonly<Record<Moment, number>>;
+  /** What is kept for every parameter, and how it starts. */
+  readonly moments: Readonly<Record<Moment, MomentStart>>;
   /** Scalars that live from step to step beside the counter, and their first values. */
   readonly carried: Readonly<Record<Carried, number>>;
   /** Whether the rule needs t; without it no counter is kept. */
   readonly counts: boolean;
   /** Once a step. */
   scalars(clock: Clock<Carried>): { readonly scalars: Scalars; readonly carried?: Readonly<Record<Carried, Tensor>> };
-  /** For every weight: how much to take away, and the moments after. */
+  /** For every parameter: how much to take away, and the moments after. */
   element(
     g: Tensor,
     moments: Readonly<Record<Moment, Tensor>>,
     scalars: Scalars,
+    weight: Weight,
   ): { readonly change: Tensor; readonly moments: Readonly<Record<Moment, Tensor>> };
 }
 
 /** Makes an optimiser of a rule: walks the trees, keeps counter and moments, adds decay and the max-norm constraint.
- *  State: `{ step: int32 (), …carried scalars, …moments: trees like the parameters }`. */
+ *  State: `{ step: int32 (), …carried scalars, …moments: trees like the parameters, without those that have none }`. */
 export function defineOptimizer<Moment extends string, Scalars, Carried extends string = never>(
   rule: UpdateRule<Moment, Scalars, Carried>,
   options: OptimizerOptions,
@@ -111,7 +125,7 @@ export function defineOptimizer<Moment extends string, Scalars, Carried extends 
 
     init(parameters) {
       const moments = pick(momentNames, (name) =>
-        mapTree(parameters, (parameter) => full(parameter.shape, rule.moments[name])),
+        withoutGaps(mapTree(parameters, (parameter) => startOf(rule.moments[name], parameter))),
       );
       const carried = pick(carriedNames, (name) => full([], rule.carried[name]));
       return { ...(rule.counts ? { step: full([], 0, "int32") } : {}), ...carried, ...moments };
@@ -120,7 +134,7 @@ export function defineOptimizer<Moment extends string, Scalars, Carried extends 
     update(gradients, state, parameters, context = {}) {
       const { clock, step } = clockOf(state, context);
       const { scalars, carried } = rule.scalars(clock);
-      const old = pick(momentNames, (name) => leavesOf(branch(state, name)));
+      const old = pick(momentNames, (name) => momentsOf(parameters, rule.moments[name], branch(state, name)));
       const slopes = leavesOf(gradients);
       const results = treeLeaves(parameters).map(({ path, leaf: w }, index) => {
         const decays = !isExcluded(excludeFromDecay, path, w);
@@ -129,10 +143,11 @@ export function defineOptimizer<Moment extends string, Scalars, Carried extends 
         if (l2 > 0 && decays) g = g.add(w.mul(l2));
         if (l1 > 0 && decays) g = g.add(sign(w).mul(l1));
         const moments = pick(momentNames, (name) => old[name][index] as Tensor);
-        const result = rule.element(g, moments, scalars);
-        // w <- w - change - learningRate decay w
-        const shrinks = decoupledWeightDecay > 0 && decays;
-        const change = shrinks ? result.change.add(w.mul(clock.learningRate.mul(decoupledWeightDecay))) : result.change;
+        // w <- w - learningRate decay w,   w <- w - change
+        const shrinkage =
+          decoupledWeightDecay > 0 && decays ? w.mul(clock.learningRate.mul(decoupledWeightDecay)) : undefined;
+        const result = rule.element(g, moments, scalars, { w: shrinkage ? w.sub(shrinkage) : w, decays });
+        const change = shrinkage ? result.change.add(shrinkage) : result.change;
         return { update: change.neg(), moments: result.moments };
       });
       const updates = treeFrom(
@@ -140,9 +155,11 @@ export function defineOptimizer<Moment extends string, Scalars, Carried extends 
         results.map(({ update }) => update),
       );
       const moments = pick(momentNames, (name) =>
-        treeFrom(
-          parameters,
-          results.map((result) => result.moments[name]),
+        withoutGaps(
+          treeFrom(
+            parameters,
+            results.map((result) => result.moments[name] as Tensor | undefined),
+          ),
         ),
       );
       const next = { ...(step ? { step } : {}), ...carried, ...moments };
@@ -150,6 +167,20 @@ export function defineOptimizer<Moment extends string, Scalars, Carried extends 
       return { updates: constrained, state: next };
     },
   };
+}
+
+function startOf(start: MomentStart, parameter: Tensor): Tensor | undefined {
+  if (typeof start === "number") return full(parameter.shape, start);
+  const shape = start(parameter);
+  return shape && full(shape, 0);
+}
+
+/** The moments of a state in the parameters' order, with gaps where a parameter has none. */
+function momentsOf(parameters: Tree<Tensor>, start: MomentStart, kept: Tree<Tensor>): readonly (Tensor | undefined)[] {
+  const leaves = leavesOf(kept);
+  if (typeof start === "number") return leaves;
+  let next = 0;
+  return leavesOf(parameters).map((parameter) => (start(parameter) ? leaves[next++] : undefined));
 }
 
 /** -1, 0 or 1. */

@@ -1,9 +1,12 @@
 import { type AdadeltaOptions, adadelta } from "./adadelta.ts";
+import { type AdafactorOptions, adafactor } from "./adafactor.ts";
 import { type AdagradOptions, adagrad } from "./adagrad.ts";
 import { type AdamOptions, adam } from "./adam.ts";
 import { type AdamaxOptions, adamax } from "./adamax.ts";
 import { type AdamwOptions, adamw } from "./adamw.ts";
 import { splitConfig } from "./config.ts";
+import { type FtrlOptions, ftrl } from "./ftrl.ts";
+import { type LambOptions, lamb } from "./lamb.ts";
 import { type LionOptions, lion } from "./lion.ts";
 import { type NadamOptions, nadam } from "./nadam.ts";
 import type { Optimizer } from "./optimizer.ts";
@@ -23,6 +26,9 @@ export interface OptimizerOptionsByType {
   readonly adamax: AdamaxOptions;
   readonly radam: RadamOptions;
   readonly lion: LionOptions;
+  readonly lamb: LambOptions;
+  readonly adafactor: AdafactorOptions;
+  readonly ftrl: FtrlOptions;
 }
 
 export type OptimizerType = keyof OptimizerOptionsByType;
@@ -44,6 +50,9 @@ export const OPTIMIZERS: { readonly [Type in OptimizerType]: (options: Optimizer
   adamax,
   radam,
   lion,
+  lamb,
+  adafactor,
+  ftrl,
 };
 
 /** The optimiser of a configuration, or of its name alone with all defaults.

@@ -16,3 +16,13 @@ export function treeFrom<Leaf>(structure: Tree<unknown>, leaves: readonly Leaf[]
 export function branch(tree: Tree<Tensor>, name: string): Tree<Tensor> {
   return (tree as Readonly<Record<string, Tree<Tensor>>>)[name] ?? {};
 }
+
+/** A tree without its undefined leaves and the branches that they leave empty; one without gaps stays as it is.
+ *    { "0": { weight, bias: undefined }, "1": { bias: undefined } }  ->  { "0": { weight } } */
+export function withoutGaps<Leaf>(tree: Tree<Leaf | undefined>): Tree<Leaf> {
+  const hasLeaf = (part: Tree<Leaf | undefined>): boolean => leavesOf(part).some((leaf) => leaf !== undefined);
+  if (leavesOf(tree).every((leaf) => leaf !== undefined)) return tree as Tree<Leaf>;
+  // what has a gap and is no gap itself is a branch
+  const parts = Object.entries((tree ?? {}) as Readonly<Record<string, Tree<Leaf | undefined>>>);
+  return Object.fromEntries(parts.filter(([, part]) => hasLeaf(part)).map(([name, part]) => [name, withoutGaps(part)]));
+}

@@ -63,6 +63,26 @@ const OPTIMIZERS: Readonly<Record<string, Translate>> = {
   Nadam: (resolved) => ({ type: "nadam", ...adamOf(resolved), momentumDecay: 1 }),
   Adamax: (resolved) => ({ type: "adamax", ...adamOf(resolved) }),
   Lion: ({ beta_1, beta_2 }) => ({ type: "lion", beta1: number(beta_1), beta2: number(beta_2) }),
+  Lamb: (resolved) => ({ type: "lamb", ...adamOf(resolved), decayOutsideRatio: true }),
+  // Keras's l2 are the factors of w^2, ours of w^2 / 2
+  Ftrl: (resolved) => ({
+    type: "ftrl",
+    accumulatorPower: -number(resolved.learning_rate_power),
+    initialAccumulator: number(resolved.initial_accumulator_value),
+    l1: number(resolved.l1_regularization_strength),
+    l2: 2 * number(resolved.l2_regularization_strength),
+    l2Shrinkage: 2 * number(resolved.l2_shrinkage_regularization_strength),
+    beta: number(resolved.beta),
+  }),
+  // Keras takes min(learning_rate, 1 / sqrt(t)) whatever its relative_step says
+  Adafactor: ({ beta_2_decay, epsilon_1, epsilon_2, clip_threshold }) => ({
+    type: "adafactor",
+    decayPower: -number(beta_2_decay),
+    epsilon: number(epsilon_1),
+    minimumScale: number(epsilon_2),
+    clipThreshold: number(clip_threshold),
+    relativeStep: true,
+  }),
 };
 
 function adamOf({ beta_1, beta_2, epsilon }: Arguments): { beta1: number; beta2: number; epsilon: number } {
@@ -160,9 +180,11 @@ function runClip(kerasCase: KerasCase, { backend }: Context, comparison: Compari
   }
 }
 
-/** Keras takes norms for clipping in float32 even where all else is float64, which shows at 4e-9. */
-function toleranceOfCase({ kwargs }: KerasCase): number {
-  return kwargs.clipnorm || kwargs.global_clipnorm ? 1e-7 : 1e-10;
+/** Even where all else is float64, Keras computes in float32: norms for clipping, which shows at 4e-9; and in Adafactor the
+ *  means of rows and columns and the root mean squares, of values around 1, which shows at 8e-8 (half a float32 digit is 6e-8).
+ *  Rounded at those places, our formula gives Keras's values to 2e-9. */
+function toleranceOfCase({ kwargs, optimizer }: KerasCase): number {
+  return kwargs.clipnorm || kwargs.global_clipnorm || optimizer === "Adafactor" ? 1e-7 : 1e-10;
 }
 
 /** Optimiser steps computed by Keras 3: `{ cases: [{ optimizer, resolved, initial, events, afterStepF64 }] }`. */

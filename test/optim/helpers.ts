@@ -4,6 +4,7 @@ import { type ErrorCode, GradusError } from "../../src/core/errors.ts";
 import type { Tree } from "../../src/core/tree.ts";
 import type { Transform } from "../../src/optim/transform.ts";
 import { applyUpdates } from "../../src/optim/transform.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { type CompiledStep, compile } from "../../src/tensor/compile.ts";
 import { tensor } from "../../src/tensor/create.ts";
@@ -18,11 +19,15 @@ export function array(values: readonly number[], shape: readonly number[] = [val
 
 type State = { readonly parameters: Weights; readonly optimizer: Tree<Tensor> };
 
-/** An optimiser at work in float64 on weights given by name, told its gradients from outside. */
+/** An optimiser at work, in float64 unless on another backend, on weights given by name, told its gradients from outside. */
 export class Run {
   readonly #step: CompiledStep<State, Weights, Weights>;
 
-  constructor(transform: Transform, initial: Readonly<Record<string, HostArray>>) {
+  constructor(
+    transform: Transform,
+    initial: Readonly<Record<string, HostArray>>,
+    backend: Backend = createReferenceBackend(),
+  ) {
     const parameters = Object.fromEntries(Object.entries(initial).map(([name, value]) => [name, tensor(value)]));
     this.#step = compile<State, Weights, Weights>(
       (state, gradients) => {
@@ -32,7 +37,7 @@ export class Run {
           state: { parameters: applyUpdates(state.parameters, result.updates), optimizer: result.state },
         };
       },
-      { state: { parameters, optimizer: transform.init(parameters) }, backend: createReferenceBackend() },
+      { state: { parameters, optimizer: transform.init(parameters) }, backend },
     );
   }
 

@@ -20,10 +20,14 @@ const DESCENDS = {
   adamax: { type: "adamax", learningRate: 0.1 },
   radam: { type: "radam", learningRate: 0.1 },
   lion: { type: "lion", learningRate: 0.02 },
+  lamb: { type: "lamb", learningRate: 0.02 },
+  adafactor: { type: "adafactor", learningRate: 0.1 },
+  ftrl: { type: "ftrl", learningRate: 1 },
 } satisfies { readonly [Type in OptimizerType]: OptimizerConfig & { readonly type: Type } };
 
-/** How near "at rest" is. Lion's steps all have one size, so it goes on circling within a few of them. */
-const REST: Partial<Record<OptimizerType, number>> = { lion: 0.15 };
+/** How near "at rest" is. Lion's steps all have one size, and LAMB's the size of the weights times the rate,
+ *  so they go on circling within a few of them. */
+const REST: Partial<Record<OptimizerType, number>> = { lion: 0.15, lamb: 0.15 };
 
 for (const [name, config] of Object.entries(DESCENDS)) {
   test(`${name} comes to rest at the bottom of any bowl`, () => {
@@ -126,7 +130,8 @@ test("weights whose gradient is always 0 stay where they are", () => {
   for (const [name, config] of Object.entries(DESCENDS)) {
     const run = new Run(createOptimizer(config), { w: array([3]) });
     for (let step = 0; step < 3; step++) run.update({ w: array([0]) });
-    assert.deepEqual(run.weight("w"), [3], name);
+    // FTRL sets the weights from the gradients alone, and without any to 0
+    assert.deepEqual(run.weight("w"), [name === "ftrl" ? 0 : 3], name);
   }
 });
 
@@ -142,6 +147,8 @@ test("each optimiser keeps what its paper keeps, and no more", () => {
   assert.deepEqual(kept({ type: "nadam" }), ["step", "product", "first.w", "second.w"]);
   assert.deepEqual(kept({ type: "rmsprop" }), ["squares.w"]);
   assert.deepEqual(kept({ type: "lion" }), ["first.w"]);
+  assert.deepEqual(kept({ type: "lamb" }), ["step", "first.w", "second.w"]);
+  assert.deepEqual(kept({ type: "ftrl" }), ["squares.w", "linear.w"]);
 });
 
 test("a chain clips first, steps then, and reports the norm before clipping", () => {

@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { openBackend } from "../../src/engine/select-backend.ts";
+import { adafactor } from "../../src/optim/adafactor.ts";
+import { withoutGaps } from "../../src/optim/trees.ts";
+import { array, assertClose, assertThrows, Run } from "./helpers.ts";
+
+function canOpenWasm(): boolean {
+  try {
+    openBackend({ backend: "wasm", threads: 1 }).dispose();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const withoutWasm = canOpenWasm() ? false : "the wasm backend does not run here";
+
+const rootMeanSquare = (x: readonly number[]): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
+
+test("Adafactor's first step on a matrix by hand", () => {
+  const run = new Run(adafactor({ learningRate: 0.1, clipThreshold: 0.5 }), { w: array([1, 1, -1, 1], [2, 2]) });
+  run.update({ w: array([1, 2, 3, 4], [2, 2]) });
+  // squares 1 4 / 9 16: rows 2.5 and 12.5, of mean 7.5; columns 5 and 10
+  const v = [2.5 * 5, 2.5 * 10, 12.5 * 5, 12.5 * 10].map((product) => product / 7.5);
+  const u = v.map((value, i) => (i + 1) / Math.sqrt(value));
+  const size = 0.1 / (rootMeanSquare(u) / 0.5);
+  assertClose(
+    run.weight("w"),
+    [1, 1, -1, 1].map((w, i) => w - size * (u[i] as number)),
+  );
+});
+
+test("Adafactor's first two steps on a vector by hand", () => {
+  const run = new Run(adafactor({ learningRate: 0.1, decayPower: 0.5 }), { w: array([3, 4]) });
+  run.update({ w: array([1, -2]) });
+  // u = (1, -1), of root mean square 1; rms(w) = sqrt(12.5)
+  const step = 0.1 * Math.sqrt(12.5);
+  const first = [3 - step, 4 + step];
+  assertClose(run.weight("w"), first);
+  run.update({ w: array([2, 1]) });
+  // b = 1 - 2^-0.5
+  const fresh = Math.SQRT1_2;
+  const u = [2 / Math.sqrt(1 + fresh * (4 - 1)), 1 / Math.sqrt(4 + fresh * (1 - 4))];
+  const size = (0.1 * rootMeanSquare(first)) / Math.max(1, rootMeanSquare(u));
+  assertClose(
+    run.weight("w"),
+    first.map((w, i) => w - size * (u[i] as number)),
+  );
+});
+
+test("the relative step falls as 1 / sqrt(t) once that is below the rate", () => {
+  const steps = (relativeStep: boolean): readonly number[] => {
+    const run = new Run(adafactor({ learningRate: 0.6, minimumScale: 100, relativeStep }), { w: array([0]) });
+    const positions = [0];
+    for (let step = 0; step < 4; step++) {
+      run.update({ w: array([step % 2 === 0 ? 1 : -1]) }); // to and fro, so that w stays below minimumScale
+      positions.push(run.weight("w")[0] as number);
+    }
+    return positions.slice(1).map((position, i) => Math.abs(position - (positions[i] as number)));
+  };
+  assertClose(steps(true), [60, 60, 100 / Math.sqrt(3), 50]);
+  assertClose(steps(false), [60, 60, 60, 60]);
+});
+
+test("axes before the last two are batches of matrices", () => {
+  const options = { learningRate: 0.1, minimumScale: 1e3, clipThreshold: 1e9 };
+  const g = [1, -2, 3, 0.5, 4, 1, -1, 7, 2, 2, 0.1, 3];
+  const together = new Run(adafactor(options), { w: array(new Array(12).fill(0), [2, 2, 3]) });
+  const apart = new Run(adafactor(options), {
+    a: array(new Array(6).fill(0), [2, 3]),
+    b: array(new Array(6).fill(0), [2, 3]),
+  });
+  for (let step = 0; step < 2; step++) {
+    together.update({ w: array(g, [2, 2, 3]) });
+    apart.update({ a: array(g.slice(0, 6), [2, 3]), b: array(g.slice(6), [2, 3]) });
+  }
+  assertClose(together.weight("w"), [...apart.weight("a"), ...apart.weight("b")]);
+});
+
+test("matrices keep rows and columns, vectors their squares, each beside the other", () => {
+  const initial = { a: array([1]), b: array([1, 2, 3, 4, 5, 6], [2, 3]), c: array([2, 2]), d: array([1, 2], [1, 2]) };
+  const run = new Run(adafactor(), initial);
+  const kept = run.statePaths.filter((path) => path.startsWith("optimizer."));
+  assert.deepEqual(
+    kept.map((path) => path.replace("optimizer.", "")),
+    ["step", "rows.b", "rows.d", "columns.b", "columns.d", "squares.a", "squares.c"],
+  );
+  // each parameter moves as if it were alone
+  for (const [name, value] of Object.entries(initial)) {
+    const together = new Run(adafactor(), initial);
+    const alone = new Run(adafactor(), { [name]: value });
+    for (let step = 0; step < 3; step++) {
+      together.update(initial);
+      alone.update({ [name]: value });
+    }
+    assert.deepEqual(together.weight(name), alone.weight(name), name);
+  }
+});
+
+test("a tree without gaps loses empty branches, not its order", () => {
+  const tree = { a: { weight: 1, bias: undefined }, b: { bias: undefined }, c: [undefined, 2], d: [3] };
+  assert.deepEqual(withoutGaps<number>(tree), { a: { weight: 1 }, c: { "1": 2 }, d: [3] });
+  assert.deepEqual(withoutGaps<number>(undefined), {});
+  assert.equal(withoutGaps<number>(7), 7);
+});
+
+test("float32 bears matrices of gradients whose products it does not", { skip: withoutWasm }, () => {
+  const moved = (size: number): readonly number[] => {
+    const backend = openBackend({ backend: "wasm", threads: 1 });
+    const run = new Run(adafactor({ learningRate: 0.1 }), { w: array([1, 1, -1, 1], [2, 2]) }, backend);
+    run.update({
+      w: array(
+        [1, 2, 3, 4].map((value) => value * size),
+        [2, 2],
+      ),
+    });
+    const weight = run.weight("w");
+    backend.dispose();
+    return weight;
+  };
+  for (const size of [1e-12, 1e-6, 1e6, 1e12]) assertClose(moved(size), moved(1), 1e-6);
+});
+
+test("decoupled decay shrinks the weights before their size is taken", () => {
+  const run = new Run(adafactor({ learningRate: 0.1, decoupledWeightDecay: 0.5 }), { w: array([2]) });
+  run.update({ w: array([3]) });
+  assertClose(run.weight("w"), [2 * 0.95 - 0.1 * 2 * 0.95]);
+});
+
+test("Adafactor refuses what is out of range", () => {
+  for (const name of ["epsilon", "clipThreshold", "decayPower"] as const) {
+    assertThrows(() => adafactor({ [name]: 0 }), "bad-argument", { name });
+  }
+});
