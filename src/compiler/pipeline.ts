@@ -1,5 +1,6 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
 import type { Graph, Node } from "../graph/node.ts";
+import { contractedProducts } from "./contract.ts";
 import { accesses, type Kernel, readNodes, writtenNodes } from "./kernel.ts";
 import { lowerLoop } from "./lower/loop.ts";
 import type { KernelSignature, LoweredKernel } from "./lower/lowered.ts";
@@ -78,8 +79,9 @@ function lowerAll(
   const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
   const calls: UnorderedCall[] = [];
   let scratchBytes = 0;
+  const contracted = contractedProducts(plan.kernels);
   for (const kernel of plan.kernels) {
-    const { signature, lower } = lowering(kernel, target, threads);
+    const { signature, lower } = lowering(kernel, contracted, target, threads);
     let entry = known.get(signature.key);
     if (!entry) {
       const lowered = lower(`${labelOf(kernel)}_${functions.length}`);
@@ -107,12 +109,13 @@ function lowerAll(
 
 function lowering(
   kernel: Kernel,
+  contracted: ReadonlySet<Node>,
   target: Target,
   threads: number,
 ): { signature: KernelSignature; lower: (name: string) => LoweredKernel } {
   switch (kernel.kind) {
     case "loop": {
-      const plan = planLoop(kernel);
+      const plan = planLoop(kernel, contracted);
       return { signature: plan, lower: (name) => lowerLoop(plan, target, name) };
     }
     case "matmul": {

@@ -38,6 +38,8 @@ export interface PlannedNode {
   readonly axes: number;
   /** how many sources of this kernel refer to it */
   uses: number;
+  /** a product that is computed only together with the sum that uses it, rounded once */
+  readonly isContracted: boolean;
 }
 
 /** A loop kernel with its axes joined where all walks allow it, ready to be written out. */
@@ -85,8 +87,9 @@ function joinAxes(kernel: LoopKernel, walks: readonly RawStream[]): number[][] {
   return runs;
 }
 
-/** Prepares a kernel for lowering: walks, phases, joined axes, and the key that equal kernels share. */
-export function planLoop(kernel: LoopKernel): LoopPlan {
+/** Prepares a kernel for lowering: walks, phases, joined axes, and the key that equal kernels share.
+ *  @param contracted products that are rounded together with their sums. */
+export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new Set()): LoopPlan {
   const raw: RawStream[] = [];
   const own = new Map<LoopNode, RawStream>();
   const walkOf = new Map<Operand, RawStream>();
@@ -182,6 +185,7 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
       store,
       axes,
       uses: 0,
+      isContracted: contracted.has(item.node),
     };
     planned.set(item.node, entry);
     nodes.push(entry);
@@ -191,7 +195,7 @@ export function planLoop(kernel: LoopKernel): LoopPlan {
   return { sizes, isReduced, nodes, streams, arrays, key };
 }
 
-function nodeKey({ node, level, sources, store }: PlannedNode, arrays: readonly Node[]): string {
+function nodeKey({ node, level, sources, store, isContracted }: PlannedNode, arrays: readonly Node[]): string {
   const attributes =
     node.op === "reduce"
       ? (node as Node<"reduce">).attributes.kind
@@ -205,7 +209,7 @@ function nodeKey({ node, level, sources, store }: PlannedNode, arrays: readonly 
         `${id}=${array ? arrays.indexOf(array) : "p"}${dtype}+${offset}[${strides.join(",")}]`,
     )
     .join(" ");
-  return `${node.op}${attributes}:${node.dtype}:${level[0]}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
+  return `${node.op}${attributes}${isContracted ? "+" : ""}:${node.dtype}:${level[0]}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
 }
 
 function sourceKey(source: Source, arrays: readonly Node[]): string {

@@ -78,7 +78,8 @@ export class Values {
       seen.add(node);
       if (node.node.op === "reduce" && find(site, `n${node.id}.0`)) return;
       const counts = Math.max(1, site.vectors);
-      if (isFixed(node.axes) && node.node.op !== "reduce" && this.#isComputable(node, site, computable)) {
+      const isAlone = node.node.op !== "reduce" && !node.isContracted;
+      if (isFixed(node.axes) && isAlone && this.#isComputable(node, site, computable)) {
         for (let u = 0; u < counts; u++) this.node(node, u, site);
         return;
       }
@@ -116,14 +117,11 @@ export class Values {
     );
   }
 
-  /** a * b + c in one instruction, where the product has no other use. */
+  /** a * b + c in one instruction, where the product is meant for it. */
   #multiplyAdd({ node, sources }: PlannedNode, u: number, site: Site): Register | undefined {
     if (node.dtype !== "float32" || (node.op !== "add" && node.op !== "sub")) return undefined;
-    const product = (source: Source | undefined): PlannedNode | undefined => {
-      if (source?.kind !== "node" || source.node.node.op !== "mul" || source.node.uses > 1 || source.node.store)
-        return undefined;
-      return find(site, `n${source.node.id}.${u}`) || find(site, `n${source.node.id}.0`) ? undefined : source.node;
-    };
+    const product = (source: Source): PlannedNode | undefined =>
+      source.kind === "node" && source.node.isContracted ? source.node : undefined;
     const [left, right] = sources as [Source, Source];
     const factors = (of: PlannedNode) =>
       of.sources.map((source) => this.source(source, u, site)) as [Register, Register];
