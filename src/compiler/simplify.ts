@@ -56,8 +56,11 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
     return uniform(node, results[kind]);
   },
 
-  // a product over nothing
-  (node) => (node.op === "matmul" && node.inputs[0]?.shape.at(-1) === 0 ? uniform(node, 0) : undefined),
+  // a product over nothing, or with no element
+  (node) => {
+    const isEmpty = node.inputs[0]?.shape.at(-1) === 0 || node.shape.includes(0);
+    return node.op === "matmul" && isEmpty ? uniform(node, 0) : undefined;
+  },
 
   // a formula that a whole-array kernel reads is marked to be written out
   (node) => {

@@ -32,7 +32,8 @@ export const reduce: Primitive<"reduce"> = {
     const strides = stridesOf(shape);
     const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const keptStrides = stridesOf(output.shape);
-    const { join } = REDUCTIONS[kind];
+    // integers wrap around at 32 bits, also where a float64 could no longer hold the product
+    const join = kind === "prod" && dtype === "int32" ? Math.imul : REDUCTIONS[kind].join;
     // compensated summation, so that the definition keeps its digits whatever the size
     const compensation = kind === "sum" ? new Float64Array(data.length) : undefined;
     for (let i = 0; i < source.length; i++) {

@@ -9,6 +9,16 @@ function clampRow(index: number, rows: number): number {
   return Math.min(Math.max(index, 0), rows - 1);
 }
 
+/** An index needs a row to point at. */
+function requireRows(where: string, rows: number, indices: Node): void {
+  if (rows > 0 || indices.shape.includes(0)) return;
+  throw new GradusError(
+    "shape-mismatch",
+    `${where}: the table has no rows, but there are indices ${formatShape(indices.shape)}. Give at least one row, or no index.`,
+    { rows, indices: indices.shape },
+  );
+}
+
 export const gather: Primitive<"gather"> = {
   arity: 2,
   infer([table, indices]) {
@@ -16,6 +26,7 @@ export const gather: Primitive<"gather"> = {
     const { shape, dtype } = table as Node;
     if (shape.length === 0)
       throw new GradusError("shape-mismatch", "gather: the table needs at least one axis, got a scalar.", { shape });
+    requireRows("gather", shape[0] as number, indices as Node);
     return { shape: [...(indices as Node).shape, ...shape.slice(1)], dtype };
   },
   evaluate([table, indices], _, output) {
@@ -43,6 +54,7 @@ export const scatterAdd: Primitive<"scatterAdd"> = {
         { indices: lead, updates: shape },
       );
     }
+    requireRows("scatterAdd", rows, indices as Node);
     return { shape: [rows, ...shape.slice(lead.length)], dtype };
   },
   evaluate([indices, updates], { rows }, output) {
