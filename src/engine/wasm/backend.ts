@@ -75,6 +75,15 @@ function writeArray(device: WasmDevice, address: number, { dtype, data }: HostAr
   else device.ints(address, data.length).set(data);
 }
 
+/** What is left to do for a program that is gone. Made outside of its constructor: a closure in there would hold the program itself, which
+ *  then would never be gone. */
+function releaseOf(device: WasmDevice, loaded: LoadedProgram, arena: number, bytes: number): () => void {
+  return () => {
+    loaded.unload();
+    device.heap.free(arena, bytes);
+  };
+}
+
 class WasmExecutable implements Executable {
   readonly #device: WasmDevice;
   readonly #graph: Graph;
@@ -128,22 +137,11 @@ class WasmExecutable implements Executable {
     });
     this.#loaded = device.load(bytes);
     for (const { node, location } of program.literals) writeArray(device, this.#address(location), node.attributes);
-    const { heap } = device;
-    const [loaded, held] = [this.#loaded, this.#arenaBytes];
-    abandoned.register(
-      this,
-      () => {
-        loaded.unload();
-        heap.free(arena, held);
-      },
-      this,
-    );
+    abandoned.register(this, releaseOf(device, this.#loaded, arena, this.#arenaBytes), this);
   }
 
   run(inputs: readonly HostArray[]): readonly HostArray[] {
-    if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
-    // the program holds their addresses; after dispose these may be another array's
-    for (const state of this.#states) state.requireLive();
+    this.#requireLive();
     this.#graph.inputs.forEach((node, index) => {
       const value = inputs[index] as HostArray;
       requireMatching(`input ${node.attributes.name}`, value, node);
@@ -161,6 +159,7 @@ class WasmExecutable implements Executable {
   }
 
   profile(): readonly KernelTime[] {
+    this.#requireLive();
     return this.#listing.calls.map(({ function: index, addresses, items, label }) => {
       const kernel = this.#loaded.kernel(index);
       const start = performance.now();
@@ -175,6 +174,12 @@ class WasmExecutable implements Executable {
     abandoned.unregister(this);
     this.#loaded.unload();
     this.#device.heap.free(this.#arena, this.#arenaBytes);
+  }
+
+  #requireLive(): void {
+    if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
+    // the program holds their addresses; after dispose these may be another array's
+    for (const state of this.#states) state.requireLive();
   }
 
   #address(location: Location): number {

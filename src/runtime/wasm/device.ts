@@ -44,7 +44,13 @@ export class WasmDevice {
     const own = exports.run as WasmFunction;
     const kernel = (index: number) => exports[`kernel${index}`] as WasmFunction;
     const pool = this.#pool;
-    if (!pool) return { run: () => void own(0), kernel, unload: () => {} };
+    if (!pool) {
+      const run = (): void => {
+        this.#requireOpen();
+        own(0);
+      };
+      return { run, kernel, unload: () => {} };
+    }
     const program = this.#nextProgram++;
     pool.load(program, module);
     return {
