@@ -29,6 +29,12 @@ function evaluateScalar<O extends Op>(node: Node<O>, values: readonly number[]):
   return primitive.evaluate(inputs, node.attributes, { shape: [], dtype: node.dtype }).data[0] as number;
 }
 
+/** Is x / value = x (1 / value) to the last bit? For powers of two; by any other value 49 / 49 could be less than 1. */
+function hasExactReciprocal(value: number): boolean {
+  const exponent = Math.log2(Math.abs(value));
+  return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
+}
+
 /** Rules that look at one node whose inputs are already simple; the first that answers wins. */
 const RULES: readonly ((node: Node) => Node | undefined)[] = [
   // a marker for differentiation only
@@ -52,8 +58,9 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
     const value = uniformValue(source);
     const count = sizeOf(axes.map((axis) => source.shape[axis] as number));
     if (value === undefined || count === 0) return undefined;
-    const results = { sum: value * count, max: value, min: value, prod: value ** count };
-    return uniform(node, results[kind]);
+    const result = { sum: value * count, max: value, min: value, prod: value ** count }[kind];
+    // integers wrap around: only what certainly does not
+    return node.dtype === "float32" || Math.abs(result) < 2 ** 31 ? uniform(node, result) : undefined;
   },
 
   // a product over nothing, or with no element
@@ -88,7 +95,7 @@ const RULES: readonly ((node: Node) => Node | undefined)[] = [
       case "div":
         return right === 1
           ? a
-          : right !== undefined && right !== 0
+          : right !== undefined && hasExactReciprocal(right)
             ? makeNode("mul", [a, uniform(b, 1 / right)], {})
             : undefined;
       case "pow":
