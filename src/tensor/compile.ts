@@ -5,6 +5,7 @@ import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { openBackend } from "../engine/select-backend.ts";
 import { makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node } from "../graph/node.ts";
+import { topologicalOrder } from "../graph/walk.ts";
 import type { Backend, DeviceArray, Executable, KernelTime } from "../runtime/backend.ts";
 import { evaluate, requireClosed } from "./evaluate.ts";
 import { Tensor } from "./tensor.ts";
@@ -115,7 +116,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
 
   /** As `run`, without a promise. */
   runSync(batch: Fed<B>): Values<O> {
-    const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf) }));
+    const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf, path) }));
     const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
     let found = this.#cache.get(key);
     if (!found) {
@@ -153,7 +154,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
     const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> =>
       makeNode("input", [], { name, shape, dtype });
     const batchTensors = mapTree(batch, (leaf, path) => {
-      const { shape, dtype } = toHostArray(leaf);
+      const { shape, dtype } = toHostArray(leaf, path);
       const node = placeholder(path === "" ? "batch" : path, shape, dtype);
       inputs.push(node);
       return new Tensor(node);
@@ -190,6 +191,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
       states: used,
       outputs: treeLeaves(result.outputs as Tree<Tensor>).map(({ leaf }) => leaf.node),
     };
+    requireOwnInputs(graph);
     const executable = this.state.backend.compile(
       graph,
       used.map(({ array }) => array),
@@ -198,8 +200,28 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 }
 
-function toHostArray(leaf: HostArray | number): HostArray {
-  return typeof leaf === "number" ? { shape: [], dtype: "float32", data: Float64Array.of(leaf) } : leaf;
+function toHostArray(leaf: HostArray | number, path: string): HostArray {
+  if (typeof leaf === "number") return { shape: [], dtype: "float32", data: Float64Array.of(leaf) };
+  if (ArrayBuffer.isView(leaf?.data)) return leaf;
+  throw new GradusError(
+    "bad-argument",
+    `run: ${path === "" ? "the batch" : path} must be a host array { shape, dtype, data } or a number, got ${typeof leaf}. A tensor becomes one with await tensor.array().`,
+    { path },
+  );
+}
+
+/** A step may use what it is given, and tensors that hang on nothing; not what an earlier trace was given. */
+function requireOwnInputs({ inputs, states, outputs }: Graph): void {
+  const own = new Set<Node>([...inputs, ...states.map(({ input }) => input)]);
+  const foreign = topologicalOrder([...states.map(({ next }) => next), ...outputs]).find(
+    (node) => isOp(node, "input") && !own.has(node),
+  ) as Node<"input"> | undefined;
+  if (foreign === undefined) return;
+  throw new GradusError(
+    "bad-argument",
+    `compile: the step uses ${foreign.attributes.name} of another trace, kept in a variable outside. Use what this call of the step is given.`,
+    { input: foreign.attributes.name },
+  );
 }
 
 /** Compiles a step: traced once, differentiated, fused, planned, run as one program.
