@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
@@ -32,6 +33,47 @@ test("thousands of runs on three threads lose no update", () => {
   backend.dispose();
 });
 
+test("hundreds of small programs on three threads, loaded, run in turns and unloaded, also after the workers fell asleep", async () => {
+  const backend = createWasmBackend({ threads: 3 });
+  const input = inputNode("x", [40, 500]);
+  const x = { shape: [40, 500], dtype: "float32", data: new Float32Array(20_000).fill(2) } as const;
+  const make = (addend: number) => {
+    const scaled = new Tensor(input).mul(addend).tanh().add(addend);
+    return backend.compile({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
+  };
+  const loaded: { readonly addend: number; readonly executable: ReturnType<typeof make> }[] = [];
+  for (let count = 0; count < 200; count++) {
+    loaded.push({ addend: count % 17, executable: make(count % 17) });
+    // an older one runs between two loads; the oldest goes
+    const { addend, executable } = loaded[(count * 7) % loaded.length] as (typeof loaded)[number];
+    const [sums] = executable.run([x]);
+    const expected = 40 * (Math.tanh(2 * addend) + addend);
+    assert.ok(
+      sums?.data.every((sum) => Math.abs(sum - expected) <= 1e-4 * Math.max(1, expected)),
+      `program ${count}`,
+    );
+    if (loaded.length > 12) loaded.shift()?.executable.dispose();
+    // long enough for a worker to stop looking and sleep
+    if (count % 40 === 39) await sleep(30);
+  }
+  backend.dispose();
+});
+
+test("backends side by side do not disturb each other", () => {
+  const all = [counter(2), counter(3), counter(1)];
+  for (let turn = 1; turn <= 100; turn++) {
+    for (const { executable } of all) {
+      const [sums] = executable.run([]);
+      const expected = 64 * 300 * turn * turn;
+      assert.ok(Math.abs((sums?.data[0] as number) - expected) <= expected * 1e-5);
+    }
+  }
+  for (const { executable, backend } of all) {
+    executable.dispose();
+    backend.dispose();
+  }
+});
+
 test("compiling and disposing leaves no memory behind", () => {
   const backend = createWasmBackend({ threads: 2 });
   const input = inputNode("x", [50, 50]);
@@ -50,19 +92,33 @@ test("compiling and disposing leaves no memory behind", () => {
   backend.dispose();
 });
 
-test("a process with an open backend ends by itself", () => {
+/** Runs a program of the house's modules in a process of its own. */
+function runProcess(code: string) {
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const code = `
-    import { openBackend } from "./src/engine/select-backend.ts";
-    import { tensor } from "./src/tensor/create.ts";
-    openBackend({ backend: "wasm", threads: 2 });
+  const args = ["--import", "tsx", "--input-type=module", "--eval", code];
+  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", timeout: 60_000 });
+}
+
+const IMPORTS = `
+  import { openBackend } from "./src/engine/select-backend.ts";
+  import { compile } from "./src/tensor/compile.ts";
+  import { tensor, zeros } from "./src/tensor/create.ts";
+  const backend = openBackend({ backend: "wasm", threads: 3 });`;
+
+test("a process with an open backend ends by itself", () => {
+  const { stdout, status, stderr } = runProcess(`${IMPORTS}
+    const step = compile(({ w }) => ({ outputs: { w }, state: { w: w.add(1) } }), { state: { w: zeros([2]) }, backend });
+    for (let turn = 0; turn < 100; turn++) step.runSync({});
     const [value] = await tensor([[1, 2]]).matmul([[3], [4]]).data();
-    console.log(value);`;
-  const { stdout, status, stderr } = spawnSync(
-    process.execPath,
-    ["--import", "tsx", "--input-type=module", "--eval", code],
-    { cwd: root, encoding: "utf8", timeout: 60_000 },
-  );
+    console.log(value, step.state.read().w.data[0]);`);
   assert.equal(status, 0, stderr);
-  assert.equal(stdout.trim(), "11");
+  assert.equal(stdout.trim(), "11 100");
+});
+
+test("a process ends with its own error, though threads wait for work", () => {
+  const { status, stderr } = runProcess(`${IMPORTS}
+    compile(({ w }) => ({ outputs: { w } }), { state: { w: zeros([2]) }, backend }).runSync({});
+    throw new Error("this one");`);
+  assert.equal(status, 1);
+  assert.match(stderr, /this one/);
 });
