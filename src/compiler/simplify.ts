@@ -244,6 +244,8 @@ export function simplify(graph: Graph): Graph {
       }
     }
     done.set(node, current);
+    // what is simple already is not walked again when a later rule hands it back
+    done.set(current, current);
     return current;
   };
 
