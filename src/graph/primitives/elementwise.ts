@@ -71,7 +71,12 @@ export const add = binary("add", NUMBER, (x, y) => x + y);
 export const sub = binary("sub", NUMBER, (x, y) => x - y);
 export const mul = binary("mul", NUMBER, (x, y) => x * y, undefined, Math.imul);
 export const div = binary("div", FLOAT, (x, y) => x / y);
-export const pow = binary("pow", FLOAT, Math.pow);
+/** As IEEE 754 and PyTorch have it: 1^y = 1 for every y, NaN too, and (-1)^y = 1 for infinite y; JavaScript says NaN. */
+function power(x: number, y: number): number {
+  return x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
+}
+
+export const pow = binary("pow", FLOAT, power);
 /** NaN if either side is NaN. */
 export const max = binary("max", NUMBER, Math.max);
 export const min = binary("min", NUMBER, Math.min);
