@@ -50,7 +50,10 @@ export const INT_MAKERS: readonly Maker[] = [
     return leaf.rank > 0 ? leaf.argMax(draw.axis(leaf), draw.chance(0.5)) : undefined;
   },
   (a, draw) => (a.size < 1000 ? a.oneHot(1 + draw.integer(9)) : undefined),
-  (a, draw) => (a.size < 300 ? draw.pick(draw.of("float32").filter(({ rank }) => rank > 0)).gather(a) : undefined),
+  (a, draw) => {
+    const tables = draw.of("float32").filter(({ rank }) => rank > 0);
+    return a.size < 300 && tables.length > 0 ? draw.pick(tables).gather(a) : undefined;
+  },
 ];
 
 export const UINT_MAKERS: readonly Maker[] = [
