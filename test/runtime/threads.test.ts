@@ -20,15 +20,15 @@ function counter(threads: number) {
   return { backend, executable, state };
 }
 
-test("thousands of runs on three threads lose no update", () => {
+test("a thousand runs on three threads lose no update", () => {
   const { backend, executable, state } = counter(3);
-  for (let turn = 1; turn <= 2000; turn++) {
+  for (let turn = 1; turn <= 1000; turn++) {
     const [sums] = executable.run([]);
     // every element is `turn`, so a sum is 64 rows times 300 columns times turn^2, to float32 rounding (a lost update would be off by 1e-3)
     const expected = 64 * 300 * turn * turn;
     assert.ok(Math.abs((sums?.data[299] as number) - expected) <= expected * 1e-5, `turn ${turn}: ${sums?.data[299]}`);
   }
-  assert.ok(state.read().data.every((value) => value === 2000));
+  assert.ok(state.read().data.every((value) => value === 1000));
   executable.dispose();
   backend.dispose();
 });
@@ -42,7 +42,7 @@ test("hundreds of small programs on three threads, loaded, run in turns and unlo
     return backend.compile({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
   };
   const loaded: { readonly addend: number; readonly executable: ReturnType<typeof make> }[] = [];
-  for (let count = 0; count < 200; count++) {
+  for (let count = 0; count < 120; count++) {
     loaded.push({ addend: count % 17, executable: make(count % 17) });
     // an older one runs between two loads; the oldest goes
     const { addend, executable } = loaded[(count * 7) % loaded.length] as (typeof loaded)[number];
