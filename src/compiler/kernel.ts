@@ -1,7 +1,7 @@
 import type { Node } from "../graph/node.ts";
 import type { Access } from "./access.ts";
 
-/** Element-wise work and reductions over one domain, fused: for every position of the kept axes, phases run one after the other,
+/** Element-wise work and reductions over one domain, fused: for every position of the kept axes, passes run one after the other,
  *  each a pass over the reduced axes. Without reduced axes it is a plain map. */
 export interface LoopKernel {
   readonly kind: "loop";
@@ -22,8 +22,12 @@ export interface LoopNode {
   readonly node: Node;
   readonly level: Level;
   readonly operands: readonly Operand[];
-  /** written to memory, for other kernels or for a later phase */
+  /** written to memory, for other kernels or for a later pass */
   readonly isStored: boolean;
+  /** the pass over the reduced axes in which a full value is computed, or before which a kept one exists */
+  readonly pass: number;
+  /** the last pass that needs the value, itself or to compute others again */
+  readonly lastPass: number;
 }
 
 /** Where an operand comes from: another node of the kernel, memory, or a formula of the position. Strides belong to the axes of the level

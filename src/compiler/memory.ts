@@ -5,7 +5,7 @@ import type { Graph, Node } from "../graph/node.ts";
 import { sameNumbers, squeezeShape } from "./access.ts";
 import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, type LoopNode, readNodes, writtenNodes } from "./kernel.ts";
-import { lastPhaseOf, phasesOf, type Schedule } from "./schedule.ts";
+import type { Schedule } from "./schedule.ts";
 
 /** Where an array lies: in the arrays of a state, or at an offset of the program's own arena. */
 export type Location =
@@ -63,7 +63,9 @@ function copyKernel(copy: Node, source: Node): LoopKernel {
     kind: "loop",
     domain,
     isReduced: domain.map(() => false),
-    nodes: [{ node: copy, level: "full", operands: [{ from: "memory", access }], isStored: true }],
+    nodes: [
+      { node: copy, level: "full", operands: [{ from: "memory", access }], isStored: true, pass: 0, lastPass: 0 },
+    ],
   };
 }
 
@@ -93,13 +95,8 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
   const kernel = kernels[writer] as Kernel;
   if (kernel.kind !== "loop" || kernel.placement) return false;
   const target = kernel.nodes.find(({ node }) => node === next) as LoopNode;
-  const order = kernel.nodes.map(({ node }) => node);
-  const live = new Set(order);
-  const written = phasesOf(order, live).get(next) as number;
-  // a value may be computed again in every pass up to its last use, and reads its operands each time
-  const lastUse = lastPhaseOf(order, live);
   const strides = canonicalStrides(kernel, target.level, target.level);
-  return kernel.nodes.every(({ node, level, operands }) =>
+  return kernel.nodes.every(({ node, level, operands, lastPass }) =>
     operands.every((operand) => {
       if (operand.from === "random") return operand.key.base !== input;
       if (operand.from !== "memory" || operand.access.base !== input) return true;
@@ -108,7 +105,8 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
         node.op !== "reduce" &&
         sameNumbers(operand.access.strides, strides) &&
         operand.access.offset === 0;
-      return isSamePlace && (lastUse.get(node) as number) <= written && target.node.op !== "reduce";
+      // a value may be computed again in every pass up to its last use, and reads its operands each time
+      return isSamePlace && lastPass <= target.pass && target.node.op !== "reduce";
     }),
   );
 }

@@ -31,8 +31,8 @@ const COST: Partial<Record<Op, number>> = {
 /** A value whose whole recomputation costs no more than this is computed again rather than stored and loaded. */
 const RECOMPUTE_LIMIT = 9;
 
-/** Above this, a value that a later phase of its kernel needs is kept in memory. */
-const PHASE_RECOMPUTE_LIMIT = 12;
+/** Above this, a value that a later pass of its kernel needs is kept in memory. */
+const PASS_RECOMPUTE_LIMIT = 12;
 
 function costOf(op: Op): number {
   return COST[op] ?? 1;
@@ -144,21 +144,19 @@ class KernelBuilder {
     const live = this.#liveNodes(group, levels);
     if (live.size === 0) return [];
     const order = [...live].sort((a, b) => a.id - b.id);
-    const lastUse = lastPhaseOf(order, live);
-    const phases = phasesOf(order, live);
+    const passes = passesOf(order, live);
     const nodes = order.map((node): LoopNode => {
       const level = levels.get(node) as Level;
       const isOwn = group.nodes.has(node);
-      const later =
-        level === "full" &&
-        isOwn &&
-        (lastUse.get(node) as number) > (phases.get(node) as number) &&
-        recomputeCost(node, live) > PHASE_RECOMPUTE_LIMIT;
+      const { pass, lastPass } = passes.get(node) as Passes;
+      const later = level === "full" && isOwn && lastPass > pass && recomputeCost(node, live) > PASS_RECOMPUTE_LIMIT;
       return {
         node,
         level,
         operands: groupOperands(node).map((access) => operandOf(group, access, node, level, levels, live)),
         isStored: isOwn && (this.#stored.has(node) || later),
+        pass,
+        lastPass,
       };
     });
     return [{ kind: "loop", domain: group.domain, isReduced: group.isReduced, nodes }];
@@ -211,7 +209,7 @@ function wholeArrayKernels(node: Node): Kernel[] {
     kind: "loop",
     domain: squeezeShape(part.shape),
     isReduced: squeezeShape(part.shape).map(() => false),
-    nodes: [{ node, level: "full", operands: [operand], isStored: true }],
+    nodes: [{ node, level: "full", operands: [operand], isStored: true, pass: 0, lastPass: 0 }],
     placement: { offset, strides: squeezeStrides(part.shape, partStrides) },
   });
   if (isOp(node, "pad")) {
@@ -233,33 +231,29 @@ function wholeArrayKernels(node: Node): Kernel[] {
   });
 }
 
-/** The pass over the reduced axes in which a full value is computed, or before which a kept one exists. */
-export function phasesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
-  const phases = new Map<Node, number>();
+type Passes = Pick<LoopNode, "pass" | "lastPass">;
+
+/** For every value of a kernel, the pass in which it is computed and the last one that needs it. */
+function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, Passes> {
+  const first = new Map<Node, number>();
   for (const node of order) {
-    let phase = 0;
+    let pass = 0;
     for (const { base } of groupOperands(node)) {
-      const before = phases.get(base);
+      const before = first.get(base);
       if (before === undefined || !live.has(base)) continue;
       // what a pass reduces exists from the next pass on
-      phase = Math.max(phase, base.op === "reduce" ? before + 1 : before);
+      pass = Math.max(pass, base.op === "reduce" ? before + 1 : before);
     }
-    phases.set(node, phase);
+    first.set(node, pass);
   }
-  return phases;
-}
-
-/** The last pass that needs each value, itself or to compute others again. */
-export function lastPhaseOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, number> {
-  const phases = phasesOf(order, live);
-  const last = new Map(phases);
+  const last = new Map(first);
   for (const user of [...order].reverse()) {
-    const needed = user.op === "reduce" ? (phases.get(user) as number) : (last.get(user) as number);
+    const needed = (user.op === "reduce" ? first : last).get(user) as number;
     for (const { base } of groupOperands(user)) {
       if (live.has(base)) last.set(base, Math.max(last.get(base) as number, needed));
     }
   }
-  return last;
+  return new Map(order.map((node) => [node, { pass: first.get(node) as number, lastPass: last.get(node) as number }]));
 }
 
 function recomputeCost(node: Node, live: ReadonlySet<Node>): number {

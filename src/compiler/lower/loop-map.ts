@@ -22,7 +22,7 @@ export class MapLowering extends LoopWalk {
       const first = blocks === 1 ? 0 : this.b.indexMul(this.b.indexSub(item, this.b.indexMul(row, blocks)), block);
       const last = blocks === 1 ? columns : this.b.indexMin(this.b.indexAdd(first, block), columns);
       const start = this.itemPointers(row, first);
-      const itemSite: Site = { parent: root, axes: keptAxes, pointers: start, phase: 0, vectors: 0, cache: new Map() };
+      const itemSite: Site = { parent: root, axes: keptAxes, pointers: start, pass: 0, vectors: 0, cache: new Map() };
       this.values.prepare(targets, itemSite);
       const { pointers, advance } = this.moving(start, this.last);
       const emit = (vectors: number, lastLanes: number) => {

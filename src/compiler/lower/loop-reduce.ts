@@ -69,10 +69,10 @@ export class ReduceLowering extends LoopWalk {
     const side = Math.max(1, vectors);
     // one cache for the whole item: what an earlier pass reduced stays known
     const cache = new Map<string, Register>();
-    for (let phase = 0; phase <= this.passes; phase++) {
-      const site: Site = { parent: root, axes: keptAxes, pointers: start, phase, vectors, cache };
-      const kept = this.storesOf(phase, "kept");
-      const targets = this.passTargets(phase);
+    for (let pass = 0; pass <= this.passes; pass++) {
+      const site: Site = { parent: root, axes: keptAxes, pointers: start, pass, vectors, cache };
+      const kept = this.storesOf(pass, "kept");
+      const targets = this.passTargets(pass);
       for (let u = 0; u < side; u++) for (const node of kept) this.values.node(node, u, site);
       // before anything is written: the pass may need the old value of an array that is updated in place
       this.values.prepare(targets, site);
@@ -157,7 +157,7 @@ export class ReduceLowering extends LoopWalk {
       Array.from({ length: vectors }, () => [node, accumulatorInit(this.b, node)] as const),
     );
     this.#nest(this.reduced, site.pointers, accumulators, (pointers, current) => {
-      const inner = this.inner(site, pointers, vectors, site.phase);
+      const inner = this.inner(site, pointers, vectors, site.pass);
       for (let u = 0; u < vectors; u++) {
         this.storeAll(stores, u, inner, lanesOf(u), () => {
           reductions.forEach((node, index) => {
@@ -195,7 +195,7 @@ export class ReduceLowering extends LoopWalk {
     this.#nest(this.reduced, site.pointers, accumulators, (rowPointers, rowAccumulators) => {
       const { pointers, advance } = this.moving(rowPointers, this.last);
       const emit = (vectors: number, lastLanes: number, current: readonly Register[]) => {
-        const inner = this.inner(site, pointers, vectors, site.phase);
+        const inner = this.inner(site, pointers, vectors, site.pass);
         for (let u = 0; u < vectors; u++) {
           const count = u === vectors - 1 ? lastLanes : lanes;
           this.storeAll(stores, u, inner, count, () => {

@@ -35,7 +35,7 @@ export abstract class LoopWalk {
     const axes = plan.sizes.map((_, axis) => axis).slice(0, -1);
     this.kept = axes.filter((axis) => !plan.isReduced[axis]);
     this.reduced = axes.filter((axis) => plan.isReduced[axis]);
-    this.passes = 1 + Math.max(-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ phase }) => phase));
+    this.passes = 1 + Math.max(-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ pass }) => pass));
   }
 
   /** Writes the loops over the work items [begin, end); tells how many items there are. */
@@ -70,7 +70,7 @@ export abstract class LoopWalk {
     for (const stream of this.plan.streams) {
       if (axesOf(stream) === 0) pointers.set(stream, this.pointer(stream));
     }
-    const site: Site = { parent: undefined, axes: 0, pointers, phase: 0, vectors: 0, cache: new Map() };
+    const site: Site = { parent: undefined, axes: 0, pointers, pass: 0, vectors: 0, cache: new Map() };
     this.values.prepare(this.plan.nodes, site);
     return site;
   }
@@ -129,24 +129,24 @@ export abstract class LoopWalk {
     };
   }
 
-  protected inner(parent: Site, pointers: ReadonlyMap<Stream, Index>, vectors: number, phase: number): Site {
-    return { parent, axes: parent.axes, pointers, phase, vectors, cache: new Map() };
+  protected inner(parent: Site, pointers: ReadonlyMap<Stream, Index>, vectors: number, pass: number): Site {
+    return { parent, axes: parent.axes, pointers, pass, vectors, cache: new Map() };
   }
 
   // ---- what a pass computes
 
-  protected reductionsOf(phase: number): PlannedNode[] {
-    return this.plan.nodes.filter((node) => node.node.op === "reduce" && node.phase === phase);
+  protected reductionsOf(pass: number): PlannedNode[] {
+    return this.plan.nodes.filter((node) => node.node.op === "reduce" && node.pass === pass);
   }
 
-  protected storesOf(phase: number, level: "full" | "kept"): PlannedNode[] {
+  protected storesOf(pass: number, level: "full" | "kept"): PlannedNode[] {
     return this.plan.nodes.filter(
-      (node) => node.store && node.level === level && node.phase === phase && node.node.op !== "reduce",
+      (node) => node.store && node.level === level && node.pass === pass && node.node.op !== "reduce",
     );
   }
 
-  protected passTargets(phase: number): PlannedNode[] {
-    return [...this.reductionsOf(phase), ...this.storesOf(phase, "full")];
+  protected passTargets(pass: number): PlannedNode[] {
+    return [...this.reductionsOf(pass), ...this.storesOf(pass, "full")];
   }
 
   /** Computes all first, and whatever else reads here, and writes then, so that an array may be updated in place while others still

@@ -31,7 +31,7 @@ export interface PlannedNode {
   readonly id: number;
   readonly node: Node;
   readonly level: Level;
-  readonly phase: number;
+  readonly pass: number;
   readonly sources: readonly Source[];
   readonly store: Stream | undefined;
   /** loop axes that the value depends on, as bits */
@@ -87,7 +87,7 @@ function joinAxes(kernel: LoopKernel, walks: readonly RawStream[]): number[][] {
   return runs;
 }
 
-/** Prepares a kernel for lowering: walks, phases, joined axes, and the key that equal kernels share.
+/** Prepares a kernel for lowering: walks, passes, joined axes, and the key that equal kernels share.
  *  @param contracted products that are rounded together with their sums. */
 export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new Set()): LoopPlan {
   const raw: RawStream[] = [];
@@ -153,13 +153,11 @@ export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new
   const keyParts: string[] = [];
   const keptBits = isReduced.reduce((bits, reduced, axis) => (reduced ? bits : bits | (1 << axis)), 0);
   for (const item of kernel.nodes) {
-    let phase = 0;
     let axes = 0;
     const sources = item.operands.map((operand): Source => {
       if (operand.from === "kernel") {
         const source = planned.get(operand.node) as PlannedNode;
         source.uses++;
-        phase = Math.max(phase, source.node.op === "reduce" ? source.phase + 1 : source.phase);
         axes |= source.axes;
         return { kind: "node", node: source };
       }
@@ -180,7 +178,7 @@ export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new
       id: nodes.length,
       node: item.node,
       level: item.level,
-      phase,
+      pass: item.pass,
       sources,
       store,
       axes,
@@ -195,7 +193,7 @@ export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new
   return { sizes, isReduced, nodes, streams, arrays, key };
 }
 
-function nodeKey({ node, level, sources, store, isContracted }: PlannedNode, arrays: readonly Node[]): string {
+function nodeKey({ node, level, pass, sources, store, isContracted }: PlannedNode, arrays: readonly Node[]): string {
   const attributes =
     node.op === "reduce"
       ? (node as Node<"reduce">).attributes.kind
@@ -209,7 +207,7 @@ function nodeKey({ node, level, sources, store, isContracted }: PlannedNode, arr
         `${id}=${array ? arrays.indexOf(array) : "p"}${dtype}+${offset}[${strides.join(",")}]`,
     )
     .join(" ");
-  return `${node.op}${attributes}${isContracted ? "+" : ""}:${node.dtype}:${level[0]}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
+  return `${node.op}${attributes}${isContracted ? "+" : ""}:${node.dtype}:${level[0]}${pass}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
 }
 
 function sourceKey(source: Source, arrays: readonly Node[]): string {

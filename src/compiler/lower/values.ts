@@ -13,7 +13,7 @@ export interface Site {
   /** addresses in bytes (positions in elements) of the walks, at vector 0 */
   readonly pointers: ReadonlyMap<Stream, Index>;
   /** the pass over the reduced axes; stored values of earlier passes are read back */
-  readonly phase: number;
+  readonly pass: number;
   /** vectors side by side along the last axis; 0: one value in all lanes */
   readonly vectors: number;
   readonly cache: Map<string, Register>;
@@ -38,7 +38,7 @@ export class Values {
     const known = find(site, key);
     if (known) return known;
     const value =
-      node.store && node.level === "full" && site.phase > node.phase
+      node.store && node.level === "full" && site.pass > node.pass
         ? this.#load(node.store, u, site)
         : this.#compute(node, u, site);
     site.cache.set(key, value);
