@@ -4,9 +4,11 @@ import * as build from "../graph/build.ts";
 import type { NestedNumbers } from "./nested.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
-/** A tensor of nested arrays, a number, or a flat typed array with its shape. Default type float32. */
+/** A tensor of nested arrays, a number, or a flat typed array with its shape, which is copied. Default type float32. */
 export function tensor(value: NestedNumbers | number | HostArray, dtype: DType = "float32"): Tensor {
-  if (typeof value === "object" && "data" in value) return new Tensor(build.literal(value));
+  if (typeof value === "object" && "data" in value) {
+    return new Tensor(build.literal({ ...value, data: value.data.slice() }));
+  }
   return toTensor(value, dtype);
 }
 

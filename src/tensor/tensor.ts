@@ -42,21 +42,20 @@ export class Tensor {
 
   // ---- values
 
-  /** The elements, row-major. Runs the graph behind the tensor once; later calls return the same values. */
+  /** The elements, row-major, as an array of the caller's own. Runs the graph behind the tensor once. */
   async data(): Promise<HostData> {
-    return (await this.array()).data;
+    return this.#evaluate().data.slice();
   }
 
-  /** Shape, type and elements together. */
+  /** Shape, type and elements together; the caller's own. */
   async array(): Promise<HostArray> {
-    const value = evaluate(this.#node);
-    this.#node = value.node;
-    return value.array;
+    const array = this.#evaluate();
+    return { ...array, data: array.data.slice() };
   }
 
   /** Nested plain arrays, or a number for a scalar. */
   async toArray(): Promise<NestedNumbers | number> {
-    return nest(await this.array());
+    return nest(this.#evaluate());
   }
 
   /** The one number of a tensor of size 1. */
@@ -287,6 +286,13 @@ export class Tensor {
   oneHot(classes: number): Tensor {
     const positions = new Tensor(makeNode("iota", [], { shape: [classes], axis: 0 }));
     return this.unsqueeze(-1).equal(positions).cast("float32");
+  }
+
+  /** The values that the tensor itself holds from now on. */
+  #evaluate(): HostArray {
+    const { array, node } = evaluate(this.#node);
+    this.#node = node;
+    return array;
   }
 
   #binary(op: Parameters<typeof build.binary>[0], other: TensorLike): Tensor {

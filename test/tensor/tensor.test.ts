@@ -80,9 +80,23 @@ test("values are computed once and kept", async () => {
   const value = matrix().mul(2).sum(0);
   assert.equal(value.node.op, "reduce");
   const first = await value.data();
-  assert.equal(value.node.op, "literal");
-  assert.equal(await value.data(), first);
+  const { node } = value;
+  assert.equal(node.op, "literal");
+  assert.deepEqual(await value.data(), first);
+  assert.equal(value.node, node, "the graph did not run again");
   assert.deepEqual(await value.add(1).toArray(), [11, 15, 19]);
+});
+
+test("a tensor's values are its own: neither what it was made of nor what it gave out changes it", async () => {
+  const given = Float32Array.of(1, 2, 3);
+  const value = tensor({ shape: [3], dtype: "float32", data: given });
+  given.fill(9);
+  (await value.data()).fill(8);
+  (await value.array()).data.fill(7);
+  assert.deepEqual(await value.toArray(), [1, 2, 3]);
+  const computed = value.mul(2);
+  (await computed.data()).fill(6);
+  assert.deepEqual(await computed.add(0).toArray(), [2, 4, 6]);
 });
 
 test("item() is for one number", async () => {
