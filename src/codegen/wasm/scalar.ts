@@ -1,7 +1,7 @@
 import type { Compare, FloatBinary, FloatUnary, IntBinary, IntShift, Register } from "../program.ts";
 import { type Opcode, opcode } from "./encoder.ts";
 import type { FunctionWriter } from "./function-writer.ts";
-import type { LaneRules, Of } from "./rules.ts";
+import { type LaneRules, type Of, tableRules } from "./rules.ts";
 
 const floatUnary: Record<FloatUnary, Opcode> = {
   neg: opcode.f32Neg,
@@ -69,23 +69,15 @@ function store(writer: FunctionWriter, from: Register, base: Register, offset: n
 
 /** wasmScalar: one lane, WebAssembly 1.0 with saturating conversions; a mask is 0 or 1. For engines without SIMD. */
 export const scalarRules: LaneRules = {
+  ...tableRules({ floatUnary, intShift, floatCompare, intCompare, maskBinary }),
   floatConstant: (writer, { to, value }) => writer.f32(value).set(to),
   intConstant: (writer, { to, value }) => writer.i32(value).set(to),
   intRamp: (writer, { to, start }) => writer.i32(start).set(to),
   maskFirst: (writer, { to, count }) => writer.i32(count > 0 ? 1 : 0).set(to),
-  unary: (writer, { kind, to, a }) => writer.get(a).op(floatUnary[kind]).set(to),
   binary: (writer, instruction) => binaryRule(instruction, writer),
   multiplyAdd: (writer, { to, a, b, c }) => writer.get(c, a, b).op(opcode.f32Mul).op(opcode.f32Add).set(to),
   negMultiplyAdd: (writer, { to, a, b, c }) => writer.get(c, a, b).op(opcode.f32Mul).op(opcode.f32Sub).set(to),
   intBinary: (writer, instruction) => intBinaryRule(instruction, writer),
-  intShift: (writer, { kind, to, a, bits }) => writer.get(a).i32(bits).op(intShift[kind]).set(to),
-  compare: (writer, { kind, to, a, b }) => writer.get(a, b).op(floatCompare[kind]).set(to),
-  intCompare: (writer, { kind, signed, to, a, b }) =>
-    writer
-      .get(a, b)
-      .op(intCompare[signed ? "signed" : "unsigned"][kind])
-      .set(to),
-  maskBinary: (writer, { kind, to, a, b }) => writer.get(a, b).op(maskBinary[kind]).set(to),
   maskNot: (writer, { to, a }) => writer.get(a).op(opcode.i32Eqz).set(to),
   select: (writer, { to, mask, a, b }) => writer.get(a, b, mask).op(opcode.select).set(to),
   bitcast: (writer, { to, a }) =>

@@ -10,7 +10,7 @@ import type {
 } from "../program.ts";
 import { type Opcode, opcode, valueType } from "./encoder.ts";
 import type { FunctionWriter } from "./function-writer.ts";
-import type { LaneRules, Of } from "./rules.ts";
+import { type LaneRules, type Of, tableRules } from "./rules.ts";
 
 const floatUnary: Record<FloatUnary, Opcode> = {
   neg: opcode.f32x4Neg,
@@ -159,13 +159,13 @@ function transposeRule({ registers }: Of<"transpose">, writer: FunctionWriter): 
 /** wasm128: four lanes in a v128; a mask is all ones or zeros in each lane. Multiply-add is one instruction where the engine has relaxed SIMD. */
 export function simdRules(relaxed: boolean): LaneRules {
   return {
+    ...tableRules({ floatUnary, intShift, floatCompare, intCompare, maskBinary }),
     floatConstant: (writer, { to, value }) => writer.v128(bytesOf(new Float32Array(4).fill(value))).set(to),
     intConstant: (writer, { to, value }) => writer.v128(bytesOf(new Int32Array(4).fill(value))).set(to),
     intRamp: (writer, { to, start, step }) =>
       writer.v128(bytesOf(Int32Array.from([0, 1, 2, 3], (lane) => start + lane * step))).set(to),
     maskFirst: (writer, { to, count }) =>
       writer.v128(bytesOf(Int32Array.from([0, 1, 2, 3], (lane) => (lane < count ? -1 : 0)))).set(to),
-    unary: (writer, { kind, to, a }) => writer.get(a).op(floatUnary[kind]).set(to),
     binary: (writer, instruction) => binaryRule(instruction, writer),
     multiplyAdd: (writer, { to, a, b, c }) => {
       if (relaxed) writer.get(a, b, c).op(opcode.f32x4RelaxedMadd).set(to);
@@ -176,14 +176,6 @@ export function simdRules(relaxed: boolean): LaneRules {
       else writer.get(c, a, b).op(opcode.f32x4Mul).op(opcode.f32x4Sub).set(to);
     },
     intBinary: (writer, instruction) => intBinaryRule(instruction, writer),
-    intShift: (writer, { kind, to, a, bits }) => writer.get(a).i32(bits).op(intShift[kind]).set(to),
-    compare: (writer, { kind, to, a, b }) => writer.get(a, b).op(floatCompare[kind]).set(to),
-    intCompare: (writer, { kind, signed, to, a, b }) =>
-      writer
-        .get(a, b)
-        .op(intCompare[signed ? "signed" : "unsigned"][kind])
-        .set(to),
-    maskBinary: (writer, { kind, to, a, b }) => writer.get(a, b).op(maskBinary[kind]).set(to),
     maskNot: (writer, { to, a }) => writer.get(a).op(opcode.v128Not).set(to),
     select: (writer, { to, mask, a, b }) => writer.get(a, b, mask).op(opcode.v128Bitselect).set(to),
     bitcast: (writer, { to, a }) => writer.get(a).set(to),
