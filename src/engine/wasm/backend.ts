@@ -127,15 +127,21 @@ class WasmExecutable implements Executable {
       }),
     );
     this.#listing = { lanes: target.lanes, functions: program.functions, calls };
-    const bytes = emitWasmModule(this.#listing, {
-      threads: device.threads,
-      barrierAddress: BARRIER_ADDRESS,
-      memoryPages: device.heap.pages,
-      relaxed: features.relaxed,
-      simd: features.simd,
-      shared: device.isShared,
-    });
-    this.#loaded = device.load(bytes);
+    try {
+      this.#loaded = device.load(
+        emitWasmModule(this.#listing, {
+          threads: device.threads,
+          barrierAddress: BARRIER_ADDRESS,
+          memoryPages: device.heap.pages,
+          relaxed: features.relaxed,
+          simd: features.simd,
+          shared: device.isShared,
+        }),
+      );
+    } catch (error) {
+      device.heap.free(arena, this.#arenaBytes);
+      throw error;
+    }
     for (const { node, location } of program.literals) writeArray(device, this.#address(location), node.attributes);
     abandoned.register(this, releaseOf(device, this.#loaded, arena, this.#arenaBytes), this);
   }
