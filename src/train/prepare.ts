@@ -159,10 +159,14 @@ export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["los
     if (targets === "classes") return fitted;
   }
   if (sizeOf(dataset.targetShape) === sizeOf(outputShape)) return fitted;
+  const couldBeLabels = targets === "classes" && dataset.targetKind === "values" && sizeOf(dataset.targetShape) === 1;
+  const advice = couldBeLabels
+    ? 'If they are class labels, have them read as such: task: "classification" for a CSV file, classes: n for arrays.'
+    : `Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`;
   throw new GradusError(
     "shape-mismatch",
     `fit: the model's output is ${formatShape(outputShape)} a sample, the targets of ${dataset.name} are ${formatShape(dataset.targetShape)}` +
-      `${dataset.targetKind === "labels" ? " (class labels)" : ""}. Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`,
+      `${dataset.targetKind === "labels" ? " (class labels)" : ""}. ${advice}`,
     { output: outputShape, target: dataset.targetShape, targetKind: dataset.targetKind },
   );
 }
