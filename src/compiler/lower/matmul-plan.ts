@@ -50,16 +50,19 @@ export function planMatmul({ node, left, right }: MatmulKernel): MatmulPlan {
 export interface Tile {
   readonly rows: number;
   readonly vectors: number;
+  /** values of k that one turn of the inner loop handles */
+  readonly unroll: number;
 }
 
 /** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
 export function tileFor(target: Target): Tile {
   const tiles: Record<Target["name"], Tile> = {
-    // 12 sums + 2 columns + the stream of A + 1 broadcast: all sixteen registers
-    wasm128: { rows: 6, vectors: 2 },
-    wasmScalar: { rows: 4, vectors: 2 },
-    avx2: { rows: 6, vectors: 2 },
-    avx512: { rows: 8, vectors: 3 },
+    // 10 sums + 2 columns + 1 vector of A + 1 broadcast: one register less than the engine gives, so that nothing is spilled.
+    // The engine orders the code of one turn as it likes, loads first, then sum by sum: more than one k a turn is spilled
+    wasm128: { rows: 5, vectors: 2, unroll: 1 },
+    wasmScalar: { rows: 4, vectors: 2, unroll: 1 },
+    avx2: { rows: 6, vectors: 2, unroll: 4 },
+    avx512: { rows: 8, vectors: 3, unroll: 4 },
   };
   return tiles[target.name];
 }
@@ -70,17 +73,19 @@ export interface Strip {
   readonly width: number;
 }
 
-/** Cuts a length into strips of `tile` elements; where the rest would be narrower than one vector, the last two strips share. */
-export function cutStrips(length: number, tile: number, lanes: number): Strip[] {
-  const strips: Strip[] = [];
+/** Cuts a length into strips of `tile` elements. A rest that is smaller than the tile shares evenly with the last whole strip, in multiples
+ *  of `grain`: two middling strips keep the units busier than a whole one and a narrow one.
+ *  @param grain what a strip's width is rounded up to: the lanes for columns, 1 for rows. */
+export function cutStrips(length: number, tile: number, grain: number): Strip[] {
   const rest = length % tile;
-  const shares = rest > 0 && rest <= lanes && length > tile && tile >= 3 * lanes;
+  const half = Math.ceil((tile + rest) / 2 / grain) * grain;
+  const shares = rest > 0 && length > tile && half < tile;
   const whole = Math.floor(length / tile) - (shares ? 1 : 0);
-  for (let k = 0; k < whole; k++) strips.push({ start: k * tile, width: tile });
+  const strips = Array.from({ length: whole }, (_, k) => ({ start: k * tile, width: tile }));
   let start = whole * tile;
   if (shares) {
-    strips.push({ start, width: tile - lanes });
-    start += tile - lanes;
+    strips.push({ start, width: half });
+    start += half;
   }
   if (start < length) strips.push({ start, width: length - start });
   return strips;

@@ -18,9 +18,6 @@ import { packPanel } from "./pack.ts";
 /** Multiply-adds that make a strip worth another thread. */
 const WORK_PER_GRAIN = 32768;
 
-/** How far the k loop is unrolled. */
-const UNROLL = 4;
-
 /** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
 interface StripSet {
   readonly strips: readonly Strip[];
@@ -54,7 +51,7 @@ class MatmulLowering {
       return { strips, width, whole: strips.filter((strip) => strip.width === width).length };
     };
     this.#columns = stripSet(plan.columns, this.#tile.vectors * target.lanes, target.lanes);
-    this.#rows = stripSet(plan.rows, this.#tile.rows, Math.floor(this.#tile.rows / 3));
+    this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
     this.#split = chooseSplit(plan, this.#columns.strips, this.#rows.strips, threads);
     this.#block = blockSizes(plan, this.#tile, target.lanes);
   }
@@ -254,36 +251,30 @@ class MatmulLowering {
     const a = b.indexVariable(panelA);
     const d = b.indexVariable(panelB);
     const [stepA, stepB] = [this.#tile.rows * 4, this.#columns.width * 4];
-    const turns = (count: number): void => {
-      // the panel of A is read as one stream of whole vectors, whose lanes are spread one after the other
-      let loaded = -1;
-      let stream: Register | undefined;
-      for (let k = 0; k < count; k++) {
-        const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
-        for (let row = 0; row < rowCount; row++) {
-          const position = k * this.#tile.rows + row;
-          const vector = Math.floor(position / lanes);
-          if (stream === undefined || vector !== loaded) stream = b.load(a, vector * lanes * 4);
-          loaded = vector;
-          const factor = b.splatLane(stream, position % lanes);
-          columns.forEach((column, v) => {
-            b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
-          });
-        }
+    const turn = (k: number): void => {
+      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
+      // the values of A side by side come in whole vectors, whose lanes are spread one after the other; a single one is spread as it is read
+      let part: Register | undefined;
+      for (let row = 0; row < rowCount; row++) {
+        const lane = row % lanes;
+        const isSingle = lane === 0 && (row === rowCount - 1 || lanes === 1);
+        if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * 4);
+        const factor = isSingle ? b.loadSplat(a, k * stepA + row * 4) : b.splatLane(part as Register, lane);
+        columns.forEach((column, v) => {
+          b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
+        });
       }
     };
-    const unrolled =
-      typeof depth === "number" ? depth - (depth % UNROLL) : b.indexMul(b.indexDiv(depth, UNROLL), UNROLL);
-    b.loop(0, unrolled, UNROLL, () => {
-      turns(UNROLL);
-      b.indexAddInto(a, UNROLL * stepA);
-      b.indexAddInto(d, UNROLL * stepB);
-    });
-    b.loop(unrolled, depth, 1, () => {
-      turns(1);
-      b.indexAddInto(a, stepA);
-      b.indexAddInto(d, stepB);
-    });
+    const { unroll } = this.#tile;
+    const turns = (from: Index, to: Index, step: number): void =>
+      b.loop(from, to, step, () => {
+        for (let k = 0; k < step; k++) turn(k);
+        b.indexAddInto(a, step * stepA);
+        b.indexAddInto(d, step * stepB);
+      });
+    const whole = b.indexMul(b.indexDiv(depth, unroll), unroll);
+    turns(0, unroll === 1 ? depth : whole, unroll);
+    if (unroll > 1) turns(whole, depth, 1);
     eachSum((sum, row, v) => b.store(sum, target, row * rowBytes + v * lanes * 4, lanesOf(v)));
   }
 }
