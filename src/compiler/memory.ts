@@ -3,6 +3,7 @@ import { sizeOf, stridesOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { sameNumbers, squeezeShape } from "./access.ts";
+import { Arena } from "./arena.ts";
 import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, type LoopNode, readNodes, writtenNodes } from "./kernel.ts";
 import type { Schedule } from "./schedule.ts";
@@ -141,25 +142,15 @@ function placeInArena(
     const life = lives.get(node);
     if (life) life.to = kernels.length;
   }
-  const intervals: Interval[] = [...lives]
-    .filter(([node]) => !locations.has(node))
-    .map(([node, life]) => ({ node, bytes: paddedBytes(node), ...life }))
-    .sort((a, b) => b.bytes - a.bytes || a.from - b.from);
-
-  // in the order of their offsets
-  const placed: (Interval & { readonly offset: number })[] = [];
-  let arenaBytes = 0;
-  for (const interval of intervals) {
-    const busy = placed.filter((other) => other.from <= interval.to && interval.from <= other.to);
-    let offset = 0;
-    for (const other of busy) {
-      if (offset + interval.bytes <= other.offset) break;
-      offset = Math.max(offset, other.offset + other.bytes);
-    }
-    const at = placed.findIndex((other) => other.offset > offset);
-    placed.splice(at < 0 ? placed.length : at, 0, { ...interval, offset });
-    locations.set(interval.node, { space: "arena", offset, bytes: interval.bytes });
-    arenaBytes = Math.max(arenaBytes, offset + interval.bytes);
+  const intervals: Interval[] = [];
+  for (const [node, life] of lives) {
+    if (!locations.has(node)) intervals.push({ node, bytes: paddedBytes(node), from: life.from, to: life.to });
   }
-  return arenaBytes;
+  intervals.sort((a, b) => b.bytes - a.bytes || a.from - b.from);
+
+  const arena = new Arena(intervals.length);
+  for (const { node, bytes, from, to } of intervals) {
+    locations.set(node, { space: "arena", offset: arena.place(bytes, from, to), bytes });
+  }
+  return arena.bytes;
 }
