@@ -3,12 +3,12 @@ import { test } from "node:test";
 import { Worker } from "node:worker_threads";
 import fc from "fast-check";
 import { FunctionBuilder } from "../../src/codegen/builder.ts";
+import { chunkOf } from "../../src/codegen/chunk.ts";
 import type { KernelCall, Target, VectorFunction } from "../../src/codegen/program.ts";
 import { compileWasmModule } from "../../src/codegen/wasm/compile.ts";
 import { ByteWriter } from "../../src/codegen/wasm/encoder.ts";
 import { detectWasmFeatures, wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { emitWasmModule, type WasmModuleOptions } from "../../src/codegen/wasm/module.ts";
-import { chunkOf } from "../../src/codegen/wasm/run.ts";
 import { GradusError } from "../../src/core/errors.ts";
 import { features, wasm } from "./harness.ts";
 

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { chunkOf } from "../../src/codegen/chunk.ts";
 import type { KernelCall } from "../../src/codegen/program.ts";
 import { detectWasmFeatures, wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { emitWasmModule } from "../../src/codegen/wasm/module.ts";
-import { chunkOf } from "../../src/codegen/wasm/run.ts";
 import { webAssembly } from "../../src/codegen/wasm/webassembly.ts";
 import { type Location, paddedBytes } from "../../src/compiler/memory.ts";
 import { type CompiledProgram, compileGraph } from "../../src/compiler/pipeline.ts";

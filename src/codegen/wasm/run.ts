@@ -1,10 +1,6 @@
+import { chunkOf } from "../chunk.ts";
 import type { KernelCall } from "../program.ts";
 import { type ByteWriter, EMPTY_BLOCK, opcode, valueType } from "./encoder.ts";
-
-/** Work items of one thread: equal shares, rounded up to whole grains. */
-export function chunkOf(call: Pick<KernelCall, "items" | "grain">, threads: number): number {
-  return Math.ceil(call.items / threads / call.grain) * call.grain;
-}
 
 /** What the calls of one kernel with the same share of work have in common. Addresses come from the call. */
 export interface Dispatch {
