@@ -40,6 +40,7 @@ const STATUS = {
   "bad-experiment": EXIT.input,
   "not-finite": EXIT.notFinite,
   "checksum-mismatch": EXIT.input,
+  "out-of-plan": EXIT.internal,
   interrupted: EXIT.interrupted,
 } satisfies Record<ErrorCode, number>;
 

@@ -16,6 +16,7 @@ export type ErrorCode =
   | "bad-experiment"
   | "not-finite"
   | "checksum-mismatch"
+  | "out-of-plan"
   | "interrupted";
 
 export type ErrorValues = Readonly<Record<string, unknown>>;

@@ -1,0 +1,179 @@
+import type { IndexBinary } from "../program.ts";
+import type { Facts } from "./facts.ts";
+import {
+  addConstant,
+  addScaled,
+  constant,
+  isSame,
+  Linear,
+  quotientOf,
+  scale,
+  symbolValue,
+  type Unknown,
+  withRemainders,
+  ZERO,
+} from "./linear.ts";
+
+/** What an index register holds; undefined: any number at all. */
+export type Value = Linear | undefined;
+
+/** Sums beyond this are taken for unknown, so that no register wraps around and doubles stay exact. */
+const LIMIT = 2 ** 50;
+/** Addresses lie below this. */
+const ADDRESS_LIMIT = 2 ** 47;
+
+/** Index arithmetic on sums of symbols. */
+export class Arithmetic {
+  readonly facts: Facts;
+  readonly #quotients = new Map<string, readonly [quotient: Linear, remainder: Linear]>();
+  readonly #products = new Map<string, Linear>();
+
+  constructor(facts: Facts) {
+    this.facts = facts;
+  }
+
+  readonly #rules: Record<IndexBinary, (a: Linear, b: Linear) => Value> = {
+    add: (a, b) => withRemainders(addScaled(a, 1, b)),
+    sub: (a, b) => withRemainders(addScaled(a, -1, b)),
+    mul: (a, b) => this.multiply(a, b),
+    div: (a, b) => (b.isConstant ? this.divide(a, b.constant) : undefined),
+    rem: (a, b) => (b.isConstant ? this.remainder(a, b.constant) : undefined),
+    min: (a, b) => this.choose("min", a, b),
+    max: (a, b) => this.choose("max", a, b),
+    shl: (a, b) =>
+      b.isConstant && b.constant >= 0 && b.constant < 31 ? this.multiply(a, constant(2 ** b.constant)) : undefined,
+    and: (a, b) => this.#and(a, b),
+  };
+
+  number(value: number): Value {
+    return Number.isInteger(value) && Math.abs(value) <= LIMIT ? constant(value) : undefined;
+  }
+
+  compute(kind: IndexBinary, a: Value, b: Value): Value {
+    if (a === undefined || b === undefined) return undefined;
+    const result = this.#rules[kind](a, b);
+    return result !== undefined && reachOf(result) <= LIMIT ? result : undefined;
+  }
+
+  choose(kind: "min" | "max", a: Linear, b: Linear): Linear {
+    const difference = addScaled(a, -1, b);
+    if (this.facts.upper(difference) <= 0) return kind === "min" ? a : b;
+    if (this.facts.lower(difference) >= 0) return kind === "min" ? b : a;
+    return symbolValue(this.facts.symbol([], [], { kind, a, b }));
+  }
+
+  /** The value after a branch that left one of two. */
+  either(a: Value, b: Value): Value {
+    if (a === undefined || b === undefined || isSame(a, b)) return a && b;
+    const difference = addScaled(a, -1, b);
+    if (hasOpaque(difference)) return undefined;
+    const change = this.facts.symbol([], [], { kind: "either", a: difference, b: ZERO });
+    return Number.isFinite(change.reach) ? addScaled(b, 1, symbolValue(change)) : undefined;
+  }
+
+  multiply(a: Linear, b: Linear): Value {
+    if (b.isConstant) return scale(a, b.constant);
+    if (a.isConstant) return scale(b, a.constant);
+    const { facts } = this;
+    if (hasOpaque(a) || hasOpaque(b)) return this.#products.get(`${textOf(a)} * ${textOf(b)}`);
+    const [x0, x1, y0, y1] = [facts.lower(a), facts.upper(a), facts.lower(b), facts.upper(b)];
+    if (![x0, x1, y0, y1].every(Number.isFinite)) return undefined;
+    const corners = [x0 * y0, x0 * y1, x1 * y0, x1 * y1];
+    // McCormick's bounds: (x - x0) (y - y0) >= 0 and its three like
+    const plane = (x: number, y: number): readonly [number, Linear] => [
+      1,
+      addConstant(addScaled(scale(b, x), y, a), -x * y),
+    ];
+    const symbol = facts.symbol(
+      [[1, constant(Math.min(...corners))], plane(x0, y0), plane(x1, y1)],
+      [[1, constant(Math.max(...corners))], plane(x1, y0), plane(x0, y1)],
+    );
+    return symbolValue(symbol);
+  }
+
+  divide(a: Linear, divisor: number): Value {
+    return this.#parts(a, divisor)?.[0];
+  }
+
+  remainder(a: Linear, divisor: number): Value {
+    const parts = this.#parts(a, divisor);
+    if (parts) return parts[1];
+    if (divisor === 0) return undefined;
+    const most = Math.abs(divisor) - 1;
+    return symbolValue(this.facts.between(-most, most));
+  }
+
+  /** Quotient and remainder of a sum that is not negative. */
+  #parts(a: Linear, divisor: number): readonly [Linear, Linear] | undefined {
+    const { facts } = this;
+    if (divisor <= 0 || facts.lower(a) < 0 || facts.upper(a) === Number.POSITIVE_INFINITY) return undefined;
+    // what the divisor divides, and what may be left of the rest
+    const isWhole = a.factors.map((factor) => factor % divisor === 0);
+    const pick = (whole: boolean): Linear =>
+      new Linear(
+        a.symbols.filter((_, index) => isWhole[index] === whole),
+        a.factors.filter((_, index) => isWhole[index] === whole),
+        whole ? Math.floor(a.constant / divisor) * divisor : a.constant - Math.floor(a.constant / divisor) * divisor,
+      );
+    const [whole, rest] = [pick(true), pick(false)];
+    if (facts.lower(rest) >= 0 && facts.upper(rest) < divisor) return [quotientOf(whole, divisor), rest];
+    const key = `${textOf(a)} / ${divisor}`;
+    let parts = this.#quotients.get(key);
+    if (!parts) {
+      // divisor * quotient lies in (a - divisor, a]
+      const quotient = facts.symbol(
+        [
+          [divisor, addConstant(a, 1 - divisor)],
+          [1, ZERO],
+        ],
+        [[divisor, a]],
+      );
+      const left = addScaled(a, -divisor, symbolValue(quotient));
+      const remainder = facts.symbol(
+        [
+          [1, ZERO],
+          [1, left],
+        ],
+        [
+          [1, constant(divisor - 1)],
+          [1, left],
+        ],
+      );
+      quotient.quotient = { numerator: a, divisor, remainder };
+      parts = [symbolValue(quotient), symbolValue(remainder)];
+      this.#quotients.set(key, parts);
+    }
+    return parts;
+  }
+
+  #and(a: Linear, b: Linear): Value {
+    const [value, mask] = b.isConstant ? [a, b.constant] : [b, a.isConstant ? a.constant : -1];
+    if (mask < 0) return undefined;
+    if (Math.log2(mask + 1) % 1 === 0 && this.facts.lower(value) >= 0) return this.remainder(value, mask + 1);
+    return symbolValue(this.facts.between(0, mask));
+  }
+
+  /** A parameter times the number of the thread: how far one thread's memory is from the first one's. */
+  defineProduct(a: Unknown, b: Unknown, product: Unknown): void {
+    const [x, y] = [symbolValue(a), symbolValue(b)];
+    this.#products.set(`${textOf(x)} * ${textOf(y)}`, symbolValue(product));
+    this.#products.set(`${textOf(y)} * ${textOf(x)}`, symbolValue(product));
+  }
+}
+
+function hasOpaque({ symbols }: Linear): boolean {
+  return symbols.some(({ isOpaque }) => isOpaque);
+}
+
+function reachOf({ symbols, factors, constant: start }: Linear): number {
+  let sum = Math.abs(start);
+  symbols.forEach(({ isOpaque, reach }, index) => {
+    sum += Math.abs(factors[index] as number) * (isOpaque ? ADDRESS_LIMIT : reach);
+  });
+  return sum;
+}
+
+/** The same for equal sums. */
+function textOf({ symbols, factors, constant: start }: Linear): string {
+  return `${symbols.map(({ id }, index) => `${factors[index]}#${id}`).join("+")}+${start}`;
+}

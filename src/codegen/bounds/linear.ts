@@ -1,0 +1,163 @@
+/** Whole numbers that a program computes, as sums of symbols: what loops count, what a division leaves, what a minimum is.
+ *
+ *    value = constant + sum of factor * symbol
+ *
+ *  A symbol stands for one number that is the same wherever it occurs, so that `min(first + block, columns) - first` stays as narrow as it is.
+ *  What is known of a symbol is said with older symbols only; replacing the youngest symbol by what bounds it, again and again, ends in a
+ *  number that bounds the sum. */
+
+/** factor * symbol <= than (or >= than). */
+export interface Bound {
+  /** above 0 */
+  readonly factor: number;
+  readonly than: Linear;
+}
+
+/** A symbol that equals one of two sums: the lesser, the greater, or the one that a branch chose. */
+export interface Choice {
+  readonly kind: "min" | "max" | "either";
+  readonly a: Linear;
+  readonly b: Linear;
+}
+
+export class Unknown {
+  /** the younger, the greater */
+  readonly id: number;
+  readonly uppers: Bound[] = [];
+  readonly lowers: Bound[] = [];
+  /** has no bounds: an address, or a thread's share of the distance between two */
+  readonly isOpaque: boolean;
+  choice: Choice | undefined;
+  /** numerator = divisor * this + remainder, if this is a quotient */
+  quotient: { readonly numerator: Linear; readonly divisor: number; readonly remainder: Unknown } | undefined;
+  /** a bit for itself and for every symbol that its bounds may come from; symbols may share a bit */
+  support: number;
+  /** least upper bound of its absolute value when it was made */
+  reach = Number.POSITIVE_INFINITY;
+  // what is known of it as a number and as a choice, and under which facts that was found
+  lowVersion = -1;
+  low = Number.NEGATIVE_INFINITY;
+  highVersion = -1;
+  high = Number.POSITIVE_INFINITY;
+  sidesVersion = -1;
+  sides: readonly [Linear, Linear] | undefined;
+
+  constructor(id: number, isOpaque: boolean) {
+    this.id = id;
+    this.isOpaque = isOpaque;
+    this.support = 1 << (id & 31);
+  }
+}
+
+/** Immutable; symbols from old to young, none with factor 0. */
+export class Linear {
+  readonly symbols: readonly Unknown[];
+  readonly factors: readonly number[];
+  readonly constant: number;
+
+  constructor(symbols: readonly Unknown[], factors: readonly number[], constant: number) {
+    this.symbols = symbols;
+    this.factors = factors;
+    this.constant = constant;
+  }
+
+  get isConstant(): boolean {
+    return this.symbols.length === 0;
+  }
+}
+
+const none: readonly never[] = [];
+
+export function constant(value: number): Linear {
+  return new Linear(none, none, value);
+}
+
+export const ZERO = constant(0);
+
+export function symbolValue(symbol: Unknown): Linear {
+  return new Linear([symbol], [1], 0);
+}
+
+/** a + factor / divisor * b, fractions only where the divisor does not divide. */
+export function addScaled(a: Linear, factor: number, b: Linear, divisor = 1): Linear {
+  const sum = a.constant + (factor * b.constant) / divisor;
+  if (factor === 0 || b.symbols.length === 0) return new Linear(a.symbols, a.factors, sum);
+  const symbols: Unknown[] = [];
+  const factors: number[] = [];
+  let [i, j] = [0, 0];
+  while (i < a.symbols.length || j < b.symbols.length) {
+    const x = a.symbols[i];
+    const y = b.symbols[j];
+    const takesX = x !== undefined && (y === undefined || x.id <= y.id);
+    const takesY = y !== undefined && (x === undefined || y.id <= x.id);
+    const total =
+      (takesX ? (a.factors[i++] as number) : 0) + (takesY ? (factor * (b.factors[j++] as number)) / divisor : 0);
+    if (total === 0) continue;
+    symbols.push((takesX ? x : y) as Unknown);
+    factors.push(total);
+  }
+  return new Linear(symbols, factors, sum);
+}
+
+export function addConstant(a: Linear, value: number): Linear {
+  return value === 0 ? a : new Linear(a.symbols, a.factors, a.constant + value);
+}
+
+export function scale(a: Linear, factor: number): Linear {
+  if (factor === 1) return a;
+  if (factor === 0) return ZERO;
+  return new Linear(
+    a.symbols,
+    a.factors.map((each) => each * factor),
+    a.constant * factor,
+  );
+}
+
+/** A sum that the divisor divides, by it. */
+export function quotientOf(a: Linear, divisor: number): Linear {
+  return new Linear(
+    a.symbols,
+    a.factors.map((each) => each / divisor),
+    a.constant / divisor,
+  );
+}
+
+export function isSame(a: Linear, b: Linear): boolean {
+  return (
+    a === b ||
+    (a.constant === b.constant &&
+      a.symbols.length === b.symbols.length &&
+      a.symbols.every((symbol, index) => symbol === b.symbols[index] && a.factors[index] === b.factors[index]))
+  );
+}
+
+/** Without its youngest symbol. */
+export function withoutLast(a: Linear): Linear {
+  return new Linear(a.symbols.slice(0, -1), a.factors.slice(0, -1), a.constant);
+}
+
+export function supportOf(a: Linear): number {
+  let bits = 0;
+  for (const { support } of a.symbols) bits |= support;
+  return bits;
+}
+
+/** The sum with every divisor * quotient replaced by numerator - remainder, where its symbols cancel: x - 4 * (x div 4) is x rem 4. */
+export function withRemainders(a: Linear): Linear {
+  for (const [index, symbol] of a.symbols.entries()) {
+    const { quotient } = symbol;
+    if (quotient === undefined) continue;
+    const times = (a.factors[index] as number) / quotient.divisor;
+    if (!Number.isInteger(times) || quotient.numerator.isConstant) continue;
+    const cancels = quotient.numerator.symbols.every((part, place) => {
+      const at = a.symbols.indexOf(part);
+      return at >= 0 && (a.factors[at] as number) + times * (quotient.numerator.factors[place] as number) === 0;
+    });
+    if (!cancels) continue;
+    const left = addScaled(a, -(a.factors[index] as number), symbolValue(symbol));
+    return withRemainders(
+      addScaled(addScaled(left, times, quotient.numerator), -times, symbolValue(quotient.remainder)),
+    );
+  }
+  return a;
+}
