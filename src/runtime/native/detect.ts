@@ -1,0 +1,30 @@
+import { emitProcessorQueries } from "../../codegen/x64/cpuid.ts";
+import { type CpuFeatures, type CpuidLeaf, readFeatures } from "../../codegen/x64/features.ts";
+import type { Ffi } from "./ffi.ts";
+import { MachineCode } from "./machine-code.ts";
+import { PAGE_BYTES, type Platform } from "./platform/index.ts";
+
+/** What the processor and its system offer, found by executing CPUID and XGETBV. */
+export function detectFeatures(ffi: Ffi, platform: Platform): CpuFeatures {
+  const queries = emitProcessorQueries(platform.convention);
+  const code = new MachineCode(ffi, platform, queries.bytes);
+  const result = platform.allocate(PAGE_BYTES);
+  try {
+    const words = new Uint32Array(ffi.view(result, 16));
+    const cpuid = code.callable(queries.cpuid, 3);
+    const xgetbv = code.callable(queries.xgetbv, 1);
+    return readFeatures({
+      cpuid: (leaf, subleaf) => {
+        cpuid(leaf, subleaf, result);
+        return [...words] as unknown as CpuidLeaf;
+      },
+      xgetbv: () => {
+        xgetbv(result);
+        return words[0] as number;
+      },
+    });
+  } finally {
+    platform.free(result, PAGE_BYTES);
+    code.free();
+  }
+}

@@ -1,0 +1,45 @@
+import type { CallingConvention } from "../../../codegen/x64/calling-convention.ts";
+import type { Waiting } from "../../../codegen/x64/waiting.ts";
+import { GradusError } from "../../../core/errors.ts";
+
+/** A started thread, as the system names it. */
+export type ThreadHandle = number | bigint;
+
+/** What machine code needs of an operating system. Addresses are numbers: user space ends at 2^47. */
+export interface Platform {
+  readonly convention: CallingConvention;
+  /** how machine code sleeps and wakes */
+  readonly waiting: Waiting;
+  /** Fresh zeroed pages, readable and writable. From 2 MiB on they start at a multiple of 2 MiB and are backed by large pages where the
+   *  system has them. @throws GradusError `backend-unavailable` if there is no memory. */
+  allocate(bytes: number): number;
+  /** Gives pages back, all that one `allocate` gave. */
+  free(address: number, bytes: number): void;
+  /** From readable and writable to readable and executable: never both. */
+  makeExecutable(address: number, bytes: number): void;
+  /** A thread that runs machine code from `entry` on with `argument`, on a stack of its own. */
+  startThread(entry: number, argument: number): ThreadHandle;
+  /** Waits for its end. */
+  joinThread(handle: ThreadHandle): void;
+}
+
+/** Pages are given out and protected in multiples of this. */
+export const PAGE_BYTES = 4096;
+export const LARGE_PAGE_BYTES = 2 ** 21;
+
+export function roundUp(bytes: number, unit: number): number {
+  return Math.ceil(bytes / unit) * unit;
+}
+
+export function systemFailure(what: string, values: Readonly<Record<string, unknown>>): GradusError {
+  const told = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return new GradusError("backend-unavailable", `native: ${what} failed (${told.join(", ")})`, values);
+}
+
+export function outOfMemory(bytes: number, error: number): GradusError {
+  return new GradusError(
+    "backend-unavailable",
+    `native: out of memory: the system refused ${Math.ceil(bytes / 2 ** 20)} MiB (error ${error}). Use a smaller batch or model.`,
+    { bytes, error },
+  );
+}

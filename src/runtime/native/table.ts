@@ -1,0 +1,97 @@
+import { chunkOf } from "../../codegen/chunk.ts";
+import type { KernelCall } from "../../codegen/program.ts";
+import { ENTRY, TABLE } from "../../codegen/x64/runner.ts";
+import type { NativeHeap } from "./heap.ts";
+
+const WORD = 4;
+/** Argument blocks start at multiples of a cache line, as all memory of the heap does; eight addresses fill one. */
+const LINE_BYTES = 64;
+
+/** Writes an address, a whole number below 2^53, as 8 bytes. */
+export function writeAddress(words: Int32Array, offset: number, address: number): void {
+  words[offset / WORD] = address | 0;
+  words[offset / WORD + 1] = Math.floor(address / 2 ** 32);
+}
+
+interface Share {
+  readonly call: KernelCall;
+  readonly block: number;
+  readonly begin: number;
+  readonly end: number;
+  readonly barrier: boolean;
+}
+
+/** What one thread does, in order: its share of every call, and the meetings with the others. */
+function sharesOf(calls: readonly KernelCall[], blocks: readonly number[], thread: number, threads: number): Share[] {
+  const shares: Share[] = [];
+  calls.forEach((call, position) => {
+    const chunk = chunkOf(call, threads);
+    const begin = Math.min(thread * chunk, call.items);
+    const end = Math.min(begin + chunk, call.items);
+    const barrier = call.barrierBefore && threads > 1;
+    if (begin < end || barrier) shares.push({ call, block: blocks[position] as number, begin, end, barrier });
+  });
+  return shares;
+}
+
+/** A program as the runner reads it, in native memory: for each thread the list of its shares, and the calls' argument blocks. */
+export class ProgramTable {
+  readonly address: number;
+  readonly #heap: NativeHeap;
+  readonly #bytes: number;
+  readonly #blocks: readonly number[];
+  readonly #kernels: readonly number[];
+  /** an entry apart, for a call alone */
+  readonly #single: number;
+
+  /** @param kernels the address of each function's code. */
+  constructor(heap: NativeHeap, calls: readonly KernelCall[], kernels: readonly number[], threads: number) {
+    this.#heap = heap;
+    this.#kernels = calls.map((call) => kernels[call.function] as number);
+    const blockBytes = calls.map(({ addresses }) => Math.ceil((addresses.length * 8) / LINE_BYTES) * LINE_BYTES);
+    const blocksAt = threads * TABLE.threadBytes + (calls.length * threads + 1) * ENTRY.bytes + LINE_BYTES;
+    const blocksStart = Math.ceil(blocksAt / LINE_BYTES) * LINE_BYTES;
+    this.#bytes = blockBytes.reduce((sum, bytes) => sum + bytes, blocksStart);
+    this.address = heap.allocate(this.#bytes);
+    const words = heap.ints(this.address, this.#bytes / WORD);
+
+    let next = blocksStart;
+    this.#blocks = calls.map(({ addresses }, position) => {
+      const offset = next;
+      addresses.forEach((address, index) => {
+        writeAddress(words, offset + index * 8, address);
+      });
+      next += blockBytes[position] as number;
+      return this.address + offset;
+    });
+
+    let entry = threads * TABLE.threadBytes;
+    for (let thread = 0; thread < threads; thread++) {
+      writeAddress(words, thread * TABLE.threadBytes + TABLE.begin, this.address + entry);
+      for (const { call, block, begin, end, barrier } of sharesOf(calls, this.#blocks, thread, threads)) {
+        writeAddress(words, entry + ENTRY.kernel, begin < end ? (kernels[call.function] as number) : 0);
+        writeAddress(words, entry + ENTRY.block, block);
+        words[(entry + ENTRY.begin) / WORD] = begin;
+        words[(entry + ENTRY.end) / WORD] = end;
+        words[(entry + ENTRY.barrier) / WORD] = barrier ? 1 : 0;
+        entry += ENTRY.bytes;
+      }
+      writeAddress(words, thread * TABLE.threadBytes + TABLE.end, this.address + entry);
+    }
+    this.#single = this.address + entry;
+  }
+
+  /** A list of one entry: all items of a call, for one thread. */
+  single(position: number, items: number): { readonly first: number; readonly end: number } {
+    const words = this.#heap.ints(this.#single, ENTRY.bytes / WORD);
+    writeAddress(words, ENTRY.kernel, items > 0 ? (this.#kernels[position] as number) : 0);
+    writeAddress(words, ENTRY.block, this.#blocks[position] as number);
+    words[ENTRY.begin / WORD] = 0;
+    words[ENTRY.end / WORD] = items;
+    return { first: this.#single, end: this.#single + ENTRY.bytes };
+  }
+
+  free(): void {
+    this.#heap.free(this.address, this.#bytes);
+  }
+}
