@@ -52,6 +52,17 @@ export interface MatmulKernel {
   readonly node: Node;
   readonly left: Access;
   readonly right: Access;
+  /** what is computed from the product while it is at hand */
+  readonly epilogue?: Epilogue;
+}
+
+/** A loop over the positions of a product, run within the product's kernel on every part of it that is finished. */
+export interface Epilogue {
+  readonly loop: LoopKernel;
+  /** the loop's axes are those of the product's transpose: that is computed instead */
+  readonly isTransposed: boolean;
+  /** the product is written to memory, too: other kernels read it, or its sums are too long for one go */
+  readonly isProductStored: boolean;
 }
 
 /** Work on one node whose output positions do not map to single input positions. */
@@ -67,10 +78,18 @@ export type Kernel = LoopKernel | MatmulKernel | TableKernel;
 /** Nodes whose values the kernel writes. */
 export function writtenNodes(kernel: Kernel): Node[] {
   if (kernel.kind === "loop") return kernel.nodes.filter(({ isStored }) => isStored).map(({ node }) => node);
-  return [kernel.node];
+  if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
+  const { loop, isProductStored } = kernel.epilogue;
+  return [...(isProductStored ? [kernel.node] : []), ...writtenNodes(loop)];
 }
 
-/** Nodes whose values the kernel reads from memory. */
+/** The loop that a kernel is or has. */
+export function loopOf(kernel: Kernel): LoopKernel | undefined {
+  if (kernel.kind === "loop") return kernel;
+  return kernel.kind === "matmul" ? kernel.epilogue?.loop : undefined;
+}
+
+/** Nodes whose values the kernel reads from memory; not its own product, which its epilogue finds where it was made. */
 export function readNodes(kernel: Kernel): Node[] {
   return [...new Set(accesses(kernel).map(({ base }) => base))];
 }
@@ -83,8 +102,10 @@ export function accesses(kernel: Kernel): Access[] {
           operand.from === "memory" ? [operand.access] : operand.from === "random" ? [operand.key] : [],
         ),
       );
-    case "matmul":
-      return [kernel.left, kernel.right];
+    case "matmul": {
+      const beside = kernel.epilogue ? accesses(kernel.epilogue.loop).filter(({ base }) => base !== kernel.node) : [];
+      return [kernel.left, kernel.right, ...beside];
+    }
     default:
       return [...kernel.operands];
   }

@@ -5,7 +5,7 @@ import type { Graph, Node } from "../graph/node.ts";
 import { sameNumbers, squeezeShape } from "./access.ts";
 import { Arena } from "./arena.ts";
 import { canonicalStrides } from "./groups.ts";
-import { type Kernel, type LoopKernel, type LoopNode, readNodes, writtenNodes } from "./kernel.ts";
+import { type Kernel, type LoopKernel, loopOf, readNodes, writtenNodes } from "./kernel.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Where an array lies: in the arrays of a state, or at an offset of the program's own arena. */
@@ -94,10 +94,13 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
   if (lastReader > writer) return false;
   if (lastReader < writer) return true;
   const kernel = kernels[writer] as Kernel;
-  if (kernel.kind !== "loop" || kernel.placement) return false;
-  const target = kernel.nodes.find(({ node }) => node === next) as LoopNode;
-  const strides = canonicalStrides(kernel, target.level, target.level);
-  return kernel.nodes.every(({ node, level, operands, lastPass }) =>
+  // the factors of a product are read everywhere, at any time
+  if (kernel.kind === "matmul" && [kernel.left, kernel.right].some(({ base }) => base === input)) return false;
+  const loop = loopOf(kernel);
+  const target = loop?.nodes.find(({ node }) => node === next);
+  if (loop === undefined || loop.placement || target === undefined) return false;
+  const strides = canonicalStrides(loop, target.level, target.level);
+  return loop.nodes.every(({ node, level, operands, lastPass }) =>
     operands.every((operand) => {
       if (operand.from === "random") return operand.key.base !== input;
       if (operand.from !== "memory" || operand.access.base !== input) return true;

@@ -1,7 +1,16 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
-import { accesses, type Kernel, readNodes, writtenNodes } from "./kernel.ts";
+import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
+import {
+  type Kernel,
+  type LoopKernel,
+  loopOf,
+  type MatmulKernel,
+  readNodes,
+  type TableKernel,
+  writtenNodes,
+} from "./kernel.ts";
 import { lowerLoop } from "./lower/loop.ts";
 import type { KernelSignature, LoweredKernel } from "./lower/lowered.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
@@ -38,6 +47,8 @@ export interface CompiledProgram {
 export interface CompileOptions {
   /** false: a kernel for every operation, for comparison. Default true. */
   readonly fuse?: boolean | undefined;
+  /** false: what is computed from a matrix product is never part of the product's kernel, for comparison. Default: as `fuse`. */
+  readonly epilogues?: boolean | undefined;
 }
 
 /** From a graph to vector code: simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
@@ -48,7 +59,9 @@ export function compileGraph(
   options: CompileOptions = {},
 ): CompiledProgram {
   const simple = simplify(graph);
-  const scheduled = schedule(simple, options.fuse);
+  const { fuse = true, epilogues = fuse } = options;
+  const unfused = schedule(simple, fuse);
+  const scheduled = epilogues ? fuseMatmulEpilogues(unfused, target, threads) : unfused;
   const plan = planMemory(simple, scheduled);
   const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
   const locate = (node: Node) => plan.locations.get(node);
@@ -79,7 +92,7 @@ function lowerAll(
   const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
   const calls: UnorderedCall[] = [];
   let scratchBytes = 0;
-  const contracted = contractedProducts(plan.kernels);
+  const contracted = contractedProducts(plan.kernels.flatMap((kernel) => loopOf(kernel) ?? []));
   for (const kernel of plan.kernels) {
     const { signature, lower } = lowering(kernel, contracted, target, threads);
     let entry = known.get(signature.key);
@@ -119,7 +132,7 @@ function lowering(
       return { signature: plan, lower: (name) => lowerLoop(plan, target, name) };
     }
     case "matmul": {
-      const plan = planMatmul(kernel);
+      const plan = planMatmul(kernel, contracted, target);
       return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
     }
     default: {
@@ -131,8 +144,18 @@ function lowering(
 
 /** What a person sees in listings: the kind, the shape, and the operations. */
 function labelOf(kernel: Kernel): string {
-  if (kernel.kind !== "loop")
-    return `${kernel.kind}_${[...accesses(kernel).map(({ base }) => base), kernel.node].map(({ shape }) => shape.join("x")).join("_")}`;
+  if (kernel.kind === "loop") return loopLabel(kernel);
+  const shapes = [...operandsOf(kernel), kernel.node].map(({ shape }) => shape.join("x"));
+  const loop = loopOf(kernel);
+  return [kernel.kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");
+}
+
+function operandsOf(kernel: MatmulKernel | TableKernel): Node[] {
+  const operands = kernel.kind === "matmul" ? [kernel.left, kernel.right] : kernel.operands;
+  return operands.map(({ base }) => base);
+}
+
+function loopLabel(kernel: LoopKernel): string {
   const reductions = kernel.nodes.filter(({ node }) => node.op === "reduce").length;
   const kind = !kernel.isReduced.includes(true) ? "map" : kernel.isReduced.at(-1) ? "rows" : "columns";
   return `${kind}_${kernel.domain.join("x") || "scalar"}_${kernel.nodes.length}ops${reductions > 0 ? `_${reductions}sums` : ""}`;

@@ -2,17 +2,22 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifyFunction } from "../../src/codegen/verify.ts";
 import { wasmTarget } from "../../src/codegen/wasm/features.ts";
+import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
 import { readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
 import { type Location, planMemory } from "../../src/compiler/memory.ts";
 import { compileGraph } from "../../src/compiler/pipeline.ts";
 import { schedule } from "../../src/compiler/schedule.ts";
 import { simplify } from "../../src/compiler/simplify.ts";
-import type { Node } from "../../src/graph/node.ts";
+import type { Graph, Node } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { difference, randomCase, runOn } from "../engine/cases.ts";
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed + 1000);
 const target = wasmTarget({ simd: true, relaxed: true });
+
+function scheduled(graph: Graph) {
+  return fuseMatmulEpilogues(schedule(graph), target, 2);
+}
 
 function overlap(a: Location, b: Location): boolean {
   if (a.space !== "arena" || b.space !== "arena") return false;
@@ -33,7 +38,7 @@ test("kernels come after the kernels whose values they read, and every value rea
   for (const seed of SEEDS) {
     const graph = simplify(randomCase(seed, 14).graph);
     const written = new Set<Node>();
-    for (const kernel of schedule(graph).kernels) {
+    for (const kernel of scheduled(graph).kernels) {
       for (const node of readNodes(kernel)) {
         const isResident = node.op === "input" || node.op === "literal";
         const own = writtenNodes(kernel).includes(node);
@@ -47,8 +52,8 @@ test("kernels come after the kernels whose values they read, and every value rea
 test("no two arrays that live at the same time share memory", () => {
   for (const seed of SEEDS) {
     const graph = simplify(randomCase(seed, 14).graph);
-    const scheduled = schedule(graph);
-    const { kernels, locations, arenaBytes } = planMemory(graph, scheduled);
+    const plan = scheduled(graph);
+    const { kernels, locations, arenaBytes } = planMemory(graph, plan);
     const lives = new Map<Node, { from: number; to: number }>();
     kernels.forEach((kernel, time) => {
       for (const node of [...readNodes(kernel), ...writtenNodes(kernel)]) {
@@ -57,7 +62,7 @@ test("no two arrays that live at the same time share memory", () => {
         lives.set(node, { from: life.from, to: Math.max(life.to, time) });
       }
     });
-    for (const node of scheduled.outputs) (lives.get(node) as { to: number }).to = kernels.length;
+    for (const node of plan.outputs) (lives.get(node) as { to: number }).to = kernels.length;
     const entries = [...lives];
     for (const [a, lifeA] of entries) {
       const placeA = locations.get(a) as Location;
@@ -73,7 +78,7 @@ test("no two arrays that live at the same time share memory", () => {
 test("between two barriers no call touches what another one writes", () => {
   for (const seed of SEEDS) {
     const graph = simplify(randomCase(seed, 14).graph);
-    const { kernels, locations } = planMemory(graph, schedule(graph));
+    const { kernels, locations } = planMemory(graph, scheduled(graph));
     const { calls } = compileGraph(graph, target, 2);
     // calls are the kernels that have work, in order
     const working = kernels.filter((kernel) => writtenNodes(kernel).some(({ shape }) => !shape.includes(0)));

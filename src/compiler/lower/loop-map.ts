@@ -1,54 +1,65 @@
-import type { Register } from "../../codegen/program.ts";
+import type { Index, Register, Target } from "../../codegen/program.ts";
 import { LoopWalk } from "./loop-walk.ts";
+import { hasRandom, type LoopPlan, type Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
 /** Elements of one row that a work item covers at most. */
 const MAP_BLOCK = 1024;
 
+/** Vectors that one turn along a row handles. */
+export function vectorsPerTurn(plan: LoopPlan, { lanes }: Target): number {
+  if (hasRandom(plan) && lanes > 1) return 4;
+  return plan.nodes.length > 24 ? 1 : 2;
+}
+
 /** A kernel without reductions: a work item is a block of a row. */
 export class MapLowering extends LoopWalk {
   protected override items(root: Site, begin: Register, end: Register): number {
-    const { lanes } = this.target;
     const columns = this.plan.sizes[this.last] as number;
-    const unroll = this.hasRandom && lanes === 4 ? 4 : this.plan.nodes.length > 24 ? 1 : 2;
-    const width = unroll * lanes;
+    const width = vectorsPerTurn(this.plan, this.target) * this.target.lanes;
     const block = Math.min(Math.ceil(columns / width) * width, Math.ceil(MAP_BLOCK / width) * width);
     const blocks = Math.ceil(columns / block);
-    const targets = this.storesOf(0, "full");
-    const keptAxes = this.kept.reduce((bits, axis) => bits | (1 << axis), 0);
 
     this.b.loop(begin, end, 1, (item) => {
       const row = blocks === 1 ? item : this.b.indexDiv(item, blocks);
       const first = blocks === 1 ? 0 : this.b.indexMul(this.b.indexSub(item, this.b.indexMul(row, blocks)), block);
       const last = blocks === 1 ? columns : this.b.indexMin(this.b.indexAdd(first, block), columns);
-      const start = this.itemPointers(row, first);
-      const itemSite: Site = { parent: root, axes: keptAxes, pointers: start, pass: 0, vectors: 0, cache: new Map() };
-      this.values.prepare(targets, itemSite);
-      const { pointers, advance } = this.moving(start, this.last);
-      const emit = (vectors: number, lastLanes: number) => {
-        const site = this.inner(itemSite, pointers, vectors, 0);
-        for (let u = 0; u < vectors; u++) this.storeAll(targets, u, site, u === vectors - 1 ? lastLanes : lanes);
-      };
-      const length = this.b.indexSub(last, first);
-      // whole steps of `unroll` vectors, then single vectors, then what is left of one
-      const whole =
-        typeof length === "number" ? length - (length % width) : this.b.indexMul(this.b.indexDiv(length, width), width);
-      this.b.loop(0, whole, width, () => {
-        emit(unroll, lanes);
-        advance(width);
-      });
-      const rest = columns % block === 0 ? 0 : (columns % block) % width;
-      const tail = () => {
-        for (let k = 0; k < Math.floor(rest / lanes); k++) {
-          emit(1, lanes);
-          advance(lanes);
-        }
-        if (rest % lanes > 0) emit(1, rest % lanes);
-      };
-      if (rest === 0) return;
-      if (blocks === 1) tail();
-      else this.b.ifEqual(last, columns, tail);
+      this.partOfRow(root, this.itemPointers(row, first), first, last);
     });
     return this.outerItems * blocks;
+  }
+
+  /** Columns [first, last) of a row, which end where the row ends or after whole turns. */
+  protected partOfRow(root: Site, start: ReadonlyMap<Stream, Index>, first: Index, last: Index): void {
+    const { lanes } = this.target;
+    const columns = this.plan.sizes[this.last] as number;
+    const unroll = vectorsPerTurn(this.plan, this.target);
+    const width = unroll * lanes;
+    const targets = this.storesOf(0, "full");
+    const keptAxes = this.kept.reduce((bits, axis) => bits | (1 << axis), 0);
+    const itemSite: Site = { parent: root, axes: keptAxes, pointers: start, pass: 0, vectors: 0, cache: new Map() };
+    this.values.prepare(targets, itemSite);
+    const { pointers, advance } = this.moving(start, this.last);
+    const emit = (vectors: number, lastLanes: number) => {
+      const site = this.inner(itemSite, pointers, vectors, 0);
+      for (let u = 0; u < vectors; u++) this.storeAll(targets, u, site, u === vectors - 1 ? lastLanes : lanes);
+    };
+    const length = this.b.indexSub(last, first);
+    // whole steps of `unroll` vectors, then single vectors, then what is left of one
+    const whole =
+      typeof length === "number" ? length - (length % width) : this.b.indexMul(this.b.indexDiv(length, width), width);
+    this.b.loop(0, whole, width, () => {
+      emit(unroll, lanes);
+      advance(width);
+    });
+    const rest = columns % width;
+    if (rest === 0) return;
+    this.b.ifEqual(last, columns, () => {
+      for (let k = 0; k < Math.floor(rest / lanes); k++) {
+        emit(1, lanes);
+        advance(lanes);
+      }
+      if (rest % lanes > 0) emit(1, rest % lanes);
+    });
   }
 }

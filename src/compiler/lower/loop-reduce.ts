@@ -1,10 +1,10 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
-import type { Index, Register } from "../../codegen/program.ts";
+import type { Index, Register, Target } from "../../codegen/program.ts";
 import type { Node } from "../../graph/node.ts";
 import { reduceIdentity } from "../../graph/primitives/reduce.ts";
 import { emitConstant, emitJoin } from "./elementwise.ts";
 import { LoopWalk } from "./loop-walk.ts";
-import type { PlannedNode, Stream } from "./streams.ts";
+import { hasRandom, type LoopPlan, type PlannedNode, type Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
 /** More turns of a summing loop than this go through partial sums, so that digits are not lost with size. */
@@ -21,6 +21,13 @@ function reduceKind(node: PlannedNode): Node<"reduce">["attributes"]["kind"] {
   return (node.node as Node<"reduce">).attributes.kind;
 }
 
+/** Vectors of columns side by side that one work item covers, where the last axis is kept. */
+export function vectorsOfColumns(plan: LoopPlan, { lanes }: Target): number {
+  if (lanes === 1) return 1;
+  const columns = plan.sizes.at(-1) as number;
+  return hasRandom(plan) || (columns >= 16 * lanes * 2 && plan.nodes.length < 40) ? 4 : 2;
+}
+
 /** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes, vectors lie along the row and their
  *  lanes are joined at the end; if it is kept, an item covers a few vectors of columns side by side. */
 export class ReduceLowering extends LoopWalk {
@@ -29,32 +36,31 @@ export class ReduceLowering extends LoopWalk {
   }
 
   #columns(root: Site, begin: Register, end: Register): number {
-    const { lanes } = this.target;
     const columns = this.plan.sizes[this.last] as number;
     const outer = this.outerItems;
-    const vectors =
-      lanes === 1 ? 1 : this.hasRandom || (columns >= 16 * lanes * 2 && this.plan.nodes.length < 40) ? 4 : 2;
-    const width = vectors * lanes;
+    const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
     const blocks = Math.ceil(columns / width);
-    const rest = columns % width;
 
     this.b.loop(begin, end, 1, (item) => {
       const row = outer === 1 ? 0 : this.b.indexDiv(item, blocks);
       const block = outer === 1 ? item : this.b.indexSub(item, this.b.indexMul(row, blocks));
-      const pointers = this.itemPointers(row, this.b.indexMul(block, width));
-      const body = (count: number, lastLanes: number) => this.#reduceItem(root, pointers, count, lastLanes);
-      if (rest === 0) body(vectors, lanes);
-      else if (blocks === 1) body(Math.ceil(rest / lanes), rest % lanes || lanes);
-      else {
-        this.b.ifLess(
-          block,
-          blocks - 1,
-          () => body(vectors, lanes),
-          () => body(Math.ceil(rest / lanes), rest % lanes || lanes),
-        );
-      }
+      const column = this.b.indexMul(block, width);
+      this.columnsFrom(root, this.itemPointers(row, column), column);
     });
     return outer * blocks;
+  }
+
+  /** All passes over a few vectors of columns side by side, which start at `column`; at the end of the row they are fewer. */
+  protected columnsFrom(root: Site, pointers: ReadonlyMap<Stream, Index>, column: Index): void {
+    const { lanes } = this.target;
+    const columns = this.plan.sizes[this.last] as number;
+    const vectors = vectorsOfColumns(this.plan, this.target);
+    const rest = columns % (vectors * lanes);
+    const whole = () => this.#reduceItem(root, pointers, vectors, lanes);
+    const last = () => this.#reduceItem(root, pointers, Math.ceil(rest / lanes), rest % lanes || lanes);
+    if (rest === 0) whole();
+    else if (rest === columns) last();
+    else this.b.ifLess(column, columns - rest, whole, last);
   }
 
   #rows(root: Site, begin: Register, end: Register): number {
@@ -180,7 +186,7 @@ export class ReduceLowering extends LoopWalk {
     const reductions = targets.filter(({ node }) => node.op === "reduce");
     const stores = targets.filter(({ node }) => node.op !== "reduce");
     const size = this.plan.sizes[this.last] as number;
-    const unroll = this.hasRandom
+    const unroll = hasRandom(this.plan)
       ? 4
       : size >= 8 * lanes && this.plan.nodes.length < 40
         ? 4

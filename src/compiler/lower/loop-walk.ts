@@ -1,5 +1,6 @@
-import { FunctionBuilder } from "../../codegen/builder.ts";
+import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import type { LoopPlan, PlannedNode, Stream } from "./streams.ts";
 import { axesOf, type Site, Values } from "./values.ts";
@@ -22,14 +23,15 @@ export abstract class LoopWalk {
   protected readonly passes: number;
   readonly #bases = new Map<Stream, Register>();
 
-  constructor(plan: LoopPlan, target: Target, name: string) {
+  /** @param parameters the addresses of arrays. */
+  constructor(plan: LoopPlan, b: FunctionBuilder, parameters: ReadonlyMap<Node, Register>) {
     this.plan = plan;
-    this.target = target;
-    this.b = new FunctionBuilder(name, target);
-    const parameters = new Map(plan.arrays.map((array) => [array, this.b.parameter()] as const));
+    this.target = b.target;
+    this.b = b;
     this.values = new Values(this.b, plan, parameters);
     for (const stream of plan.streams) {
-      if (stream.array) this.#bases.set(stream, parameters.get(stream.array) as Register);
+      const base = stream.array && parameters.get(stream.array);
+      if (base) this.#bases.set(stream, base);
     }
     this.last = plan.sizes.length - 1;
     const axes = plan.sizes.map((_, axis) => axis).slice(0, -1);
@@ -55,11 +57,6 @@ export abstract class LoopWalk {
   /** Positions of the kept axes besides the last one. */
   protected get outerItems(): number {
     return this.kept.reduce((product, axis) => product * (this.plan.sizes[axis] as number), 1);
-  }
-
-  /** Random words come four vectors at a time; more vectors a turn then waste none. */
-  protected get hasRandom(): boolean {
-    return this.plan.nodes.some(({ sources }) => sources.some(({ kind }) => kind === "random"));
   }
 
   // ---- places

@@ -2,6 +2,7 @@ import type { Target } from "../../codegen/program.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import type { MatmulKernel } from "../kernel.ts";
+import { type EpiloguePlan, planEpilogue } from "./epilogue.ts";
 import type { KernelSignature } from "./lowered.ts";
 
 /** C (M,N) = A (M,K) B (K,N), for every batch position; strides in elements, so that transposes are a matter of packing. */
@@ -12,6 +13,9 @@ export interface MatmulPlan extends KernelSignature {
   readonly batch: readonly number[];
   readonly left: Side;
   readonly right: Side;
+  /** is the product written to an array? */
+  readonly isStored: boolean;
+  readonly epilogue: EpiloguePlan | undefined;
 }
 
 export interface Side {
@@ -23,7 +27,12 @@ export interface Side {
   readonly inner: number;
 }
 
-export function planMatmul({ node, left, right }: MatmulKernel): MatmulPlan {
+/** @param contracted products that an epilogue rounds together with their sums. */
+export function planMatmul(
+  { node, left, right, epilogue }: MatmulKernel,
+  contracted: ReadonlySet<Node>,
+  target: Target,
+): MatmulPlan {
   const [a, b] = node.inputs as [Node, Node];
   const rank = node.shape.length;
   const batch = node.shape.slice(0, -2);
@@ -33,17 +42,40 @@ export function planMatmul({ node, left, right }: MatmulKernel): MatmulPlan {
     outer: strides[outer] as number,
     inner: strides[inner] as number,
   });
-  const arrays = [...new Set([left.base, right.base, node])];
-  const plan = {
+  const straight = {
     rows: node.shape.at(-2) as number,
     columns: node.shape.at(-1) as number,
-    inner: a.shape.at(-1) as number,
-    batch,
     left: side(left.strides, left.offset, rank - 2, rank - 1),
     right: side(right.strides, right.offset, b.shape.length - 1, b.shape.length - 2),
   };
-  const key = `matmul ${JSON.stringify(plan)} ${[left.base, right.base, node].map((array) => arrays.indexOf(array)).join("")}`;
-  return { ...plan, arrays: [left.base, right.base, node], key };
+  // C^T (N,M) = B^T (N,K) A^T (K,M)
+  const { rows, columns } = straight;
+  const turned = { rows: columns, columns: rows, left: straight.right, right: straight.left };
+  const isTurned = epilogue?.isTransposed === true;
+  const isStored = epilogue?.isProductStored ?? true;
+  const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isStored };
+  const factors = isTurned ? [right.base, left.base] : [left.base, right.base];
+  const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target).vectors);
+  const arrays = [...factors, ...(isStored ? [node] : [])];
+  const all = [...arrays, ...(planned?.loop.arrays ?? []).filter((array) => array !== node)];
+  const loopKey = planned ? ` ${planned.loop.arrays.indexOf(node)} ${planned.loop.key}` : "";
+  const key = `matmul ${JSON.stringify(plan)} ${arrays.map((array) => arrays.indexOf(array)).join("")}${loopKey}`;
+  return { ...plan, epilogue: planned, arrays: all, key };
+}
+
+/** The length of the longest sums that are taken in one go, in registers from first to last. */
+const INNER_BLOCK = 384;
+
+/** Rows of a block of A, and elements of a block of B. */
+const ROW_BLOCK = 128;
+const PACKED_ELEMENTS = 196608;
+
+/** More rows than this are not kept in one block. */
+export const MOST_ROWS_TOGETHER = 512;
+
+/** Are the sums over k taken in one go? */
+export function isOneInnerBlock(inner: number): boolean {
+  return inner <= INNER_BLOCK;
 }
 
 /** Register tile: `rows` broadcasts against `vectors` vectors of columns. */
@@ -101,7 +133,7 @@ export function chooseSplit(
   threads: number,
 ): SplitAxis {
   const batches = sizeOf(plan.batch);
-  if (batches >= 4 * threads || threads === 1) return "columns";
+  if (batches >= 4 * threads || threads === 1 || plan.epilogue?.kind === "columns") return "columns";
   const share = (strips: readonly Strip[]) => {
     const chunk = Math.ceil((strips.length * batches) / threads);
     return strips.slice(0, chunk).reduce((sum, { width }) => sum + width, 0);
@@ -120,11 +152,14 @@ export function blockSizes(
   tile: Tile,
   lanes: number,
 ): { inner: number; rows: number; columns: number } {
-  const parts = Math.ceil(plan.inner / 384);
+  const parts = Math.ceil(plan.inner / INNER_BLOCK);
   const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
-  const rows = Math.ceil(Math.min(plan.rows, 128) / tile.rows) * tile.rows;
+  // sums over the rows need all of them
+  const together = plan.epilogue?.kind === "columns" ? plan.rows : Math.min(plan.rows, ROW_BLOCK);
+  const rows = Math.ceil(together / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
-  const columns =
-    Math.max(1, Math.min(Math.ceil(plan.columns / width) + 1, Math.floor(196608 / inner / width))) * width;
-  return { inner, rows, columns };
+  const unit = plan.epilogue?.stripsPerUnit ?? 1;
+  const room = Math.floor(PACKED_ELEMENTS / inner - Math.max(0, rows - ROW_BLOCK - tile.rows)) / width;
+  const strips = Math.min(Math.ceil(plan.columns / width) + 1, room);
+  return { inner, rows, columns: Math.max(1, Math.floor(strips / unit)) * unit * width };
 }

@@ -1,6 +1,8 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
 import { sizeOf } from "../../core/shape.ts";
+import type { Node } from "../../graph/node.ts";
+import { emitEpilogue } from "./epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import {
   blockSizes,
@@ -20,6 +22,7 @@ const WORK_PER_GRAIN = 32768;
 
 /** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
 interface StripSet {
+  readonly length: number;
   readonly strips: readonly Strip[];
   readonly whole: number;
   readonly width: number;
@@ -38,7 +41,11 @@ class MatmulLowering {
   readonly #lanes: number;
   readonly #columns: StripSet;
   readonly #rows: StripSet;
+  /** strips of columns that no two threads share */
+  readonly #unit: number;
   readonly #split: SplitAxis;
+  /** addresses of what the epilogue reads and writes */
+  readonly #arrays = new Map<Node, Register>();
   readonly #block: { readonly inner: number; readonly rows: number; readonly columns: number };
 
   constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
@@ -48,31 +55,37 @@ class MatmulLowering {
     this.#lanes = target.lanes;
     const stripSet = (length: number, width: number, lanes: number): StripSet => {
       const strips = cutStrips(length, width, lanes);
-      return { strips, width, whole: strips.filter((strip) => strip.width === width).length };
+      return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
     };
-    this.#columns = stripSet(plan.columns, this.#tile.vectors * target.lanes, target.lanes);
+    const width = this.#tile.vectors * target.lanes;
+    this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
+    // units begin at multiples of their width: no two strips share a rest
+    this.#columns = stripSet(plan.columns, width, this.#unit > 1 ? width : target.lanes);
     this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
-    this.#split = chooseSplit(plan, this.#columns.strips, this.#rows.strips, threads);
+    const units =
+      this.#unit > 1 ? cutStrips(plan.columns, this.#unit * width, this.#unit * width) : this.#columns.strips;
+    this.#split = chooseSplit(plan, units, this.#rows.strips, threads);
     this.#block = blockSizes(plan, this.#tile, target.lanes);
   }
 
   lower(): LoweredKernel {
     const b = this.#b;
-    const [left, right, result, scratch, stride] = [
-      b.parameter(),
-      b.parameter(),
-      b.parameter(),
-      b.parameter(),
-      b.parameter(),
-    ];
+    const { epilogue } = this.#plan;
+    const [left, right, ...others] = this.#plan.arrays.map(() => b.parameter()) as [Register, Register, ...Register[]];
+    others.forEach((address, index) => {
+      this.#arrays.set(this.#plan.arrays[index + 2] as Node, address);
+    });
+    const [scratch, stride] = [b.parameter(), b.parameter()];
     const [begin, end, thread] = b.range();
     const leftBytes = align(this.#block.rows * this.#block.inner * 4);
     const rightBytes = align(this.#block.columns * this.#block.inner * 4);
+    const productBytes = align(this.#block.rows * (epilogue?.pitch ?? 0) * 4);
     // the stride is the program's, not this kernel's: no barrier need stand between this kernel and another that packs, too
     const packedLeft = b.indexAdd(scratch, b.indexMul(thread, stride)) as Register;
     const packedRight = b.indexAdd(packedLeft, leftBytes) as Register;
-    const shared = this.#split === "columns" ? this.#columns : this.#rows;
-    const strips = shared.strips.length;
+    const result = this.#plan.isStored ? (others[0] as Register) : (b.indexAdd(packedRight, rightBytes) as Register);
+    const columnStrips = this.#columns.strips.length;
+    const strips = this.#split === "columns" ? Math.ceil(columnStrips / this.#unit) : this.#rows.strips.length;
     const batches = sizeOf(this.#plan.batch);
 
     const product = (batch: Index, from: Index, to: Index): void => {
@@ -81,12 +94,9 @@ class MatmulLowering {
       const d = this.#atBatch(right, this.#plan.right, batch);
       const [columnRange, rowRange] =
         this.#split === "columns"
-          ? [
-              [from, to],
-              [0, this.#rows.strips.length],
-            ]
+          ? [this.#stripsOf(from, to), [0, this.#rows.strips.length]]
           : [
-              [0, this.#columns.strips.length],
+              [0, columnStrips],
               [from, to],
             ];
       this.#blocks(a, d, c, packedLeft, packedRight, columnRange as [Index, Index], rowRange as [Index, Index]);
@@ -100,13 +110,22 @@ class MatmulLowering {
       });
     }
     const items = batches * strips;
-    const work = (batches * this.#plan.rows * this.#plan.columns * this.#plan.inner) / items;
+    // four multiply-adds for every operation of the epilogue
+    const depth = this.#plan.inner + 4 * (epilogue?.loop.nodes.length ?? 0);
+    const work = (batches * this.#plan.rows * this.#plan.columns * depth) / items;
     return {
       code: b.finish(),
       items,
       grain: Math.max(1, Math.ceil(WORK_PER_GRAIN / work)),
-      scratchBytes: leftBytes + rightBytes,
+      scratchBytes: leftBytes + rightBytes + productBytes,
     };
+  }
+
+  /** The strips of columns of a range of units. */
+  #stripsOf(from: Index, to: Index): [Index, Index] {
+    if (this.#unit === 1) return [from, to];
+    const b = this.#b;
+    return [b.indexMul(from, this.#unit), b.indexMin(b.indexMul(to, this.#unit), this.#columns.strips.length)];
   }
 
   #atBatch(base: Register, side: Side, batch: Index): Index {
@@ -130,6 +149,11 @@ class MatmulLowering {
     const short = set.width - (odd[0] as Strip).width;
     const beyond = this.#b.indexMax(this.#b.indexSub(strip, set.whole), 0);
     return this.#b.indexSub(this.#b.indexMul(strip, set.width), this.#b.indexMul(beyond, short));
+  }
+
+  /** Where the strips before `strip` end. */
+  #stripEnd(set: StripSet, strip: Index): Index {
+    return this.#b.indexMin(this.#stripStart(set, strip), set.length);
   }
 
   /** Runs `body` with the width of a strip as a constant. */
@@ -162,7 +186,7 @@ class MatmulLowering {
     [firstRow, lastRow]: readonly [Index, Index],
   ): void {
     const b = this.#b;
-    const { inner, columns } = this.#plan;
+    const { inner } = this.#plan;
     const block = this.#block;
     const columnStrips = block.columns / this.#columns.width;
     const rowStrips = block.rows / this.#tile.rows;
@@ -184,22 +208,63 @@ class MatmulLowering {
             const to = b.indexAdd(packedLeft, b.indexMul(b.indexSub(strip, row0), leftPanel));
             this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
           });
-          b.loop(column0, column1, 1, (columnStrip) => {
-            const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
-            const columnBytes = b.indexMul(this.#stripStart(this.#columns, columnStrip), 4);
-            this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
-              b.loop(row0, row1, 1, (rowStrip) => {
-                const panelA = b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
-                const rowStart = this.#stripStart(this.#rows, rowStrip);
-                const target = b.indexAdd(b.indexAdd(result, columnBytes), b.indexMul(rowStart, columns * 4));
-                this.#byWidth(this.#rows, rowStrip, (rowCount) => {
-                  this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
+          this.#parts([column0, column1], [row0, row1], result, k0, (firstStrip, lastStrip, targetOf) => {
+            b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
+              const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
+              const column = this.#stripStart(this.#columns, columnStrip);
+              this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
+                b.loop(row0, row1, 1, (rowStrip) => {
+                  const panelA = b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
+                  const target = targetOf(this.#stripStart(this.#rows, rowStrip), column);
+                  this.#byWidth(this.#rows, rowStrip, (rowCount) => {
+                    this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
+                  });
                 });
               });
             });
           });
         });
       });
+    });
+  }
+
+  /** Runs `body` over the strips of columns of a block, with an epilogue part by part, each followed by the epilogue once its sums
+   *  are complete. `body` is told where an element of the product goes. */
+  #parts(
+    [column0, column1]: readonly [Index, Index],
+    [row0, row1]: readonly [Index, Index],
+    result: Index,
+    k0: Index,
+    body: (firstStrip: Index, lastStrip: Index, targetOf: (row: Index, column: Index) => Index) => void,
+  ): void {
+    const b = this.#b;
+    const { epilogue, columns, inner } = this.#plan;
+    const inArray = (row: Index, column: Index): Index =>
+      b.indexAdd(b.indexAdd(result, b.indexMul(column, 4)), b.indexMul(row, columns * 4));
+    if (epilogue === undefined) {
+      body(column0, column1, inArray);
+      return;
+    }
+    const { stripsPerPart, pitch } = epilogue;
+    b.loop(column0, column1, stripsPerPart, (firstStrip) => {
+      const lastStrip = b.indexMin(b.indexAdd(firstStrip, stripsPerPart), column1);
+      const [row, column] = [this.#stripStart(this.#rows, row0), this.#stripStart(this.#columns, firstStrip)];
+      const inOwnMemory = (row1: Index, column1: Index): Index =>
+        b.indexAdd(
+          b.indexAdd(result, b.indexMul(b.indexSub(column1, column), 4)),
+          b.indexMul(b.indexSub(row1, row), (pitch as number) * 4),
+        );
+      body(firstStrip, lastStrip, pitch === undefined ? inArray : inOwnMemory);
+      const part = {
+        row0: row,
+        row1: this.#stripEnd(this.#rows, row1),
+        column0: column,
+        column1: this.#stripEnd(this.#columns, lastStrip),
+        address: result,
+      };
+      const finish = () => emitEpilogue(epilogue, b, this.#arrays, part);
+      if (inner <= this.#block.inner) finish();
+      else b.ifLess(b.indexAdd(k0, this.#block.inner), inner, () => {}, finish);
     });
   }
 
@@ -235,7 +300,7 @@ class MatmulLowering {
     const lanes = this.#lanes;
     const vectors = Math.ceil(width / lanes);
     const lanesOf = (v: number) => Math.min(lanes, width - v * lanes);
-    const rowBytes = this.#plan.columns * 4;
+    const rowBytes = (this.#plan.epilogue?.pitch ?? this.#plan.columns) * 4;
     const sums = Array.from({ length: rowCount }, () => Array.from({ length: vectors }, () => b.variable(0)));
     const eachSum = (visit: (sum: Register, row: number, v: number) => void) => {
       sums.forEach((line, row) => {
@@ -257,7 +322,8 @@ class MatmulLowering {
       let part: Register | undefined;
       for (let row = 0; row < rowCount; row++) {
         const lane = row % lanes;
-        const isSingle = lane === 0 && (row === rowCount - 1 || lanes === 1);
+        // wider targets spread an element as they read it, at no cost
+        const isSingle = lanes !== 4 || (lane === 0 && row === rowCount - 1);
         if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * 4);
         const factor = isSingle ? b.loadSplat(a, k * stepA + row * 4) : b.splatLane(part as Register, lane);
         columns.forEach((column, v) => {

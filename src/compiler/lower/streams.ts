@@ -52,6 +52,11 @@ export interface LoopPlan {
   readonly key: string;
 }
 
+/** Random words come four vectors at a time; more vectors a turn then waste none. */
+export function hasRandom(plan: LoopPlan): boolean {
+  return plan.nodes.some(({ sources }) => sources.some(({ kind }) => kind === "random"));
+}
+
 /** Strides over all axes of the domain, from strides over the axes of a level. */
 function overDomain(kernel: LoopKernel, level: Level, strides: readonly number[]): number[] {
   if (level === "full") return [...strides];
@@ -71,14 +76,23 @@ interface RawStream {
   readonly strides: readonly number[];
 }
 
+/** How a loop is planned that runs within another kernel. */
+export interface LoopOptions {
+  /** true: the last axis stays by itself, so that the others are the rows and it the columns of a matrix. Default false. */
+  readonly isLastApart?: boolean;
+  /** an array that is not read where the plan would have it, but in a copy of its own whose rows lie `pitch` elements apart */
+  readonly local?: { readonly node: Node; readonly pitch: number } | undefined;
+}
+
 /** Joins neighbouring axes of one role wherever every walk passes from one to the next without a jump. */
-function joinAxes(kernel: LoopKernel, walks: readonly RawStream[]): number[][] {
+function joinAxes(kernel: LoopKernel, walks: readonly RawStream[], isLastApart: boolean): number[][] {
   const runs: number[][] = [];
   kernel.domain.forEach((size, axis) => {
     const run = runs.at(-1);
     const before = run?.at(-1);
     const joins =
       before !== undefined &&
+      !(isLastApart && axis === kernel.domain.length - 1) &&
       kernel.isReduced[before] === kernel.isReduced[axis] &&
       walks.every(({ strides }) => strides[before] === (strides[axis] as number) * size);
     if (joins) run?.push(axis);
@@ -89,7 +103,14 @@ function joinAxes(kernel: LoopKernel, walks: readonly RawStream[]): number[][] {
 
 /** Prepares a kernel for lowering: walks, passes, joined axes, and the key that equal kernels share.
  *  @param contracted products that are rounded together with their sums. */
-export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new Set()): LoopPlan {
+export function planLoop(
+  kernel: LoopKernel,
+  contracted: ReadonlySet<Node> = new Set(),
+  { isLastApart = false, local }: LoopOptions = {},
+): LoopPlan {
+  const columns = kernel.domain.at(-1) as number;
+  const localStrides = (strides: readonly number[], pitch: number) =>
+    strides.map((stride, axis) => (axis === strides.length - 1 ? stride : (stride / columns) * pitch));
   const raw: RawStream[] = [];
   const own = new Map<LoopNode, RawStream>();
   const walkOf = new Map<Operand, RawStream>();
@@ -99,7 +120,9 @@ export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new
       let walk: RawStream | undefined;
       if (operand.from === "memory") {
         const { base, offset, strides } = operand.access;
-        walk = { array: base, dtype: base.dtype, offset, strides: overDomain(kernel, readLevel, strides) };
+        const all = overDomain(kernel, readLevel, strides);
+        const lies = base === local?.node ? localStrides(all, local.pitch) : all;
+        walk = { array: base, dtype: base.dtype, offset, strides: lies };
       } else if (operand.from === "iota" || operand.from === "random") {
         walk = {
           array: undefined,
@@ -121,7 +144,7 @@ export function planLoop(kernel: LoopKernel, contracted: ReadonlySet<Node> = new
     }
   }
   const scalar = kernel.domain.length === 0;
-  const runs = scalar ? [] : joinAxes(kernel, raw);
+  const runs = scalar ? [] : joinAxes(kernel, raw, isLastApart);
   const sizes = scalar
     ? [1]
     : runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1));

@@ -1,0 +1,111 @@
+import type { Target } from "../codegen/program.ts";
+import { sizeOf, stridesOf } from "../core/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { type Access, sameNumbers } from "./access.ts";
+import { type Epilogue, type Kernel, type LoopKernel, type MatmulKernel, readNodes, writtenNodes } from "./kernel.ts";
+import { KernelOrder } from "./kernel-order.ts";
+import { isMatrixLoop, planEpilogue } from "./lower/epilogue.ts";
+import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./lower/matmul-plan.ts";
+import { planLoop } from "./lower/streams.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** A product of fewer multiply-adds is made by one thread at no loss: handing it to others takes as long. */
+const WORK_OF_ONE_THREAD = 2 ** 18;
+
+/** Makes loops that pass over a matrix product part of the product's kernel: they find it in the cache, and where no other kernel reads it,
+ *  it is never written to memory. Every product takes one loop, and every loop goes with one product. */
+export function fuseMatmulEpilogues(scheduled: Schedule, target: Target, threads: number): Schedule {
+  const { kernels, states, outputs } = scheduled;
+  const order = new KernelOrder(kernels, states);
+  const roots = new Set<Node>([...outputs, ...states.map(({ next }) => next)]);
+  const products = new Map<Node, number>();
+  const readers = new Map<Node, number[]>();
+  kernels.forEach((kernel, place) => {
+    if (kernel.kind === "matmul") products.set(kernel.node, place);
+    for (const node of readNodes(kernel)) readers.set(node, [...(readers.get(node) ?? []), place]);
+  });
+
+  const pairs: { readonly product: number; readonly loop: number; readonly epilogue: Epilogue }[] = [];
+  for (const [node, product] of products) {
+    const places = readers.get(node) ?? [];
+    const isShared = places.length > 1 || roots.has(node);
+    for (const loop of places) {
+      const epilogue = match(kernels[product] as MatmulKernel, kernels[loop] as Kernel, isShared, states);
+      if (epilogue && isWorthIt(kernels[product] as MatmulKernel, epilogue, target, threads))
+        pairs.push({ product, loop, epilogue });
+    }
+  }
+  // products that need not be stored first; then in order, so that a loop over two products goes with the one that it alone reads
+  pairs.sort(
+    (a, b) =>
+      Number(a.epilogue.isProductStored) - Number(b.epilogue.isProductStored) ||
+      a.loop - b.loop ||
+      b.product - a.product,
+  );
+  const taken = new Set<number>();
+  for (const { product, loop, epilogue } of pairs) {
+    if (taken.has(product) || taken.has(loop) || !order.canJoin(product, loop)) continue;
+    taken.add(product).add(loop);
+    order.join(product, loop, { ...(kernels[product] as MatmulKernel), epilogue });
+  }
+  return { ...scheduled, kernels: order.ordered() };
+}
+
+/** The loop as an epilogue of the product, if it passes over the product position by position.
+ *  @param isShared others need the product, too: it must lie in memory as it is. */
+function match(
+  { node, left, right }: MatmulKernel,
+  loop: Kernel,
+  isShared: boolean,
+  states: Schedule["states"],
+): Epilogue | undefined {
+  if (loop.kind !== "loop" || loop.placement) return undefined;
+  const [rows, columns] = node.shape.slice(-2) as [number, number];
+  const inner = node.inputs[0]?.shape.at(-1) as number;
+  if (sizeOf(node.shape.slice(0, -2)) !== 1 || rows < 2 || columns < 2 || inner === 0) return undefined;
+  // the factors are read as long as the kernel runs, and must not change meanwhile
+  const written = new Set(writtenNodes(loop));
+  if (states.some(({ input, next }) => written.has(next) && (left.base === input || right.base === input)))
+    return undefined;
+  const hasSums = loop.isReduced.includes(true);
+  if (hasSums && !loop.isReduced.every((reduced, axis) => reduced === axis < loop.isReduced.length - 1))
+    return undefined;
+  for (const isTransposed of isShared ? [false] : [false, true]) {
+    const [height, width] = isTransposed ? [columns, rows] : [rows, columns];
+    if (hasSums && height > MOST_ROWS_TOGETHER) continue;
+    const straight = readsStraight(loop, node, isTransposed);
+    if (straight && isMatrixLoop(planLoop(straight, new Set(), { isLastApart: true }), height, width))
+      return { loop: straight, isTransposed, isProductStored: isShared || !isOneInnerBlock(inner) };
+  }
+  return undefined;
+}
+
+/** The loop with every read of the array (or of its transpose) position by position, which all of them have to be; undefined if one is not. */
+function readsStraight(loop: LoopKernel, array: Node, isTransposed: boolean): LoopKernel | undefined {
+  const canonical = stridesOf(loop.domain);
+  const rows = loop.domain.slice(0, -1);
+  const wanted = isTransposed ? [...stridesOf(rows), sizeOf(rows)] : canonical;
+  const isStraight = ({ offset, strides }: Access) => offset === 0 && sameNumbers(strides, wanted);
+  let straight = true;
+  const nodes = loop.nodes.map((item) => ({
+    ...item,
+    operands: item.operands.map((operand) => {
+      if (operand.from !== "memory" || operand.access.base !== array) return operand;
+      const isFull = item.level === "full" || item.node.op === "reduce";
+      if (!isFull || !isStraight(operand.access)) straight = false;
+      return { ...operand, access: { base: array, offset: 0, strides: canonical } };
+    }),
+  }));
+  return straight ? { ...loop, nodes } : undefined;
+}
+
+/** Sums over rows force the threads to share columns: there must be enough of these. */
+function isWorthIt({ node }: MatmulKernel, epilogue: Epilogue, target: Target, threads: number): boolean {
+  const tile = tileFor(target);
+  const plan = planEpilogue(epilogue, node, new Set(), target, tile.vectors);
+  if (plan.kind === "map" || threads === 1) return true;
+  const [rows, columns] = plan.loop.sizes as [number, number];
+  const units = Math.ceil(columns / (plan.stripsPerUnit * tile.vectors * target.lanes));
+  const inner = node.inputs[0]?.shape.at(-1) as number;
+  return units >= threads || rows * columns * inner <= WORK_OF_ONE_THREAD;
+}

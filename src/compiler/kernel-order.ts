@@ -1,0 +1,85 @@
+import type { Node } from "../graph/node.ts";
+import { type Kernel, readNodes, writtenNodes } from "./kernel.ts";
+
+/** Which kernels must come before which others, while kernels are joined. Kernels are known by their place in the first order. */
+export class KernelOrder {
+  readonly #after: Set<number>[];
+  readonly #before: Set<number>[];
+  readonly #kernels: (Kernel | undefined)[];
+
+  /** @param kernels in an order in which they may run.
+   *  @param states arrays that may be written over with their next values; who reads the old ones and came before, stays before. */
+  constructor(kernels: readonly Kernel[], states: readonly { readonly input: Node; readonly next: Node }[]) {
+    this.#kernels = [...kernels];
+    this.#after = kernels.map(() => new Set());
+    this.#before = kernels.map(() => new Set());
+    const writers = new Map<Node, number[]>();
+    kernels.forEach((kernel, place) => {
+      for (const node of writtenNodes(kernel)) writers.set(node, [...(writers.get(node) ?? []), place]);
+    });
+    const nextOf = new Map(states.map(({ input, next }) => [input, next]));
+    kernels.forEach((kernel, place) => {
+      for (const node of readNodes(kernel)) {
+        for (const writer of writers.get(node) ?? []) this.#link(writer, place);
+        for (const writer of writers.get(nextOf.get(node) as Node) ?? []) if (place < writer) this.#link(place, writer);
+      }
+    });
+    // an array that several kernels write in parts: in their order
+    for (const places of writers.values()) {
+      for (let k = 1; k < places.length; k++) this.#link(places[k - 1] as number, places[k] as number);
+    }
+  }
+
+  #link(first: number, second: number): void {
+    if (first === second) return;
+    (this.#after[first] as Set<number>).add(second);
+    (this.#before[second] as Set<number>).add(first);
+  }
+
+  /** May the second kernel, which needs the first, become one with it: does no third stand between them? */
+  canJoin(first: number, second: number): boolean {
+    const seen = new Set<number>([first]);
+    const stack = [...(this.#after[first] as Set<number>)].filter((place) => place !== second);
+    while (stack.length > 0) {
+      const place = stack.pop() as number;
+      if (place === second) return false;
+      if (seen.has(place)) continue;
+      seen.add(place);
+      stack.push(...(this.#after[place] as Set<number>));
+    }
+    return true;
+  }
+
+  /** Puts a kernel in the place of two, at the first one's. */
+  join(first: number, second: number, joined: Kernel): void {
+    for (const place of this.#after[second] as Set<number>) {
+      (this.#before[place] as Set<number>).delete(second);
+      this.#link(first, place);
+    }
+    for (const place of this.#before[second] as Set<number>) {
+      (this.#after[place] as Set<number>).delete(second);
+      this.#link(place, first);
+    }
+    this.#after[second] = new Set();
+    this.#before[second] = new Set();
+    this.#kernels[first] = joined;
+    this.#kernels[second] = undefined;
+  }
+
+  /** The kernels, each as early in the first order as what it needs allows. */
+  ordered(): Kernel[] {
+    const ordered: Kernel[] = [];
+    const seen = new Set<number>();
+    const visit = (place: number): void => {
+      if (seen.has(place)) return;
+      seen.add(place);
+      for (const before of [...(this.#before[place] as Set<number>)].sort((a, b) => a - b)) visit(before);
+      const kernel = this.#kernels[place];
+      if (kernel) ordered.push(kernel);
+    };
+    this.#kernels.forEach((_, place) => {
+      visit(place);
+    });
+    return ordered;
+  }
+}

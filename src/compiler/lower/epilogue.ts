@@ -1,0 +1,116 @@
+import type { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
+import type { Epilogue } from "../kernel.ts";
+import { MapLowering, vectorsPerTurn } from "./loop-map.ts";
+import { ReduceLowering, vectorsOfColumns } from "./loop-reduce.ts";
+import { type LoopPlan, planLoop, type Stream } from "./streams.ts";
+
+/** Columns of the part of a product that is finished before a map passes over it: enough to read other arrays in long runs,
+ *  few enough that the part stays in the second cache. */
+const MAP_COLUMNS = 256;
+
+/** What runs on each part of a product that is finished: a rectangle of rows by columns. */
+export interface EpiloguePlan {
+  readonly loop: LoopPlan;
+  readonly product: Node;
+  /** The map passes along rows, part by part. With sums over the rows, all rows of a few columns are a part. */
+  readonly kind: "map" | "columns";
+  /** strips of columns that no two threads share: together they are whole turns of the loop */
+  readonly stripsPerUnit: number;
+  /** strips of columns of one part, whole units */
+  readonly stripsPerPart: number;
+  /** elements from one row of the product to the next where it lies in the thread's own memory; undefined: it lies in its array */
+  readonly pitch: number | undefined;
+}
+
+/** Is this loop's domain, its last axis apart, the rows and columns of a matrix? */
+export function isMatrixLoop(plan: LoopPlan, rows: number, columns: number): boolean {
+  return plan.sizes.length === 2 && plan.sizes[0] === rows && plan.sizes[1] === columns;
+}
+
+/** @param stripVectors vectors of columns that the product's register tile covers. */
+export function planEpilogue(
+  { loop: kernel, isProductStored }: Epilogue,
+  product: Node,
+  contracted: ReadonlySet<Node>,
+  target: Target,
+  stripVectors: number,
+): EpiloguePlan {
+  const plan = planLoop(kernel, contracted, { isLastApart: true });
+  const kind = plan.isReduced.includes(true) ? "columns" : "map";
+  const vectors = kind === "map" ? vectorsPerTurn(plan, target) : vectorsOfColumns(plan, target);
+  let stripsPerUnit = 1;
+  while ((stripsPerUnit * stripVectors) % vectors !== 0) stripsPerUnit++;
+  const stripWidth = stripVectors * target.lanes;
+  const columns = plan.sizes[1] as number;
+  const wanted = kind === "map" ? Math.min(MAP_COLUMNS, columns) : 1;
+  const stripsPerPart = Math.ceil(wanted / stripWidth / stripsPerUnit) * stripsPerUnit;
+  const pitch = isProductStored ? undefined : stripsPerPart * stripWidth;
+  const local = pitch === undefined ? undefined : { node: product, pitch };
+  return {
+    loop: local ? planLoop(kernel, contracted, { isLastApart: true, local }) : plan,
+    product,
+    kind,
+    stripsPerUnit,
+    stripsPerPart,
+    pitch,
+  };
+}
+
+/** A finished part of a product: rows [row0, row1) by columns [column0, column1). */
+export interface Part {
+  readonly row0: Index;
+  readonly row1: Index;
+  readonly column0: Index;
+  readonly column1: Index;
+  /** where its first element lies */
+  readonly address: Index;
+}
+
+/** Writes the loop over a finished part.
+ *  @param parameters the addresses of the loop's arrays. */
+export function emitEpilogue(
+  plan: EpiloguePlan,
+  b: FunctionBuilder,
+  parameters: ReadonlyMap<Node, Register>,
+  part: Part,
+): void {
+  const Lowering = plan.kind === "map" ? MapEpilogue : ColumnsEpilogue;
+  new Lowering(plan.loop, b, parameters).part(plan, part);
+}
+
+class MapEpilogue extends MapLowering {
+  part(plan: EpiloguePlan, { row0, row1, column0, column1, address }: Part): void {
+    const root = this.rootSite();
+    const start = startOf(plan, this.itemPointers(row0, column0), address);
+    const { pointers, advance } = this.moving(start, 0);
+    this.b.loop(row0, row1, 1, () => {
+      this.partOfRow(root, pointers, column0, column1);
+      advance(1);
+    });
+  }
+}
+
+class ColumnsEpilogue extends ReduceLowering {
+  part(plan: EpiloguePlan, { column0, column1, address }: Part): void {
+    const root = this.rootSite();
+    const start = startOf(plan, this.itemPointers(0, column0), address);
+    const { pointers, advance } = this.moving(start, this.last);
+    const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
+    this.b.loop(column0, column1, width, (column) => {
+      this.columnsFrom(root, pointers, column);
+      advance(width);
+    });
+  }
+}
+
+/** The addresses of a part's first elements, the product's own where it lies. */
+function startOf(
+  { product, pitch }: EpiloguePlan,
+  pointers: ReadonlyMap<Stream, Index>,
+  address: Index,
+): Map<Stream, Index> {
+  const isLocal = ({ array }: Stream) => array === product && pitch !== undefined;
+  return new Map([...pointers].map(([stream, pointer]) => [stream, isLocal(stream) ? address : pointer]));
+}
