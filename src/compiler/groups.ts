@@ -9,13 +9,26 @@ export interface Group {
   readonly id: number;
   readonly isLoop: boolean;
   readonly domain: readonly number[];
+  /** of the domain */
+  readonly strides: readonly number[];
   isReduced: readonly boolean[];
   readonly nodes: Map<Node, Level>;
+  /** groups whose values its nodes read, as they were then: some have been merged into others since */
+  readonly needs: Set<Group>;
   /** least and greatest id of its nodes: a node has a greater id than all that it needs */
   leastId: number;
   greatestId: number;
   /** set when another group took this one's nodes */
   mergedInto?: Group;
+  /** the last search that came by */
+  visit: number;
+}
+
+/** The group that has the nodes of this one now. */
+function present(group: Group): Group {
+  let last = group;
+  while (last.mergedInto) last = last.mergedInto;
+  return last;
 }
 
 /** More nodes than this would not fit registers and code caches well. */
@@ -31,7 +44,6 @@ export class Grouping {
   readonly groups: Group[] = [];
   readonly #fuse: boolean;
   readonly #home = new Map<Node, Group>();
-  #visited = new Map<Group, number>();
   #visit = 0;
 
   /** @param fuse false: every node is a group of its own. */
@@ -40,9 +52,8 @@ export class Grouping {
   }
 
   homeOf(node: Node): Group | undefined {
-    let group = this.#home.get(node);
-    while (group?.mergedInto) group = group.mergedInto;
-    return group;
+    const group = this.#home.get(node);
+    return group?.mergedInto ? present(group) : group;
   }
 
   /** Places a node; its inputs have been placed before. */
@@ -76,7 +87,7 @@ export class Grouping {
           this.#join(candidate, node, level, reduction !== undefined, isReduced);
           joined = candidate;
         }
-      } else if (candidate !== joined && this.#canMerge(joined, candidate, node, operands)) {
+      } else if (candidate !== joined && this.#canMerge(joined, candidate, node)) {
         this.#merge(joined, candidate);
       }
     }
@@ -101,14 +112,25 @@ export class Grouping {
       id: this.groups.length,
       isLoop,
       domain,
+      strides: stridesOf(domain),
       isReduced: domain.map(() => false),
       nodes: new Map([[node, "full"]]),
+      needs: new Set(),
       leastId: node.id,
       greatestId: node.id,
+      visit: 0,
     };
     this.groups.push(group);
     this.#home.set(node, group);
+    this.#noteNeeds(group, node);
     return group;
+  }
+
+  #noteNeeds(group: Group, node: Node): void {
+    for (const { base } of groupOperands(node)) {
+      const home = this.homeOf(base);
+      if (home !== undefined && home !== group) group.needs.add(home);
+    }
   }
 
   /** Loop groups that hold an operand, the latest first: it is the likeliest to be joined without a cycle. */
@@ -148,66 +170,70 @@ export class Grouping {
     group.nodes.set(node, level);
     group.greatestId = Math.max(group.greatestId, node.id);
     this.#home.set(node, group);
+    this.#noteNeeds(group, node);
   }
 
   /** Would the group depend on itself through another one? */
   #wouldCycle(group: Group, operands: readonly Access[]): boolean {
-    const others = operands
-      .map(({ base }) => this.homeOf(base))
-      .filter((other) => other !== undefined && other !== group);
     this.#visit++;
-    return (others as Group[]).some((other) => this.#reaches(other, group));
+    return operands.some(({ base }) => {
+      const other = this.homeOf(base);
+      return other !== undefined && other !== group && this.#reaches(other, group);
+    });
   }
 
-  /** Does `from` need a value of `target`, directly or through others? */
+  /** Does `from` need a value of `target`, directly or through others? A loop, not a recursion: unrolled recurrences are deep. */
   #reaches(from: Group, target: Group): boolean {
-    if (from === target) return true;
-    // whoever needs a value of the target was made after it
-    if (from.greatestId < target.leastId) return false;
-    if (this.#visited.get(from) === this.#visit) return false;
-    this.#visited.set(from, this.#visit);
-    for (const node of from.nodes.keys()) {
-      for (const { base } of groupOperands(node)) {
-        const group = this.homeOf(base);
-        if (group !== undefined && group !== from && this.#reaches(group, target)) return true;
-      }
+    const open = [from];
+    for (let group = open.pop(); group !== undefined; group = open.pop()) {
+      if (group === target) return true;
+      // whoever needs a value of the target was made after it
+      if (group.greatestId < target.leastId || group.visit === this.#visit) continue;
+      group.visit = this.#visit;
+      for (const needed of group.needs) open.push(present(needed));
     }
     return false;
   }
 
-  #canMerge(into: Group, other: Group, node: Node, operands: readonly Access[]): boolean {
+  #canMerge(into: Group, other: Group, node: Node): boolean {
     if (!sameNumbers(into.domain, other.domain) || into.nodes.size + other.nodes.size > MAX_GROUP_NODES) return false;
     const [plainInto, plainOther] = [!into.isReduced.includes(true), !other.isReduced.includes(true)];
     if (!plainInto && !plainOther && !sameFlags(into.isReduced, other.isReduced)) return false;
     if ((into.nodes.get(node) as Level) === "kept" && node.op !== "reduce" && plainOther) return false;
-    // values that pass between the two must be read position by position
-    const merged: Group = { ...into, isReduced: plainInto ? other.isReduced : into.isReduced };
-    const levelOf = (base: Node): Level | undefined => into.nodes.get(base) ?? other.nodes.get(base);
-    const fits = (user: Node, level: Level, accesses: readonly Access[]) =>
-      accesses.every(({ base, strides, offset }) => {
-        const baseLevel = levelOf(base);
-        if (baseLevel === undefined) return true;
-        const readLevel: Level = user.op === "reduce" ? "full" : level;
+    return (
+      this.#readsFit(into, other) &&
+      this.#readsFit(other, into) &&
+      !this.#pathThroughOthers(into, other) &&
+      !this.#pathThroughOthers(other, into)
+    );
+  }
+
+  /** Values that one group reads of the other must be read position by position, if the two are to be one. */
+  #readsFit(reader: Group, source: Group): boolean {
+    let reads = false;
+    for (const needed of reader.needs) reads ||= present(needed) === source;
+    if (!reads) return true;
+    const { domain, isReduced } = source.isReduced.includes(true) ? source : reader;
+    for (const [user, level] of reader.nodes) {
+      const readLevel: Level = user.op === "reduce" ? "full" : level;
+      for (const { base, strides, offset } of groupOperands(user)) {
+        const baseLevel = source.nodes.get(base);
+        if (baseLevel === undefined) continue;
         if (baseLevel === "full" && readLevel === "kept") return false;
-        return offset === 0 && sameNumbers(strides, canonicalStrides(merged, baseLevel, readLevel));
-      });
-    if (!fits(node, into.nodes.get(node) as Level, operands)) return false;
-    for (const group of [into, other]) {
-      for (const [user, level] of group.nodes) if (!fits(user, level, groupOperands(user))) return false;
+        if (offset !== 0 || !sameNumbers(strides, canonicalStrides({ domain, isReduced }, baseLevel, readLevel)))
+          return false;
+      }
     }
-    return !this.#pathThroughOthers(into, other) && !this.#pathThroughOthers(other, into);
+    return true;
   }
 
   /** Does `to` need `from` through a third group? */
   #pathThroughOthers(from: Group, to: Group): boolean {
     this.#visit++;
-    this.#visited.set(to, this.#visit);
-    for (const node of to.nodes.keys()) {
-      for (const { base } of groupOperands(node)) {
-        const group = this.homeOf(base);
-        if (group === undefined || group === from || group === to) continue;
-        if (this.#reaches(group, from)) return true;
-      }
+    to.visit = this.#visit;
+    for (const needed of to.needs) {
+      const group = present(needed);
+      if (group !== from && group !== to && this.#reaches(group, from)) return true;
     }
     return false;
   }
@@ -215,6 +241,7 @@ export class Grouping {
   #merge(into: Group, other: Group): void {
     if (!into.isReduced.includes(true)) into.isReduced = other.isReduced;
     for (const [node, level] of other.nodes) into.nodes.set(node, level);
+    for (const needed of other.needs) into.needs.add(needed);
     into.leastId = Math.min(into.leastId, other.leastId);
     into.greatestId = Math.max(into.greatestId, other.greatestId);
     other.mergedInto = into;
@@ -258,9 +285,8 @@ export function canonicalStrides(
   baseLevel: Level,
   readLevel: Level,
 ): number[] {
-  const kept = group.domain.filter((_, axis) => !group.isReduced[axis]);
   if (baseLevel === "full") return stridesOf(group.domain);
-  const keptStrides = stridesOf(kept);
+  const keptStrides = stridesOf(group.domain.filter((_, axis) => !group.isReduced[axis]));
   if (readLevel === "kept") return keptStrides;
   let next = 0;
   return group.domain.map((_, axis) => (group.isReduced[axis] ? 0 : (keptStrides[next++] as number)));

@@ -71,9 +71,7 @@ export function schedule(graph: Graph, fuse = true): Schedule {
 
 /** Is the operand read position by position, over the whole domain? */
 function isWhole(group: Group, { base, strides, offset }: Access): boolean {
-  return (
-    offset === 0 && sameNumbers(squeezeShape(base.shape), group.domain) && sameNumbers(strides, stridesOf(group.domain))
-  );
+  return offset === 0 && sameNumbers(strides, group.strides) && sameNumbers(squeezeShape(base.shape), group.domain);
 }
 
 class KernelBuilder {
@@ -101,7 +99,11 @@ class KernelBuilder {
         if (isResident(base) || isFormula(base) || group.nodes.has(base)) continue;
         const readLevel: Level = node.op === "reduce" ? "full" : level;
         if (clones.has(base) && isWhole(group, access) && readLevel === "full") continue;
-        if (group.isLoop && readLevel === "full" && this.#cloneCost(group, access) <= this.#recomputeLimit) {
+        if (
+          group.isLoop &&
+          readLevel === "full" &&
+          this.#cloneCost(group, access, this.#recomputeLimit) <= this.#recomputeLimit
+        ) {
           clones.set(base, "full");
           visit(base, "full");
         } else {
@@ -116,13 +118,14 @@ class KernelBuilder {
     if (!isResident(node) && !isFormula(node)) this.#stored.add(node);
   }
 
-  /** What computing a full-level value again would cost; infinite if it must not be. */
-  #cloneCost(group: Group, access: Access): number {
+  /** What computing a full-level value again would cost; infinite if it must not be, or costs more than the limit. */
+  #cloneCost(group: Group, access: Access, limit: number): number {
     const { base } = access;
     const home = this.#grouping.homeOf(base);
     if (!home?.isLoop || !isElementwise(base.op) || this.#stored.has(base)) return Number.POSITIVE_INFINITY;
     if (home.nodes.get(base) !== "full" || !isWhole(group, access)) return Number.POSITIVE_INFINITY;
     let cost = costOf(base.op);
+    if (cost > limit) return Number.POSITIVE_INFINITY;
     for (const operand of groupOperands(base)) {
       const source = operand.base;
       if (isResident(source) || isFormula(source) || this.#stored.has(source)) continue;
@@ -130,8 +133,8 @@ class KernelBuilder {
       if (!sourceHome?.isLoop || sourceHome.nodes.get(source) === "kept" || source.op === "reduce") continue;
       // a small vector that is spread over the domain is worth storing
       if (sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
-      cost += this.#cloneCost(group, operand);
-      if (cost > this.#recomputeLimit) return Number.POSITIVE_INFINITY;
+      cost += this.#cloneCost(group, operand, limit - cost);
+      if (cost > limit) return Number.POSITIVE_INFINITY;
     }
     return cost;
   }
@@ -144,12 +147,12 @@ class KernelBuilder {
     const live = this.#liveNodes(group, levels);
     if (live.size === 0) return [];
     const order = [...live].sort((a, b) => a.id - b.id);
-    const passes = passesOf(order, live);
+    const passes = order.some(({ op }) => op === "reduce") ? passesOf(order, live) : undefined;
     const nodes = order.map((node): LoopNode => {
       const level = levels.get(node) as Level;
       const isOwn = group.nodes.has(node);
-      const { pass, lastPass } = passes.get(node) as Passes;
-      const later = level === "full" && isOwn && lastPass > pass && recomputeCost(node, live) > PASS_RECOMPUTE_LIMIT;
+      const { pass, lastPass } = passes?.get(node) ?? ONE_PASS;
+      const later = level === "full" && isOwn && lastPass > pass && costsMore(node, live, PASS_RECOMPUTE_LIMIT);
       return {
         node,
         level,
@@ -233,6 +236,9 @@ function wholeArrayKernels(node: Node): Kernel[] {
 
 type Passes = Pick<LoopNode, "pass" | "lastPass">;
 
+/** Of every value in a kernel that reduces nothing. */
+const ONE_PASS: Passes = { pass: 0, lastPass: 0 };
+
 /** For every value of a kernel, the pass in which it is computed and the last one that needs it. */
 function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, Passes> {
   const first = new Map<Node, number>();
@@ -256,7 +262,8 @@ function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, Pa
   return new Map(order.map((node) => [node, { pass: first.get(node) as number, lastPass: last.get(node) as number }]));
 }
 
-function recomputeCost(node: Node, live: ReadonlySet<Node>): number {
+/** Does computing the value again, within its kernel, cost more than the limit? */
+function costsMore(node: Node, live: ReadonlySet<Node>, limit: number): boolean {
   const stack = [node];
   const seen = new Set<Node>();
   let cost = 0;
@@ -265,9 +272,10 @@ function recomputeCost(node: Node, live: ReadonlySet<Node>): number {
     if (seen.has(current) || !live.has(current) || current.op === "reduce") continue;
     seen.add(current);
     cost += costOf(current.op);
+    if (cost > limit) return true;
     for (const { base } of groupOperands(current)) stack.push(base);
   }
-  return cost;
+  return false;
 }
 
 /** Inputs before users; among the ready ones, in the order in which the nodes were traced. */
@@ -277,16 +285,14 @@ function orderKernels(kernels: readonly Kernel[]): Kernel[] {
     for (const node of writtenNodes(kernel)) writers.set(node, [...(writers.get(node) ?? []), kernel]);
   }
   const ordered: Kernel[] = [];
-  const state = new Map<Kernel, "open" | "done">();
-  const rank = (kernel: Kernel): number => Math.max(...writtenNodes(kernel).map(({ id }) => id));
+  const seen = new Set<Kernel>();
   const visit = (kernel: Kernel): void => {
-    if (state.has(kernel)) return;
-    state.set(kernel, "open");
-    for (const base of readNodes(kernel))
-      for (const other of writers.get(base) ?? []) if (other !== kernel) visit(other);
-    state.set(kernel, "done");
+    if (seen.has(kernel)) return;
+    seen.add(kernel);
+    for (const base of readNodes(kernel)) for (const other of writers.get(base) ?? []) visit(other);
     ordered.push(kernel);
   };
-  for (const kernel of [...kernels].sort((a, b) => rank(a) - rank(b))) visit(kernel);
+  const ranked = kernels.map((kernel) => ({ kernel, rank: Math.max(...writtenNodes(kernel).map(({ id }) => id)) }));
+  for (const { kernel } of ranked.sort((a, b) => a.rank - b.rank)) visit(kernel);
   return ordered;
 }
