@@ -45,7 +45,7 @@ const FIELDS = {
   validationSplit: { help: "share or number of training samples held out" },
   earlyStopping: { help: '{"patience": 5, "minDelta": 0, "monitor": "loss"}' },
   gradientNorms: { help: 'norms by layer in the events: true, or {"every": 10}' },
-  backend: { help: '"auto", "wasm", "reference"' },
+  backend: { help: '"auto", "native", "wasm", "reference"' },
   threads: { help: "default: one a core" },
 } satisfies Record<keyof Experiment, { readonly required?: true; readonly help: string }>;
 

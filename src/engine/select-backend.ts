@@ -1,6 +1,8 @@
+import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
+import { createNativeBackend } from "./native/backend.ts";
 import { createWasmBackend } from "./wasm/backend.ts";
 
 export interface BackendOptions {
@@ -12,6 +14,7 @@ export interface BackendOptions {
 
 /** The backends that exist, the fastest first. */
 const FACTORIES = {
+  native: (threads: number) => createNativeBackend({ threads, isa: nativeIsa() }),
   wasm: (threads: number) => createWasmBackend({ threads, simd: environment("GRADUS_WASM_SIMD") !== "0" }),
   reference: () => createReferenceBackend(),
 } satisfies Partial<Record<BackendName, (threads: number) => Backend>>;
@@ -25,6 +28,17 @@ export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Ava
 
 function environment(name: string): string | undefined {
   return typeof process === "undefined" ? undefined : process.env[name];
+}
+
+/** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more. */
+function nativeIsa(): NativeIsa | "none" | undefined {
+  const given = environment("GRADUS_NATIVE_ISA");
+  if (given === undefined) return undefined;
+  const known = [...Object.keys(NATIVE_TARGETS), "none"];
+  requireArgument(known.includes(given), `GRADUS_NATIVE_ISA must be one of ${known.join(", ")}, got "${given}".`, {
+    given,
+  });
+  return given as NativeIsa | "none";
 }
 
 function coreCount(): number {

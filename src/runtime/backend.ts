@@ -2,7 +2,7 @@ import type { DType, HostArray } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Graph } from "../graph/node.ts";
 
-export type BackendName = "reference" | "wasm";
+export type BackendName = "reference" | "wasm" | "native";
 
 /** An array that lives on a backend from run to run: a parameter, a moment, a running statistic. */
 export interface DeviceArray {

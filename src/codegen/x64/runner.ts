@@ -62,7 +62,6 @@ export const ENTRY = {
 /** Offsets of the functions in the runner's code. */
 export interface Runner {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  readonly listing: readonly string[];
   /** run(state, table): goes through the program together with the pool's threads; returns when all are done */
   readonly run: number;
   /** runAlone(first, end): goes through a list without barriers as thread 0 */
@@ -117,9 +116,7 @@ class RunnerEmitter {
     const post = start(() => this.#postOnly());
     const thread = start(() => this.#thread(walk));
     const turns = start(() => this.#turns());
-    const bytes = a.code.finish();
-    const listing = a.code.lines.map(({ offset, text }) => `${offset.toString(16).padStart(4)}  ${text}`);
-    return { bytes, listing, run, runAlone, post, thread, turns };
+    return { bytes: a.code.finish(), run, runAlone, post, thread, turns };
   }
 
   /** walk(state, first, end, thread): our own convention; keeps no register. */

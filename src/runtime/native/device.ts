@@ -1,0 +1,147 @@
+import type { KernelCall, Target } from "../../codegen/program.ts";
+import { type CpuFeatures, widestIsa } from "../../codegen/x64/features.ts";
+import { emitX64Module, type X64Module } from "../../codegen/x64/module.ts";
+import { NATIVE_TARGETS, type NativeIsa } from "../../codegen/x64/target.ts";
+import { GradusError } from "../../core/errors.ts";
+import { detectFeatures } from "./detect.ts";
+import { type Ffi, loadFfi, nodeHost } from "./ffi.ts";
+import { NativeHeap } from "./heap.ts";
+import { MachineCode } from "./machine-code.ts";
+import { createPlatform, type Platform } from "./platform/index.ts";
+import { selfTest } from "./self-test.ts";
+import { ProgramTable } from "./table.ts";
+import { NativeThreadPool } from "./thread-pool.ts";
+
+/** A program on the device. */
+export interface NativeProgram {
+  /** All calls on all threads; returns when they are done. */
+  run(): void;
+  /** One call with all its items on the calling thread, for profiles. */
+  runSingle(call: number): void;
+  unload(): void;
+}
+
+export interface NativeDeviceOptions {
+  readonly threads: number;
+  /** Default: the widest that the processor has. "none": as on a processor that has none of them. */
+  readonly isa?: NativeIsa | "none" | undefined;
+}
+
+/** The foreign functions, the system and the processor: the same for all devices of a process. */
+interface Machine {
+  readonly ffi: Ffi;
+  readonly platform: Platform;
+  readonly features: CpuFeatures;
+  readonly cores: number;
+}
+
+let machine: Machine | undefined;
+
+function openMachine(): Machine {
+  if (machine) return machine;
+  const ffi = loadFfi();
+  const host = nodeHost();
+  const platform = createPlatform(ffi, host?.platform ?? "unknown");
+  const os = host?.getBuiltinModule?.("node:os") as { availableParallelism(): number };
+  machine = { ffi, platform, features: detectFeatures(ffi, platform), cores: os.availableParallelism() };
+  return machine;
+}
+
+function chooseIsa(features: CpuFeatures, wanted: NativeIsa | "none" | undefined): NativeIsa {
+  const widest = wanted === "none" ? undefined : widestIsa(features);
+  if (widest === undefined) {
+    const reason = "native: this processor has no AVX2 with fused multiply-add";
+    throw new GradusError("backend-unavailable", reason, { features, wanted });
+  }
+  const chosen = wanted === undefined || wanted === "none" ? widest : wanted;
+  if (features[chosen]) return chosen;
+  throw new GradusError("backend-unavailable", `native: ${chosen} was asked for; this processor has ${widest}`, {
+    features,
+    wanted,
+  });
+}
+
+/** Memory, threads and machine code of one backend.
+ *  Nothing is found out by guessing: the processor is asked, and a self-test runs on all threads before anybody else does. */
+export class NativeDevice {
+  readonly heap: NativeHeap;
+  readonly target: Target;
+  readonly features: CpuFeatures;
+  readonly #machine: Machine;
+  readonly #pool: NativeThreadPool;
+  #isDisposed = false;
+
+  /** @throws GradusError `backend-unavailable` with the reason where machine code cannot run, or does not do what it should. */
+  constructor({ threads, isa }: NativeDeviceOptions) {
+    this.#machine = openMachine();
+    const { ffi, platform, features, cores } = this.#machine;
+    this.features = features;
+    this.target = NATIVE_TARGETS[chooseIsa(features, isa)];
+    this.heap = new NativeHeap(ffi, platform);
+    this.#pool = new NativeThreadPool(ffi, platform, this.heap, threads, cores);
+    try {
+      selfTest({
+        target: this.target,
+        heap: this.heap,
+        load: (functions, calls) => this.load(emitX64Module(functions, this.target), calls),
+      });
+    } catch (cause) {
+      this.dispose();
+      if (cause instanceof GradusError && cause.code === "backend-unavailable") throw cause;
+      const reason = (cause as Error).message;
+      throw new GradusError("backend-unavailable", `native: the self-test failed: ${reason}`, {}, { cause });
+    }
+  }
+
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  /** Makes a module executable, and its calls ready for all threads. Both must have been verified. */
+  load({ bytes, entries }: Pick<X64Module, "bytes" | "entries">, calls: readonly KernelCall[]): NativeProgram {
+    this.#requireOpen();
+    const { ffi, platform } = this.#machine;
+    const code = new MachineCode(ffi, platform, bytes);
+    const kernels = entries.map((entry) => code.address + entry);
+    let table: ProgramTable;
+    try {
+      table = new ProgramTable(this.heap, calls, kernels, this.threads);
+    } catch (error) {
+      code.free();
+      throw error;
+    }
+    let isLoaded = true;
+    const requireLoaded = (): void => {
+      this.#requireOpen();
+      if (!isLoaded) throw new GradusError("disposed", "this program was disposed; compile it again.");
+    };
+    return {
+      run: () => {
+        requireLoaded();
+        this.#pool.run(table.address);
+      },
+      runSingle: (call) => {
+        requireLoaded();
+        this.#pool.runSingle(table, call, (calls[call] as KernelCall).items);
+      },
+      unload: () => {
+        if (!isLoaded) return;
+        isLoaded = false;
+        table.free();
+        code.free();
+      },
+    };
+  }
+
+  /** Ends the threads. Arrays stay readable. */
+  dispose(): void {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#pool.dispose();
+    this.heap.dispose();
+  }
+
+  #requireOpen(): void {
+    if (this.#isDisposed) throw new GradusError("disposed", "this backend was disposed; open another one.");
+  }
+}
