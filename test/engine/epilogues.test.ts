@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { wasmTarget } from "../../src/codegen/wasm/features.ts";
+import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
+import { schedule } from "../../src/compiler/schedule.ts";
+import { simplify } from "../../src/compiler/simplify.ts";
+import type { HostArray } from "../../src/core/dtype.ts";
+import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import type { Node } from "../../src/graph/node.ts";
+import { printGraph } from "../../src/graph/print.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { difference, inputNode } from "./cases.ts";
+import { type EpilogueCase, epilogueCase } from "./epilogue-cases.ts";
+
+// What is computed from a matrix product may run within the product's kernel. No bit depends on that.
+
+/** Outputs and states of two runs. */
+function twoRuns(backend: Backend, { graph, first, fed }: EpilogueCase): HostArray[] {
+  const states = first.map((value) => {
+    const array = backend.allocate(value.shape, value.dtype);
+    array.write(value);
+    return array;
+  });
+  const executable = backend.compile(graph, states);
+  const seen: HostArray[] = [];
+  for (let turn = 0; turn < 2; turn++) seen.push(...executable.run(fed), ...states.map((state) => state.read()));
+  executable.dispose();
+  for (const state of states) state.dispose();
+  return seen;
+}
+
+/** Each variant runs a part of them. */
+const SEEDS = Array.from({ length: 125 }, (_, seed) => seed);
+const SEEDS_PER_VARIANT = 25;
+const VARIANTS = {
+  "one thread": { threads: 1 },
+  "two threads": { threads: 2 },
+  "three threads": { threads: 3 },
+  "multiply and add": { threads: 1, relaxed: false },
+  "no SIMD, two threads": { threads: 2, simd: false },
+} as const;
+const reference = createReferenceBackend();
+const opened: Backend[] = [];
+after(() => {
+  for (const backend of opened) backend.dispose();
+});
+
+function requireAlike(wanted: readonly HostArray[], got: readonly HostArray[], tolerance: number, seed: number): void {
+  const names: Node[] = wanted.map(({ shape, dtype }) => inputNode("value", shape, dtype));
+  const fault = difference(wanted, got, tolerance, { inputs: [], states: [], outputs: names });
+  assert.equal(fault, undefined, `seed ${seed}: ${fault}\n${printGraph(epilogueCase(seed).graph)}`);
+}
+
+for (const [index, [name, options]] of Object.entries(VARIANTS).entries()) {
+  const seeds = SEEDS.slice(index * SEEDS_PER_VARIANT, (index + 1) * SEEDS_PER_VARIANT);
+  test(`loops within the kernels of matrix products change no bit: ${name}`, () => {
+    const backends = [false, true].map((epilogues) => createWasmBackend({ ...options, epilogues }));
+    opened.push(...backends);
+    for (const seed of seeds) {
+      const [apart, joined] = backends.map((backend) => twoRuns(backend, epilogueCase(seed)));
+      requireAlike(apart as HostArray[], joined as HostArray[], 0, seed);
+    }
+  });
+}
+
+test("loops within the kernels of matrix products compute what they are defined to", () => {
+  const backend = createWasmBackend({ threads: 2 });
+  opened.push(backend);
+  for (const seed of SEEDS.slice(0, 50)) {
+    requireAlike(twoRuns(reference, epilogueCase(seed)), twoRuns(backend, epilogueCase(seed)), 2e-3, seed);
+  }
+});
+
+test("the random graphs hold loops of both kinds within products, as they are and transposed, stored and not", () => {
+  const target = wasmTarget({ simd: true, relaxed: true });
+  const counts = new Map<string, number>();
+  for (const seed of SEEDS) {
+    const scheduled = schedule(simplify(epilogueCase(seed).graph));
+    for (const kernel of fuseMatmulEpilogues(scheduled, target, 2).kernels) {
+      if (kernel.kind !== "matmul" || !kernel.epilogue) continue;
+      const { loop, isTransposed, isProductStored } = kernel.epilogue;
+      const kind = loop.isReduced.includes(true) ? "columns" : "map";
+      for (const name of [kind, `transposed: ${isTransposed}`, `stored: ${isProductStored}`])
+        counts.set(name, (counts.get(name) ?? 0) + 1);
+    }
+  }
+  assert.equal(counts.size, 6);
+  for (const [name, count] of counts) assert.ok(count >= 20, `${name}: ${count}`);
+});
