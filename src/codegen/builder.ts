@@ -269,6 +269,12 @@ export class FunctionBuilder extends BuilderBase {
     this.emit({ op: "transpose", registers });
   }
 
+  /** Four registers in a row, seen as blocks of four lanes: block k of the result is block floor(k / 4) of register k mod 4. */
+  interleaveBlocks(registers: readonly Register[]): void {
+    for (const register of registers) this.requireVariable(register);
+    this.emit({ op: "interleaveBlocks", registers });
+  }
+
   // Memory: addresses in bytes -------------------------------------------------------------------------------------
 
   load(base: Index, offset = 0, kind: "float" | "int" = "float"): Register {

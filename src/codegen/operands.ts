@@ -45,6 +45,14 @@ function threeFloats({ to, a, b, c }: Of<"multiplyAdd" | "negMultiplyAdd">): rea
   return [read("a", a, float), read("b", b, float), read("c", c, float), write("to", to, float)];
 }
 
+/** Registers that are read and written, all of one kind. */
+function inPlace({ registers }: Of<"transpose" | "interleaveBlocks">): readonly OperandUse[] {
+  return [
+    ...registers.map((register, row) => read(`row ${row}`, register, number)),
+    ...registers.map((register, row) => write(`row ${row}`, register, only[registers[0]?.kind ?? "float"])),
+  ];
+}
+
 /** The registers of an instruction itself, reads before writes; those in the bodies of a loop or an `if` are their own instructions'. */
 const table: { readonly [O in Op]: (instruction: Of<O>) => readonly OperandUse[] } = {
   floatConstant: ({ to }) => [write("to", to, float)],
@@ -84,10 +92,8 @@ const table: { readonly [O in Op]: (instruction: Of<O>) => readonly OperandUse[]
   storeStrided: ({ from, base }) => [read("from", from, number), read("base", base, index)],
   horizontal: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
   splatLane: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
-  transpose: ({ registers }) => [
-    ...registers.map((register, row) => read(`row ${row}`, register, number)),
-    ...registers.map((register, row) => write(`row ${row}`, register, only[registers[0]?.kind ?? "float"])),
-  ],
+  transpose: inPlace,
+  interleaveBlocks: inPlace,
   index: ({ to, a, b }) => [...readIndex("a", a), ...readIndex("b", b), write("to", to, index)],
   indexMove: ({ to, a }) => [...readIndex("a", a), write("to", to, index)],
   loop: ({ counter, from, to }) => [

@@ -85,6 +85,7 @@ const lines: { readonly [O in Op]: (instruction: Of<O>) => string } = {
   horizontal: ({ kind, to, a }) => `${r(to)} = all ${kind} ${r(a)}`,
   splatLane: ({ to, a, lane }) => `${r(to)} = all ${r(a)}[${lane}]`,
   transpose: ({ registers }) => `transpose ${registers.map(r).join(", ")}`,
+  interleaveBlocks: ({ registers }) => `interleave blocks ${registers.map(r).join(", ")}`,
   index: ({ kind, to, a, b }) => `${r(to)} = ${joined(kind, index(a), index(b))}`,
   indexMove: ({ to, a }) => `${r(to)} = ${index(a)}`,
   loop: ({ counter, from, to, step }) => `loop ${r(counter)} = ${index(from)} .. ${index(to)} step ${step}`,

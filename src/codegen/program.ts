@@ -1,7 +1,8 @@
 /** Vector programs: what every kernel is written in, once for all targets.
  *
  *  A program is a list of functions over virtual registers, with structured loops. Registers are mutable and of four kinds:
- *  `float` and `int` hold `lanes` 32-bit lanes, `mask` holds `lanes` booleans, `index` holds one 32-bit integer (a byte address or a count).
+ *  `float` and `int` hold `lanes` 32-bit lanes, `mask` holds `lanes` booleans, `index` holds one integer (a byte address or a count), of 32 bits or
+ *  of 64 as the target's addresses are; what does not fit 32 bits must be an address.
  *  A target states its lane count, so that the templates choose tile sizes from it; everything else about the machine stays in the emitter.
  *  Memory is one flat byte-addressed space; buffers are 64-byte aligned and padded to 64 bytes, so a full-width load may run past the end
  *  of a buffer (its surplus lanes hold garbage), but a store never may: `lanes` limits it. */
@@ -155,6 +156,8 @@ export type Instruction =
   | { readonly op: "splatLane"; readonly to: Register; readonly a: Register; readonly lane: number }
   /** `lanes` registers as rows of a square, transposed in place: rows become columns */
   | { readonly op: "transpose"; readonly registers: readonly Register[] }
+  /** four registers in a row, seen as blocks of four lanes, in place: block k of the result is block floor(k / 4) of register k mod 4 */
+  | { readonly op: "interleaveBlocks"; readonly registers: readonly Register[] }
   | { readonly op: "index"; readonly kind: IndexBinary; readonly to: Register; readonly a: Index; readonly b: Index }
   | { readonly op: "indexMove"; readonly to: Register; readonly a: Index }
   /** for (counter = from; counter < to; counter += step) body; the bounds are read once */

@@ -5,6 +5,9 @@ import type { Instruction, Register, VectorFunction, VectorProgram } from "./pro
 /** Parameters of a kernel beyond its addresses: begin, end, thread. */
 export const RANGE_PARAMETERS = 3;
 
+/** Registers that `interleaveBlocks` takes. */
+const BLOCK_ROWS = 4;
+
 function fail(
   name: string,
   rule: string,
@@ -111,9 +114,13 @@ class FunctionVerifier {
     if (instruction.op === "intShift") this.whole("bits", instruction.bits, 0, 31, instruction);
     if (instruction.op === "loop") this.whole("step", instruction.step, 1, 0x7fffffff, instruction);
     if (instruction.op === "splatLane") this.whole("lane", instruction.lane, 0, this.lanes - 1, instruction);
-    if (instruction.op === "transpose") {
+    if (instruction.op === "transpose" || instruction.op === "interleaveBlocks") {
       const { registers } = instruction;
-      this.whole("number of rows", registers.length, this.lanes, this.lanes, instruction);
+      const rows = instruction.op === "transpose" ? this.lanes : BLOCK_ROWS;
+      this.whole("number of rows", registers.length, rows, rows, instruction);
+      if (instruction.op === "interleaveBlocks" && this.lanes % 4 !== 0) {
+        this.fail(`blocks of four lanes need four lanes or a multiple, got ${this.lanes}`, instruction);
+      }
       if (new Set(registers.map(({ id }) => id)).size !== registers.length)
         this.fail("a row is listed twice", instruction);
     }

@@ -4,44 +4,67 @@ import type { Register, Target, VectorFunction } from "../../src/codegen/program
 import { verifyProgram } from "../../src/codegen/verify.ts";
 import { detectWasmFeatures, wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { emitWasmModule } from "../../src/codegen/wasm/module.ts";
-import { type WasmInstance, type WasmMemory, webAssembly } from "../../src/codegen/wasm/webassembly.ts";
+import { webAssembly } from "../../src/codegen/wasm/webassembly.ts";
 import { interpret } from "./interpreter.ts";
+import { nativeVariants } from "./native-variants.ts";
 
 assert.ok(webAssembly, "Node has WebAssembly");
 export const wasm = webAssembly;
 export const features = detectWasmFeatures();
 
+/** Memory with functions that work on it. */
+export interface Loaded {
+  /** `pages` times 64 KiB */
+  readonly buffer: ArrayBuffer;
+  /** the address of its first byte, as the functions see it */
+  readonly base: number;
+  /** Calls the first function. */
+  run(...parameters: readonly number[]): void;
+}
+
+/** One way to run vector programs. */
 export interface Variant {
   readonly name: string;
   readonly target: Target;
-  readonly simd: boolean;
-  readonly relaxed: boolean;
+  /** are multiply-adds rounded once? */
+  readonly fused: boolean;
+  readonly load: (functions: readonly VectorFunction[], pages: number) => Loaded;
 }
 
-function variant(name: string, simd: boolean, relaxed: boolean): Variant {
-  return { name, target: wasmTarget({ simd, relaxed }), simd, relaxed };
+function wasmVariant(name: string, simd: boolean, relaxed: boolean): Variant {
+  const target = wasmTarget({ simd, relaxed });
+  return {
+    name,
+    target,
+    fused: relaxed,
+    load: (functions, pages) => {
+      const program = { lanes: target.lanes, functions, calls: [] };
+      const memoryPages = { initial: pages, maximum: pages };
+      const options = { threads: 1, barrierAddress: 0, memoryPages, relaxed, simd, shared: false };
+      const memory = new wasm.Memory({ initial: pages, maximum: pages });
+      const instance = new wasm.Instance(new wasm.Module(emitWasmModule(program, options)), { env: { memory } });
+      const run = (...parameters: readonly number[]): void => {
+        instance.exports.kernel0?.(...parameters);
+      };
+      return { buffer: memory.buffer as ArrayBuffer, base: 0, run };
+    },
+  };
 }
 
 /** The forms of wasm code that this engine runs. */
-export const variants: readonly Variant[] = [
-  variant("wasmScalar", false, false),
-  ...(features.simd ? [variant("wasm128", true, false)] : []),
-  ...(features.relaxed ? [variant("wasm128 relaxed", true, true)] : []),
+export const wasmVariants: readonly Variant[] = [
+  wasmVariant("wasmScalar", false, false),
+  ...(features.simd ? [wasmVariant("wasm128", true, false)] : []),
+  ...(features.relaxed ? [wasmVariant("wasm128 relaxed", true, true)] : []),
 ];
 
-export interface Loaded {
-  readonly memory: WasmMemory;
-  readonly instance: WasmInstance;
-}
+/** Every form of code that runs on this machine. */
+export const variants: readonly Variant[] = [...wasmVariants, ...nativeVariants()];
 
-/** Emits, compiles and instantiates functions in a single-threaded module with its own memory. */
-export function load(functions: readonly VectorFunction[], { target, simd, relaxed }: Variant, pages = 2): Loaded {
-  const program = { lanes: target.lanes, functions, calls: [] };
-  verifyProgram(program);
-  const memoryPages = { initial: pages, maximum: pages };
-  const bytes = emitWasmModule(program, { threads: 1, barrierAddress: 0, memoryPages, relaxed, simd, shared: false });
-  const memory = new wasm.Memory({ initial: pages, maximum: pages });
-  return { memory, instance: new wasm.Instance(new wasm.Module(bytes), { env: { memory } }) };
+/** Emits functions and places them beside memory of their own. */
+export function load(functions: readonly VectorFunction[], { target, load: place }: Variant, pages = 2): Loaded {
+  verifyProgram({ lanes: target.lanes, functions, calls: [] });
+  return place(functions, pages);
 }
 
 /** A kernel (inputs…, output, begin, end, thread) that computes a function of whole registers over arrays. */
@@ -61,40 +84,35 @@ export function mapKernel(
   return b.finish();
 }
 
-/** Maps whole arrays through a function of floats, by wasm. The result's bits can be read through its buffer. */
+/** Maps whole arrays through a function of floats. The result's bits can be read through its buffer. */
 export function evaluate(
-  { target, simd, relaxed }: Variant,
+  form: Variant,
   inputs: readonly Float32Array[],
   body: (b: FunctionBuilder, ...values: Register[]) => Register,
 ): Float32Array {
   const length = inputs[0]?.length ?? 0;
   const padded = Math.ceil(length / 16) * 16;
   const pages = Math.ceil((padded * 4 * (inputs.length + 1)) / 65536);
-  const kernel = mapKernel(target, inputs.length, body);
-  const { memory, instance } = load([kernel], { name: "", target, simd, relaxed }, pages);
-  const at = (position: number): Float32Array => new Float32Array(memory.buffer, position * padded * 4, padded);
+  const { buffer, base, run } = load([mapKernel(form.target, inputs.length, body)], form, pages);
+  const at = (position: number): Float32Array => new Float32Array(buffer, position * padded * 4, padded);
   inputs.forEach((input, position) => {
     at(position).set(input);
   });
-  const addresses = Array.from({ length: inputs.length + 1 }, (_, position) => position * padded * 4);
-  instance.exports.kernel0?.(...addresses, 0, padded, 0);
+  const addresses = Array.from({ length: inputs.length + 1 }, (_, position) => base + position * padded * 4);
+  run(...addresses, 0, padded, 0);
   return at(inputs.length).slice(0, length);
 }
 
-/** Runs a function by wasm and by the interpreter on the same memory, and requires the same words afterwards (any NaN for a NaN). */
-export function requireSame(
-  code: VectorFunction,
-  parameters: readonly number[],
-  input: Uint32Array,
-  form: Variant,
-): void {
-  const { memory, instance } = load([code], form);
-  const words = new Uint32Array(memory.buffer);
+/** Runs a kernel of one address and the work items [0, items) on the machine and by the interpreter, on equal memory, and requires the same
+ *  words afterwards (any NaN for a NaN). */
+export function requireSame(code: VectorFunction, items: number, input: Uint32Array, form: Variant): void {
+  const { buffer, base, run } = load([code], form);
+  const words = new Uint32Array(buffer);
   words.set(input);
   const expected = new Uint32Array(words.length);
   expected.set(input);
-  interpret(code, parameters, { memory: expected.buffer, lanes: form.target.lanes, fused: form.relaxed });
-  instance.exports.kernel0?.(...parameters);
+  interpret(code, [0, 0, items, 0], { memory: expected.buffer, lanes: form.target.lanes, fused: form.fused });
+  run(base, 0, items, 0);
   const isNaNWord = (word: number): boolean => (word & 0x7fffffff) > 0x7f800000;
   words.forEach((word, position) => {
     const wanted = expected[position] as number;

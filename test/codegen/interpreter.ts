@@ -225,6 +225,16 @@ export function interpret(code: VectorFunction, parameters: readonly number[], o
         set(register, (lane) => (rows[lane] as readonly number[])[row] as number);
       });
     },
+    interleaveBlocks: ({ registers }) => {
+      const row = registers.flatMap(get);
+      registers.forEach((register, number) => {
+        set(register, (lane) => {
+          const block =
+            (Math.floor((number * lanes + lane) / 4) % 4) * (lanes / 4) + Math.floor((number * lanes + lane) / 16);
+          return row[block * 4 + (lane % 4)] as number;
+        });
+      });
+    },
     index: ({ kind, to, a, b }) => setIndex(to, indexBinary[kind](index(a), index(b))),
     indexMove: ({ to, a }) => setIndex(to, index(a)),
     loop: ({ counter, from, to, step, body }) => {

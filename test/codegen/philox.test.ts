@@ -25,39 +25,44 @@ for (const form of variants) {
     for (const { counter, key, words } of knownAnswers) {
       const b = new FunctionBuilder("philox", form.target);
       const address = b.parameter();
+      b.range();
       const loaded = [0, 4, 8, 12, 16, 20].map((offset) => b.loadSplat(address, offset, "int"));
       const [c0, c1, c2, c3, k0, k1] = loaded as [typeof address, ...(typeof address)[]] & { length: 6 };
       const counters = [c0, c1 ?? c0, c2 ?? c0, c3 ?? c0] as const;
       const results = [...philox(b, counters, [k0 ?? c0, k1 ?? c0]), ...philox(b, counters, key)];
       results.forEach((word, position) => {
-        b.store(word, address, 64 + position * 16);
+        b.store(word, address, 64 + position * 64);
       });
-      const { memory, instance } = load([b.finish()], form);
-      const view = new Uint32Array(memory.buffer);
+      const { buffer, base, run } = load([b.finish()], form);
+      const view = new Uint32Array(buffer);
       view.set([...counter, ...key]);
-      instance.exports.kernel0?.(0);
+      run(base, 0, 0, 0);
       for (let position = 0; position < 8; position++) {
         for (let lane = 0; lane < form.target.lanes; lane++) {
-          assert.equal(view[16 + position * 4 + lane], words[position % 4]);
+          assert.equal(view[16 + position * 16 + lane], words[position % 4]);
         }
       }
       assert.deepEqual(philox4x32(counter, key), words);
     }
   });
 
-  test(`${form.name}: four words of four lanes are sixteen elements of the stream`, () => {
+  test(`${form.name}: four words of whole vectors, their blocks interleaved, are the stream`, () => {
     const { lanes } = form.target;
     const seed: Seed = [123456789, 0xfedcba98];
     const b = new FunctionBuilder("stream", form.target);
     const address = b.parameter();
+    b.range();
     for (let block = 0; block < 16; block += lanes) {
-      const group = Math.floor(block / 4) * 16 + (block % 4);
-      philox(b, [b.intRamp(block), 0, 0, 0], seed).forEach((word, position) => {
-        b.store(word, address, (group + position * 4) * 4);
+      const words = philox(b, [b.intRamp(block), 0, 0, 0], seed);
+      if (lanes > 1) b.interleaveBlocks(words);
+      words.forEach((word, position) => {
+        const element =
+          lanes > 1 ? block * 4 + position * lanes : Math.floor(block / 4) * 16 + (block % 4) + position * 4;
+        b.store(word, address, element * 4);
       });
     }
-    const { memory, instance } = load([b.finish()], form);
-    instance.exports.kernel0?.(0);
-    assert.deepEqual(new Uint32Array(memory.buffer, 0, 64), randomBits(seed, 64));
+    const { buffer, base, run } = load([b.finish()], form);
+    run(base, 0, 0, 0);
+    assert.deepEqual(new Uint32Array(buffer, 0, 64), randomBits(seed, 64));
   });
 }

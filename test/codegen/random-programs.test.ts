@@ -60,6 +60,12 @@ const rules: readonly ((state: State, a: number, b: number, c: number) => void)[
     builder.transpose(rows);
     floats.push(...rows);
   },
+  ({ builder, ints }, a, b) => {
+    if (builder.target.lanes < 4) return;
+    const blocks = [a, b, a + 1, b + 1].map((number) => builder.intVariable(pick(ints, number)));
+    builder.interleaveBlocks(blocks);
+    ints.push(...blocks);
+  },
   ({ builder, floats }, a, b, c) => {
     const sum = builder.variable(c / 7);
     builder.loop(0, b % 5, 1, () => {
@@ -75,16 +81,18 @@ const rules: readonly ((state: State, a: number, b: number, c: number) => void)[
 function buildProgram(steps: readonly Step[], { target }: Variant): VectorFunction {
   const builder = new FunctionBuilder("random", target);
   const address = builder.parameter();
+  builder.range();
+  const vector = target.lanes * 4;
   const state: State = {
     builder,
-    floats: [0, 16, 32].map((offset) => builder.load(address, offset)),
-    ints: [48, 64, 80].map((offset) => builder.load(address, offset, "int")),
+    floats: [0, 1, 2].map((position) => builder.load(address, position * vector)),
+    ints: [3, 4, 5].map((position) => builder.load(address, position * vector, "int")),
     masks: [builder.maskFirst(1)],
   };
   for (const [rule, a, b, c] of steps) pick(rules, rule)(state, a, b, c);
   [...state.floats, ...state.ints, ...state.masks.map((mask) => builder.select(mask, 1, 0))].forEach(
     (value, position) => {
-      builder.store(value, address, 1024 + position * 16);
+      builder.store(value, address, 1024 + position * vector);
     },
   );
   return builder.finish();
@@ -99,8 +107,8 @@ const floatWord = fc
   .map((value) => floatBits(value) >>> 0);
 const intWord = fc.integer({ min: 0, max: 0xffffffff });
 const input = fc.tuple(
-  fc.array(floatWord, { minLength: 12, maxLength: 12 }),
-  fc.array(intWord, { minLength: 12, maxLength: 12 }),
+  fc.array(floatWord, { minLength: 48, maxLength: 48 }),
+  fc.array(intWord, { minLength: 48, maxLength: 48 }),
 );
 const operand = fc.nat(99);
 const program = fc.array(fc.tuple(operand, operand, operand, operand), { minLength: 1, maxLength: 40 });
@@ -109,7 +117,8 @@ for (const form of variants) {
   test(`${form.name}: random programs do what the interpreter does`, () => {
     fc.assert(
       fc.property(program, input, (steps, [floats, ints]) => {
-        requireSame(buildProgram(steps, form), [0], Uint32Array.from([...floats, ...ints]), form);
+        const used = (words: readonly number[]) => words.slice(0, 3 * form.target.lanes);
+        requireSame(buildProgram(steps, form), 0, Uint32Array.from([...used(floats), ...used(ints)]), form);
       }),
       { numRuns: 150 },
     );

@@ -1,3 +1,4 @@
+import { GradusError } from "../../core/errors.ts";
 import type { Compare, FloatBinary, FloatUnary, IntBinary, IntShift, Register } from "../program.ts";
 import { type Opcode, opcode } from "./encoder.ts";
 import type { FunctionWriter } from "./function-writer.ts";
@@ -112,5 +113,8 @@ export const scalarRules: LaneRules = {
   splatLane: (writer, { to, a }) => writer.get(a).set(to),
   transpose: () => {
     // one row of one column
+  },
+  interleaveBlocks: () => {
+    throw new GradusError("bad-argument", "wasm: blocks of four lanes do not exist where there is one lane.");
   },
 };

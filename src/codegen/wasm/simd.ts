@@ -219,5 +219,8 @@ export function simdRules(relaxed: boolean): LaneRules {
         .shuffle(Array.from({ length: 16 }, (_, byte) => lane * 4 + (byte & 3)))
         .set(to),
     transpose: (writer, instruction) => transposeRule(instruction, writer),
+    interleaveBlocks: () => {
+      // with four lanes a register is one block
+    },
   };
 }

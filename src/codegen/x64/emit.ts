@@ -1,0 +1,184 @@
+import type { RegisterKind, Target, VectorFunction } from "../program.ts";
+import { type Allocation, allocate, type RegisterCodes } from "./allocate.ts";
+import type { Assembler } from "./assembler.ts";
+import { Emitter, type Frame, type Scratch } from "./emitter.ts";
+import { type FlatFunction, flatten, isSquare, type Simple, type Step } from "./flatten.ts";
+import { findIntervals, type Liveness, type RegisterFile } from "./intervals.ts";
+import { type Label, memory, rax, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
+import { needsOf, type Rules, ruleOf } from "./rule.ts";
+import { avx2Rules } from "./rules-avx2.ts";
+import { avx512Rules } from "./rules-avx512.ts";
+import { compareIndices, moveIndex } from "./rules-index.ts";
+
+/** General registers that hold values; rax and rdx carry what instructions need in passing, rsp is the stack. */
+const GENERAL_CODES: readonly number[] = [1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
+/** k0 cannot stand for a condition. */
+const MASK_CODES: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
+/** Spilled values that one instruction may touch. */
+const SCRATCH_VECTORS = 3;
+const SCRATCH_MASKS = 3;
+/** The loop's first instruction starts a line of the processor's instruction cache half. */
+const LOOP_ALIGNMENT = 32;
+
+function codesWithout(scratch: Scratch, vectors: number): RegisterCodes {
+  return {
+    general: GENERAL_CODES,
+    vector: Array.from({ length: vectors }, (_, code) => code).filter((code) => !scratch.vectors.includes(code)),
+    mask: MASK_CODES.filter((code) => !scratch.masks.includes(code)),
+  };
+}
+
+interface Placed {
+  readonly flat: FlatFunction;
+  readonly liveness: Liveness;
+  readonly allocation: Allocation;
+  readonly scratch: Scratch;
+}
+
+/** Registers for all values. Where some have to lie in memory, a few are kept free to carry them; where those of an instruction that needs
+ *  many at once would, it works on copies. */
+function placeValues(code: VectorFunction, rules: Rules, isWide: boolean): Placed {
+  const vectors = isWide ? 32 : 16;
+  const fileOf = (kind: RegisterKind): RegisterFile =>
+    kind === "index" ? "general" : kind === "mask" && isWide ? "mask" : "vector";
+  const attempt = (ownSquares: boolean, scratch: Scratch): Placed => {
+    const flat = flatten(code, ownSquares);
+    const liveness = findIntervals(code, flat, fileOf, (instruction) => needsOf(rules, instruction));
+    return { flat, liveness, scratch, allocation: allocate(liveness.intervals, codesWithout(scratch, vectors)) };
+  };
+  const first = attempt(false, { vectors: [], masks: [] });
+  const { spills } = first.allocation;
+  if (!spills.vector && !spills.mask) return first;
+  const scratch: Scratch = {
+    vectors: spills.vector ? Array.from({ length: SCRATCH_VECTORS }, (_, k) => vectors - 1 - k) : [],
+    masks: spills.mask ? MASK_CODES.slice(-SCRATCH_MASKS) : [],
+  };
+  const second = attempt(false, scratch);
+  return hasSpilledSquare(second) ? attempt(true, scratch) : second;
+}
+
+function hasSpilledSquare({ flat, allocation }: Placed): boolean {
+  return flat.steps.some(
+    (step) =>
+      step.kind === "instruction" &&
+      isSquare(step.instruction) &&
+      step.instruction.registers.some(({ id }) => allocation.homes.get(id)?.in !== "register"),
+  );
+}
+
+/** Appends a function's machine code. It is called with rdi = its argument block (an address of 8 bytes for each parameter besides the last
+ *  three), rsi = begin, rdx = end, rcx = thread; it keeps the stack pointer and nothing else. */
+export function emitFunction(code: VectorFunction, target: Target, assembler: Assembler): void {
+  const isWide = target.lanes === 16;
+  const rules = isWide ? avx512Rules : avx2Rules;
+  const { flat, liveness, allocation, scratch } = placeValues(code, rules, isWide);
+  const constants = new Map<number, Simple>();
+  for (const { id, constant } of liveness.intervals) if (constant) constants.set(id, constant);
+
+  const { slots } = allocation;
+  const masksAt = slots.vector * target.lanes * 4;
+  const generalsAt = masksAt + slots.mask * 8;
+  const entryAt = generalsAt + slots.general * 8;
+  const frame: Frame = { vectors: 0, masks: masksAt, generals: generalsAt };
+  const e = new Emitter(assembler, target, allocation, constants, scratch, frame);
+
+  // begin, end and thread lie in the frame until all parameters are where they belong
+  const bytes = Math.ceil((entryAt + 32) / 64) * 64;
+  const oldStack = entryAt + 24;
+  assembler.mov(rax, rsp);
+  assembler.sub(rsp, bytes);
+  assembler.and(rsp, -64);
+  assembler.mov(memory(rsp, oldStack), rax);
+  assembler.mov(memory(rsp, entryAt), rsi);
+  assembler.mov(memory(rsp, entryAt + 8), rdx);
+  assembler.mov(memory(rsp, entryAt + 16), rcx);
+  assembler.mov(rdx, rdi);
+  const addresses = code.parameters.length - 3;
+  code.parameters.forEach((parameter, position) => {
+    const place = position < addresses ? memory(rdx, position * 8) : memory(rsp, entryAt + (position - addresses) * 8);
+    const home = e.indexPlace(parameter);
+    if (home.kind === "general") assembler.mov(home, place);
+    else {
+      assembler.mov(rax, place);
+      assembler.mov(home, rax);
+    }
+  });
+  new ControlWriter(e, flat, liveness, rules).write();
+  assembler.mov(rsp, memory(rsp, oldStack));
+  assembler.ret();
+}
+
+/** Walks through the steps: instructions by their rules, loops and branches as jumps. */
+class ControlWriter {
+  readonly #e: Emitter;
+  readonly #flat: FlatFunction;
+  readonly #liveness: Liveness;
+  readonly #rules: Rules;
+  readonly #loops: { readonly top: Label; readonly exit: Label }[] = [];
+  readonly #branches: { otherwise: Label; readonly exit: Label }[] = [];
+
+  constructor(e: Emitter, flat: FlatFunction, liveness: Liveness, rules: Rules) {
+    this.#e = e;
+    this.#flat = flat;
+    this.#liveness = liveness;
+    this.#rules = rules;
+  }
+
+  write(): void {
+    this.#flat.steps.forEach((step, number) => this.#step(step, number));
+  }
+
+  #step(step: Step, number: number): void {
+    const e = this.#e;
+    const { assembler } = e;
+    switch (step.kind) {
+      case "instruction":
+        e.begin(this.#liveness.temporaries.get(number));
+        ruleOf(this.#rules, step.instruction).emit(e, step.instruction);
+        e.finish();
+        return;
+      case "loop": {
+        const { counter, from } = step.loop;
+        const labels = { top: assembler.label(), exit: assembler.label() };
+        this.#loops.push(labels);
+        moveIndex(e, counter, from);
+        if (typeof from !== "number" || typeof step.limit !== "number") {
+          compareIndices(e, counter, step.limit);
+          assembler.jcc("ge", labels.exit);
+        }
+        assembler.code.align(LOOP_ALIGNMENT);
+        assembler.bind(labels.top);
+        return;
+      }
+      case "loopEnd": {
+        const { top, exit } = this.#loops.pop() as { readonly top: Label; readonly exit: Label };
+        const { counter } = step.loop;
+        assembler.add(e.indexPlace(counter), step.loop.step);
+        compareIndices(e, counter, step.limit);
+        assembler.jcc("l", top);
+        assembler.bind(exit);
+        return;
+      }
+      case "if": {
+        const { compare, a, b } = step.branch;
+        const labels = { otherwise: assembler.label(), exit: assembler.label() };
+        this.#branches.push(labels);
+        compareIndices(e, a, b);
+        assembler.jcc(compare === "less" ? "ge" : "ne", labels.otherwise);
+        return;
+      }
+      case "else": {
+        const labels = this.#branches.at(-1) as { otherwise: Label; readonly exit: Label };
+        assembler.jmp(labels.exit);
+        assembler.bind(labels.otherwise);
+        return;
+      }
+      case "ifEnd": {
+        const { otherwise, exit } = this.#branches.pop() as { otherwise: Label; readonly exit: Label };
+        if (assembler.code.offsetOf(otherwise) === undefined) assembler.bind(otherwise);
+        assembler.bind(exit);
+        return;
+      }
+    }
+  }
+}

@@ -1,0 +1,243 @@
+import type { Compare, Horizontal } from "../program.ts";
+import { type Emitter, low } from "./emitter.ts";
+import { type General, type Mask, type Memory, memory, rax, type Vector, xmm, ymm } from "./registers.ts";
+import type { Rules } from "./rule.ts";
+import { indexRules, moveIndex } from "./rules-index.ts";
+import { exactMinMax, intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
+import { interleaveBlocks, transpose } from "./transpose.ts";
+import type { VectorName } from "./vector-table.ts";
+
+const LANES = 16;
+/** Ordered and quiet: false where a side is NaN. */
+const FLOAT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0x00, less: 0x11, lessEqual: 0x12 };
+const ORDERED = 0x07;
+const NOT_LESS = 0x15;
+const INT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0, less: 1, lessEqual: 2 };
+const MASK_BINARY = { and: "and", or: "or", xor: "xor" } as const;
+
+/** (a & c) | b as a truth table of vpternlogd. */
+const AND_OR = 0xec;
+
+const JOIN = {
+  float: { add: "vaddps", mul: "vmulps" },
+  int: { add: "vpaddd", mul: "vpmulld", min: "vpminsd", max: "vpmaxsd" },
+} as const satisfies Record<string, Partial<Record<Horizontal, VectorName>>>;
+
+/** Halves, quarters, and so on change places; the immediates of the two shuffles that do it. */
+const EXCHANGES: readonly (readonly [VectorName, number])[] = [
+  ["vshuff32x4", 0x4e],
+  ["vshuff32x4", 0xb1],
+  ["vshufps", 0x4e],
+  ["vshufps", 0xb1],
+];
+
+function join(e: Emitter, kind: Horizontal, isFloat: boolean, to: Vector, a: Vector, other: Vector): void {
+  if (isFloat && (kind === "min" || kind === "max")) exactMinMax(e, kind, to, to, a, other);
+  else {
+    const name = isFloat ? JOIN.float[kind as "add" | "mul"] : JOIN.int[kind];
+    e.vector(name, [to, to, a]);
+  }
+}
+
+/** The first lanes of a vector to memory: whole parts without a mask. */
+function storeLanes(e: Emitter, from: Vector, place: Memory, lanes: number, mask: () => Mask): void {
+  if (lanes === LANES) e.vector("vmovupsStore", [place, from]);
+  else if (lanes === 8 && from.code < 16) e.vector("vmovupsStore", [place, low(from, 256)]);
+  else if (lanes === 8) e.vector("vmovupsStore", [place, ymm[from.code] as Vector]);
+  else if (lanes === 4) e.vector("vmovupsStore", [place, xmm[from.code] as Vector]);
+  else if (lanes === 2) e.vector("vmovsdStore", [place, xmm[from.code] as Vector]);
+  else if (lanes === 1) e.vector("vmovssStore", [place, xmm[from.code] as Vector]);
+  else {
+    // the base may be in rax, which the mask's making needs
+    const chosen = mask();
+    e.vector("vmovupsStore", [place, from], { mask: chosen });
+  }
+}
+
+function needsMask(lanes: number): boolean {
+  return lanes !== LANES && lanes !== 8 && lanes !== 4 && lanes !== 2 && lanes !== 1;
+}
+
+/** Lane offsets of a strided access in units of eight or four bytes, and the scale that belongs to them. */
+export function stridedOffsets(
+  stride: number,
+  lanes: number,
+): { readonly offsets: number[]; readonly scale: 1 | 2 | 4 | 8 } {
+  const scale = ([8, 4, 2, 1] as const).find((unit) => stride % unit === 0) ?? 1;
+  return { offsets: Array.from({ length: lanes }, (_, lane) => (lane * stride) / scale), scale };
+}
+
+function indexed(place: Memory, index: Vector, scale: 1 | 2 | 4 | 8): Memory {
+  return memory(place.base as General, place.displacement, index, scale);
+}
+
+/** AVX-512: sixteen lanes, 32 registers, conditions in mask registers, one element of memory spread over the lanes of any operation. */
+export const avx512Rules: Rules = {
+  ...sharedRules,
+  ...indexRules,
+  maskFirst: {
+    emit: (e, { to, count }) => {
+      if (e.isInRegister(to)) e.firstLanes(e.writeMask(to), count);
+    },
+  },
+  move: {
+    emit: (e, { to, a }) => {
+      if (to.kind === "mask") e.assembler.kmov(e.writeMask(to), e.readMask(a));
+      else if (to.kind === "index") moveIndex(e, to, a);
+      else move(e, to, a);
+    },
+  },
+  intBinary: {
+    needs: ({ kind }) => (kind === "umulHigh" ? { vectors: 2, early: true } : {}),
+    emit: (e, { kind, to, a, b }) => {
+      if (kind !== "umulHigh") {
+        intBinary(e, kind, to, a, b);
+        return;
+      }
+      const [even, odd] = [e.temporary(0), e.temporary(1)];
+      const [left, right] = [e.read(a), e.read(b)];
+      wideProducts(e, left, right, right, [even, odd]);
+      e.vector("vpsrlq", [even, even], { immediate: 32 });
+      // the high halves of the odd lanes' products are where they belong
+      e.vector("vpternlogd", [odd, even, e.lanes(ODD_LANES)], { immediate: AND_OR });
+      e.load(e.write(to), odd);
+    },
+  },
+  compare: {
+    emit: (e, { kind, to, a, b }) =>
+      e.vector("vcmpps", [e.writeMask(to), e.read(a), e.operand(b)], { immediate: FLOAT_PREDICATES[kind] }),
+  },
+  intCompare: {
+    emit: (e, { kind, signed, to, a, b }) =>
+      e.vector(signed ? "vpcmpd" : "vpcmpud", [e.writeMask(to), e.read(a), e.operand(b)], {
+        immediate: INT_PREDICATES[kind],
+      }),
+  },
+  maskBinary: {
+    emit: (e, { kind, to, a, b }) => {
+      const [left, right] = [e.readMask(a), e.readMask(b)];
+      e.assembler.kbinary(MASK_BINARY[kind], e.writeMask(to), left, right);
+    },
+  },
+  maskNot: {
+    emit: (e, { to, a }) => {
+      const value = e.readMask(a);
+      e.assembler.knot(e.writeMask(to), value);
+    },
+  },
+  select: {
+    emit: (e, { to, mask, a, b }) => {
+      const chosen = e.readMask(mask);
+      const otherwise = e.read(b);
+      e.vector("vblendmps", [e.write(to), otherwise, e.operand(a)], { mask: chosen });
+    },
+  },
+  convert: {
+    needs: ({ a, signed }) => (a.kind === "float" && signed ? { masks: 1, early: true } : {}),
+    emit: (e, { to, a, signed }) => {
+      if (a.kind === "int") {
+        e.vector(signed ? "vcvtdq2ps" : "vcvtudq2ps", [e.write(to), e.operand(a)]);
+        return;
+      }
+      const value = e.read(a);
+      const result = e.write(to);
+      if (!signed) {
+        // negative numbers and NaN become 0 here, too large ones all bits in the conversion
+        const zero = e.floats(0);
+        e.vector("vmaxps", [result, value, zero]);
+        e.vector("vcvttps2udq", [result, result]);
+        return;
+      }
+      const mask = e.temporaryMask();
+      e.vector("vcvttps2dq", [result, value]);
+      e.vector("vcmpps", [mask, value, e.floats(2 ** 31)], { immediate: NOT_LESS });
+      e.vector("vblendmps", [result, result, e.ints(0x7fffffff)], { mask });
+      e.vector("vcmpps", [mask, value, value], { immediate: ORDERED });
+      e.vector("vmovaps", [result, result], { mask, zero: true });
+    },
+  },
+  splatIndex: { emit: (e, { to, a }) => e.assembler.vpbroadcastdGeneral(e.write(to), e.indexRegister(a, rax)) },
+  loadStrided: {
+    needs: { vectors: 1, masks: 1, early: true },
+    emit: (e, { to, base, offset, stride, lanes }) => {
+      const { offsets, scale } = stridedOffsets(stride, LANES);
+      const [index, mask, result] = [e.temporary(), e.temporaryMask(), e.write(to)];
+      e.firstLanes(mask, lanes);
+      e.load(index, e.lanes(offsets));
+      e.vector("vpxor", [result, result, result]);
+      e.assembler.vgatherdps(result, indexed(e.place(base, offset), index, scale), mask);
+    },
+  },
+  loadIndexed: {
+    needs: { masks: 1, early: true },
+    emit: (e, { to, base, indices, lanes }) => {
+      const [mask, index, result] = [e.temporaryMask(), e.read(indices), e.write(to)];
+      e.firstLanes(mask, lanes);
+      e.vector("vpxor", [result, result, result]);
+      e.assembler.vgatherdps(result, indexed(e.place(base, 0), index, 4), mask);
+    },
+  },
+  store: {
+    needs: ({ lanes }) => (needsMask(lanes) ? { masks: 1 } : {}),
+    emit: (e, { from, base, offset, lanes }) => {
+      const value = e.read(from);
+      if (needsMask(lanes)) e.firstLanes(e.temporaryMask(), lanes);
+      storeLanes(e, value, e.place(base, offset), lanes, () => e.temporaryMask());
+    },
+  },
+  storeStrided: {
+    needs: { vectors: 1, masks: 1 },
+    emit: (e, { from, base, offset, stride, lanes }) => {
+      const { offsets, scale } = stridedOffsets(stride, LANES);
+      const [index, mask, value] = [e.temporary(), e.temporaryMask(), e.read(from)];
+      e.firstLanes(mask, lanes);
+      e.load(index, e.lanes(offsets));
+      e.assembler.vscatterdps(indexed(e.place(base, offset), index, scale), value, mask);
+    },
+  },
+  horizontal: {
+    needs: { vectors: 2, early: true },
+    emit: (e, { kind, to, a }) => {
+      const [moved, other] = [e.temporary(0), e.temporary(1)];
+      const result = e.write(to);
+      e.load(result, e.operand(a));
+      for (const [name, immediate] of EXCHANGES) {
+        e.vector(name, [moved, result, result], { immediate });
+        join(e, kind, a.kind === "float", result, moved, other);
+      }
+    },
+  },
+  splatLane: {
+    emit: (e, { to, a, lane }) => {
+      const value = e.read(a);
+      const result = e.write(to);
+      if (lane === 0) {
+        e.vector("vbroadcastss", [result, low(value, 128)]);
+        return;
+      }
+      const [block, element] = [lane >> 2, lane & 3];
+      e.vector("vshuff32x4", [result, value, value], { immediate: block * 0x55 });
+      e.vector("vshufps", [result, result, result], { immediate: element * 0x55 });
+    },
+  },
+  transpose: {
+    needs: { vectors: 1 },
+    emit: (e, { registers }) =>
+      transpose(
+        e,
+        registers.map((register) => e.update(register)),
+        e.temporary(),
+      ),
+  },
+  interleaveBlocks: {
+    needs: { vectors: 1 },
+    emit: (e, { registers }) =>
+      interleaveBlocks(
+        e,
+        registers.map((register) => e.update(register)),
+        e.temporary(),
+      ),
+  },
+};
+
+const ODD_LANES: readonly number[] = Array.from({ length: LANES }, (_, lane) => (lane % 2 === 1 ? -1 : 0));

@@ -1,0 +1,177 @@
+import type { FastBinary, FloatBinary, IntBinary, IntShift, Register } from "../program.ts";
+import { type Emitter, type LaneValue, low } from "./emitter.ts";
+import type { Of, Simple } from "./flatten.ts";
+import { type Memory, rax, type Vector } from "./registers.ts";
+import type { Rules } from "./rule.ts";
+import type { VectorName } from "./vector-table.ts";
+
+/** Immediates of vroundps: the mode, and "do not report inexact results". */
+const ROUNDING = { nearest: 8, floor: 9, ceil: 10, trunc: 11 } as const;
+
+const FLOAT_BINARY = {
+  add: "vaddps",
+  sub: "vsubps",
+  mul: "vmulps",
+  div: "vdivps",
+  fastMin: "vminps",
+  fastMax: "vmaxps",
+} as const satisfies Readonly<Record<Exclude<FloatBinary | FastBinary, "min" | "max">, VectorName>>;
+
+const INT_BINARY = {
+  iadd: "vpaddd",
+  isub: "vpsubd",
+  imul: "vpmulld",
+  and: "vpand",
+  or: "vpor",
+  xor: "vpxor",
+  imin: "vpminsd",
+  imax: "vpmaxsd",
+} as const satisfies Readonly<Record<Exclude<IntBinary, "umulHigh">, VectorName>>;
+
+const SHIFTS = { shl: "vpslld", shr: "vpsrld", sar: "vpsrad" } as const satisfies Readonly<
+  Record<IntShift, VectorName>
+>;
+
+const COMMUTES: ReadonlySet<string> = new Set([
+  "vaddps",
+  "vmulps",
+  "vpaddd",
+  "vpmulld",
+  "vpand",
+  "vpor",
+  "vpxor",
+  "vpminsd",
+  "vpmaxsd",
+]);
+
+/** to = a (name) b, whichever of the two is in memory. */
+function binary(e: Emitter, name: VectorName, to: Register, a: Register, b: Register): void {
+  const [first, second] = COMMUTES.has(name) && !e.isInRegister(a) && e.isInRegister(b) ? [b, a] : [a, b];
+  const left = e.read(first);
+  e.vector(name, [e.write(to), left, e.operand(second)]);
+}
+
+/** min and max that give NaN if either side is NaN, and tell the zeros apart. The instruction gives its second side for NaNs and for equal
+ *  zeros, so both orders are taken and joined. */
+export function exactMinMax(e: Emitter, kind: "min" | "max", to: Vector, a: Vector, b: Vector, other: Vector): void {
+  const name = kind === "min" ? "vminps" : "vmaxps";
+  e.vector(name, [other, b, a]);
+  e.vector(name, [to, a, b]);
+  if (kind === "min") {
+    // a sign bit or all bits of a NaN's exponent on either side stay
+    e.vector("vpor", [to, to, other]);
+    return;
+  }
+  // equal: the difference is nothing. Zeros of both signs: -0 - (-0) = +0. A NaN: NaN - … = NaN
+  e.vector("vpxor", [other, other, to]);
+  e.vector("vpor", [to, to, other]);
+  e.vector("vsubps", [to, to, other]);
+}
+
+/** to = a * b + c or c - a * b, the form chosen so that nothing has to be moved. */
+function multiplyAdd(e: Emitter, { op, to, a, b, c }: Of<"multiplyAdd" | "negMultiplyAdd">): void {
+  const form = (digits: "213" | "231"): VectorName => `${op === "multiplyAdd" ? "vfmadd" : "vfnmadd"}${digits}ps`;
+  const [first, second] = e.isInRegister(a) ? [a, b] : [b, a];
+  if (e.isSame(to, c)) {
+    const sum = e.update(to);
+    e.vector(form("231"), [sum, e.read(first), e.operand(second)]);
+  } else if (e.isSame(to, a) || e.isSame(to, b)) {
+    const [own, other] = e.isSame(to, a) ? [a, b] : [b, a];
+    // what is changed is `own`, in the place of `to`
+    const product = own.id === to.id ? e.update(to) : e.write(to);
+    if (e.isInRegister(other)) e.vector(form("213"), [product, e.read(other), e.operand(c)]);
+    else if (e.isInRegister(c)) {
+      const factor = e.operand(other);
+      e.vector(op === "multiplyAdd" ? "vfmadd132ps" : "vfnmadd132ps", [product, e.read(c), factor]);
+    } else e.vector(form("213"), [product, e.read(other), e.operand(c)]);
+  } else {
+    const sum = e.write(to);
+    e.load(sum, e.operand(c));
+    e.vector(form("231"), [sum, e.read(first), e.operand(second)]);
+  }
+}
+
+/** A value that a constant instruction gives, unless it is read from memory wherever it is used. */
+function constant(e: Emitter, instruction: Simple & { readonly to: Register }): void {
+  if (!e.isInRegister(instruction.to)) return;
+  const to = e.write(instruction.to);
+  const isZero = "value" in instruction && Object.is(instruction.value, 0);
+  if (isZero) e.vector("vpxor", [to, to, to]);
+  else e.load(to, e.constantOperand(instruction));
+}
+
+export function move(e: Emitter, to: Register, from: Register): void {
+  if (e.isInRegister(to)) e.load(e.write(to), e.operand(from));
+  else {
+    const value = e.read(from);
+    e.vector("vmovupsStore", [e.operand(to) as Memory, value]);
+  }
+}
+
+/** Rules for instructions that both widths write alike. */
+export const sharedRules = {
+  floatConstant: { emit: constant },
+  intConstant: { emit: constant },
+  intRamp: { emit: constant },
+  unary: {
+    emit: (e, { kind, to, a }) => {
+      if (kind === "sqrt") e.vector("vsqrtps", [e.write(to), e.operand(a)]);
+      else if (kind === "neg") e.vector("vpxor", [e.write(to), e.read(a), e.ints(-0x80000000)]);
+      else if (kind === "abs") e.vector("vpand", [e.write(to), e.read(a), e.ints(0x7fffffff)]);
+      else e.vector("vroundps", [e.write(to), e.operand(a)], { immediate: ROUNDING[kind] });
+    },
+  },
+  binary: {
+    needs: ({ kind }) => (kind === "min" || kind === "max" ? { vectors: 1, early: true } : {}),
+    emit: (e, { kind, to, a, b }) => {
+      if (kind !== "min" && kind !== "max") binary(e, FLOAT_BINARY[kind], to, a, b);
+      else exactMinMax(e, kind, e.write(to), e.read(a), e.read(b), e.temporary());
+    },
+  },
+  multiplyAdd: { emit: multiplyAdd },
+  negMultiplyAdd: { emit: multiplyAdd },
+  intShift: {
+    emit: (e, { kind, to, a, bits }) => {
+      const value = e.isWide ? e.operand(a, true) : e.read(a);
+      e.vector(SHIFTS[kind], [e.write(to), value], { immediate: bits });
+    },
+  },
+  bitcast: { emit: (e, { to, a }) => move(e, to, a) },
+  firstLane: {
+    emit: (e, { to, a }) => {
+      e.assembler.vmovdToGeneral(rax, low(e.read(a), 128));
+      const place = e.indexPlace(to);
+      if (place.kind === "general") e.assembler.movsxd(place, rax);
+      else {
+        e.assembler.movsxd(rax, rax);
+        e.assembler.mov(place, rax);
+      }
+    },
+  },
+  load: { emit: (e, { to, base, offset }) => e.vector("vmovups", [e.write(to), e.place(base, offset)]) },
+  loadSplat: { emit: (e, { to, base, offset }) => e.vector("vbroadcastss", [e.write(to), e.place(base, offset)]) },
+} satisfies Partial<Rules>;
+
+export function intBinary(
+  e: Emitter,
+  kind: Exclude<IntBinary, "umulHigh">,
+  to: Register,
+  a: Register,
+  b: Register,
+): void {
+  binary(e, INT_BINARY[kind], to, a, b);
+}
+
+/** Products of the even lanes, 64 bits wide, of two registers or of both shifted so that the odd lanes are even. */
+export function wideProducts(
+  e: Emitter,
+  a: Vector,
+  b: LaneValue,
+  bRegister: Vector,
+  [even, odd]: readonly [Vector, Vector],
+): void {
+  e.vector("vpsrlq", [even, bRegister], { immediate: 32 });
+  e.vector("vpsrlq", [odd, a], { immediate: 32 });
+  e.vector("vpmuludq", [odd, odd, even]);
+  e.vector("vpmuludq", [even, a, b]);
+}
