@@ -16,6 +16,8 @@ export interface Site {
   readonly pass: number;
   /** vectors side by side along the last axis; 0: one value in all lanes */
   readonly vectors: number;
+  /** elements that the last of these vectors has; undefined: it is full */
+  readonly lastLanes?: number;
   readonly cache: Map<string, Register>;
 }
 
@@ -148,6 +150,12 @@ export class Values {
     return value;
   }
 
+  /** The elements of vector u: where they lie apart, what would follow them may lie beyond the array. */
+  #lanesOf(u: number, { vectors, lastLanes }: Site): number {
+    const { lanes } = this.#b.target;
+    return u === vectors - 1 ? (lastLanes ?? lanes) : lanes;
+  }
+
   #strideAlong(stream: Stream): number {
     return stream.strides.at(-1) as number;
   }
@@ -161,7 +169,7 @@ export class Values {
       let value: Register;
       if (stride === 0) value = this.#b.loadSplat(pointer, 0, kind);
       else if (stride === 1) value = this.#b.load(pointer, offset, kind);
-      else value = this.#b.loadStrided(pointer, offset, stride * 4, this.#b.target.lanes, kind);
+      else value = this.#b.loadStrided(pointer, offset, stride * 4, this.#lanesOf(u, site), kind);
       return stream.dtype === "bool" ? this.#b.maskNot(this.#b.intCompare("equal", value, 0)) : value;
     });
   }
@@ -183,9 +191,10 @@ export class Values {
       const key = source.keyOffsets.map((offset) => b.loadSplat(base, offset * 4, "int")) as [Register, Register];
       const zero = b.intConstant(0);
       if (this.#drawsWholeBlocks(stream, site)) {
-        // four vectors of four lanes are the four words of four neighbouring blocks: nothing is drawn in vain
+        // the four words of as many neighbouring blocks as there are lanes fill four vectors: nothing is drawn in vain
         const block = b.shiftRight(b.splatIndex(site.pointers.get(stream) as Index), 2);
         const words = philox(b, [b.intAdd(block, b.intRamp(0, 1)), zero, zero, zero], key);
+        b.interleaveBlocks(words);
         words.forEach((word, index) => {
           site.cache.set(`${name}.${index}`, word);
         });
@@ -206,7 +215,7 @@ export class Values {
     const outer = strides.slice(0, -1);
     return (
       site.vectors === 4 &&
-      this.#b.target.lanes === 4 &&
+      this.#b.target.lanes % 4 === 0 &&
       strides.at(-1) === 1 &&
       offset % 16 === 0 &&
       outer.every((stride) => stride % 16 === 0)
