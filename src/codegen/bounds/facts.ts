@@ -1,4 +1,14 @@
-import { addScaled, type Choice, constant, Linear, supportOf, Unknown, withoutLast } from "./linear.ts";
+import {
+  addConstant,
+  addScaled,
+  type Choice,
+  constant,
+  Linear,
+  supportOf,
+  symbolValue,
+  Unknown,
+  withoutLast,
+} from "./linear.ts";
 
 /** Bounds are found in doubles, with fractions where a factor does not divide another. What is whole is told apart by this much. */
 const SLACK = 2 ** -8;
@@ -51,19 +61,27 @@ export class Facts {
   /** The greatest whole number that the sum can be, or one above it; infinite if nothing is known. */
   upper(a: Linear): number {
     const bound = this.#upper(a);
-    return bound > LARGEST ? Number.POSITIVE_INFINITY : Math.floor(bound + SLACK);
+    if (!(bound <= LARGEST)) return Number.POSITIVE_INFINITY;
+    // a constant and multiples of `divisor` take no values between
+    const divisor = commonDivisor(a.factors);
+    return a.constant + divisor * Math.floor((bound - a.constant + SLACK) / divisor);
   }
 
   lower(a: Linear): number {
-    const bound = -this.#upper(negated(a));
-    return bound < -LARGEST ? Number.NEGATIVE_INFINITY : Math.ceil(bound - SLACK);
+    return -this.upper(negated(a));
   }
 
   #upper(a: Linear): number {
     const last = a.symbols.length - 1;
-    if (last < 0) return a.constant;
+    let support = 0;
+    let areApart = true;
+    for (const { isOpaque, support: bits } of a.symbols) {
+      if (isOpaque) return Number.POSITIVE_INFINITY;
+      if ((support & bits) !== 0) areApart = false;
+      support |= bits;
+    }
+    if (areApart) return this.#upperApart(a);
     const symbol = a.symbols[last] as Unknown;
-    if (symbol.isOpaque) return Number.POSITIVE_INFINITY;
     const factor = a.factors[last] as number;
     const rest = withoutLast(a);
     const isUp = factor > 0;
@@ -71,6 +89,7 @@ export class Facts {
     // a bound that has nothing to do with the rest can do no better than its number
     const restSupport = supportOf(rest);
     if ((restSupport & symbol.support) === 0) return best;
+    best = Math.min(best, this.#byCases(a));
     for (const bound of isUp ? symbol.uppers : symbol.lowers) {
       if (bound.than.isConstant || (supportOf(bound.than) & restSupport) === 0) continue;
       best = Math.min(best, this.#upper(addScaled(rest, factor, bound.than, bound.factor)));
@@ -84,6 +103,36 @@ export class Facts {
       best = Math.min(best, isLesser ? Math.min(one, other) : Math.max(one, other));
     }
     return best;
+  }
+
+  /** The bound of a sum whose symbols have nothing to do with each other. */
+  #upperApart({ symbols, factors, constant: start }: Linear): number {
+    let sum = start;
+    for (let index = 0; index < symbols.length; index++) {
+      const factor = factors[index] as number;
+      const symbol = symbols[index] as Unknown;
+      sum += factor * (factor > 0 ? this.#high(symbol) : this.#low(symbol));
+    }
+    return sum;
+  }
+
+  /** Where an older symbol may be either of two sums and a younger one can be bounded by either of two, the better bound is another one in
+   *  each case: the cases come first. */
+  #byCases(a: Linear): number {
+    for (const [index, symbol] of a.symbols.entries()) {
+      const { choice } = symbol;
+      const factor = a.factors[index] as number;
+      if (choice === undefined || choice.kind === (factor > 0 ? "min" : "max")) continue;
+      const isLinked = a.symbols.some(
+        (other, place) => place > index && other.choice !== undefined && (other.support & symbol.support) !== 0,
+      );
+      if (!isLinked) continue;
+      const rest = addScaled(a, -factor, symbolValue(symbol));
+      const [x, y] = this.#sides(symbol, choice);
+      const one = this.#upper(addScaled(rest, factor, x));
+      return x === y ? one : Math.max(one, this.#upper(addScaled(rest, factor, y)));
+    }
+    return Number.POSITIVE_INFINITY;
   }
 
   /** Both sums of a choice, or twice the one that it is known to be. */
@@ -144,11 +193,13 @@ export class Facts {
   /** From here to `release`, a >= 0. */
   assume(a: Linear): void {
     const last = a.symbols.length - 1;
-    if (last < 0) return;
+    if (last < 0 || this.lower(a) >= 0) return;
     const symbol = a.symbols[last] as Unknown;
+    if (symbol.isOpaque) return;
     const factor = a.factors[last] as number;
     const rest = withoutLast(a);
     const isUpper = factor < 0;
+    const most = factor * (isUpper ? this.#low(symbol) : this.#high(symbol));
     // factor * symbol >= -rest, or |factor| * symbol <= rest
     const bound = { factor: Math.abs(factor), than: isUpper ? rest : negated(rest) };
     this.#assumed.push({ symbol, isUpper, support: symbol.support });
@@ -161,6 +212,8 @@ export class Facts {
       this.assume(addScaled(rest, factor, choice.a));
       this.assume(addScaled(rest, factor, choice.b));
     }
+    // and what follows for the older symbols, whatever this one is
+    if (Number.isFinite(most)) this.assume(addConstant(rest, most));
   }
 
   release(mark: number): void {
@@ -180,4 +233,16 @@ function negated(a: Linear): Linear {
     a.factors.map((factor) => -factor),
     -a.constant,
   );
+}
+
+/** The greatest whole number that divides all factors; 1 if some are fractions, or there is none. */
+function commonDivisor(factors: readonly number[]): number {
+  let divisor = 0;
+  for (const factor of factors) {
+    if (!Number.isInteger(factor)) return 1;
+    let rest = Math.abs(factor);
+    while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+    if (divisor === 1) return 1;
+  }
+  return divisor || 1;
 }

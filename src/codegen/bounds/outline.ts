@@ -96,25 +96,41 @@ const PARTS = {
 
 const ELEMENT = 4;
 
-function spread(offset: number, stride: number, lanes: number): readonly [low: number, high: number] {
-  const last = (lanes - 1) * stride;
-  return [offset + Math.min(0, last), offset + Math.max(0, last) + ELEMENT];
-}
+type Access = Of<"load" | "loadSplat" | "loadStrided" | "store" | "storeStrided">;
 
-/** Bytes from the base that an instruction touches, on a machine of so many lanes. Full-width loads take all lanes, stores only theirs. */
-function touched(
-  instruction: Of<"load" | "loadSplat" | "loadStrided" | "store" | "storeStrided">,
-  lanes: number,
-): readonly [low: number, high: number] {
-  switch (instruction.op) {
-    case "load":
-      return spread(instruction.offset, ELEMENT, lanes);
-    case "loadSplat":
-      return spread(instruction.offset, ELEMENT, 1);
-    case "store":
-      return spread(instruction.offset, ELEMENT, instruction.lanes);
-    default:
-      return spread(instruction.offset, instruction.stride, instruction.lanes);
+/** What a stretch of code touches through one address so far. */
+class GrowingAccess {
+  readonly op = "access";
+  readonly base: number;
+  loads: { -readonly [K in keyof Span]: Span[K] } | undefined;
+  stores: { -readonly [K in keyof Span]: Span[K] } | undefined;
+
+  constructor(base: number) {
+    this.base = base;
+  }
+
+  /** @param width lanes of the machine: full-width loads take them all, stores only theirs. */
+  add(instruction: Access, width: number): void {
+    const { op, offset } = instruction;
+    const stride = "stride" in instruction ? instruction.stride : ELEMENT;
+    const lanes = op === "load" ? width : op === "loadSplat" ? 1 : instruction.lanes;
+    const last = (lanes - 1) * stride;
+    const low = offset + Math.min(0, last);
+    const high = offset + Math.max(0, last) + ELEMENT;
+    const side = op === "store" || op === "storeStrided" ? "stores" : "loads";
+    const span = this[side];
+    if (span === undefined) {
+      this[side] = { low, high, lowest: instruction, highest: instruction };
+      return;
+    }
+    if (low < span.low) {
+      span.low = low;
+      span.lowest = instruction;
+    }
+    if (high > span.high) {
+      span.high = high;
+      span.highest = instruction;
+    }
   }
 }
 
@@ -148,61 +164,29 @@ class OutlineBuilder {
     const steps: Step[] = [];
     const changes = new Map<number, Change>();
     const ints = new Set<number>();
-    const pending = new Map<number, { loads: Span | undefined; stores: Span | undefined }>();
-    const flush = (base: number): void => {
-      const access = pending.get(base);
-      if (access === undefined) return;
-      steps.push({ op: "access", base, ...access });
-      pending.delete(base);
-    };
-    const flushAll = (): void => {
-      for (const base of [...pending.keys()]) flush(base);
-    };
-    const within = (inner: Outline): Outline => {
-      for (const [id, { kind }] of inner.changes) {
-        const isOther = kind === "other" || changes.get(id)?.kind === "other";
-        changes.set(id, { kind: isOther ? "other" : "nested" });
-      }
-      for (const id of inner.ints) ints.add(id);
-      return inner;
-    };
-
+    const pending = new Map<number, GrowingAccess>();
     for (const instruction of body) {
       if (this.#withInts) for (const { kind, id } of written(instruction)) if (kind === "int") ints.add(id);
       switch (instruction.op) {
-        case "loop": {
-          flushAll();
-          const { counter, from, to, step } = instruction;
-          const inner = within(this.block(instruction.body));
-          if (inner.changes.has(counter.id)) this.#fail("has a body that writes its counter", instruction);
-          if (!(step > 0)) this.#fail("must step forward", instruction);
-          changes.set(counter.id, { kind: "other" });
-          steps.push({ op: "loop", counter: counter.id, from, to, step, body: inner });
+        case "loop":
+        case "if":
+          for (const access of pending.values()) steps.push(access);
+          pending.clear();
+          steps.push(this.#inner(instruction, changes, ints));
           break;
-        }
-        case "if": {
-          flushAll();
-          const { compare, a, b } = instruction;
-          const [then, otherwise] = [instruction.then, instruction.otherwise].map((block) =>
-            within(this.block(block)),
-          ) as [Outline, Outline];
-          steps.push({ op: "if", compare, a, b, then, otherwise });
-          break;
-        }
         case "load":
         case "loadSplat":
         case "loadStrided":
         case "store":
         case "storeStrided": {
-          const [low, high] = touched(instruction, this.#lanes);
-          const span: Span = { low, high, lowest: instruction, highest: instruction };
           const { id } = instruction.base;
-          const access = pending.get(id) ?? { loads: undefined, stores: undefined };
-          const isStore = instruction.op === "store" || instruction.op === "storeStrided";
-          if (isStore) access.stores = joinSpans(access.stores, span);
-          else access.loads = joinSpans(access.loads, span);
-          pending.set(id, access);
-          if (this.#withInts && !isStore && instruction.to.kind === "int") steps.push(instruction);
+          let access = pending.get(id);
+          if (access === undefined) {
+            access = new GrowingAccess(id);
+            pending.set(id, access);
+          }
+          access.add(instruction, this.#lanes);
+          if (this.#withInts && "to" in instruction && instruction.to.kind === "int") steps.push(instruction);
           break;
         }
         case "loadIndexed":
@@ -214,7 +198,11 @@ class OutlineBuilder {
         case "firstLane": {
           if (instruction.op === "firstLane") this.hasDataAddresses = true;
           const { id } = instruction.to;
-          flush(id);
+          const access = pending.get(id);
+          if (access) {
+            steps.push(access);
+            pending.delete(id);
+          }
           steps.push(instruction);
           changes.set(id, changed(changes.get(id), instruction));
           break;
@@ -225,8 +213,26 @@ class OutlineBuilder {
           if (this.#withInts && written(instruction).some(({ kind }) => kind === "int")) steps.push(instruction);
       }
     }
-    flushAll();
+    for (const access of pending.values()) steps.push(access);
     return { steps, changes, ints };
+  }
+
+  /** A loop or a branch, whose changes become its block's. */
+  #inner(instruction: Of<"loop" | "if">, changes: Map<number, Change>, ints: Set<number>): LoopStep | IfStep {
+    if (instruction.op === "if") {
+      const { op, compare, a, b } = instruction;
+      const [then, otherwise] = [this.block(instruction.then), this.block(instruction.otherwise)];
+      include(then, changes, ints);
+      include(otherwise, changes, ints);
+      return { op, compare, a, b, then, otherwise };
+    }
+    const { op, counter, from, to, step } = instruction;
+    const body = this.block(instruction.body);
+    if (body.changes.has(counter.id)) this.#fail("has a body that writes its counter", instruction);
+    if (!(step > 0)) this.#fail("must step forward", instruction);
+    include(body, changes, ints);
+    changes.set(counter.id, OTHER);
+    return { op, counter: counter.id, from, to, step, body };
   }
 
   #fail(rule: string, instruction: Instruction): never {
@@ -239,10 +245,20 @@ class OutlineBuilder {
   }
 }
 
+const OTHER: Change = { kind: "other" };
+const NESTED: Change = { kind: "nested" };
+
+function include(inner: Outline, changes: Map<number, Change>, ints: Set<number>): void {
+  for (const [id, { kind }] of inner.changes) {
+    changes.set(id, kind === "other" || changes.get(id)?.kind === "other" ? OTHER : NESTED);
+  }
+  for (const id of inner.ints) ints.add(id);
+}
+
 /** What one more write makes of what a block has done to a register so far. */
 function changed(before: Change | undefined, instruction: Of<"index" | "indexMove" | "firstLane">): Change {
   const step = advanceOf(instruction);
-  if (step === undefined || before?.kind === "other") return { kind: "other" };
+  if (step === undefined || before?.kind === "other") return OTHER;
   if (before?.kind === "nested") return before;
   return { kind: "advance", step: step + (before?.step ?? 0) };
 }

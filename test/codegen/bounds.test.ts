@@ -1,0 +1,560 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { type Region, verifyBounds } from "../../src/codegen/bounds.ts";
+import { FunctionBuilder } from "../../src/codegen/builder.ts";
+import { chunkOf } from "../../src/codegen/chunk.ts";
+import type { Index, KernelCall, Register, Target, VectorFunction, VectorProgram } from "../../src/codegen/program.ts";
+import { verifyFunction } from "../../src/codegen/verify.ts";
+import { GradusError } from "../../src/core/errors.ts";
+import { OutOfBounds, trace } from "./trace.ts";
+
+const target: Target = { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true };
+
+/** Addresses of 47 bits, as the system gives them. */
+const X = 0x7f12_3456_7000;
+const Y = X + 0x1_0000;
+const SCRATCH = X + 0x2_0000;
+/** Elements of the arrays x and y. */
+const COUNT = 100;
+/** An array of 100 elements with its padding: 400 bytes, to 448, and one vector more. */
+const BYTES = 512;
+
+const regions: readonly Region[] = [
+  { name: "x", start: X, bytes: BYTES },
+  { name: "y", start: Y, bytes: BYTES },
+  { name: "scratch", start: SCRATCH, bytes: 3 * 1024 },
+];
+
+interface Kernel {
+  readonly b: FunctionBuilder;
+  readonly x: Register;
+  readonly y: Register;
+  readonly scratch: Register;
+  readonly stride: Register;
+  readonly begin: Register;
+  readonly end: Register;
+  readonly thread: Register;
+}
+
+/** A kernel of four addresses: two arrays, working memory and the distance from one thread's to the next one's. */
+function kernel(write: (kernel: Kernel) => void): VectorFunction {
+  const b = new FunctionBuilder("kernel", target);
+  const [x, y, scratch, stride] = [b.parameter(), b.parameter(), b.parameter(), b.parameter()];
+  const [begin, end, thread] = b.range();
+  write({ b, x, y, scratch, stride, begin, end, thread });
+  const code = b.finish();
+  verifyFunction(code, target.lanes);
+  return code;
+}
+
+function programOf(code: VectorFunction, change: Partial<KernelCall> = {}): VectorProgram {
+  const call: KernelCall = {
+    function: 0,
+    addresses: [X, Y, SCRATCH, 1024],
+    items: COUNT,
+    grain: 1,
+    barrierBefore: false,
+    label: "a call",
+    ...change,
+  };
+  return { lanes: target.lanes, functions: [code], calls: [call] };
+}
+
+function refusal(code: VectorFunction, change: Partial<KernelCall> = {}, threads = 3): GradusError | undefined {
+  try {
+    verifyBounds(programOf(code, change), regions, threads);
+    return undefined;
+  } catch (error) {
+    assert.ok(error instanceof GradusError && error.code === "out-of-plan", String(error));
+    return error;
+  }
+}
+
+/** A row of the table: the same kernel with and without its fault, and what the error must say. */
+interface Fault {
+  readonly name: string;
+  readonly bad: (kernel: Kernel) => void;
+  readonly good: (kernel: Kernel) => void;
+  readonly parameter: number;
+  readonly region: string;
+  /** bytes from the region's start that the bad one reaches; undefined: no bound can be told */
+  readonly reaches?: readonly [from: number, to: number];
+}
+
+/** Element-wise over whole vectors, with a chance to go wrong in every part of it. */
+function copy({
+  offset = 0,
+  last = COUNT - 4,
+  tail = 4,
+  step = 64,
+}: {
+  offset?: number;
+  last?: number;
+  tail?: number;
+  step?: number;
+}): (kernel: Kernel) => void {
+  return ({ b, x, y }) => {
+    const [from, to] = [b.indexVariable(x), b.indexVariable(y)];
+    b.loop(0, last, 16, () => {
+      b.store(b.load(from, offset), to, offset);
+      b.indexAddInto(from, 64);
+      b.indexAddInto(to, step);
+    });
+    b.store(b.load(from), to, 0, tail);
+  };
+}
+
+function gather(index: (kernel: Kernel, raw: Register) => Index): (kernel: Kernel) => void {
+  return (parts) => {
+    const { b, x, y, begin, end } = parts;
+    b.loop(begin, end, 1, (item) => {
+      const raw = b.firstLane(b.loadSplat(b.indexAdd(y, b.indexMul(item, 4)), 0, "int"));
+      b.loadSplat(b.indexAdd(x, b.indexMul(index(parts, raw), 4)), 0);
+    });
+  };
+}
+
+function gatherLanes(indices: (b: FunctionBuilder, raw: Register) => Register): (kernel: Kernel) => void {
+  return ({ b, x, y }) => {
+    b.emit({ op: "loadIndexed", to: b.float(), base: x, indices: indices(b, b.load(y, 0, "int")), lanes: 16 });
+  };
+}
+
+function ownMemory(low: number, high: number): (kernel: Kernel) => void {
+  return ({ b, scratch, stride, thread }) => {
+    const own = b.indexAdd(scratch, b.indexMul(thread, stride));
+    const to = b.indexVariable(own);
+    b.loop(low, high, 1, () => {
+      b.store(b.constant(1), to);
+      b.indexAddInto(to, 64);
+    });
+  };
+}
+
+const faults: readonly Fault[] = [
+  {
+    name: "a load that starts where the padding ends",
+    bad: ({ b, x }) => b.load(x, 512),
+    good: ({ b, x }) => b.load(x, 448),
+    parameter: 0,
+    region: "x",
+    reaches: [512, 576],
+  },
+  {
+    name: "a negative offset",
+    bad: ({ b, x }) => b.loadSplat(x, -4),
+    good: ({ b, x }) => b.loadSplat(x, 0),
+    parameter: 0,
+    region: "x",
+    reaches: [-4, 0],
+  },
+  {
+    name: "a loop that turns two times too often",
+    bad: copy({ last: COUNT + 28, tail: 16 }),
+    good: copy({}),
+    parameter: 0,
+    region: "x",
+    reaches: [0, 576],
+  },
+  {
+    name: "a pointer that moves too far",
+    bad: copy({ step: 128 }),
+    good: copy({ step: 64 }),
+    parameter: 1,
+    region: "y",
+    reaches: [0, 784],
+  },
+  {
+    name: "a store of more lanes than there are",
+    bad: ({ b, y }) => b.store(b.constant(1), y, 456, 15),
+    good: ({ b, y }) => b.store(b.constant(1), y, 456, 14),
+    parameter: 1,
+    region: "y",
+    reaches: [456, 516],
+  },
+  {
+    name: "a strided load whose last lane is too far",
+    bad: ({ b, x }) => b.loadStrided(x, 0, 36, 16),
+    good: ({ b, x }) => b.loadStrided(x, 0, 36, 15),
+    parameter: 0,
+    region: "x",
+    reaches: [0, 544],
+  },
+  {
+    name: "a strided store that goes backwards",
+    bad: ({ b, y }) => b.storeStrided(b.constant(1), y, 56, -4, 16),
+    good: ({ b, y }) => b.storeStrided(b.constant(1), y, 60, -4, 16),
+    parameter: 1,
+    region: "y",
+    reaches: [-4, 60],
+  },
+  {
+    name: "work items of a stride that is too long",
+    bad: ({ b, y, begin, end }) =>
+      b.loop(begin, end, 1, (item) => b.store(b.constant(1), b.indexAdd(y, b.indexMul(item, 6)), 0, 1)),
+    good: ({ b, y, begin, end }) =>
+      b.loop(begin, end, 1, (item) => b.store(b.constant(1), b.indexAdd(y, b.indexMul(item, 4)), 0, 1)),
+    parameter: 1,
+    region: "y",
+    reaches: [0, 598],
+  },
+  {
+    name: "an index from memory that nothing limits",
+    bad: gather((_, raw) => raw),
+    good: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), COUNT - 1)),
+    parameter: 0,
+    region: "x",
+  },
+  {
+    name: "an index from memory that is limited from above alone",
+    bad: gather(({ b }, raw) => b.indexMin(raw, COUNT - 1)),
+    good: gather(({ b }, raw) => b.indexMax(b.indexMin(raw, COUNT - 1), 0)),
+    parameter: 0,
+    region: "x",
+  },
+  {
+    name: "an index from memory that is limited to more than there is",
+    bad: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), 128)),
+    good: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), 127)),
+    parameter: 0,
+    region: "x",
+    reaches: [0, 516],
+  },
+  {
+    name: "lanes of indices that nothing limits",
+    bad: gatherLanes((_, raw) => raw),
+    good: gatherLanes((b, raw) => b.intMin(b.intMax(raw, 0), 127)),
+    parameter: 0,
+    region: "x",
+  },
+  {
+    name: "lanes of indices that are limited to more than there is",
+    bad: gatherLanes((b, raw) => b.intAdd(b.intAnd(raw, 127), 1)),
+    good: gatherLanes((b, raw) => b.intAnd(raw, 127)),
+    parameter: 0,
+    region: "x",
+    reaches: [4, 516],
+  },
+  {
+    name: "working memory beyond the thread's own part",
+    bad: ownMemory(0, 17),
+    good: ownMemory(0, 16),
+    parameter: 2,
+    region: "scratch, one thread's part",
+    reaches: [0, 1088],
+  },
+  {
+    name: "working memory of the thread before",
+    bad: ({ b, scratch, stride, thread }) =>
+      b.load(b.indexSub(b.indexAdd(scratch, b.indexMul(thread, stride)), 64) as Register),
+    good: ({ b, scratch, stride, thread }) => b.load(b.indexAdd(scratch, b.indexMul(thread, stride)) as Register),
+    parameter: 2,
+    region: "scratch",
+  },
+  {
+    name: "an address that a branch may have moved too far",
+    bad: ({ b, x, end }) => {
+      const at = b.indexVariable(x);
+      b.ifLess(end, 50, () => b.indexAddInto(at, 512));
+      b.load(at);
+    },
+    good: ({ b, x, end }) => {
+      const at = b.indexVariable(x);
+      b.ifLess(end, 50, () => b.indexAddInto(at, 448));
+      b.load(at);
+    },
+    parameter: 0,
+    region: "x",
+    reaches: [0, 576],
+  },
+  {
+    name: "a pointer that an inner loop moves on for every turn of the outer one",
+    bad: ({ b, x }) => {
+      const at = b.indexVariable(x);
+      b.loop(0, 10, 1, () =>
+        b.loop(0, 13, 1, () => {
+          b.loadSplat(at);
+          b.indexAddInto(at, 4);
+        }),
+      );
+    },
+    good: ({ b, x }) => {
+      const at = b.indexVariable(x);
+      b.loop(0, 10, 1, () => {
+        b.loop(0, 13, 1, () => {
+          b.loadSplat(at);
+          b.indexAddInto(at, 4);
+        });
+        b.indexAddInto(at, -4);
+      });
+    },
+    parameter: 0,
+    region: "x",
+    reaches: [0, 520],
+  },
+];
+
+for (const { name, bad, good, parameter, region, reaches } of faults) {
+  test(`refused: ${name}`, () => {
+    const error = refusal(kernel(bad));
+    assert.ok(error, "the bad program is accepted");
+    assert.equal(error.values.parameter, parameter);
+    assert.equal(error.values.call, "a call");
+    assert.equal(error.values.function, "kernel");
+    assert.equal(error.values.region, region);
+    const start = [X, Y, SCRATCH][parameter] as number;
+    if (reaches) {
+      assert.deepEqual([(error.values.from as number) - start, (error.values.to as number) - start], reaches);
+    }
+    assert.equal(refusal(kernel(good)), undefined, "the mended program is refused");
+  });
+}
+
+test("a call's addresses: each must lie in a region that holds all that is touched through it", () => {
+  const code = kernel(copy({}));
+  assert.equal(refusal(code), undefined);
+  const beyond = [X - 4, X + BYTES, Y + 128, SCRATCH + 3 * 1024 - 64, 0];
+  for (const address of beyond) {
+    assert.equal(refusal(code, { addresses: [address, Y, SCRATCH, 1024] })?.values.parameter, 0, `${address}`);
+  }
+  assert.equal(
+    refusal(code, { addresses: [SCRATCH + 64, Y, SCRATCH, 1024] }),
+    undefined,
+    "another region that is large enough",
+  );
+  // a parameter through which nothing is read or written may be anything
+  assert.equal(refusal(code, { addresses: [X, Y, 0, -1] }), undefined);
+});
+
+test("two regions side by side are two: an access may not run from one into the other", () => {
+  const code = kernel(({ b, x }) => b.load(x, 32));
+  const parts = [
+    { name: "left", start: X, bytes: 64 },
+    { name: "right", start: X + 64, bytes: 64 },
+  ];
+  assert.throws(() => verifyBounds(programOf(code), parts, 1), { code: "out-of-plan" });
+  verifyBounds(programOf(code), [{ name: "whole", start: X, bytes: 128 }], 1);
+});
+
+test("working memory: every thread's part must lie in the region", () => {
+  const code = kernel(ownMemory(0, 16));
+  for (const threads of [1, 2, 3]) assert.equal(refusal(code, {}, threads), undefined);
+  assert.ok(refusal(code, {}, 4), "there is room for three");
+  assert.ok(refusal(code, { addresses: [X, Y, SCRATCH, 1023] }), "parts are too short");
+  assert.ok(refusal(code, { addresses: [X, Y, SCRATCH, 2048] }), "parts are too far apart");
+  assert.ok(refusal(code, { addresses: [X, Y, SCRATCH, -1024] }), "parts go down");
+});
+
+test("an address that is no parameter's, two of them, or a multiple of one is refused", () => {
+  const bad: readonly ((kernel: Kernel) => Index)[] = [
+    () => X,
+    ({ begin }) => begin,
+    ({ b, x, y }) => b.indexAdd(x, y),
+    ({ b, x }) => b.indexMul(x, 2),
+    ({ b, x, thread }) => b.indexMul(x, thread),
+    ({ b, x, y }) => b.indexMin(x, y),
+    ({ b, x, y }) => {
+      const at = b.indexVariable(x);
+      b.loop(0, 2, 1, () => b.indexAssign(at, y));
+      return at;
+    },
+  ];
+  for (const address of bad) {
+    const error = refusal(kernel((parts) => parts.b.load(parts.b.indexVariable(address(parts)))));
+    assert.ok(error, address.toString());
+  }
+});
+
+test("code that never runs is not held against a program", () => {
+  const code = kernel(({ b, x, begin, end }) => {
+    b.loop(end, begin, 1, () => b.load(x, 4096));
+    b.ifLess(
+      begin,
+      end,
+      () => {},
+      () => b.load(x, 4096),
+    );
+    b.loop(0, b.indexMin(begin, 0), 1, () => b.load(x, 4096));
+  });
+  assert.equal(refusal(code), undefined);
+  assert.equal(
+    refusal(
+      kernel(({ b, x }) => b.load(x, 4096)),
+      { items: 0 },
+    ),
+    undefined,
+    "a call without work",
+  );
+});
+
+test("regions must be sorted and apart; a loop's counter is its own", () => {
+  const program = programOf(kernel(copy({})));
+  assert.throws(() => verifyBounds(program, [...regions].reverse(), 1), { code: "bad-argument" });
+  const index = (id: number): Register => ({ id, kind: "index" });
+  const broken: VectorFunction = {
+    name: "broken",
+    parameters: [0, 1, 2, 3, 4, 5, 6].map(index),
+    registerCount: 8,
+    body: [
+      {
+        op: "loop",
+        counter: index(7),
+        from: 0,
+        to: 4,
+        step: 1,
+        body: [{ op: "index", kind: "sub", to: index(7), a: index(7), b: 1 }],
+      },
+    ],
+  };
+  assert.throws(() => verifyBounds(programOf(broken), regions, 1), { code: "bad-argument" });
+});
+
+// Random programs ------------------------------------------------------------------------------------------------------
+
+/** Index registers that a random program has at hand, and its depth of blocks. */
+interface Scope {
+  readonly kernel: Kernel;
+  readonly counts: Index[];
+  readonly addresses: Register[];
+  readonly depth: number;
+}
+
+type Draw = (limit: number) => number;
+
+const pick = <T>(list: readonly T[], draw: Draw): T => list[draw(list.length)] as T;
+
+const rules: readonly ((scope: Scope, draw: Draw) => void)[] = [
+  ({ kernel: { b }, counts }, draw) => {
+    const kind = pick(["add", "sub", "min", "max"] as const, draw);
+    counts.push(b.indexBinary(kind, pick(counts, draw), draw(3) === 0 ? draw(40) : pick(counts, draw)));
+  },
+  ({ kernel: { b }, counts }, draw) => {
+    const kind = pick(["mul", "div", "rem"] as const, draw);
+    counts.push(b.indexBinary(kind, pick(counts, draw), 1 + draw(9)));
+  },
+  ({ kernel: { b }, counts }, draw) => {
+    const [a, c] = [pick(counts, draw), pick(counts, draw)];
+    counts.push(
+      draw(2) === 0 ? b.indexMul(a, c) : draw(2) === 0 ? b.indexAnd(a, draw(64)) : b.indexShiftLeft(a, draw(3)),
+    );
+  },
+  ({ kernel: { b }, counts, addresses }, draw) => {
+    const size = pick(counts, draw);
+    const limited = draw(2) === 0 ? size : b.indexMin(b.indexMax(size, 0), 16 + draw(90));
+    addresses.push(b.indexVariable(b.indexAdd(pick(addresses, draw), b.indexMul(limited, 4))));
+  },
+  ({ kernel: { b }, addresses }, draw) =>
+    b.indexAddInto(pick(addresses.slice(2), draw) ?? b.indexVariable(0), 4 * draw(8) - 8),
+  ({ kernel: { b }, addresses }, draw) => {
+    if (draw(2) === 0) b.load(pick(addresses, draw), 4 * draw(6));
+    else b.loadStrided(pick(addresses, draw), 0, 4 * draw(8) - 8, 1 + draw(16));
+  },
+  ({ kernel: { b }, addresses }, draw) => b.store(b.constant(1), pick(addresses, draw), 4 * draw(6), 1 + draw(16)),
+  ({ kernel: { b, y }, counts }, draw) => {
+    const raw = b.loadSplat(y, 4 * draw(8), "int");
+    const lanes = draw(2) === 0 ? raw : b.intMin(b.intMax(raw, draw(4)), draw(60));
+    counts.push(b.firstLane(draw(3) === 0 ? b.intAdd(lanes, draw(9)) : lanes));
+  },
+  ({ kernel: { b, x, y } }, draw) => {
+    const raw = b.load(y, 0, "int");
+    const indices = pick(
+      [raw, b.intMin(b.intMax(raw, 0), draw(128)), b.intAdd(b.intAnd(raw, 31), b.intRamp(0, 1))],
+      draw,
+    );
+    b.emit({ op: "loadIndexed", to: b.float(), base: x, indices, lanes: 1 + draw(16) });
+  },
+];
+
+function block(scope: Scope, draw: Draw): void {
+  const inner: Scope = {
+    ...scope,
+    counts: [...scope.counts],
+    addresses: [...scope.addresses],
+    depth: scope.depth + 1,
+  };
+  const length = 1 + draw(5);
+  for (let step = 0; step < length; step++) {
+    const { b } = inner.kernel;
+    const kind = draw(10);
+    if (kind < 2 && inner.depth < 4) {
+      const from = draw(2) === 0 ? 0 : pick(inner.counts, draw);
+      const limit = draw(2) === 0 ? b.indexAdd(from, draw(20)) : pick(inner.counts, draw);
+      b.loop(from, limit, 1 + draw(6), (counter) =>
+        block({ ...inner, counts: [...inner.counts, counter, counter] }, draw),
+      );
+    } else if (kind === 2 && inner.depth < 4) {
+      const branch = draw(3) === 0 ? "ifEqual" : "ifLess";
+      b[branch](
+        pick(inner.counts, draw),
+        draw(2) === 0 ? draw(30) : pick(inner.counts, draw),
+        () => block(inner, draw),
+        () => block(inner, draw),
+      );
+    } else pick(rules, draw)(inner, draw);
+  }
+}
+
+/** A program from a list of numbers; small numbers make it simple. */
+function randomKernel(numbers: readonly number[]): VectorFunction {
+  let next = 0;
+  const draw: Draw = (limit) => (numbers[next++ % numbers.length] as number) % limit;
+  return kernel((parts) => {
+    const { b, x, y, begin, end, thread } = parts;
+    const scope = { kernel: parts, counts: [begin, end, thread, 16, 40], addresses: [x, y], depth: 0 };
+    const first = b.indexVariable(x);
+    const second = b.indexVariable(y);
+    block({ ...scope, addresses: [x, y, first, second] }, draw);
+    block({ ...scope, addresses: [x, y, first, second] }, draw);
+  });
+}
+
+/** Does any thread touch what it must not, whatever stands in memory? Runs the program with several memories. */
+function goesAstray(code: VectorFunction, call: KernelCall, threads: number): boolean {
+  const chunk = chunkOf(call, threads);
+  const memories = [
+    () => 0,
+    () => 0x7fffffff,
+    () => -0x80000000,
+    (word: number) => word,
+    (word: number) => (word * 7919) % 300,
+  ];
+  for (let thread = 0; thread * chunk < call.items; thread++) {
+    const begin = thread * chunk;
+    const parameters = [...call.addresses, begin, Math.min(begin + chunk, call.items), thread];
+    for (const memory of memories) {
+      try {
+        trace(code, parameters, { lanes: target.lanes, regions, memory, turns: 4000 });
+      } catch (error) {
+        if (error instanceof OutOfBounds) return true;
+        throw error;
+      }
+    }
+  }
+  return false;
+}
+
+test("random programs: what goes out of bounds when it is run is refused, and many that do not are accepted", () => {
+  const counts = { accepted: 0, refusedSound: 0, astray: 0 };
+  fc.assert(
+    fc.property(
+      fc.array(fc.nat(1000), { minLength: 20, maxLength: 120 }),
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 1, max: 3 }),
+      fc.integer({ min: 1, max: 3 }),
+      (numbers, items, grain, threads) => {
+        const code = randomKernel(numbers);
+        const program = programOf(code, { items, grain });
+        const isRefused = refusal(code, { items, grain }, threads) !== undefined;
+        const isAstray = goesAstray(code, program.calls[0] as KernelCall, threads);
+        if (isAstray) counts.astray++;
+        else if (isRefused) counts.refusedSound++;
+        else counts.accepted++;
+        assert.ok(isRefused || !isAstray, "a program that goes out of bounds was accepted");
+      },
+    ),
+    { numRuns: 1500 },
+  );
+  // the property must have been tried on both sides
+  assert.ok(counts.accepted > 100 && counts.astray > 100, JSON.stringify(counts));
+});
