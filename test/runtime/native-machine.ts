@@ -103,7 +103,7 @@ export class TurnAround {
   }
 
   run(): void {
-    this.#pool.run(this.#table.address);
+    this.#pool.run(this.#table);
     this.#runs++;
   }
 

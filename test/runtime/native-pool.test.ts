@@ -57,7 +57,7 @@ test("an empty program and one without items return", { skip: skipNative }, () =
   const call = { function: 0, addresses: [], items: 0, grain: 1, barrierBefore: true, label: "nothing" };
   for (const calls of [[], [call], [call, call]]) {
     const table = new ProgramTable(heap, calls, [code.address], 2);
-    for (let run = 0; run < 100; run++) pool.run(table.address);
+    for (let run = 0; run < 100; run++) pool.run(table);
     table.free();
   }
   code.free();

@@ -118,7 +118,7 @@ export class NativeDevice {
     return {
       run: () => {
         requireLoaded();
-        this.#pool.run(table.address);
+        this.#pool.run(table);
       },
       runSingle: (call) => {
         requireLoaded();

@@ -21,22 +21,56 @@ interface Share {
   readonly barrier: boolean;
 }
 
+/** Which calls all threads must meet before. Where a barrier stands between two rows of calls that only thread 0 has work in, it may be left
+ *  out: one thread keeps their order by itself. */
+function barriersOf(calls: readonly KernelCall[], threads: number): readonly boolean[] {
+  const isLone = (call: KernelCall): boolean => chunkOf(call, threads) >= call.items;
+  const barriers = calls.map(({ barrierBefore }) => barrierBefore && threads > 1);
+  // for each call: is its row, from one barrier to the next, thread 0's alone?
+  const loneRows: boolean[] = [];
+  let from = 0;
+  for (let position = 1; position <= calls.length; position++) {
+    if (position < calls.length && !barriers[position]) continue;
+    const isLoneRow = calls.slice(from, position).every(isLone);
+    while (loneRows.length < position) loneRows.push(isLoneRow);
+    from = position;
+  }
+  return barriers.map((barrier, position) => {
+    const isBetweenLone = loneRows[position] === true && (position === 0 || loneRows[position - 1] === true);
+    return barrier && !isBetweenLone;
+  });
+}
+
 /** What one thread does, in order: its share of every call, and the meetings with the others. */
-function sharesOf(calls: readonly KernelCall[], blocks: readonly number[], thread: number, threads: number): Share[] {
+function sharesOf(
+  calls: readonly KernelCall[],
+  blocks: readonly number[],
+  barriers: readonly boolean[],
+  thread: number,
+  threads: number,
+): Share[] {
   const shares: Share[] = [];
   calls.forEach((call, position) => {
     const chunk = chunkOf(call, threads);
     const begin = Math.min(thread * chunk, call.items);
     const end = Math.min(begin + chunk, call.items);
-    const barrier = call.barrierBefore && threads > 1;
+    const barrier = barriers[position] as boolean;
     if (begin < end || barrier) shares.push({ call, block: blocks[position] as number, begin, end, barrier });
   });
   return shares;
 }
 
+/** A row of entries: addresses of the first and of what follows the last. */
+export interface EntryList {
+  readonly first: number;
+  readonly end: number;
+}
+
 /** A program as the runner reads it, in native memory: for each thread the list of its shares, and the calls' argument blocks. */
 export class ProgramTable {
   readonly address: number;
+  /** thread 0's list, if it holds all the work: then no other thread needs to know of the program */
+  readonly lone: EntryList | undefined;
   readonly #heap: NativeHeap;
   readonly #bytes: number;
   readonly #blocks: readonly number[];
@@ -65,10 +99,12 @@ export class ProgramTable {
       return this.address + offset;
     });
 
+    const barriers = barriersOf(calls, threads);
+    const lists: EntryList[] = [];
     let entry = threads * TABLE.threadBytes;
     for (let thread = 0; thread < threads; thread++) {
-      writeAddress(words, thread * TABLE.threadBytes + TABLE.begin, this.address + entry);
-      for (const { call, block, begin, end, barrier } of sharesOf(calls, this.#blocks, thread, threads)) {
+      const first = this.address + entry;
+      for (const { call, block, begin, end, barrier } of sharesOf(calls, this.#blocks, barriers, thread, threads)) {
         writeAddress(words, entry + ENTRY.kernel, begin < end ? (kernels[call.function] as number) : 0);
         writeAddress(words, entry + ENTRY.block, block);
         words[(entry + ENTRY.begin) / WORD] = begin;
@@ -76,13 +112,17 @@ export class ProgramTable {
         words[(entry + ENTRY.barrier) / WORD] = barrier ? 1 : 0;
         entry += ENTRY.bytes;
       }
-      writeAddress(words, thread * TABLE.threadBytes + TABLE.end, this.address + entry);
+      const end = this.address + entry;
+      writeAddress(words, thread * TABLE.threadBytes + TABLE.begin, first);
+      writeAddress(words, thread * TABLE.threadBytes + TABLE.end, end);
+      lists.push({ first, end });
     }
+    this.lone = lists.slice(1).every(({ first, end }) => first === end) ? lists[0] : undefined;
     this.#single = this.address + entry;
   }
 
   /** A list of one entry: all items of a call, for one thread. */
-  single(position: number, items: number): { readonly first: number; readonly end: number } {
+  single(position: number, items: number): EntryList {
     const words = this.#heap.ints(this.#single, ENTRY.bytes / WORD);
     writeAddress(words, ENTRY.kernel, items > 0 ? (this.#kernels[position] as number) : 0);
     writeAddress(words, ENTRY.block, this.#blocks[position] as number);

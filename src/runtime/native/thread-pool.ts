@@ -3,8 +3,7 @@ import type { Ffi, NativeFunction } from "./ffi.ts";
 import type { NativeHeap } from "./heap.ts";
 import { MachineCode } from "./machine-code.ts";
 import type { Platform, ThreadHandle } from "./platform/index.ts";
-import type { ProgramTable } from "./table.ts";
-import { writeAddress } from "./table.ts";
+import { type ProgramTable, writeAddress } from "./table.ts";
 
 /** How long a thread looks before it sleeps, in microseconds. Waking a sleeper takes about 50: a thread without a program looks about as long
  *  as a training loop takes to prepare the next batch; at a barrier and at the end a thread whose partner lost its core gives its own away. */
@@ -62,8 +61,9 @@ export class NativeThreadPool {
   }
 
   /** Goes through a program on all threads; returns when all are done. */
-  run(table: number): void {
-    this.#run(this.#state, table);
+  run({ address, lone }: ProgramTable): void {
+    if (lone) this.#runAlone(lone.first, lone.end);
+    else this.#run(this.#state, address);
   }
 
   /** Runs one call of a program with all its items on the calling thread. */
