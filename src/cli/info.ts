@@ -40,8 +40,16 @@ function collect() {
     freeMemoryBytes: freemem(),
     backend: chosen.name,
     threads: chosen.threads,
+    reason: reasonOf(chosen.name),
     backends: BACKEND_NAMES.map(describe),
   } as const;
+}
+
+/** Why this backend and no other. */
+function reasonOf(name: BackendName): string {
+  const { GRADUS_BACKEND: asked } = process.env;
+  if (asked !== undefined && asked !== "auto") return `GRADUS_BACKEND is ${asked}`;
+  return name === BACKEND_NAMES[0] ? "the fastest" : "the fastest that runs here";
 }
 
 function describe(name: BackendName): BackendReport {
@@ -49,7 +57,8 @@ function describe(name: BackendName): BackendReport {
     const { threads, description } = openBackend({ backend: name });
     return { name, threads, description };
   } catch (error) {
-    return { name, unavailable: (error as Error).message };
+    // messages begin with the backend's name, which stands beside them here
+    return { name, unavailable: (error as Error).message.replace(`${name}: `, "") };
   }
 }
 
@@ -65,7 +74,7 @@ function show(terminal: Terminal, info: ReturnType<typeof collect>): void {
     ["Node", `${info.node} (V8 ${info.v8})`],
     ["machine", `${info.platform}, ${info.processor}, ${info.cores} cores`],
     ["memory", `${gigabytes(info.memoryBytes)}, ${gigabytes(info.freeMemoryBytes)} free`],
-    ["backend", `${info.backend}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}`],
+    ["backend", `${info.backend}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}: ${info.reason}`],
     ...info.backends.map(
       (each) =>
         [`  ${each.name}`, "unavailable" in each ? `not available: ${each.unavailable}` : each.description] as const,
