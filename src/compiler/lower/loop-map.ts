@@ -41,7 +41,7 @@ export class MapLowering extends LoopWalk {
     this.values.prepare(targets, itemSite);
     const { pointers, advance } = this.moving(start, this.last);
     const emit = (vectors: number, lastLanes: number) => {
-      const site = this.inner(itemSite, pointers, vectors, 0);
+      const site = this.inner(itemSite, pointers, vectors, 0, lastLanes);
       for (let u = 0; u < vectors; u++) this.storeAll(targets, u, site, u === vectors - 1 ? lastLanes : lanes);
     };
     const length = this.b.indexSub(last, first);

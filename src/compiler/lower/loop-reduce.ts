@@ -60,7 +60,11 @@ export class ReduceLowering extends LoopWalk {
     const last = () => this.#reduceItem(root, pointers, Math.ceil(rest / lanes), rest % lanes || lanes);
     if (rest === 0) whole();
     else if (rest === columns) last();
-    else this.b.ifLess(column, columns - rest, whole, last);
+    // `column` is a multiple of the width, so one of the two holds; said in such a way that nobody need know to see where loads end
+    else
+      this.b.ifLess(this.b.indexAdd(column, vectors * lanes - 1), columns, whole, () =>
+        this.b.ifEqual(column, columns - rest, last),
+      );
   }
 
   #rows(root: Site, begin: Register, end: Register): number {
@@ -76,7 +80,7 @@ export class ReduceLowering extends LoopWalk {
     // one cache for the whole item: what an earlier pass reduced stays known
     const cache = new Map<string, Register>();
     for (let pass = 0; pass <= this.passes; pass++) {
-      const site: Site = { parent: root, axes: keptAxes, pointers: start, pass, vectors, cache };
+      const site: Site = { parent: root, axes: keptAxes, pointers: start, pass, vectors, lastLanes, cache };
       const kept = this.storesOf(pass, "kept");
       const targets = this.passTargets(pass);
       for (let u = 0; u < side; u++) for (const node of kept) this.values.node(node, u, site);
@@ -163,7 +167,7 @@ export class ReduceLowering extends LoopWalk {
       Array.from({ length: vectors }, () => [node, accumulatorInit(this.b, node)] as const),
     );
     this.#nest(this.reduced, site.pointers, accumulators, (pointers, current) => {
-      const inner = this.inner(site, pointers, vectors, site.pass);
+      const inner = this.inner(site, pointers, vectors, site.pass, lanesOf(vectors - 1));
       for (let u = 0; u < vectors; u++) {
         this.storeAll(stores, u, inner, lanesOf(u), () => {
           reductions.forEach((node, index) => {
@@ -201,7 +205,7 @@ export class ReduceLowering extends LoopWalk {
     this.#nest(this.reduced, site.pointers, accumulators, (rowPointers, rowAccumulators) => {
       const { pointers, advance } = this.moving(rowPointers, this.last);
       const emit = (vectors: number, lastLanes: number, current: readonly Register[]) => {
-        const inner = this.inner(site, pointers, vectors, site.pass);
+        const inner = this.inner(site, pointers, vectors, site.pass, lastLanes);
         for (let u = 0; u < vectors; u++) {
           const count = u === vectors - 1 ? lastLanes : lanes;
           this.storeAll(stores, u, inner, count, () => {

@@ -126,8 +126,15 @@ export abstract class LoopWalk {
     };
   }
 
-  protected inner(parent: Site, pointers: ReadonlyMap<Stream, Index>, vectors: number, pass: number): Site {
-    return { parent, axes: parent.axes, pointers, pass, vectors, cache: new Map() };
+  /** @param lastLanes elements of the last vector. */
+  protected inner(
+    parent: Site,
+    pointers: ReadonlyMap<Stream, Index>,
+    vectors: number,
+    pass: number,
+    lastLanes: number,
+  ): Site {
+    return { parent, axes: parent.axes, pointers, pass, vectors, lastLanes, cache: new Map() };
   }
 
   // ---- what a pass computes
