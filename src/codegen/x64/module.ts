@@ -27,7 +27,12 @@ export function emitX64Module(functions: readonly VectorFunction[], target: Targ
   return {
     bytes,
     entries,
-    listing: () => list(functions, entries, bytes, assembler.code.lines),
+    // written once more with its text, which nobody waits for otherwise
+    listing: () => {
+      const told = new Assembler({ listing: true });
+      write(told);
+      return list(functions, entries, bytes, told.code.lines);
+    },
   };
 }
 
