@@ -134,6 +134,7 @@ export class CodeBuffer {
     let rest = (boundary - (this.#length % boundary)) % boundary;
     while (rest > 0) {
       const size = Math.min(rest, NOTHING.length);
+      this.line(() => "nop");
       this.append(NOTHING[size - 1] as readonly number[]);
       rest -= size;
     }

@@ -299,3 +299,11 @@ export function sweepJumps(a: Assembler): void {
   a.call(before);
   a.bind(after);
 }
+
+/** Instructions that do nothing, of every size. */
+export function sweepPadding(a: Assembler): void {
+  for (let before = 0; before < 64; before++) {
+    a.code.align(64);
+    for (let rest = before; rest > 0; rest--) a.ret();
+  }
+}

@@ -60,6 +60,8 @@ function fromObjdump(text: string): string {
     .replace("+0x0]", "]")
     .replace("{evex} ", "")
     .trim();
+  // what does nothing is written in many ways
+  if (/^(?:nop|xchg ax,ax|data16 nop)\b/.test(plain)) return "nop";
   return withoutPredicate(plain.replace(/([DQ]WORD) BCST (\[[^\]]*\])(\{1to\d+\})?/, "$1 PTR $2{bcst}"));
 }
 
