@@ -90,9 +90,17 @@ export function loopOf(kernel: Kernel): LoopKernel | undefined {
 }
 
 /** Nodes whose values the kernel reads from memory; not its own product, which its epilogue finds where it was made. */
-export function readNodes(kernel: Kernel): Node[] {
-  return [...new Set(accesses(kernel).map(({ base }) => base))];
+export function readNodes(kernel: Kernel): readonly Node[] {
+  let nodes = readCache.get(kernel);
+  if (nodes === undefined) {
+    nodes = [...new Set(accesses(kernel).map(({ base }) => base))];
+    readCache.set(kernel, nodes);
+  }
+  return nodes;
 }
+
+/** Every stage asks for them again. */
+const readCache = new WeakMap<Kernel, readonly Node[]>();
 
 export function accesses(kernel: Kernel): Access[] {
   switch (kernel.kind) {

@@ -4,7 +4,7 @@ import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
-import { isElementwise, isFormula, isMovement, needsArrays } from "./kinds.ts";
+import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 
 /** The one value that every element has, if the graph shows it. */
 export function uniformValue(node: Node): number | undefined {
@@ -35,163 +35,202 @@ function hasExactReciprocal(value: number): boolean {
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
 }
 
-/** Rules that look at one node whose inputs are already simple; the first that answers wins. */
-const RULES: readonly ((node: Node) => Node | undefined)[] = [
+/** What to put in a node's place; undefined: leave it. */
+type Rewrite = (node: Node) => Node | undefined;
+
+const only =
+  (...ops: readonly Op[]) =>
+  (op: Op): boolean =>
+    ops.includes(op);
+
+/** Rules that look at one node whose inputs are already simple, with the operations that they are for; the first that answers wins. */
+const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
   // a marker for differentiation only
-  (node) => (node.op === "stopGradient" ? node.inputs[0] : undefined),
+  [only("stopGradient"), (node) => node.inputs[0]],
 
   // all inputs uniform: compute now
-  (node) => {
-    if (!isElementwise(node.op) || node.op === "shiftRight") return undefined;
-    const values = node.inputs.map(uniformValue);
-    if (values.some((value) => value === undefined)) return undefined;
-    return uniform(node, evaluateScalar(node, values as number[]));
-  },
+  [
+    (op) => isElementwise(op) && op !== "shiftRight",
+    (node) => {
+      if (node.inputs.some((input) => uniformValue(input) === undefined)) return undefined;
+      return uniform(node, evaluateScalar(node, node.inputs.map(uniformValue) as number[]));
+    },
+  ],
 
   // a reduction over axes of size 1 is a reshape; over a uniform value, arithmetic
-  (node) => {
-    if (!isOp(node, "reduce")) return undefined;
-    const source = node.inputs[0] as Node;
-    const { kind, axes } = node.attributes;
-    const long = axes.filter((axis) => source.shape[axis] !== 1);
-    if (long.length === 0) return reshape(source, node.shape);
-    const value = uniformValue(source);
-    const count = sizeOf(axes.map((axis) => source.shape[axis] as number));
-    if (value === undefined || count === 0) return undefined;
-    const result = { sum: value * count, max: value, min: value, prod: value ** count }[kind];
-    // integers wrap around: only what certainly does not
-    return node.dtype === "float32" || Math.abs(result) < 2 ** 31 ? uniform(node, result) : undefined;
-  },
+  [
+    only("reduce"),
+    (node) => {
+      if (!isOp(node, "reduce")) return undefined;
+      const source = node.inputs[0] as Node;
+      const { kind, axes } = node.attributes;
+      const long = axes.filter((axis) => source.shape[axis] !== 1);
+      if (long.length === 0) return reshape(source, node.shape);
+      const value = uniformValue(source);
+      const count = sizeOf(axes.map((axis) => source.shape[axis] as number));
+      if (value === undefined || count === 0) return undefined;
+      const result = { sum: value * count, max: value, min: value, prod: value ** count }[kind];
+      // integers wrap around: only what certainly does not
+      return node.dtype === "float32" || Math.abs(result) < 2 ** 31 ? uniform(node, result) : undefined;
+    },
+  ],
 
   // a product over nothing, or with no element
-  (node) => {
-    const isEmpty = node.inputs[0]?.shape.at(-1) === 0 || node.shape.includes(0);
-    return node.op === "matmul" && isEmpty ? uniform(node, 0) : undefined;
-  },
+  [
+    only("matmul"),
+    (node) => {
+      const isEmpty = node.inputs[0]?.shape.at(-1) === 0 || node.shape.includes(0);
+      return isEmpty ? uniform(node, 0) : undefined;
+    },
+  ],
 
   // a formula that a whole-array kernel reads is marked to be written out
-  (node) => {
-    if (!needsArrays(node.op)) return undefined;
-    if (!node.inputs.some(isFormula)) return undefined;
-    const written = (input: Node) => makeNode("permute", [input], { order: input.shape.map((_, axis) => axis) });
-    return makeNode<Op>(
-      node.op,
-      node.inputs.map((input) => (isFormula(input) ? written(input) : input)),
-      node.attributes,
-    );
-  },
+  [
+    needsArrays,
+    (node) => {
+      if (!node.inputs.some(isFormula)) return undefined;
+      const written = (input: Node) => makeNode("permute", [input], { order: input.shape.map((_, axis) => axis) });
+      return makeNode<Op>(
+        node.op,
+        node.inputs.map((input) => (isFormula(input) ? written(input) : input)),
+        node.attributes,
+      );
+    },
+  ],
 
   // neutral elements
-  (node) => {
-    const [a, b] = node.inputs as [Node, Node];
-    const [left, right] = node.inputs.length === 2 ? [uniformValue(a), uniformValue(b)] : [undefined, undefined];
-    switch (node.op) {
-      case "add":
-        return right === 0 ? a : left === 0 ? b : undefined;
-      case "sub":
-        return right === 0 ? a : left === 0 && node.dtype === "float32" ? makeNode("neg", [b], {}) : undefined;
-      case "mul":
-        return right === 1 ? a : left === 1 ? b : undefined;
-      case "div":
-        return right === 1
-          ? a
-          : right !== undefined && hasExactReciprocal(right)
-            ? makeNode("mul", [a, uniform(b, 1 / right)], {})
-            : undefined;
-      case "pow":
-        if (right === 1) return a;
-        if (right === 2) return makeNode("mul", [a, a], {});
-        return right === 0.5 ? makeNode("sqrt", [a], {}) : undefined;
-      case "select": {
-        const condition = uniformValue(a);
-        return condition === undefined ? undefined : (node.inputs[condition ? 1 : 2] as Node);
+  [
+    only("add", "sub", "mul", "div", "pow", "select"),
+    (node) => {
+      const [a, b] = node.inputs as [Node, Node];
+      const left = uniformValue(a);
+      const right = uniformValue(b);
+      switch (node.op) {
+        case "add":
+          return right === 0 ? a : left === 0 ? b : undefined;
+        case "sub":
+          return right === 0 ? a : left === 0 && node.dtype === "float32" ? makeNode("neg", [b], {}) : undefined;
+        case "mul":
+          return right === 1 ? a : left === 1 ? b : undefined;
+        case "div":
+          return right === 1
+            ? a
+            : right !== undefined && hasExactReciprocal(right)
+              ? makeNode("mul", [a, uniform(b, 1 / right)], {})
+              : undefined;
+        case "pow":
+          if (right === 1) return a;
+          if (right === 2) return makeNode("mul", [a, a], {});
+          return right === 0.5 ? makeNode("sqrt", [a], {}) : undefined;
+        case "select":
+          return left === undefined ? undefined : (node.inputs[left ? 1 : 2] as Node);
+        default:
+          return undefined;
       }
-      default:
-        return undefined;
-    }
-  },
+    },
+  ],
 
   // x + (-y) = x - y;   x - (-y) = x + y;   -(-x) = x
-  (node) => {
-    const negated = (part: Node | undefined): Node | undefined => (part?.op === "neg" ? part.inputs[0] : undefined);
-    const [a, b] = node.inputs as [Node, Node];
-    if (node.op === "neg") return negated(a);
-    if (node.op !== "add" && node.op !== "sub") return undefined;
-    const other = negated(b);
-    if (other) return makeNode(node.op === "add" ? "sub" : "add", [a, other], {});
-    const first = negated(a);
-    return first && node.op === "add" ? makeNode("sub", [b, first], {}) : undefined;
-  },
+  [
+    only("neg", "add", "sub"),
+    (node) => {
+      const negated = (part: Node | undefined): Node | undefined => (part?.op === "neg" ? part.inputs[0] : undefined);
+      const [a, b] = node.inputs as [Node, Node];
+      if (node.op === "neg") return negated(a);
+      const other = negated(b);
+      if (other) return makeNode(node.op === "add" ? "sub" : "add", [a, other], {});
+      const first = negated(a);
+      return first && node.op === "add" ? makeNode("sub", [b, first], {}) : undefined;
+    },
+  ],
 
   // f(broadcast a, broadcast b) = broadcast f(a, b), where a and b have one shape
-  (node) => {
-    if (!isElementwise(node.op)) return undefined;
-    const wide = node.inputs.filter((input) => uniformValue(input) === undefined);
-    const first = wide[0];
-    if (!first || !wide.every((input) => input.op === "broadcast")) return undefined;
-    const small = (first.inputs[0] as Node).shape;
-    if (!wide.every((input) => sameSizes((input.inputs[0] as Node).shape, small))) return undefined;
-    const inputs = node.inputs.map((input) => {
-      const value = uniformValue(input);
-      return value === undefined ? (input.inputs[0] as Node) : broadcastTo(constant(value, input.dtype), small);
-    });
-    return broadcastTo(makeNode(node.op, inputs, node.attributes), node.shape);
-  },
+  [
+    isElementwise,
+    (node) => {
+      if (!node.inputs.some(({ op }) => op === "broadcast")) return undefined;
+      const wide = node.inputs.filter((input) => uniformValue(input) === undefined);
+      const first = wide[0];
+      if (!first || !wide.every((input) => input.op === "broadcast")) return undefined;
+      const small = (first.inputs[0] as Node).shape;
+      if (!wide.every((input) => sameSizes((input.inputs[0] as Node).shape, small))) return undefined;
+      const inputs = node.inputs.map((input) => {
+        const value = uniformValue(input);
+        return value === undefined ? (input.inputs[0] as Node) : broadcastTo(constant(value, input.dtype), small);
+      });
+      return broadcastTo(makeNode(node.op, inputs, node.attributes), node.shape);
+    },
+  ],
 
   // movement of movement of the same kind, and movement that does nothing
-  (node) => {
-    const source = node.inputs[0];
-    if (isOp(node, "reshape") && source) {
-      if (sameSizes(source.shape, node.shape)) return source;
-      return source.op === "reshape" ? makeNode("reshape", [source.inputs[0] as Node], node.attributes) : undefined;
-    }
-    if (isOp(node, "broadcast") && source) {
-      if (sameSizes(source.shape, node.shape)) return source;
-      return source.op === "broadcast" ? makeNode("broadcast", [source.inputs[0] as Node], node.attributes) : undefined;
-    }
-    if (isOp(node, "permute") && source && isOp(source, "permute")) {
-      const inner = source.attributes.order;
-      const order = node.attributes.order.map((axis) => inner[axis] as number);
-      const original = source.inputs[0] as Node;
-      return order.every((axis, index) => axis === index) ? original : makeNode("permute", [original], { order });
-    }
-    if (isOp(node, "cast") && source?.dtype === node.dtype) return source;
-    if (isOp(node, "slice") && source && sameSizes(source.shape, node.shape)) return source;
-    return undefined;
-  },
+  [
+    only("reshape", "broadcast", "permute", "cast", "slice"),
+    (node) => {
+      const source = node.inputs[0];
+      if (isOp(node, "reshape") && source) {
+        if (sameSizes(source.shape, node.shape)) return source;
+        return source.op === "reshape" ? makeNode("reshape", [source.inputs[0] as Node], node.attributes) : undefined;
+      }
+      if (isOp(node, "broadcast") && source) {
+        if (sameSizes(source.shape, node.shape)) return source;
+        return source.op === "broadcast"
+          ? makeNode("broadcast", [source.inputs[0] as Node], node.attributes)
+          : undefined;
+      }
+      if (isOp(node, "permute") && source && isOp(source, "permute")) {
+        const inner = source.attributes.order;
+        const order = node.attributes.order.map((axis) => inner[axis] as number);
+        const original = source.inputs[0] as Node;
+        return order.every((axis, index) => axis === index) ? original : makeNode("permute", [original], { order });
+      }
+      if (isOp(node, "cast") && source?.dtype === node.dtype) return source;
+      if (isOp(node, "slice") && source && sameSizes(source.shape, node.shape)) return source;
+      return undefined;
+    },
+  ],
 
   // every iota becomes a one-dimensional one, so that its value is an affine function of the position
-  (node) => {
-    if (!isOp(node, "iota") || node.shape.length === 1) return undefined;
-    const { shape, axis } = node.attributes;
-    const line = makeNode("iota", [], { shape: [shape[axis] as number], axis: 0 });
-    return broadcastTo(
-      reshape(
-        line,
-        shape.map((size, k) => (k === axis ? size : 1)),
-      ),
-      shape,
-    );
-  },
+  [
+    only("iota"),
+    (node) => {
+      if (!isOp(node, "iota") || node.shape.length === 1) return undefined;
+      const { shape, axis } = node.attributes;
+      const line = makeNode("iota", [], { shape: [shape[axis] as number], axis: 0 });
+      return broadcastTo(
+        reshape(
+          line,
+          shape.map((size, k) => (k === axis ? size : 1)),
+        ),
+        shape,
+      );
+    },
+  ],
 
   // a large reduction to one value in two steps: rows, then their results; same digits for any number of threads
-  (node) => {
-    if (!isOp(node, "reduce") || node.shape.length > 0) return undefined;
-    const source = node.inputs[0] as Node;
-    const size = sizeOf(source.shape);
-    if (size < SPLIT_REDUCTION || source.shape.length < 1) return undefined;
-    const { kind } = node.attributes;
-    const lead = source.shape.findIndex((dimension) => dimension > 1);
-    if (source.shape.length - lead === 1) {
-      const rows = [64, 60, 50, 48, 40, 32, 30, 25, 20, 16].find((count) => size % count === 0);
-      if (rows === undefined) return undefined;
-      const rewritten = makeNode("reduce", [reshape(source, [rows, size / rows])], { kind, axes: [1] });
-      return makeNode("reduce", [rewritten], { kind, axes: [0] });
-    }
-    const rest = source.shape.map((_, axis) => axis).filter((axis) => axis !== lead);
-    return makeNode("reduce", [makeNode("reduce", [source], { kind, axes: rest })], { kind, axes: [0] });
-  },
+  [
+    only("reduce"),
+    (node) => {
+      if (!isOp(node, "reduce") || node.shape.length > 0) return undefined;
+      const source = node.inputs[0] as Node;
+      const size = sizeOf(source.shape);
+      if (size < SPLIT_REDUCTION || source.shape.length < 1) return undefined;
+      const { kind } = node.attributes;
+      const lead = source.shape.findIndex((dimension) => dimension > 1);
+      if (source.shape.length - lead === 1) {
+        const rows = [64, 60, 50, 48, 40, 32, 30, 25, 20, 16].find((count) => size % count === 0);
+        if (rows === undefined) return undefined;
+        const rewritten = makeNode("reduce", [reshape(source, [rows, size / rows])], { kind, axes: [1] });
+        return makeNode("reduce", [rewritten], { kind, axes: [0] });
+      }
+      const rest = source.shape.map((_, axis) => axis).filter((axis) => axis !== lead);
+      return makeNode("reduce", [makeNode("reduce", [source], { kind, axes: rest })], { kind, axes: [0] });
+    },
+  ],
 ];
+
+const RULES_OF = new Map(
+  (Object.keys(KINDS) as Op[]).map((op) => [op, RULES.filter(([appliesTo]) => appliesTo(op)).map(([, rule]) => rule)]),
+);
 
 /** From this many elements on, a full reduction runs in two steps. */
 const SPLIT_REDUCTION = 4096;
@@ -200,18 +239,11 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-/** JSON that keeps infinities, NaN and the sign of zero apart. */
+/** The attributes as text that keeps 0 and -0 apart. */
 function attributesKey(node: Node): string {
-  for (const _ in node.attributes) return attributesText(node);
-  return ""; // most operations have none
-}
-
-function attributesText(node: Node): string {
-  return JSON.stringify(node.attributes, (_, value: unknown) =>
-    typeof value === "number" && (!Number.isFinite(value) || Object.is(value, -0))
-      ? `#${Object.is(value, -0) ? "-0" : value}`
-      : value,
-  );
+  let key = "";
+  for (const [name, value] of Object.entries(node.attributes)) key += ` ${name}=${Object.is(value, -0) ? "-0" : value}`;
+  return key;
 }
 
 /** Rewrites a graph to an equal, smaller one: common parts once, constants computed, neutral operations gone.
@@ -233,10 +265,9 @@ export function simplify(graph: Graph): Graph {
   const visit = (node: Node): Node => {
     const known = done.get(node);
     if (known) return known;
-    const inputs = node.inputs.map(visit);
-    const changed = inputs.some((input, index) => input !== node.inputs[index]);
-    let current = intern(changed ? makeNode(node.op, inputs, node.attributes) : node);
-    for (const rule of RULES) {
+    const changed = node.inputs.some((input) => visit(input) !== input);
+    let current = intern(changed ? makeNode(node.op, node.inputs.map(visit), node.attributes) : node);
+    for (const rule of RULES_OF.get(current.op) as readonly Rewrite[]) {
       const better = rule(current);
       if (better && better !== current) {
         current = visit(better);
