@@ -524,7 +524,7 @@ function goesAstray(code: VectorFunction, call: KernelCall, threads: number): bo
     const parameters = [...call.addresses, begin, Math.min(begin + chunk, call.items), thread];
     for (const memory of memories) {
       try {
-        trace(code, parameters, { lanes: target.lanes, regions, memory, turns: 4000 });
+        trace(code, parameters, { lanes: target.lanes, regions, memory, turns: 1500 });
       } catch (error) {
         if (error instanceof OutOfBounds) return true;
         throw error;
@@ -553,7 +553,7 @@ test("random programs: what goes out of bounds when it is run is refused, and ma
         assert.ok(isRefused || !isAstray, "a program that goes out of bounds was accepted");
       },
     ),
-    { numRuns: 1500 },
+    { numRuns: 1000 },
   );
   // the property must have been tried on both sides
   assert.ok(counts.accepted > 100 && counts.astray > 100, JSON.stringify(counts));

@@ -50,7 +50,7 @@ export type Step = Exclude<Instruction, Of<"loop" | "if">> | AccessStep | LoopSt
 /** A block without what has nothing to do with addresses. */
 export interface Outline {
   readonly steps: readonly Step[];
-  /** index registers that the block writes */
+  /** index registers that the block writes and that may be read after it or in its next turn */
   readonly changes: ReadonlyMap<number, Change>;
   /** int registers that it writes */
   readonly ints: ReadonlySet<number>;
@@ -153,14 +153,21 @@ class OutlineBuilder {
   /** are int registers of interest, because addresses come from them? */
   readonly #withInts: boolean;
   hasDataAddresses = false;
+  /** when each index register is written first, in the order of the text */
+  readonly #firstWrites: Float64Array;
+  #writes = 0;
 
   constructor(code: VectorFunction, lanes: number, withInts: boolean) {
     this.#code = code;
     this.#lanes = lanes;
     this.#withInts = withInts;
+    this.#firstWrites = new Float64Array(code.registerCount).fill(Number.POSITIVE_INFINITY);
+    for (const { id } of code.parameters) this.#firstWrites[id] = this.#writes++;
   }
 
-  block(body: readonly Instruction[]): Outline {
+  /** @param before which changes count: those of registers that were written before this moment. What is first written in a loop's body
+   *  cannot be read in a later turn, nor after the loop; what is first written in a branch can be read after it. */
+  block(body: readonly Instruction[], before: number): Outline {
     const steps: Step[] = [];
     const changes = new Map<number, Change>();
     const ints = new Set<number>();
@@ -172,7 +179,7 @@ class OutlineBuilder {
         case "if":
           for (const access of pending.values()) steps.push(access);
           pending.clear();
-          steps.push(this.#inner(instruction, changes, ints));
+          steps.push(this.#inner(instruction, before, changes, ints));
           break;
         case "load":
         case "loadSplat":
@@ -204,7 +211,7 @@ class OutlineBuilder {
             pending.delete(id);
           }
           steps.push(instruction);
-          changes.set(id, changed(changes.get(id), instruction));
+          if (this.#isFirstBefore(id, before)) changes.set(id, changed(changes.get(id), instruction));
           break;
         }
         default:
@@ -217,21 +224,42 @@ class OutlineBuilder {
     return { steps, changes, ints };
   }
 
+  /** Notes a write. Was it, or an earlier one, before that moment? */
+  #isFirstBefore(id: number, moment: number): boolean {
+    if (this.#firstWrites[id] === Number.POSITIVE_INFINITY) this.#firstWrites[id] = this.#writes++;
+    return (this.#firstWrites[id] as number) < moment;
+  }
+
   /** A loop or a branch, whose changes become its block's. */
-  #inner(instruction: Of<"loop" | "if">, changes: Map<number, Change>, ints: Set<number>): LoopStep | IfStep {
+  #inner(
+    instruction: Of<"loop" | "if">,
+    before: number,
+    changes: Map<number, Change>,
+    ints: Set<number>,
+  ): LoopStep | IfStep {
+    const include = (inner: Outline): void => {
+      for (const [id, { kind }] of inner.changes) {
+        if (!this.#isFirstBefore(id, before)) continue;
+        changes.set(id, kind === "other" || changes.get(id)?.kind === "other" ? OTHER : NESTED);
+      }
+      for (const id of inner.ints) ints.add(id);
+    };
     if (instruction.op === "if") {
       const { op, compare, a, b } = instruction;
-      const [then, otherwise] = [this.block(instruction.then), this.block(instruction.otherwise)];
-      include(then, changes, ints);
-      include(otherwise, changes, ints);
+      const [then, otherwise] = [instruction.then, instruction.otherwise].map((block) =>
+        this.block(block, Number.POSITIVE_INFINITY),
+      ) as [Outline, Outline];
+      include(then);
+      include(otherwise);
       return { op, compare, a, b, then, otherwise };
     }
     const { op, counter, from, to, step } = instruction;
-    const body = this.block(instruction.body);
+    const isKept = this.#isFirstBefore(counter.id, before);
+    const body = this.block(instruction.body, this.#writes);
     if (body.changes.has(counter.id)) this.#fail("has a body that writes its counter", instruction);
     if (!(step > 0)) this.#fail("must step forward", instruction);
-    include(body, changes, ints);
-    changes.set(counter.id, OTHER);
+    include(body);
+    if (isKept) changes.set(counter.id, OTHER);
     return { op, counter: counter.id, from, to, step, body };
   }
 
@@ -247,13 +275,6 @@ class OutlineBuilder {
 
 const OTHER: Change = { kind: "other" };
 const NESTED: Change = { kind: "nested" };
-
-function include(inner: Outline, changes: Map<number, Change>, ints: Set<number>): void {
-  for (const [id, { kind }] of inner.changes) {
-    changes.set(id, kind === "other" || changes.get(id)?.kind === "other" ? OTHER : NESTED);
-  }
-  for (const id of inner.ints) ints.add(id);
-}
 
 /** What one more write makes of what a block has done to a register so far. */
 function changed(before: Change | undefined, instruction: Of<"index" | "indexMove" | "firstLane">): Change {
@@ -276,6 +297,6 @@ function advanceOf(instruction: Of<"index" | "indexMove" | "firstLane">): number
 /** The part of a function that decides which bytes it touches. */
 export function outlineOf(code: VectorFunction, lanes: number): Outline {
   const builder = new OutlineBuilder(code, lanes, false);
-  const outline = builder.block(code.body);
-  return builder.hasDataAddresses ? new OutlineBuilder(code, lanes, true).block(code.body) : outline;
+  const outline = builder.block(code.body, 0);
+  return builder.hasDataAddresses ? new OutlineBuilder(code, lanes, true).block(code.body, 0) : outline;
 }
