@@ -8,7 +8,7 @@ import type { Backend, BackendName } from "../src/runtime/backend.ts";
 import { MachineProbe } from "./machine.ts";
 import { comparePeers } from "./peers.ts";
 import { time } from "./timing.ts";
-import { BATCH, noise, prepareNetwork, WORKLOADS } from "./workloads.ts";
+import { BATCH, type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic, WORKLOADS } from "./workloads.ts";
 
 const HELP = `npm run --silent bench -- [workload...] [options]
 
@@ -18,10 +18,11 @@ ms is the median of up to 200 runs or 6 seconds. Close everything else first.
 
 Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
 
-  --backend NAME   wasm or reference. Default: the fastest that runs here
+  --backend NAME   native, wasm or reference. Default: the fastest that runs here
   --threads N      default: one a core, at most 8
-  --machine        first a line with the measured multiply-add peak of the wasm backend and the copy bandwidth; products then tell their
-                   share of the peak, both measured in turn
+  --machine        first a line with the measured multiply-add peak of the backend and the copy bandwidth; products then tell their
+                   share of the peak, both measured in turn, and networks the least time that their arithmetic and unavoidable
+                   memory traffic take (floor_ms)
   --first          the first step, tracing and compilation included, in a process of its own: {"workload", "first_step_ms"}
   --profile        where the time of a step goes, kernel by kernel, on one thread
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
@@ -82,7 +83,7 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
   };
 }
 
-function benchNetwork(name: keyof typeof WORKLOADS, { backend, profile }: Options): object {
+function benchNetwork(name: keyof typeof WORKLOADS, { backend, probe, profile }: Options): object {
   const workload = WORKLOADS[name];
   if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is no network`);
   const { run, step } = prepareNetwork(workload, backend);
@@ -90,8 +91,27 @@ function benchNetwork(name: keyof typeof WORKLOADS, { backend, profile }: Option
   const { median, least } = time(run);
   if (run() === first)
     throw new GradusError("not-finite", `${name}: the loss did not change; nothing is being trained.`);
-  const result = { ...line(name, backend, median, least), samples_per_s: round((BATCH / median) * 1e3) };
+  const result = {
+    ...line(name, backend, median, least),
+    samples_per_s: round((BATCH / median) * 1e3),
+    ...(probe ? floorOf(workload, probe, median, least) : {}),
+  };
   return profile ? { ...result, kernels: profileOf(() => step.profile()) } : result;
+}
+
+/** The least time that the step's arithmetic at the measured peak and its unavoidable memory traffic take, and its share of the time. */
+function floorOf(workload: NetworkWorkload, probe: MachineProbe, median: number, least: number): object {
+  const { peakGflops, copyGbPerS } = probe.measure();
+  const arithmetic = (2 * workload.multiplyAdds) / peakGflops / 1e6;
+  const traffic = unavoidableTraffic(workload) / copyGbPerS / 1e6;
+  const floor = arithmetic + traffic;
+  return {
+    floor_ms: round(floor),
+    floor_arithmetic_ms: round(arithmetic),
+    floor_traffic_ms: round(traffic),
+    share_of_floor: round(floor / median),
+    best_share_of_floor: round(floor / least),
+  };
 }
 
 function line(workload: string, backend: Backend, ms: number, min: number): object {
@@ -175,7 +195,11 @@ async function main(): Promise<void> {
     threads: values.threads === undefined ? undefined : Number(values.threads),
   };
   const backend = openBackend(chosen);
-  const probe = values.machine ? new MachineProbe(backend.threads) : undefined;
+  const probed = backend.name === "wasm" || backend.name === "native" ? backend.name : undefined;
+  if (values.machine && probed === undefined) {
+    throw new GradusError("bad-argument", `--machine: the ${backend.name} backend has no limits worth measuring.`);
+  }
+  const probe = values.machine && probed ? new MachineProbe(probed, backend.threads) : undefined;
   if (probe) {
     const { peakGflops, copyGbPerS, threads } = probe.measure();
     print({ machine: backend.description, threads, peak_gflops: round(peakGflops), copy_gb_per_s: round(copyGbPerS) });

@@ -20,6 +20,8 @@ export interface NetworkWorkload {
   readonly clip?: number;
   /** multiply-adds that a step needs, forward and backward, without the first layer's input gradient */
   readonly multiplyAdds: number;
+  /** elements of the weight matrices */
+  readonly weights: number;
 }
 
 /** One square matrix product. */
@@ -45,6 +47,7 @@ function multilayer(hidden: readonly number[], rate: number, clip?: number): Net
     layers: [...layers, linear(10)],
     inputShape: [784],
     multiplyAdds,
+    weights: widths.slice(1).reduce((sum, width, index) => sum + width * (widths[index] as number), 0),
     ...(clip === undefined ? {} : { clip }),
   };
 }
@@ -59,6 +62,16 @@ export const WORKLOADS = {
   "mlp-20x100": multilayer(new Array<number>(20).fill(100), 0, 1),
   "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
 } satisfies Record<string, NetworkWorkload | ProductWorkload>;
+
+/** Weights and both of Adam's moments together larger than this cannot stay in a cache from step to step. */
+const CACHED_BYTES = 64 * 2 ** 20;
+const BYTES = 4;
+
+/** Bytes that a step must move between memory and processor: each of weight and two moments read once and written once by the optimiser, the
+ *  weights read forward and backward. 0 for networks that stay in the cache. */
+export function unavoidableTraffic({ weights }: NetworkWorkload): number {
+  return 3 * weights * BYTES > CACHED_BYTES ? (6 + 2) * weights * BYTES : 0;
+}
 
 /** Numbers that look random and are the same in every run. */
 export function noise(shape: readonly number[], seed: number): HostArray {
