@@ -1,7 +1,7 @@
 import { baseExtension, GeneralAssembler, indexExtension, refuse } from "./general-assembler.ts";
 import { text, type VectorOptions, vectorText } from "./listing.ts";
 import { type General, lowName, type Mask, type Memory, type Vector } from "./registers.ts";
-import { checkVector, isHigh, type Operand, widthOf } from "./vector-checks.ts";
+import { checkVector, hasHigh, isHigh, type Operand, widthOf } from "./vector-checks.ts";
 import { extentBytes, type VectorName, type VectorSpec, vectorTable } from "./vector-table.ts";
 
 export type { VectorOptions } from "./listing.ts";
@@ -34,10 +34,10 @@ export class Assembler extends GeneralAssembler {
       isBroadcast ||
       // VEX shifts by an immediate take no memory
       (layout.register < 0 && place.kind === "memory") ||
-      operands.some(isHigh) ||
+      hasHigh(operands) ||
       (operands[0] as Operand).kind === "mask";
     checkVector(name, spec, isEvex, bits, operands, options);
-    if (this.code.listing) this.code.line(() => vectorText(name, spec, isEvex, bits, operands, options));
+    if (this.code.listing) this.#list(name, isEvex, bits, operands, options);
 
     const register = layout.register < 0 ? spec.digit : codeOf(operands[layout.register]);
     const second = layout.second < 0 ? 0 : codeOf(operands[layout.second]);
@@ -147,6 +147,10 @@ export class Assembler extends GeneralAssembler {
     this.#maskOperation(MASK_BINARY[kind], to.code, a.code, b, 256);
   }
 
+  #list(name: VectorName, isEvex: boolean, bits: number, operands: readonly Operand[], options: VectorOptions): void {
+    this.code.line(() => vectorText(name, vectorTable[name], isEvex, bits, operands, options));
+  }
+
   // Prefixes ---------------------------------------------------------------------------------------------------------
 
   #exchange(opcode: number, vector: Vector, general: General): void {
@@ -164,7 +168,8 @@ export class Assembler extends GeneralAssembler {
 
   #vex(spec: Opcode, wide: 0 | 1, register: number, second: number, place: Operand, bits: number): void {
     const { code } = this;
-    const [base, index] = [baseExtension(place), indexExtension(place)];
+    const base = baseExtension(place);
+    const index = indexExtension(place);
     // extensions and the second operand are written with their bits turned round
     const outer = ((~register >> 3) & 1) << 7;
     const last = ((~second & 15) << 3) | (bits === 256 ? 4 : 0) | spec.prefix;

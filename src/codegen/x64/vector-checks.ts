@@ -14,6 +14,13 @@ export function isHigh(operand: Operand): boolean {
   return operand.kind === "vector" && operand.code >= 16;
 }
 
+export function hasHigh(operands: readonly Operand[]): boolean {
+  for (let position = 0; position < operands.length; position++) {
+    if (isHigh(operands[position] as Operand)) return true;
+  }
+  return false;
+}
+
 /** The width of an instruction in bits. */
 export function widthOf(name: string, spec: VectorSpec, operands: readonly Operand[]): number {
   const { layout, widths } = spec;
