@@ -135,12 +135,12 @@ export class Grouping {
 
   /** Loop groups that hold an operand, the latest first: it is the likeliest to be joined without a cycle. */
   #candidates(operands: readonly Access[]): Group[] {
-    const found = new Set<Group>();
+    const found: Group[] = [];
     for (const { base } of operands) {
       const group = this.homeOf(base);
-      if (group?.isLoop) found.add(group);
+      if (group?.isLoop && !found.includes(group)) found.push(group);
     }
-    return [...found].sort((a, b) => b.id - a.id);
+    return found.sort((a, b) => b.id - a.id);
   }
 
   #levelIn(group: Group, node: Node, domain: readonly number[], isReduced: readonly boolean[]): Level | undefined {

@@ -242,7 +242,10 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
 /** The attributes as text that keeps 0 and -0 apart. */
 function attributesKey(node: Node): string {
   let key = "";
-  for (const [name, value] of Object.entries(node.attributes)) key += ` ${name}=${Object.is(value, -0) ? "-0" : value}`;
+  for (const name in node.attributes) {
+    const value = (node.attributes as Readonly<Record<string, unknown>>)[name];
+    key += ` ${name}=${Object.is(value, -0) ? "-0" : value}`;
+  }
   return key;
 }
 

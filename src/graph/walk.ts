@@ -11,7 +11,10 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
     for (const input of node.inputs) if (!seen.has(input.id)) stack.push(input);
   }
   // ids grow with creation, and a node is created after its inputs; numbers alone are sorted without a call a comparison
-  return Array.from(Float64Array.from(seen.keys()).sort(), (id) => seen.get(id) as Node);
+  const ids = Float64Array.from(seen.keys()).sort();
+  const order = new Array<Node>(ids.length);
+  for (let place = 0; place < ids.length; place++) order[place] = seen.get(ids[place] as number) as Node;
+  return order;
 }
 
 export function graphRoots(graph: Graph): Node[] {
