@@ -34,9 +34,17 @@ function present(group: Group): Group {
 /** More nodes than this would not fit registers and code caches well. */
 const MAX_GROUP_NODES = 160;
 
+const accessCache = new WeakMap<Node, Access>();
+
+/** How an input is read by loops; the same for all that read it. */
 function operandAccess(input: Node): Access {
-  const { base, strides, offset } = resolveAccess(input);
-  return { base, offset, strides: squeezeStrides(input.shape, strides) };
+  let access = accessCache.get(input);
+  if (access === undefined) {
+    const { base, strides, offset } = resolveAccess(input);
+    access = { base, offset, strides: squeezeStrides(input.shape, strides) };
+    accessCache.set(input, access);
+  }
+  return access;
 }
 
 /** Cuts a graph into groups: a node joins the groups of its operands where the loops agree and no cycle arises. */
@@ -72,7 +80,7 @@ export class Grouping {
       ? source.shape
           .map((_, axis) => reduction.attributes.axes.includes(axis))
           .filter((_, axis) => source.shape[axis] !== 1)
-      : domain.map(() => false);
+      : [];
     const operands = groupOperands(node);
 
     let joined: Group | undefined;
@@ -150,8 +158,9 @@ export class Grouping {
       if (node.op !== "reduce") return "full";
       return plain || sameFlags(group.isReduced, isReduced) ? "kept" : undefined;
     }
+    if (plain || node.op === "reduce") return undefined;
     const kept = group.domain.filter((_, axis) => !group.isReduced[axis]);
-    return !plain && node.op !== "reduce" && sameNumbers(kept, domain) ? "kept" : undefined;
+    return sameNumbers(kept, domain) ? "kept" : undefined;
   }
 
   /** Operands computed in the group must be read position by position, at a level that exists there. */

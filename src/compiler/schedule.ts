@@ -111,7 +111,7 @@ class KernelBuilder {
         }
       }
     };
-    for (const [node, level] of [...group.nodes]) visit(node, level);
+    for (const [node, level] of group.nodes) visit(node, level);
   }
 
   #store(node: Node): void {
@@ -143,7 +143,8 @@ class KernelBuilder {
   build(group: Group): Kernel[] {
     const [first] = group.nodes.keys();
     if (!group.isLoop) return wholeArrayKernels(first as Node);
-    const levels = new Map([...group.nodes, ...(this.#clones.get(group) ?? [])]);
+    const levels = new Map(group.nodes);
+    for (const [node, level] of this.#clones.get(group) ?? []) levels.set(node, level);
     const live = this.#liveNodes(group, levels);
     if (live.size === 0) return [];
     const order = [...live].sort((a, b) => a.id - b.id);
@@ -151,7 +152,8 @@ class KernelBuilder {
     const nodes = order.map((node): LoopNode => {
       const level = levels.get(node) as Level;
       const isOwn = group.nodes.has(node);
-      const { pass, lastPass } = passes?.get(node) ?? ONE_PASS;
+      const pass = passes?.first.get(node) ?? 0;
+      const lastPass = passes?.last.get(node) ?? 0;
       const later = level === "full" && isOwn && lastPass > pass && costsMore(node, live, PASS_RECOMPUTE_LIMIT);
       return {
         node,
@@ -193,12 +195,13 @@ function operandOf(
   return leafOperand(access);
 }
 
-function leafOperand({ base, strides, offset }: Access): Operand {
+function leafOperand(access: Access): Operand {
+  const { base, strides, offset } = access;
   if (isOp(base, "constant")) return { from: "constant", value: base.attributes.value, dtype: base.dtype };
   if (base.op === "iota") return { from: "iota", strides, offset };
   if (base.op === "randomBits")
     return { from: "random", node: base, key: resolveAccess(base.inputs[0] as Node), strides, offset };
-  return { from: "memory", access: { base, strides, offset } };
+  return { from: "memory", access };
 }
 
 /** The kernels of a node that is no loop over its own positions. */
@@ -234,13 +237,13 @@ function wholeArrayKernels(node: Node): Kernel[] {
   });
 }
 
-type Passes = Pick<LoopNode, "pass" | "lastPass">;
-
-/** Of every value in a kernel that reduces nothing. */
-const ONE_PASS: Passes = { pass: 0, lastPass: 0 };
+interface Passes {
+  readonly first: ReadonlyMap<Node, number>;
+  readonly last: ReadonlyMap<Node, number>;
+}
 
 /** For every value of a kernel, the pass in which it is computed and the last one that needs it. */
-function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, Passes> {
+function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Passes {
   const first = new Map<Node, number>();
   for (const node of order) {
     let pass = 0;
@@ -259,7 +262,7 @@ function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Map<Node, Pa
       if (live.has(base)) last.set(base, Math.max(last.get(base) as number, needed));
     }
   }
-  return new Map(order.map((node) => [node, { pass: first.get(node) as number, lastPass: last.get(node) as number }]));
+  return { first, last };
 }
 
 /** Does computing the value again, within its kernel, cost more than the limit? */
