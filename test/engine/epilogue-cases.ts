@@ -40,7 +40,9 @@ export function epilogueCase(seed: number, largest = 70): EpilogueCase {
   const random = mulberry(seed);
   const draw = new Draw(random, []);
   const size = () => 2 + draw.integer(draw.chance(0.3) ? largest : Math.min(largest, 20));
-  const [rows, columns] = [draw.chance(0.1) ? 2 * largest : size(), size()];
+  // more columns than a map's part of them, and more rows than one block
+  const columns = draw.chance(0.15) ? 4 * largest + size() : size();
+  const rows = draw.chance(0.1) && columns <= largest ? 2 * largest : size();
   const inner = draw.chance(0.15) ? 6 * largest : size();
   const x = inputNode("x", [rows, inner]);
   // weights lie one way or the other

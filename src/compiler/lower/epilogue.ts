@@ -77,25 +77,54 @@ export function emitEpilogue(
   part: Part,
 ): void {
   const Lowering = plan.kind === "map" ? MapEpilogue : ColumnsEpilogue;
-  new Lowering(plan.loop, b, parameters).part(plan, part);
+  new Lowering(plan, b, parameters).part(part);
 }
 
 class MapEpilogue extends MapLowering {
-  part(plan: EpiloguePlan, { row0, row1, column0, column1, address }: Part): void {
+  readonly #epilogue: EpiloguePlan;
+
+  constructor(epilogue: EpiloguePlan, b: FunctionBuilder, parameters: ReadonlyMap<Node, Register>) {
+    super(epilogue.loop, b, parameters);
+    this.#epilogue = epilogue;
+  }
+
+  part({ row0, row1, column0, column1, address }: Part): void {
     const root = this.rootSite();
-    const start = startOf(plan, this.itemPointers(row0, column0), address);
+    const start = startOf(this.#epilogue, this.itemPointers(row0, column0), address);
     const { pointers, advance } = this.moving(start, 0);
     this.b.loop(row0, row1, 1, () => {
       this.partOfRow(root, pointers, column0, column1);
       advance(1);
     });
   }
+
+  /** No part is longer than the rows of the product's own memory. */
+  protected override tailOf(start: ReadonlyMap<Stream, Index>, columns: Index): Map<Stream, Index> {
+    const tail = super.tailOf(start, columns);
+    const { pitch } = this.#epilogue;
+    if (pitch === undefined) return tail;
+    const turn = vectorsPerTurn(this.plan, this.target) * this.target.lanes;
+    const within = super.tailOf(start, this.b.indexMin(columns, pitch - turn));
+    return new Map(
+      [...tail].map(([stream, pointer]) => [
+        stream,
+        isLocal(this.#epilogue, stream) ? (within.get(stream) as Index) : pointer,
+      ]),
+    );
+  }
 }
 
 class ColumnsEpilogue extends ReduceLowering {
-  part(plan: EpiloguePlan, { column0, column1, address }: Part): void {
+  readonly #epilogue: EpiloguePlan;
+
+  constructor(epilogue: EpiloguePlan, b: FunctionBuilder, parameters: ReadonlyMap<Node, Register>) {
+    super(epilogue.loop, b, parameters);
+    this.#epilogue = epilogue;
+  }
+
+  part({ column0, column1, address }: Part): void {
     const root = this.rootSite();
-    const start = startOf(plan, this.itemPointers(0, column0), address);
+    const start = startOf(this.#epilogue, this.itemPointers(0, column0), address);
     const { pointers, advance } = this.moving(start, this.last);
     const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
     this.b.loop(column0, column1, width, (column) => {
@@ -106,11 +135,11 @@ class ColumnsEpilogue extends ReduceLowering {
 }
 
 /** The addresses of a part's first elements, the product's own where it lies. */
-function startOf(
-  { product, pitch }: EpiloguePlan,
-  pointers: ReadonlyMap<Stream, Index>,
-  address: Index,
-): Map<Stream, Index> {
-  const isLocal = ({ array }: Stream) => array === product && pitch !== undefined;
-  return new Map([...pointers].map(([stream, pointer]) => [stream, isLocal(stream) ? address : pointer]));
+function startOf(plan: EpiloguePlan, pointers: ReadonlyMap<Stream, Index>, address: Index): Map<Stream, Index> {
+  return new Map([...pointers].map(([stream, pointer]) => [stream, isLocal(plan, stream) ? address : pointer]));
+}
+
+/** Does the stream read the product in the thread's own memory? */
+function isLocal({ product, pitch }: EpiloguePlan, { array }: Stream): boolean {
+  return array === product && pitch !== undefined;
 }

@@ -40,8 +40,8 @@ export class MapLowering extends LoopWalk {
     const itemSite: Site = { parent: root, axes: keptAxes, pointers: start, pass: 0, vectors: 0, cache: new Map() };
     this.values.prepare(targets, itemSite);
     const { pointers, advance } = this.moving(start, this.last);
-    const emit = (vectors: number, lastLanes: number) => {
-      const site = this.inner(itemSite, pointers, vectors, 0, lastLanes);
+    const emit = (vectors: number, lastLanes: number, at: ReadonlyMap<Stream, Index> = pointers) => {
+      const site = this.inner(itemSite, at, vectors, 0, lastLanes);
       for (let u = 0; u < vectors; u++) this.storeAll(targets, u, site, u === vectors - 1 ? lastLanes : lanes);
     };
     const length = this.b.indexSub(last, first);
@@ -55,11 +55,23 @@ export class MapLowering extends LoopWalk {
     const rest = columns % width;
     if (rest === 0) return;
     this.b.ifEqual(last, columns, () => {
+      // from the row's end, so that it is plain to see where it lies
+      const tail = this.moving(this.tailOf(start, this.b.indexSub(columns - rest, first)), this.last);
       for (let k = 0; k < Math.floor(rest / lanes); k++) {
-        emit(1, lanes);
-        advance(lanes);
+        emit(1, lanes, tail.pointers);
+        tail.advance(lanes);
       }
-      if (rest % lanes > 0) emit(1, rest % lanes);
+      if (rest % lanes > 0) emit(1, rest % lanes, tail.pointers);
     });
+  }
+
+  /** Addresses so many columns further on, where what is left after whole turns begins. */
+  protected tailOf(start: ReadonlyMap<Stream, Index>, columns: Index): Map<Stream, Index> {
+    const tail = new Map(start);
+    for (const [stream, pointer] of start) {
+      const stride = (stream.strides[this.last] as number) * this.scale(stream);
+      if (stride !== 0) tail.set(stream, this.b.indexAdd(pointer, this.b.indexMul(columns, stride)));
+    }
+    return tail;
   }
 }

@@ -55,7 +55,7 @@ export function planMatmul(
   const isStored = epilogue?.isProductStored ?? true;
   const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isStored };
   const factors = isTurned ? [right.base, left.base] : [left.base, right.base];
-  const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target).vectors);
+  const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target, true).vectors);
   const arrays = [...factors, ...(isStored ? [node] : [])];
   const all = [...arrays, ...(planned?.loop.arrays ?? []).filter((array) => array !== node)];
   const loopKey = planned ? ` ${planned.loop.arrays.indexOf(node)} ${planned.loop.key}` : "";
@@ -87,14 +87,15 @@ export interface Tile {
 }
 
 /** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
-export function tileFor(target: Target): Tile {
+export function tileFor(target: Target, hasEpilogue: boolean): Tile {
   const tiles: Record<Target["name"], Tile> = {
     // 10 sums + 2 columns + 1 vector of A + 1 broadcast: one register less than the engine gives, so that nothing is spilled.
     // The engine orders the code of one turn as it likes, loads first, then sum by sum: more than one k a turn is spilled
     wasm128: { rows: 5, vectors: 2, unroll: 1 },
     wasmScalar: { rows: 4, vectors: 2, unroll: 1 },
     avx2: { rows: 6, vectors: 2, unroll: 4 },
-    avx512: { rows: 8, vectors: 3, unroll: 4 },
+    // loops take two or four vectors of columns a turn
+    avx512: hasEpilogue ? { rows: 6, vectors: 4, unroll: 4 } : { rows: 8, vectors: 3, unroll: 4 },
   };
   return tiles[target.name];
 }

@@ -51,7 +51,7 @@ class MatmulLowering {
   constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
     this.#plan = plan;
     this.#b = new FunctionBuilder(name, target);
-    this.#tile = tileFor(target);
+    this.#tile = tileFor(target, plan.epilogue !== undefined);
     this.#lanes = target.lanes;
     const stripSet = (length: number, width: number, lanes: number): StripSet => {
       const strips = cutStrips(length, width, lanes);
@@ -59,11 +59,11 @@ class MatmulLowering {
     };
     const width = this.#tile.vectors * target.lanes;
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
-    // units begin at multiples of their width: no two strips share a rest
-    this.#columns = stripSet(plan.columns, width, this.#unit > 1 ? width : target.lanes);
+    // an epilogue takes whole turns of columns but at the end of a row: no two strips share a rest
+    this.#columns = stripSet(plan.columns, width, plan.epilogue ? width : target.lanes);
     this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
-    const units =
-      this.#unit > 1 ? cutStrips(plan.columns, this.#unit * width, this.#unit * width) : this.#columns.strips;
+    const unitWidth = this.#unit * width;
+    const units = this.#unit > 1 ? cutStrips(plan.columns, unitWidth, unitWidth) : this.#columns.strips;
     this.#split = chooseSplit(plan, units, this.#rows.strips, threads);
     this.#block = blockSizes(plan, this.#tile, target.lanes);
   }
