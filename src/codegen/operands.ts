@@ -109,6 +109,63 @@ export function operandsOf(instruction: Instruction): readonly OperandUse[] {
   return (table[instruction.op] as (instruction: Instruction) => readonly OperandUse[])(instruction);
 }
 
+/** The fields in which an instruction without blocks names the registers that it reads and the one that it writes. */
+const FIELDS: { readonly [O in Exclude<Op, "loop" | "if">]: readonly [write: string | undefined, ...reads: string[]] } =
+  {
+    floatConstant: ["to"],
+    intConstant: ["to"],
+    intRamp: ["to"],
+    maskFirst: ["to"],
+    move: ["to", "a"],
+    unary: ["to", "a"],
+    binary: ["to", "a", "b"],
+    multiplyAdd: ["to", "a", "b", "c"],
+    negMultiplyAdd: ["to", "a", "b", "c"],
+    intBinary: ["to", "a", "b"],
+    intShift: ["to", "a"],
+    compare: ["to", "a", "b"],
+    intCompare: ["to", "a", "b"],
+    maskBinary: ["to", "a", "b"],
+    maskNot: ["to", "a"],
+    select: ["to", "mask", "a", "b"],
+    bitcast: ["to", "a"],
+    convert: ["to", "a"],
+    splatIndex: ["to", "a"],
+    firstLane: ["to", "a"],
+    load: ["to", "base"],
+    loadSplat: ["to", "base"],
+    loadStrided: ["to", "base"],
+    loadIndexed: ["to", "base", "indices"],
+    store: [undefined, "from", "base"],
+    storeStrided: [undefined, "from", "base"],
+    horizontal: ["to", "a"],
+    splatLane: ["to", "a"],
+    transpose: [undefined],
+    interleaveBlocks: [undefined],
+    index: ["to", "a", "b"],
+    indexMove: ["to", "a"],
+  };
+
+/** The registers that an instruction without blocks reads and writes: what `operandsOf` says without roles and kinds, at a fraction of its
+ *  cost. */
+export function registersOf(instruction: Exclude<Instruction, { readonly op: "loop" | "if" }>): {
+  readonly reads: readonly Register[];
+  readonly writes: readonly Register[];
+} {
+  if ("registers" in instruction) return { reads: instruction.registers, writes: instruction.registers };
+  const fields = FIELDS[instruction.op];
+  const values = instruction as unknown as Readonly<Record<string, Index>>;
+  const reads: Register[] = [];
+  for (let position = 1; position < fields.length; position++) {
+    const value = values[fields[position] as string] as Index;
+    if (typeof value !== "number") reads.push(value);
+  }
+  const [write] = fields;
+  return { reads, writes: write === undefined ? NONE : [values[write] as Register] };
+}
+
+const NONE: readonly Register[] = [];
+
 /** The instruction blocks inside an instruction. */
 export function blocksOf(instruction: Instruction): readonly (readonly Instruction[])[] {
   if (instruction.op === "loop") return [instruction.body];

@@ -13,8 +13,6 @@ export interface Allocation {
   /** slots of the frame that each file uses */
   readonly slots: Readonly<Record<RegisterFile, number>>;
   readonly spills: Readonly<Record<RegisterFile, boolean>>;
-  /** register codes that were given out */
-  readonly used: Readonly<Record<RegisterFile, ReadonlySet<number>>>;
 }
 
 /** A constant that has no register is read from memory as an operand, at next to no cost. */
@@ -30,59 +28,60 @@ export function allocate(intervals: readonly Interval[], codes: RegisterCodes): 
   const homes = new Map<number, Home>();
   const slots = { general: 0, vector: 0, mask: 0 };
   const spills = { general: false, vector: false, mask: false };
-  const used = { general: new Set<number>(), vector: new Set<number>(), mask: new Set<number>() };
-  const spill = (interval: Interval): void => {
-    spills[interval.file] = true;
-    homes.set(interval.id, interval.constant ? { in: "constants" } : { in: "frame", slot: slots[interval.file]++ });
+  const spill = ({ id, file, constant }: Interval): void => {
+    spills[file] = true;
+    homes.set(id, constant ? { in: "constants" } : { in: "frame", slot: slots[file]++ });
   };
+  const ordered = [...intervals].sort((a, b) => a.start - b.start);
   for (const file of ["general", "vector", "mask"] as const) {
-    const free = new Set(codes[file]);
-    let active: { readonly interval: Interval; readonly code: number }[] = [];
-    const pending = intervals.filter((interval) => interval.file === file).sort((a, b) => a.start - b.start);
-    for (const interval of pending) {
-      active = active.filter((held) => {
-        if (held.interval.end >= interval.start) return true;
-        free.add(held.code);
-        return false;
-      });
-      const take = (code: number): void => {
-        free.delete(code);
-        used[file].add(code);
-        homes.set(interval.id, { in: "register", code });
-        active.push({ interval, code });
-      };
+    // registers as bits: each file has 32 at most
+    let free = codes[file].reduce((bits, code) => bits | (1 << code), 0);
+    const active: { interval: Interval; readonly code: number }[] = [];
+    for (const interval of ordered) {
+      if (interval.file !== file) continue;
+      for (let position = active.length - 1; position >= 0; position--) {
+        const held = active[position] as (typeof active)[number];
+        if (held.interval.end >= interval.start) continue;
+        free |= 1 << held.code;
+        active[position] = active.at(-1) as (typeof active)[number];
+        active.pop();
+      }
       const code = preferred(interval, free, homes) ?? lowest(free);
       if (code !== undefined) {
-        take(code);
+        free &= ~(1 << code);
+        homes.set(interval.id, REGISTER_HOMES[code] as Home);
+        active.push({ interval, code });
         continue;
       }
-      let cheapest = interval;
-      for (const held of active) if (worth(held.interval) < worth(cheapest)) cheapest = held.interval;
-      if (cheapest !== interval) {
-        const held = active.find((candidate) => candidate.interval === cheapest) as (typeof active)[number];
-        active = active.filter((candidate) => candidate !== held);
-        spill(cheapest);
-        take(held.code);
-      } else spill(interval);
+      let cheapest: (typeof active)[number] | undefined;
+      let least = worth(interval);
+      for (const held of active) {
+        const value = worth(held.interval);
+        if (value >= least) continue;
+        cheapest = held;
+        least = value;
+      }
+      if (cheapest === undefined) spill(interval);
+      else {
+        spill(cheapest.interval);
+        homes.set(interval.id, REGISTER_HOMES[cheapest.code] as Home);
+        cheapest.interval = interval;
+      }
     }
   }
-  return { homes, slots, spills, used };
+  return { homes, slots, spills };
 }
 
-function preferred(
-  { hints }: Interval,
-  free: ReadonlySet<number>,
-  homes: ReadonlyMap<number, Home>,
-): number | undefined {
+const REGISTER_HOMES: readonly Home[] = Array.from({ length: 32 }, (_, code) => ({ in: "register", code }));
+
+function preferred({ hints }: Interval, free: number, homes: ReadonlyMap<number, Home>): number | undefined {
   for (const hint of hints) {
     const home = homes.get(hint);
-    if (home?.in === "register" && free.has(home.code)) return home.code;
+    if (home?.in === "register" && free & (1 << home.code)) return home.code;
   }
   return undefined;
 }
 
-function lowest(free: ReadonlySet<number>): number | undefined {
-  let least: number | undefined;
-  for (const code of free) if (least === undefined || code < least) least = code;
-  return least;
+function lowest(free: number): number | undefined {
+  return free === 0 ? undefined : 31 - Math.clz32(free & -free);
 }

@@ -41,20 +41,23 @@ function placeValues(code: VectorFunction, rules: Rules, isWide: boolean): Place
   const vectors = isWide ? 32 : 16;
   const fileOf = (kind: RegisterKind): RegisterFile =>
     kind === "index" ? "general" : kind === "mask" && isWide ? "mask" : "vector";
-  const attempt = (ownSquares: boolean, scratch: Scratch): Placed => {
+  const live = (ownSquares: boolean): Pick<Placed, "flat" | "liveness"> => {
     const flat = flatten(code, ownSquares);
-    const liveness = findIntervals(code, flat, fileOf, (instruction) => needsOf(rules, instruction));
-    return { flat, liveness, scratch, allocation: allocate(liveness.intervals, codesWithout(scratch, vectors)) };
+    return { flat, liveness: findIntervals(code, flat, fileOf, (instruction) => needsOf(rules, instruction)) };
   };
-  const first = attempt(false, { vectors: [], masks: [] });
+  const place = (values: Pick<Placed, "flat" | "liveness">, scratch: Scratch): Placed => {
+    const allocation = allocate(values.liveness.intervals, codesWithout(scratch, vectors));
+    return { ...values, scratch, allocation };
+  };
+  const first = place(live(false), { vectors: [], masks: [] });
   const { spills } = first.allocation;
   if (!spills.vector && !spills.mask) return first;
   const scratch: Scratch = {
     vectors: spills.vector ? Array.from({ length: SCRATCH_VECTORS }, (_, k) => vectors - 1 - k) : [],
     masks: spills.mask ? MASK_CODES.slice(-SCRATCH_MASKS) : [],
   };
-  const second = attempt(false, scratch);
-  return hasSpilledSquare(second) ? attempt(true, scratch) : second;
+  const second = place(first, scratch);
+  return hasSpilledSquare(second) ? place(live(true), scratch) : second;
 }
 
 function hasSpilledSquare({ flat, allocation }: Placed): boolean {

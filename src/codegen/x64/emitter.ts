@@ -35,6 +35,9 @@ export interface Frame {
   readonly generals: number;
 }
 
+const floatWord = new Float32Array(1);
+const intWord = new Int32Array(floatWord.buffer);
+
 export type LaneValue = Vector | Memory;
 
 /** What the rules write with: the assembler, and for every value of the program the register or memory that holds it. */
@@ -51,6 +54,8 @@ export class Emitter {
   #scratchVectors = 0;
   #scratchMasks = 0;
   #stores: (() => void)[] = [];
+  readonly #spreadConstants = new Map<number, Memory>();
+  readonly #wholeConstants = new Map<number, Memory>();
 
   constructor(
     assembler: Assembler,
@@ -85,6 +90,7 @@ export class Emitter {
 
   /** Writes spilled results back. */
   finish(): void {
+    if (this.#stores.length === 0) return;
     for (const store of this.#stores) store();
     this.#stores = [];
   }
@@ -177,23 +183,29 @@ export class Emitter {
 
   /** One float in every lane. */
   floats(value: number, whole = false): Memory {
-    return this.#everywhere(new Uint8Array(new Float32Array([value]).buffer), whole);
+    floatWord[0] = value;
+    return this.#everywhere(intWord[0] as number, whole);
   }
 
   /** One int in every lane. */
   ints(value: number, whole = false): Memory {
-    return this.#everywhere(new Uint8Array(new Int32Array([value]).buffer), whole);
+    return this.#everywhere(value, whole);
   }
 
   lanes(values: readonly number[]): Memory {
     return memory(this.assembler.code.constant(new Uint8Array(Int32Array.from(values).buffer)));
   }
 
-  #everywhere(bytes: Uint8Array, whole: boolean): Memory {
-    if (this.isWide && !whole) return broadcastOf(memory(this.assembler.code.constant(bytes)));
-    const all = new Uint8Array(this.target.lanes * 4);
-    for (let lane = 0; lane < this.target.lanes; lane++) all.set(bytes, lane * 4);
-    return memory(this.assembler.code.constant(all));
+  #everywhere(bits: number, whole: boolean): Memory {
+    const known = (whole ? this.#wholeConstants : this.#spreadConstants).get(bits);
+    if (known) return known;
+    const spread = this.isWide && !whole;
+    const label = this.assembler.code.constant(
+      new Uint8Array(new Int32Array(spread ? 1 : this.target.lanes).fill(bits).buffer),
+    );
+    const place = spread ? broadcastOf(memory(label)) : memory(label);
+    (whole ? this.#wholeConstants : this.#spreadConstants).set(bits, place);
+    return place;
   }
 
   // Masks of AVX-512 -------------------------------------------------------------------------------------------------

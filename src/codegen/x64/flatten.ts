@@ -1,4 +1,4 @@
-import { blocksOf, operandsOf } from "../operands.ts";
+import { walkInstructions } from "../operands.ts";
 import type { Index, Instruction, Register, VectorFunction } from "../program.ts";
 
 type Op = Instruction["op"];
@@ -25,19 +25,23 @@ export function isSquare(instruction: Simple): instruction is Of<"transpose" | "
   return instruction.op === "transpose" || instruction.op === "interleaveBlocks";
 }
 
-/** Does a block write the register? */
-function writes(body: readonly Instruction[], id: number): boolean {
-  return body.some(
-    (instruction) =>
-      operandsOf(instruction).some(({ register, access }) => access === "write" && register.id === id) ||
-      blocksOf(instruction).some((block) => writes(block, id)),
-  );
+/** How often each index register is written. */
+function countIndexWrites(code: VectorFunction): Uint32Array {
+  const counts = new Uint32Array(code.registerCount);
+  walkInstructions(code.body, (instruction) => {
+    if (instruction.op === "loop") (counts[instruction.counter.id] as number) += 1;
+    else if ("to" in instruction && typeof instruction.to === "object" && instruction.to.kind === "index") {
+      (counts[instruction.to.id] as number) += 1;
+    }
+  });
+  return counts;
 }
 
 /** @param ownSquares instructions that need many registers at once work on copies, which live for that instruction only; the registers
  *  themselves may then lie in memory. */
 export function flatten(code: VectorFunction, ownSquares = false): FlatFunction {
   const steps: Step[] = [];
+  const indexWrites = countIndexWrites(code);
   let registerCount = code.registerCount;
   const simple = (instruction: Simple): void => {
     steps.push({ kind: "instruction", instruction });
@@ -72,8 +76,9 @@ export function flatten(code: VectorFunction, ownSquares = false): FlatFunction 
       return;
     }
     let limit: Index = to;
-    // the bound is read once: where the body changes its register, the loop keeps a copy
-    if (typeof to !== "number" && writes(instruction.body, to.id)) {
+    // the bound is read once: where the body may change its register, the loop keeps a copy. A register that is written once has been
+    // written before the loop, since the loop reads it
+    if (typeof to !== "number" && (indexWrites[to.id] as number) > 1) {
       const copy: Register = { id: registerCount++, kind: "index" };
       simple({ op: "indexMove", to: copy, a: to });
       limit = copy;

@@ -1,4 +1,4 @@
-import { operandsOf } from "../operands.ts";
+import { registersOf } from "../operands.ts";
 import type { Register, RegisterKind, VectorFunction } from "../program.ts";
 import { type FlatFunction, isSquare, type Simple } from "./flatten.ts";
 
@@ -97,10 +97,9 @@ export function findIntervals(
     if (step.kind === "instruction") {
       const { instruction } = step;
       const needs = needsOf(instruction);
-      const operands = operandsOf(instruction);
-      for (const { register, access } of operands) if (access === "read") mention(register, time);
-      for (const { register, access } of operands) {
-        if (access === "read") continue;
+      const { reads, writes } = registersOf(instruction);
+      for (const register of reads) mention(register, time);
+      for (const register of writes) {
         const interval = mention(register, needs.early ? time : time + 1);
         interval.end = Math.max(interval.end, time + 1);
         const count = (writers.get(register.id) ?? 0) + 1;
@@ -108,10 +107,10 @@ export function findIntervals(
         if (isSquare(instruction)) interval.weight = Number.MAX_VALUE;
         interval.constant = count === 1 && CONSTANT_OPS.has(instruction.op) ? instruction : undefined;
         if (!needs.early) {
-          for (const other of operands) {
-            if (other.access === "read" && known[other.register.id]?.file === interval.file) {
-              interval.hints.unshift(other.register.id);
-            }
+          // the last operand first: an accumulator is one
+          for (let position = reads.length - 1; position >= 0; position--) {
+            const other = known[(reads[position] as Register).id];
+            if (other?.file === interval.file) interval.hints.push(other.id);
           }
         }
       }
