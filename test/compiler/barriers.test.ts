@@ -11,6 +11,7 @@ import type { HostArray } from "../../src/core/dtype.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { randomCase } from "../engine/cases.ts";
+import { epilogueCase } from "../engine/epilogue-cases.ts";
 import { stateCase } from "../engine/state-cases.ts";
 
 // Threads are played one after the other on one thread: between two barriers each walks through all its calls before the next one starts.
@@ -182,5 +183,12 @@ test("so it does where states are updated in place", () => {
   for (let seed = 3000; seed < 3060; seed++) {
     const { graph, first, fed } = stateCase(seed);
     requireOrderless(`seed ${seed}`, graph, [fed], first);
+  }
+});
+
+test("so it does where loops run within the kernels of products", () => {
+  for (let seed = 4000; seed < 4050; seed++) {
+    const { graph, first, fed } = epilogueCase(seed, 40);
+    requireOrderless(`seed ${seed}`, graph, fed, first);
   }
 });
