@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { simplify } from "../../src/compiler/simplify.ts";
-import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import type { Graph } from "../../src/graph/node.ts";
 import { topologicalOrder } from "../../src/graph/walk.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { full, range } from "../../src/tensor/create.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import { inputNode, randomValues, runOn } from "../engine/cases.ts";
 import { mulberry } from "../engine/draw.ts";
 
@@ -95,21 +95,23 @@ for (const [name, [build, expected]] of Object.entries(RULES)) {
 }
 
 test("a quotient of whole numbers is exact: floor(n k / k) = n", () => {
-  const backend = createWasmBackend({ threads: 1 });
+  const backends = compiledBackends({ threads: 1 });
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 1000 }), (divisor) => {
       const n = range(300).cast("float32");
       const quotient = n.mul(divisor).div(divisor).floor();
       const graph = { inputs: [], states: [], outputs: [quotient.node] };
-      const [result] = runOn(backend, { graph, values: [] });
-      assert.deepEqual(
-        [...(result?.data ?? [])],
-        Array.from({ length: 300 }, (_, index) => index),
-      );
+      for (const backend of backends) {
+        const [result] = runOn(backend, { graph, values: [] });
+        assert.deepEqual(
+          [...(result?.data ?? [])],
+          Array.from({ length: 300 }, (_, index) => index),
+        );
+      }
     }),
     { numRuns: 40, seed: 7 },
   );
-  backend.dispose();
+  for (const backend of backends) backend.dispose();
 });
 
 test("simplify leaves a simple graph alone", () => {

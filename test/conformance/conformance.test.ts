@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { openBackend } from "../../src/engine/select-backend.ts";
-import type { Backend, BackendName } from "../../src/runtime/backend.ts";
+import { openBackend, resolveThreads } from "../../src/engine/select-backend.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import type { Outcome } from "./case.ts";
 import { Comparison } from "./compare.ts";
 import { parseCall } from "./python-call.ts";
@@ -43,21 +44,12 @@ async function assertConforms(
   assert.ok(right >= atLeast, `${right} cases are ok, expected at least ${atLeast}`);
 }
 
-function backendNamed(name: BackendName): Backend | undefined {
-  try {
-    return openBackend({ backend: name });
-  } catch {
-    return undefined;
-  }
-}
+const THREADS = resolveThreads(undefined);
+const BACKENDS = [openBackend({ backend: "reference" }), ...compiledBackends({ threads: THREADS })];
 
-for (const name of ["reference", "wasm"] as const) {
-  const backend = backendNamed(name);
-  const unavailable = backend ? false : `backend ${name} does not run here`;
-  const opened = backend as Backend;
-
-  describe(`on ${name}`, { skip: unavailable }, () => {
-    after(() => backend?.dispose());
+for (const opened of BACKENDS) {
+  describe(`on ${opened.name}: ${opened.description}`, () => {
+    after(() => opened.dispose());
 
     test("PyTorch trajectories", () =>
       assertConforms(join(VECTORS, "torch"), opened, MAY_BE_UNSUPPORTED.torch as RegExp, 51));

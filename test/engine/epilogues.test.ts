@@ -10,6 +10,7 @@ import type { Node } from "../../src/graph/node.ts";
 import { printGraph } from "../../src/graph/print.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { compiledBackends, nativeBackends } from "./backends.ts";
 import { difference, inputNode } from "./cases.ts";
 import { type EpilogueCase, epilogueCase } from "./epilogue-cases.ts";
 
@@ -31,15 +32,17 @@ function twoRuns(backend: Backend, { graph, first, fed }: EpilogueCase): HostArr
 }
 
 /** Each variant runs a part of them. */
-const SEEDS = Array.from({ length: 125 }, (_, seed) => seed);
+const SEEDS = Array.from({ length: 175 }, (_, seed) => seed);
 const SEEDS_PER_VARIANT = 25;
-const VARIANTS = {
-  "one thread": { threads: 1 },
-  "two threads": { threads: 2 },
-  "three threads": { threads: 3 },
-  "multiply and add": { threads: 1, relaxed: false },
-  "no SIMD, two threads": { threads: 2, simd: false },
-} as const;
+const VARIANTS: Readonly<Record<string, (epilogues: boolean) => readonly Backend[]>> = {
+  "one thread": (epilogues) => [createWasmBackend({ threads: 1, epilogues })],
+  "two threads": (epilogues) => [createWasmBackend({ threads: 2, epilogues })],
+  "three threads": (epilogues) => [createWasmBackend({ threads: 3, epilogues })],
+  "multiply and add": (epilogues) => [createWasmBackend({ threads: 1, relaxed: false, epilogues })],
+  "no SIMD, two threads": (epilogues) => [createWasmBackend({ threads: 2, simd: false, epilogues })],
+  "machine code, one thread": (epilogues) => nativeBackends({ threads: 1, epilogues }),
+  "machine code, three threads": (epilogues) => nativeBackends({ threads: 3, epilogues }),
+};
 const reference = createReferenceBackend();
 const opened: Backend[] = [];
 after(() => {
@@ -52,23 +55,26 @@ function requireAlike(wanted: readonly HostArray[], got: readonly HostArray[], t
   assert.equal(fault, undefined, `seed ${seed}: ${fault}\n${printGraph(epilogueCase(seed).graph)}`);
 }
 
-for (const [index, [name, options]] of Object.entries(VARIANTS).entries()) {
+for (const [index, [name, open]] of Object.entries(VARIANTS).entries()) {
   const seeds = SEEDS.slice(index * SEEDS_PER_VARIANT, (index + 1) * SEEDS_PER_VARIANT);
   test(`loops within the kernels of matrix products change no bit: ${name}`, () => {
-    const backends = [false, true].map((epilogues) => createWasmBackend({ ...options, epilogues }));
-    opened.push(...backends);
+    const [apart, joined] = [open(false), open(true)];
+    opened.push(...apart, ...joined);
     for (const seed of seeds) {
-      const [apart, joined] = backends.map((backend) => twoRuns(backend, epilogueCase(seed)));
-      requireAlike(apart as HostArray[], joined as HostArray[], 0, seed);
+      for (const [index, backend] of apart.entries()) {
+        const got = twoRuns(joined[index] as Backend, epilogueCase(seed));
+        requireAlike(twoRuns(backend, epilogueCase(seed)), got, 0, seed);
+      }
     }
   });
 }
 
 test("loops within the kernels of matrix products compute what they are defined to", () => {
-  const backend = createWasmBackend({ threads: 2 });
-  opened.push(backend);
+  const backends = compiledBackends({ threads: 2 });
+  opened.push(...backends);
   for (const seed of SEEDS.slice(0, 50)) {
-    requireAlike(twoRuns(reference, epilogueCase(seed)), twoRuns(backend, epilogueCase(seed)), 2e-3, seed);
+    const expected = twoRuns(reference, epilogueCase(seed));
+    for (const backend of backends) requireAlike(expected, twoRuns(backend, epilogueCase(seed)), 2e-3, seed);
   }
 });
 

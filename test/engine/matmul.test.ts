@@ -3,18 +3,24 @@ import { after, test } from "node:test";
 import fc from "fast-check";
 import type { HostArray } from "../../src/core/dtype.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { NATIVE_SETS, nativeBackends } from "./backends.ts";
 import { type Case, difference, inputNode, randomValues, runOn } from "./cases.ts";
 import { mulberry } from "./draw.ts";
 
 const reference = createReferenceBackend();
-const one = createWasmBackend({ threads: 1 });
-const two = createWasmBackend({ threads: 2 });
-const three = createWasmBackend({ threads: 3 });
+const wasm = [1, 2, 3].map((threads) => createWasmBackend({ threads }));
+const native = [1, 2, 3].map((threads) => nativeBackends({ threads }));
+/** Backends that must agree to the last bit: one kind of vectors, one, two and three threads. */
+const families: readonly (readonly Backend[])[] = [
+  wasm,
+  ...NATIVE_SETS.map((_, index) => native.map((backends) => backends[index] as Backend)),
+];
 const others = [createWasmBackend({ threads: 1, simd: false }), createWasmBackend({ threads: 1, relaxed: false })];
 after(() => {
-  for (const backend of [one, two, three, ...others]) backend.dispose();
+  for (const backend of [...families.flat(), ...others]) backend.dispose();
 });
 
 /** How an operand lies in memory: as it is, transposed, as every second row or column of something larger, or one row for all. */
@@ -75,14 +81,20 @@ function requireProduct(product: Product): void {
   const example = productCase(product);
   const name = JSON.stringify(product);
   const expected = runOn(reference, example);
-  const result = runOn(one, example);
-  assert.equal(difference(expected, result, toleranceOf(product), example.graph), undefined, name);
-  for (const backend of [two, three]) {
+  for (const [one, ...more] of families) {
+    const result = runOn(one as Backend, example);
     assert.equal(
-      difference(result, runOn(backend, example), 0, example.graph),
+      difference(expected, result, toleranceOf(product), example.graph),
       undefined,
-      `${name}, ${backend.threads} threads`,
+      `${name}, ${one?.description}`,
     );
+    for (const backend of more) {
+      assert.equal(
+        difference(result, runOn(backend, example), 0, example.graph),
+        undefined,
+        `${name}, ${backend.description}`,
+      );
+    }
   }
   for (const backend of others) {
     assert.equal(
@@ -94,7 +106,10 @@ function requireProduct(product: Product): void {
 }
 
 test("products of all sizes around a register tile, however their operands lie", () => {
-  const size = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constantFrom(6, 7, 8, 11, 12, 13, 16, 17, 33, 48, 49));
+  const size = fc.oneof(
+    fc.integer({ min: 1, max: 30 }),
+    fc.constantFrom(6, 7, 8, 11, 12, 13, 16, 17, 33, 48, 49, 64, 65),
+  );
   fc.assert(
     fc.property(
       fc.record({

@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { HostArray } from "../../src/core/dtype.ts";
-import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { concat, full, range, tensor } from "../../src/tensor/create.ts";
 import { randomBits, randomKey } from "../../src/tensor/random.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { compiledBackends } from "./backends.ts";
 import { difference, inputNode, randomValues } from "./cases.ts";
 import { mulberry } from "./draw.ts";
 
 const reference = createReferenceBackend();
 const backends = [1, 2].flatMap((threads) => [
-  createWasmBackend({ threads }),
-  createWasmBackend({ threads, fuse: false }),
+  ...compiledBackends({ threads }),
+  ...compiledBackends({ threads, fuse: false }),
 ]);
 after(() => {
   for (const backend of backends) backend.dispose();

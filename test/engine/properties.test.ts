@@ -2,14 +2,17 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { KINDS } from "../../src/compiler/kinds.ts";
 import type { HostArray } from "../../src/core/dtype.ts";
+import { createNativeBackend } from "../../src/engine/native/backend.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Op } from "../../src/graph/node.ts";
 import { topologicalOrder } from "../../src/graph/walk.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { NATIVE_SETS } from "./backends.ts";
 import { type Case, difference, randomCase, runOn } from "./cases.ts";
 
 /** Every way to run a graph that must agree with the definition. */
-const BACKENDS = {
+const WASM = {
   "SIMD, fused multiply-add, one thread": createWasmBackend({ threads: 1 }),
   "SIMD, fused multiply-add, two threads": createWasmBackend({ threads: 2 }),
   "SIMD, fused multiply-add, three threads": createWasmBackend({ threads: 3 }),
@@ -19,6 +22,16 @@ const BACKENDS = {
   "a kernel for every operation": createWasmBackend({ threads: 1, fuse: false }),
   "a kernel for every operation, two threads": createWasmBackend({ threads: 2, fuse: false }),
 } as const;
+
+/** Machine code in the same ways: a list of those for each instruction set that runs here. */
+const NATIVE: Readonly<Record<string, Backend>> = Object.fromEntries(
+  NATIVE_SETS.flatMap((isa) => [
+    ...[1, 2, 3].map((threads) => [`${isa}, ${threads} threads`, createNativeBackend({ threads, isa })] as const),
+    [`${isa}, a kernel for every operation`, createNativeBackend({ threads: 1, isa, fuse: false })],
+  ]),
+);
+
+const BACKENDS: Readonly<Record<string, Backend>> = { ...WASM, ...NATIVE };
 
 after(() => {
   for (const backend of Object.values(BACKENDS)) backend.dispose();
@@ -36,12 +49,10 @@ const examples = Array.from(
   },
 );
 
-type Name = keyof typeof BACKENDS;
-
 /** Outputs of every example on a backend, computed once. */
-const known = new Map<Name, (readonly HostArray[])[]>();
-function outputsOn(name: Name): (readonly HostArray[])[] {
-  const outputs = known.get(name) ?? examples.map(({ example }) => runOn(BACKENDS[name], example));
+const known = new Map<string, (readonly HostArray[])[]>();
+function outputsOn(name: string): (readonly HostArray[])[] {
+  const outputs = known.get(name) ?? examples.map(({ example }) => runOn(BACKENDS[name] as Backend, example));
   known.set(name, outputs);
   return outputs;
 }
@@ -57,8 +68,8 @@ function requireEqual(
   }
 }
 
-for (const name of Object.keys(BACKENDS) as Name[]) {
-  test(`wasm equals the reference interpreter on random graphs: ${name}`, () => {
+for (const [name, backend] of Object.entries(BACKENDS)) {
+  test(`${backend.name} equals the reference interpreter on random graphs: ${name}`, () => {
     requireEqual(
       examples.map(({ expected }) => expected),
       outputsOn(name),
@@ -83,13 +94,22 @@ test("the number of threads changes no bit", () => {
   requireEqual(one, outputsOn("SIMD, fused multiply-add, three threads"), 0);
   requireEqual(outputsOn("no SIMD"), outputsOn("no SIMD, two threads"), 0);
   requireEqual(outputsOn("a kernel for every operation"), outputsOn("a kernel for every operation, two threads"), 0);
+  for (const isa of NATIVE_SETS) {
+    for (const threads of [2, 3])
+      requireEqual(outputsOn(`${isa}, 1 threads`), outputsOn(`${isa}, ${threads} threads`), 0);
+  }
 });
 
 test("another run on another device changes no bit", () => {
-  const backend = createWasmBackend({ threads: 2 });
-  const again = examples.map(({ example }) => runOn(backend, example));
-  requireEqual(outputsOn("SIMD, fused multiply-add, two threads"), again, 0);
-  backend.dispose();
+  const others = {
+    "SIMD, fused multiply-add, two threads": createWasmBackend({ threads: 2 }),
+    ...Object.fromEntries(NATIVE_SETS.map((isa) => [`${isa}, 2 threads`, createNativeBackend({ threads: 2, isa })])),
+  };
+  for (const [name, backend] of Object.entries(others)) {
+    const again = examples.map(({ example }) => runOn(backend, example));
+    requireEqual(outputsOn(name), again, 0);
+    backend.dispose();
+  }
 });
 
 test("fused equals unfused: the same operations, but for the order in which long rows are added up", () => {

@@ -6,6 +6,7 @@ import type { Node } from "../../src/graph/node.ts";
 import { printGraph } from "../../src/graph/print.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { nativeBackends } from "./backends.ts";
 import { difference, inputNode } from "./cases.ts";
 import { type StateCase, stateCase } from "./state-cases.ts";
 
@@ -24,13 +25,20 @@ function threeRuns(backend: Backend, { graph, first, fed }: StateCase): HostArra
   return seen;
 }
 
+function named(list: readonly Backend[], how: string): Readonly<Record<string, Backend>> {
+  return Object.fromEntries(list.map((backend) => [`${backend.description}, ${how}`, backend]));
+}
+
 const SEEDS = Array.from({ length: 140 }, (_, seed) => seed);
 const reference = createReferenceBackend();
-const backends = {
+const backends: Readonly<Record<string, Backend>> = {
   fused: createWasmBackend({ threads: 1 }),
   "fused, two threads": createWasmBackend({ threads: 2 }),
   "no SIMD": createWasmBackend({ threads: 1, simd: false }),
   "a kernel for every operation": createWasmBackend({ threads: 1, fuse: false }),
+  ...named(nativeBackends({ threads: 1 }), "fused"),
+  ...named(nativeBackends({ threads: 3 }), "fused"),
+  ...named(nativeBackends({ threads: 1, fuse: false }), "a kernel for every operation"),
 };
 
 const expected = SEEDS.map((seed) => threeRuns(reference, stateCase(seed)));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { compiledBackends } from "./backends.ts";
 import { type Case, difference, inputNode, randomValues, runOn } from "./cases.ts";
 import { Draw, type Maker, mulberry } from "./draw.ts";
 
@@ -50,12 +50,15 @@ function maximumCase(seed: number): Case {
 for (const fuse of [true, false]) {
   test(`a maximum finds itself again, ${fuse ? "fused" : "unfused"}`, () => {
     const reference = createReferenceBackend();
-    const backend = createWasmBackend({ threads: 1, fuse });
+    const backends = compiledBackends({ threads: 1, fuse });
     for (let seed = 0; seed < 120; seed++) {
       const example = maximumCase(seed);
-      const fault = difference(runOn(reference, example), runOn(backend, example), 1e-3, example.graph);
-      assert.equal(fault, undefined, `seed ${seed}: ${fault}`);
+      const expected = runOn(reference, example);
+      for (const backend of backends) {
+        const fault = difference(expected, runOn(backend, example), 1e-3, example.graph);
+        assert.equal(fault, undefined, `${backend.description}, seed ${seed}: ${fault}`);
+      }
     }
-    backend.dispose();
+    for (const backend of backends) backend.dispose();
   });
 }

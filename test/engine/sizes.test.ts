@@ -3,10 +3,12 @@ import { after, test } from "node:test";
 import type { DType, HostArray } from "../../src/core/dtype.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { concat, full, range } from "../../src/tensor/create.ts";
 import { randomKey, randomUniform } from "../../src/tensor/random.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
+import { nativeBackends } from "./backends.ts";
 import { difference, inputNode, randomValues, runOn } from "./cases.ts";
 import { mulberry } from "./draw.ts";
 
@@ -18,6 +20,13 @@ const backends = [
   createWasmBackend({ threads: 3 }),
   createWasmBackend({ threads: 1, simd: false }),
   createWasmBackend({ threads: 1, fuse: false }),
+  ...nativeBackends({ threads: 1 }),
+  ...nativeBackends({ threads: 3 }),
+];
+/** One of each vector width. */
+const fewBackends = [
+  backends[0] as Backend,
+  ...backends.filter(({ name, threads }) => name === "native" && threads === 1),
 ];
 after(() => {
   for (const backend of backends) backend.dispose();
@@ -27,7 +36,7 @@ function requireEqual(
   name: string,
   inputs: readonly (readonly [readonly number[], DType])[],
   build: Build,
-  on = backends,
+  on: readonly Backend[] = backends,
 ): void {
   const random = mulberry(11);
   const nodes = inputs.map(([shape, dtype], index) => inputNode(`x${index}`, shape, dtype));
@@ -153,7 +162,7 @@ test("every length of the last axis from 1 to 40, rows and columns, of every typ
         x.matmul(y),
         randomUniform(randomKey(7), [3, length]).add(x),
       ],
-      length <= 18 ? backends : backends.slice(0, 1),
+      length <= 18 ? backends : fewBackends,
     );
   }
 });

@@ -4,6 +4,7 @@ import { type HostArray, referenceStorage } from "../../src/core/dtype.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
+import { nativeBackends } from "./backends.ts";
 import { difference, inputNode, runOn } from "./cases.ts";
 
 const SPECIAL = [0, -0, 1, -1, 0.5, -2.5, 3, 1e-30, -1e30, 100, -100, Number.NaN, Infinity, -Infinity];
@@ -14,6 +15,7 @@ const backends = [
   createWasmBackend({ threads: 1 }),
   createWasmBackend({ threads: 1, relaxed: false }),
   createWasmBackend({ threads: 1, simd: false }),
+  ...nativeBackends({ threads: 1 }),
 ];
 after(() => {
   for (const backend of backends) backend.dispose();

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type { HostArray } from "../../src/core/dtype.ts";
-import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { compiledBackends } from "./backends.ts";
 import { difference, inputNode, randomValues } from "./cases.ts";
 import { mulberry } from "./random-graph.ts";
 
@@ -105,8 +105,8 @@ function run(backend: Backend, step: Step, size: number): HostArray[] {
 
 const reference = createReferenceBackend();
 const backends = [1, 2].flatMap((threads) => [
-  createWasmBackend({ threads }),
-  createWasmBackend({ threads, fuse: false }),
+  ...compiledBackends({ threads }),
+  ...compiledBackends({ threads, fuse: false }),
 ]);
 
 for (const [name, step] of Object.entries(STEPS)) {

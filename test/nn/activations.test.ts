@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { gradients } from "../../src/autodiff/gradients.ts";
-import { openBackend } from "../../src/engine/select-backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import * as exponentials from "../../src/nn/activations/exponentials.ts";
 import * as gated from "../../src/nn/activations/gated.ts";
@@ -17,6 +16,7 @@ import { checkGradients } from "../../src/tensor/check-gradients.ts";
 import { randomKey } from "../../src/tensor/random.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { listed, scattered } from "../autodiff/arrays.ts";
+import { compiledBackends } from "../engine/backends.ts";
 
 interface Vector {
   readonly name: string;
@@ -260,24 +260,25 @@ test("rrelu draws slopes between its bounds while training, anew for each key", 
   assert.notDeepEqual(draw(4), slopes);
 });
 
-test("in float32, too, small inputs keep their digits", async () => {
-  const backend = openBackend({ backend: "wasm", threads: 1 });
-  const run = (fn: (x: Tensor) => Tensor, at: readonly number[]): readonly number[] => {
-    const x = makeNode("input", [], { name: "x", shape: [at.length], dtype: "float32" });
-    const executable = backend.compile({ inputs: [x], states: [], outputs: [fn(new Tensor(x)).node] }, []);
-    const [y] = executable.run([{ shape: [at.length], dtype: "float32", data: Float32Array.from(at) }]);
-    executable.dispose();
-    return Array.from(y?.data ?? []);
-  };
-  // plain exp(x) - 1 would be wrong by 1e-3 at -1e-4; three units in the last place are 4e-7
-  const small = [-1e-4, -1e-6, -1e-3, -0.02, -0.5].map(Math.fround);
-  run((x) => exponentials.elu(x), small).forEach((found, index) => {
-    const expected = Math.expm1(small[index] as number);
-    assert.ok(Math.abs(found / expected - 1) < 4e-7, `elu(${small[index]}) = ${found}, expected ${expected}`);
+for (const backend of compiledBackends({ threads: 1 })) {
+  test(`in float32, too, small inputs keep their digits: ${backend.description}`, () => {
+    const run = (fn: (x: Tensor) => Tensor, at: readonly number[]): readonly number[] => {
+      const x = makeNode("input", [], { name: "x", shape: [at.length], dtype: "float32" });
+      const executable = backend.compile({ inputs: [x], states: [], outputs: [fn(new Tensor(x)).node] }, []);
+      const [y] = executable.run([{ shape: [at.length], dtype: "float32", data: Float32Array.from(at) }]);
+      executable.dispose();
+      return Array.from(y?.data ?? []);
+    };
+    // plain exp(x) - 1 would be wrong by 1e-3 at -1e-4; three units in the last place are 4e-7
+    const small = [-1e-4, -1e-6, -1e-3, -0.02, -0.5].map(Math.fround);
+    run((x) => exponentials.elu(x), small).forEach((found, index) => {
+      const expected = Math.expm1(small[index] as number);
+      assert.ok(Math.abs(found / expected - 1) < 4e-7, `elu(${small[index]}) = ${found}, expected ${expected}`);
+    });
+    const negative = [-25, -12, -3, -0.25].map(Math.fround);
+    run((x) => exponentials.softplus(x), negative).forEach((found, index) => {
+      const expected = Math.log1p(Math.exp(negative[index] as number));
+      assert.ok(Math.abs(found / expected - 1) < 1e-6, `softplus(${negative[index]}) = ${found}, expected ${expected}`);
+    });
   });
-  const negative = [-25, -12, -3, -0.25].map(Math.fround);
-  run((x) => exponentials.softplus(x), negative).forEach((found, index) => {
-    const expected = Math.log1p(Math.exp(negative[index] as number));
-    assert.ok(Math.abs(found / expected - 1) < 1e-6, `softplus(${negative[index]}) = ${found}, expected ${expected}`);
-  });
-});
+}

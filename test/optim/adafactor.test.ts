@@ -1,20 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBackend } from "../../src/engine/select-backend.ts";
 import { adafactor } from "../../src/optim/adafactor.ts";
 import { withoutGaps } from "../../src/optim/trees.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import { array, assertClose, assertThrows, Run } from "./helpers.ts";
-
-function canOpenWasm(): boolean {
-  try {
-    openBackend({ backend: "wasm", threads: 1 }).dispose();
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-const withoutWasm = canOpenWasm() ? false : "the wasm backend does not run here";
 
 const rootMeanSquare = (x: readonly number[]): number => Math.sqrt(x.reduce((sum, v) => sum + v * v, 0) / x.length);
 
@@ -105,22 +94,20 @@ test("a tree without gaps loses empty branches, not its order", () => {
   assert.equal(withoutGaps<number>(7), 7);
 });
 
-test("float32 bears matrices of gradients whose products it does not", { skip: withoutWasm }, () => {
-  const moved = (size: number): readonly number[] => {
-    const backend = openBackend({ backend: "wasm", threads: 1 });
-    const run = new Run(adafactor({ learningRate: 0.1 }), { w: array([1, 1, -1, 1], [2, 2]) }, backend);
-    run.update({
-      w: array(
-        [1, 2, 3, 4].map((value) => value * size),
-        [2, 2],
-      ),
-    });
-    const weight = run.weight("w");
-    backend.dispose();
-    return weight;
-  };
-  for (const size of [1e-12, 1e-6, 1e6, 1e12]) assertClose(moved(size), moved(1), 1e-6);
-});
+for (const backend of compiledBackends({ threads: 1 }))
+  test(`float32 bears matrices of gradients whose products it does not: ${backend.description}`, () => {
+    const moved = (size: number): readonly number[] => {
+      const run = new Run(adafactor({ learningRate: 0.1 }), { w: array([1, 1, -1, 1], [2, 2]) }, backend);
+      run.update({
+        w: array(
+          [1, 2, 3, 4].map((value) => value * size),
+          [2, 2],
+        ),
+      });
+      return run.weight("w");
+    };
+    for (const size of [1e-12, 1e-6, 1e6, 1e12]) assertClose(moved(size), moved(1), 1e-6);
+  });
 
 test("decoupled decay shrinks the weights before their size is taken", () => {
   const run = new Run(adafactor({ learningRate: 0.1, decoupledWeightDecay: 0.5 }), { w: array([2]) });

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { openBackend } from "../../src/engine/select-backend.ts";
 import { biasCorrection } from "../../src/optim/bias-correction.ts";
 import { clipByGlobalNorm } from "../../src/optim/clip.ts";
 import { maxNorm, projectMaxNorm } from "../../src/optim/max-norm.ts";
@@ -11,6 +10,7 @@ import { createReferenceBackend } from "../../src/runtime/reference/interpreter.
 import { compile } from "../../src/tensor/compile.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import { array, assertClose, Run } from "./helpers.ts";
 
 /** One function of one array, on a backend. */
@@ -25,27 +25,19 @@ function evaluate(backend: Backend, fn: (x: Tensor) => Tensor, values: readonly 
   return [...step.runSync({ x: array(values, shape) }).y.data];
 }
 
-function float32Backend(): Backend | undefined {
-  try {
-    return openBackend({ backend: "wasm", threads: 1 });
-  } catch {
-    return undefined;
-  }
-}
-
 const reference = createReferenceBackend();
-const wasm = float32Backend();
-const withoutWasm = wasm ? false : "the wasm backend does not run here";
+const backends = compiledBackends({ threads: 1 });
 
-test("norms of numbers that float32 cannot square", { skip: withoutWasm }, () => {
-  for (const size of [1e-12, 1e-6, 1, 1e6, 1e12, 1e20]) {
-    const [length] = evaluate(wasm as Backend, (x) => globalNorm({ x }), [3 * size, 4 * size]);
-    assert.ok(Math.abs((length as number) / (5 * size) - 1) < 1e-6, `${size}: ${length}`);
-  }
-  const clip = clipByGlobalNorm({ maxNorm: 1 });
-  const clipped = evaluate(wasm as Backend, (x) => clip.update(x, {}, x).updates as Tensor, [3e20, 4e20]);
-  assertClose(clipped, [0.6, 0.8], 1e-6);
-});
+for (const backend of backends)
+  test(`norms of numbers that float32 cannot square: ${backend.description}`, () => {
+    for (const size of [1e-12, 1e-6, 1, 1e6, 1e12, 1e20]) {
+      const [length] = evaluate(backend, (x) => globalNorm({ x }), [3 * size, 4 * size]);
+      assert.ok(Math.abs((length as number) / (5 * size) - 1) < 1e-6, `${size}: ${length}`);
+    }
+    const clip = clipByGlobalNorm({ maxNorm: 1 });
+    const clipped = evaluate(backend, (x) => clip.update(x, {}, x).updates as Tensor, [3e20, 4e20]);
+    assertClose(clipped, [0.6, 0.8], 1e-6);
+  });
 
 test("the bias correction is 1 - beta^t, to the last digits of float32 too", () => {
   for (const beta of [0, 0.5, 0.9, 0.999, 0.9999]) {
@@ -54,9 +46,10 @@ test("the bias correction is 1 - beta^t, to the last digits of float32 too", () 
       const relative = (value: number | undefined): number => Math.abs((value as number) / expected - 1);
       const [exact] = evaluate(reference, (x) => biasCorrection(beta, x.reshape([])), [t]);
       assert.ok(relative(exact) < 1e-13, `${beta}^${t}: ${exact}, expected ${expected}`);
-      if (!wasm) continue;
-      const [rounded] = evaluate(wasm, (x) => biasCorrection(beta, x.reshape([])), [t]);
-      assert.ok(relative(rounded) < 1e-6, `${beta}^${t} in float32: ${rounded}, expected ${expected}`);
+      for (const backend of backends) {
+        const [rounded] = evaluate(backend, (x) => biasCorrection(beta, x.reshape([])), [t]);
+        assert.ok(relative(rounded) < 1e-6, `${beta}^${t}, ${backend.description}: ${rounded}, expected ${expected}`);
+      }
     }
   }
   // a fed beta takes the same way

@@ -5,16 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { NativeIsa } from "../../src/codegen/x64/target.ts";
 import { createNativeBackend } from "../../src/engine/native/backend.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { skipUnless } from "../engine/backends.ts";
 import { inputNode } from "../engine/cases.ts";
-import { nativeMachine, skipNative } from "./native-machine.ts";
-
-function skipUnless(isa: NativeIsa): string | false {
-  if (skipNative !== false) return skipNative;
-  const { ffi, platform } = nativeMachine();
-  return detectFeatures(ffi, platform)[isa] ? false : `this processor has no ${isa}`;
-}
+import { skipNative } from "./native-machine.ts";
 
 /** x <- x + 1, then its column sums: two kernels with a barrier between them. */
 function counter(threads: number, isa?: NativeIsa) {

@@ -7,11 +7,15 @@ import { compile, DeviceState } from "../../src/tensor/compile.ts";
 import { full, ones, tensor, zeros } from "../../src/tensor/create.ts";
 import { nextKey, randomKey, randomUniform } from "../../src/tensor/random.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { nativeBackends } from "../engine/backends.ts";
 
 const BACKENDS = {
   reference: createReferenceBackend(),
   wasm: createWasmBackend({ threads: 1 }),
   "wasm, two threads": createWasmBackend({ threads: 2 }),
+  ...Object.fromEntries(
+    [1, 2].flatMap((threads) => nativeBackends({ threads })).map((backend) => [backend.description, backend]),
+  ),
 };
 after(() => {
   for (const backend of Object.values(BACKENDS)) backend.dispose();

@@ -1,13 +1,15 @@
 // 100,000 steps of a small network, in a process of its own: the test runner follows every promise, and the memory
 // that this takes is not ours. Prints one JSON line.
+//   node --import tsx test/train/long-run-main.ts BACKEND
 import { spirals } from "../../src/data/synthetic/spirals.ts";
 import { openBackend } from "../../src/engine/select-backend.ts";
 import { createModel } from "../../src/nn/model.ts";
+import type { BackendName } from "../../src/runtime/backend.ts";
 import { fit } from "../../src/train/fit.ts";
 
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
 const layers = [{ type: "linear", units: 16 }, "leakyRelu", { type: "linear", units: 2 }] as const;
-const backend = openBackend({ backend: "wasm", threads: 1 });
+const backend = openBackend({ backend: process.argv[2] as BackendName, threads: 1 });
 let early = 0;
 let most = 0;
 let mark = 0;
