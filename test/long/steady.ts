@@ -1,103 +1,142 @@
-// 100,000 training steps of a small network with the engine alone: memory must not grow, steps must not slow down.
-//   npm run test:long [-- threads]
+// A million training steps of a small network with the engine alone, twice: memory must not grow, steps must not slow down, every loss and
+// weight must be a number, and the second run must give the same bits.
+//   npm run test:long [-- --help]
+import { createHash, type Hash } from "node:crypto";
+import { parseArgs } from "node:util";
+import type { HostArray } from "../../src/core/dtype.ts";
+import { GradusError, requireArgument } from "../../src/core/errors.ts";
+import { treeLeaves } from "../../src/core/tree.ts";
+import { BACKEND_NAMES, type BackendOptions, openBackend } from "../../src/engine/select-backend.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { BATCHES, smallNetwork } from "./small-network.ts";
 
-import { openBackend } from "../../src/engine/select-backend.ts";
-import { batchNorm, dropout, leakyRelu, linear } from "../../src/nn/construct.ts";
-import { computeLoss } from "../../src/nn/losses/losses.ts";
-import { sequential } from "../../src/nn/model.ts";
-import { createOptimizer } from "../../src/optim/optimizers.ts";
-import { applyUpdates } from "../../src/optim/transform.ts";
-import { compile } from "../../src/tensor/compile.ts";
-import { valueAndGrad } from "../../src/tensor/grad.ts";
-import { nextKey, randomKey } from "../../src/tensor/random.ts";
-import type { Tensor } from "../../src/tensor/tensor.ts";
-
-const STEPS = 100_000;
-const WARM = 1_000;
-const BLOCK = 10_000;
+const STEPS = 1_000_000;
+/** Fewer hold nothing but the start, when code is being compiled. */
+const LEAST_STEPS = 10_000;
+const BLOCKS = 20;
+/** Of the first tenth's memory. */
 const MOST_GROWTH = 1.05;
 const LEAST_SPEED = 0.85;
-const [BATCH, FEATURES, CLASSES] = [32, 20, 10];
 
-const threads = process.argv[2] === undefined ? undefined : Number(process.argv[2]);
-const backend = openBackend({ backend: "wasm", threads });
-const model = sequential([linear(32), batchNorm(), leakyRelu(), dropout(0.2), linear(CLASSES)], {
-  inputShape: [FEATURES],
-});
-const optimizer = createOptimizer("adam");
-const { parameters, buffers } = model.initialize(1);
-const first = { parameters, buffers, optimizer: optimizer.init(parameters), key: randomKey(1) };
+const HELP = `npm run test:long -- [options]
 
-const step = compile(
-  (state: typeof first, { x, labels }: { readonly x: Tensor; readonly labels: Tensor }) => {
-    const { value, gradient, auxiliary } = valueAndGrad((current: typeof parameters) => {
-      const applied = model.apply({ parameters: current, buffers: state.buffers }, x, {
-        training: true,
-        key: state.key,
-      });
-      return { value: computeLoss("softmaxCrossEntropy", applied.output, labels), auxiliary: applied.buffers };
-    })(state.parameters);
-    const { updates, state: moments } = optimizer.update(gradient, state.optimizer, state.parameters);
-    return {
-      outputs: { loss: value },
-      state: {
-        parameters: applyUpdates(state.parameters, updates),
-        buffers: auxiliary as typeof buffers,
-        optimizer: moments,
-        key: nextKey(state.key),
-      },
+  --backend NAME   auto (the fastest that runs here) or one of ${BACKEND_NAMES.join(", ")}; default auto
+  --steps N        of each of the two runs, ${LEAST_STEPS} or more; default ${STEPS}
+  --threads N      default: one a core, at most 8
+  --help           this text
+
+Exit status: 0 if all is steady, 1 if not, 2 for arguments that cannot be understood.`;
+
+/** What is known after a twentieth of a run. */
+interface Block {
+  readonly step: number;
+  readonly loss: number;
+  readonly stepsPerSecond: number;
+  readonly megabytes: number;
+  /** of all losses so far; after the last block, of all weights, statistics and moments, too */
+  readonly digest: string;
+}
+
+function addState(hash: Hash, leaves: readonly { readonly path: string; readonly leaf: HostArray }[]): void {
+  for (const { path, leaf } of leaves) {
+    if (leaf.dtype === "float32" && !leaf.data.every(Number.isFinite)) {
+      throw new GradusError("not-finite", `${path} is not finite after the last step.`, { path });
+    }
+    hash.update(Float64Array.from(leaf.data));
+  }
+}
+
+/** One run. Prints a line a block to the standard error. */
+function run(name: string, backend: Backend, steps: number): readonly Block[] {
+  const step = smallNetwork(backend);
+  const hash = createHash("sha256");
+  const loss = new Float64Array(1);
+  const blocks: Block[] = [];
+  const ends = Array.from({ length: BLOCKS }, (_, index) => Math.round(((index + 1) * steps) / BLOCKS));
+  let turn = 0;
+  for (const end of ends) {
+    const [first, start] = [turn, performance.now()];
+    while (turn < end) {
+      turn++;
+      loss[0] = step.runSync(BATCHES[turn % BATCHES.length] as (typeof BATCHES)[number]).loss.data[0] as number;
+      if (!Number.isFinite(loss[0])) throw new GradusError("not-finite", `the loss of step ${turn} is ${loss[0]}.`);
+      hash.update(loss);
+    }
+    const stepsPerSecond = (1000 * (end - first)) / (performance.now() - start);
+    if (end === steps) addState(hash, [...treeLeaves<HostArray>(step.state.read())]);
+    const block = {
+      step: end,
+      loss: loss[0] as number,
+      stepsPerSecond,
+      megabytes: process.memoryUsage.rss() / 2 ** 20,
+      digest: hash.copy().digest("hex"),
     };
-  },
-  { state: first, backend },
-);
-
-function batch(turn: number) {
-  const x = new Float32Array(BATCH * FEATURES);
-  const labels = new Int32Array(BATCH);
-  for (let row = 0; row < BATCH; row++) {
-    const label = (turn * 7 + row) % CLASSES;
-    // one label in eleven is wrong, so that there is something left to learn to the end
-    labels[row] = (turn + row) % 11 === 0 ? (label + 1) % CLASSES : label;
-    for (let k = 0; k < FEATURES; k++) x[row * FEATURES + k] = Math.sin(label * (k + 1)) + ((turn + row * k) % 5) * 0.1;
+    blocks.push(block);
+    console.error(
+      `${name}: step ${end} of ${steps}, loss ${block.loss.toPrecision(3)}, ${Math.round(stepsPerSecond)} steps/s, ${block.megabytes.toFixed(1)} MiB`,
+    );
   }
-  return {
-    x: { shape: [BATCH, FEATURES], dtype: "float32" as const, data: x },
-    labels: { shape: [BATCH], dtype: "int32" as const, data: labels },
-  };
+  step.dispose();
+  step.state.dispose();
+  return blocks;
 }
 
-/** Data that lies in memory, as a loader's does: what is measured is the engine. */
-const batches = Array.from({ length: 55 }, (_, turn) => batch(turn));
-
-const megabytes = (): number => process.memoryUsage().rss / 2 ** 20;
-const speeds: number[] = [];
-const memory: number[] = [];
-let early = 0;
-let loss = Number.NaN;
-let mark = performance.now();
-for (let turn = 1; turn <= STEPS; turn++) {
-  loss = step.runSync(batches[turn % batches.length] as ReturnType<typeof batch>).loss.data[0] as number;
-  if (turn === WARM) early = megabytes();
-  if (turn % BLOCK === 0) {
-    speeds.push(Math.round((1000 * BLOCK) / (performance.now() - mark)));
-    memory.push(megabytes());
-    mark = performance.now();
-  }
+function most(blocks: readonly Block[], measure: "stepsPerSecond" | "megabytes"): number {
+  return Math.max(...blocks.map((block) => block[measure]));
 }
-const late = megabytes();
-backend.dispose();
 
-const [start, end] = [speeds[0] as number, speeds.at(-1) as number];
-console.log(backend.description);
-console.log(`loss ${loss.toPrecision(3)} after ${STEPS} steps`);
-console.log(
-  `memory: ${early.toFixed(1)} MiB after ${WARM} steps, ${late.toFixed(1)} MiB at the end; by block: ${memory.map((size) => size.toFixed(1)).join(" ")}`,
-);
-console.log(`steps/s: ${start} in the first ${BLOCK}, ${end} in the last; by block: ${speeds.join(" ")}`);
-const faults = [
-  ...(Number.isFinite(loss) ? [] : ["the loss is not a number"]),
-  ...(late <= MOST_GROWTH * early ? [] : [`memory grew by ${((late / early - 1) * 100).toFixed(1)} %`]),
-  ...(end >= LEAST_SPEED * start ? [] : [`speed fell by ${((1 - end / start) * 100).toFixed(1)} %`]),
-];
-for (const fault of faults) console.error(`FAILED: ${fault}`);
-process.exitCode = faults.length > 0 ? 1 : 0;
+/** What is wrong, if anything. */
+function faultsOf(first: readonly Block[], second: readonly Block[]): readonly string[] {
+  const all = [...first, ...second];
+  const tenth = all.length / 10;
+  const [early, late] = [most(first.slice(0, BLOCKS / 10), "megabytes"), most(all.slice(-tenth), "megabytes")];
+  const half = all.length / 2;
+  // other work on the machine may slow a block down; what grows would slow down every later one
+  const [start, end] = [most(all.slice(0, half), "stepsPerSecond"), most(all.slice(half), "stepsPerSecond")];
+  console.log(`memory: ${early.toFixed(1)} MiB in the first tenth, ${late.toFixed(1)} MiB in the last`);
+  console.log(`steps/s: ${Math.round(start)} in the first run, ${Math.round(end)} in the second`);
+  const apart = first.findIndex(({ digest }, index) => digest !== second[index]?.digest);
+  if (apart < 0) console.log(`bits: the same in both runs, ${first.at(-1)?.digest.slice(0, 16)}`);
+  return [
+    ...(late <= MOST_GROWTH * early ? [] : [`memory grew by ${((late / early - 1) * 100).toFixed(1)} %`]),
+    ...(end >= LEAST_SPEED * start ? [] : [`speed fell by ${((1 - end / start) * 100).toFixed(1)} %`]),
+    ...(apart < 0 ? [] : [`the second run has other bits by step ${first[apart]?.step}`]),
+  ];
+}
+
+function main(): number {
+  const { values } = parseArgs({
+    options: {
+      backend: { type: "string", default: "auto" },
+      steps: { type: "string", default: String(STEPS) },
+      threads: { type: "string" },
+      help: { type: "boolean", short: "h", default: false },
+    },
+  });
+  if (values.help) {
+    console.log(HELP);
+    return 0;
+  }
+  const steps = Number(values.steps);
+  requireArgument(
+    Number.isInteger(steps) && steps >= LEAST_STEPS,
+    `--steps must be a whole number >= ${LEAST_STEPS}, got ${values.steps}.`,
+    { steps },
+  );
+  const backend = openBackend({
+    backend: values.backend as NonNullable<BackendOptions["backend"]>,
+    threads: values.threads === undefined ? undefined : Number(values.threads),
+  });
+  console.log(`${backend.name}: ${backend.description}; ${steps} steps, twice`);
+  const faults = faultsOf(run("first run", backend, steps), run("second run", backend, steps));
+  backend.dispose();
+  for (const fault of faults) console.error(`FAILED: ${fault}`);
+  return faults.length > 0 ? 1 : 0;
+}
+
+try {
+  process.exitCode = main();
+} catch (error) {
+  console.error(`test:long: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof GradusError && error.code === "not-finite" ? 1 : 2;
+}
