@@ -7,6 +7,7 @@ import { DEMO, quickPlan } from "../../src/cli/demo/plan.ts";
 import { type CaseResult, lossGap, normRatio, typicalNorms } from "../../src/cli/demo/runner.ts";
 import { formatGap, formatScale, normBars, resultTable } from "../../src/cli/demo/text.ts";
 import { createModel } from "../../src/nn/model.ts";
+import { skipNative } from "../runtime/native-machine.ts";
 import { runCli } from "./run-cli.ts";
 
 const [patient] = DEMO;
@@ -90,29 +91,32 @@ test("numbers for people", () => {
   assert.match(second ?? "", /- +- +- +-$/);
 });
 
-test("the whole demonstration on a slice: every case, and a report that needs nothing else", async (t) => {
-  const folder = mkdtempSync(join(tmpdir(), "gradus-demo-"));
-  t.after(() => rmSync(folder, { recursive: true }));
-  const report = join(folder, "deep", "report.html");
-  const run = await runCli(["demo", "--quick", "--report", report, "--json"], {
-    environment: { GRADUS_BACKEND: "wasm" },
+for (const [backend, skip] of Object.entries({ wasm: false, native: skipNative }))
+  test(`the whole demonstration on a slice, every case, and a report that needs nothing else: ${backend}`, {
+    skip,
+  }, async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), "gradus-demo-"));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const report = join(folder, "deep", "report.html");
+    const run = await runCli(["demo", "--quick", "--report", report, "--json"], {
+      environment: { GRADUS_BACKEND: backend },
+    });
+    assert.equal(run.status, 0, run.errors);
+    const lines = run.json();
+    assert.deepEqual(
+      lines.map(({ id, type }) => id ?? type),
+      [...DEMO.map(({ id }) => id), "report"],
+    );
+    const of = (id: string) => lines.find((line) => line.id === id) as Record<string, number>;
+    assert.ok((of("patient").gradientRatio ?? 1) < 1e-9, "the patient's gradient does not vanish");
+    assert.ok((of("batch-norm").gradientRatio ?? 0) > 0.01);
+    assert.equal((of("exploding").failure as unknown as { step: number }).step, 2);
+    const html = readFileSync(report, "utf8");
+    assert.equal(html.match(/<svg /g)?.length, 15);
+    assert.ok(html.includes("prefers-color-scheme: dark"));
+    // self-contained: no script, nothing fetched, no stand-in colour left
+    assert.doesNotMatch(html, /<script|<link|<img|url\((?!#)|\bsrc=/);
+    assert.doesNotMatch(html.replaceAll("http://www.w3.org/", ""), /https?:/);
+    assert.doesNotMatch(html, /#(0[1-9a])\1\1"/);
+    assert.doesNotMatch(html, /undefined|>\s*NaN|="[^"]*NaN/);
   });
-  assert.equal(run.status, 0, run.errors);
-  const lines = run.json();
-  assert.deepEqual(
-    lines.map(({ id, type }) => id ?? type),
-    [...DEMO.map(({ id }) => id), "report"],
-  );
-  const of = (id: string) => lines.find((line) => line.id === id) as Record<string, number>;
-  assert.ok((of("patient").gradientRatio ?? 1) < 1e-9, "the patient's gradient does not vanish");
-  assert.ok((of("batch-norm").gradientRatio ?? 0) > 0.01);
-  assert.equal((of("exploding").failure as unknown as { step: number }).step, 2);
-  const html = readFileSync(report, "utf8");
-  assert.equal(html.match(/<svg /g)?.length, 15);
-  assert.ok(html.includes("prefers-color-scheme: dark"));
-  // self-contained: no script, nothing fetched, no stand-in colour left
-  assert.doesNotMatch(html, /<script|<link|<img|url\((?!#)|\bsrc=/);
-  assert.doesNotMatch(html.replaceAll("http://www.w3.org/", ""), /https?:/);
-  assert.doesNotMatch(html, /#(0[1-9a])\1\1"/);
-  assert.doesNotMatch(html, /undefined|>\s*NaN|="[^"]*NaN/);
-});

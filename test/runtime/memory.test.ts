@@ -4,12 +4,17 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import type { HostArray } from "../../src/core/dtype.ts";
+import { createNativeBackend } from "../../src/engine/native/backend.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Backend, Executable } from "../../src/runtime/backend.ts";
 import { compile } from "../../src/tensor/compile.ts";
 import { zeros } from "../../src/tensor/create.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { inputNode } from "../engine/cases.ts";
+import { skipNative } from "./native-machine.ts";
+
+const OPEN = { wasm: createWasmBackend, ...(skipNative === false ? { native: createNativeBackend } : {}) };
+if (skipNative !== false) console.log(`native is not tested: ${skipNative}`);
 
 /** Where the next large array would lie: behind everything that is held, since nothing before leaves so much room. */
 function usedBytes(backend: Backend): number {
@@ -27,31 +32,6 @@ const batch = (size: number): HostArray => ({
   data: new Float32Array(size * 20).fill(0.5),
 });
 
-for (const threads of [1, 2]) {
-  test(`${threads === 1 ? "one thread" : "two threads"}: 2,000 runs take no memory, and what is disposed comes back`, () => {
-    const backend = createWasmBackend({ threads });
-    const before = usedBytes(backend);
-    let during: number | undefined;
-    for (let cycle = 0; cycle < 10; cycle++) {
-      const step = compile(
-        (state: { w: Tensor }, { x }: { x: Tensor }) => ({
-          outputs: { y: x.matmul(state.w).tanh().mean() },
-          state: { w: state.w.add(x.sum(0, true).transpose().mul(1e-6)) },
-        }),
-        { state: { w: zeros([20, 30]) }, backend },
-      );
-      for (let run = 0; run < 200; run++) step.runSync({ x: batch(run % 10 === 9 ? 3 : 8) });
-      assert.equal(step.compilations, 2);
-      during ??= usedBytes(backend);
-      assert.equal(usedBytes(backend), during);
-      step.dispose();
-      step.state.dispose();
-      assert.equal(usedBytes(backend), before);
-    }
-    backend.dispose();
-  });
-}
-
 function program(backend: Backend, columns: number): Executable {
   const input = inputNode("x", [10, columns]);
   return backend.compile({ inputs: [input], states: [], outputs: [new Tensor(input).exp().sum(0).node] }, []);
@@ -67,77 +47,106 @@ async function collectGarbage(): Promise<void> {
   }
 }
 
-for (const threads of [1, 2]) {
-  test(`${threads === 1 ? "one thread" : "two threads"}: programs and arrays that nobody holds give their memory back`, async () => {
-    const backend = createWasmBackend({ threads });
-    const before = usedBytes(backend);
-    const abandon = (): void => {
-      for (let count = 1; count <= 20; count++) {
-        program(backend, 100 * count).run([
-          { shape: [10, 100 * count], dtype: "float32", data: new Float32Array(1000 * count) },
-        ]);
-        backend.allocate([1000], "float32");
+for (const [name, open] of Object.entries(OPEN)) {
+  for (const threads of [1, 2]) {
+    test(`${name}, ${threads === 1 ? "one thread" : "two threads"}: 2,000 runs take no memory, and what is disposed comes back`, () => {
+      const backend = open({ threads });
+      const before = usedBytes(backend);
+      let during: number | undefined;
+      for (let cycle = 0; cycle < 10; cycle++) {
+        const step = compile(
+          (state: { w: Tensor }, { x }: { x: Tensor }) => ({
+            outputs: { y: x.matmul(state.w).tanh().mean() },
+            state: { w: state.w.add(x.sum(0, true).transpose().mul(1e-6)) },
+          }),
+          { state: { w: zeros([20, 30]) }, backend },
+        );
+        for (let run = 0; run < 200; run++) step.runSync({ x: batch(run % 10 === 9 ? 3 : 8) });
+        assert.equal(step.compilations, 2);
+        during ??= usedBytes(backend);
+        assert.equal(usedBytes(backend), during);
+        step.dispose();
+        step.state.dispose();
+        assert.equal(usedBytes(backend), before);
       }
-    };
-    abandon();
-    assert.ok(usedBytes(backend) > before + 20 * 4000);
-    await collectGarbage();
-    assert.equal(usedBytes(backend), before);
+      backend.dispose();
+    });
+  }
+
+  for (const threads of [1, 2]) {
+    test(`${name}, ${threads === 1 ? "one thread" : "two threads"}: programs and arrays that nobody holds give their memory back`, async () => {
+      const backend = open({ threads });
+      const before = usedBytes(backend);
+      const abandon = (): void => {
+        for (let count = 1; count <= 20; count++) {
+          program(backend, 100 * count).run([
+            { shape: [10, 100 * count], dtype: "float32", data: new Float32Array(1000 * count) },
+          ]);
+          backend.allocate([1000], "float32");
+        }
+      };
+      abandon();
+      assert.ok(usedBytes(backend) > before + 20 * 4000);
+      await collectGarbage();
+      assert.equal(usedBytes(backend), before);
+      backend.dispose();
+    });
+  }
+
+  test(`${name}: a state lives as long as a program that updates it`, async () => {
+    const backend = open({ threads: 1 });
+    const input = inputNode("count", [1000]);
+    const start = (): Executable =>
+      backend.compile({ inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [input] }, [
+        backend.allocate([1000], "float32"),
+      ]);
+    const counter = start();
+    for (let turn = 0; turn < 5; turn++) {
+      await collectGarbage();
+      // would take the state's place
+      const other = backend.allocate([1000], "float32");
+      other.write({ shape: [1000], dtype: "float32", data: new Float32Array(1000).fill(-1) });
+      const [count] = counter.run([]);
+      assert.ok(count?.data.every((value) => value === turn));
+      other.dispose();
+    }
     backend.dispose();
   });
+
+  test(`${name}: outputs are the caller's: later runs do not change them`, () => {
+    const backend = open({ threads: 1 });
+    const executable = program(backend, 3);
+    const feed = (value: number) =>
+      executable.run([{ shape: [10, 3], dtype: "float32", data: new Float32Array(30).fill(value) }]);
+    const [first] = feed(0);
+    const [second] = feed(1);
+    assert.deepEqual([...(first?.data ?? [])], [10, 10, 10]);
+    assert.ok((second?.data[0] as number) > 27);
+    backend.dispose();
+  });
+
+  test(`${name}: what was disposed says so`, () => {
+    for (const threads of [1, 2]) {
+      const backend = open({ threads });
+      const array = backend.allocate([2], "float32");
+      array.dispose();
+      array.dispose();
+      assert.throws(() => array.read(), { code: "disposed" });
+      assert.throws(() => array.write({ shape: [2], dtype: "float32", data: new Float32Array(2) }), {
+        code: "disposed",
+      });
+      const [gone, left] = [program(backend, 2), program(backend, 2)];
+      gone.dispose();
+      gone.dispose();
+      const x: HostArray = { shape: [10, 2], dtype: "float32", data: new Float32Array(20) };
+      assert.throws(() => gone.run([x]), { code: "disposed" });
+      assert.throws(() => gone.profile?.(), { code: "disposed" });
+      left.run([x]);
+      backend.dispose();
+      backend.dispose();
+      assert.throws(() => left.run([x]), { code: "disposed" });
+      assert.throws(() => program(backend, 2), { code: "disposed" });
+      left.dispose();
+    }
+  });
 }
-
-test("a state lives as long as a program that updates it", async () => {
-  const backend = createWasmBackend({ threads: 1 });
-  const input = inputNode("count", [1000]);
-  const start = (): Executable =>
-    backend.compile({ inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [input] }, [
-      backend.allocate([1000], "float32"),
-    ]);
-  const counter = start();
-  for (let turn = 0; turn < 5; turn++) {
-    await collectGarbage();
-    // would take the state's place
-    const other = backend.allocate([1000], "float32");
-    other.write({ shape: [1000], dtype: "float32", data: new Float32Array(1000).fill(-1) });
-    const [count] = counter.run([]);
-    assert.ok(count?.data.every((value) => value === turn));
-    other.dispose();
-  }
-  backend.dispose();
-});
-
-test("outputs are the caller's: later runs do not change them", () => {
-  const backend = createWasmBackend({ threads: 1 });
-  const executable = program(backend, 3);
-  const feed = (value: number) =>
-    executable.run([{ shape: [10, 3], dtype: "float32", data: new Float32Array(30).fill(value) }]);
-  const [first] = feed(0);
-  const [second] = feed(1);
-  assert.deepEqual([...(first?.data ?? [])], [10, 10, 10]);
-  assert.ok((second?.data[0] as number) > 27);
-  backend.dispose();
-});
-
-test("what was disposed says so", () => {
-  for (const threads of [1, 2]) {
-    const backend = createWasmBackend({ threads });
-    const array = backend.allocate([2], "float32");
-    array.dispose();
-    array.dispose();
-    assert.throws(() => array.read(), { code: "disposed" });
-    assert.throws(() => array.write({ shape: [2], dtype: "float32", data: new Float32Array(2) }), { code: "disposed" });
-    const [gone, left] = [program(backend, 2), program(backend, 2)];
-    gone.dispose();
-    gone.dispose();
-    const x: HostArray = { shape: [10, 2], dtype: "float32", data: new Float32Array(20) };
-    assert.throws(() => gone.run([x]), { code: "disposed" });
-    assert.throws(() => gone.profile?.(), { code: "disposed" });
-    left.run([x]);
-    backend.dispose();
-    backend.dispose();
-    assert.throws(() => left.run([x]), { code: "disposed" });
-    assert.throws(() => program(backend, 2), { code: "disposed" });
-    left.dispose();
-  }
-});

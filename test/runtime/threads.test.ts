@@ -4,12 +4,13 @@ import { test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
+import { nativeBackends } from "../engine/backends.ts";
 import { inputNode } from "../engine/cases.ts";
 
 /** x <- x + 1, then its column sums: two kernels with a barrier between them. */
-function counter(threads: number) {
-  const backend = createWasmBackend({ threads });
+function counter(threads: number, backend: Backend = createWasmBackend({ threads })) {
   const input = inputNode("x", [64, 300]);
   const next = new Tensor(input).add(1);
   const state = backend.allocate([64, 300], "float32");
@@ -60,7 +61,8 @@ test("hundreds of small programs on three threads, loaded, run in turns and unlo
 });
 
 test("backends side by side do not disturb each other", () => {
-  const all = [counter(2), counter(3), counter(1)];
+  const native = nativeBackends({ threads: 2 }).map((backend) => counter(2, backend));
+  const all = [counter(2), counter(3), ...native, counter(1)];
   for (let turn = 1; turn <= 100; turn++) {
     for (const { executable } of all) {
       const [sums] = executable.run([]);
