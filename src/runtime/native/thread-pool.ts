@@ -5,9 +5,10 @@ import { MachineCode } from "./machine-code.ts";
 import type { Platform, ThreadHandle } from "./platform/index.ts";
 import { type ProgramTable, writeAddress } from "./table.ts";
 
-/** How long a thread looks before it sleeps, in microseconds. Waking a sleeper takes about 50: a thread without a program looks about as long
- *  as a training loop takes to prepare the next batch; at a barrier and at the end a thread whose partner lost its core gives its own away. */
-const LOOK_US = { program: 200, barrier: 50, join: 50 } as const;
+/** How long a thread looks before it sleeps, in microseconds. Waking a sleeper takes up to 300 in a virtual machine. A thread without a
+ *  program looks as long as a training loop takes to prepare the next batch. At a barrier it must look for longer than its partner may need
+ *  to wake: else each sleeps while the other wakes, from barrier to barrier, and a step takes twice as long as one thread would need. */
+const LOOK_US = { program: 1000, barrier: 2000, join: 2000 } as const;
 /** With more threads than cores, who looks keeps those from running that it waits for. */
 const CROWDED_LOOK_US = 1;
 const TIMED_TURNS = 2000;
