@@ -43,6 +43,8 @@ class MatmulLowering {
   readonly #rows: StripSet;
   /** strips of columns that no two threads share */
   readonly #unit: number;
+  /** The left side is read where it lies: its rows go along k, and its elements are spread one by one as they are read. */
+  readonly #readsLeft: boolean;
   readonly #split: SplitAxis;
   /** addresses of what the epilogue reads and writes */
   readonly #arrays = new Map<Node, Register>();
@@ -58,6 +60,7 @@ class MatmulLowering {
       return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
     };
     const width = this.#tile.vectors * target.lanes;
+    this.#readsLeft = plan.left.inner === 1 && target.lanes > 4;
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
     // an epilogue takes whole turns of columns but at the end of a row: no two strips share a rest
     this.#columns = stripSet(plan.columns, width, plan.epilogue ? width : target.lanes);
@@ -77,7 +80,7 @@ class MatmulLowering {
     });
     const [scratch, stride] = [b.parameter(), b.parameter()];
     const [begin, end, thread] = b.range();
-    const leftBytes = align(this.#block.rows * this.#block.inner * 4);
+    const leftBytes = this.#readsLeft ? 0 : align(this.#block.rows * this.#block.inner * 4);
     const rightBytes = align(this.#block.columns * this.#block.inner * 4);
     const productBytes = align(this.#block.rows * (epilogue?.pitch ?? 0) * 4);
     // the stride is the program's, not this kernel's: no barrier need stand between this kernel and another that packs, too
@@ -204,17 +207,21 @@ class MatmulLowering {
         b.loop(firstRow, lastRow, rowStrips, (row0) => {
           const row1 = b.indexMin(b.indexAdd(row0, rowStrips), lastRow);
           const leftPanel = panelBytes(this.#tile.rows, depth);
-          b.loop(row0, row1, 1, (strip) => {
-            const to = b.indexAdd(packedLeft, b.indexMul(b.indexSub(strip, row0), leftPanel));
-            this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
-          });
+          if (!this.#readsLeft) {
+            b.loop(row0, row1, 1, (strip) => {
+              const to = b.indexAdd(packedLeft, b.indexMul(b.indexSub(strip, row0), leftPanel));
+              this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
+            });
+          }
           this.#parts([column0, column1], [row0, row1], result, k0, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
               const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
               const column = this.#stripStart(this.#columns, columnStrip);
               this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
                 b.loop(row0, row1, 1, (rowStrip) => {
-                  const panelA = b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
+                  const panelA = this.#readsLeft
+                    ? this.#partAt(this.#rows, rowStrip, left, this.#plan.left, k0)
+                    : b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
                   const target = targetOf(this.#stripStart(this.#rows, rowStrip), column);
                   this.#byWidth(this.#rows, rowStrip, (rowCount) => {
                     this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
@@ -268,6 +275,13 @@ class MatmulLowering {
     });
   }
 
+  /** Where a strip's elements begin at k0. */
+  #partAt(set: StripSet, strip: Index, base: Index, side: Side, k0: Index): Index {
+    const b = this.#b;
+    const start = b.indexMul(this.#stripStart(set, strip), side.outer * 4);
+    return b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
+  }
+
   #pack(
     set: StripSet,
     strip: Index,
@@ -279,8 +293,7 @@ class MatmulLowering {
     panelWidth: number,
   ): void {
     const b = this.#b;
-    const start = b.indexMul(this.#stripStart(set, strip), side.outer * 4);
-    const address = b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
+    const address = this.#partAt(set, strip, base, side, k0);
     this.#byWidth(set, strip, (width) => {
       packPanel(b, { address, outerStride: side.outer * 4, innerStride: side.inner * 4, width }, to, panelWidth, depth);
     });
@@ -315,7 +328,8 @@ class MatmulLowering {
     }
     const a = b.indexVariable(panelA);
     const d = b.indexVariable(panelB);
-    const [stepA, stepB] = [this.#tile.rows * 4, this.#columns.width * 4];
+    const stepB = this.#columns.width * 4;
+    const [stepA, rowStep] = this.#readsLeft ? [4, this.#plan.left.outer * 4] : [this.#tile.rows * 4, 4];
     const turn = (k: number): void => {
       const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
       // the values of A side by side come in whole vectors, whose lanes are spread one after the other; a single one is spread as it is read
@@ -324,8 +338,8 @@ class MatmulLowering {
         const lane = row % lanes;
         // wider targets spread an element as they read it, at no cost
         const isSingle = lanes !== 4 || (lane === 0 && row === rowCount - 1);
-        if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * 4);
-        const factor = isSingle ? b.loadSplat(a, k * stepA + row * 4) : b.splatLane(part as Register, lane);
+        if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * rowStep);
+        const factor = isSingle ? b.loadSplat(a, k * stepA + row * rowStep) : b.splatLane(part as Register, lane);
         columns.forEach((column, v) => {
           b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
         });
