@@ -15,14 +15,25 @@ export interface Allocation {
   readonly spills: Readonly<Record<RegisterFile, boolean>>;
 }
 
-/** A constant that has no register is read from memory as an operand, at next to no cost. */
-const CONSTANT_WEIGHT = 1 / 16;
-
-function worth({ weight, start, end, constant }: Interval): number {
-  return (weight * (constant ? CONSTANT_WEIGHT : 1)) / (end - start + 1);
+/** How many registers of a file are needed at once. Registers for that many are enough: a row of intervals needs no more. */
+export function pressureOf(intervals: readonly Interval[], file: RegisterFile): number {
+  const ends: number[] = [];
+  let most = 0;
+  for (const interval of intervals) {
+    if (interval.file !== file) continue;
+    let kept = 0;
+    for (let position = 0; position < ends.length; position++) {
+      const end = ends[position] as number;
+      if (end >= interval.start) ends[kept++] = end;
+    }
+    ends.length = kept;
+    ends.push(interval.end);
+    if (ends.length > most) most = ends.length;
+  }
+  return most;
 }
 
-/** Linear scan: intervals in the order in which they begin, each gets a free register, or the least valuable of those alive goes to memory
+/** Linear scan: intervals, which come in the order in which they begin, each gets a free register, or the least valuable of those alive goes to memory
  *  for its whole life. Source: Poletto & Sarkar, "Linear Scan Register Allocation", 1999. */
 export function allocate(intervals: readonly Interval[], codes: RegisterCodes): Allocation {
   const homes = new Map<number, Home>();
@@ -32,12 +43,11 @@ export function allocate(intervals: readonly Interval[], codes: RegisterCodes): 
     spills[file] = true;
     homes.set(id, constant ? { in: "constants" } : { in: "frame", slot: slots[file]++ });
   };
-  const ordered = [...intervals].sort((a, b) => a.start - b.start);
   for (const file of ["general", "vector", "mask"] as const) {
     // registers as bits: each file has 32 at most
     let free = codes[file].reduce((bits, code) => bits | (1 << code), 0);
     const active: { interval: Interval; readonly code: number }[] = [];
-    for (const interval of ordered) {
+    for (const interval of intervals) {
       if (interval.file !== file) continue;
       for (let position = active.length - 1; position >= 0; position--) {
         const held = active[position] as (typeof active)[number];
@@ -54,9 +64,9 @@ export function allocate(intervals: readonly Interval[], codes: RegisterCodes): 
         continue;
       }
       let cheapest: (typeof active)[number] | undefined;
-      let least = worth(interval);
+      let least = interval.worth;
       for (const held of active) {
-        const value = worth(held.interval);
+        const value = held.interval.worth;
         if (value >= least) continue;
         cheapest = held;
         least = value;

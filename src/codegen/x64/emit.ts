@@ -1,5 +1,5 @@
 import type { RegisterKind, Target, VectorFunction } from "../program.ts";
-import { type Allocation, allocate, type RegisterCodes } from "./allocate.ts";
+import { type Allocation, allocate, pressureOf, type RegisterCodes } from "./allocate.ts";
 import type { Assembler } from "./assembler.ts";
 import { Emitter, type Frame, type Scratch } from "./emitter.ts";
 import { type FlatFunction, flatten, isSquare, type Simple, type Step } from "./flatten.ts";
@@ -49,15 +49,15 @@ function placeValues(code: VectorFunction, rules: Rules, isWide: boolean): Place
     const allocation = allocate(values.liveness.intervals, codesWithout(scratch, vectors));
     return { ...values, scratch, allocation };
   };
-  const first = place(live(false), { vectors: [], masks: [] });
-  const { spills } = first.allocation;
-  if (!spills.vector && !spills.mask) return first;
+  const values = live(false);
+  const isCrowded = (file: RegisterFile, registers: number): boolean =>
+    pressureOf(values.liveness.intervals, file) > registers;
   const scratch: Scratch = {
-    vectors: spills.vector ? Array.from({ length: SCRATCH_VECTORS }, (_, k) => vectors - 1 - k) : [],
-    masks: spills.mask ? MASK_CODES.slice(-SCRATCH_MASKS) : [],
+    vectors: isCrowded("vector", vectors) ? Array.from({ length: SCRATCH_VECTORS }, (_, k) => vectors - 1 - k) : [],
+    masks: isWide && isCrowded("mask", MASK_CODES.length) ? MASK_CODES.slice(-SCRATCH_MASKS) : [],
   };
-  const second = place(first, scratch);
-  return hasSpilledSquare(second) ? place(live(true), scratch) : second;
+  const first = place(values, scratch);
+  return hasSpilledSquare(first) ? place(live(true), scratch) : first;
 }
 
 function hasSpilledSquare({ flat, allocation }: Placed): boolean {

@@ -1,4 +1,3 @@
-import { walkInstructions } from "../operands.ts";
 import type { Index, Instruction, Register, VectorFunction } from "../program.ts";
 
 type Op = Instruction["op"];
@@ -25,26 +24,24 @@ export function isSquare(instruction: Simple): instruction is Of<"transpose" | "
   return instruction.op === "transpose" || instruction.op === "interleaveBlocks";
 }
 
-/** How often each index register is written. */
-function countIndexWrites(code: VectorFunction): Uint32Array {
-  const counts = new Uint32Array(code.registerCount);
-  walkInstructions(code.body, (instruction) => {
-    if (instruction.op === "loop") (counts[instruction.counter.id] as number) += 1;
-    else if ("to" in instruction && typeof instruction.to === "object" && instruction.to.kind === "index") {
-      (counts[instruction.to.id] as number) += 1;
-    }
-  });
-  return counts;
-}
-
 /** @param ownSquares instructions that need many registers at once work on copies, which live for that instruction only; the registers
  *  themselves may then lie in memory. */
 export function flatten(code: VectorFunction, ownSquares = false): FlatFunction {
   const steps: Step[] = [];
-  const indexWrites = countIndexWrites(code);
+  // loops that are open, and those whose body writes the register that holds their bound
+  const open: (Step & { readonly kind: "loop" })[] = [];
+  let changed: Set<Step> | undefined;
   let registerCount = code.registerCount;
   const simple = (instruction: Simple): void => {
     steps.push({ kind: "instruction", instruction });
+    if ("to" in instruction && instruction.to.kind === "index") written(instruction.to);
+  };
+  const written = ({ id }: Register): void => {
+    for (const loop of open) {
+      if (typeof loop.limit === "number" || loop.limit.id !== id) continue;
+      changed ??= new Set();
+      changed.add(loop);
+    }
   };
   const square = (instruction: Of<"transpose" | "interleaveBlocks">): void => {
     const copies = instruction.registers.map(({ kind }): Register => ({ id: registerCount++, kind }));
@@ -75,20 +72,36 @@ export function flatten(code: VectorFunction, ownSquares = false): FlatFunction 
       block(instruction.body);
       return;
     }
-    let limit: Index = to;
-    // the bound is read once: where the body may change its register, the loop keeps a copy. A register that is written once has been
-    // written before the loop, since the loop reads it
-    if (typeof to !== "number" && (indexWrites[to.id] as number) > 1) {
-      const copy: Register = { id: registerCount++, kind: "index" };
-      simple({ op: "indexMove", to: copy, a: to });
-      limit = copy;
-    }
-    const start: Step = { kind: "loop", loop: instruction, limit, end: 0 };
+    const start: Step & { readonly kind: "loop" } = { kind: "loop", loop: instruction, limit: to, end: 0 };
     steps.push(start);
+    written(instruction.counter);
+    open.push(start);
     block(instruction.body);
+    open.pop();
     start.end = steps.length;
-    steps.push({ kind: "loopEnd", loop: instruction, limit });
+    steps.push({ kind: "loopEnd", loop: instruction, limit: to });
   };
   block(code.body);
-  return { steps, registerCount };
+  return changed === undefined ? { steps, registerCount } : withOwnLimits(steps, changed, registerCount);
+}
+
+/** Bounds are read once: a loop whose body changes its bound's register keeps a copy. */
+function withOwnLimits(steps: readonly Step[], changed: ReadonlySet<Step>, registerCount: number): FlatFunction {
+  const result: Step[] = [];
+  const limits = new Map<Instruction, Register>();
+  const moved: number[] = [];
+  let count = registerCount;
+  for (const step of steps) {
+    let placed = step;
+    if (step.kind === "loop" && changed.has(step)) {
+      const copy: Register = { id: count++, kind: "index" };
+      limits.set(step.loop, copy);
+      result.push({ kind: "instruction", instruction: { op: "indexMove", to: copy, a: step.limit } });
+      placed = { ...step, limit: copy };
+    } else if (step.kind === "loopEnd") placed = { ...step, limit: limits.get(step.loop) ?? step.limit };
+    moved.push(result.length);
+    result.push(placed);
+  }
+  const shifted = result.map((step) => (step.kind === "loop" ? { ...step, end: moved[step.end] as number } : step));
+  return { steps: shifted, registerCount: count };
 }

@@ -1,6 +1,6 @@
 import { registersOf } from "../operands.ts";
-import type { Register, RegisterKind, VectorFunction } from "../program.ts";
-import { type FlatFunction, isSquare, type Simple } from "./flatten.ts";
+import type { Index, Register, RegisterKind, VectorFunction } from "../program.ts";
+import { type FlatFunction, isSquare, type Simple, type Step } from "./flatten.ts";
 
 /** Physical registers come in files; a value lives in one of them. */
 export type RegisterFile = "general" | "vector" | "mask";
@@ -11,14 +11,14 @@ export interface Interval {
   readonly file: RegisterFile;
   start: number;
   end: number;
-  /** how much a register is worth to it: uses, those in loops many times over */
+  /** uses, those in loops many times over */
   weight: number;
+  /** how much a register is worth to it: uses by length, little for constants */
+  worth: number;
   /** values whose register it would like to take over */
   readonly hints: number[];
   /** the one instruction that gives it a constant, if that is all that ever writes it */
-  constant?: Simple | undefined;
-  /** what a rule needs for the time of one instruction: never without a register */
-  readonly isTemporary: boolean;
+  constant: Simple | undefined;
 }
 
 /** What a rule needs besides its operands' registers. */
@@ -30,6 +30,7 @@ export interface Needs {
 }
 
 export interface Liveness {
+  /** in the order in which they begin */
   readonly intervals: readonly Interval[];
   /** ids of the temporaries of each step that has some */
   readonly temporaries: ReadonlyMap<number, { readonly vectors: readonly number[]; readonly masks: readonly number[] }>;
@@ -37,6 +38,8 @@ export interface Liveness {
 
 const USE_IN_A_LOOP = 8;
 const CONSTANT_OPS: ReadonlySet<string> = new Set(["floatConstant", "intConstant", "intRamp", "maskFirst"]);
+/** A constant that has no register is read from memory as an operand, at next to no cost. */
+const CONSTANT_WORTH = 1 / 16;
 
 /** Where every register begins and ends to matter. A loop's body may run again, so what was made before the loop and is used in it lives to
  *  the loop's end. */
@@ -46,95 +49,137 @@ export function findIntervals(
   fileOf: (kind: RegisterKind) => RegisterFile,
   needsOf: (instruction: Simple) => Needs,
 ): Liveness {
-  const known: (Interval | undefined)[] = new Array(registerCount);
-  const temporaries = new Map<number, { vectors: number[]; masks: number[] }>();
-  const extra: Interval[] = [];
-  const loops: { readonly start: number; readonly end: number }[] = [];
-  let nextId = registerCount;
-
-  const mention = (register: Register, time: number): Interval => {
-    let interval = known[register.id];
-    if (interval === undefined) {
-      interval = {
-        id: register.id,
-        file: fileOf(register.kind),
-        start: time,
-        end: time,
-        weight: 0,
-        hints: [],
-        isTemporary: false,
-      };
-      known[register.id] = interval;
-    }
-    interval.weight += USE_IN_A_LOOP ** loops.length;
-    interval.end = Math.max(interval.end, time);
-    const begin = interval.start;
-    const outermost = loops.find(({ start }) => start > begin);
-    if (outermost) interval.end = Math.max(interval.end, outermost.end);
-    return interval;
-  };
-  const temporary = (file: RegisterFile, time: number): number => {
-    const id = nextId++;
-    extra.push({
-      id,
-      file,
-      start: 2 * time,
-      end: 2 * time + 1,
-      weight: Number.POSITIVE_INFINITY,
-      hints: [],
-      isTemporary: true,
-    });
-    return id;
-  };
-  const writers = new Map<number, number>();
-
-  for (const parameter of code.parameters) {
-    mention(parameter, -1);
-    writers.set(parameter.id, 1);
-  }
-  steps.forEach((step, number) => {
+  const finder = new IntervalFinder(registerCount, fileOf);
+  for (const parameter of code.parameters) finder.write(parameter, -1);
+  for (let number = 0; number < steps.length; number++) {
+    const step = steps[number] as Step;
     const time = 2 * number;
-    if (step.kind === "instruction") {
-      const { instruction } = step;
-      const needs = needsOf(instruction);
-      const { reads, writes } = registersOf(instruction);
-      for (const register of reads) mention(register, time);
-      for (const register of writes) {
-        const interval = mention(register, needs.early ? time : time + 1);
-        interval.end = Math.max(interval.end, time + 1);
-        const count = (writers.get(register.id) ?? 0) + 1;
-        writers.set(register.id, count);
-        if (isSquare(instruction)) interval.weight = Number.MAX_VALUE;
-        interval.constant = count === 1 && CONSTANT_OPS.has(instruction.op) ? instruction : undefined;
-        if (!needs.early) {
-          // the last operand first: an accumulator is one
-          for (let position = reads.length - 1; position >= 0; position--) {
-            const other = known[(reads[position] as Register).id];
-            if (other?.file === interval.file) interval.hints.push(other.id);
-          }
-        }
-      }
-      if (needs.vectors || needs.masks) {
-        temporaries.set(number, {
-          vectors: Array.from({ length: needs.vectors ?? 0 }, () => temporary("vector", number)),
-          masks: Array.from({ length: needs.masks ?? 0 }, () => temporary("mask", number)),
-        });
-      }
-    } else if (step.kind === "loop") {
-      const { counter, from } = step.loop;
-      if (typeof from !== "number") mention(from, time);
-      const limit = typeof step.limit === "number" ? undefined : mention(step.limit, time);
-      const interval = mention(counter, time + 1);
-      writers.set(counter.id, 2);
-      const end = 2 * step.end + 1;
-      interval.end = Math.max(interval.end, end);
-      if (limit) limit.end = Math.max(limit.end, end);
-      loops.push({ start: time, end });
-      interval.weight += USE_IN_A_LOOP ** loops.length;
-    } else if (step.kind === "loopEnd") loops.pop();
-    else if (step.kind === "if") {
-      for (const side of [step.branch.a, step.branch.b]) if (typeof side !== "number") mention(side, time);
+    if (step.kind === "instruction") finder.instruction(step.instruction, number, needsOf(step.instruction));
+    else if (step.kind === "loop") finder.loop(step, time);
+    else if (step.kind === "loopEnd") finder.loopEnd();
+    else if (step.kind === "if") finder.readAll([step.branch.a, step.branch.b], time);
+  }
+  return finder.finish();
+}
+
+class IntervalFinder {
+  readonly #fileOf: (kind: RegisterKind) => RegisterFile;
+  readonly #known: (Interval | undefined)[];
+  readonly #writes: Uint8Array;
+  readonly #extra: Interval[] = [];
+  readonly #temporaries = new Map<number, { vectors: number[]; masks: number[] }>();
+  /** first and last times of the loops around */
+  readonly #starts: number[] = [];
+  readonly #ends: number[] = [];
+  #use = 1;
+  #nextId: number;
+
+  constructor(registerCount: number, fileOf: (kind: RegisterKind) => RegisterFile) {
+    this.#known = new Array(registerCount).fill(undefined);
+    this.#writes = new Uint8Array(registerCount);
+    this.#nextId = registerCount;
+    this.#fileOf = fileOf;
+  }
+
+  #mention(register: Register, time: number): Interval {
+    let interval = this.#known[register.id];
+    if (interval === undefined) {
+      interval = newInterval(register.id, this.#fileOf(register.kind), time, time);
+      this.#known[register.id] = interval;
     }
-  });
-  return { intervals: [...known.filter((interval) => interval !== undefined), ...extra], temporaries };
+    interval.weight += this.#use;
+    if (time > interval.end) interval.end = time;
+    // the outermost loop that began after the value did
+    const starts = this.#starts;
+    for (let depth = 0; depth < starts.length; depth++) {
+      if ((starts[depth] as number) <= interval.start) continue;
+      const end = this.#ends[depth] as number;
+      if (end > interval.end) interval.end = end;
+      break;
+    }
+    return interval;
+  }
+
+  readAll(values: readonly Index[], time: number): void {
+    for (const value of values) if (typeof value !== "number") this.#mention(value, time);
+  }
+
+  write(register: Register, time: number): Interval {
+    const interval = this.#mention(register, time);
+    const count = this.#writes[register.id] as number;
+    if (count < 2) this.#writes[register.id] = count + 1;
+    return interval;
+  }
+
+  instruction(instruction: Simple, number: number, needs: Needs): void {
+    const time = 2 * number;
+    const { reads, writes } = registersOf(instruction);
+    for (let position = 0; position < reads.length; position++) this.#mention(reads[position] as Register, time);
+    for (let position = 0; position < writes.length; position++) {
+      const register = writes[position] as Register;
+      const interval = this.write(register, needs.early ? time : time + 1);
+      if (time + 1 > interval.end) interval.end = time + 1;
+      if (isSquare(instruction)) interval.weight = Number.MAX_VALUE;
+      const isOnly = this.#writes[register.id] === 1;
+      interval.constant = isOnly && CONSTANT_OPS.has(instruction.op) ? instruction : undefined;
+      // the last operand first: an accumulator is one
+      if (!needs.early)
+        for (let read = reads.length - 1; read >= 0; read--) this.#hint(interval, reads[read] as Register);
+    }
+    const { vectors = 0, masks = 0 } = needs;
+    if (vectors + masks === 0) return;
+    const own = { vectors: [] as number[], masks: [] as number[] };
+    for (let count = 0; count < vectors; count++) own.vectors.push(this.#temporary("vector", time));
+    for (let count = 0; count < masks; count++) own.masks.push(this.#temporary("mask", time));
+    this.#temporaries.set(number, own);
+  }
+
+  #hint(interval: Interval, { id }: Register): void {
+    if (this.#known[id]?.file === interval.file) interval.hints.push(id);
+  }
+
+  #temporary(file: RegisterFile, time: number): number {
+    const interval = newInterval(this.#nextId++, file, time, time + 1);
+    interval.weight = Number.POSITIVE_INFINITY;
+    this.#extra.push(interval);
+    return interval.id;
+  }
+
+  loop(step: Step & { readonly kind: "loop" }, time: number): void {
+    const { counter, from } = step.loop;
+    const end = 2 * step.end + 1;
+    this.readAll([from], time);
+    if (typeof step.limit !== "number") {
+      const limit = this.#mention(step.limit, time);
+      if (end > limit.end) limit.end = end;
+    }
+    const interval = this.write(counter, time + 1);
+    this.write(counter, time + 1);
+    if (end > interval.end) interval.end = end;
+    this.#starts.push(time);
+    this.#ends.push(end);
+    this.#use *= USE_IN_A_LOOP;
+    interval.weight += this.#use;
+  }
+
+  loopEnd(): void {
+    this.#starts.pop();
+    this.#ends.pop();
+    this.#use /= USE_IN_A_LOOP;
+  }
+
+  finish(): Liveness {
+    const intervals = this.#extra;
+    for (const interval of this.#known) if (interval !== undefined) intervals.push(interval);
+    for (const interval of intervals) {
+      const weight = interval.constant === undefined ? interval.weight : interval.weight * CONSTANT_WORTH;
+      interval.worth = weight / (interval.end - interval.start + 1);
+    }
+    intervals.sort((a, b) => a.start - b.start);
+    return { intervals, temporaries: this.#temporaries };
+  }
+}
+
+function newInterval(id: number, file: RegisterFile, start: number, end: number): Interval {
+  return { id, file, start, end, weight: 0, worth: 0, hints: [], constant: undefined };
 }
