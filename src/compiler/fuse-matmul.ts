@@ -101,7 +101,7 @@ function readsStraight(loop: LoopKernel, array: Node, isTransposed: boolean): Lo
 
 /** Sums over rows force the threads to share columns: there must be enough of these. */
 function isWorthIt({ node }: MatmulKernel, epilogue: Epilogue, target: Target, threads: number): boolean {
-  const tile = tileFor(target, true);
+  const tile = tileFor(target);
   const plan = planEpilogue(epilogue, node, new Set(), target, tile.vectors);
   if (plan.kind === "map" || threads === 1) return true;
   const [rows, columns] = plan.loop.sizes as [number, number];

@@ -55,7 +55,7 @@ export function planMatmul(
   const isStored = epilogue?.isProductStored ?? true;
   const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isStored };
   const factors = isTurned ? [right.base, left.base] : [left.base, right.base];
-  const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target, true).vectors);
+  const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target).vectors);
   const arrays = [...factors, ...(isStored ? [node] : [])];
   const all = [...arrays, ...(planned?.loop.arrays ?? []).filter((array) => array !== node)];
   const loopKey = planned ? ` ${planned.loop.arrays.indexOf(node)} ${planned.loop.key}` : "";
@@ -87,15 +87,15 @@ export interface Tile {
 }
 
 /** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
-export function tileFor(target: Target, hasEpilogue: boolean): Tile {
+export function tileFor(target: Target): Tile {
   const tiles: Record<Target["name"], Tile> = {
     // 10 sums + 2 columns + 1 vector of A + 1 broadcast: one register less than the engine gives, so that nothing is spilled.
     // The engine orders the code of one turn as it likes, loads first, then sum by sum: more than one k a turn is spilled
     wasm128: { rows: 5, vectors: 2, unroll: 1 },
     wasmScalar: { rows: 4, vectors: 2, unroll: 1 },
     avx2: { rows: 6, vectors: 2, unroll: 4 },
-    // loops take two or four vectors of columns a turn
-    avx512: hasEpilogue ? { rows: 6, vectors: 4, unroll: 4 } : { rows: 8, vectors: 3, unroll: 4 },
+    // 24 sums + 4 columns + 1 broadcast. As fast as 8 x 3, and usual widths are multiples of 64, so that threads get equal shares
+    avx512: { rows: 6, vectors: 4, unroll: 4 },
   };
   return tiles[target.name];
 }
@@ -124,6 +124,11 @@ export function cutStrips(length: number, tile: number, grain: number): Strip[] 
   return strips;
 }
 
+/** Is the left side read where it lies? Its rows go along k, and wider targets than wasm's spread its elements one by one as they read them. */
+export function readsLeft({ left }: Pick<MatmulPlan, "left">, lanes: number): boolean {
+  return left.inner === 1 && lanes > 4;
+}
+
 export type SplitAxis = "columns" | "rows";
 
 /** Along which axis threads share the work: the one with the shorter longest share, packing included. */
@@ -132,6 +137,7 @@ export function chooseSplit(
   columnStrips: readonly Strip[],
   rowStrips: readonly Strip[],
   threads: number,
+  lanes: number,
 ): SplitAxis {
   const batches = sizeOf(plan.batch);
   if (batches >= 4 * threads || threads === 1 || plan.epilogue?.kind === "columns") return "columns";
@@ -141,9 +147,11 @@ export function chooseSplit(
   };
   const { rows, columns, inner } = plan;
   const [columnShare, rowShare] = [Math.min(columns, share(columnStrips)), Math.min(rows, share(rowStrips))];
-  // a multiply-add costs an eighth of a packed element
-  const byColumns = (columnShare * rows * inner) / 8 + inner * (columnShare + rows);
-  const byRows = (rowShare * columns * inner) / 8 + inner * (rowShare + columns);
+  // multiply-adds by the vector, at two vectors in the time of a packed element
+  const products = (2 * lanes) ** -1 * inner;
+  const packedLeft = readsLeft(plan, lanes) ? 0 : inner;
+  const byColumns = columnShare * rows * products + columnShare * inner + rows * packedLeft;
+  const byRows = rowShare * columns * products + columns * inner + rowShare * packedLeft;
   return byRows < byColumns ? "rows" : "columns";
 }
 

@@ -9,6 +9,7 @@ import {
   chooseSplit,
   cutStrips,
   type MatmulPlan,
+  readsLeft,
   type Side,
   type SplitAxis,
   type Strip,
@@ -43,7 +44,7 @@ class MatmulLowering {
   readonly #rows: StripSet;
   /** strips of columns that no two threads share */
   readonly #unit: number;
-  /** The left side is read where it lies: its rows go along k, and its elements are spread one by one as they are read. */
+  /** is the left side read where it lies, not packed? */
   readonly #readsLeft: boolean;
   readonly #split: SplitAxis;
   /** addresses of what the epilogue reads and writes */
@@ -53,21 +54,21 @@ class MatmulLowering {
   constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
     this.#plan = plan;
     this.#b = new FunctionBuilder(name, target);
-    this.#tile = tileFor(target, plan.epilogue !== undefined);
+    this.#tile = tileFor(target);
     this.#lanes = target.lanes;
     const stripSet = (length: number, width: number, lanes: number): StripSet => {
       const strips = cutStrips(length, width, lanes);
       return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
     };
     const width = this.#tile.vectors * target.lanes;
-    this.#readsLeft = plan.left.inner === 1 && target.lanes > 4;
+    this.#readsLeft = readsLeft(plan, target.lanes);
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
     // an epilogue takes whole turns of columns but at the end of a row: no two strips share a rest
     this.#columns = stripSet(plan.columns, width, plan.epilogue ? width : target.lanes);
     this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
     const unitWidth = this.#unit * width;
     const units = this.#unit > 1 ? cutStrips(plan.columns, unitWidth, unitWidth) : this.#columns.strips;
-    this.#split = chooseSplit(plan, units, this.#rows.strips, threads);
+    this.#split = chooseSplit(plan, units, this.#rows.strips, threads, target.lanes);
     this.#block = blockSizes(plan, this.#tile, target.lanes);
   }
 
@@ -352,9 +353,11 @@ class MatmulLowering {
         b.indexAddInto(a, step * stepA);
         b.indexAddInto(d, step * stepB);
       });
-    const whole = b.indexMul(b.indexDiv(depth, unroll), unroll);
-    turns(0, unroll === 1 ? depth : whole, unroll);
-    if (unroll > 1) turns(whole, depth, 1);
+    // blocks of k are multiples of four: only the last one may end in between
+    const isWhole = this.#plan.inner % unroll === 0;
+    const whole = isWhole ? depth : b.indexMul(b.indexDiv(depth, unroll), unroll);
+    turns(0, whole, unroll);
+    if (!isWhole) turns(whole, depth, 1);
     eachSum((sum, row, v) => b.store(sum, target, row * rowBytes + v * lanes * 4, lanesOf(v)));
   }
 }
