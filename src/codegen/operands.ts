@@ -1,153 +1,121 @@
 import type { Index, Instruction, Register, RegisterKind } from "./program.ts";
 
-export type Access = "read" | "write";
+type Op = Instruction["op"];
+
+/** The kinds as bits, so that a place can say in one number which it allows. */
+export const KIND_BITS: Readonly<Record<RegisterKind, number>> = { float: 1, int: 2, mask: 4, index: 8 };
+const FLOAT = 1;
+const INT = 2;
+const MASK = 4;
+const INDEX = 8;
+const NUMBER = FLOAT | INT;
+const VECTOR = FLOAT | INT | MASK;
 
 /** One place of an instruction that names a register. */
-export interface OperandUse {
-  readonly role: string;
-  readonly register: Register;
-  readonly access: Access;
-  readonly kinds: readonly RegisterKind[];
+export interface Place {
+  readonly field: string;
+  readonly isWritten: boolean;
+  /** bits of the kinds that it allows */
+  readonly kinds: number;
+  /** a constant may stand here instead */
+  readonly mayBeNumber: boolean;
+  /** of the allowed kinds, the one of the register in this field, or of float and int the other one */
+  readonly like: { readonly field: string; readonly isOther: boolean } | undefined;
 }
 
-type Op = Instruction["op"];
-type Of<O extends Op> = Extract<Instruction, { readonly op: O }>;
+/** A number in an instruction, which the verifier limits. */
+export type Limited = "lanes" | "offset" | "stride" | "count" | "bits" | "step" | "lane";
 
-type Kinds = readonly RegisterKind[];
-
-// Shared lists, since the verifier asks for the operands of every instruction of every program.
-const float: Kinds = ["float"];
-const int: Kinds = ["int"];
-const mask: Kinds = ["mask"];
-const index: Kinds = ["index"];
-const number: Kinds = ["float", "int"];
-const vector: Kinds = ["float", "int", "mask"];
-const only: Readonly<Record<RegisterKind, Kinds>> = { float, int, mask, index };
-
-function read(role: string, register: Register, kinds: Kinds): OperandUse {
-  return { role, register, access: "read", kinds };
+/** What an instruction is made of, besides its own blocks. */
+export interface Shape {
+  /** reads before writes */
+  readonly places: readonly Place[];
+  /** it names its registers in a list, reads them all and writes them all, of one kind */
+  readonly isInPlace: boolean;
+  readonly limited: readonly Limited[];
 }
 
-function write(role: string, register: Register, kinds: Kinds): OperandUse {
-  return { role, register, access: "write", kinds };
+function place(field: string, kinds: number, options: Partial<Place> = {}): Place {
+  return { field, kinds, isWritten: false, mayBeNumber: false, like: undefined, ...options };
 }
 
-function readIndex(role: string, value: Index): readonly OperandUse[] {
-  return typeof value === "number" ? [] : [read(role, value, index)];
+function to(kinds: number, field = "to"): Place {
+  return place(field, kinds, { isWritten: true });
 }
 
-/** The two sides of an instruction that changes the kind of a value. */
-function changes({ to, a }: { readonly to: Register; readonly a: Register }): readonly OperandUse[] {
-  return [read("a", a, number), write("to", to, a.kind === "float" ? int : float)];
+function index(...fields: readonly string[]): readonly Place[] {
+  return fields.map((field) => place(field, INDEX, { mayBeNumber: true }));
 }
 
-function threeFloats({ to, a, b, c }: Of<"multiplyAdd" | "negMultiplyAdd">): readonly OperandUse[] {
-  return [read("a", a, float), read("b", b, float), read("c", c, float), write("to", to, float)];
+function shape(places: readonly Place[], ...limited: readonly Limited[]): Shape {
+  return { places, isInPlace: false, limited };
 }
 
-/** Registers that are read and written, all of one kind. */
-function inPlace({ registers }: Of<"transpose" | "interleaveBlocks">): readonly OperandUse[] {
-  return [
-    ...registers.map((register, row) => read(`row ${row}`, register, number)),
-    ...registers.map((register, row) => write(`row ${row}`, register, only[registers[0]?.kind ?? "float"])),
-  ];
-}
+const likeA = { like: { field: "a", isOther: false } } as const;
+const toLikeA = place("to", VECTOR, { isWritten: true, ...likeA });
+const base = place("base", INDEX);
+const twoFloats = [place("a", FLOAT), place("b", FLOAT)] as const;
+const threeFloats = shape([...twoFloats, place("c", FLOAT), to(FLOAT)]);
+const twoInts = [place("a", INT), place("b", INT)] as const;
+const changesKind = shape([
+  place("a", NUMBER),
+  place("to", NUMBER, { isWritten: true, like: { field: "a", isOther: true } }),
+]);
+const inPlace: Shape = { places: [], isInPlace: true, limited: [] };
 
-/** The registers of an instruction itself, reads before writes; those in the bodies of a loop or an `if` are their own instructions'. */
-const table: { readonly [O in Op]: (instruction: Of<O>) => readonly OperandUse[] } = {
-  floatConstant: ({ to }) => [write("to", to, float)],
-  intConstant: ({ to }) => [write("to", to, int)],
-  intRamp: ({ to }) => [write("to", to, int)],
-  maskFirst: ({ to }) => [write("to", to, mask)],
-  move: ({ to, a }) => [read("a", a, vector), write("to", to, only[a.kind])],
-  unary: ({ to, a }) => [read("a", a, float), write("to", to, float)],
-  binary: ({ to, a, b }) => [read("a", a, float), read("b", b, float), write("to", to, float)],
+/** Every instruction's own registers and limited numbers; what lies in the blocks of a loop or an `if` are their own instructions. */
+export const SHAPES: Readonly<Record<Op, Shape>> = {
+  floatConstant: shape([to(FLOAT)]),
+  intConstant: shape([to(INT)]),
+  intRamp: shape([to(INT)]),
+  maskFirst: shape([to(MASK)], "count"),
+  move: shape([place("a", VECTOR), toLikeA]),
+  unary: shape([place("a", FLOAT), to(FLOAT)]),
+  binary: shape([...twoFloats, to(FLOAT)]),
   multiplyAdd: threeFloats,
   negMultiplyAdd: threeFloats,
-  intBinary: ({ to, a, b }) => [read("a", a, int), read("b", b, int), write("to", to, int)],
-  intShift: ({ to, a }) => [read("a", a, int), write("to", to, int)],
-  compare: ({ to, a, b }) => [read("a", a, float), read("b", b, float), write("to", to, mask)],
-  intCompare: ({ to, a, b }) => [read("a", a, int), read("b", b, int), write("to", to, mask)],
-  maskBinary: ({ to, a, b }) => [read("a", a, mask), read("b", b, mask), write("to", to, mask)],
-  maskNot: ({ to, a }) => [read("a", a, mask), write("to", to, mask)],
-  select: ({ to, mask: condition, a, b }) => [
-    read("mask", condition, mask),
-    read("a", a, number),
-    read("b", b, only[a.kind]),
-    write("to", to, only[a.kind]),
-  ],
-  bitcast: changes,
-  convert: changes,
-  splatIndex: ({ to, a }) => [read("a", a, index), write("to", to, int)],
-  firstLane: ({ to, a }) => [read("a", a, int), write("to", to, index)],
-  load: ({ to, base }) => [read("base", base, index), write("to", to, number)],
-  loadSplat: ({ to, base }) => [read("base", base, index), write("to", to, number)],
-  loadStrided: ({ to, base }) => [read("base", base, index), write("to", to, number)],
-  loadIndexed: ({ to, base, indices }) => [
-    read("base", base, index),
-    read("indices", indices, int),
-    write("to", to, number),
-  ],
-  store: ({ from, base }) => [read("from", from, number), read("base", base, index)],
-  storeStrided: ({ from, base }) => [read("from", from, number), read("base", base, index)],
-  horizontal: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
-  splatLane: ({ to, a }) => [read("a", a, number), write("to", to, only[a.kind])],
+  intBinary: shape([...twoInts, to(INT)]),
+  intShift: shape([place("a", INT), to(INT)], "bits"),
+  compare: shape([...twoFloats, to(MASK)]),
+  intCompare: shape([...twoInts, to(MASK)]),
+  maskBinary: shape([place("a", MASK), place("b", MASK), to(MASK)]),
+  maskNot: shape([place("a", MASK), to(MASK)]),
+  select: shape([place("mask", MASK), place("a", NUMBER), place("b", NUMBER, likeA), toLikeA]),
+  bitcast: changesKind,
+  convert: changesKind,
+  splatIndex: shape([place("a", INDEX), to(INT)]),
+  firstLane: shape([place("a", INT), to(INDEX)]),
+  load: shape([base, to(NUMBER)], "offset"),
+  loadSplat: shape([base, to(NUMBER)], "offset"),
+  loadStrided: shape([base, to(NUMBER)], "lanes", "offset", "stride"),
+  loadIndexed: shape([base, place("indices", INT), to(NUMBER)], "lanes"),
+  store: shape([place("from", NUMBER), base], "lanes", "offset"),
+  storeStrided: shape([place("from", NUMBER), base], "lanes", "offset", "stride"),
+  prefetch: shape([base], "offset"),
+  horizontal: shape([place("a", NUMBER), toLikeA]),
+  splatLane: shape([place("a", NUMBER), toLikeA], "lane"),
   transpose: inPlace,
   interleaveBlocks: inPlace,
-  index: ({ to, a, b }) => [...readIndex("a", a), ...readIndex("b", b), write("to", to, index)],
-  indexMove: ({ to, a }) => [...readIndex("a", a), write("to", to, index)],
-  loop: ({ counter, from, to }) => [
-    ...readIndex("from", from),
-    ...readIndex("to", to),
-    write("counter", counter, index),
-  ],
-  if: ({ a, b }) => [...readIndex("a", a), ...readIndex("b", b)],
+  index: shape([...index("a", "b"), to(INDEX)]),
+  indexMove: shape([...index("a"), to(INDEX)]),
+  loop: shape([...index("from", "to"), to(INDEX, "counter")], "step"),
+  if: shape(index("a", "b")),
 };
 
-/** Every register that the instruction itself reads or writes, with the kinds that its place allows. */
-export function operandsOf(instruction: Instruction): readonly OperandUse[] {
-  return (table[instruction.op] as (instruction: Instruction) => readonly OperandUse[])(instruction);
+type Fields = readonly [write: string | undefined, ...reads: string[]];
+
+/** The field of the register that an instruction writes, if it writes one, and those of the registers that it reads. */
+function fieldsOf({ places }: Shape): Fields {
+  const named = (isWritten: boolean): string[] =>
+    places.filter((each) => each.isWritten === isWritten).map(({ field }) => field);
+  return [named(true)[0], ...named(false)];
 }
 
-/** The fields in which an instruction without blocks names the registers that it reads and the one that it writes. */
-const FIELDS: { readonly [O in Exclude<Op, "loop" | "if">]: readonly [write: string | undefined, ...reads: string[]] } =
-  {
-    floatConstant: ["to"],
-    intConstant: ["to"],
-    intRamp: ["to"],
-    maskFirst: ["to"],
-    move: ["to", "a"],
-    unary: ["to", "a"],
-    binary: ["to", "a", "b"],
-    multiplyAdd: ["to", "a", "b", "c"],
-    negMultiplyAdd: ["to", "a", "b", "c"],
-    intBinary: ["to", "a", "b"],
-    intShift: ["to", "a"],
-    compare: ["to", "a", "b"],
-    intCompare: ["to", "a", "b"],
-    maskBinary: ["to", "a", "b"],
-    maskNot: ["to", "a"],
-    select: ["to", "mask", "a", "b"],
-    bitcast: ["to", "a"],
-    convert: ["to", "a"],
-    splatIndex: ["to", "a"],
-    firstLane: ["to", "a"],
-    load: ["to", "base"],
-    loadSplat: ["to", "base"],
-    loadStrided: ["to", "base"],
-    loadIndexed: ["to", "base", "indices"],
-    store: [undefined, "from", "base"],
-    storeStrided: [undefined, "from", "base"],
-    horizontal: ["to", "a"],
-    splatLane: ["to", "a"],
-    transpose: [undefined],
-    interleaveBlocks: [undefined],
-    index: ["to", "a", "b"],
-    indexMove: ["to", "a"],
-  };
+const FIELDS = Object.fromEntries(Object.entries(SHAPES).map(([op, each]) => [op, fieldsOf(each)])) as Readonly<
+  Record<Op, Fields>
+>;
 
-/** The registers that an instruction without blocks reads and writes: what `operandsOf` says without roles and kinds, at a fraction of its
- *  cost. */
+/** The registers that an instruction without blocks reads and writes. */
 export function registersOf(instruction: Exclude<Instruction, { readonly op: "loop" | "if" }>): {
   readonly reads: readonly Register[];
   readonly writes: readonly Register[];

@@ -1,12 +1,14 @@
 import { GradusError } from "../core/errors.ts";
-import { operandsOf } from "./operands.ts";
-import type { Instruction, Register, VectorFunction, VectorProgram } from "./program.ts";
+import { KIND_BITS, type Limited, type Place, SHAPES } from "./operands.ts";
+import type { Index, Instruction, Register, VectorFunction, VectorProgram } from "./program.ts";
 
 /** Parameters of a kernel beyond its addresses: begin, end, thread. */
 export const RANGE_PARAMETERS = 3;
 
 /** Registers that `interleaveBlocks` takes. */
 const BLOCK_ROWS = 4;
+
+type InPlace = Extract<Instruction, { readonly op: "transpose" | "interleaveBlocks" }>;
 
 function fail(
   name: string,
@@ -23,113 +25,202 @@ function fail(
   });
 }
 
+/** What is known of a register: the bit of its kind, once it has one, and these. */
+const KIND = 0b1111;
+const IS_DEFINED = 0b1_0000;
+/** the counter of a loop around the instruction at hand, which only the loop itself may write */
+const IS_COUNTER = 0b10_0000;
+
+type Fields = Readonly<Record<string, unknown>>;
+
 class FunctionVerifier {
-  private readonly lanes: number;
-  private readonly code: VectorFunction;
-  /** counters of the loops around the instruction at hand, which only the loop itself may write */
-  private readonly counters = new Set<number>();
-  private readonly kinds = new Map<number, Register["kind"]>();
+  readonly #lanes: number;
+  readonly #code: VectorFunction;
+  readonly #known: Uint8Array;
+  /** the object that last stood for each register, so that it is looked at once */
+  readonly #seen: (Register | undefined)[];
+  /** what was defined and (as -1 - id) undefined, in order, so that the end of a block can take it back */
+  readonly #trail: number[] = [];
+  readonly #limits: Readonly<Record<Limited, readonly [least: number, most: number]>>;
 
   constructor(code: VectorFunction, lanes: number) {
-    this.code = code;
-    this.lanes = lanes;
+    this.#code = code;
+    this.#lanes = lanes;
+    this.#known = new Uint8Array(code.registerCount);
+    this.#seen = new Array<Register | undefined>(code.registerCount);
+    this.#limits = {
+      lanes: [1, lanes],
+      offset: [-0x80000000, 0x7fffffff],
+      stride: [-0x80000000, 0x7fffffff],
+      count: [0, lanes],
+      bits: [0, 31],
+      step: [1, 0x7fffffff],
+      lane: [0, lanes - 1],
+    };
   }
 
   verify(): void {
-    const defined = new Set<number>();
-    for (const parameter of this.code.parameters) {
-      if (parameter.kind !== "index") this.fail(`parameter ${parameter.id} must be an index, got ${parameter.kind}`);
-      if (defined.has(parameter.id)) this.fail(`parameter ${parameter.id} is listed twice`);
-      this.requireKnown(parameter, undefined);
-      defined.add(parameter.id);
+    for (const parameter of this.#code.parameters) {
+      const { id, kind } = parameter;
+      if (kind !== "index") this.#fail(`parameter ${id} must be an index, got ${kind}`);
+      if (((this.#known[id] ?? 0) & IS_DEFINED) !== 0) this.#fail(`parameter ${id} is listed twice`);
+      this.#requireKnown(parameter, undefined);
+      this.#define(id);
     }
-    this.block(this.code.body, defined);
+    this.#block(this.#code.body);
   }
 
-  private fail(rule: string, instruction?: Instruction, values: Record<string, unknown> = {}): never {
-    return fail(this.code.name, rule, instruction, values);
+  #fail(rule: string, instruction?: Instruction, values: Record<string, unknown> = {}): never {
+    return fail(this.#code.name, rule, instruction, values);
   }
 
-  /** Checks a block and adds what it surely defines to `defined`. */
-  private block(body: readonly Instruction[], defined: Set<number>): void {
-    for (const instruction of body) {
-      this.operands(instruction, defined);
-      this.limits(instruction);
-      if (instruction.op === "loop") {
-        const inside = new Set(defined);
-        this.counters.add(instruction.counter.id);
-        this.block(instruction.body, inside);
-        this.counters.delete(instruction.counter.id);
-        // The body may never run and the counter is the loop's own: neither is defined after it.
-        defined.delete(instruction.counter.id);
+  // Blocks ---------------------------------------------------------------------------------------------------------
+
+  #block(body: readonly Instruction[]): void {
+    for (let at = 0; at < body.length; at++) {
+      const instruction = body[at] as Instruction;
+      const { places, isInPlace, limited } = SHAPES[instruction.op];
+      const fields = instruction as unknown as Fields;
+      if (isInPlace) this.#rows(instruction as InPlace);
+      for (let k = 0; k < places.length; k++) this.#place(places[k] as Place, fields, instruction);
+      for (let k = 0; k < limited.length; k++) {
+        const name = limited[k] as Limited;
+        const limit = this.#limits[name];
+        this.#requireWhole(name, fields[name] as number, limit[0], limit[1], instruction);
       }
-      if (instruction.op === "if") {
-        const then = new Set(defined);
-        const otherwise = new Set(defined);
-        this.block(instruction.then, then);
-        this.block(instruction.otherwise, otherwise);
-        for (const id of then) if (otherwise.has(id)) defined.add(id);
-      }
+      if (instruction.op === "loop") this.#loop(instruction.counter.id, instruction.body);
+      else if (instruction.op === "if") this.#branches(instruction.then, instruction.otherwise);
     }
   }
 
-  private operands(instruction: Instruction, defined: Set<number>): void {
-    for (const { role, register, access, kinds } of operandsOf(instruction)) {
-      this.requireKnown(register, instruction);
-      if (!kinds.includes(register.kind)) {
-        this.fail(`${role} must be ${kinds.join(" or ")}, got ${register.kind} ${register.id}`, instruction, {
-          register,
-        });
-      }
-      if (access === "read" && !defined.has(register.id)) {
-        this.fail(`${role} reads register ${register.id} before anything was written to it`, instruction, { register });
-      }
-      if (access === "write") {
-        if (this.counters.has(register.id)) {
-          this.fail(`${role} writes register ${register.id}, the counter of a loop around it`, instruction, {
-            register,
-          });
-        }
-        defined.add(register.id);
-      }
+  #loop(counter: number, body: readonly Instruction[]): void {
+    const mark = this.#trail.length;
+    (this.#known[counter] as number) |= IS_COUNTER;
+    this.#block(body);
+    (this.#known[counter] as number) &= ~IS_COUNTER;
+    // The body may never run and the counter is the loop's own: neither is defined after it.
+    this.#takeBack(mark);
+    (this.#known[counter] as number) &= ~IS_DEFINED;
+    this.#trail.push(-1 - counter);
+  }
+
+  #branches(then: readonly Instruction[], otherwise: readonly Instruction[]): void {
+    const defined = this.#definedBy(then);
+    if (defined.length === 0) {
+      this.#definedBy(otherwise);
+      return;
     }
+    const both = new Set(this.#definedBy(otherwise));
+    for (const id of defined) if (both.has(id)) this.#define(id);
+  }
+
+  /** Checks a branch, which leaves everything as it was. Returns what it surely defines. */
+  #definedBy(body: readonly Instruction[]): number[] {
+    const mark = this.#trail.length;
+    this.#block(body);
+    const defined: number[] = [];
+    for (let at = mark; at < this.#trail.length; at++) {
+      const id = this.#trail[at] as number;
+      if (id >= 0 && ((this.#known[id] as number) & IS_DEFINED) !== 0) defined.push(id);
+    }
+    this.#takeBack(mark);
+    return defined;
+  }
+
+  #define(id: number): void {
+    const known = this.#known[id] as number;
+    if ((known & IS_DEFINED) !== 0) return;
+    this.#known[id] = known | IS_DEFINED;
+    this.#trail.push(id);
+  }
+
+  #takeBack(mark: number): void {
+    while (this.#trail.length > mark) {
+      const entry = this.#trail.pop() as number;
+      if (entry >= 0) (this.#known[entry] as number) &= ~IS_DEFINED;
+      else (this.#known[-1 - entry] as number) |= IS_DEFINED;
+    }
+  }
+
+  // Registers ------------------------------------------------------------------------------------------------------
+
+  #place(place: Place, fields: Fields, instruction: Instruction): void {
+    const register = fields[place.field] as Index;
+    if (typeof register === "number" && place.mayBeNumber) return;
+    let allowed = place.kinds;
+    const { like } = place;
+    if (like !== undefined) {
+      const bit = KIND_BITS[(fields[like.field] as Register).kind];
+      allowed = like.isOther ? allowed & ~bit : bit;
+    }
+    this.#register(place.field, register as Register, place.isWritten, allowed, instruction);
+  }
+
+  /** The registers of an instruction that reads and writes a list of them, all of one kind. */
+  #rows(instruction: InPlace): void {
+    const { registers } = instruction;
+    const isSquare = instruction.op === "transpose";
+    const kind = KIND_BITS[registers[0]?.kind ?? "float"];
+    for (const isWritten of [false, true]) {
+      const allowed = isWritten ? kind : KIND_BITS.float | KIND_BITS.int;
+      registers.forEach((register, row) => {
+        this.#register(`row ${row}`, register, isWritten, allowed, instruction);
+      });
+    }
+    const rows = isSquare ? this.#lanes : BLOCK_ROWS;
+    this.#requireWhole("number of rows", registers.length, rows, rows, instruction);
+    if (!isSquare && this.#lanes % 4 !== 0) {
+      this.#fail(`blocks of four lanes need four lanes or a multiple, got ${this.#lanes}`, instruction);
+    }
+    if (new Set(registers.map(({ id }) => id)).size !== registers.length)
+      this.#fail("a row is listed twice", instruction);
+  }
+
+  #register(role: string, register: Register, isWritten: boolean, allowed: number, instruction: Instruction): void {
+    const { id } = register;
+    if (this.#seen[id] !== register) this.#requireKnown(register, instruction);
+    const known = this.#known[id] as number;
+    if ((known & allowed) === 0) {
+      this.#fail(`${role} must be ${namesOf(allowed)}, got ${register.kind} ${id}`, instruction, { register });
+    }
+    if (!isWritten) {
+      if ((known & IS_DEFINED) !== 0) return;
+      this.#fail(`${role} reads register ${id} before anything was written to it`, instruction, { register });
+    }
+    if ((known & IS_COUNTER) !== 0) {
+      this.#fail(`${role} writes register ${id}, the counter of a loop around it`, instruction, { register });
+    }
+    if ((known & IS_DEFINED) === 0) this.#define(id);
   }
 
   /** One id is one register: of one kind, below registerCount. */
-  private requireKnown(register: Register, instruction: Instruction | undefined): void {
+  #requireKnown(register: Register, instruction: Instruction | undefined): void {
     const { id, kind } = register;
-    if (!Number.isInteger(id) || id < 0 || id >= this.code.registerCount) {
-      this.fail(`register ${id} is outside [0, ${this.code.registerCount})`, instruction, { register });
+    const { registerCount } = this.#code;
+    if (!Number.isInteger(id) || id < 0 || id >= registerCount) {
+      this.#fail(`register ${id} is outside [0, ${registerCount})`, instruction, { register });
     }
-    const known = this.kinds.get(id) ?? kind;
-    if (known !== kind) this.fail(`register ${id} is both ${known} and ${kind}`, instruction, { register });
-    this.kinds.set(id, kind);
+    const bit = KIND_BITS[kind];
+    const known = (this.#known[id] as number) & KIND;
+    if (known !== 0 && known !== bit) {
+      this.#fail(`register ${id} is both ${namesOf(known)} and ${kind}`, instruction, { register });
+    }
+    (this.#known[id] as number) |= bit;
+    this.#seen[id] = register;
   }
 
-  private limits(instruction: Instruction): void {
-    if ("lanes" in instruction) this.whole("lanes", instruction.lanes, 1, this.lanes, instruction);
-    if ("offset" in instruction) this.whole("offset", instruction.offset, -0x80000000, 0x7fffffff, instruction);
-    if ("stride" in instruction) this.whole("stride", instruction.stride, -0x80000000, 0x7fffffff, instruction);
-    if (instruction.op === "maskFirst") this.whole("count", instruction.count, 0, this.lanes, instruction);
-    if (instruction.op === "intShift") this.whole("bits", instruction.bits, 0, 31, instruction);
-    if (instruction.op === "loop") this.whole("step", instruction.step, 1, 0x7fffffff, instruction);
-    if (instruction.op === "splatLane") this.whole("lane", instruction.lane, 0, this.lanes - 1, instruction);
-    if (instruction.op === "transpose" || instruction.op === "interleaveBlocks") {
-      const { registers } = instruction;
-      const rows = instruction.op === "transpose" ? this.lanes : BLOCK_ROWS;
-      this.whole("number of rows", registers.length, rows, rows, instruction);
-      if (instruction.op === "interleaveBlocks" && this.lanes % 4 !== 0) {
-        this.fail(`blocks of four lanes need four lanes or a multiple, got ${this.lanes}`, instruction);
-      }
-      if (new Set(registers.map(({ id }) => id)).size !== registers.length)
-        this.fail("a row is listed twice", instruction);
-    }
-  }
-
-  private whole(name: string, value: number, least: number, most: number, instruction: Instruction): void {
+  #requireWhole(name: string, value: number, least: number, most: number, instruction: Instruction): void {
     if (Number.isInteger(value) && value >= least && value <= most) return;
-    this.fail(`${name} must be a whole number from ${least} to ${most}, got ${value}`, instruction, { value });
+    this.#fail(`${name} must be a whole number from ${least} to ${most}, got ${value}`, instruction, { value });
   }
+}
+
+/** The names of kinds given as bits. */
+function namesOf(kinds: number): string {
+  return Object.entries(KIND_BITS)
+    .filter(([, bit]) => (kinds & bit) !== 0)
+    .map(([kind]) => kind)
+    .join(" or ");
 }
 
 /** Checks that every register has one kind, the kind that each place asks for, and is written on every path before it is read; that lanes,
