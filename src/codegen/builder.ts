@@ -297,6 +297,10 @@ export class FunctionBuilder extends BuilderBase {
   loadIndexed(base: Index, indices: Register, lanes = this.target.lanes, kind: "float" | "int" = "float"): Register {
     return this.result(kind, (to) => ({ op: "loadIndexed", to, base: this.asIndex(base), indices, lanes }));
   }
+  /** A hint that the line at base + offset will be read soon; any address is allowed. */
+  prefetch(base: Index, offset = 0): void {
+    this.emit({ op: "prefetch", base: this.asIndex(base), offset });
+  }
   store(from: Operand, base: Index, offset = 0, lanes = this.target.lanes): void {
     this.emit({ op: "store", from: this.asFloat(from), base: this.asIndex(base), offset, lanes });
   }

@@ -82,6 +82,7 @@ const lines: { readonly [O in Op]: (instruction: Of<O>) => string } = {
   store: ({ from, base, offset, lanes }) => `store ${address(base, offset)} = ${r(from)} lanes ${lanes}`,
   storeStrided: ({ from, base, offset, stride, lanes }) =>
     `store ${address(base, offset, stride)} = ${r(from)} lanes ${lanes}`,
+  prefetch: ({ base, offset }) => `prefetch ${address(base, offset)}`,
   horizontal: ({ kind, to, a }) => `${r(to)} = all ${kind} ${r(a)}`,
   splatLane: ({ to, a, lane }) => `${r(to)} = all ${r(a)}[${lane}]`,
   transpose: ({ registers }) => `transpose ${registers.map(r).join(", ")}`,

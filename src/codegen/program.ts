@@ -150,6 +150,8 @@ export type Instruction =
       readonly stride: number;
       readonly lanes: number;
     }
+  /** the line at base + offset will be read soon: a hint, which may name any address */
+  | { readonly op: "prefetch"; readonly base: Register; readonly offset: number }
   /** all lanes joined in a fixed order, the result in every lane */
   | { readonly op: "horizontal"; readonly kind: Horizontal; readonly to: Register; readonly a: Register }
   /** one lane into every lane */

@@ -159,6 +159,11 @@ const cases: Record<Instruction["op"], Build> = {
     b.transpose(intRows);
     return [...rows, ...intRows];
   },
+  prefetch: (b, { x, at }) => {
+    b.prefetch(at, -64);
+    b.prefetch(b.indexVariable(8));
+    return [x];
+  },
   interleaveBlocks: (b, { x, y, n, k }) => {
     if (b.target.lanes < 4) return [];
     const floatBlocks = [x, y, b.add(x, 1), b.add(y, 1)];

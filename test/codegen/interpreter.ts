@@ -225,6 +225,7 @@ export function interpret(code: VectorFunction, parameters: readonly number[], o
         set(register, (lane) => (rows[lane] as readonly number[])[row] as number);
       });
     },
+    prefetch: () => {},
     interleaveBlocks: ({ registers }) => {
       const row = registers.flatMap(get);
       registers.forEach((register, number) => {

@@ -81,6 +81,8 @@ const PARTS = {
   splatLane: "vector",
   transpose: "vector",
   interleaveBlocks: "vector",
+  // a hint reads nothing
+  prefetch: "vector",
   firstLane: "index",
   index: "index",
   indexMove: "index",

@@ -114,6 +114,9 @@ export const scalarRules: LaneRules = {
   transpose: () => {
     // one row of one column
   },
+  prefetch: () => {
+    // wasm has no such hint
+  },
   interleaveBlocks: () => {
     throw new GradusError("bad-argument", "wasm: blocks of four lanes do not exist where there is one lane.");
   },

@@ -219,6 +219,9 @@ export function simdRules(relaxed: boolean): LaneRules {
         .shuffle(Array.from({ length: 16 }, (_, byte) => lane * 4 + (byte & 3)))
         .set(to),
     transpose: (writer, instruction) => transposeRule(instruction, writer),
+    prefetch: () => {
+      // wasm has no such hint
+    },
     interleaveBlocks: () => {
       // with four lanes a register is one block
     },

@@ -148,6 +148,7 @@ export const sharedRules = {
       }
     },
   },
+  prefetch: { emit: (e, { base, offset }) => e.assembler.prefetch(e.place(base, offset)) },
   load: { emit: (e, { to, base, offset }) => e.vector("vmovups", [e.write(to), e.place(base, offset)]) },
   loadSplat: { emit: (e, { to, base, offset }) => e.vector("vbroadcastss", [e.write(to), e.place(base, offset)]) },
 } satisfies Partial<Rules>;

@@ -21,6 +21,9 @@ import { packPanel } from "./pack.ts";
 /** Multiply-adds that make a strip worth another thread. */
 const WORK_PER_GRAIN = 32768;
 
+/** Elements of a line of the caches. */
+const LINE_ELEMENTS = 16;
+
 /** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
 interface StripSet {
   readonly length: number;
@@ -214,6 +217,7 @@ class MatmulLowering {
               this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
             });
           }
+          if (this.#readsLeft) this.#fetchLeft(left, k0, depth, row0, row1);
           this.#parts([column0, column1], [row0, row1], result, k0, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
               const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
@@ -233,6 +237,24 @@ class MatmulLowering {
           });
         });
       });
+    });
+  }
+
+  /** Asks for a block of the left side before it is read: what another core has written comes line by line, and a product that waits for
+   *  every line by itself waits longer than it computes. */
+  #fetchLeft(left: Index, k0: Index, depth: Index, row0: Index, row1: Index): void {
+    const b = this.#b;
+    const { left: side } = this.#plan;
+    const [first, last] = [this.#stripStart(this.#rows, row0), this.#stripEnd(this.#rows, row1)];
+    const start = b.indexAdd(b.indexAdd(left, b.indexMul(first, side.outer * 4)), b.indexMul(k0, 4));
+    const row = b.indexVariable(start);
+    b.loop(first, last, 1, () => {
+      const line = b.indexVariable(row);
+      b.loop(0, depth, LINE_ELEMENTS, () => {
+        b.prefetch(line);
+        b.indexAddInto(line, LINE_ELEMENTS * 4);
+      });
+      b.indexAddInto(row, side.outer * 4);
     });
   }
 

@@ -10,6 +10,7 @@ import { MachineCode } from "./machine-code.ts";
 import { createPlatform, type Platform } from "./platform/index.ts";
 import { selfTest } from "./self-test.ts";
 import { ProgramTable } from "./table.ts";
+import { ThreadChoice } from "./thread-choice.ts";
 import { NativeThreadPool } from "./thread-pool.ts";
 
 /** A program on the device. */
@@ -110,6 +111,9 @@ export class NativeDevice {
       code.free();
       throw error;
     }
+    const onAll = (): void => this.#pool.run(table);
+    const choice = new ThreadChoice(onAll, () => this.#pool.runWhole(table));
+    const run = this.threads === 1 || table.lone ? onAll : (): void => choice.run();
     let isLoaded = true;
     const requireLoaded = (): void => {
       this.#requireOpen();
@@ -118,7 +122,7 @@ export class NativeDevice {
     return {
       run: () => {
         requireLoaded();
-        this.#pool.run(table);
+        run();
       },
       runSingle: (call) => {
         requireLoaded();

@@ -71,6 +71,8 @@ export class ProgramTable {
   readonly address: number;
   /** thread 0's list, if it holds all the work: then no other thread needs to know of the program */
   readonly lone: EntryList | undefined;
+  /** all the work of all calls, for one thread */
+  readonly whole: EntryList;
   readonly #heap: NativeHeap;
   readonly #bytes: number;
   readonly #blocks: readonly number[];
@@ -83,7 +85,7 @@ export class ProgramTable {
     this.#heap = heap;
     this.#kernels = calls.map((call) => kernels[call.function] as number);
     const blockBytes = calls.map(({ addresses }) => Math.ceil((addresses.length * 8) / LINE_BYTES) * LINE_BYTES);
-    const blocksAt = threads * TABLE.threadBytes + (calls.length * threads + 1) * ENTRY.bytes + LINE_BYTES;
+    const blocksAt = threads * TABLE.threadBytes + (calls.length * (threads + 1) + 1) * ENTRY.bytes + LINE_BYTES;
     const blocksStart = Math.ceil(blocksAt / LINE_BYTES) * LINE_BYTES;
     this.#bytes = blockBytes.reduce((sum, bytes) => sum + bytes, blocksStart);
     this.address = heap.allocate(this.#bytes);
@@ -99,12 +101,10 @@ export class ProgramTable {
       return this.address + offset;
     });
 
-    const barriers = barriersOf(calls, threads);
-    const lists: EntryList[] = [];
     let entry = threads * TABLE.threadBytes;
-    for (let thread = 0; thread < threads; thread++) {
+    const writeList = (shares: readonly Share[]): EntryList => {
       const first = this.address + entry;
-      for (const { call, block, begin, end, barrier } of sharesOf(calls, this.#blocks, barriers, thread, threads)) {
+      for (const { call, block, begin, end, barrier } of shares) {
         writeAddress(words, entry + ENTRY.kernel, begin < end ? (kernels[call.function] as number) : 0);
         writeAddress(words, entry + ENTRY.block, block);
         words[(entry + ENTRY.begin) / WORD] = begin;
@@ -112,11 +112,25 @@ export class ProgramTable {
         words[(entry + ENTRY.barrier) / WORD] = barrier ? 1 : 0;
         entry += ENTRY.bytes;
       }
-      const end = this.address + entry;
+      return { first, end: this.address + entry };
+    };
+    const barriers = barriersOf(calls, threads);
+    const lists = Array.from({ length: threads }, (_, thread) =>
+      writeList(sharesOf(calls, this.#blocks, barriers, thread, threads)),
+    );
+    lists.forEach(({ first, end }, thread) => {
       writeAddress(words, thread * TABLE.threadBytes + TABLE.begin, first);
       writeAddress(words, thread * TABLE.threadBytes + TABLE.end, end);
-      lists.push({ first, end });
-    }
+    });
+    this.whole = writeList(
+      sharesOf(
+        calls,
+        this.#blocks,
+        calls.map(() => false),
+        0,
+        1,
+      ),
+    );
     this.lone = lists.slice(1).every(({ first, end }) => first === end) ? lists[0] : undefined;
     this.#single = this.address + entry;
   }

@@ -8,7 +8,7 @@ import { type ProgramTable, writeAddress } from "./table.ts";
 /** How long a thread looks before it sleeps, in microseconds. Waking a sleeper takes up to 300 in a virtual machine. A thread without a
  *  program looks as long as a training loop takes to prepare the next batch. At a barrier it must look for longer than its partner may need
  *  to wake: else each sleeps while the other wakes, from barrier to barrier, and a step takes twice as long as one thread would need. */
-const LOOK_US = { program: 1000, barrier: 2000, join: 2000 } as const;
+const LOOK_US = { program: 600, barrier: 600, join: 600 } as const;
 /** With more threads than cores, who looks keeps those from running that it waits for. */
 const CROWDED_LOOK_US = 1;
 const TIMED_TURNS = 2000;
@@ -65,6 +65,11 @@ export class NativeThreadPool {
   run({ address, lone }: ProgramTable): void {
     if (lone) this.#runAlone(lone.first, lone.end);
     else this.#run(this.#state, address);
+  }
+
+  /** Goes through a program on the calling thread alone. The values are the same: threads share results, never the terms of one. */
+  runWhole({ whole }: ProgramTable): void {
+    this.#runAlone(whole.first, whole.end);
   }
 
   /** Runs one call of a program with all its items on the calling thread. */

@@ -1,0 +1,74 @@
+/** Runs that are not measured: caches and branch predictors are cold. */
+const WARMUP_RUNS = 4;
+/** Runs of each way in a trial, in turn; the slowest of each does not count. */
+const TRIAL_RUNS = 6;
+/** Runs between two trials: neighbours on the machine come and go. */
+const RUNS_BETWEEN_TRIALS = 2000;
+/** A run that takes this many times what the trial promised is slow; after so many in a row there is another trial. */
+const SLOW = 3;
+const SLOW_RUNS = 4;
+/** A program that takes longer than this on all threads has enough for all of them: nobody is to wait for it on one. */
+const LONG_RUN_MS = 100;
+/** What one thread must gain before the others are left out. */
+const LEAST_GAIN = 0.95;
+
+type Way = "all" | "one";
+
+/** Decides by trial whether a program runs on all threads or on the calling one alone. A small program gains less from a second core than
+ *  the values cost that pass from one core's cache to the other's; how much that is depends on the machine, and in a virtual one on the
+ *  hour. Where others use the cores, threads that wait for each other lose most. The values are the same either way. */
+export class ThreadChoice {
+  readonly #ways: Readonly<Record<Way, () => void>>;
+  readonly #now: () => number;
+  #run = 0;
+  #times: Record<Way, number[]> = { all: [], one: [] };
+  #chosen: Way = "all";
+  #promised = Number.POSITIVE_INFINITY;
+  #slowRuns = 0;
+
+  /** @param now a clock in milliseconds */
+  constructor(all: () => void, one: () => void, now: () => number = () => performance.now()) {
+    this.#ways = { all, one };
+    this.#now = now;
+  }
+
+  /** The way of the next run outside of trials, as far as is known. */
+  get chosen(): Way {
+    return this.#chosen;
+  }
+
+  run(): void {
+    const run = this.#run++;
+    if (run < WARMUP_RUNS) this.#timed("all");
+    else if (run < WARMUP_RUNS + 2 * TRIAL_RUNS) {
+      const way = run % 2 === 0 ? "all" : "one";
+      this.#times[way].push(this.#timed(way));
+    } else {
+      if (this.#times.all.length > 0) this.#decide();
+      const taken = this.#timed(this.#chosen);
+      this.#slowRuns = taken > SLOW * this.#promised ? this.#slowRuns + 1 : 0;
+      if (this.#slowRuns >= SLOW_RUNS || run >= RUNS_BETWEEN_TRIALS) this.#run = WARMUP_RUNS;
+    }
+  }
+
+  #timed(way: Way): number {
+    const start = this.#now();
+    this.#ways[way]();
+    const taken = this.#now() - start;
+    if (way === "all" && taken > LONG_RUN_MS) this.#run = Math.max(this.#run, WARMUP_RUNS + 2 * TRIAL_RUNS);
+    return taken;
+  }
+
+  #decide(): void {
+    const mean = (times: readonly number[]): number => {
+      if (times.length === 0) return Number.POSITIVE_INFINITY;
+      const counted = [...times].sort((a, b) => a - b).slice(0, Math.max(1, times.length - 1));
+      return counted.reduce((sum, time) => sum + time, 0) / counted.length;
+    };
+    const [all, one] = [mean(this.#times.all), mean(this.#times.one)];
+    this.#chosen = one < LEAST_GAIN * all ? "one" : "all";
+    this.#promised = Math.min(all, one);
+    this.#times = { all: [], one: [] };
+    this.#slowRuns = 0;
+  }
+}
