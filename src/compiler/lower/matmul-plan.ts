@@ -93,9 +93,9 @@ export function tileFor(target: Target): Tile {
     // The engine orders the code of one turn as it likes, loads first, then sum by sum: more than one k a turn is spilled
     wasm128: { rows: 5, vectors: 2, unroll: 1 },
     wasmScalar: { rows: 4, vectors: 2, unroll: 1 },
-    avx2: { rows: 6, vectors: 2, unroll: 4 },
+    avx2: { rows: 6, vectors: 2, unroll: 2 },
     // 24 sums + 4 columns + 1 broadcast. As fast as 8 x 3, and usual widths are multiples of 64, so that threads get equal shares
-    avx512: { rows: 6, vectors: 4, unroll: 4 },
+    avx512: { rows: 6, vectors: 4, unroll: 2 },
   };
   return tiles[target.name];
 }

@@ -1,5 +1,5 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
-import type { Index, Register } from "../../codegen/program.ts";
+import type { Index } from "../../codegen/program.ts";
 
 /** Where a panel comes from, in bytes: `width` neighbours along the panel's own axis, and the step from one k to the next. */
 export interface PanelSource {
@@ -57,18 +57,25 @@ export function packPanel(
   }
   const squares = b.indexMul(b.indexDiv(count, lanes), lanes);
   b.loop(0, squares, lanes, () => {
-    for (let start = 0; start < source.width; start += lanes) {
-      const square: Register[] = [];
-      for (let k = 0; k < lanes; k++) {
-        const exists = start + k < source.width;
-        square.push(exists ? b.load(from, (start + k) * source.outerStride) : b.variable(0));
-      }
-      b.transpose(square);
-      const stored = Math.min(lanes, panelWidth - start);
-      square.forEach((row, k) => {
-        b.store(row, to, k * rowBytes + start * 4, stored);
+    const square = (column: Index, goal: Index, width: number, stored: number): void => {
+      const rows = Array.from({ length: lanes }, (_, k) =>
+        k < width ? b.load(column, k * source.outerStride) : b.variable(0),
+      );
+      b.transpose(rows);
+      rows.forEach((row, k) => {
+        b.store(row, goal, k * rowBytes, stored);
       });
-    }
+    };
+    // whole squares in a loop: written out side by side they are most of a product's code
+    const whole = Math.floor(source.width / lanes);
+    const [column, goal] = [b.indexVariable(from), b.indexVariable(to)];
+    b.loop(0, whole, 1, () => {
+      square(column, goal, lanes, lanes);
+      b.indexAddInto(column, lanes * source.outerStride);
+      b.indexAddInto(goal, lanes * 4);
+    });
+    const rest = source.width - whole * lanes;
+    if (rest > 0) square(column, goal, rest, Math.min(lanes, panelWidth - whole * lanes));
     b.indexAddInto(from, lanes * 4);
     b.indexAddInto(to, lanes * rowBytes);
   });

@@ -1,9 +1,9 @@
 /** Runs that are not measured: caches and branch predictors are cold. */
 const WARMUP_RUNS = 4;
-/** Runs of each way in a trial, in turn; the slowest of each does not count. */
-const TRIAL_RUNS = 6;
-/** Runs between two trials: neighbours on the machine come and go. */
-const RUNS_BETWEEN_TRIALS = 2000;
+/** Runs of each way in a trial, in turn; their medians count. */
+const TRIAL_RUNS = 7;
+/** Runs until another trial: neighbours on the machine come and go. Sooner where only one core is used, for an idle core is the greater loss. */
+const RUNS_BETWEEN_TRIALS = { all: 2000, one: 250 } as const;
 /** A run that takes this many times what the trial promised is slow; after so many in a row there is another trial. */
 const SLOW = 3;
 const SLOW_RUNS = 4;
@@ -47,7 +47,7 @@ export class ThreadChoice {
       if (this.#times.all.length > 0) this.#decide();
       const taken = this.#timed(this.#chosen);
       this.#slowRuns = taken > SLOW * this.#promised ? this.#slowRuns + 1 : 0;
-      if (this.#slowRuns >= SLOW_RUNS || run >= RUNS_BETWEEN_TRIALS) this.#run = WARMUP_RUNS;
+      if (this.#slowRuns >= SLOW_RUNS || run >= RUNS_BETWEEN_TRIALS[this.#chosen]) this.#run = WARMUP_RUNS;
     }
   }
 
@@ -60,12 +60,9 @@ export class ThreadChoice {
   }
 
   #decide(): void {
-    const mean = (times: readonly number[]): number => {
-      if (times.length === 0) return Number.POSITIVE_INFINITY;
-      const counted = [...times].sort((a, b) => a - b).slice(0, Math.max(1, times.length - 1));
-      return counted.reduce((sum, time) => sum + time, 0) / counted.length;
-    };
-    const [all, one] = [mean(this.#times.all), mean(this.#times.one)];
+    const median = (times: readonly number[]): number =>
+      [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.POSITIVE_INFINITY;
+    const [all, one] = [median(this.#times.all), median(this.#times.one)];
     this.#chosen = one < LEAST_GAIN * all ? "one" : "all";
     this.#promised = Math.min(all, one);
     this.#times = { all: [], one: [] };
