@@ -24,6 +24,10 @@ export class BuilderBase {
   private readonly hoisted: Instruction[] = [];
   private readonly constants = new Map<string, Register>();
   private readonly constantIds = new Set<number>();
+  /** index registers that were made to be written */
+  private readonly variables = new Set<number>();
+  /** index registers that stand for results of their own, and so must keep their value */
+  private readonly shared = new Set<number>();
   private scope: Instruction[] = [];
   private depth = 0;
   private count = 0;
@@ -60,6 +64,7 @@ export class BuilderBase {
   /** An index register of its own that starts with a value: a moving pointer. */
   indexVariable(value: Index): Register {
     const to = this.index();
+    this.variables.add(to.id);
     this.emit({ op: "indexMove", to, a: value });
     return to;
   }
@@ -87,10 +92,27 @@ export class BuilderBase {
 
   // Index arithmetic and control: signed 32-bit integers -----------------------------------------------------------
 
-  /** Folded if both sides are numbers. */
+  /** Folded if both sides are numbers, or if nothing is to be done. */
   indexBinary(kind: IndexBinary, a: Index, b: Index): Index {
     if (typeof a === "number" && typeof b === "number") return indexFold[kind](a, b);
+    const same = this.unchanged(kind, a, b);
+    if (same !== undefined) return same;
     return this.result("index", (to) => ({ op: "index", kind, to, a, b }));
+  }
+  /** What x + 0, x - 0, x * 1 and the like are: x itself, if its register is nobody's to write. */
+  private unchanged(kind: IndexBinary, a: Index, b: Index): Index | undefined {
+    const [register, number] = typeof a === "number" ? [b as Register, a] : [a, b];
+    if (typeof number !== "number") return undefined;
+    if (kind === "mul" && number === 0) return 0;
+    const isNeutral =
+      kind === "add"
+        ? number === 0
+        : kind === "mul"
+          ? number === 1
+          : register === a && ((kind === "sub" && number === 0) || (kind === "div" && number === 1));
+    if (!isNeutral || this.variables.has(register.id)) return undefined;
+    this.shared.add(register.id);
+    return register;
   }
   indexAdd(a: Index, b: Index): Index {
     return this.indexBinary("add", a, b);
@@ -201,10 +223,10 @@ export class BuilderBase {
   }
 
   protected requireVariable(register: Register): void {
-    if (!this.constantIds.has(register.id)) return;
+    if (!this.constantIds.has(register.id) && !this.shared.has(register.id)) return;
     throw new GradusError(
       "bad-argument",
-      `${this.name}: register ${register.id} is a shared constant and was about to be overwritten. Take variable(value) for an accumulator.`,
+      `${this.name}: register ${register.id} is shared and was about to be overwritten. Take variable(value) for an accumulator, indexVariable(value) for a moving pointer.`,
       { name: this.name, register },
     );
   }

@@ -135,3 +135,17 @@ test("a step of 0 and a function finished inside a block are refused", () => {
   assert.throws(() => b.loop(0, 4, 1, () => void b.finish()), GradusError);
   assert.deepEqual(b.finish().body, []);
 });
+
+test("index arithmetic that changes nothing gives the register itself, unless that one moves", () => {
+  const b = new FunctionBuilder("neutral", target);
+  const address = b.parameter();
+  for (const same of [b.indexAdd(address, 0), b.indexAdd(0, address), b.indexSub(address, 0), b.indexMul(1, address)]) {
+    assert.equal(same, address);
+  }
+  assert.equal(b.indexMul(address, 0), 0);
+  assert.notEqual(b.indexSub(0, address), address);
+  const moving = b.indexVariable(address);
+  assert.notEqual(b.indexAdd(moving, 0), moving);
+  b.indexAddInto(moving, 4);
+  assert.throws(() => b.indexAddInto(address, 4), /shared/);
+});
