@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import type { Span } from "./bounds/outline.ts";
-import { type FunctionReach, type Reach, reachOf } from "./bounds/walk.ts";
+import { type FunctionReach, type Reach, type Room, reachOf } from "./bounds/walk.ts";
 import { printInstruction } from "./print.ts";
 import type { Instruction, KernelCall, VectorFunction, VectorProgram } from "./program.ts";
 
@@ -28,21 +28,68 @@ export interface Region {
  *  @throws GradusError `out-of-plan` with the call, the function, the instruction, the parameter, the bytes and the region. */
 export function verifyBounds(program: VectorProgram, regions: readonly Region[], threads: number): void {
   requireOrder(regions);
+  // bounds that are good enough are found much sooner than the closest, which only an error must tell
+  const callsOf = new Map<string, KernelCall[]>();
+  for (const call of program.calls) {
+    if (call.items === 0) continue;
+    const key = keyOf(call);
+    const calls = callsOf.get(key);
+    if (calls) calls.push(call);
+    else callsOf.set(key, [call]);
+  }
+  for (const calls of callsOf.values()) {
+    const { function: index, items } = calls[0] as KernelCall;
+    const code = program.functions[index] as VectorFunction;
+    const found = reachOf(code, program.lanes, items, threads, (parameter, distance) =>
+      sharedRoom(calls, regions, threads, parameter, distance),
+    );
+    if (found.astray || calls.some((call) => findFault(call, found.reaches, regions, threads))) {
+      refuseFirst(program, regions, threads);
+    }
+  }
+}
+
+function keyOf(call: KernelCall): string {
+  return `${call.function} ${call.items}`;
+}
+
+/** Finds the closest bounds, call by call, and refuses the first that leaves a region. */
+function refuseFirst(program: VectorProgram, regions: readonly Region[], threads: number): void {
   const known = new Map<string, FunctionReach>();
   for (const call of program.calls) {
     if (call.items === 0) continue;
     const code = program.functions[call.function] as VectorFunction;
-    const key = `${call.function} ${call.items}`;
-    let found = known.get(key);
-    if (found === undefined) {
-      found = reachOf(code, program.lanes, call.items, threads);
-      known.set(key, found);
-    }
+    const key = keyOf(call);
+    const found = known.get(key) ?? reachOf(code, program.lanes, call.items, threads);
+    known.set(key, found);
     if (found.astray) {
       refuse(call, code, found.astray, "goes through an address that comes from no address parameter", {});
     }
-    for (const reach of found.reaches) verifyReach(call, code, reach, regions, threads);
+    const fault = findFault(call, found.reaches, regions, threads);
+    if (fault) refuse(call, code, fault.instruction, fault.text, fault.values);
   }
+}
+
+/** What all of the calls may touch through a parameter, or through the part of it that is a thread's own. */
+function sharedRoom(
+  calls: readonly KernelCall[],
+  regions: readonly Region[],
+  threads: number,
+  parameter: number,
+  distance: number | undefined,
+): Room {
+  let low = Number.NEGATIVE_INFINITY;
+  let high = Number.POSITIVE_INFINITY;
+  for (const { addresses } of calls) {
+    const address = addresses[parameter] as number;
+    const region = regionOf(regions, address);
+    if (region === undefined) return { low: 0, high: 0 };
+    const own = distance === undefined ? undefined : (addresses[distance] as number);
+    low = Math.max(low, own === undefined ? region.start - address : 0);
+    const end = region.start + region.bytes - address;
+    high = Math.min(high, own === undefined ? end : Math.min(own, end - (threads - 1) * own));
+  }
+  return { low, high };
 }
 
 function requireOrder(regions: readonly Region[]): void {
@@ -72,60 +119,73 @@ function regionOf(regions: readonly Region[], address: number): Region | undefin
   return undefined;
 }
 
-function verifyReach(
-  call: KernelCall,
-  code: VectorFunction,
-  reach: Reach,
-  regions: readonly Region[],
-  threads: number,
-): void {
-  const address = call.addresses[reach.parameter] as number;
-  const region = regionOf(regions, address);
-  for (const [verb, span] of [
-    ["reads", reach.loads],
-    ["writes", reach.stores],
-  ] as const) {
-    if (span === undefined) continue;
-    if (region === undefined) {
-      const values = { parameter: reach.parameter, address, from: address + span.low, to: address + span.high };
-      refuse(
-        call,
-        code,
-        span.lowest,
-        `${verb} through parameter ${reach.parameter}, address ${address}, which lies in no region`,
-        values,
-      );
-    }
-    requireWithin(call, code, reach, span, verb, address, region);
-    if (reach.distance === undefined) continue;
-    // a thread's own part, and the last thread's in the region
-    const distance = call.addresses[reach.distance] as number;
-    const name = `${region.name}, one thread's part`;
-    requireWithin(call, code, reach, span, verb, address, { start: address, bytes: distance, name });
-    const last = address + (threads - 1) * distance;
-    requireWithin(call, code, reach, span, verb, last, region);
-  }
+interface Fault {
+  readonly instruction: Instruction;
+  readonly text: string;
+  readonly values: Readonly<Record<string, unknown>>;
 }
 
-function requireWithin(
+/** What a call touches beyond the regions of its addresses. */
+function findFault(
   call: KernelCall,
-  code: VectorFunction,
+  reaches: readonly Reach[],
+  regions: readonly Region[],
+  threads: number,
+): Fault | undefined {
+  for (const reach of reaches) {
+    const address = call.addresses[reach.parameter] as number;
+    const region = regionOf(regions, address);
+    const fault =
+      (reach.loads && findSpanFault(call, reach, reach.loads, "reads", address, region, threads)) ??
+      (reach.stores && findSpanFault(call, reach, reach.stores, "writes", address, region, threads));
+    if (fault) return fault;
+  }
+  return undefined;
+}
+
+function findSpanFault(
+  call: KernelCall,
+  reach: Reach,
+  span: Span,
+  verb: string,
+  address: number,
+  region: Region | undefined,
+  threads: number,
+): Fault | undefined {
+  if (region === undefined) {
+    return {
+      instruction: span.lowest,
+      text: `${verb} through parameter ${reach.parameter}, address ${address}, which lies in no region`,
+      values: { parameter: reach.parameter, address, from: address + span.low, to: address + span.high },
+    };
+  }
+  const fault = beyond(reach, span, verb, address, region);
+  if (fault || reach.distance === undefined) return fault;
+  // a thread's own part, and the last thread's in the region
+  const distance = call.addresses[reach.distance] as number;
+  const name = `${region.name}, one thread's part`;
+  const last = address + (threads - 1) * distance;
+  return (
+    beyond(reach, span, verb, address, { start: address, bytes: distance, name }) ??
+    beyond(reach, span, verb, last, region)
+  );
+}
+
+function beyond(
   { parameter }: Reach,
   span: Span,
   verb: string,
   address: number,
   { start, bytes, name }: Region,
-): void {
+): Fault | undefined {
   const [from, to, end] = [address + span.low, address + span.high, start + bytes];
-  if (from >= start && to <= end) return;
+  if (from >= start && to <= end) return undefined;
   const what = Number.isFinite(from) && Number.isFinite(to) ? `bytes ${from} to ${to}` : "bytes that cannot be bounded";
-  refuse(
-    call,
-    code,
-    from >= start ? span.highest : span.lowest,
-    `${verb} ${what} through parameter ${parameter}, address ${address}; region "${name}" holds bytes ${start} to ${end}`,
-    { parameter, address, from, to, region: name, start, end },
-  );
+  return {
+    instruction: from >= start ? span.highest : span.lowest,
+    text: `${verb} ${what} through parameter ${parameter}, address ${address}; region "${name}" holds bytes ${start} to ${end}`,
+    values: { parameter, address, from, to, region: name, start, end },
+  };
 }
 
 function refuse(

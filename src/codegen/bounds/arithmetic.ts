@@ -57,8 +57,8 @@ export class Arithmetic {
 
   choose(kind: "min" | "max", a: Linear, b: Linear): Linear {
     const difference = addScaled(a, -1, b);
-    if (this.facts.upper(difference) <= 0) return kind === "min" ? a : b;
-    if (this.facts.lower(difference) >= 0) return kind === "min" ? b : a;
+    if (this.facts.isAtMost(difference, 0)) return kind === "min" ? a : b;
+    if (this.facts.isAtLeast(difference, 0)) return kind === "min" ? b : a;
     return symbolValue(this.facts.symbol([], [], { kind, a, b }));
   }
 
@@ -106,17 +106,9 @@ export class Arithmetic {
   /** Quotient and remainder of a sum that is not negative. */
   #parts(a: Linear, divisor: number): readonly [Linear, Linear] | undefined {
     const { facts } = this;
-    if (divisor <= 0 || facts.lower(a) < 0 || facts.upper(a) === Number.POSITIVE_INFINITY) return undefined;
-    // what the divisor divides, and what may be left of the rest
-    const isWhole = a.factors.map((factor) => factor % divisor === 0);
-    const pick = (whole: boolean): Linear =>
-      new Linear(
-        a.symbols.filter((_, index) => isWhole[index] === whole),
-        a.factors.filter((_, index) => isWhole[index] === whole),
-        whole ? Math.floor(a.constant / divisor) * divisor : a.constant - Math.floor(a.constant / divisor) * divisor,
-      );
-    const [whole, rest] = [pick(true), pick(false)];
-    if (facts.lower(rest) >= 0 && facts.upper(rest) < divisor) return [quotientOf(whole, divisor), rest];
+    if (divisor <= 0 || !facts.isAtLeast(a, 0) || !facts.isAtMost(a, Number.MAX_VALUE)) return undefined;
+    const { whole, rest } = split(a, divisor);
+    if (facts.isAtLeast(rest, 0) && facts.isAtMost(rest, divisor - 1)) return [quotientOf(whole, divisor), rest];
     const key = `${textOf(a)} / ${divisor}`;
     let parts = this.#quotients.get(key);
     if (!parts) {
@@ -149,7 +141,7 @@ export class Arithmetic {
   #and(a: Linear, b: Linear): Value {
     const [value, mask] = b.isConstant ? [a, b.constant] : [b, a.isConstant ? a.constant : -1];
     if (mask < 0) return undefined;
-    if (Math.log2(mask + 1) % 1 === 0 && this.facts.lower(value) >= 0) return this.remainder(value, mask + 1);
+    if (Math.log2(mask + 1) % 1 === 0 && this.facts.isAtLeast(value, 0)) return this.remainder(value, mask + 1);
     return symbolValue(this.facts.between(0, mask));
   }
 
@@ -161,15 +153,33 @@ export class Arithmetic {
   }
 }
 
+/** What the divisor divides, and what may be left of the rest. */
+function split({ symbols, factors, constant: start }: Linear, divisor: number): { whole: Linear; rest: Linear } {
+  const whole: { readonly symbols: Unknown[]; readonly factors: number[] } = { symbols: [], factors: [] };
+  const rest: typeof whole = { symbols: [], factors: [] };
+  for (let index = 0; index < symbols.length; index++) {
+    const factor = factors[index] as number;
+    const side = factor % divisor === 0 ? whole : rest;
+    side.symbols.push(symbols[index] as Unknown);
+    side.factors.push(factor);
+  }
+  const multiple = Math.floor(start / divisor) * divisor;
+  return {
+    whole: new Linear(whole.symbols, whole.factors, multiple),
+    rest: new Linear(rest.symbols, rest.factors, start - multiple),
+  };
+}
+
 function hasOpaque({ symbols }: Linear): boolean {
   return symbols.some(({ isOpaque }) => isOpaque);
 }
 
 function reachOf({ symbols, factors, constant: start }: Linear): number {
   let sum = Math.abs(start);
-  symbols.forEach(({ isOpaque, reach }, index) => {
+  for (let index = 0; index < symbols.length; index++) {
+    const { isOpaque, reach } = symbols[index] as Unknown;
     sum += Math.abs(factors[index] as number) * (isOpaque ? ADDRESS_LIMIT : reach);
-  });
+  }
   return sum;
 }
 

@@ -1,6 +1,7 @@
 import {
   addConstant,
   addScaled,
+  type Bound,
   type Choice,
   constant,
   Linear,
@@ -58,79 +59,109 @@ export class Facts {
 
   // Bounds ---------------------------------------------------------------------------------------------------------
 
-  /** The greatest whole number that the sum can be, or one above it; infinite if nothing is known. */
-  upper(a: Linear): number {
-    const bound = this.#upper(a);
-    if (!(bound <= LARGEST)) return Number.POSITIVE_INFINITY;
-    // a constant and multiples of `divisor` take no values between
-    const divisor = commonDivisor(a.factors);
-    return a.constant + divisor * Math.floor((bound - a.constant + SLACK) / divisor);
+  /** The greatest whole number that the sum can be, or one above it; infinite if nothing is known.
+   *  @param enough no better bound than this is looked for: what is found first at or below it is told. */
+  upper(a: Linear, enough = Number.NEGATIVE_INFINITY): number {
+    const { symbols } = a;
+    if (symbols.length === 0) return a.constant <= LARGEST ? a.constant : Number.POSITIVE_INFINITY;
+    const quick = this.#quickUpper(a);
+    if (quick <= enough || areApart(symbols)) return limited(quick);
+    return limited(Math.min(quick, this.#searchUpper(a, enough)));
   }
 
-  lower(a: Linear): number {
-    return -this.upper(negated(a));
+  lower(a: Linear, enough = Number.POSITIVE_INFINITY): number {
+    const { symbols } = a;
+    if (symbols.length === 0) return a.constant >= -LARGEST ? a.constant : Number.NEGATIVE_INFINITY;
+    const less = negated(a);
+    const quick = this.#quickUpper(less);
+    if (-quick >= enough || areApart(symbols)) return -limited(quick);
+    return -limited(Math.min(quick, this.#searchUpper(less, -enough)));
   }
 
-  #upper(a: Linear): number {
-    const last = a.symbols.length - 1;
-    let support = 0;
-    let areApart = true;
-    for (const { isOpaque, support: bits } of a.symbols) {
-      if (isOpaque) return Number.POSITIVE_INFINITY;
-      if ((support & bits) !== 0) areApart = false;
-      support |= bits;
-    }
-    if (areApart) return this.#upperApart(a);
-    const symbol = a.symbols[last] as Unknown;
-    const factor = a.factors[last] as number;
-    const rest = withoutLast(a);
-    const isUp = factor > 0;
-    let best = this.#upper(rest) + factor * (isUp ? this.#high(symbol) : this.#low(symbol));
-    // a bound that has nothing to do with the rest can do no better than its number
-    const restSupport = supportOf(rest);
-    if ((restSupport & symbol.support) === 0) return best;
-    best = Math.min(best, this.#byCases(a));
-    for (const bound of isUp ? symbol.uppers : symbol.lowers) {
-      if (bound.than.isConstant || (supportOf(bound.than) & restSupport) === 0) continue;
-      best = Math.min(best, this.#upper(addScaled(rest, factor, bound.than, bound.factor)));
-    }
-    const { choice } = symbol;
-    if (choice) {
-      const [x, y] = this.#sides(symbol, choice);
-      const one = this.#upper(addScaled(rest, factor, x));
-      const other = x === y ? one : this.#upper(addScaled(rest, factor, y));
-      const isLesser = choice.kind === (isUp ? "min" : "max");
-      best = Math.min(best, isLesser ? Math.min(one, other) : Math.max(one, other));
-    }
-    return best;
+  /** Is the sum never more than this? */
+  isAtMost(a: Linear, most: number): boolean {
+    return this.upper(a, most) <= most;
   }
 
-  /** The bound of a sum whose symbols have nothing to do with each other. */
-  #upperApart({ symbols, factors, constant: start }: Linear): number {
+  /** Is the sum never less than this? */
+  isAtLeast(a: Linear, least: number): boolean {
+    return this.lower(a, least) >= least;
+  }
+
+  /** The bound that follows from the numbers of the symbols, as if they had nothing to do with each other. Whole where the factors are. */
+  #quickUpper({ symbols, factors, constant: start }: Linear): number {
     let sum = start;
     for (let index = 0; index < symbols.length; index++) {
-      const factor = factors[index] as number;
       const symbol = symbols[index] as Unknown;
+      if (symbol.isOpaque) return Number.POSITIVE_INFINITY;
+      const factor = factors[index] as number;
       sum += factor * (factor > 0 ? this.#high(symbol) : this.#low(symbol));
     }
     return sum;
   }
 
+  /** The least bound that is found, rounded down: between multiples of what divides all factors the sum takes no values. */
+  #searchUpper(a: Linear, enough: number): number {
+    const { constant: start } = a;
+    const divisor = commonDivisor(a.factors);
+    // about the greatest bound that is rounded to what is enough
+    const most = start + divisor * (Math.floor((enough - start) / divisor) + 1) - SLACK - SLACK / 16;
+    return start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor);
+  }
+
+  /** The least bound, or the first one found that is at or below `enough`. */
+  #upper(a: Linear, enough: number): number {
+    const last = a.symbols.length - 1;
+    let best = this.#quickUpper(a);
+    if (best <= enough || last < 1 || areApart(a.symbols)) return best;
+    const symbol = a.symbols[last] as Unknown;
+    if (symbol.isOpaque) return best;
+    const factor = a.factors[last] as number;
+    const rest = withoutLast(a);
+    const isUp = factor > 0;
+    const part = factor * (isUp ? this.#high(symbol) : this.#low(symbol));
+    if (part !== Number.POSITIVE_INFINITY) best = Math.min(best, this.#upper(rest, enough - part) + part);
+    // a bound that has nothing to do with the rest can do no better than its number
+    const restSupport = supportOf(rest);
+    if (best <= enough || (restSupport & symbol.support) === 0) return best;
+    best = Math.min(best, this.#byCases(a, enough));
+    const bounds = isUp ? symbol.uppers : symbol.lowers;
+    for (let index = 0; index < bounds.length && best > enough; index++) {
+      const { than, factor: divisor } = bounds[index] as Bound;
+      if (than.isConstant || (supportOf(than) & restSupport) === 0) continue;
+      best = Math.min(best, this.#upper(addScaled(rest, factor, than, divisor), enough));
+    }
+    const { choice } = symbol;
+    if (choice && best > enough) {
+      const [x, y] = this.#sides(symbol, choice);
+      const isLesser = choice.kind === (isUp ? "min" : "max");
+      best = Math.min(best, this.#ofTwo(rest, factor, x, y, isLesser, enough));
+    }
+    return best;
+  }
+
+  /** The bound of rest + factor * (x or y): the lesser one where it is known to be the lesser, else the greater one. */
+  #ofTwo(rest: Linear, factor: number, x: Linear, y: Linear, isLesser: boolean, enough: number): number {
+    const one = this.#upper(addScaled(rest, factor, x), enough);
+    if (x === y || (isLesser && one <= enough)) return one;
+    // one case that is not enough leaves nothing to find out in the other
+    if (!isLesser && one > enough && enough !== Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY;
+    const other = this.#upper(addScaled(rest, factor, y), enough);
+    return isLesser ? Math.min(one, other) : Math.max(one, other);
+  }
+
   /** Where an older symbol may be either of two sums and a younger one can be bounded by either of two, the better bound is another one in
    *  each case: the cases come first. */
-  #byCases(a: Linear): number {
-    for (const [index, symbol] of a.symbols.entries()) {
+  #byCases(a: Linear, enough: number): number {
+    const { symbols } = a;
+    for (let index = 0; index < symbols.length - 1; index++) {
+      const symbol = symbols[index] as Unknown;
       const { choice } = symbol;
       const factor = a.factors[index] as number;
       if (choice === undefined || choice.kind === (factor > 0 ? "min" : "max")) continue;
-      const isLinked = a.symbols.some(
-        (other, place) => place > index && other.choice !== undefined && (other.support & symbol.support) !== 0,
-      );
-      if (!isLinked) continue;
-      const rest = addScaled(a, -factor, symbolValue(symbol));
+      if (!isLinked(symbols, index)) continue;
       const [x, y] = this.#sides(symbol, choice);
-      const one = this.#upper(addScaled(rest, factor, x));
-      return x === y ? one : Math.max(one, this.#upper(addScaled(rest, factor, y)));
+      return this.#ofTwo(addScaled(a, -factor, symbolValue(symbol)), factor, x, y, false, enough);
     }
     return Number.POSITIVE_INFINITY;
   }
@@ -147,8 +178,8 @@ export class Facts {
   #findSides({ kind, a, b }: Choice): readonly [Linear, Linear] {
     if (kind === "either") return [a, b];
     const difference = addScaled(a, -1, b);
-    if (this.upper(difference) <= 0) return kind === "min" ? [a, a] : [b, b];
-    if (this.lower(difference) >= 0) return kind === "min" ? [b, b] : [a, a];
+    if (this.isAtMost(difference, 0)) return kind === "min" ? [a, a] : [b, b];
+    if (this.isAtLeast(difference, 0)) return kind === "min" ? [b, b] : [a, a];
     return [a, b];
   }
 
@@ -156,9 +187,12 @@ export class Facts {
     if (symbol.highVersion === this.#version) return symbol.high;
     let high = Number.POSITIVE_INFINITY;
     for (const { factor, than } of symbol.uppers) high = Math.min(high, Math.floor(this.upper(than) / factor));
-    if (symbol.choice) {
-      const sides = this.#sides(symbol, symbol.choice).map((side) => this.upper(side));
-      high = Math.min(high, symbol.choice.kind === "min" ? Math.min(...sides) : Math.max(...sides));
+    const { choice } = symbol;
+    if (choice) {
+      const [x, y] = this.#sides(symbol, choice);
+      const one = this.upper(x);
+      const other = x === y ? one : this.upper(y);
+      high = Math.min(high, choice.kind === "min" ? Math.min(one, other) : Math.max(one, other));
     }
     symbol.highVersion = this.#version;
     symbol.high = high;
@@ -169,9 +203,12 @@ export class Facts {
     if (symbol.lowVersion === this.#version) return symbol.low;
     let low = Number.NEGATIVE_INFINITY;
     for (const { factor, than } of symbol.lowers) low = Math.max(low, Math.ceil(this.lower(than) / factor));
-    if (symbol.choice) {
-      const sides = this.#sides(symbol, symbol.choice).map((side) => this.lower(side));
-      low = Math.max(low, symbol.choice.kind === "max" ? Math.max(...sides) : Math.min(...sides));
+    const { choice } = symbol;
+    if (choice) {
+      const [x, y] = this.#sides(symbol, choice);
+      const one = this.lower(x);
+      const other = x === y ? one : this.lower(y);
+      low = Math.max(low, choice.kind === "max" ? Math.max(one, other) : Math.min(one, other));
     }
     symbol.lowVersion = this.#version;
     symbol.low = low;
@@ -193,7 +230,7 @@ export class Facts {
   /** From here to `release`, a >= 0. */
   assume(a: Linear): void {
     const last = a.symbols.length - 1;
-    if (last < 0 || this.lower(a) >= 0) return;
+    if (last < 0 || this.isAtLeast(a, 0)) return;
     const symbol = a.symbols[last] as Unknown;
     if (symbol.isOpaque) return;
     const factor = a.factors[last] as number;
@@ -227,6 +264,32 @@ export class Facts {
   }
 }
 
+/** A bound as it is told: what is too large is not exact. */
+function limited(bound: number): number {
+  return bound <= LARGEST ? bound : Number.POSITIVE_INFINITY;
+}
+
+/** Have the symbols nothing to do with each other? */
+function areApart(symbols: readonly Unknown[]): boolean {
+  let bits = 0;
+  for (let index = 0; index < symbols.length; index++) {
+    const { support } = symbols[index] as Unknown;
+    if ((bits & support) !== 0) return false;
+    bits |= support;
+  }
+  return true;
+}
+
+/** Does a younger choice come from what this symbol comes from? */
+function isLinked(symbols: readonly Unknown[], index: number): boolean {
+  const { support } = symbols[index] as Unknown;
+  for (let place = index + 1; place < symbols.length; place++) {
+    const other = symbols[place] as Unknown;
+    if (other.choice !== undefined && (other.support & support) !== 0) return true;
+  }
+  return false;
+}
+
 function negated(a: Linear): Linear {
   return new Linear(
     a.symbols,
@@ -238,10 +301,15 @@ function negated(a: Linear): Linear {
 /** The greatest whole number that divides all factors; 1 if some are fractions, or there is none. */
 function commonDivisor(factors: readonly number[]): number {
   let divisor = 0;
-  for (const factor of factors) {
+  for (let index = 0; index < factors.length; index++) {
+    const factor = factors[index] as number;
     if (!Number.isInteger(factor)) return 1;
     let rest = Math.abs(factor);
-    while (rest !== 0) [divisor, rest] = [rest, divisor % rest];
+    while (rest !== 0) {
+      const next = divisor % rest;
+      divisor = rest;
+      rest = next;
+    }
     if (divisor === 1) return 1;
   }
   return divisor || 1;

@@ -42,10 +42,14 @@ export class Unknown {
   sidesVersion = -1;
   sides: readonly [Linear, Linear] | undefined;
 
+  /** itself as a sum */
+  readonly value: Linear;
+
   constructor(id: number, isOpaque: boolean) {
     this.id = id;
     this.isOpaque = isOpaque;
     this.support = 1 << (id & 31);
+    this.value = new Linear([this], [1], 0);
   }
 }
 
@@ -75,7 +79,7 @@ export function constant(value: number): Linear {
 export const ZERO = constant(0);
 
 export function symbolValue(symbol: Unknown): Linear {
-  return new Linear([symbol], [1], 0);
+  return symbol.value;
 }
 
 /** a + factor / divisor * b, fractions only where the divisor does not divide. */
@@ -138,13 +142,14 @@ export function withoutLast(a: Linear): Linear {
 
 export function supportOf(a: Linear): number {
   let bits = 0;
-  for (const { support } of a.symbols) bits |= support;
+  for (let index = 0; index < a.symbols.length; index++) bits |= (a.symbols[index] as Unknown).support;
   return bits;
 }
 
 /** The sum with every divisor * quotient replaced by numerator - remainder, where its symbols cancel: x - 4 * (x div 4) is x rem 4. */
 export function withRemainders(a: Linear): Linear {
-  for (const [index, symbol] of a.symbols.entries()) {
+  for (let index = 0; index < a.symbols.length; index++) {
+    const symbol = a.symbols[index] as Unknown;
     const { quotient } = symbol;
     if (quotient === undefined) continue;
     const times = (a.factors[index] as number) / quotient.divisor;

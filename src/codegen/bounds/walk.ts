@@ -3,7 +3,7 @@ import { RANGE_PARAMETERS } from "../verify.ts";
 import { Arithmetic, type Value } from "./arithmetic.ts";
 import { Facts } from "./facts.ts";
 import { ANY_LANE, joinLanes, type LaneRange, laneRange, lanesAfter } from "./lanes.ts";
-import { addConstant, addScaled, constant, type Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
+import { addConstant, addScaled, constant, Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
 import {
   type IfStep,
   joinSpans,
@@ -31,16 +31,33 @@ export interface FunctionReach {
   readonly astray: Instruction | undefined;
 }
 
-/** Finds what a function touches when its work items [0, items) are shared by so many threads.
- *  Every thread gets a part [begin, end) of them that is not empty, and its number. */
-export function reachOf(code: VectorFunction, lanes: number, items: number, threads: number): FunctionReach {
-  return new Walk(code, lanes, items, threads).run();
+/** Bytes before and after an address that may be touched. */
+export interface Room {
+  readonly low: number;
+  readonly high: number;
 }
 
-interface OwnMemory {
-  readonly parameter: number;
-  readonly distance: number | undefined;
+/** Finds what a function touches when its work items [0, items) are shared by so many threads.
+ *  Every thread gets a part [begin, end) of them that is not empty, and its number.
+ *  @param roomOf what may be touched through a parameter: bounds that lie in there need not be the closest. Default: the closest are wanted. */
+export function reachOf(
+  code: VectorFunction,
+  lanes: number,
+  items: number,
+  threads: number,
+  roomOf: (parameter: number, distance: number | undefined) => Room = () => NO_ROOM,
+): FunctionReach {
+  return new Walk(code, lanes, items, threads, roomOf).run();
 }
+
+const NO_ROOM: Room = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
+
+interface Owned extends Pick<Reach, "parameter" | "distance"> {
+  /** bytes from the address, without what the instruction adds */
+  readonly offset: Linear;
+}
+
+type GrowingReach = { -readonly [K in keyof Reach]: Reach[K] } & { readonly room: Room };
 
 class Walk {
   readonly #code: VectorFunction;
@@ -51,14 +68,22 @@ class Walk {
   readonly #ints: (LaneRange | undefined)[];
   /** what each opaque symbol stands for: an address, or a thread's distance from the first one */
   readonly #opaque = new Map<Unknown, { readonly parameter: number; readonly isDistance: boolean }>();
-  readonly #reaches = new Map<string, { -readonly [K in keyof Reach]: Reach[K] }>();
+  readonly #reaches: GrowingReach[] = [];
+  readonly #roomOf: (parameter: number, distance: number | undefined) => Room;
   #astray: Instruction | undefined;
   /** above 0 while a loop is only looked at for how it moves its pointers */
   #trials = 0;
 
-  constructor(code: VectorFunction, lanes: number, items: number, threads: number) {
+  constructor(
+    code: VectorFunction,
+    lanes: number,
+    items: number,
+    threads: number,
+    roomOf: (parameter: number, distance: number | undefined) => Room,
+  ) {
     this.#code = code;
     this.#lanes = lanes;
+    this.#roomOf = roomOf;
     this.#values = new Array<Value>(code.registerCount);
     this.#ints = new Array<LaneRange | undefined>(code.registerCount);
     const facts = this.#facts;
@@ -86,7 +111,7 @@ class Walk {
 
   run(): FunctionReach {
     this.#block(outlineOf(this.#code, this.#lanes));
-    return { reaches: [...this.#reaches.values()], astray: this.#astray };
+    return { reaches: this.#reaches, astray: this.#astray };
   }
 
   #read(index: Index): Value {
@@ -94,7 +119,8 @@ class Walk {
   }
 
   #block(outline: Outline): void {
-    for (const step of outline.steps) this.#step(step);
+    const { steps } = outline;
+    for (let at = 0; at < steps.length; at++) this.#step(steps[at] as Step);
   }
 
   #step(step: Step): void {
@@ -153,34 +179,52 @@ class Walk {
       this.#astray ??= (stores ?? loads)?.lowest;
       return;
     }
-    const { parameter, distance, offset } = own;
-    const [low, high] = [this.#facts.lower(offset), this.#facts.upper(offset)];
-    const key = `${parameter} ${distance}`;
-    let reach = this.#reaches.get(key);
-    if (reach === undefined) {
-      reach = { parameter, distance, loads: undefined, stores: undefined };
-      this.#reaches.set(key, reach);
-    }
-    const moved = (span: Span): Span => ({ ...span, low: span.low + low, high: span.high + high });
-    if (loads) reach.loads = joinSpans(reach.loads, moved(loads));
-    if (stores) reach.stores = joinSpans(reach.stores, moved(stores));
+    const reach = this.#reachOf(own);
+    if (loads) reach.loads = this.#moved(loads, own.offset, reach.room, reach.loads);
+    if (stores) reach.stores = this.#moved(stores, own.offset, reach.room, reach.stores);
+  }
+
+  #reachOf({ parameter, distance }: Owned): GrowingReach {
+    const known = this.#reaches.find((reach) => reach.parameter === parameter && reach.distance === distance);
+    if (known !== undefined) return known;
+    const room = this.#roomOf(parameter, distance);
+    const reach = { parameter, distance, room, loads: undefined, stores: undefined };
+    this.#reaches.push(reach);
+    return reach;
+  }
+
+  /** What is touched so far and a span at an offset, as one span. */
+  #moved({ low, high, lowest, highest }: Span, offset: Linear, room: Room, before: Span | undefined): Span {
+    return joinSpans(before, {
+      low: low + this.#facts.lower(offset, room.low - low),
+      high: high + this.#facts.upper(offset, room.high - high),
+      lowest,
+      highest,
+    });
   }
 
   /** The one address that a sum is made of, once, and what is added to it. */
-  #ownerOf(address: Linear): (OwnMemory & { readonly offset: Linear }) | undefined {
+  #ownerOf(address: Linear): Owned | undefined {
     let parameter: number | undefined;
     let distance: number | undefined;
-    let offset = address;
-    for (const [index, symbol] of address.symbols.entries()) {
-      if (!symbol.isOpaque) continue;
+    const symbols: Unknown[] = [];
+    const factors: number[] = [];
+    for (let index = 0; index < address.symbols.length; index++) {
+      const symbol = address.symbols[index] as Unknown;
+      const factor = address.factors[index] as number;
+      if (!symbol.isOpaque) {
+        symbols.push(symbol);
+        factors.push(factor);
+        continue;
+      }
       const part = this.#opaque.get(symbol);
-      if (part === undefined || address.factors[index] !== 1) return undefined;
+      if (part === undefined || factor !== 1) return undefined;
       if (part.isDistance ? distance !== undefined : parameter !== undefined) return undefined;
       if (part.isDistance) distance = part.parameter;
       else parameter = part.parameter;
-      offset = addScaled(offset, -1, symbolValue(symbol));
     }
-    return parameter === undefined ? undefined : { parameter, distance, offset };
+    if (parameter === undefined) return undefined;
+    return { parameter, distance, offset: new Linear(symbols, factors, address.constant) };
   }
 
   // Branches -------------------------------------------------------------------------------------------------------
@@ -188,11 +232,8 @@ class Walk {
   #if({ compare, a, b, then, otherwise }: IfStep): void {
     const [x, y] = [this.#read(a), this.#read(b)];
     const difference = x && y && addScaled(x, -1, y);
-    const low = difference ? this.#facts.lower(difference) : Number.NEGATIVE_INFINITY;
-    const high = difference ? this.#facts.upper(difference) : Number.POSITIVE_INFINITY;
     const isLess = compare === "less";
-    const mayHold = isLess ? low < 0 : low <= 0 && high >= 0;
-    const mayFail = isLess ? high >= 0 : low !== 0 || high !== 0;
+    const { mayHold, mayFail } = this.#outcomes(isLess, difference);
     const opposite = difference && scale(difference, -1);
     const thenFacts = difference && opposite ? (isLess ? [addConstant(opposite, -1)] : [difference, opposite]) : [];
     const otherwiseFacts = isLess && difference ? [difference] : [];
@@ -219,6 +260,18 @@ class Walk {
     ints.forEach((id, index) => {
       this.#ints[id] = joinLanes(intsThen[index] as LaneRange, this.#lanesOf({ id }));
     });
+  }
+
+  /** Can a difference be less than zero (or equal to it), and can it not be? */
+  #outcomes(isLess: boolean, difference: Value): { readonly mayHold: boolean; readonly mayFail: boolean } {
+    if (difference === undefined) return { mayHold: true, mayFail: true };
+    const facts = this.#facts;
+    if (isLess) return { mayHold: !facts.isAtLeast(difference, 0), mayFail: !facts.isAtMost(difference, -1) };
+    const isZero = facts.isAtLeast(difference, 0) && facts.isAtMost(difference, 0);
+    return {
+      mayHold: isZero || (!facts.isAtLeast(difference, 1) && !facts.isAtMost(difference, -1)),
+      mayFail: !isZero,
+    };
   }
 
   #assuming(facts: readonly Linear[], body: Outline): void {
@@ -254,7 +307,7 @@ class Walk {
       return;
     }
     const length = addScaled(to, -1, from);
-    if (this.#facts.upper(length) > 0) {
+    if (!this.#facts.isAtMost(length, 0)) {
       if (length.isConstant) this.#fixedTurns(loop, from, Math.ceil(length.constant / loop.step), true);
       else this.#turns(loop, from, length, undefined, false);
     }
