@@ -147,7 +147,7 @@ class KernelBuilder {
     for (const [node, level] of this.#clones.get(group) ?? []) levels.set(node, level);
     const live = this.#liveNodes(group, levels);
     if (live.size === 0) return [];
-    const order = [...live].sort((a, b) => a.id - b.id);
+    const order = [...live];
     const passes = order.some(({ op }) => op === "reduce") ? passesOf(order, live) : undefined;
     const nodes = order.map((node): LoopNode => {
       const level = levels.get(node) as Level;
@@ -167,15 +167,19 @@ class KernelBuilder {
     return [{ kind: "loop", domain: group.domain, isReduced: group.isReduced, nodes }];
   }
 
-  /** Nodes that lead to something stored. */
+  /** Nodes that lead to something stored, inputs first, in an order that follows from what is computed alone: groups that compute the same
+   *  are kernels that are written out once, whenever their nodes were made. */
   #liveNodes(group: Group, levels: ReadonlyMap<Node, Level>): Set<Node> {
     const live = new Set<Node>();
+    const seen = new Set<Node>();
     const mark = (node: Node): void => {
-      if (!levels.has(node) || live.has(node)) return;
-      live.add(node);
+      if (!levels.has(node) || seen.has(node)) return;
+      seen.add(node);
       for (const { base } of groupOperands(node)) mark(base);
+      live.add(node);
     };
-    for (const node of group.nodes.keys()) if (this.#stored.has(node)) mark(node);
+    const stored = [...group.nodes.keys()].filter((node) => this.#stored.has(node));
+    for (const node of stored.sort((a, b) => a.id - b.id)) mark(node);
     return live;
   }
 }
