@@ -108,13 +108,14 @@ function requireOrder(regions: readonly Region[]): void {
 
 /** The region that holds a byte. */
 function regionOf(regions: readonly Region[], address: number): Region | undefined {
-  let [low, high] = [0, regions.length];
+  let low = 0;
+  let high = regions.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    const { start, bytes } = regions[middle] as Region;
-    if (address < start) high = middle;
-    else if (address >= start + bytes) low = middle + 1;
-    else return regions[middle];
+    const region = regions[middle] as Region;
+    if (address < region.start) high = middle;
+    else if (address >= region.start + region.bytes) low = middle + 1;
+    else return region;
   }
   return undefined;
 }
@@ -178,7 +179,9 @@ function beyond(
   address: number,
   { start, bytes, name }: Region,
 ): Fault | undefined {
-  const [from, to, end] = [address + span.low, address + span.high, start + bytes];
+  const from = address + span.low;
+  const to = address + span.high;
+  const end = start + bytes;
   if (from >= start && to <= end) return undefined;
   const what = Number.isFinite(from) && Number.isFinite(to) ? `bytes ${from} to ${to}` : "bytes that cannot be bounded";
   return {

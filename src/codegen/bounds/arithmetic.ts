@@ -3,6 +3,7 @@ import type { Facts } from "./facts.ts";
 import {
   addConstant,
   addScaled,
+  type Bound,
   constant,
   isSame,
   Linear,
@@ -26,24 +27,13 @@ const ADDRESS_LIMIT = 2 ** 47;
 export class Arithmetic {
   readonly facts: Facts;
   readonly #quotients = new Map<string, readonly [quotient: Linear, remainder: Linear]>();
-  readonly #products = new Map<string, Linear>();
+  readonly #opaqueProduct: (a: Linear, b: Linear) => Value;
 
-  constructor(facts: Facts) {
+  /** @param opaqueProduct knows products of sums with opaque symbols. */
+  constructor(facts: Facts, opaqueProduct: (a: Linear, b: Linear) => Value) {
     this.facts = facts;
+    this.#opaqueProduct = opaqueProduct;
   }
-
-  readonly #rules: Record<IndexBinary, (a: Linear, b: Linear) => Value> = {
-    add: (a, b) => withRemainders(addScaled(a, 1, b)),
-    sub: (a, b) => withRemainders(addScaled(a, -1, b)),
-    mul: (a, b) => this.multiply(a, b),
-    div: (a, b) => (b.isConstant ? this.divide(a, b.constant) : undefined),
-    rem: (a, b) => (b.isConstant ? this.remainder(a, b.constant) : undefined),
-    min: (a, b) => this.choose("min", a, b),
-    max: (a, b) => this.choose("max", a, b),
-    shl: (a, b) =>
-      b.isConstant && b.constant >= 0 && b.constant < 31 ? this.multiply(a, constant(2 ** b.constant)) : undefined,
-    and: (a, b) => this.#and(a, b),
-  };
 
   number(value: number): Value {
     return Number.isInteger(value) && Math.abs(value) <= LIMIT ? constant(value) : undefined;
@@ -51,8 +41,12 @@ export class Arithmetic {
 
   compute(kind: IndexBinary, a: Value, b: Value): Value {
     if (a === undefined || b === undefined) return undefined;
-    const result = this.#rules[kind](a, b);
-    return result !== undefined && reachOf(result) <= LIMIT ? result : undefined;
+    return within(RULES[kind](this, a, b));
+  }
+
+  /** The sum of a value and a number. */
+  move(a: Value, by: number): Value {
+    return a === undefined || !Number.isInteger(by) ? undefined : within(addConstant(a, by));
   }
 
   choose(kind: "min" | "max", a: Linear, b: Linear): Linear {
@@ -75,18 +69,18 @@ export class Arithmetic {
     if (b.isConstant) return scale(a, b.constant);
     if (a.isConstant) return scale(b, a.constant);
     const { facts } = this;
-    if (hasOpaque(a) || hasOpaque(b)) return this.#products.get(`${textOf(a)} * ${textOf(b)}`);
+    if (hasOpaque(a) || hasOpaque(b)) return this.#opaqueProduct(a, b);
     const [x0, x1, y0, y1] = [facts.lower(a), facts.upper(a), facts.lower(b), facts.upper(b)];
     if (![x0, x1, y0, y1].every(Number.isFinite)) return undefined;
     const corners = [x0 * y0, x0 * y1, x1 * y0, x1 * y1];
     // McCormick's bounds: (x - x0) (y - y0) >= 0 and its three like
-    const plane = (x: number, y: number): readonly [number, Linear] => [
-      1,
-      addConstant(addScaled(scale(b, x), y, a), -x * y),
-    ];
+    const plane = (x: number, y: number): Bound => ({
+      factor: 1,
+      than: addConstant(addScaled(scale(b, x), y, a), -x * y),
+    });
     const symbol = facts.symbol(
-      [[1, constant(Math.min(...corners))], plane(x0, y0), plane(x1, y1)],
-      [[1, constant(Math.max(...corners))], plane(x1, y0), plane(x0, y1)],
+      [{ factor: 1, than: constant(Math.min(...corners)) }, plane(x0, y0), plane(x1, y1)],
+      [{ factor: 1, than: constant(Math.max(...corners)) }, plane(x1, y0), plane(x0, y1)],
     );
     return symbolValue(symbol);
   }
@@ -115,20 +109,20 @@ export class Arithmetic {
       // divisor * quotient lies in (a - divisor, a]
       const quotient = facts.symbol(
         [
-          [divisor, addConstant(a, 1 - divisor)],
-          [1, ZERO],
+          { factor: divisor, than: addConstant(a, 1 - divisor) },
+          { factor: 1, than: ZERO },
         ],
-        [[divisor, a]],
+        [{ factor: divisor, than: a }],
       );
       const left = addScaled(a, -divisor, symbolValue(quotient));
       const remainder = facts.symbol(
         [
-          [1, ZERO],
-          [1, left],
+          { factor: 1, than: ZERO },
+          { factor: 1, than: left },
         ],
         [
-          [1, constant(divisor - 1)],
-          [1, left],
+          { factor: 1, than: constant(divisor - 1) },
+          { factor: 1, than: left },
         ],
       );
       quotient.quotient = { numerator: a, divisor, remainder };
@@ -138,19 +132,29 @@ export class Arithmetic {
     return parts;
   }
 
-  #and(a: Linear, b: Linear): Value {
+  and(a: Linear, b: Linear): Value {
     const [value, mask] = b.isConstant ? [a, b.constant] : [b, a.isConstant ? a.constant : -1];
     if (mask < 0) return undefined;
     if (Math.log2(mask + 1) % 1 === 0 && this.facts.isAtLeast(value, 0)) return this.remainder(value, mask + 1);
     return symbolValue(this.facts.between(0, mask));
   }
+}
 
-  /** A parameter times the number of the thread: how far one thread's memory is from the first one's. */
-  defineProduct(a: Unknown, b: Unknown, product: Unknown): void {
-    const [x, y] = [symbolValue(a), symbolValue(b)];
-    this.#products.set(`${textOf(x)} * ${textOf(y)}`, symbolValue(product));
-    this.#products.set(`${textOf(y)} * ${textOf(x)}`, symbolValue(product));
-  }
+const RULES: Readonly<Record<IndexBinary, (arithmetic: Arithmetic, a: Linear, b: Linear) => Value>> = {
+  add: (_, a, b) => withRemainders(addScaled(a, 1, b)),
+  sub: (_, a, b) => withRemainders(addScaled(a, -1, b)),
+  mul: (arithmetic, a, b) => arithmetic.multiply(a, b),
+  div: (arithmetic, a, b) => (b.isConstant ? arithmetic.divide(a, b.constant) : undefined),
+  rem: (arithmetic, a, b) => (b.isConstant ? arithmetic.remainder(a, b.constant) : undefined),
+  min: (arithmetic, a, b) => arithmetic.choose("min", a, b),
+  max: (arithmetic, a, b) => arithmetic.choose("max", a, b),
+  shl: (arithmetic, a, b) =>
+    b.isConstant && b.constant >= 0 && b.constant < 31 ? arithmetic.multiply(a, constant(2 ** b.constant)) : undefined,
+  and: (arithmetic, a, b) => arithmetic.and(a, b),
+};
+
+function within(value: Value): Value {
+  return value !== undefined && reachOf(value) <= LIMIT ? value : undefined;
 }
 
 /** What the divisor divides, and what may be left of the rest. */
@@ -171,7 +175,8 @@ function split({ symbols, factors, constant: start }: Linear, divisor: number): 
 }
 
 function hasOpaque({ symbols }: Linear): boolean {
-  return symbols.some(({ isOpaque }) => isOpaque);
+  for (let index = 0; index < symbols.length; index++) if ((symbols[index] as Unknown).isOpaque) return true;
+  return false;
 }
 
 function reachOf({ symbols, factors, constant: start }: Linear): number {

@@ -10,6 +10,7 @@ import {
   Unknown,
   withoutLast,
 } from "./linear.ts";
+import { Samples } from "./samples.ts";
 
 /** Bounds are found in doubles, with fractions where a factor does not divide another. What is whole is told apart by this much. */
 const SLACK = 2 ** -8;
@@ -21,6 +22,8 @@ interface Assumption {
   readonly symbol: Unknown;
   readonly isUpper: boolean;
   readonly support: number;
+  /** the samples that could be before */
+  readonly cases: number;
 }
 
 /** What is known of symbols, and the bounds of sums that follow from it. Facts hold from `assume` to `release`, as in a branch. */
@@ -29,32 +32,29 @@ export class Facts {
   #version = 0;
   #versions = 0;
   readonly #assumed: Assumption[] = [];
+  readonly #samples = new Samples();
 
   // Symbols --------------------------------------------------------------------------------------------------------
 
   opaque(): Unknown {
-    return new Unknown(this.#count++, true);
+    return new Unknown(this.#count++, true, [], []);
   }
 
-  /** @param lows sums that are least bounds: factor * symbol >= than; `highs` likewise from above. */
-  symbol(
-    lows: readonly (readonly [factor: number, than: Linear])[],
-    highs: readonly (readonly [factor: number, than: Linear])[],
-    choice?: Choice,
-  ): Unknown {
-    const symbol = new Unknown(this.#count++, false);
+  /** A new symbol.
+   *  @param lowers factor * symbol >= than; `uppers` likewise from above. Both become the symbol's own. */
+  symbol(lowers: Bound[], uppers: Bound[], choice?: Choice): Unknown {
+    const symbol = new Unknown(this.#count++, false, lowers, uppers);
     symbol.choice = choice;
     if (choice) symbol.support |= supportOf(choice.a) | supportOf(choice.b);
-    for (const [factor, than] of lows) symbol.lowers.push({ factor, than });
-    for (const [factor, than] of highs) symbol.uppers.push({ factor, than });
-    for (const [, than] of [...lows, ...highs]) symbol.support |= supportOf(than);
+    for (let index = 0; index < lowers.length; index++) symbol.support |= supportOf((lowers[index] as Bound).than);
+    for (let index = 0; index < uppers.length; index++) symbol.support |= supportOf((uppers[index] as Bound).than);
     symbol.reach = Math.max(Math.abs(this.#low(symbol)), Math.abs(this.#high(symbol)));
     return symbol;
   }
 
   /** Any whole number from `low` to `high`. */
   between(low: number, high: number): Unknown {
-    return this.symbol([[1, constant(low)]], [[1, constant(high)]]);
+    return this.symbol([{ factor: 1, than: constant(low) }], [{ factor: 1, than: constant(high) }]);
   }
 
   // Bounds ---------------------------------------------------------------------------------------------------------
@@ -66,7 +66,7 @@ export class Facts {
     if (symbols.length === 0) return a.constant <= LARGEST ? a.constant : Number.POSITIVE_INFINITY;
     const quick = this.#quickUpper(a);
     if (quick <= enough || areApart(symbols)) return limited(quick);
-    return limited(Math.min(quick, this.#searchUpper(a, enough)));
+    return limited(this.#searchUpper(a, enough, quick));
   }
 
   lower(a: Linear, enough = Number.POSITIVE_INFINITY): number {
@@ -75,7 +75,7 @@ export class Facts {
     const less = negated(a);
     const quick = this.#quickUpper(less);
     if (-quick >= enough || areApart(symbols)) return -limited(quick);
-    return -limited(Math.min(quick, this.#searchUpper(less, -enough)));
+    return -limited(this.#searchUpper(less, -enough, quick));
   }
 
   /** Is the sum never more than this? */
@@ -101,12 +101,15 @@ export class Facts {
   }
 
   /** The least bound that is found, rounded down: between multiples of what divides all factors the sum takes no values. */
-  #searchUpper(a: Linear, enough: number): number {
+  #searchUpper(a: Linear, enough: number, quick: number): number {
+    // no bound is less than what the sum is in some case: no search where that is told, or where it is too much
+    const attained = this.#samples.greatest(a);
+    if (quick <= attained || (attained > enough && enough !== Number.NEGATIVE_INFINITY)) return quick;
     const { constant: start } = a;
     const divisor = commonDivisor(a.factors);
     // about the greatest bound that is rounded to what is enough
     const most = start + divisor * (Math.floor((enough - start) / divisor) + 1) - SLACK - SLACK / 16;
-    return start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor);
+    return Math.min(quick, start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor));
   }
 
   /** The least bound, or the first one found that is at or below `enough`. */
@@ -237,9 +240,10 @@ export class Facts {
     const rest = withoutLast(a);
     const isUpper = factor < 0;
     const most = factor * (isUpper ? this.#low(symbol) : this.#high(symbol));
+    const cases = this.#samples.assume(a);
     // factor * symbol >= -rest, or |factor| * symbol <= rest
     const bound = { factor: Math.abs(factor), than: isUpper ? rest : negated(rest) };
-    this.#assumed.push({ symbol, isUpper, support: symbol.support });
+    this.#assumed.push({ symbol, isUpper, support: symbol.support, cases });
     (isUpper ? symbol.uppers : symbol.lowers).push(bound);
     symbol.support |= supportOf(rest);
     this.#version = ++this.#versions;
@@ -256,7 +260,8 @@ export class Facts {
   release(mark: number): void {
     if (this.#assumed.length === mark) return;
     while (this.#assumed.length > mark) {
-      const { symbol, isUpper, support } = this.#assumed.pop() as Assumption;
+      const { symbol, isUpper, support, cases } = this.#assumed.pop() as Assumption;
+      this.#samples.release(cases);
       (isUpper ? symbol.uppers : symbol.lowers).pop();
       symbol.support = support;
     }

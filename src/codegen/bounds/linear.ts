@@ -23,8 +23,8 @@ export interface Choice {
 export class Unknown {
   /** the younger, the greater */
   readonly id: number;
-  readonly uppers: Bound[] = [];
-  readonly lowers: Bound[] = [];
+  readonly lowers: Bound[];
+  readonly uppers: Bound[];
   /** has no bounds: an address, or a thread's share of the distance between two */
   readonly isOpaque: boolean;
   choice: Choice | undefined;
@@ -39,14 +39,20 @@ export class Unknown {
   low = Number.NEGATIVE_INFINITY;
   highVersion = -1;
   high = Number.POSITIVE_INFINITY;
+  /** in which of a few cases it is as great as it can be there, as bits; in the others it is as small */
+  highSamples = 0b1010;
+  /** what it is in each of them; undefined: nobody asked so far */
+  samples: readonly number[] | undefined;
   sidesVersion = -1;
   sides: readonly [Linear, Linear] | undefined;
 
   /** itself as a sum */
   readonly value: Linear;
 
-  constructor(id: number, isOpaque: boolean) {
+  constructor(id: number, isOpaque: boolean, lowers: Bound[], uppers: Bound[]) {
     this.id = id;
+    this.lowers = lowers;
+    this.uppers = uppers;
     this.isOpaque = isOpaque;
     this.support = 1 << (id & 31);
     this.value = new Linear([this], [1], 0);
@@ -86,20 +92,42 @@ export function symbolValue(symbol: Unknown): Linear {
 export function addScaled(a: Linear, factor: number, b: Linear, divisor = 1): Linear {
   const sum = a.constant + (factor * b.constant) / divisor;
   if (factor === 0 || b.symbols.length === 0) return new Linear(a.symbols, a.factors, sum);
-  const symbols: Unknown[] = [];
-  const factors: number[] = [];
-  let [i, j] = [0, 0];
-  while (i < a.symbols.length || j < b.symbols.length) {
-    const x = a.symbols[i];
-    const y = b.symbols[j];
-    const takesX = x !== undefined && (y === undefined || x.id <= y.id);
-    const takesY = y !== undefined && (x === undefined || y.id <= x.id);
-    const total =
-      (takesX ? (a.factors[i++] as number) : 0) + (takesY ? (factor * (b.factors[j++] as number)) / divisor : 0);
+  const times = divisor === 1 ? factor : undefined;
+  const m = a.symbols.length;
+  const n = b.symbols.length;
+  if (m === 0 && times === 1) return new Linear(b.symbols, b.factors, sum);
+  // of the greatest length from the start: arrays that grow take room for many more
+  const symbols = new Array<Unknown>(m + n);
+  const factors = new Array<number>(m + n);
+  let length = 0;
+  let i = 0;
+  let j = 0;
+  while (i < m && j < n) {
+    const x = a.symbols[i] as Unknown;
+    const y = b.symbols[j] as Unknown;
+    if (x.id < y.id) {
+      symbols[length] = x;
+      factors[length++] = a.factors[i++] as number;
+      continue;
+    }
+    let total = b.factors[j++] as number;
+    total = times === undefined ? (factor * total) / divisor : times * total;
+    if (x === y) total += a.factors[i++] as number;
     if (total === 0) continue;
-    symbols.push((takesX ? x : y) as Unknown);
-    factors.push(total);
+    symbols[length] = y;
+    factors[length++] = total;
   }
+  for (; i < m; i++) {
+    symbols[length] = a.symbols[i] as Unknown;
+    factors[length++] = a.factors[i] as number;
+  }
+  for (; j < n; j++) {
+    const total = b.factors[j] as number;
+    symbols[length] = b.symbols[j] as Unknown;
+    factors[length++] = times === undefined ? (factor * total) / divisor : times * total;
+  }
+  symbols.length = length;
+  factors.length = length;
   return new Linear(symbols, factors, sum);
 }
 

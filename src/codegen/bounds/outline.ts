@@ -99,6 +99,7 @@ const PARTS = {
 const ELEMENT = 4;
 
 type Access = Of<"load" | "loadSplat" | "loadStrided" | "store" | "storeStrided">;
+type IndexWrite = Of<"index" | "indexMove" | "firstLane">;
 
 /** What a stretch of code touches through one address so far. */
 class GrowingAccess {
@@ -149,6 +150,17 @@ export function written(instruction: Instruction): readonly Register[] {
   return "registers" in instruction ? instruction.registers : [];
 }
 
+/** Notes the int registers that an instruction writes; tells whether there are any. */
+function noteInts(instruction: Instruction, ints: Set<number>): boolean {
+  let found = false;
+  for (const { kind, id } of written(instruction)) {
+    if (kind !== "int") continue;
+    ints.add(id);
+    found = true;
+  }
+  return found;
+}
+
 class OutlineBuilder {
   readonly #code: VectorFunction;
   readonly #lanes: number;
@@ -173,57 +185,49 @@ class OutlineBuilder {
     const steps: Step[] = [];
     const changes = new Map<number, Change>();
     const ints = new Set<number>();
-    const pending = new Map<number, GrowingAccess>();
-    for (const instruction of body) {
-      if (this.#withInts) for (const { kind, id } of written(instruction)) if (kind === "int") ints.add(id);
-      switch (instruction.op) {
-        case "loop":
-        case "if":
-          for (const access of pending.values()) steps.push(access);
-          pending.clear();
-          steps.push(this.#inner(instruction, before, changes, ints));
-          break;
-        case "load":
-        case "loadSplat":
-        case "loadStrided":
-        case "store":
-        case "storeStrided": {
-          const { id } = instruction.base;
-          let access = pending.get(id);
-          if (access === undefined) {
-            access = new GrowingAccess(id);
-            pending.set(id, access);
-          }
-          access.add(instruction, this.#lanes);
-          if (this.#withInts && "to" in instruction && instruction.to.kind === "int") steps.push(instruction);
-          break;
-        }
-        case "loadIndexed":
-          this.hasDataAddresses = true;
-          steps.push(instruction);
-          break;
-        case "index":
-        case "indexMove":
-        case "firstLane": {
-          if (instruction.op === "firstLane") this.hasDataAddresses = true;
-          const { id } = instruction.to;
-          const access = pending.get(id);
-          if (access) {
-            steps.push(access);
-            pending.delete(id);
-          }
-          steps.push(instruction);
-          if (this.#isFirstBefore(id, before)) changes.set(id, changed(changes.get(id), instruction));
-          break;
-        }
-        default:
-          // an instruction that is not in the table may touch anything
-          if (PARTS[instruction.op] !== "vector") this.#fail("is not known to the bounds verifier", instruction);
-          if (this.#withInts && written(instruction).some(({ kind }) => kind === "int")) steps.push(instruction);
+    let pending: GrowingAccess[] = [];
+    for (let at = 0; at < body.length; at++) {
+      const instruction = body[at] as Instruction;
+      const part = PARTS[instruction.op];
+      if (part === "vector") {
+        if (this.#withInts && noteInts(instruction, ints)) steps.push(instruction as Step);
+      } else if (part === "memory") {
+        const makesInts = this.#withInts && noteInts(instruction, ints);
+        if (instruction.op === "loadIndexed") this.hasDataAddresses = true;
+        else this.#access(pending, instruction as Access);
+        if (makesInts || instruction.op === "loadIndexed") steps.push(instruction as Step);
+      } else if (part === "index") {
+        const write = instruction as IndexWrite;
+        if (write.op === "firstLane") this.hasDataAddresses = true;
+        const { id } = write.to;
+        const place = pending.findIndex(({ base }) => base === id);
+        if (place >= 0) steps.push(...pending.splice(place, 1));
+        steps.push(write);
+        if (this.#isFirstBefore(id, before)) changes.set(id, changed(changes.get(id), write));
+      } else if (part === "block") {
+        steps.push(...pending);
+        pending = [];
+        steps.push(this.#inner(instruction as Of<"loop" | "if">, before, changes, ints));
+      } else {
+        // an instruction that is not in the table may touch anything
+        this.#fail("is not known to the bounds verifier", instruction);
       }
     }
-    for (const access of pending.values()) steps.push(access);
+    steps.push(...pending);
     return { steps, changes, ints };
+  }
+
+  #access(pending: GrowingAccess[], instruction: Access): void {
+    const { id } = instruction.base;
+    for (let at = 0; at < pending.length; at++) {
+      const access = pending[at] as GrowingAccess;
+      if (access.base !== id) continue;
+      access.add(instruction, this.#lanes);
+      return;
+    }
+    const access = new GrowingAccess(id);
+    pending.push(access);
+    access.add(instruction, this.#lanes);
   }
 
   /** Notes a write. Was it, or an earlier one, before that moment? */
@@ -279,7 +283,7 @@ const OTHER: Change = { kind: "other" };
 const NESTED: Change = { kind: "nested" };
 
 /** What one more write makes of what a block has done to a register so far. */
-function changed(before: Change | undefined, instruction: Of<"index" | "indexMove" | "firstLane">): Change {
+function changed(before: Change | undefined, instruction: IndexWrite): Change {
   const step = advanceOf(instruction);
   if (step === undefined || before?.kind === "other") return OTHER;
   if (before?.kind === "nested") return before;
@@ -287,7 +291,7 @@ function changed(before: Change | undefined, instruction: Of<"index" | "indexMov
 }
 
 /** By how much an instruction moves a pointer, if that is what it does. */
-function advanceOf(instruction: Of<"index" | "indexMove" | "firstLane">): number | undefined {
+function advanceOf(instruction: IndexWrite): number | undefined {
   if (instruction.op !== "index") return undefined;
   const { kind, to, a, b } = instruction;
   const isSelf = (side: Index): boolean => typeof side !== "number" && side.id === to.id;

@@ -1,9 +1,9 @@
-import type { Index, Instruction, VectorFunction } from "../program.ts";
+import type { Index, IndexBinary, Instruction, VectorFunction } from "../program.ts";
 import { RANGE_PARAMETERS } from "../verify.ts";
 import { Arithmetic, type Value } from "./arithmetic.ts";
 import { Facts } from "./facts.ts";
 import { ANY_LANE, joinLanes, type LaneRange, laneRange, lanesAfter } from "./lanes.ts";
-import { addConstant, addScaled, constant, Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
+import { addConstant, addScaled, constant, isSame, Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
 import {
   type IfStep,
   joinSpans,
@@ -63,11 +63,14 @@ class Walk {
   readonly #code: VectorFunction;
   readonly #lanes: number;
   readonly #facts = new Facts();
-  readonly #arithmetic = new Arithmetic(this.#facts);
+  readonly #arithmetic = new Arithmetic(this.#facts, (a, b) => this.#opaqueProduct(a, b));
   readonly #values: Value[];
   readonly #ints: (LaneRange | undefined)[];
   /** what each opaque symbol stands for: an address, or a thread's distance from the first one */
   readonly #opaque = new Map<Unknown, { readonly parameter: number; readonly isDistance: boolean }>();
+  /** by parameter, those that a thread's number was multiplied with */
+  readonly #distances = new Map<number, Unknown>();
+  readonly #thread: Unknown;
   readonly #reaches: GrowingReach[] = [];
   readonly #roomOf: (parameter: number, distance: number | undefined) => Room;
   #astray: Instruction | undefined;
@@ -93,25 +96,45 @@ class Walk {
       number,
       number,
     ];
-    const number = facts.between(0, threads - 1);
+    this.#thread = facts.between(0, threads - 1);
     addresses.forEach(({ id }, parameter) => {
       const address = facts.opaque();
-      const distance = facts.opaque();
       this.#opaque.set(address, { parameter, isDistance: false });
-      this.#opaque.set(distance, { parameter, isDistance: true });
-      this.#arithmetic.defineProduct(address, number, distance);
       this.#values[id] = symbolValue(address);
     });
     const first = facts.between(0, items - 1);
-    const beyond = facts.symbol([[1, addConstant(symbolValue(first), 1)]], [[1, constant(items)]]);
+    const beyond = facts.symbol(
+      [{ factor: 1, than: addConstant(symbolValue(first), 1) }],
+      [{ factor: 1, than: constant(items) }],
+    );
+    // all of the work for one thread, twice, and its first and its last item
+    first.highSamples = 0b1000;
+    beyond.highSamples = 0b1011;
     this.#values[begin] = symbolValue(first);
     this.#values[end] = symbolValue(beyond);
-    this.#values[thread] = symbolValue(number);
+    this.#values[thread] = symbolValue(this.#thread);
   }
 
   run(): FunctionReach {
     this.#block(outlineOf(this.#code, this.#lanes));
     return { reaches: this.#reaches, astray: this.#astray };
+  }
+
+  /** A parameter times the number of the thread: how far one thread's memory is from the first one's. */
+  #opaqueProduct(a: Linear, b: Linear): Value {
+    const thread = symbolValue(this.#thread);
+    const factor = isSame(a, thread) ? b : isSame(b, thread) ? a : undefined;
+    const symbol = factor?.symbols[0];
+    const address = symbol && this.#opaque.get(symbol);
+    if (!factor || !symbol || !address || address.isDistance || !isSame(factor, symbolValue(symbol))) return undefined;
+    const { parameter } = address;
+    let distance = this.#distances.get(parameter);
+    if (distance === undefined) {
+      distance = this.#facts.opaque();
+      this.#distances.set(parameter, distance);
+      this.#opaque.set(distance, { parameter, isDistance: true });
+    }
+    return symbolValue(distance);
   }
 
   #read(index: Index): Value {
@@ -129,7 +152,7 @@ class Walk {
         if (this.#trials === 0) this.#access(this.#values[step.base], step.loads, step.stores);
         return;
       case "index":
-        this.#values[step.to.id] = this.#arithmetic.compute(step.kind, this.#read(step.a), this.#read(step.b));
+        this.#values[step.to.id] = this.#compute(step.kind, step.a, step.b);
         return;
       case "indexMove":
         this.#values[step.to.id] = this.#read(step.a);
@@ -161,6 +184,13 @@ class Walk {
         for (const { id } of written(step)) this.#ints[id] = range;
       }
     }
+  }
+
+  #compute(kind: IndexBinary, a: Index, b: Index): Value {
+    if (typeof b === "number" && (kind === "add" || kind === "sub")) {
+      return this.#arithmetic.move(this.#read(a), kind === "add" ? b : -b);
+    }
+    return this.#arithmetic.compute(kind, this.#read(a), this.#read(b));
   }
 
   #lanesOf({ id }: { readonly id: number }): LaneRange {
@@ -337,11 +367,10 @@ class Walk {
     const counter = this.#arithmetic.compute("add", from, scale(turn, step));
     const before = new Map<number, Value>();
     for (const id of body.changes.keys()) before.set(id, this.#values[id]);
-    const ints = [...body.ints].map((id) => this.#ints[id]);
+    const ints = Array.from(body.ints, (id) => this.#ints[id]);
 
     const steps = this.#stepsOf(loop, counter);
-    const isEven = [...body.changes].every(([id, { kind }]) => kind === "other" || steps.has(id) || !before.get(id));
-    if (!isEven && maySplit) {
+    if (maySplit && !this.#isEven(body, steps, before)) {
       this.#restore([...before.keys()], [...before.values()], [...body.ints], ints);
       return false;
     }
@@ -352,14 +381,20 @@ class Walk {
     this.#values[loop.counter] = counter;
     this.#block(body);
 
+    this.#forget(body);
+    if (steps.size === 0) return true;
     const turns =
       count === undefined
         ? this.#arithmetic.divide(addConstant(this.#arithmetic.choose("max", length, ZERO), step - 1), step)
         : constant(count);
-    this.#forget(body);
     for (const [id, each] of steps) {
       this.#values[id] = turns && this.#arithmetic.compute("add", before.get(id), scale(turns, each));
     }
+    return true;
+  }
+
+  #isEven({ changes }: Outline, steps: ReadonlyMap<number, number>, before: ReadonlyMap<number, Value>): boolean {
+    for (const [id, { kind }] of changes) if (kind !== "other" && !steps.has(id) && before.get(id)) return false;
     return true;
   }
 
@@ -370,7 +405,7 @@ class Walk {
     const isWhole = divides(length.constant) && length.factors.every(divides);
     // step * turn < length
     const most = isWhole ? addConstant(length, -step) : addConstant(length, -1);
-    return this.#facts.symbol([[1, ZERO]], [[step, most]]);
+    return this.#facts.symbol([{ factor: 1, than: ZERO }], [{ factor: step, than: most }]);
   }
 
   /** By how much one turn moves each pointer that only constants move. */
