@@ -4,9 +4,8 @@ import type { Node } from "../graph/node.ts";
 import { type Access, sameNumbers } from "./access.ts";
 import { type Epilogue, type Kernel, type LoopKernel, type MatmulKernel, readNodes, writtenNodes } from "./kernel.ts";
 import { KernelOrder } from "./kernel-order.ts";
-import { isMatrixLoop, planEpilogue } from "./lower/epilogue.ts";
+import { isMatrixLoop, stripsOf } from "./lower/epilogue.ts";
 import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./lower/matmul-plan.ts";
-import { planLoop } from "./lower/streams.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** A product of fewer multiply-adds is made by one thread at no loss: handing it to others takes as long. */
@@ -74,7 +73,7 @@ function match(
     const [height, width] = isTransposed ? [columns, rows] : [rows, columns];
     if (hasSums && height > MOST_ROWS_TOGETHER) continue;
     const straight = readsStraight(loop, node, isTransposed);
-    if (straight && isMatrixLoop(planLoop(straight, new Set(), { isLastApart: true }), height, width))
+    if (straight && isMatrixLoop(straight, height, width))
       return { loop: straight, isTransposed, isProductStored: isShared || !isOneInnerBlock(inner) };
   }
   return undefined;
@@ -100,12 +99,11 @@ function readsStraight(loop: LoopKernel, array: Node, isTransposed: boolean): Lo
 }
 
 /** Sums over rows force the threads to share columns: there must be enough of these. */
-function isWorthIt({ node }: MatmulKernel, epilogue: Epilogue, target: Target, threads: number): boolean {
+function isWorthIt({ node }: MatmulKernel, { loop }: Epilogue, target: Target, threads: number): boolean {
+  if (threads === 1 || !loop.isReduced.includes(true)) return true;
   const tile = tileFor(target);
-  const plan = planEpilogue(epilogue, node, new Set(), target, tile.vectors);
-  if (plan.kind === "map" || threads === 1) return true;
-  const [rows, columns] = plan.loop.sizes as [number, number];
-  const units = Math.ceil(columns / (plan.stripsPerUnit * tile.vectors * target.lanes));
+  const { stripsPerUnit, columns } = stripsOf(loop, target, tile.vectors);
+  const units = Math.ceil(columns / (stripsPerUnit * tile.vectors * target.lanes));
   const inner = node.inputs[0]?.shape.at(-1) as number;
-  return units >= threads || rows * columns * inner <= WORK_OF_ONE_THREAD;
+  return units >= threads || sizeOf(node.shape) * inner <= WORK_OF_ONE_THREAD;
 }

@@ -1,10 +1,10 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
 import type { Node } from "../../graph/node.ts";
-import type { Epilogue } from "../kernel.ts";
+import type { Epilogue, LoopKernel } from "../kernel.ts";
 import { MapLowering, vectorsPerTurn } from "./loop-map.ts";
 import { ReduceLowering, vectorsOfColumns } from "./loop-reduce.ts";
-import { type LoopPlan, planLoop, type Stream } from "./streams.ts";
+import { type LoopPlan, type LoopShape, planLoop, type Stream, shapeOfLoop } from "./streams.ts";
 
 /** Columns of the part of a product that is finished before a map passes over it: enough to read other arrays in long runs,
  *  few enough that the part stays in the second cache. */
@@ -25,8 +25,26 @@ export interface EpiloguePlan {
 }
 
 /** Is this loop's domain, its last axis apart, the rows and columns of a matrix? */
-export function isMatrixLoop(plan: LoopPlan, rows: number, columns: number): boolean {
-  return plan.sizes.length === 2 && plan.sizes[0] === rows && plan.sizes[1] === columns;
+export function isMatrixLoop(kernel: LoopKernel, rows: number, columns: number): boolean {
+  const { sizes } = shapeOfLoop(kernel, { isLastApart: true });
+  return sizes.length === 2 && sizes[0] === rows && sizes[1] === columns;
+}
+
+/** How a loop goes over the strips of a product's columns. */
+interface Strips {
+  readonly kind: EpiloguePlan["kind"];
+  readonly stripsPerUnit: number;
+  readonly columns: number;
+}
+
+/** @param stripVectors vectors of columns that the product's register tile covers. */
+export function stripsOf(kernel: LoopKernel, target: Target, stripVectors: number): Strips {
+  const shape: LoopShape = shapeOfLoop(kernel, { isLastApart: true });
+  const kind = shape.isReduced.includes(true) ? "columns" : "map";
+  const vectors = kind === "map" ? vectorsPerTurn(shape, target) : vectorsOfColumns(shape, target);
+  let stripsPerUnit = 1;
+  while ((stripsPerUnit * stripVectors) % vectors !== 0) stripsPerUnit++;
+  return { kind, stripsPerUnit, columns: shape.sizes[1] as number };
 }
 
 /** @param stripVectors vectors of columns that the product's register tile covers. */
@@ -37,25 +55,14 @@ export function planEpilogue(
   target: Target,
   stripVectors: number,
 ): EpiloguePlan {
-  const plan = planLoop(kernel, contracted, { isLastApart: true });
-  const kind = plan.isReduced.includes(true) ? "columns" : "map";
-  const vectors = kind === "map" ? vectorsPerTurn(plan, target) : vectorsOfColumns(plan, target);
-  let stripsPerUnit = 1;
-  while ((stripsPerUnit * stripVectors) % vectors !== 0) stripsPerUnit++;
+  const { kind, stripsPerUnit, columns } = stripsOf(kernel, target, stripVectors);
   const stripWidth = stripVectors * target.lanes;
-  const columns = plan.sizes[1] as number;
   const wanted = kind === "map" ? Math.min(MAP_COLUMNS, columns) : 1;
   const stripsPerPart = Math.ceil(wanted / stripWidth / stripsPerUnit) * stripsPerUnit;
   const pitch = isProductStored ? undefined : stripsPerPart * stripWidth;
   const local = pitch === undefined ? undefined : { node: product, pitch };
-  return {
-    loop: local ? planLoop(kernel, contracted, { isLastApart: true, local }) : plan,
-    product,
-    kind,
-    stripsPerUnit,
-    stripsPerPart,
-    pitch,
-  };
+  const loop = planLoop(kernel, contracted, { isLastApart: true, local });
+  return { loop, product, kind, stripsPerUnit, stripsPerPart, pitch };
 }
 
 /** A finished part of a product: rows [row0, row1) by columns [column0, column1). */

@@ -1,15 +1,15 @@
 import type { Index, Register, Target } from "../../codegen/program.ts";
 import { LoopWalk } from "./loop-walk.ts";
-import { hasRandom, type LoopPlan, type Stream } from "./streams.ts";
+import type { LoopShape, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
 /** Elements of one row that a work item covers at most. */
 const MAP_BLOCK = 1024;
 
 /** Vectors that one turn along a row handles. */
-export function vectorsPerTurn(plan: LoopPlan, { lanes }: Target): number {
-  if (hasRandom(plan) && lanes > 1) return 4;
-  return plan.nodes.length > 24 ? 1 : 2;
+export function vectorsPerTurn({ drawsRandom, nodeCount }: LoopShape, { lanes }: Target): number {
+  if (drawsRandom && lanes > 1) return 4;
+  return nodeCount > 24 ? 1 : 2;
 }
 
 /** A kernel without reductions: a work item is a block of a row. */

@@ -4,7 +4,7 @@ import type { Node } from "../../graph/node.ts";
 import { reduceIdentity } from "../../graph/primitives/reduce.ts";
 import { emitConstant, emitJoin } from "./elementwise.ts";
 import { LoopWalk } from "./loop-walk.ts";
-import { hasRandom, type LoopPlan, type PlannedNode, type Stream } from "./streams.ts";
+import type { LoopShape, PlannedNode, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
 /** More turns of a summing loop than this go through partial sums, so that digits are not lost with size. */
@@ -22,10 +22,10 @@ function reduceKind(node: PlannedNode): Node<"reduce">["attributes"]["kind"] {
 }
 
 /** Vectors of columns side by side that one work item covers, where the last axis is kept. */
-export function vectorsOfColumns(plan: LoopPlan, { lanes }: Target): number {
+export function vectorsOfColumns({ sizes, drawsRandom, nodeCount }: LoopShape, { lanes }: Target): number {
   if (lanes === 1) return 1;
-  const columns = plan.sizes.at(-1) as number;
-  return hasRandom(plan) || (columns >= 16 * lanes * 2 && plan.nodes.length < 40) ? 4 : 2;
+  const columns = sizes.at(-1) as number;
+  return drawsRandom || (columns >= 16 * lanes * 2 && nodeCount < 40) ? 4 : 2;
 }
 
 /** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes, vectors lie along the row and their
@@ -190,7 +190,7 @@ export class ReduceLowering extends LoopWalk {
     const reductions = targets.filter(({ node }) => node.op === "reduce");
     const stores = targets.filter(({ node }) => node.op !== "reduce");
     const size = this.plan.sizes[this.last] as number;
-    const unroll = hasRandom(this.plan)
+    const unroll = this.plan.drawsRandom
       ? 4
       : size >= 8 * lanes && this.plan.nodes.length < 40
         ? 4

@@ -1,6 +1,7 @@
 import type { DType } from "../../core/dtype.ts";
 import { stridesOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
+import { sameNumbers } from "../access.ts";
 import type { Level, LoopKernel, LoopNode, Operand } from "../kernel.ts";
 
 /** A walk through memory (or through positions) as the loops advance: address = offset + sum of index * stride over the domain's axes. */
@@ -42,19 +43,22 @@ export interface PlannedNode {
   readonly isContracted: boolean;
 }
 
-/** A loop kernel with its axes joined where all walks allow it, ready to be written out. */
-export interface LoopPlan {
+/** What a loop kernel's plan is chosen by, before anything else is known of it. */
+export interface LoopShape {
+  /** of the axes, joined where all walks allow it */
   readonly sizes: readonly number[];
   readonly isReduced: readonly boolean[];
+  readonly nodeCount: number;
+  /** Random words come four vectors at a time; more vectors a turn then waste none. */
+  readonly drawsRandom: boolean;
+}
+
+/** A loop kernel ready to be written out. */
+export interface LoopPlan extends LoopShape {
   readonly nodes: readonly PlannedNode[];
   readonly streams: readonly Stream[];
   readonly arrays: readonly Node[];
   readonly key: string;
-}
-
-/** Random words come four vectors at a time; more vectors a turn then waste none. */
-export function hasRandom(plan: LoopPlan): boolean {
-  return plan.nodes.some(({ sources }) => sources.some(({ kind }) => kind === "random"));
 }
 
 /** Strides over all axes of the domain, from strides over the axes of a level. */
@@ -101,40 +105,41 @@ function joinAxes(kernel: LoopKernel, walks: readonly RawStream[], isLastApart: 
   return runs;
 }
 
-/** Prepares a kernel for lowering: walks, passes, joined axes, and the key that equal kernels share.
- *  @param contracted products that are rounded together with their sums. */
-export function planLoop(
-  kernel: LoopKernel,
-  contracted: ReadonlySet<Node> = new Set(),
-  { isLastApart = false, local }: LoopOptions = {},
-): LoopPlan {
+interface Walks extends LoopShape {
+  readonly ofOperand: ReadonlyMap<Operand, RawStream>;
+  /** of stored values */
+  readonly own: ReadonlyMap<LoopNode, RawStream>;
+  /** the strides along the joined axes */
+  readonly joined: (strides: readonly number[]) => readonly number[];
+}
+
+const SCALAR = [0];
+
+function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions): Walks {
   const columns = kernel.domain.at(-1) as number;
   const localStrides = (strides: readonly number[], pitch: number) =>
     strides.map((stride, axis) => (axis === strides.length - 1 ? stride : (stride / columns) * pitch));
   const raw: RawStream[] = [];
   const own = new Map<LoopNode, RawStream>();
-  const walkOf = new Map<Operand, RawStream>();
+  const ofOperand = new Map<Operand, RawStream>();
+  let drawsRandom = false;
   for (const item of kernel.nodes) {
     const readLevel: Level = item.node.op === "reduce" ? "full" : item.level;
     for (const operand of item.operands) {
-      let walk: RawStream | undefined;
+      if (operand.from === "kernel" || operand.from === "constant") continue;
+      let walk: RawStream;
       if (operand.from === "memory") {
         const { base, offset, strides } = operand.access;
         const all = overDomain(kernel, readLevel, strides);
         const lies = base === local?.node ? localStrides(all, local.pitch) : all;
         walk = { array: base, dtype: base.dtype, offset, strides: lies };
-      } else if (operand.from === "iota" || operand.from === "random") {
-        walk = {
-          array: undefined,
-          dtype: "int32",
-          offset: operand.offset,
-          strides: overDomain(kernel, readLevel, operand.strides),
-        };
+      } else {
+        if (operand.from === "random") drawsRandom = true;
+        const { offset, strides } = operand;
+        walk = { array: undefined, dtype: "int32", offset, strides: overDomain(kernel, readLevel, strides) };
       }
-      if (walk) {
-        raw.push(walk);
-        walkOf.set(operand, walk);
-      }
+      raw.push(walk);
+      ofOperand.set(operand, walk);
     }
     if (item.isStored) {
       const { offset, strides } = kernel.placement ?? { offset: 0, strides: storeStrides(kernel, item.level) };
@@ -143,37 +148,62 @@ export function planLoop(
       own.set(item, walk);
     }
   }
-  const scalar = kernel.domain.length === 0;
-  const runs = scalar ? [] : joinAxes(kernel, raw, isLastApart);
-  const sizes = scalar
-    ? [1]
-    : runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1));
-  const isReduced = scalar ? [false] : runs.map((run) => kernel.isReduced[run[0] as number] as boolean);
-  const joined = (strides: readonly number[]) =>
-    scalar ? [0] : runs.map((run) => strides[run.at(-1) as number] as number);
-
-  const streams: Stream[] = [];
-  const arrays: Node[] = [];
-  const streamKeys = new Map<string, Stream>();
-  const arrayIndex = (node: Node): number => {
-    const index = arrays.indexOf(node);
-    return index >= 0 ? index : arrays.push(node) - 1;
+  const shape = { nodeCount: kernel.nodes.length, drawsRandom, ofOperand, own };
+  if (kernel.domain.length === 0) return { ...shape, sizes: [1], isReduced: [false], joined: () => SCALAR };
+  const runs = joinAxes(kernel, raw, isLastApart);
+  return {
+    ...shape,
+    sizes: runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1)),
+    isReduced: runs.map((run) => kernel.isReduced[run[0] as number] as boolean),
+    joined: (strides) => runs.map((run) => strides[run.at(-1) as number] as number),
   };
-  const streamOf = (walk: RawStream): Stream => {
-    const strides = joined(walk.strides);
-    const key = `${walk.array ? `a${arrayIndex(walk.array)}` : "p"}+${walk.offset}[${strides.join(",")}]${walk.dtype}`;
-    let stream = streamKeys.get(key);
-    if (!stream) {
-      stream = { id: streams.length, array: walk.array, dtype: walk.dtype, offset: walk.offset, strides };
-      streams.push(stream);
-      streamKeys.set(key, stream);
+}
+
+/** The axes of a kernel's plan, without the plan. */
+export function shapeOfLoop(kernel: LoopKernel, options: LoopOptions = {}): LoopShape {
+  return walksOf(kernel, options);
+}
+
+/** Streams and arrays in the order in which they are asked for, each once. */
+class StreamTable {
+  readonly streams: Stream[] = [];
+  readonly arrays: Node[] = [];
+  readonly #joined: Walks["joined"];
+
+  constructor(joined: Walks["joined"]) {
+    this.#joined = joined;
+  }
+
+  indexOf(array: Node): number {
+    const index = this.arrays.indexOf(array);
+    return index >= 0 ? index : this.arrays.push(array) - 1;
+  }
+
+  streamOf({ array, dtype, offset, strides: raw }: RawStream): Stream {
+    if (array) this.indexOf(array);
+    const strides = this.#joined(raw);
+    for (let id = 0; id < this.streams.length; id++) {
+      const stream = this.streams[id] as Stream;
+      const isSame = stream.array === array && stream.offset === offset && stream.dtype === dtype;
+      if (isSame && sameNumbers(stream.strides, strides)) return stream;
     }
+    const stream = { id: this.streams.length, array, dtype, offset, strides };
+    this.streams.push(stream);
     return stream;
-  };
+  }
+}
 
+/** Prepares a kernel for lowering: walks, passes, joined axes, and the key that equal kernels share.
+ *  @param contracted products that are rounded together with their sums. */
+export function planLoop(
+  kernel: LoopKernel,
+  contracted: ReadonlySet<Node> = new Set(),
+  options: LoopOptions = {},
+): LoopPlan {
+  const { sizes, isReduced, nodeCount, drawsRandom, ofOperand, own, joined } = walksOf(kernel, options);
+  const table = new StreamTable(joined);
   const planned = new Map<Node, PlannedNode>();
   const nodes: PlannedNode[] = [];
-  const keyParts: string[] = [];
   const keptBits = isReduced.reduce((bits, reduced, axis) => (reduced ? bits : bits | (1 << axis)), 0);
   for (const item of kernel.nodes) {
     let axes = 0;
@@ -185,17 +215,16 @@ export function planLoop(
         return { kind: "node", node: source };
       }
       if (operand.from === "constant") return { kind: "constant", value: operand.value, dtype: operand.dtype };
-      const stream = streamOf(walkOf.get(operand) as RawStream);
-      stream.strides.forEach((stride, axis) => {
-        if (stride !== 0) axes |= 1 << axis;
-      });
+      const stream = table.streamOf(ofOperand.get(operand) as RawStream);
+      for (let axis = 0; axis < stream.strides.length; axis++) if (stream.strides[axis] !== 0) axes |= 1 << axis;
       if (operand.from === "memory") return { kind: "load", stream };
       if (operand.from === "iota") return { kind: "iota", stream };
       const { base, offset, strides } = operand.key;
-      arrayIndex(base);
+      table.indexOf(base);
       return { kind: "random", stream, key: base, keyOffsets: [offset, offset + (strides[0] as number)] };
     });
-    const store = own.has(item) ? streamOf(own.get(item) as RawStream) : undefined;
+    const walk = own.get(item);
+    const store = walk && table.streamOf(walk);
     if (item.node.op === "reduce") axes &= keptBits;
     const entry: PlannedNode = {
       id: nodes.length,
@@ -210,10 +239,31 @@ export function planLoop(
     };
     planned.set(item.node, entry);
     nodes.push(entry);
-    keyParts.push(nodeKey(entry, arrays));
   }
-  const key = `loop ${sizes.join("x")} ${isReduced.map(Number).join("")} ${keyParts.join(";")}`;
-  return { sizes, isReduced, nodes, streams, arrays, key };
+  const { streams, arrays } = table;
+  let key: string | undefined;
+  return {
+    sizes,
+    isReduced,
+    nodeCount,
+    drawsRandom,
+    nodes,
+    streams,
+    arrays,
+    get key() {
+      key ??= keyOf(this);
+      return key;
+    },
+  };
+}
+
+function keyOf({ sizes, isReduced, nodes, streams, arrays }: LoopPlan): string {
+  const nodeKeys = nodes.map((node) => nodeKey(node, arrays)).join(";");
+  const streamKeys = streams.map(({ array, dtype, offset, strides }) => {
+    const base = array ? arrays.indexOf(array) : "p";
+    return `${base}${dtype}+${offset}[${strides.join(",")}]`;
+  });
+  return `loop ${sizes.join("x")} ${isReduced.map(Number).join("")} ${nodeKeys} ${streamKeys.join(" ")}`;
 }
 
 function nodeKey({ node, level, pass, sources, store, isContracted }: PlannedNode, arrays: readonly Node[]): string {
@@ -223,14 +273,9 @@ function nodeKey({ node, level, pass, sources, store, isContracted }: PlannedNod
       : node.op === "shiftRight"
         ? (node as Node<"shiftRight">).attributes.bits
         : "";
-  const parts = sources.map((source) => sourceKey(source, arrays));
-  const walks = [...sources.flatMap((source) => ("stream" in source ? [source.stream] : [])), ...(store ? [store] : [])]
-    .map(
-      ({ id, array, offset, strides, dtype }) =>
-        `${id}=${array ? arrays.indexOf(array) : "p"}${dtype}+${offset}[${strides.join(",")}]`,
-    )
-    .join(" ");
-  return `${node.op}${attributes}${isContracted ? "+" : ""}:${node.dtype}:${level[0]}${pass}(${parts.join(",")})${store ? `>${store.id}` : ""}{${walks}}`;
+  let key = `${node.op}${attributes}${isContracted ? "+" : ""}:${node.dtype}:${level[0]}${pass}(`;
+  for (let index = 0; index < sources.length; index++) key += `${sourceKey(sources[index] as Source, arrays)},`;
+  return `${key})${store ? `>${store.id}` : ""}`;
 }
 
 function sourceKey(source: Source, arrays: readonly Node[]): string {
