@@ -9,12 +9,12 @@ export function contractedProducts(kernels: readonly Kernel[]): ReadonlySet<Node
   const barred = new Set<Node>();
   for (const kernel of kernels) {
     if (kernel.kind !== "loop") continue;
-    const users = usersOf(kernel);
+    const users = usersOfProducts(kernel);
     for (const { node, isStored } of kernel.nodes) {
-      if (node.op !== "mul" || node.dtype !== "float32") continue;
-      const [sum, ...others] = users.get(node) ?? [];
+      if (!isProduct(node)) continue;
+      const sum = users.get(node);
       const isSum = sum?.op === "add" || sum?.op === "sub";
-      if (sum === undefined || !isSum || others.length > 0 || isStored || (sumOf.get(node) ?? sum) !== sum) {
+      if (!sum || !isSum || isStored || (sumOf.get(node) ?? sum) !== sum) {
         barred.add(node);
       } else {
         sumOf.set(node, sum);
@@ -24,12 +24,17 @@ export function contractedProducts(kernels: readonly Kernel[]): ReadonlySet<Node
   return new Set([...sumOf.keys()].filter((node) => !barred.has(node)));
 }
 
-/** Who uses a value of the kernel within it; twice the same where both operands are the value. */
-function usersOf(kernel: LoopKernel): Map<Node, Node[]> {
-  const users = new Map<Node, Node[]>();
+function isProduct({ op, dtype }: Node): boolean {
+  return op === "mul" && dtype === "float32";
+}
+
+/** The one node that uses a product within the kernel; undefined where there are more, or both operands of one are the product. */
+function usersOfProducts(kernel: LoopKernel): Map<Node, Node | undefined> {
+  const users = new Map<Node, Node | undefined>();
   for (const { node, operands } of kernel.nodes) {
     for (const operand of operands) {
-      if (operand.from === "kernel") users.set(operand.node, [...(users.get(operand.node) ?? []), node]);
+      if (operand.from !== "kernel" || !isProduct(operand.node)) continue;
+      users.set(operand.node, users.has(operand.node) ? undefined : node);
     }
   }
   return users;

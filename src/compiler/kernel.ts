@@ -77,7 +77,7 @@ export type Kernel = LoopKernel | MatmulKernel | TableKernel;
 
 /** Nodes whose values the kernel writes. */
 export function writtenNodes(kernel: Kernel): Node[] {
-  if (kernel.kind === "loop") return kernel.nodes.filter(({ isStored }) => isStored).map(({ node }) => node);
+  if (kernel.kind === "loop") return kernel.nodes.flatMap(({ isStored, node }) => (isStored ? node : []));
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
   const { loop, isProductStored } = kernel.epilogue;
   return [...(isProductStored ? [kernel.node] : []), ...writtenNodes(loop)];

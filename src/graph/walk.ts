@@ -8,7 +8,11 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
     const node = stack.pop() as Node;
     if (seen.has(node.id)) continue;
     seen.set(node.id, node);
-    for (const input of node.inputs) if (!seen.has(input.id)) stack.push(input);
+    const { inputs } = node;
+    for (let index = 0; index < inputs.length; index++) {
+      const input = inputs[index] as Node;
+      if (!seen.has(input.id)) stack.push(input);
+    }
   }
   // ids grow with creation, and a node is created after its inputs; numbers alone are sorted without a call a comparison
   const ids = Float64Array.from(seen.keys()).sort();

@@ -62,13 +62,13 @@ export interface LoopPlan extends LoopShape {
 }
 
 /** Strides over all axes of the domain, from strides over the axes of a level. */
-function overDomain(kernel: LoopKernel, level: Level, strides: readonly number[]): number[] {
-  if (level === "full") return [...strides];
+function overDomain(kernel: LoopKernel, level: Level, strides: readonly number[]): readonly number[] {
+  if (level === "full") return strides;
   let next = 0;
   return kernel.domain.map((_, axis) => (kernel.isReduced[axis] ? 0 : (strides[next++] as number)));
 }
 
-function storeStrides(kernel: LoopKernel, level: Level): number[] {
+function storeStrides(kernel: LoopKernel, level: Level): readonly number[] {
   const kept = kernel.domain.filter((_, axis) => !kernel.isReduced[axis]);
   return overDomain(kernel, level, stridesOf(level === "full" ? kernel.domain : kept));
 }
@@ -119,6 +119,12 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
   const columns = kernel.domain.at(-1) as number;
   const localStrides = (strides: readonly number[], pitch: number) =>
     strides.map((stride, axis) => (axis === strides.length - 1 ? stride : (stride / columns) * pitch));
+  const straight = new Map<Level, readonly number[]>();
+  const straightAt = (level: Level): readonly number[] => {
+    const strides = straight.get(level) ?? storeStrides(kernel, level);
+    straight.set(level, strides);
+    return strides;
+  };
   const raw: RawStream[] = [];
   const own = new Map<LoopNode, RawStream>();
   const ofOperand = new Map<Operand, RawStream>();
@@ -142,7 +148,7 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
       ofOperand.set(operand, walk);
     }
     if (item.isStored) {
-      const { offset, strides } = kernel.placement ?? { offset: 0, strides: storeStrides(kernel, item.level) };
+      const { offset, strides } = kernel.placement ?? { offset: 0, strides: straightAt(item.level) };
       const walk = { array: item.node, dtype: item.node.dtype, offset, strides };
       raw.push(walk);
       own.set(item, walk);
