@@ -1,6 +1,7 @@
 import { GradusError } from "../core/errors.ts";
+import type { FunctionReach, Reach, Room } from "./bounds/memory.ts";
 import type { Span } from "./bounds/outline.ts";
-import { type FunctionReach, type Reach, type Room, reachOf } from "./bounds/walk.ts";
+import { reachOf } from "./bounds/walk.ts";
 import { printInstruction } from "./print.ts";
 import type { Instruction, KernelCall, VectorFunction, VectorProgram } from "./program.ts";
 

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifyBounds } from "../../src/codegen/bounds.ts";
 import type { FunctionBuilder } from "../../src/codegen/builder.ts";
-import type { Index, Register, VectorFunction } from "../../src/codegen/program.ts";
+import type { Index, KernelCall, Register, VectorFunction } from "../../src/codegen/program.ts";
+import { GradusError } from "../../src/core/errors.ts";
 import { BYTES, COUNT, type Kernel, kernel, programOf, refusal, regions, SCRATCH, X, Y } from "./bounds-kernel.ts";
 
 /** A row of the table: the same kernel with and without its fault, and what the error must say. */
@@ -259,6 +260,28 @@ test("a call's addresses: each must lie in a region that holds all that is touch
   );
   // a parameter through which nothing is read or written may be anything
   assert.equal(refusal(code, { addresses: [X, Y, 0, -1] }), undefined);
+});
+
+test("calls that share a function: the first that has too little room is named, with the closest bounds", () => {
+  const code = kernel(copy({}));
+  const { lanes, functions, calls } = programOf(code);
+  const call = (label: string, x: number): KernelCall => ({
+    ...(calls[0] as KernelCall),
+    label,
+    addresses: [x, Y, SCRATCH, 1024],
+  });
+  const program = (...list: readonly KernelCall[]) => ({ lanes, functions, calls: list });
+  const fitting = [call("whole", X), call("to the end", X + 64), call("elsewhere", SCRATCH)];
+  verifyBounds(program(...fitting), regions, 3);
+  assert.throws(
+    () => verifyBounds(program(...fitting, call("late", X + 128), call("later", X + 192)), regions, 3),
+    (error) => {
+      assert.ok(error instanceof GradusError && error.code === "out-of-plan");
+      const { call: label, parameter, from, to } = error.values;
+      assert.deepEqual([label, parameter, from, to], ["late", 0, X + 128, X + 128 + 448]);
+      return true;
+    },
+  );
 });
 
 test("two regions side by side are two: an access may not run from one into the other", () => {

@@ -33,6 +33,8 @@ export class Facts {
   #versions = 0;
   readonly #assumed: Assumption[] = [];
   readonly #samples = new Samples();
+  /** what the last search found, under which facts */
+  #found: { readonly sum: Linear; readonly version: number; readonly bound: number } | undefined;
 
   // Symbols --------------------------------------------------------------------------------------------------------
 
@@ -106,10 +108,18 @@ export class Facts {
     const attained = this.#samples.greatest(a);
     if (quick <= attained || (attained > enough && enough !== Number.NEGATIVE_INFINITY)) return quick;
     const { constant: start } = a;
+    // accesses side by side differ in their constants alone
+    const known = this.#found;
+    if (known !== undefined && known.version === this.#version && haveSameTerms(known.sum, a)) {
+      const bound = known.bound - known.sum.constant + start;
+      if (bound <= enough) return bound;
+    }
     const divisor = commonDivisor(a.factors);
     // about the greatest bound that is rounded to what is enough
     const most = start + divisor * (Math.floor((enough - start) / divisor) + 1) - SLACK - SLACK / 16;
-    return Math.min(quick, start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor));
+    const bound = Math.min(quick, start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor));
+    this.#found = { sum: a, version: this.#version, bound };
+    return bound;
   }
 
   /** The least bound, or the first one found that is at or below `enough`. */
@@ -272,6 +282,15 @@ export class Facts {
 /** A bound as it is told: what is too large is not exact. */
 function limited(bound: number): number {
   return bound <= LARGEST ? bound : Number.POSITIVE_INFINITY;
+}
+
+function haveSameTerms(a: Linear, b: Linear): boolean {
+  const { length } = a.symbols;
+  if (length !== b.symbols.length) return false;
+  for (let index = 0; index < length; index++) {
+    if (a.symbols[index] !== b.symbols[index] || a.factors[index] !== b.factors[index]) return false;
+  }
+  return true;
 }
 
 /** Have the symbols nothing to do with each other? */

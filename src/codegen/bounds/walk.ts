@@ -1,41 +1,11 @@
-import type { Index, IndexBinary, Instruction, VectorFunction } from "../program.ts";
+import type { Index, IndexBinary, VectorFunction } from "../program.ts";
 import { RANGE_PARAMETERS } from "../verify.ts";
 import { Arithmetic, type Value } from "./arithmetic.ts";
 import { Facts } from "./facts.ts";
 import { ANY_LANE, joinLanes, type LaneRange, laneRange, lanesAfter } from "./lanes.ts";
-import { addConstant, addScaled, constant, isSame, Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
-import {
-  type IfStep,
-  joinSpans,
-  type LoopStep,
-  type Outline,
-  outlineOf,
-  type Span,
-  type Step,
-  written,
-} from "./outline.ts";
-
-/** What a function touches through one of its address parameters, in bytes from that address. */
-export interface Reach {
-  readonly parameter: number;
-  /** the parameter that is the distance from one thread's memory to the next one's, where the address is this thread's own part */
-  readonly distance: number | undefined;
-  readonly loads: Span | undefined;
-  readonly stores: Span | undefined;
-}
-
-/** Everything that a function touches, for all ranges of work items and all threads. */
-export interface FunctionReach {
-  readonly reaches: readonly Reach[];
-  /** an access whose address comes from no address parameter */
-  readonly astray: Instruction | undefined;
-}
-
-/** Bytes before and after an address that may be touched. */
-export interface Room {
-  readonly low: number;
-  readonly high: number;
-}
+import { addConstant, addScaled, constant, type Linear, scale, symbolValue, type Unknown, ZERO } from "./linear.ts";
+import { type FunctionReach, Memory, NO_ROOM, type RoomOf } from "./memory.ts";
+import { type IfStep, type LoopStep, type Outline, outlineOf, type Span, type Step, written } from "./outline.ts";
 
 /** Finds what a function touches when its work items [0, items) are shared by so many threads.
  *  Every thread gets a part [begin, end) of them that is not empty, and its number.
@@ -45,48 +15,25 @@ export function reachOf(
   lanes: number,
   items: number,
   threads: number,
-  roomOf: (parameter: number, distance: number | undefined) => Room = () => NO_ROOM,
+  roomOf: RoomOf = () => NO_ROOM,
 ): FunctionReach {
   return new Walk(code, lanes, items, threads, roomOf).run();
 }
-
-const NO_ROOM: Room = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
-
-interface Owned extends Pick<Reach, "parameter" | "distance"> {
-  /** bytes from the address, without what the instruction adds */
-  readonly offset: Linear;
-}
-
-type GrowingReach = { -readonly [K in keyof Reach]: Reach[K] } & { readonly room: Room };
 
 class Walk {
   readonly #code: VectorFunction;
   readonly #lanes: number;
   readonly #facts = new Facts();
-  readonly #arithmetic = new Arithmetic(this.#facts, (a, b) => this.#opaqueProduct(a, b));
+  readonly #arithmetic = new Arithmetic(this.#facts, (a, b) => this.#memory.productOf(a, b));
   readonly #values: Value[];
   readonly #ints: (LaneRange | undefined)[];
-  /** what each opaque symbol stands for: an address, or a thread's distance from the first one */
-  readonly #opaque = new Map<Unknown, { readonly parameter: number; readonly isDistance: boolean }>();
-  /** by parameter, those that a thread's number was multiplied with */
-  readonly #distances = new Map<number, Unknown>();
-  readonly #thread: Unknown;
-  readonly #reaches: GrowingReach[] = [];
-  readonly #roomOf: (parameter: number, distance: number | undefined) => Room;
-  #astray: Instruction | undefined;
+  readonly #memory: Memory;
   /** above 0 while a loop is only looked at for how it moves its pointers */
   #trials = 0;
 
-  constructor(
-    code: VectorFunction,
-    lanes: number,
-    items: number,
-    threads: number,
-    roomOf: (parameter: number, distance: number | undefined) => Room,
-  ) {
+  constructor(code: VectorFunction, lanes: number, items: number, threads: number, roomOf: RoomOf) {
     this.#code = code;
     this.#lanes = lanes;
-    this.#roomOf = roomOf;
     this.#values = new Array<Value>(code.registerCount);
     this.#ints = new Array<LaneRange | undefined>(code.registerCount);
     const facts = this.#facts;
@@ -96,11 +43,10 @@ class Walk {
       number,
       number,
     ];
-    this.#thread = facts.between(0, threads - 1);
+    const number = symbolValue(facts.between(0, threads - 1));
+    this.#memory = new Memory(facts, number, roomOf);
     addresses.forEach(({ id }, parameter) => {
-      const address = facts.opaque();
-      this.#opaque.set(address, { parameter, isDistance: false });
-      this.#values[id] = symbolValue(address);
+      this.#values[id] = this.#memory.addressOf(parameter);
     });
     const first = facts.between(0, items - 1);
     const beyond = facts.symbol(
@@ -112,29 +58,12 @@ class Walk {
     beyond.highSamples = 0b1011;
     this.#values[begin] = symbolValue(first);
     this.#values[end] = symbolValue(beyond);
-    this.#values[thread] = symbolValue(this.#thread);
+    this.#values[thread] = number;
   }
 
   run(): FunctionReach {
     this.#block(outlineOf(this.#code, this.#lanes));
-    return { reaches: this.#reaches, astray: this.#astray };
-  }
-
-  /** A parameter times the number of the thread: how far one thread's memory is from the first one's. */
-  #opaqueProduct(a: Linear, b: Linear): Value {
-    const thread = symbolValue(this.#thread);
-    const factor = isSame(a, thread) ? b : isSame(b, thread) ? a : undefined;
-    const symbol = factor?.symbols[0];
-    const address = symbol && this.#opaque.get(symbol);
-    if (!factor || !symbol || !address || address.isDistance || !isSame(factor, symbolValue(symbol))) return undefined;
-    const { parameter } = address;
-    let distance = this.#distances.get(parameter);
-    if (distance === undefined) {
-      distance = this.#facts.opaque();
-      this.#distances.set(parameter, distance);
-      this.#opaque.set(distance, { parameter, isDistance: true });
-    }
-    return symbolValue(distance);
+    return this.#memory;
   }
 
   #read(index: Index): Value {
@@ -149,7 +78,7 @@ class Walk {
   #step(step: Step): void {
     switch (step.op) {
       case "access":
-        if (this.#trials === 0) this.#access(this.#values[step.base], step.loads, step.stores);
+        if (this.#trials === 0) this.#memory.access(this.#values[step.base], step.loads, step.stores);
         return;
       case "index":
         this.#values[step.to.id] = this.#compute(step.kind, step.a, step.b);
@@ -167,7 +96,7 @@ class Walk {
         if (this.#trials > 0) return;
         const { low, high } = this.#lanesOf(step.indices);
         const span: Span = { low: low * 4, high: high * 4 + 4, lowest: step, highest: step };
-        this.#access(this.#values[step.base.id], span, undefined);
+        this.#memory.access(this.#values[step.base.id], span, undefined);
         return;
       }
       case "loop":
@@ -199,62 +128,6 @@ class Walk {
 
   #splat(value: Value): LaneRange {
     return value === undefined ? ANY_LANE : laneRange(this.#facts.lower(value), this.#facts.upper(value));
-  }
-
-  // Accesses -------------------------------------------------------------------------------------------------------
-
-  #access(address: Value, loads: Span | undefined, stores: Span | undefined): void {
-    const own = address && this.#ownerOf(address);
-    if (own === undefined) {
-      this.#astray ??= (stores ?? loads)?.lowest;
-      return;
-    }
-    const reach = this.#reachOf(own);
-    if (loads) reach.loads = this.#moved(loads, own.offset, reach.room, reach.loads);
-    if (stores) reach.stores = this.#moved(stores, own.offset, reach.room, reach.stores);
-  }
-
-  #reachOf({ parameter, distance }: Owned): GrowingReach {
-    const known = this.#reaches.find((reach) => reach.parameter === parameter && reach.distance === distance);
-    if (known !== undefined) return known;
-    const room = this.#roomOf(parameter, distance);
-    const reach = { parameter, distance, room, loads: undefined, stores: undefined };
-    this.#reaches.push(reach);
-    return reach;
-  }
-
-  /** What is touched so far and a span at an offset, as one span. */
-  #moved({ low, high, lowest, highest }: Span, offset: Linear, room: Room, before: Span | undefined): Span {
-    return joinSpans(before, {
-      low: low + this.#facts.lower(offset, room.low - low),
-      high: high + this.#facts.upper(offset, room.high - high),
-      lowest,
-      highest,
-    });
-  }
-
-  /** The one address that a sum is made of, once, and what is added to it. */
-  #ownerOf(address: Linear): Owned | undefined {
-    let parameter: number | undefined;
-    let distance: number | undefined;
-    const symbols: Unknown[] = [];
-    const factors: number[] = [];
-    for (let index = 0; index < address.symbols.length; index++) {
-      const symbol = address.symbols[index] as Unknown;
-      const factor = address.factors[index] as number;
-      if (!symbol.isOpaque) {
-        symbols.push(symbol);
-        factors.push(factor);
-        continue;
-      }
-      const part = this.#opaque.get(symbol);
-      if (part === undefined || factor !== 1) return undefined;
-      if (part.isDistance ? distance !== undefined : parameter !== undefined) return undefined;
-      if (part.isDistance) distance = part.parameter;
-      else parameter = part.parameter;
-    }
-    if (parameter === undefined) return undefined;
-    return { parameter, distance, offset: new Linear(symbols, factors, address.constant) };
   }
 
   // Branches -------------------------------------------------------------------------------------------------------
