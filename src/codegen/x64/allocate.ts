@@ -9,84 +9,96 @@ export type Home =
 export type RegisterCodes = Readonly<Record<RegisterFile, readonly number[]>>;
 
 export interface Allocation {
-  readonly homes: ReadonlyMap<number, Home>;
+  /** by the value's id */
+  readonly homes: readonly (Home | undefined)[];
   /** slots of the frame that each file uses */
   readonly slots: Readonly<Record<RegisterFile, number>>;
-  readonly spills: Readonly<Record<RegisterFile, boolean>>;
 }
 
-/** How many registers of a file are needed at once. Registers for that many are enough: a row of intervals needs no more. */
-export function pressureOf(intervals: readonly Interval[], file: RegisterFile): number {
+// Loops count instead of taking values from iterators: this code runs once, before anything has been optimised, and every turn of an
+// iterator makes an object then.
+
+/** How many registers are needed at once. Registers for that many are enough: a row of intervals needs no more.
+ *  @param intervals of one file, in the order in which they begin. */
+export function pressureOf(intervals: readonly Interval[]): number {
   const ends: number[] = [];
   let most = 0;
-  for (const interval of intervals) {
-    if (interval.file !== file) continue;
+  for (let index = 0; index < intervals.length; index++) {
+    const { start, end } = intervals[index] as Interval;
     let kept = 0;
     for (let position = 0; position < ends.length; position++) {
-      const end = ends[position] as number;
-      if (end >= interval.start) ends[kept++] = end;
+      const other = ends[position] as number;
+      if (other >= start) ends[kept++] = other;
     }
     ends.length = kept;
-    ends.push(interval.end);
+    ends.push(end);
     if (ends.length > most) most = ends.length;
   }
   return most;
 }
 
-/** Linear scan: intervals, which come in the order in which they begin, each gets a free register, or the least valuable of those alive goes to memory
- *  for its whole life. Source: Poletto & Sarkar, "Linear Scan Register Allocation", 1999. */
-export function allocate(intervals: readonly Interval[], codes: RegisterCodes): Allocation {
-  const homes = new Map<number, Home>();
-  const slots = { general: 0, vector: 0, mask: 0 };
-  const spills = { general: false, vector: false, mask: false };
-  const spill = ({ id, file, constant }: Interval): void => {
-    spills[file] = true;
-    homes.set(id, constant ? { in: "constants" } : { in: "frame", slot: slots[file]++ });
-  };
-  for (const file of ["general", "vector", "mask"] as const) {
-    // registers as bits: each file has 32 at most
-    let free = codes[file].reduce((bits, code) => bits | (1 << code), 0);
-    const active: { interval: Interval; readonly code: number }[] = [];
-    for (const interval of intervals) {
-      if (interval.file !== file) continue;
-      for (let position = active.length - 1; position >= 0; position--) {
-        const held = active[position] as (typeof active)[number];
-        if (held.interval.end >= interval.start) continue;
-        free |= 1 << held.code;
-        active[position] = active.at(-1) as (typeof active)[number];
-        active.pop();
-      }
-      const code = preferred(interval, free, homes) ?? lowest(free);
-      if (code !== undefined) {
-        free &= ~(1 << code);
-        homes.set(interval.id, REGISTER_HOMES[code] as Home);
-        active.push({ interval, code });
-        continue;
-      }
-      let cheapest: (typeof active)[number] | undefined;
-      let least = interval.worth;
-      for (const held of active) {
-        const value = held.interval.worth;
-        if (value >= least) continue;
-        cheapest = held;
-        least = value;
-      }
-      if (cheapest === undefined) spill(interval);
-      else {
-        spill(cheapest.interval);
-        homes.set(interval.id, REGISTER_HOMES[cheapest.code] as Home);
-        cheapest.interval = interval;
-      }
-    }
-  }
-  return { homes, slots, spills };
+/** Linear scan: intervals, which come in the order in which they begin, each get a free register, or the least valuable of those alive goes
+ *  to memory for its whole life. Source: Poletto & Sarkar, "Linear Scan Register Allocation", 1999. */
+export function allocate(
+  intervals: Readonly<Record<RegisterFile, readonly Interval[]>>,
+  codes: RegisterCodes,
+): Allocation {
+  const homes: (Home | undefined)[] = [];
+  const general = allocateFile(intervals.general, codes.general, homes);
+  const vector = allocateFile(intervals.vector, codes.vector, homes);
+  const mask = allocateFile(intervals.mask, codes.mask, homes);
+  return { homes, slots: { general, vector, mask } };
 }
 
+/** @returns how many slots of the frame are used. */
+function allocateFile(intervals: readonly Interval[], codes: readonly number[], homes: (Home | undefined)[]): number {
+  let slots = 0;
+  const spill = ({ id, constant }: Interval): void => {
+    homes[id] = constant ? IN_CONSTANTS : { in: "frame", slot: slots++ };
+  };
+  // registers as bits: each file has 32 at most
+  let free = codes.reduce((bits, code) => bits | (1 << code), 0);
+  const active: { interval: Interval; readonly code: number }[] = [];
+  for (let index = 0; index < intervals.length; index++) {
+    const interval = intervals[index] as Interval;
+    for (let position = active.length - 1; position >= 0; position--) {
+      const held = active[position] as (typeof active)[number];
+      if (held.interval.end >= interval.start) continue;
+      free |= 1 << held.code;
+      active[position] = active[active.length - 1] as (typeof active)[number];
+      active.pop();
+    }
+    const code = preferred(interval, free, homes) ?? lowest(free);
+    if (code !== undefined) {
+      free &= ~(1 << code);
+      homes[interval.id] = REGISTER_HOMES[code] as Home;
+      active.push({ interval, code });
+      continue;
+    }
+    let cheapest: (typeof active)[number] | undefined;
+    let least = interval.worth;
+    for (let position = 0; position < active.length; position++) {
+      const held = active[position] as (typeof active)[number];
+      if (held.interval.worth >= least) continue;
+      cheapest = held;
+      least = held.interval.worth;
+    }
+    if (cheapest === undefined) spill(interval);
+    else {
+      spill(cheapest.interval);
+      homes[interval.id] = REGISTER_HOMES[cheapest.code] as Home;
+      cheapest.interval = interval;
+    }
+  }
+  return slots;
+}
+
+const IN_CONSTANTS: Home = { in: "constants" };
 const REGISTER_HOMES: readonly Home[] = Array.from({ length: 32 }, (_, code) => ({ in: "register", code }));
 
-function preferred({ hints }: Interval, free: number, homes: ReadonlyMap<number, Home>): number | undefined {
-  for (const hint of hints) {
-    const home = homes.get(hint);
+function preferred({ hints }: Interval, free: number, homes: readonly (Home | undefined)[]): number | undefined {
+  for (let position = 0; position < hints.length; position++) {
+    const home = homes[hints[position] as number];
     if (home?.in === "register" && free & (1 << home.code)) return home.code;
   }
   return undefined;

@@ -2,7 +2,7 @@ import type { RegisterKind, Target, VectorFunction } from "../program.ts";
 import { type Allocation, allocate, pressureOf, type RegisterCodes } from "./allocate.ts";
 import type { Assembler } from "./assembler.ts";
 import { Emitter, type Frame, type Scratch } from "./emitter.ts";
-import { type FlatFunction, flatten, isSquare, type Simple, type Step } from "./flatten.ts";
+import { type FlatFunction, flatten, isSquare, type Step } from "./flatten.ts";
 import { findIntervals, type Liveness, type RegisterFile } from "./intervals.ts";
 import { type Label, memory, rax, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
 import { needsOf, type Rules, ruleOf } from "./rule.ts";
@@ -51,7 +51,7 @@ function placeValues(code: VectorFunction, rules: Rules, isWide: boolean): Place
   };
   const values = live(false);
   const isCrowded = (file: RegisterFile, registers: number): boolean =>
-    pressureOf(values.liveness.intervals, file) > registers;
+    pressureOf(values.liveness.intervals[file]) > registers;
   const scratch: Scratch = {
     vectors: isCrowded("vector", vectors) ? Array.from({ length: SCRATCH_VECTORS }, (_, k) => vectors - 1 - k) : [],
     masks: isWide && isCrowded("mask", MASK_CODES.length) ? MASK_CODES.slice(-SCRATCH_MASKS) : [],
@@ -65,7 +65,7 @@ function hasSpilledSquare({ flat, allocation }: Placed): boolean {
     (step) =>
       step.kind === "instruction" &&
       isSquare(step.instruction) &&
-      step.instruction.registers.some(({ id }) => allocation.homes.get(id)?.in !== "register"),
+      step.instruction.registers.some(({ id }) => allocation.homes[id]?.in !== "register"),
   );
 }
 
@@ -75,8 +75,7 @@ export function emitFunction(code: VectorFunction, target: Target, assembler: As
   const isWide = target.lanes === 16;
   const rules = isWide ? avx512Rules : avx2Rules;
   const { flat, liveness, allocation, scratch } = placeValues(code, rules, isWide);
-  const constants = new Map<number, Simple>();
-  for (const { id, constant } of liveness.intervals) if (constant) constants.set(id, constant);
+  const { constants } = liveness;
 
   const { slots } = allocation;
   const masksAt = slots.vector * target.lanes * 4;

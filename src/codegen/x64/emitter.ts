@@ -276,7 +276,7 @@ export class Emitter {
   // Within -----------------------------------------------------------------------------------------------------------
 
   #home(id: number): Home {
-    const home = this.#allocation.homes.get(id);
+    const home = this.#allocation.homes[id];
     if (home === undefined) throw new GradusError("bad-argument", `x64: register ${id} has no home.`, { id });
     return home;
   }

@@ -30,8 +30,10 @@ export interface Needs {
 }
 
 export interface Liveness {
-  /** in the order in which they begin */
-  readonly intervals: readonly Interval[];
+  /** of each file in the order in which they begin */
+  readonly intervals: Readonly<Record<RegisterFile, readonly Interval[]>>;
+  /** instructions that give constants, by the id of the value */
+  readonly constants: ReadonlyMap<number, Simple>;
   /** ids of the temporaries of each step that has some */
   readonly temporaries: ReadonlyMap<number, { readonly vectors: readonly number[]; readonly masks: readonly number[] }>;
 }
@@ -57,7 +59,10 @@ export function findIntervals(
     if (step.kind === "instruction") finder.instruction(step.instruction, number, needsOf(step.instruction));
     else if (step.kind === "loop") finder.loop(step, time);
     else if (step.kind === "loopEnd") finder.loopEnd();
-    else if (step.kind === "if") finder.readAll([step.branch.a, step.branch.b], time);
+    else if (step.kind === "if") {
+      finder.read(step.branch.a, time);
+      finder.read(step.branch.b, time);
+    }
   }
   return finder.finish();
 }
@@ -100,8 +105,8 @@ class IntervalFinder {
     return interval;
   }
 
-  readAll(values: readonly Index[], time: number): void {
-    for (const value of values) if (typeof value !== "number") this.#mention(value, time);
+  read(value: Index, time: number): void {
+    if (typeof value !== "number") this.#mention(value, time);
   }
 
   write(register: Register, time: number): Interval {
@@ -148,7 +153,7 @@ class IntervalFinder {
   loop(step: Step & { readonly kind: "loop" }, time: number): void {
     const { counter, from } = step.loop;
     const end = 2 * step.end + 1;
-    this.readAll([from], time);
+    this.read(from, time);
     if (typeof step.limit !== "number") {
       const limit = this.#mention(step.limit, time);
       if (end > limit.end) limit.end = end;
@@ -169,14 +174,24 @@ class IntervalFinder {
   }
 
   finish(): Liveness {
-    const intervals = this.#extra;
-    for (const interval of this.#known) if (interval !== undefined) intervals.push(interval);
-    for (const interval of intervals) {
+    const intervals: Record<RegisterFile, Interval[]> = { general: [], vector: [], mask: [] };
+    const constants = new Map<number, Simple>();
+    const add = (interval: Interval): void => {
       const weight = interval.constant === undefined ? interval.weight : interval.weight * CONSTANT_WORTH;
       interval.worth = weight / (interval.end - interval.start + 1);
+      if (interval.constant !== undefined) constants.set(interval.id, interval.constant);
+      intervals[interval.file].push(interval);
+    };
+    for (let index = 0; index < this.#extra.length; index++) add(this.#extra[index] as Interval);
+    for (let index = 0; index < this.#known.length; index++) {
+      const interval = this.#known[index];
+      if (interval !== undefined) add(interval);
     }
-    intervals.sort((a, b) => a.start - b.start);
-    return { intervals, temporaries: this.#temporaries };
+    const byStart = (a: Interval, b: Interval): number => a.start - b.start;
+    intervals.general.sort(byStart);
+    intervals.vector.sort(byStart);
+    intervals.mask.sort(byStart);
+    return { intervals, constants, temporaries: this.#temporaries };
   }
 }
 
