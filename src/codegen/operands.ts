@@ -102,37 +102,36 @@ export const SHAPES: Readonly<Record<Op, Shape>> = {
   if: shape(index("a", "b")),
 };
 
-type Fields = readonly [write: string | undefined, ...reads: string[]];
-
-/** The field of the register that an instruction writes, if it writes one, and those of the registers that it reads. */
-function fieldsOf({ places }: Shape): Fields {
-  const named = (isWritten: boolean): string[] =>
-    places.filter((each) => each.isWritten === isWritten).map(({ field }) => field);
-  return [named(true)[0], ...named(false)];
+/** The fields of the registers that an instruction reads. */
+function fieldsOf({ places }: Shape): readonly string[] {
+  return places.filter(({ isWritten }) => !isWritten).map(({ field }) => field);
 }
 
 const FIELDS = Object.fromEntries(Object.entries(SHAPES).map(([op, each]) => [op, fieldsOf(each)])) as Readonly<
-  Record<Op, Fields>
+  Record<Op, readonly string[]>
 >;
 
-/** The registers that an instruction without blocks reads and writes. */
-export function registersOf(instruction: Exclude<Instruction, { readonly op: "loop" | "if" }>): {
-  readonly reads: readonly Register[];
-  readonly writes: readonly Register[];
-} {
-  if ("registers" in instruction) return { reads: instruction.registers, writes: instruction.registers };
+type Simple = Exclude<Instruction, { readonly op: "loop" | "if" }>;
+
+/** Writes the registers that an instruction without blocks reads into a list, in the order of its places. */
+export function readsOf(instruction: Simple, into: Register[]): void {
+  into.length = 0;
+  if ("registers" in instruction) {
+    into.push(...instruction.registers);
+    return;
+  }
   const fields = FIELDS[instruction.op];
   const values = instruction as unknown as Readonly<Record<string, Index>>;
-  const reads: Register[] = [];
-  for (let position = 1; position < fields.length; position++) {
+  for (let position = 0; position < fields.length; position++) {
     const value = values[fields[position] as string] as Index;
-    if (typeof value !== "number") reads.push(value);
+    if (typeof value !== "number") into.push(value);
   }
-  const [write] = fields;
-  return { reads, writes: write === undefined ? NONE : [values[write] as Register] };
 }
 
-const NONE: readonly Register[] = [];
+/** The one register that an instruction without blocks writes, if it writes one; those that change registers in place write what they read. */
+export function writeOf(instruction: Simple): Register | undefined {
+  return "to" in instruction ? instruction.to : undefined;
+}
 
 /** The instruction blocks inside an instruction. */
 export function blocksOf(instruction: Instruction): readonly (readonly Instruction[])[] {

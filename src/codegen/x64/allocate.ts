@@ -96,12 +96,16 @@ function allocateFile(intervals: readonly Interval[], codes: readonly number[], 
 const IN_CONSTANTS: Home = { in: "constants" };
 const REGISTER_HOMES: readonly Home[] = Array.from({ length: 32 }, (_, code) => ({ in: "register", code }));
 
-function preferred({ hints }: Interval, free: number, homes: readonly (Home | undefined)[]): number | undefined {
-  for (let position = 0; position < hints.length; position++) {
-    const home = homes[hints[position] as number];
-    if (home?.in === "register" && free & (1 << home.code)) return home.code;
-  }
-  return undefined;
+function preferred(
+  { firstHint, secondHint, thirdHint }: Interval,
+  free: number,
+  homes: readonly (Home | undefined)[],
+): number | undefined {
+  return freeHome(homes[firstHint], free) ?? freeHome(homes[secondHint], free) ?? freeHome(homes[thirdHint], free);
+}
+
+function freeHome(home: Home | undefined, free: number): number | undefined {
+  return home?.in === "register" && free & (1 << home.code) ? home.code : undefined;
 }
 
 function lowest(free: number): number | undefined {

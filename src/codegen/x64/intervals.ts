@@ -1,4 +1,4 @@
-import { registersOf } from "../operands.ts";
+import { readsOf, writeOf } from "../operands.ts";
 import type { Index, Register, RegisterKind, VectorFunction } from "../program.ts";
 import { type FlatFunction, isSquare, type Simple, type Step } from "./flatten.ts";
 
@@ -15,8 +15,10 @@ export interface Interval {
   weight: number;
   /** how much a register is worth to it: uses by length, little for constants */
   worth: number;
-  /** values whose register it would like to take over */
-  readonly hints: number[];
+  /** values whose register it would like to take over, the dearest first; -1: none */
+  firstHint: number;
+  secondHint: number;
+  thirdHint: number;
   /** the one instruction that gives it a constant, if that is all that ever writes it */
   constant: Simple | undefined;
 }
@@ -76,6 +78,7 @@ class IntervalFinder {
   /** first and last times of the loops around */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
+  readonly #reads: Register[] = [];
   #use = 1;
   #nextId: number;
 
@@ -118,18 +121,21 @@ class IntervalFinder {
 
   instruction(instruction: Simple, number: number, needs: Needs): void {
     const time = 2 * number;
-    const { reads, writes } = registersOf(instruction);
+    const reads = this.#reads;
+    readsOf(instruction, reads);
     for (let position = 0; position < reads.length; position++) this.#mention(reads[position] as Register, time);
-    for (let position = 0; position < writes.length; position++) {
-      const register = writes[position] as Register;
-      const interval = this.write(register, needs.early ? time : time + 1);
-      if (time + 1 > interval.end) interval.end = time + 1;
-      if (isSquare(instruction)) interval.weight = Number.MAX_VALUE;
-      const isOnly = this.#writes[register.id] === 1;
-      interval.constant = isOnly && CONSTANT_OPS.has(instruction.op) ? instruction : undefined;
-      // the last operand first: an accumulator is one
-      if (!needs.early)
-        for (let read = reads.length - 1; read >= 0; read--) this.#hint(interval, reads[read] as Register);
+    if (isSquare(instruction)) {
+      for (let position = 0; position < reads.length; position++) {
+        this.#written(instruction, reads[position] as Register, time, needs).weight = Number.MAX_VALUE;
+      }
+    } else {
+      const register = writeOf(instruction);
+      if (register !== undefined) {
+        const interval = this.#written(instruction, register, time, needs);
+        // the last operand first: an accumulator is one
+        if (!needs.early)
+          for (let read = reads.length - 1; read >= 0; read--) this.#hint(interval, reads[read] as Register);
+      }
     }
     const { vectors = 0, masks = 0 } = needs;
     if (vectors + masks === 0) return;
@@ -139,8 +145,19 @@ class IntervalFinder {
     this.#temporaries.set(number, own);
   }
 
+  #written(instruction: Simple, register: Register, time: number, needs: Needs): Interval {
+    const interval = this.write(register, needs.early ? time : time + 1);
+    if (time + 1 > interval.end) interval.end = time + 1;
+    const isOnly = this.#writes[register.id] === 1;
+    interval.constant = isOnly && CONSTANT_OPS.has(instruction.op) ? instruction : undefined;
+    return interval;
+  }
+
   #hint(interval: Interval, { id }: Register): void {
-    if (this.#known[id]?.file === interval.file) interval.hints.push(id);
+    if (this.#known[id]?.file !== interval.file) return;
+    if (interval.firstHint < 0) interval.firstHint = id;
+    else if (interval.secondHint < 0) interval.secondHint = id;
+    else if (interval.thirdHint < 0) interval.thirdHint = id;
   }
 
   #temporary(file: RegisterFile, time: number): number {
@@ -196,5 +213,16 @@ class IntervalFinder {
 }
 
 function newInterval(id: number, file: RegisterFile, start: number, end: number): Interval {
-  return { id, file, start, end, weight: 0, worth: 0, hints: [], constant: undefined };
+  return {
+    id,
+    file,
+    start,
+    end,
+    weight: 0,
+    worth: 0,
+    firstHint: -1,
+    secondHint: -1,
+    thirdHint: -1,
+    constant: undefined,
+  };
 }
