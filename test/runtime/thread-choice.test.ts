@@ -26,11 +26,11 @@ test("the faster way is taken after a trial of both", () => {
   ] as const) {
     const { choice, takes, counts, runs } = machine();
     Object.assign(takes, { all, one });
-    runs(20);
+    runs(30);
     assert.equal(choice.chosen, expected);
     const before = counts[expected];
-    runs(200);
-    assert.equal(counts[expected] - before, 200);
+    runs(5000);
+    assert.ok(counts[expected] - before > 4800, "trials are rare");
   }
 });
 
@@ -43,7 +43,7 @@ test("when runs become slow there is another trial", () => {
   runs(100);
   assert.equal(choice.chosen, "one");
   takes.all = 1;
-  runs(2100);
+  runs(200);
   assert.equal(choice.chosen, "all");
 });
 

@@ -1,9 +1,13 @@
 /** Runs that are not measured: caches and branch predictors are cold. */
 const WARMUP_RUNS = 4;
-/** Runs of each way in a trial, in turn; their medians count. */
-const TRIAL_RUNS = 7;
-/** Runs until another trial: neighbours on the machine come and go. Sooner where only one core is used, for an idle core is the greater loss. */
-const RUNS_BETWEEN_TRIALS = { all: 2000, one: 250 } as const;
+/** Runs of each way in a trial, one way after the other; their medians count. */
+const TRIAL_RUNS = 9;
+/** Of these the first do not count: what they read lies in the caches as the other way has left it. */
+const SETTLING_RUNS = 2;
+/** Runs until another trial: few at first, when the engine's compiler still takes a core for itself, twice as many after each trial that
+ *  confirms the last, for neighbours on the machine come and go. */
+const FIRST_INTERVAL = 50;
+const LONGEST_INTERVAL = 3200;
 /** A run that takes this many times what the trial promised is slow; after so many in a row there is another trial. */
 const SLOW = 3;
 const SLOW_RUNS = 4;
@@ -25,6 +29,7 @@ export class ThreadChoice {
   #chosen: Way = "all";
   #promised = Number.POSITIVE_INFINITY;
   #slowRuns = 0;
+  #interval = FIRST_INTERVAL / 2;
 
   /** @param now a clock in milliseconds */
   constructor(all: () => void, one: () => void, now: () => number = () => performance.now()) {
@@ -41,13 +46,16 @@ export class ThreadChoice {
     const run = this.#run++;
     if (run < WARMUP_RUNS) this.#timed("all");
     else if (run < WARMUP_RUNS + 2 * TRIAL_RUNS) {
-      const way = run % 2 === 0 ? "all" : "one";
-      this.#times[way].push(this.#timed(way));
+      const position = run - WARMUP_RUNS;
+      const way = position < TRIAL_RUNS ? "all" : "one";
+      const taken = this.#timed(way);
+      if (position % TRIAL_RUNS >= SETTLING_RUNS) this.#times[way].push(taken);
     } else {
       if (this.#times.all.length > 0) this.#decide();
       const taken = this.#timed(this.#chosen);
       this.#slowRuns = taken > SLOW * this.#promised ? this.#slowRuns + 1 : 0;
-      if (this.#slowRuns >= SLOW_RUNS || run >= RUNS_BETWEEN_TRIALS[this.#chosen]) this.#run = WARMUP_RUNS;
+      if (this.#slowRuns >= SLOW_RUNS) this.#interval = FIRST_INTERVAL;
+      if (this.#slowRuns >= SLOW_RUNS || run >= this.#interval) this.#run = WARMUP_RUNS;
     }
   }
 
@@ -63,7 +71,9 @@ export class ThreadChoice {
     const median = (times: readonly number[]): number =>
       [...times].sort((a, b) => a - b)[times.length >> 1] ?? Number.POSITIVE_INFINITY;
     const [all, one] = [median(this.#times.all), median(this.#times.one)];
-    this.#chosen = one < LEAST_GAIN * all ? "one" : "all";
+    const chosen = one < LEAST_GAIN * all ? "one" : "all";
+    this.#interval = chosen === this.#chosen ? Math.min(2 * this.#interval, LONGEST_INTERVAL) : FIRST_INTERVAL;
+    this.#chosen = chosen;
     this.#promised = Math.min(all, one);
     this.#times = { all: [], one: [] };
     this.#slowRuns = 0;
