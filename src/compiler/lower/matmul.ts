@@ -24,6 +24,9 @@ const WORK_PER_GRAIN = 32768;
 /** Elements of a line of the caches. */
 const LINE_ELEMENTS = 16;
 
+/** A block of the left side larger than this is not asked for at once: it would push the right side out of the caches. */
+const MOST_FETCHED_BYTES = 2 ** 17;
+
 /** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
 interface StripSet {
   readonly length: number;
@@ -217,7 +220,9 @@ class MatmulLowering {
               this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
             });
           }
-          if (this.#readsLeft) this.#fetchLeft(left, k0, depth, row0, row1);
+          if (this.#readsLeft && this.#block.rows * this.#block.inner * 4 <= MOST_FETCHED_BYTES) {
+            this.#fetchLeft(left, k0, depth, row0, row1);
+          }
           this.#parts([column0, column1], [row0, row1], result, k0, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
               const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
