@@ -223,7 +223,7 @@ async function main(): Promise<void> {
     } else if (values.first) print(firstStep(name, chosen));
     else if (workload.kind === "product")
       print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
-    else print(benchNetwork(name, { backend, profile: values.profile }));
+    else print(benchNetwork(name, { backend, probe, profile: values.profile }));
   }
 }
 
