@@ -26,6 +26,13 @@ interface Assumption {
   readonly cases: number;
 }
 
+/** Steps of the search for one bound. Cases multiply, and a search through all of them may have no end in a lifetime; those of the compiler's
+ *  programs take some dozens. */
+const STEPS_OF_A_SEARCH = 4000;
+/** After so many steps in all, each search gets fewer. */
+const MANY_STEPS = 200_000;
+const FEW_STEPS = 100;
+
 /** What is known of symbols, and the bounds of sums that follow from it. Facts hold from `assume` to `release`, as in a branch. */
 export class Facts {
   #count = 0;
@@ -33,6 +40,9 @@ export class Facts {
   #versions = 0;
   readonly #assumed: Assumption[] = [];
   readonly #samples = new Samples();
+  /** of all searches so far, and how many of them the one that is going on may reach; 0: none is going on */
+  #steps = 0;
+  #stepLimit = 0;
   /** what the last search found, under which facts */
   #found: { readonly sum: Linear; readonly version: number; readonly bound: number } | undefined;
 
@@ -117,7 +127,11 @@ export class Facts {
     const divisor = commonDivisor(a.factors);
     // about the greatest bound that is rounded to what is enough
     const most = start + divisor * (Math.floor((enough - start) / divisor) + 1) - SLACK - SLACK / 16;
+    // a search within a search has part of its steps
+    const isOuter = this.#stepLimit === 0;
+    if (isOuter) this.#stepLimit = this.#steps + (this.#steps < MANY_STEPS ? STEPS_OF_A_SEARCH : FEW_STEPS);
     const bound = Math.min(quick, start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor));
+    if (isOuter) this.#stepLimit = 0;
     this.#found = { sum: a, version: this.#version, bound };
     return bound;
   }
@@ -127,6 +141,8 @@ export class Facts {
     const last = a.symbols.length - 1;
     let best = this.#quickUpper(a);
     if (best <= enough || last < 1 || areApart(a.symbols)) return best;
+    // the quick bound is one, too: what cannot be proven in time is not proven
+    if (++this.#steps > this.#stepLimit) return best;
     const symbol = a.symbols[last] as Unknown;
     if (symbol.isOpaque) return best;
     const factor = a.factors[last] as number;
