@@ -1,24 +1,21 @@
-import type { Compare, Horizontal } from "../program.ts";
 import { type Emitter, low } from "./emitter.ts";
 import { type General, type Memory, memory, rax, type Vector, xmm } from "./registers.ts";
 import type { Rules } from "./rule.ts";
-import { stridedOffsets } from "./rules-avx512.ts";
 import { indexRules, moveIndex } from "./rules-index.ts";
-import { exactMinMax, intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
-import { interleaveBlocks, transpose } from "./transpose.ts";
+import {
+  FLOAT_PREDICATES,
+  horizontalRule,
+  indexed,
+  NOT_LESS,
+  ORDERED,
+  squareRules,
+  stridedOffsets,
+} from "./rules-lanes.ts";
+import { intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
 import type { VectorName } from "./vector-table.ts";
 
 const LANES = 8;
-/** Ordered and quiet: false where a side is NaN. */
-const FLOAT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0x00, less: 0x11, lessEqual: 0x12 };
-const ORDERED = 0x07;
-const NOT_LESS = 0x15;
 const MASK_BINARY = { and: "vpand", or: "vpor", xor: "vpxor" } as const;
-
-const JOIN = {
-  float: { add: "vaddps", mul: "vmulps" },
-  int: { add: "vpaddd", mul: "vpmulld", min: "vpminsd", max: "vpmaxsd" },
-} as const satisfies Record<string, Partial<Record<Horizontal, VectorName>>>;
 
 /** Halves, quarters and eighths change places. */
 const EXCHANGES: readonly (readonly [VectorName, number])[] = [
@@ -26,14 +23,6 @@ const EXCHANGES: readonly (readonly [VectorName, number])[] = [
   ["vshufps", 0x4e],
   ["vshufps", 0xb1],
 ];
-
-function join(e: Emitter, kind: Horizontal, isFloat: boolean, to: Vector, a: Vector, other: Vector): void {
-  if (isFloat && (kind === "min" || kind === "max")) exactMinMax(e, kind, to, to, a, other);
-  else {
-    const name = isFloat ? JOIN.float[kind as "add" | "mul"] : JOIN.int[kind];
-    e.vector(name, [to, to, a]);
-  }
-}
 
 /** All ones in the first lanes. */
 function firstLanes(e: Emitter, count: number): Memory {
@@ -44,14 +33,11 @@ function needsMask(lanes: number): boolean {
   return lanes !== LANES && lanes !== 4 && lanes !== 2 && lanes !== 1;
 }
 
-function indexed(place: Memory, index: Vector, scale: 1 | 2 | 4 | 8): Memory {
-  return memory(place.base as General, place.displacement, index, scale);
-}
-
 /** AVX2 with FMA: eight lanes, 16 registers; a condition is a vector register whose lanes are all ones or zeros. */
 export const avx2Rules: Rules = {
   ...sharedRules,
   ...indexRules,
+  ...squareRules,
   maskFirst: {
     emit: (e, instruction) => {
       if (e.isInRegister(instruction.to)) e.load(e.write(instruction.to), e.constantOperand(instruction));
@@ -190,18 +176,7 @@ export const avx2Rules: Rules = {
       }
     },
   },
-  horizontal: {
-    needs: { vectors: 2, early: true },
-    emit: (e, { kind, to, a }) => {
-      const [moved, other] = [e.temporary(0), e.temporary(1)];
-      const result = e.write(to);
-      e.load(result, e.operand(a));
-      for (const [name, immediate] of EXCHANGES) {
-        e.vector(name, [moved, result, result], { immediate });
-        join(e, kind, a.kind === "float", result, moved, other);
-      }
-    },
-  },
+  horizontal: horizontalRule(EXCHANGES),
   splatLane: {
     emit: (e, { to, a, lane }) => {
       const value = e.read(a);
@@ -213,24 +188,6 @@ export const avx2Rules: Rules = {
       e.vector("vperm2f128", [result, value, value], { immediate: lane < 4 ? 0x00 : 0x11 });
       e.vector("vshufps", [result, result, result], { immediate: (lane & 3) * 0x55 });
     },
-  },
-  transpose: {
-    needs: { vectors: 1 },
-    emit: (e, { registers }) =>
-      transpose(
-        e,
-        registers.map((register) => e.update(register)),
-        e.temporary(),
-      ),
-  },
-  interleaveBlocks: {
-    needs: { vectors: 1 },
-    emit: (e, { registers }) =>
-      interleaveBlocks(
-        e,
-        registers.map((register) => e.update(register)),
-        e.temporary(),
-      ),
   },
 };
 

@@ -1,27 +1,26 @@
-import type { Compare, Horizontal } from "../program.ts";
+import type { Compare } from "../program.ts";
 import { type Emitter, low } from "./emitter.ts";
-import { type General, type Mask, type Memory, memory, rax, type Vector, xmm, ymm } from "./registers.ts";
+import { type Mask, type Memory, rax, type Vector, xmm, ymm } from "./registers.ts";
 import type { Rules } from "./rule.ts";
 import { indexRules, moveIndex } from "./rules-index.ts";
-import { exactMinMax, intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
-import { interleaveBlocks, transpose } from "./transpose.ts";
+import {
+  FLOAT_PREDICATES,
+  horizontalRule,
+  indexed,
+  NOT_LESS,
+  ORDERED,
+  squareRules,
+  stridedOffsets,
+} from "./rules-lanes.ts";
+import { intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
 import type { VectorName } from "./vector-table.ts";
 
 const LANES = 16;
-/** Ordered and quiet: false where a side is NaN. */
-const FLOAT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0x00, less: 0x11, lessEqual: 0x12 };
-const ORDERED = 0x07;
-const NOT_LESS = 0x15;
 const INT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0, less: 1, lessEqual: 2 };
 const MASK_BINARY = { and: "and", or: "or", xor: "xor" } as const;
 
 /** (a & c) | b as a truth table of vpternlogd. */
 const AND_OR = 0xec;
-
-const JOIN = {
-  float: { add: "vaddps", mul: "vmulps" },
-  int: { add: "vpaddd", mul: "vpmulld", min: "vpminsd", max: "vpmaxsd" },
-} as const satisfies Record<string, Partial<Record<Horizontal, VectorName>>>;
 
 /** Halves, quarters, and so on change places; the immediates of the two shuffles that do it. */
 const EXCHANGES: readonly (readonly [VectorName, number])[] = [
@@ -30,14 +29,6 @@ const EXCHANGES: readonly (readonly [VectorName, number])[] = [
   ["vshufps", 0x4e],
   ["vshufps", 0xb1],
 ];
-
-function join(e: Emitter, kind: Horizontal, isFloat: boolean, to: Vector, a: Vector, other: Vector): void {
-  if (isFloat && (kind === "min" || kind === "max")) exactMinMax(e, kind, to, to, a, other);
-  else {
-    const name = isFloat ? JOIN.float[kind as "add" | "mul"] : JOIN.int[kind];
-    e.vector(name, [to, to, a]);
-  }
-}
 
 /** The first lanes of a vector to memory: whole parts without a mask. */
 function storeLanes(e: Emitter, from: Vector, place: Memory, lanes: number, mask: () => Mask): void {
@@ -58,23 +49,11 @@ function needsMask(lanes: number): boolean {
   return lanes !== LANES && lanes !== 8 && lanes !== 4 && lanes !== 2 && lanes !== 1;
 }
 
-/** Lane offsets of a strided access in units of eight or four bytes, and the scale that belongs to them. */
-export function stridedOffsets(
-  stride: number,
-  lanes: number,
-): { readonly offsets: number[]; readonly scale: 1 | 2 | 4 | 8 } {
-  const scale = ([8, 4, 2, 1] as const).find((unit) => stride % unit === 0) ?? 1;
-  return { offsets: Array.from({ length: lanes }, (_, lane) => (lane * stride) / scale), scale };
-}
-
-function indexed(place: Memory, index: Vector, scale: 1 | 2 | 4 | 8): Memory {
-  return memory(place.base as General, place.displacement, index, scale);
-}
-
 /** AVX-512: sixteen lanes, 32 registers, conditions in mask registers, one element of memory spread over the lanes of any operation. */
 export const avx512Rules: Rules = {
   ...sharedRules,
   ...indexRules,
+  ...squareRules,
   maskFirst: {
     emit: (e, { to, count }) => {
       if (e.isInRegister(to)) e.firstLanes(e.writeMask(to), count);
@@ -195,18 +174,7 @@ export const avx512Rules: Rules = {
       e.assembler.vscatterdps(indexed(e.place(base, offset), index, scale), value, mask);
     },
   },
-  horizontal: {
-    needs: { vectors: 2, early: true },
-    emit: (e, { kind, to, a }) => {
-      const [moved, other] = [e.temporary(0), e.temporary(1)];
-      const result = e.write(to);
-      e.load(result, e.operand(a));
-      for (const [name, immediate] of EXCHANGES) {
-        e.vector(name, [moved, result, result], { immediate });
-        join(e, kind, a.kind === "float", result, moved, other);
-      }
-    },
-  },
+  horizontal: horizontalRule(EXCHANGES),
   splatLane: {
     emit: (e, { to, a, lane }) => {
       const value = e.read(a);
@@ -219,24 +187,6 @@ export const avx512Rules: Rules = {
       e.vector("vshuff32x4", [result, value, value], { immediate: block * 0x55 });
       e.vector("vshufps", [result, result, result], { immediate: element * 0x55 });
     },
-  },
-  transpose: {
-    needs: { vectors: 1 },
-    emit: (e, { registers }) =>
-      transpose(
-        e,
-        registers.map((register) => e.update(register)),
-        e.temporary(),
-      ),
-  },
-  interleaveBlocks: {
-    needs: { vectors: 1 },
-    emit: (e, { registers }) =>
-      interleaveBlocks(
-        e,
-        registers.map((register) => e.update(register)),
-        e.temporary(),
-      ),
   },
 };
 
