@@ -1,7 +1,7 @@
 import { type Emitter, low } from "./emitter.ts";
 import { type General, type Memory, memory, rax, type Vector, xmm } from "./registers.ts";
 import type { Rules } from "./rule.ts";
-import { indexRules, moveIndex } from "./rules-index.ts";
+import { indexRules } from "./rules-index.ts";
 import {
   FLOAT_PREDICATES,
   horizontalRule,
@@ -11,7 +11,7 @@ import {
   squareRules,
   stridedOffsets,
 } from "./rules-lanes.ts";
-import { intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
+import { intBinaryRule, move, sharedRules } from "./rules-shared.ts";
 import type { VectorName } from "./vector-table.ts";
 
 const LANES = 8;
@@ -44,26 +44,9 @@ export const avx2Rules: Rules = {
     },
   },
   move: {
-    emit: (e, { to, a }) => {
-      if (to.kind === "index") moveIndex(e, to, a);
-      else move(e, to, a);
-    },
+    emit: (e, { to, a }) => move(e, to, a),
   },
-  intBinary: {
-    needs: ({ kind }) => (kind === "umulHigh" ? { vectors: 2, early: true } : {}),
-    emit: (e, { kind, to, a, b }) => {
-      if (kind !== "umulHigh") {
-        intBinary(e, kind, to, a, b);
-        return;
-      }
-      const [even, odd] = [e.temporary(0), e.temporary(1)];
-      const [left, right] = [e.read(a), e.read(b)];
-      wideProducts(e, left, right, right, [even, odd]);
-      e.vector("vpsrlq", [even, even], { immediate: 32 });
-      // the high halves of the odd lanes' products are where they belong
-      e.vector("vblendps", [e.write(to), even, odd], { immediate: 0xaa });
-    },
-  },
+  intBinary: intBinaryRule((e, to, even, odd) => e.vector("vblendps", [to, even, odd], { immediate: 0xaa })),
   compare: {
     emit: (e, { kind, to, a, b }) => {
       const left = e.read(a);

@@ -2,7 +2,7 @@ import type { Compare } from "../program.ts";
 import { type Emitter, low } from "./emitter.ts";
 import { type Mask, type Memory, rax, type Vector, xmm, ymm } from "./registers.ts";
 import type { Rules } from "./rule.ts";
-import { indexRules, moveIndex } from "./rules-index.ts";
+import { indexRules } from "./rules-index.ts";
 import {
   FLOAT_PREDICATES,
   horizontalRule,
@@ -12,7 +12,7 @@ import {
   squareRules,
   stridedOffsets,
 } from "./rules-lanes.ts";
-import { intBinary, move, sharedRules, wideProducts } from "./rules-shared.ts";
+import { intBinaryRule, move, sharedRules } from "./rules-shared.ts";
 import type { VectorName } from "./vector-table.ts";
 
 const LANES = 16;
@@ -62,26 +62,13 @@ export const avx512Rules: Rules = {
   move: {
     emit: (e, { to, a }) => {
       if (to.kind === "mask") e.assembler.kmov(e.writeMask(to), e.readMask(a));
-      else if (to.kind === "index") moveIndex(e, to, a);
       else move(e, to, a);
     },
   },
-  intBinary: {
-    needs: ({ kind }) => (kind === "umulHigh" ? { vectors: 2, early: true } : {}),
-    emit: (e, { kind, to, a, b }) => {
-      if (kind !== "umulHigh") {
-        intBinary(e, kind, to, a, b);
-        return;
-      }
-      const [even, odd] = [e.temporary(0), e.temporary(1)];
-      const [left, right] = [e.read(a), e.read(b)];
-      wideProducts(e, left, right, right, [even, odd]);
-      e.vector("vpsrlq", [even, even], { immediate: 32 });
-      // the high halves of the odd lanes' products are where they belong
-      e.vector("vpternlogd", [odd, even, e.lanes(ODD_LANES)], { immediate: AND_OR });
-      e.load(e.write(to), odd);
-    },
-  },
+  intBinary: intBinaryRule((e, to, even, odd) => {
+    e.vector("vpternlogd", [odd, even, e.lanes(ODD_LANES)], { immediate: AND_OR });
+    e.load(to, odd);
+  }),
   compare: {
     emit: (e, { kind, to, a, b }) =>
       e.vector("vcmpps", [e.writeMask(to), e.read(a), e.operand(b)], { immediate: FLOAT_PREDICATES[kind] }),

@@ -1,8 +1,8 @@
 import type { FastBinary, FloatBinary, IntBinary, IntShift, Register } from "../program.ts";
-import { type Emitter, type LaneValue, low } from "./emitter.ts";
+import { type Emitter, low } from "./emitter.ts";
 import type { Of, Simple } from "./flatten.ts";
 import { type Memory, rax, type Vector } from "./registers.ts";
-import type { Rules } from "./rule.ts";
+import type { Rule, Rules } from "./rule.ts";
 import type { VectorName } from "./vector-table.ts";
 
 /** Immediates of vroundps: the mode, and "do not report inexact results". */
@@ -153,26 +153,27 @@ export const sharedRules = {
   loadSplat: { emit: (e, { to, base, offset }) => e.vector("vbroadcastss", [e.write(to), e.place(base, offset)]) },
 } satisfies Partial<Rules>;
 
-export function intBinary(
-  e: Emitter,
-  kind: Exclude<IntBinary, "umulHigh">,
-  to: Register,
-  a: Register,
-  b: Register,
-): void {
-  binary(e, INT_BINARY[kind], to, a, b);
-}
-
-/** Products of the even lanes, 64 bits wide, of two registers or of both shifted so that the odd lanes are even. */
-export function wideProducts(
-  e: Emitter,
-  a: Vector,
-  b: LaneValue,
-  bRegister: Vector,
-  [even, odd]: readonly [Vector, Vector],
-): void {
-  e.vector("vpsrlq", [even, bRegister], { immediate: 32 });
-  e.vector("vpsrlq", [odd, a], { immediate: 32 });
-  e.vector("vpmuludq", [odd, odd, even]);
-  e.vector("vpmuludq", [even, a, b]);
+/** @param joinHalves the high halves of the products of the even lanes lie in the even lanes of `even`, whose odd ones are 0; those of the
+ *  odd lanes are where they belong, above other bits. */
+export function intBinaryRule(
+  joinHalves: (e: Emitter, to: Vector, even: Vector, odd: Vector) => void,
+): Rule<Of<"intBinary">> {
+  return {
+    needs: ({ kind }) => (kind === "umulHigh" ? { vectors: 2, early: true } : {}),
+    emit: (e, { kind, to, a, b }) => {
+      if (kind !== "umulHigh") {
+        binary(e, INT_BINARY[kind], to, a, b);
+        return;
+      }
+      const [even, odd] = [e.temporary(0), e.temporary(1)];
+      const [left, right] = [e.read(a), e.read(b)];
+      // only even lanes are multiplied: both sides are shifted so that the odd ones are even
+      e.vector("vpsrlq", [even, right], { immediate: 32 });
+      e.vector("vpsrlq", [odd, left], { immediate: 32 });
+      e.vector("vpmuludq", [odd, odd, even]);
+      e.vector("vpmuludq", [even, left, right]);
+      e.vector("vpsrlq", [even, even], { immediate: 32 });
+      joinHalves(e, e.write(to), even, odd);
+    },
+  };
 }
