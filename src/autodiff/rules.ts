@@ -220,7 +220,52 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
     undefined,
     sizeOf(input(node, 1).shape) > 0 ? makeNode("gather", [g, input(node, 0)], {}) : undefined,
   ],
+
+  // y = conv(x, w) is linear in either; the three directions are each other's derivatives
+  conv: (g, node, wanted) => {
+    const [x, w] = [input(node, 0), input(node, 1)];
+    return [wanted[0] ? convData(g, w, x, node) : undefined, wanted[1] ? convWeight(x, g, node) : undefined];
+  },
+  convData: (x, node, wanted) => {
+    const [g, w] = [input(node, 0), input(node, 1)];
+    return [wanted[0] ? conv(x, w, node) : undefined, wanted[1] ? convWeight(x, g, node) : undefined];
+  },
+  convWeight: (w, node, wanted) => {
+    const [x, g] = [input(node, 0), input(node, 1)];
+    return [wanted[0] ? convData(g, w, x, node) : undefined, wanted[1] ? conv(x, w, node) : undefined];
+  },
+  windowSum: (g, node) => {
+    const size = input(node, 0).shape.slice(1, -1);
+    return [makeNode("windowSpread", [g], { ...node.attributes, size })];
+  },
+  windowSpread: (g, node) => [makeNode("windowSum", [g], node.attributes)],
+  windowArgmax: DISCRETE,
+  windowGather: (g, node) => {
+    const [x, index] = [input(node, 0), input(node, 1)];
+    return [makeNode("windowScatter", [index, g], { ...node.attributes, size: x.shape.slice(1, -1) }), undefined];
+  },
+  windowScatter: (g, node) => [undefined, makeNode("windowGather", [g, input(node, 0)], node.attributes)],
 };
+
+type AnyConv = Node<"conv"> | Node<"convData"> | Node<"convWeight">;
+
+function conv(x: Node, w: Node, { attributes: { window, stride, dilation, before, after, groups } }: AnyConv): Node {
+  return makeNode("conv", [x, w], { window, stride, dilation, before, after, groups });
+}
+
+function convData(g: Node, w: Node, x: Node, like: AnyConv): Node {
+  const { window, stride, dilation, before, after, groups } = like.attributes;
+  const size = x.shape.slice(1, -1);
+  return makeNode("convData", [g, w], { window, stride, dilation, before, after, groups, size });
+}
+
+function convWeight(
+  x: Node,
+  g: Node,
+  { attributes: { window, stride, dilation, before, after, groups } }: AnyConv,
+): Node {
+  return makeNode("convWeight", [x, g], { window, stride, dilation, before, after, groups });
+}
 
 export function ruleOf<O extends Op>(op: O): Rule<O> | Stop {
   return RULES[op] as Rule<O> | Stop;

@@ -7,7 +7,8 @@ import type { Node, Op } from "../graph/node.ts";
  *  - movement: another way to read its input; written out only where it must be
  *  - array: a kernel of its own that reads whole arrays
  *  - placement: parts that are copied into regions of the result
- *  - marker: gone after simplification */
+ *  - marker: gone after simplification
+ *  - window: written with other operations before simplification (expand.ts) */
 export const KINDS = {
   input: "resident",
   literal: "resident",
@@ -52,6 +53,14 @@ export const KINDS = {
   pad: "placement",
   concat: "placement",
   stopGradient: "marker",
+  conv: "array",
+  convWeight: "array",
+  convData: "window",
+  windowSum: "window",
+  windowSpread: "window",
+  windowArgmax: "window",
+  windowGather: "window",
+  windowScatter: "window",
 } as const satisfies Record<Op, string>;
 
 type Kind = (typeof KINDS)[Op];

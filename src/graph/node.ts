@@ -71,6 +71,41 @@ export interface Attributes {
   gather: None;
   /** indices int32 (...i), updates (...i, ...rest) -> (rows, ...rest), sums where indices meet */
   scatterAdd: { readonly rows: number };
+  // windows over the spatial axes of channels-last arrays (N, ...S, C); see windows.ts for the geometry
+  /** x (N, ...S, C), w (...K, C / groups, O) -> (N, ...P, O), cross-correlation; output channels are ordered by group */
+  conv: ConvAttributes;
+  /** the adjoint of conv in x: g (N, ...P, O), w (...K, C / groups, O) -> (N, ...size, C) */
+  convData: ConvAttributes & { readonly size: readonly number[] };
+  /** the adjoint of conv in w: x (N, ...S, C), g (N, ...P, O) -> (...K, C / groups, O) */
+  convWeight: ConvAttributes;
+  /** x (N, ...S, C) -> (N, ...P, C), the sum of each window; padding counts as 0 */
+  windowSum: WindowAttributes;
+  /** the adjoint of windowSum: g (N, ...P, C) -> (N, ...size, C) */
+  windowSpread: WindowAttributes & { readonly size: readonly number[] };
+  /** x (N, ...S, C) -> int32 (N, ...P, C), the row-major position of the largest element within its window: the first of equal ones,
+   *  the first NaN before all; padding is never chosen, a window of padding alone gives 0 */
+  windowArgmax: WindowAttributes;
+  /** x (N, ...S, C), index int32 (N, ...P, C) of positions within windows -> (N, ...P, C); 0 where a position is padding */
+  windowGather: WindowAttributes;
+  /** the adjoint of windowGather in x: index int32 (N, ...P, C), g (N, ...P, C) -> (N, ...size, C) */
+  windowScatter: WindowAttributes & { readonly size: readonly number[] };
+}
+
+/** Where windows lie: one number for each spatial axis. Output position p covers the input positions
+ *  p stride - before + k dilation, 0 <= k < window. */
+export interface WindowAttributes {
+  /** K: sizes of a window */
+  readonly window: readonly number[];
+  readonly stride: readonly number[];
+  readonly dilation: readonly number[];
+  /** padding in front of the first position and behind the last one */
+  readonly before: readonly number[];
+  readonly after: readonly number[];
+}
+
+export interface ConvAttributes extends WindowAttributes {
+  /** channels are cut into so many parts that do not see each other */
+  readonly groups: number;
 }
 
 export type None = Readonly<Record<string, never>>;

@@ -7,7 +7,7 @@ import type { HostArray } from "../../src/core/dtype.ts";
 import { GradusError } from "../../src/core/errors.ts";
 import * as build from "../../src/graph/build.ts";
 import { makeNode } from "../../src/graph/build.ts";
-import type { Node, Op } from "../../src/graph/node.ts";
+import type { ConvAttributes, Node, Op, WindowAttributes } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { checkGradients } from "../../src/tensor/check-gradients.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
@@ -29,6 +29,18 @@ const twice = (fn: (x: Tensor, y: Tensor) => Tensor): readonly Case[] => [
   { values: [scattered([2, 3])], fn: (x) => fn(x, x.mul(x).add(0.7)) },
 ];
 
+const WINDOW: WindowAttributes = { window: [2, 3], stride: [2, 1], dilation: [1, 2], before: [1, 2], after: [0, 1] };
+const CONV: ConvAttributes = { ...WINDOW, groups: 2 };
+const POSITIONS = [2, 3];
+const SIZE = { size: [3, 4] };
+// (1, 3, 4, 4) with weight (2, 3, 2, 6) gives (1, 2, 3, 6)
+const x = () => scattered([1, ...SIZE.size, 4]);
+const w = () => scattered([...WINDOW.window, 2, 6], 5);
+const y = () => scattered([1, ...POSITIONS, 6], 7);
+const pooled = () => scattered([1, ...POSITIONS, 4], 3);
+const index = (tensor: Tensor): Node => makeNode("windowArgmax", [tensor.node], WINDOW);
+const chosen = (): Node => index(new Tensor(build.literal(scattered([1, ...SIZE.size, 4], 11))));
+
 /** How each rule is held against differences; "stops" where no gradient may flow. An operation without an entry does not compile. */
 const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   input: "stops",
@@ -40,11 +52,21 @@ const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   not: "stops",
   shiftRight: "stops",
   stopGradient: "stops",
+  windowArgmax: "stops",
   equal: "stops",
   less: "stops",
   lessEqual: "stops",
   and: "stops",
   or: "stops",
+  conv: [{ values: [x(), w()], fn: (a, b) => wrap(makeNode("conv", [a.node, b.node], CONV)) }],
+  convData: [{ values: [y(), w()], fn: (a, b) => wrap(makeNode("convData", [a.node, b.node], { ...CONV, ...SIZE })) }],
+  convWeight: [{ values: [x(), y()], fn: (a, b) => wrap(makeNode("convWeight", [a.node, b.node], CONV)) }],
+  windowSum: [{ values: [x()], fn: (a) => wrap(makeNode("windowSum", [a.node], WINDOW)) }],
+  windowSpread: [{ values: [pooled()], fn: (a) => wrap(makeNode("windowSpread", [a.node], { ...WINDOW, ...SIZE })) }],
+  windowGather: [{ values: [x()], fn: (a) => wrap(makeNode("windowGather", [a.node, index(a)], WINDOW)) }],
+  windowScatter: [
+    { values: [pooled()], fn: (a) => wrap(makeNode("windowScatter", [chosen(), a.node], { ...WINDOW, ...SIZE })) },
+  ],
   neg: unary((x) => x.neg()),
   abs: unary((x) => x.abs()),
   sqrt: unary((x) => x.sqrt(), positive([2, 3])),
