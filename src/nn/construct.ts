@@ -25,6 +25,8 @@ import type {
 } from "./activations/sigmoids.ts";
 import type { IdentityConfig, LogSoftmaxConfig, SoftmaxConfig } from "./activations/softmax.ts";
 import type { ActivationConfig, ActivationType } from "./activations.ts";
+import type { MultiHeadAttentionConfig } from "./attention/multi-head-attention.ts";
+import type { PositionalEncodingConfig } from "./attention/positional-encoding.ts";
 import type { BatchNormConfig } from "./batch-norm.ts";
 import type { SequentialConfig } from "./chain.ts";
 import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";
@@ -90,9 +92,18 @@ export function activation(chosen: ActivationType | ActivationConfig): Activatio
   return { type: "activation", function: chosen };
 }
 
+/** Self-attention: each step a weighted mean of all. */
+export function multiHeadAttention(
+  heads: number,
+  options?: Options<MultiHeadAttentionConfig, "heads">,
+): MultiHeadAttentionConfig {
+  return { ...options, type: "multiHeadAttention", heads };
+}
+
 export const flatten = plain<FlattenConfig>("flatten");
 export const batchNorm = plain<BatchNormConfig>("batchNorm");
 export const layerNorm = plain<LayerNormConfig>("layerNorm");
+export const positionalEncoding = plain<PositionalEncodingConfig>("positionalEncoding");
 
 export const relu = plain<ReluConfig>("relu");
 export const leakyRelu = plain<LeakyReluConfig>("leakyRelu");

@@ -4,7 +4,7 @@ import { SELU } from "./activations/exponentials.ts";
 import { type Field, numberField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-const rateField: Field<number> = numberField(
+export const rateField: Field<number> = numberField(
   undefined,
   "a number in [0, 1), the share that is dropped",
   (value) => value >= 0 && value < 1,

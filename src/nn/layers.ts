@@ -1,4 +1,6 @@
 import { ACTIVATIONS, type ActivationConfig, type ActivationType } from "./activations.ts";
+import { type MultiHeadAttentionConfig, multiHeadAttentionRule } from "./attention/multi-head-attention.ts";
+import { type PositionalEncodingConfig, positionalEncodingRule } from "./attention/positional-encoding.ts";
 import { type BatchNormConfig, batchNormRule } from "./batch-norm.ts";
 import { type SequentialConfig, sequentialRule } from "./chain.ts";
 import {
@@ -29,6 +31,8 @@ export type LayerConfig =
   | GaussianDropoutConfig
   | FlattenConfig
   | ReshapeConfig
+  | MultiHeadAttentionConfig
+  | PositionalEncodingConfig
   | SkipConfig
   | SequentialConfig;
 
@@ -55,6 +59,8 @@ export const LAYERS: { readonly [T in LayerType]: LayerRule<Extract<LayerConfig,
   gaussianDropout: gaussianDropoutRule,
   flatten: flattenRule,
   reshape: reshapeRule,
+  multiHeadAttention: multiHeadAttentionRule,
+  positionalEncoding: positionalEncodingRule,
   skip: skipRule,
   sequential: sequentialRule,
 };

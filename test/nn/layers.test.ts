@@ -40,6 +40,17 @@ const CASES: {
   gaussianDropout: [{ inputShape: [6], layer: { type: "gaussianDropout", rate: 0.3 } }],
   flatten: [{ inputShape: [2, 3], layer: "flatten" }],
   reshape: [{ inputShape: [6], layer: { type: "reshape", shape: [2, -1] } }],
+  multiHeadAttention: [
+    { inputShape: [3, 4], layer: { type: "multiHeadAttention", heads: 2 } },
+    { inputShape: [3, 4], layer: { type: "multiHeadAttention", heads: 4, causal: true, bias: false } },
+    { inputShape: [3, 2], layer: { type: "multiHeadAttention", heads: 1, dropout: 0.3, init: "orthogonal" } },
+    { inputShape: [3, 2], layer: { type: "multiHeadAttention", heads: 1, causal: true, mask: 5 } },
+  ],
+  positionalEncoding: [
+    { inputShape: [3, 5], layer: { type: "positionalEncoding" } },
+    { inputShape: [3, 2], layer: { type: "positionalEncoding", kind: "learned" } },
+    { inputShape: [3, 2], layer: { type: "positionalEncoding", kind: "learned", maximumLength: 5, init: "ones" } },
+  ],
   skip: [
     { inputShape: [3], layer: skip([linear(3), tanh(), batchNorm()]) },
     { inputShape: [3], layer: skip([linear(2)], { projection: true }) },

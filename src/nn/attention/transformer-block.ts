@@ -1,0 +1,30 @@
+import type { SequentialConfig } from "../chain.ts";
+import { block, dropout, gelu, layerNorm, linear, multiHeadAttention, skip } from "../construct.ts";
+
+export interface TransformerBlockOptions {
+  /** features F of a step */
+  readonly units: number;
+  /** heads of the attention, which divide F */
+  readonly heads: number;
+  /** units between the two linear layers. Default 4 F */
+  readonly hidden?: number;
+  /** whether a step sees itself and earlier steps only. Default false */
+  readonly causal?: boolean;
+  /** of the attention's weights and of what each part adds, in [0, 1). Default 0 */
+  readonly dropout?: number;
+}
+
+/** One block of a transformer, normalised before each part, as plain data.
+ *    x <- x + dropout(attention(layerNorm(x)))
+ *    x <- x + dropout(W_2 gelu(W_1 layerNorm(x) + b_1) + b_2)
+ *  Shapes: x (N, T, F) -> (N, T, F).
+ *  Source: Vaswani et al., "Attention Is All You Need", 2017; the order: Xiong et al., "On Layer Normalization in the Transformer
+ *  Architecture", 2020. */
+export function transformerBlock(options: TransformerBlockOptions): SequentialConfig {
+  const { units, heads, hidden = 4 * units, causal = false, dropout: rate = 0 } = options;
+  const dropped = rate > 0 ? [dropout(rate)] : [];
+  return block([
+    skip([layerNorm(), multiHeadAttention(heads, { causal, dropout: rate }), ...dropped]),
+    skip([layerNorm(), linear(hidden), gelu(), linear(units), ...dropped]),
+  ]);
+}
