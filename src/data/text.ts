@@ -1,0 +1,155 @@
+import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { type Dataset, datasetFromParts } from "./dataset.ts";
+import { requireLabels } from "./labels.ts";
+
+/** The characters of a text and their numbers: a character's number is its place in the list. Plain data, which goes through JSON
+ *  unchanged: save it beside the model. Place 0 is "", for padding and for characters that are not in the list. */
+export interface Vocabulary {
+  readonly characters: readonly string[];
+}
+
+/** The vocabulary of all characters (code points) in some texts, in the order of their code points. Build it from the training
+ *  part alone. */
+export function vocabularyOf(texts: string | Iterable<string>): Vocabulary {
+  const found = new Set<string>();
+  for (const text of typeof texts === "string" ? [texts] : texts) for (const character of text) found.add(character);
+  const codeOf = (character: string) => character.codePointAt(0) as number;
+  return { characters: ["", ...[...found].sort((a, b) => codeOf(a) - codeOf(b))] };
+}
+
+const NUMBERS = new WeakMap<Vocabulary, ReadonlyMap<string, number>>();
+
+/** Numbers by character; worked out once for each vocabulary. */
+function numbersOf(vocabulary: Vocabulary): ReadonlyMap<string, number> {
+  const known = NUMBERS.get(vocabulary);
+  if (known !== undefined) return known;
+  const { characters } = vocabulary;
+  const numbers = new Map(characters.map((character, index) => [character, index] as const));
+  requireArgument(
+    characters[0] === "" && numbers.size === characters.length,
+    'vocabulary: characters must begin with "" and name each character once. Build it with vocabularyOf(text).',
+    { characters },
+  );
+  NUMBERS.set(vocabulary, numbers);
+  return numbers;
+}
+
+/** A text as numbers, one for each character (code point); 0 for those that the vocabulary does not have.
+ *  @throws GradusError `bad-argument` for a vocabulary that names a character twice or does not begin with "". */
+export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
+  const numbers = numbersOf(vocabulary);
+  return Int32Array.from([...text], (character) => numbers.get(character) ?? 0);
+}
+
+/** Numbers as text again; 0 gives nothing.
+ *  @throws GradusError `label-out-of-range` for a number without a character. */
+export function decodeText(vocabulary: Vocabulary, numbers: ArrayLike<number>): string {
+  requireLabels("decodeText", numbers, vocabulary.characters.length);
+  return Array.from(numbers, (number) => vocabulary.characters[number]).join("");
+}
+
+export interface CharacterWindowOptions {
+  readonly vocabulary: Vocabulary;
+  /** characters T of a window, 1 or more */
+  readonly length: number;
+  /** characters from the start of one window to that of the next. Default T: every character is predicted once, and windows of
+   *  one `split` share none. With a smaller one they overlap: cut the text before, and make windows of each part. */
+  readonly stride?: number;
+  /** Default "text". */
+  readonly name?: string;
+}
+
+function requireCount(where: string, name: string, value: number): void {
+  requireInRange(where, name, value, (count) => Number.isInteger(count) && count >= 1, "a whole number of 1 or more");
+}
+
+/** Windows of a text for a model that predicts the next character: inputs are characters t … t + T - 1, targets those one further.
+ *  Inputs (T,), numbers as float32; targets (T,), int32 labels; for outputs (T, V), V the vocabulary's size. What is left at the end
+ *  and does not fill a window is left out. `split({ validation, seed })` parts it.
+ *  @throws GradusError `empty-dataset` where the text is shorter than a window and the character after it.
+ *  @example
+ *    const vocabulary = vocabularyOf(text);
+ *    const { train, validation } = characterWindows(text, { vocabulary, length: 64 }).split({ validation: 0.1, seed: 1 }); */
+export function characterWindows(text: string, options: CharacterWindowOptions): Dataset {
+  const { vocabulary, length, stride = length, name = "text" } = options;
+  const where = `dataset ${name}`;
+  requireCount(where, "length", length);
+  requireCount(where, "stride", stride);
+  const numbers = encodeText(vocabulary, text);
+  const count = Math.floor((numbers.length - 1 - length) / stride) + 1;
+  if (count < 1) {
+    throw new GradusError(
+      "empty-dataset",
+      `${where}: ${numbers.length} characters do not fill a window of ${length} and the character after it. Give a longer text or shorter windows.`,
+      { where, characters: numbers.length, length },
+    );
+  }
+  const inputs = new Float32Array(count * length);
+  const targets = new Int32Array(count * length);
+  for (let window = 0; window < count; window++) {
+    const start = window * stride;
+    inputs.set(numbers.subarray(start, start + length), window * length);
+    targets.set(numbers.subarray(start + 1, start + length + 1), window * length);
+  }
+  return datasetFromParts({
+    name,
+    inputShape: [length],
+    targetShape: [length],
+    storage: { inputs, targets },
+    classes: vocabulary.characters.length,
+    classNames: vocabulary.characters,
+  });
+}
+
+export interface LabelledTextOptions {
+  readonly vocabulary: Vocabulary;
+  /** what each class is called; labels are places in this list */
+  readonly classNames: readonly string[];
+  /** characters T of an input, 1 or more; longer texts are cut at the end. Default: the longest text's */
+  readonly length?: number;
+  /** where zeros fill up shorter texts: "before", so that the last step is the last character, or "after". Default "before" */
+  readonly padding?: "before" | "after";
+  /** Default "texts". */
+  readonly name?: string;
+}
+
+/** Texts by class, each as a row of T characters. Inputs (T,), numbers as float32, zeros for padding; targets are labels.
+ *  @throws GradusError `empty-dataset` without texts; `shape-mismatch` where the lengths of texts and labels differ;
+ *  `label-out-of-range`. */
+export function labelledTexts(
+  texts: readonly string[],
+  labels: ArrayLike<number>,
+  options: LabelledTextOptions,
+): Dataset {
+  const { vocabulary, classNames, padding = "before", name = "texts" } = options;
+  const where = `dataset ${name}`;
+  if (texts.length === 0) {
+    throw new GradusError("empty-dataset", `${where}: there are no texts. Give at least one, and its label.`, {
+      where,
+    });
+  }
+  if (texts.length !== labels.length) {
+    throw new GradusError(
+      "shape-mismatch",
+      `${where}: ${texts.length} texts, but ${labels.length} labels. Give one label for each text.`,
+      { where, texts: texts.length, labels: labels.length },
+    );
+  }
+  requireLabels(where, labels, classNames.length);
+  const encoded = texts.map((text) => encodeText(vocabulary, text));
+  const { length = Math.max(1, ...encoded.map((numbers) => numbers.length)) } = options;
+  requireCount(where, "length", length);
+  const inputs = new Float32Array(texts.length * length);
+  encoded.forEach((numbers, row) => {
+    const kept = numbers.subarray(0, length);
+    inputs.set(kept, row * length + (padding === "before" ? length - kept.length : 0));
+  });
+  return datasetFromParts({
+    name,
+    inputShape: [length],
+    targetShape: [],
+    storage: { inputs, targets: Int32Array.from(labels) },
+    classes: classNames.length,
+    classNames,
+  });
+}
