@@ -25,12 +25,12 @@ export type { ModelState } from "./nn/state.ts";
 export type { LayerConfig, LayerInput } from "./nn/layers.ts";
 export { activation, alphaDropout, batchNorm, block, dropout, flatten } from "./nn/construct.ts";
 export { gaussianDropout, gaussianNoise, layerNorm, linear, reshape, skip } from "./nn/construct.ts";
-export { multiHeadAttention, positionalEncoding } from "./nn/construct.ts";
+export { multiHeadAttention, positionalEncoding, sequencePool } from "./nn/construct.ts";
 export { type TransformerBlockOptions, transformerBlock } from "./nn/attention/transformer-block.ts";
 export { celu, elu, exponential, gelu, hardShrink, hardSigmoid, hardSwish, hardTanh } from "./nn/construct.ts";
 export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, rrelu } from "./nn/construct.ts";
 export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
-export { thresholdedRelu } from "./nn/construct.ts";
+export { embedding, gru, lstm, rnn, thresholdedRelu } from "./nn/construct.ts";
 // the layers' functions on tensors: functional.softmax(x), functional.gelu(x), …
 import * as functional from "./nn/functional.ts";
 export { functional };

@@ -30,10 +30,15 @@ import type { PositionalEncodingConfig } from "./attention/positional-encoding.t
 import type { BatchNormConfig } from "./batch-norm.ts";
 import type { SequentialConfig } from "./chain.ts";
 import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";
+import type { EmbeddingConfig } from "./embedding.ts";
 import type { LayerNormConfig } from "./layer-norm.ts";
 import type { ActivationLayer, LayerInput } from "./layers.ts";
 import type { LinearConfig } from "./linear.ts";
+import type { GruConfig } from "./recurrent/gru.ts";
+import type { LstmConfig } from "./recurrent/lstm.ts";
+import type { RnnConfig } from "./recurrent/simple-rnn.ts";
 import type { FlattenConfig, ReshapeConfig } from "./reshape.ts";
+import type { SequencePoolConfig } from "./sequence-pool.ts";
 import type { SkipConfig } from "./skip.ts";
 
 // Short ways to write layers: each returns plain data, the configuration that JSON would hold. What the fields mean is told
@@ -77,6 +82,30 @@ export function reshape(shape: readonly number[]): ReshapeConfig {
   return { type: "reshape", shape };
 }
 
+/** One learned vector of `units` numbers for each index below `vocabulary`. */
+export function embedding(
+  vocabulary: number,
+  units: number,
+  options?: Options<EmbeddingConfig, "vocabulary" | "units">,
+): EmbeddingConfig {
+  return { ...options, type: "embedding", vocabulary, units };
+}
+
+/** The simple recurrent layer with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
+export function rnn(units: number, options?: Options<RnnConfig, "units">): RnnConfig {
+  return { ...options, type: "rnn", units };
+}
+
+/** Long short-term memory with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
+export function lstm(units: number, options?: Options<LstmConfig, "units">): LstmConfig {
+  return { ...options, type: "lstm", units };
+}
+
+/** Gated recurrent units with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
+export function gru(units: number, options?: Options<GruConfig, "units">): GruConfig {
+  return { ...options, type: "gru", units };
+}
+
 /** y = x + f(x), f the layers in order. */
 export function skip(layers: readonly LayerInput[], options?: Options<SkipConfig, "layers">): SkipConfig {
   return { ...options, type: "skip", layers };
@@ -104,6 +133,7 @@ export const flatten = plain<FlattenConfig>("flatten");
 export const batchNorm = plain<BatchNormConfig>("batchNorm");
 export const layerNorm = plain<LayerNormConfig>("layerNorm");
 export const positionalEncoding = plain<PositionalEncodingConfig>("positionalEncoding");
+export const sequencePool = plain<SequencePoolConfig>("sequencePool");
 
 export const relu = plain<ReluConfig>("relu");
 export const leakyRelu = plain<LeakyReluConfig>("leakyRelu");

@@ -13,10 +13,15 @@ import {
   gaussianDropoutRule,
   gaussianNoiseRule,
 } from "./dropout.ts";
+import { type EmbeddingConfig, embeddingRule } from "./embedding.ts";
 import type { LayerRule } from "./layer.ts";
 import { type LayerNormConfig, layerNormRule } from "./layer-norm.ts";
 import { type LinearConfig, linearRule } from "./linear.ts";
+import { type GruConfig, gruRule } from "./recurrent/gru.ts";
+import { type LstmConfig, lstmRule } from "./recurrent/lstm.ts";
+import { type RnnConfig, rnnRule } from "./recurrent/simple-rnn.ts";
 import { type FlattenConfig, flattenRule, type ReshapeConfig, reshapeRule } from "./reshape.ts";
+import { type SequencePoolConfig, sequencePoolRule } from "./sequence-pool.ts";
 import { type SkipConfig, skipRule } from "./skip.ts";
 
 /** A layer as data. */
@@ -33,6 +38,11 @@ export type LayerConfig =
   | ReshapeConfig
   | MultiHeadAttentionConfig
   | PositionalEncodingConfig
+  | SequencePoolConfig
+  | EmbeddingConfig
+  | RnnConfig
+  | LstmConfig
+  | GruConfig
   | SkipConfig
   | SequentialConfig;
 
@@ -61,6 +71,11 @@ export const LAYERS: { readonly [T in LayerType]: LayerRule<Extract<LayerConfig,
   reshape: reshapeRule,
   multiHeadAttention: multiHeadAttentionRule,
   positionalEncoding: positionalEncodingRule,
+  sequencePool: sequencePoolRule,
+  embedding: embeddingRule,
+  rnn: rnnRule,
+  lstm: lstmRule,
+  gru: gruRule,
   skip: skipRule,
   sequential: sequentialRule,
 };

@@ -6,6 +6,7 @@ import { LAYERS, type LayerInput, type LayerType } from "../../src/nn/layers.ts"
 import { randomKey } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { listed, scattered } from "../autodiff/arrays.ts";
+import { RECURRENT_CASES } from "./recurrent/cases.ts";
 import { checkModelGradients, leafAt, literal, modelOf, numbersOf, PREDICTION, TRAINING } from "./support.ts";
 
 type Plain = Exclude<LayerType, ActivationType>;
@@ -50,6 +51,13 @@ const CASES: {
     { inputShape: [3, 5], layer: { type: "positionalEncoding" } },
     { inputShape: [3, 2], layer: { type: "positionalEncoding", kind: "learned" } },
     { inputShape: [3, 2], layer: { type: "positionalEncoding", kind: "learned", maximumLength: 5, init: "ones" } },
+  ],
+  ...RECURRENT_CASES,
+  sequencePool: [
+    { inputShape: [3, 2], layer: "sequencePool" },
+    { inputShape: [3, 2], layer: { type: "sequencePool", kind: "max" } },
+    { inputShape: [3, 2], layer: { type: "sequencePool", kind: "first" } },
+    { inputShape: [3, 2], layer: { type: "sequencePool", kind: "last" } },
   ],
   skip: [
     { inputShape: [3], layer: skip([linear(3), tanh(), batchNorm()]) },
@@ -138,6 +146,20 @@ test("flatten and reshape keep the order of the numbers", () => {
   );
   assert.deepEqual(output.shape, [2, 3, 2]);
   assert.deepEqual(numbersOf(output), numbersOf(x));
+});
+
+test("sequencePool makes one vector of a sequence", () => {
+  const x = literal(listed([1, 3, 2], [1, 5, 4, -2, -2, 9]));
+  const results = { mean: [1, 4], max: [4, 9], first: [1, 5], last: [-2, 9] } as const;
+  for (const [kind, expected] of Object.entries(results) as [keyof typeof results, readonly number[]][]) {
+    const { output } = modelOf([3, 2], { type: "sequencePool", kind }).apply(
+      { parameters: {}, buffers: {} },
+      x,
+      PREDICTION,
+    );
+    assert.deepEqual(output.shape, [1, 2]);
+    assert.deepEqual(numbersOf(output), expected);
+  }
 });
 
 test("a tap sees and may replace every layer's output", () => {
