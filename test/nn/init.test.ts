@@ -75,7 +75,14 @@ test("constants are constant", () => {
 });
 
 test("every initialiser is tested here", () => {
-  const tested = new Set<string>([...EXPECTED.map(({ init }) => init.type), "zeros", "ones", "constant", "orthogonal"]);
+  const tested = new Set<string>([
+    ...EXPECTED.map(({ init }) => init.type),
+    "zeros",
+    "ones",
+    "constant",
+    "orthogonal",
+    "blocks",
+  ]);
   assert.deepEqual([...tested].sort(), Object.keys(INITIALIZERS).sort());
 });
 

@@ -1,6 +1,6 @@
 import type { HostArray } from "../../core/dtype.ts";
-import { GradusError } from "../../core/errors.ts";
-import { type Shape, sizeOf } from "../../core/shape.ts";
+import { GradusError, requireArgument } from "../../core/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { suggestion } from "../../core/suggest.ts";
 import { type Field, type Fields, numberField, positiveField, type Resolved, resolveFields } from "../fields.ts";
 import type { Fans } from "./fans.ts";
@@ -43,7 +43,12 @@ export type InitConfig =
   | Spread<"normal">
   | Spread<"truncatedNormal">
   /** on [-limit, limit); default 0.05 */
-  | { readonly type: "uniform"; readonly limit?: number };
+  | { readonly type: "uniform"; readonly limit?: number }
+  /** rows cut into equal blocks, each drawn for itself: the gates of a recurrent layer */
+  | { readonly type: "blocks"; readonly blocks: readonly BlockInit[] };
+
+/** What a block of rows may be. */
+export type BlockInit = Exclude<InitConfig, { readonly type: "blocks" }> | Exclude<InitType, "blocks">;
 
 export type InitType = InitConfig["type"];
 
@@ -103,6 +108,45 @@ function fill(value: number, shape: Shape): Float64Array {
   return new Float64Array(sizeOf(shape)).fill(value);
 }
 
+/** Each block's values one after the other; `fans` are those of one block. */
+function blockValues(
+  blocks: readonly BlockInit[],
+  shape: Shape,
+  fans: Fans,
+  uniforms: () => Float64Array,
+): Float64Array {
+  const [rows = 0, ...rest] = shape;
+  requireArgument(
+    rows % blocks.length === 0,
+    `init, blocks: ${blocks.length} blocks must divide the ${rows} rows of ${formatShape(shape)}.`,
+    { shape, blocks: blocks.length },
+  );
+  const blockShape = [rows / blocks.length, ...rest];
+  const size = sizeOf(blockShape);
+  const values = fill(0, shape);
+  let all: Float64Array | undefined;
+  blocks.forEach((block, index) => {
+    const [start, end] = [index * size, (index + 1) * size];
+    const own = (): Float64Array => {
+      all ??= uniforms();
+      return all.subarray(start, end);
+    };
+    const config = resolveInit("init, blocks", block) as Resolved<InitConfig>;
+    const rule = INITIALIZERS[config.type] as InitRule<InitConfig>;
+    values.set(rule.values(config, blockShape, fans, own), start);
+  });
+  return values;
+}
+
+const blocksField: Field<readonly BlockInit[]> = {
+  expected: "a list of initialisers, one for each block of rows",
+  accepts: (value) =>
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.every((block) => block !== "auto" && block !== "blocks" && block?.type !== "blocks"),
+  expand: (value, where) => value.map((block) => resolveInit(where, block) as BlockInit),
+};
+
 type ConfigOf<T extends InitType> = Extract<InitConfig, { readonly type: T }>;
 
 /** Every initialiser. A type without an entry does not compile. */
@@ -137,6 +181,10 @@ export const INITIALIZERS: { readonly [T in InitType]: InitRule<ConfigOf<T>> } =
   uniform: {
     fields: { limit: positiveField(0.05) },
     values: ({ limit }, _shape, _fans, uniforms) => uniforms().map((p) => limit * (2 * p - 1)),
+  },
+  blocks: {
+    fields: { blocks: blocksField },
+    values: ({ blocks }, shape, fans, uniforms) => blockValues(blocks, shape, fans, uniforms),
   },
 };
 

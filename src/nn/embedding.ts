@@ -1,0 +1,47 @@
+import { requireArgument } from "../core/errors.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
+import { integerField, optionalField } from "./fields.ts";
+import { type InitInput, initField } from "./init/init.ts";
+import type { LayerRule } from "./layer.ts";
+
+/** One learned vector for each index.
+ *    y = weight[x]
+ *  Shapes: x (N,) or (N, T), whole numbers from 0 to V - 1 held as floats -> (N, U) or (N, T, U); weight (V, U).
+ *  Fractions are cut off. An index outside [0, V) cannot raise an error on a device: it reads the first row or the last one,
+ *  whichever is nearer. Hold data against the vocabulary before training.
+ *  Source: Bengio, Ducharme, Vincent, Jauvin, "A Neural Probabilistic Language Model", 2003. */
+export interface EmbeddingConfig {
+  readonly type: "embedding";
+  /** V, how many indices there are, at least 1 */
+  readonly vocabulary: number;
+  /** U, numbers in a vector, at least 1 */
+  readonly units: number;
+  /** an index that stands for nothing: its vector counts as 0 and is not learned. `mask: 0` makes a recurrent layer skip it.
+   *  Default: none */
+  readonly padding?: number;
+  /** default N(0, 1), as PyTorch */
+  readonly init?: InitInput;
+}
+
+export const embeddingRule: LayerRule<EmbeddingConfig> = {
+  fields: {
+    vocabulary: integerField(1),
+    units: integerField(1),
+    padding: optionalField(integerField(0)),
+    init: initField({ type: "normal", std: 1 }),
+  },
+  outputShape: ({ units }, inputShape) => [...inputShape, units],
+  parameters: ({ vocabulary, units, padding, init }) => {
+    requireArgument(
+      padding === undefined || padding < vocabulary,
+      `padding must be an index below the vocabulary of ${vocabulary}, got ${padding}.`,
+      { padding, vocabulary },
+    );
+    return { weight: { shape: [vocabulary, units], init, fans: { fanIn: vocabulary, fanOut: units } } };
+  },
+  apply: ({ padding }, x, { parameters }) => {
+    const indices = x.cast("int32");
+    const vectors = (parameters.weight as Tensor).gather(indices);
+    return padding === undefined ? vectors : where(indices.equal(padding).unsqueeze(-1), 0, vectors);
+  },
+};
