@@ -1,4 +1,4 @@
-import { sizeOf } from "../core/shape.ts";
+import { positionOf, sizeOf } from "../core/shape.ts";
 import {
   binary,
   broadcastTo,
@@ -205,6 +205,14 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
         ? makeNode("slice", [g], { start, size: part.shape, step: part.shape.map(() => 1) })
         : undefined;
     });
+  },
+
+  interleave: (g, node) => {
+    const { counts } = node.attributes;
+    const shape = input(node, 0).shape;
+    return node.inputs.map((_, part) =>
+      makeNode("slice", [g], { start: positionOf(part, counts), size: shape, step: counts }),
+    );
   },
 
   // C = A B:   dA = dC B^T,   dB = A^T dC

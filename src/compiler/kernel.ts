@@ -73,7 +73,14 @@ export interface TableKernel {
   readonly operands: readonly Access[];
 }
 
-export type Kernel = LoopKernel | MatmulKernel | TableKernel;
+/** A convolution over two spatial axes (operands x and w), or the sums of a weight gradient (operands x and g). */
+export interface ConvKernel {
+  readonly kind: "conv" | "convWeight";
+  readonly node: Node<"conv"> | Node<"convWeight">;
+  readonly operands: readonly Access[];
+}
+
+export type Kernel = LoopKernel | MatmulKernel | TableKernel | ConvKernel;
 
 /** Nodes whose values the kernel writes. */
 export function writtenNodes(kernel: Kernel): Node[] {

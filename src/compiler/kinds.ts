@@ -52,6 +52,7 @@ export const KINDS = {
   scatterAdd: "array",
   pad: "placement",
   concat: "placement",
+  interleave: "placement",
   stopGradient: "marker",
   conv: "array",
   convWeight: "array",

@@ -8,9 +8,9 @@ import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, loopOf, readNodes, writtenNodes } from "./kernel.ts";
 import type { Schedule } from "./schedule.ts";
 
-/** Where an array lies: in the arrays of a state, or at an offset of the program's own arena. */
+/** Where an array, or a part of one, lies: so many bytes into the array of a state, or into the program's own arena. */
 export type Location =
-  | { readonly space: "state"; readonly index: number; readonly bytes: number }
+  | { readonly space: "state"; readonly index: number; readonly offset: number; readonly bytes: number }
   | { readonly space: "arena"; readonly offset: number; readonly bytes: number };
 
 export interface MemoryPlan {
@@ -35,12 +35,12 @@ export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
   const stateOf = new Map<Node, number>();
   graph.states.forEach(({ input }, index) => {
     stateOf.set(input, index);
-    locations.set(input, { space: "state", index, bytes: paddedBytes(input) });
+    locations.set(input, { space: "state", index, offset: 0, bytes: paddedBytes(input) });
   });
   const times = kernelTimes(scheduled.kernels);
   for (const { input, next } of scheduled.states) {
     const index = stateOf.get(input) as number;
-    const place: Location = { space: "state", index, bytes: paddedBytes(input) };
+    const place: Location = { space: "state", index, offset: 0, bytes: paddedBytes(input) };
     if (updatesInPlace(scheduled.kernels, times, input, next)) {
       locations.set(next, place);
     } else {

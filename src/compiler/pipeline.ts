@@ -1,8 +1,10 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
+import { expand } from "./expand.ts";
 import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
 import {
+  type ConvKernel,
   type Kernel,
   type LoopKernel,
   loopOf,
@@ -11,6 +13,9 @@ import {
   type TableKernel,
   writtenNodes,
 } from "./kernel.ts";
+import { lowerConv } from "./lower/conv.ts";
+import { planConv, planConvWeight } from "./lower/conv-plan.ts";
+import { lowerConvWeight } from "./lower/conv-weight.ts";
 import { lowerLoop } from "./lower/loop.ts";
 import type { KernelSignature, LoweredKernel } from "./lower/lowered.ts";
 import { lowerMatmul } from "./lower/matmul.ts";
@@ -51,14 +56,14 @@ export interface CompileOptions {
   readonly epilogues?: boolean | undefined;
 }
 
-/** From a graph to vector code: simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
+/** From a graph to vector code: expand, simplify, cut into kernels, plan memory, lower each kernel once, place barriers. */
 export function compileGraph(
   graph: Graph,
   target: Target,
   threads: number,
   options: CompileOptions = {},
 ): CompiledProgram {
-  const simple = simplify(graph);
+  const simple = simplify(expand(graph));
   const { fuse = true, epilogues = fuse } = options;
   const unfused = schedule(simple, fuse);
   const scheduled = epilogues ? fuseMatmulEpilogues(unfused, target, threads) : unfused;
@@ -135,6 +140,14 @@ function lowering(
       const plan = planMatmul(kernel, contracted, target);
       return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
     }
+    case "conv": {
+      const plan = planConv(kernel, target);
+      return { signature: plan, lower: (name) => lowerConv(plan, target, name) };
+    }
+    case "convWeight": {
+      const plan = planConvWeight(kernel, target);
+      return { signature: plan, lower: (name) => lowerConvWeight(plan, target, name) };
+    }
     default: {
       const plan = planTable(kernel);
       return { signature: plan, lower: (name) => lowerTable(plan, target, name) };
@@ -150,7 +163,7 @@ function labelOf(kernel: Kernel): string {
   return [kernel.kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");
 }
 
-function operandsOf(kernel: MatmulKernel | TableKernel): Node[] {
+function operandsOf(kernel: MatmulKernel | TableKernel | ConvKernel): Node[] {
   const operands = kernel.kind === "matmul" ? [kernel.left, kernel.right] : kernel.operands;
   return operands.map(({ base }) => base);
 }

@@ -1,4 +1,4 @@
-import { sizeOf, stridesOf } from "../core/shape.ts";
+import { positionOf, sizeOf, stridesOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
@@ -213,6 +213,9 @@ function wholeArrayKernels(node: Node): Kernel[] {
   const operands = groupOperands(node);
   if (node.op === "matmul")
     return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
+  if (isOp(node, "conv") || isOp(node, "convWeight")) {
+    return [{ kind: node.op, node, operands }];
+  }
   if (node.op === "gather" || node.op === "scatterAdd") return [{ kind: node.op, node, operands }];
   const strides = stridesOf(node.shape);
   const place = (part: Node, operand: Operand, offset: number, partStrides: readonly number[]): Kernel => ({
@@ -231,6 +234,14 @@ function wholeArrayKernels(node: Node): Kernel[] {
       place(node, fill, 0, strides),
       place(node.inputs[0] as Node, leafOperand(operands[0] as Access), offset, spread),
     ];
+  }
+  if (isOp(node, "interleave")) {
+    const { counts } = node.attributes;
+    const apart = strides.map((stride, axis) => stride * (counts[axis] as number));
+    return node.inputs.map((input, index) => {
+      const offset = positionOf(index, counts).reduce((sum, place, axis) => sum + place * (strides[axis] as number), 0);
+      return place(input, leafOperand(operands[index] as Access), offset, apart);
+    });
   }
   const { axis } = (node as Node<"concat">).attributes;
   let start = 0;

@@ -19,6 +19,17 @@ export function stridesOf(shape: Shape): number[] {
   return strides;
 }
 
+/** The position of a row-major number on each axis. */
+export function positionOf(flat: number, shape: Shape): number[] {
+  const position = new Array<number>(shape.length);
+  let rest = flat;
+  for (let axis = shape.length - 1; axis >= 0; axis--) {
+    position[axis] = rest % (shape[axis] as number);
+    rest = Math.floor(rest / (shape[axis] as number));
+  }
+  return position;
+}
+
 export function sameShape(a: Shape, b: Shape): boolean {
   return a.length === b.length && a.every((dimension, axis) => dimension === b[axis]);
 }

@@ -64,6 +64,9 @@ export interface Attributes {
   };
   slice: { readonly start: readonly number[]; readonly size: readonly number[]; readonly step: readonly number[] };
   concat: { readonly axis: number };
+  /** parts of one shape, dealt out in turn: along each axis, position p of the output is position floor(p / count) of one of the parts,
+   *  which are in row-major order of p mod count */
+  interleave: { readonly counts: readonly number[] };
   // products and tables
   /** (..., M, K) x (..., K, N) -> (..., M, N); leading sizes equal */
   matmul: None;
@@ -76,8 +79,9 @@ export interface Attributes {
   conv: ConvAttributes;
   /** the adjoint of conv in x: g (N, ...P, O), w (...K, C / groups, O) -> (N, ...size, C) */
   convData: ConvAttributes & { readonly size: readonly number[] };
-  /** the adjoint of conv in w: x (N, ...S, C), g (N, ...P, O) -> (...K, C / groups, O) */
-  convWeight: ConvAttributes;
+  /** the adjoint of conv in w: x (N, ...S, C), g (N, ...P, O) -> (...K, C / groups, O); with `parts` a sum for each of so many runs of the batch,
+   *  (parts, ...K, C / groups, O): part k takes the ceil(N / parts) samples from k ceil(N / parts) on */
+  convWeight: ConvAttributes & { readonly parts?: number };
   /** x (N, ...S, C) -> (N, ...P, C), the sum of each window; padding counts as 0 */
   windowSum: WindowAttributes;
   /** the adjoint of windowSum: g (N, ...P, C) -> (N, ...size, C) */

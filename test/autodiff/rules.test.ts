@@ -58,6 +58,12 @@ const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   lessEqual: "stops",
   and: "stops",
   or: "stops",
+  interleave: [
+    {
+      values: [scattered([2, 3]), scattered([2, 3], 6)],
+      fn: (a, b) => wrap(makeNode("interleave", [a.node, b.node], { counts: [1, 2] })),
+    },
+  ],
   conv: [{ values: [x(), w()], fn: (a, b) => wrap(makeNode("conv", [a.node, b.node], CONV)) }],
   convData: [{ values: [y(), w()], fn: (a, b) => wrap(makeNode("convData", [a.node, b.node], { ...CONV, ...SIZE })) }],
   convWeight: [{ values: [x(), y()], fn: (a, b) => wrap(makeNode("convWeight", [a.node, b.node], CONV)) }],

@@ -92,6 +92,7 @@ const EMITTERS = {
   slice: (_, inputs) => first(inputs),
   pad: (_, inputs) => first(inputs),
   concat: (_, inputs) => first(inputs),
+  interleave: (_, inputs) => first(inputs),
 } satisfies Record<OpsOf<"elementwise" | "movement" | "placement">, Emitter>;
 
 export function emitElementwise(b: FunctionBuilder, node: Node, inputs: readonly Register[]): Register {

@@ -1,7 +1,7 @@
 import type { VectorFunction } from "../../codegen/program.ts";
 import type { Node } from "../../graph/node.ts";
 
-/** A kernel as code: what differs between two kernels of one shape is only where their arrays lie. */
+/** A kernel as code: what differs between two kernels of one shape is only where the elements lie that they touch. */
 export interface LoweredKernel {
   readonly code: VectorFunction;
   /** work items that threads share, and the least number worth a thread's while */
@@ -16,4 +16,6 @@ export interface LoweredKernel {
 export interface KernelSignature {
   readonly key: string;
   readonly arrays: readonly Node[];
+  /** for each array, the element whose address is passed; left out: the first */
+  readonly origins?: readonly number[];
 }

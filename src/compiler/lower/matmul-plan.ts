@@ -18,8 +18,8 @@ export interface MatmulPlan extends KernelSignature {
   readonly epilogue: EpiloguePlan | undefined;
 }
 
+/** How a factor's elements lie, from its first one on. */
 export interface Side {
-  readonly offset: number;
   /** one a batch axis */
   readonly batchStrides: readonly number[];
   /** along the side's own axis (M or N) and along K */
@@ -36,8 +36,7 @@ export function planMatmul(
   const [a, b] = node.inputs as [Node, Node];
   const rank = node.shape.length;
   const batch = node.shape.slice(0, -2);
-  const side = (strides: readonly number[], offset: number, outer: number, inner: number): Side => ({
-    offset,
+  const side = (strides: readonly number[], outer: number, inner: number): Side => ({
     batchStrides: strides.slice(0, -2),
     outer: strides[outer] as number,
     inner: strides[inner] as number,
@@ -45,8 +44,8 @@ export function planMatmul(
   const straight = {
     rows: node.shape.at(-2) as number,
     columns: node.shape.at(-1) as number,
-    left: side(left.strides, left.offset, rank - 2, rank - 1),
-    right: side(right.strides, right.offset, b.shape.length - 1, b.shape.length - 2),
+    left: side(left.strides, rank - 2, rank - 1),
+    right: side(right.strides, b.shape.length - 1, b.shape.length - 2),
   };
   // C^T (N,M) = B^T (N,K) A^T (K,M)
   const { rows, columns } = straight;
@@ -54,13 +53,21 @@ export function planMatmul(
   const isTurned = epilogue?.isTransposed === true;
   const isStored = epilogue?.isProductStored ?? true;
   const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isStored };
-  const factors = isTurned ? [right.base, left.base] : [left.base, right.base];
+  const factors = isTurned ? [right, left] : [left, right];
   const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target).vectors);
-  const arrays = [...factors, ...(isStored ? [node] : [])];
-  const all = [...arrays, ...(planned?.loop.arrays ?? []).filter((array) => array !== node)];
+  const arrays = [...factors.map(({ base }) => base), ...(isStored ? [node] : [])];
+  const beside = (planned?.loop.arrays ?? []).flatMap((array, index) =>
+    array === node ? [] : [{ array, origin: planned?.loop.origins[index] as number }],
+  );
   const loopKey = planned ? ` ${planned.loop.arrays.indexOf(node)} ${planned.loop.key}` : "";
   const key = `matmul ${JSON.stringify(plan)} ${arrays.map((array) => arrays.indexOf(array)).join("")}${loopKey}`;
-  return { ...plan, epilogue: planned, arrays: all, key };
+  return {
+    ...plan,
+    epilogue: planned,
+    arrays: [...arrays, ...beside.map(({ array }) => array)],
+    origins: [...factors.map(({ offset }) => offset), ...(isStored ? [0] : []), ...beside.map(({ origin }) => origin)],
+    key,
+  };
 }
 
 /** The length of the longest sums that are taken in one go, in registers from first to last. */

@@ -139,7 +139,7 @@ class MatmulLowering {
   }
 
   #atBatch(base: Register, side: Side, batch: Index): Index {
-    let address = this.#b.indexAdd(base, side.offset * 4);
+    let address: Index = base;
     let rest = batch;
     for (let axis = this.#plan.batch.length - 1; axis >= 0; axis--) {
       const size = this.#plan.batch[axis] as number;

@@ -4,7 +4,8 @@ import type { Node } from "../../graph/node.ts";
 import { sameNumbers } from "../access.ts";
 import type { Level, LoopKernel, LoopNode, Operand } from "../kernel.ts";
 
-/** A walk through memory (or through positions) as the loops advance: address = offset + sum of index * stride over the domain's axes. */
+/** A walk through memory (or through positions) as the loops advance: address = offset + sum of index * stride over the domain's axes.
+ *  Offsets count from the array's origin, so that kernels that do the same to other parts of their arrays are equal. */
 export interface Stream {
   readonly id: number;
   /** the array that is read or written; undefined where the position itself is the value */
@@ -58,6 +59,8 @@ export interface LoopPlan extends LoopShape {
   readonly nodes: readonly PlannedNode[];
   readonly streams: readonly Stream[];
   readonly arrays: readonly Node[];
+  /** for each array, elements before the first that is read or written: what is passed is the address of that one */
+  readonly origins: readonly number[];
   readonly key: string;
 }
 
@@ -109,6 +112,7 @@ interface Walks extends LoopShape {
   readonly ofOperand: ReadonlyMap<Operand, RawStream>;
   /** of stored values */
   readonly own: ReadonlyMap<LoopNode, RawStream>;
+  readonly origins: ReadonlyMap<Node, number>;
   /** the strides along the joined axes */
   readonly joined: (strides: readonly number[]) => readonly number[];
 }
@@ -128,6 +132,10 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
   const raw: RawStream[] = [];
   const own = new Map<LoopNode, RawStream>();
   const ofOperand = new Map<Operand, RawStream>();
+  const origins = new Map<Node, number>();
+  const noteOrigin = (array: Node, offset: number) => {
+    origins.set(array, Math.min(offset, origins.get(array) ?? offset));
+  };
   let drawsRandom = false;
   for (const item of kernel.nodes) {
     const readLevel: Level = item.node.op === "reduce" ? "full" : item.level;
@@ -139,8 +147,12 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
         const all = overDomain(kernel, readLevel, strides);
         const lies = base === local?.node ? localStrides(all, local.pitch) : all;
         walk = { array: base, dtype: base.dtype, offset, strides: lies };
+        noteOrigin(base, offset);
       } else {
-        if (operand.from === "random") drawsRandom = true;
+        if (operand.from === "random") {
+          drawsRandom = true;
+          noteOrigin(operand.key.base, operand.key.offset);
+        }
         const { offset, strides } = operand;
         walk = { array: undefined, dtype: "int32", offset, strides: overDomain(kernel, readLevel, strides) };
       }
@@ -152,9 +164,10 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
       const walk = { array: item.node, dtype: item.node.dtype, offset, strides };
       raw.push(walk);
       own.set(item, walk);
+      noteOrigin(item.node, offset);
     }
   }
-  const shape = { nodeCount: kernel.nodes.length, drawsRandom, ofOperand, own };
+  const shape = { nodeCount: kernel.nodes.length, drawsRandom, ofOperand, own, origins };
   if (kernel.domain.length === 0) return { ...shape, sizes: [1], isReduced: [false], joined: () => SCALAR };
   const runs = joinAxes(kernel, raw, isLastApart);
   return {
@@ -175,9 +188,15 @@ class StreamTable {
   readonly streams: Stream[] = [];
   readonly arrays: Node[] = [];
   readonly #joined: Walks["joined"];
+  readonly #origins: Walks["origins"];
 
-  constructor(joined: Walks["joined"]) {
+  constructor({ joined, origins }: Walks) {
     this.#joined = joined;
+    this.#origins = origins;
+  }
+
+  originOf(array: Node): number {
+    return this.#origins.get(array) ?? 0;
   }
 
   indexOf(array: Node): number {
@@ -185,8 +204,9 @@ class StreamTable {
     return index >= 0 ? index : this.arrays.push(array) - 1;
   }
 
-  streamOf({ array, dtype, offset, strides: raw }: RawStream): Stream {
+  streamOf({ array, dtype, offset: place, strides: raw }: RawStream): Stream {
     if (array) this.indexOf(array);
+    const offset = array ? place - this.originOf(array) : place;
     const strides = this.#joined(raw);
     for (let id = 0; id < this.streams.length; id++) {
       const stream = this.streams[id] as Stream;
@@ -206,8 +226,9 @@ export function planLoop(
   contracted: ReadonlySet<Node> = new Set(),
   options: LoopOptions = {},
 ): LoopPlan {
-  const { sizes, isReduced, nodeCount, drawsRandom, ofOperand, own, joined } = walksOf(kernel, options);
-  const table = new StreamTable(joined);
+  const walks = walksOf(kernel, options);
+  const { sizes, isReduced, nodeCount, drawsRandom, ofOperand, own } = walks;
+  const table = new StreamTable(walks);
   const planned = new Map<Node, PlannedNode>();
   const nodes: PlannedNode[] = [];
   const keptBits = isReduced.reduce((bits, reduced, axis) => (reduced ? bits : bits | (1 << axis)), 0);
@@ -227,7 +248,8 @@ export function planLoop(
       if (operand.from === "iota") return { kind: "iota", stream };
       const { base, offset, strides } = operand.key;
       table.indexOf(base);
-      return { kind: "random", stream, key: base, keyOffsets: [offset, offset + (strides[0] as number)] };
+      const first = offset - table.originOf(base);
+      return { kind: "random", stream, key: base, keyOffsets: [first, first + (strides[0] as number)] };
     });
     const walk = own.get(item);
     const store = walk && table.streamOf(walk);
@@ -256,6 +278,7 @@ export function planLoop(
     nodes,
     streams,
     arrays,
+    origins: arrays.map((array) => table.originOf(array)),
     get key() {
       key ??= keyOf(this);
       return key;

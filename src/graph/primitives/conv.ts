@@ -165,15 +165,21 @@ export const convWeight: Primitive<"convWeight"> = {
     const groupChannels = Math.floor((input.at(-1) as number) / groups);
     const sizes = convSizes("convWeight", input, gradient.at(-1) as number, groupChannels, attributes);
     requireOutputShape("convWeight", gradient, sizes);
-    return { shape: [...window, groupChannels, sizes.units], dtype: "float32" };
+    const shape = [...window, groupChannels, sizes.units];
+    return { shape: attributes.parts === undefined ? shape : [attributes.parts, ...shape], dtype: "float32" };
   },
   evaluate([x, g], attributes, output) {
     const [units, groupChannels] = [output.shape.at(-1) as number, output.shape.at(-2) as number];
     const sizes = convSizes("convWeight", (x as HostArray).shape, units, groupChannels, attributes);
     const [from, by] = [values(x), values(g)];
     const data = referenceStorage("float32", sizeOf(output.shape));
+    const { parts = 1 } = attributes;
+    const perSample = from.length / sizes.batch;
+    const perPart = Math.ceil(sizes.batch / parts);
     eachProduct(sizes, attributes, (i, j, k) => {
-      data[j] = (data[j] as number) + (from[i] as number) * (by[k] as number);
+      const part = Math.floor(Math.floor(i / perSample) / perPart);
+      const place = part * (data.length / parts) + j;
+      data[place] = (data[place] as number) + (from[i] as number) * (by[k] as number);
     });
     return { ...output, data };
   },

@@ -1,6 +1,6 @@
 import { type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
-import { formatShape, resolveShape, sizeOf, stridesOf } from "../../core/shape.ts";
+import { formatShape, resolveShape, sameShape, sizeOf, stridesOf } from "../../core/shape.ts";
 import type { Node } from "../node.ts";
 import type { Primitive, Typed } from "./primitive.ts";
 
@@ -183,6 +183,38 @@ export const concat: Primitive<"concat"> = {
       });
       start += source.shape[axis] as number;
     }
+    return { ...output, data };
+  },
+};
+
+export const interleave: Primitive<"interleave"> = {
+  arity: -1,
+  infer(parts, { counts }) {
+    const { shape, dtype } = parts[0] as Node;
+    const fits = parts.every((part) => part.dtype === dtype && sameShape(part.shape, shape));
+    if (!fits || counts.length !== shape.length || sizeOf(counts) !== parts.length) {
+      throw new GradusError(
+        "shape-mismatch",
+        `interleave: counts ${formatShape(counts)} need ${sizeOf(counts)} parts of one shape and type with ${counts.length} axes, got ${parts.map((part) => formatShape(part.shape)).join(", ")}.`,
+        { counts, shapes: parts.map((part) => part.shape) },
+      );
+    }
+    return { shape: shape.map((size, axis) => size * (counts[axis] as number)), dtype };
+  },
+  evaluate(parts, { counts }, output) {
+    const shape = (parts[0] as HostArray).shape;
+    const strides = stridesOf(shape);
+    const data = referenceStorage(output.dtype, sizeOf(output.shape));
+    eachPosition(output.shape, (flat, position) => {
+      let part = 0;
+      let source = 0;
+      position.forEach((place, axis) => {
+        const count = counts[axis] as number;
+        part = part * count + (place % count);
+        source += Math.floor(place / count) * (strides[axis] as number);
+      });
+      data[flat] = (parts[part] as HostArray).data[source] as number;
+    });
     return { ...output, data };
   },
 };

@@ -1,5 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
-import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
+import { formatShape, positionOf, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WindowAttributes } from "../node.ts";
 
 /** How many windows fit on each spatial axis: P = floor((S + before + after - dilation (K - 1) - 1) / stride) + 1.
@@ -43,9 +43,9 @@ export function eachTap(
   const taps = sizeOf(window);
   const outputs = sizeOf(positions);
   for (let output = 0; output < outputs; output++) {
-    const at = unravel(output, positions);
+    const at = positionOf(output, positions);
     for (let tap = 0; tap < taps; tap++) {
-      const within = unravel(tap, window);
+      const within = positionOf(tap, window);
       let input = 0;
       let isInside = true;
       for (let axis = 0; axis < spatial.length; axis++) {
@@ -59,14 +59,4 @@ export function eachTap(
       if (isInside) visit(output, tap, input);
     }
   }
-}
-
-function unravel(flat: number, shape: Shape): number[] {
-  const position = new Array<number>(shape.length);
-  let rest = flat;
-  for (let axis = shape.length - 1; axis >= 0; axis--) {
-    position[axis] = rest % (shape[axis] as number);
-    rest = Math.floor(rest / (shape[axis] as number));
-  }
-  return position;
 }

@@ -1,0 +1,36 @@
+import { makeNode } from "../graph/build.ts";
+import type { Graph, Node, Op } from "../graph/node.ts";
+import { graphRoots, topologicalOrder } from "../graph/walk.ts";
+import { expandConv, expandConvData, expandConvWeight } from "./expand/conv.ts";
+import { expandArgmax, expandGather, expandScatter, expandSpread, expandSum } from "./expand/windows.ts";
+import type { OpsOf } from "./kinds.ts";
+
+/** How operations on windows are written with others: convolutions end as those that have kernels, pooling as element-wise work on shifted
+ *  views. What is left alone comes back as it is. A window operation without an entry does not compile. */
+const EXPANSIONS: { readonly [O in OpsOf<"window"> | "conv" | "convWeight"]: (node: Node<O>) => Node } = {
+  conv: expandConv,
+  convData: expandConvData,
+  convWeight: expandConvWeight,
+  windowSum: expandSum,
+  windowSpread: expandSpread,
+  windowArgmax: expandArgmax,
+  windowGather: expandGather,
+  windowScatter: expandScatter,
+};
+
+/** Replaces the operations of a graph that no kernel computes as they are. Inputs and states stay the same nodes. */
+export function expand(graph: Graph): Graph {
+  const done = new Map<Node, Node>();
+  const get = (node: Node): Node => done.get(node) as Node;
+  for (const node of topologicalOrder(graphRoots(graph))) {
+    const isChanged = node.inputs.some((input) => get(input) !== input);
+    const current: Node<Op> = isChanged ? makeNode(node.op, node.inputs.map(get), node.attributes) : node;
+    const expansion = (EXPANSIONS as Partial<Record<Op, (node: Node) => Node>>)[current.op];
+    done.set(node, expansion ? expansion(current) : current);
+  }
+  return {
+    inputs: graph.inputs,
+    states: graph.states.map(({ input, next }) => ({ input, next: get(next) })),
+    outputs: graph.outputs.map(get),
+  };
+}

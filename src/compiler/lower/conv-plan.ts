@@ -1,0 +1,181 @@
+import type { Target } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
+import type { ConvKernel } from "../kernel.ts";
+import type { KernelSignature } from "./lowered.ts";
+
+/** The sizes of a two-dimensional convolution, channels last. */
+export interface ConvGeometry {
+  readonly batch: number;
+  /** input rows, columns, channels */
+  readonly rows: number;
+  readonly columns: number;
+  readonly channels: number;
+  /** the window */
+  readonly kernelRows: number;
+  readonly kernelColumns: number;
+  readonly rowStride: number;
+  readonly columnStride: number;
+  readonly rowDilation: number;
+  readonly columnDilation: number;
+  /** padding before the first row and column */
+  readonly above: number;
+  readonly left: number;
+  /** output rows, columns, channels */
+  readonly outputRows: number;
+  readonly outputColumns: number;
+  readonly units: number;
+}
+
+/** The part of a padded input that some output rows need, in a thread's own memory: every window is whole, and its elements lie at fixed
+ *  distances. */
+export interface InputTile {
+  /** output rows that a tile serves, and tiles of one image */
+  readonly outputRows: number;
+  readonly count: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** elements from one row to the next */
+  readonly pitch: number;
+  readonly bytes: number;
+}
+
+/** A register tile: so many broadcasts against so many vectors. */
+export interface ConvTile {
+  readonly broadcasts: number;
+  readonly vectors: number;
+}
+
+/** A run of elements of a window that lie side by side, in the input tile and in the weights: all columns of one of its rows; one by one
+ *  where a dilation tears them apart. */
+export interface WindowRuns {
+  /** elements of one run */
+  readonly length: number;
+  /** where each begins, in elements of the input tile */
+  readonly starts: readonly number[];
+}
+
+export interface ConvPlan extends KernelSignature {
+  readonly geometry: ConvGeometry;
+  readonly input: InputTile;
+  readonly tile: ConvTile;
+  readonly runs: WindowRuns;
+}
+
+export interface ConvWeightPlan extends ConvPlan {
+  readonly parts: number;
+  /** what a register tile could hold at most */
+  readonly mostBroadcasts: number;
+}
+
+/** An input tile of so many bytes, weights and outputs beside it, stays in the first cache. */
+const TILE_BYTES = 24 * 1024;
+
+export function planConv(kernel: ConvKernel, target: Target): ConvPlan {
+  const { node } = kernel;
+  const [x] = node.inputs as [Node, Node];
+  const geometry = geometryOf(node, x.shape, node.shape.slice(1));
+  const tile = chooseTile(target, geometry.outputColumns, geometry.units);
+  return finishPlan(kernel, geometry, tile);
+}
+
+export function planConvWeight(kernel: ConvKernel, target: Target): ConvWeightPlan {
+  const { node } = kernel;
+  const [x, g] = node.inputs as [Node, Node];
+  const geometry = geometryOf(node, x.shape, g.shape.slice(1));
+  const elements = geometry.kernelColumns * geometry.channels;
+  const tile = chooseTile(target, elements, geometry.units);
+  const { parts = 1 } = (node as Node<"convWeight">).attributes;
+  const plan = finishPlan(kernel, geometry, tile);
+  const mostBroadcasts = Math.floor(LIMITS[target.name].sums / tile.vectors);
+  return { ...plan, parts, mostBroadcasts, key: `${plan.key} ${parts}` };
+}
+
+function finishPlan({ kind, node, operands }: ConvKernel, geometry: ConvGeometry, tile: ConvTile): ConvPlan {
+  const input = inputTile(geometry);
+  return {
+    geometry,
+    input,
+    tile,
+    runs: windowRuns(geometry, input),
+    arrays: [...operands.map(({ base }) => base), node],
+    key: `${kind} ${JSON.stringify(geometry)}`,
+  };
+}
+
+function geometryOf(
+  { attributes }: ConvKernel["node"],
+  [batch, rows, columns, channels]: readonly number[],
+  [outputRows, outputColumns, units]: readonly number[],
+): ConvGeometry {
+  const { window, stride, dilation, before } = attributes;
+  const pair = (list: readonly number[]) => list as readonly [number, number];
+  const [kernelRows, kernelColumns] = pair(window);
+  const [rowStride, columnStride] = pair(stride);
+  const [rowDilation, columnDilation] = pair(dilation);
+  const [above, left] = pair(before);
+  return {
+    ...({ batch, rows, columns, channels, outputRows, outputColumns, units } as Record<string, number>),
+    ...{ kernelRows, kernelColumns, rowStride, columnStride, rowDilation, columnDilation, above, left },
+  } as ConvGeometry;
+}
+
+function inputTile(geometry: ConvGeometry): InputTile {
+  const { kernelRows, kernelColumns, rowStride, columnStride, rowDilation, columnDilation } = geometry;
+  const { outputRows, outputColumns, channels } = geometry;
+  const columns = (outputColumns - 1) * columnStride + (kernelColumns - 1) * columnDilation + 1;
+  const rowsFor = (count: number) => (count - 1) * rowStride + (kernelRows - 1) * rowDilation + 1;
+  const pitch = columns * channels;
+  let most = outputRows;
+  while (most > 1 && rowsFor(most) * pitch * 4 > TILE_BYTES) most--;
+  // equal shares
+  const count = Math.ceil(outputRows / most);
+  const perTile = Math.ceil(outputRows / count);
+  const rows = rowsFor(perTile);
+  // room for a full vector to be read past the end
+  const bytes = Math.ceil((rows * pitch * 4) / 64) * 64 + 64;
+  return { outputRows: perTile, count: Math.ceil(outputRows / perTile), rows, columns, pitch, bytes };
+}
+
+function windowRuns(geometry: ConvGeometry, { pitch }: InputTile): WindowRuns {
+  const { kernelRows, kernelColumns, rowDilation, columnDilation, channels } = geometry;
+  const rowStarts = Array.from({ length: kernelRows }, (_, row) => row * rowDilation * pitch);
+  if (columnDilation === 1 || kernelColumns === 1) return { length: kernelColumns * channels, starts: rowStarts };
+  const starts = rowStarts.flatMap((start) =>
+    Array.from({ length: kernelColumns }, (_, column) => start + column * columnDilation * channels),
+  );
+  return { length: channels, starts };
+}
+
+/** Sums that fit a target's registers beside the vectors and the broadcast that make them; multiply-adds that must be under way at once to
+ *  keep its units busy. */
+const LIMITS: Record<Target["name"], { readonly sums: number; readonly busy: number }> = {
+  wasm128: { sums: 10, busy: 8 },
+  wasmScalar: { sums: 8, busy: 4 },
+  avx2: { sums: 12, busy: 8 },
+  avx512: { sums: 26, busy: 8 },
+};
+
+/** The register tile with which `length` broadcasts against `units` columns take the fewest turns: two multiply-adds or two loads a turn.
+ *  Strips and tiles are cut evenly. */
+export function chooseTile(target: Target, length: number, units: number): ConvTile {
+  const { sums, busy } = LIMITS[target.name];
+  const all = Math.ceil(units / target.lanes);
+  let best: ConvTile = { broadcasts: 1, vectors: 1 };
+  let least = Number.POSITIVE_INFINITY;
+  for (let vectors = 1; vectors <= Math.min(4, all); vectors++) {
+    const strips = Math.ceil(all / vectors);
+    if (Math.ceil(all / strips) !== vectors) continue;
+    for (let broadcasts = 1; broadcasts <= Math.min(length, Math.floor(sums / vectors)); broadcasts++) {
+      const tiles = Math.ceil(length / broadcasts);
+      if (Math.ceil(length / tiles) !== broadcasts) continue;
+      // every turn loads its vectors and broadcasts; a narrow tile waits for its own sums
+      const products = Math.max(broadcasts * vectors, busy);
+      const turns = strips * tiles * Math.max(products, broadcasts + vectors);
+      if (turns <= least) {
+        least = turns;
+        best = { broadcasts, vectors };
+      }
+    }
+  }
+  return best;
+}

@@ -1,0 +1,159 @@
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import fc from "fast-check";
+import { sizeOf } from "../../src/core/shape.ts";
+import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import { makeNode } from "../../src/graph/build.ts";
+import type { ConvAttributes, Node, WindowAttributes } from "../../src/graph/node.ts";
+import { windowPositions } from "../../src/graph/primitives/windows.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { compiledBackends } from "./backends.ts";
+import { type Case, difference, inputNode, randomValues, runOn } from "./cases.ts";
+import { mulberry } from "./draw.ts";
+
+const reference = createReferenceBackend();
+const backends = [
+  ...compiledBackends({ threads: 1 }),
+  ...compiledBackends({ threads: 2 }),
+  createWasmBackend({ threads: 1, simd: false }),
+];
+after(() => {
+  for (const backend of backends) backend.dispose();
+});
+
+/** A convolution's sizes, one number for each spatial axis. */
+interface Geometry {
+  readonly batch: number;
+  readonly size: readonly number[];
+  readonly groups: number;
+  /** of one group */
+  readonly channels: number;
+  readonly units: number;
+  readonly attributes: WindowAttributes;
+}
+
+function geometries(mostChannels: number): fc.Arbitrary<Geometry> {
+  const axis = fc.record({
+    size: fc.integer({ min: 1, max: 19 }),
+    window: fc.integer({ min: 1, max: 4 }),
+    stride: fc.integer({ min: 1, max: 3 }),
+    dilation: fc.integer({ min: 1, max: 3 }),
+    before: fc.integer({ min: 0, max: 3 }),
+    after: fc.integer({ min: 0, max: 3 }),
+  });
+  return fc
+    .record({
+      batch: fc.integer({ min: 1, max: 5 }),
+      axes: fc.oneof(
+        { weight: 6, arbitrary: fc.array(axis, { minLength: 2, maxLength: 2 }) },
+        { weight: 2, arbitrary: fc.array(axis, { minLength: 1, maxLength: 1 }) },
+        {
+          weight: 1,
+          arbitrary: fc.array(fc.record({ ...axisOf(axis), size: fc.integer({ min: 1, max: 6 }) }), {
+            minLength: 3,
+            maxLength: 3,
+          }),
+        },
+      ),
+      groups: fc.oneof({ weight: 3, arbitrary: fc.constant(1) }, fc.integer({ min: 2, max: 3 })),
+      channels: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: mostChannels })),
+      units: fc.oneof(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: mostChannels })),
+    })
+    .map(({ axes, ...rest }) => {
+      const list = (name: keyof (typeof axes)[number]) => axes.map((values) => values[name]);
+      // as much padding as the window needs to fit
+      const lack = axes.map(({ size, window, dilation, before, after }) =>
+        Math.max(0, (window - 1) * dilation + 1 - size - before - after),
+      );
+      const attributes = {
+        window: list("window"),
+        stride: list("stride"),
+        dilation: list("dilation"),
+        before: list("before"),
+        after: axes.map(({ after }, k) => after + (lack[k] as number)),
+      };
+      return { ...rest, size: list("size"), attributes };
+    });
+}
+
+function axisOf(
+  axis: fc.Arbitrary<Readonly<Record<"size" | "window" | "stride" | "dilation" | "before" | "after", number>>>,
+) {
+  const field = (name: "window" | "stride" | "dilation" | "before" | "after") => axis.map((values) => values[name]);
+  return {
+    window: field("window"),
+    stride: field("stride"),
+    dilation: field("dilation"),
+    before: field("before"),
+    after: field("after"),
+  };
+}
+
+function caseOf(seed: number, inputs: readonly Node<"input">[], outputs: readonly Node[]): Case {
+  const random = mulberry(seed);
+  const values = inputs.map(({ shape, dtype }) => randomValues(random, shape, dtype));
+  return { graph: { inputs, states: [], outputs }, values };
+}
+
+/** Every output on every backend against the definition; sums of many products wander off with their number. */
+function agree(example: Case, terms: number): void {
+  const expected = runOn(reference, example);
+  for (const backend of backends) {
+    const found = difference(expected, runOn(backend, example), 3e-7 * terms + 2e-6, example.graph);
+    assert.equal(found, undefined, backend.description);
+  }
+}
+
+test("convolution in all three directions equals its definition", () => {
+  fc.assert(
+    fc.property(geometries(40), fc.integer(), ({ batch, size, groups, channels, units, attributes }, seed) => {
+      const conv: ConvAttributes = { ...attributes, groups };
+      const positions = windowPositions("test", size, attributes);
+      const x = inputNode("x", [batch, ...size, channels * groups]);
+      const w = inputNode("w", [...attributes.window, channels, units * groups]);
+      const g = inputNode("g", [batch, ...positions, units * groups]);
+      const outputs = [
+        makeNode("conv", [x, w], conv),
+        makeNode("convData", [g, w], { ...conv, size }),
+        makeNode("convWeight", [x, g], conv),
+      ];
+      const terms = Math.max(channels, units, batch * sizeOf(positions)) * sizeOf(attributes.window);
+      agree(caseOf(seed, [x, w, g], outputs), terms);
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test("pooling windows equal their definition, forwards and backwards", () => {
+  fc.assert(
+    fc.property(geometries(20), fc.integer(), fc.boolean(), ({ batch, size, channels, attributes }, seed, tiled) => {
+      // windows side by side have a way of their own
+      const geometry = tiled
+        ? {
+            ...attributes,
+            stride: attributes.window,
+            dilation: size.map(() => 1),
+            before: size.map(() => 0),
+            after: attributes.after.map((count, k) =>
+              Math.max(count, (attributes.window[k] as number) - (size[k] as number)),
+            ),
+          }
+        : attributes;
+      const positions = windowPositions("test", size, geometry);
+      const x = inputNode("x", [batch, ...size, channels]);
+      const other = inputNode("other", [batch, ...size, channels]);
+      const g = inputNode("g", [batch, ...positions, channels]);
+      const index = makeNode("windowArgmax", [x], geometry);
+      const outputs = [
+        index,
+        makeNode("windowGather", [x, index], geometry),
+        makeNode("windowGather", [other, index], geometry),
+        makeNode("windowScatter", [index, g], { ...geometry, size }),
+        makeNode("windowSum", [x], geometry),
+        makeNode("windowSpread", [g], { ...geometry, size }),
+      ];
+      agree(caseOf(seed, [x, other, g], outputs), sizeOf(attributes.window));
+    }),
+    { numRuns: 40 },
+  );
+});
