@@ -24,6 +24,7 @@ export const layers = {
     why: "layers are written with tensors, never the reverse",
   },
   nn: { may: foundations, why: "a model is data and does not know how it is trained" },
+  models: { may: [...foundations, "nn"], why: "a builder returns model data; layers do not know whole networks" },
   optim: { may: [...foundations, "nn"], why: "an optimiser updates trees of tensors; it knows no data and no loop" },
   io: { may: ["core"], why: "file formats hold typed arrays and are used without the engine" },
   data: { may: ["core", "io"], why: "data sets are typed arrays and are used without the engine" },
@@ -33,7 +34,7 @@ export const layers = {
     why: "it watches runs; runs do not know that they are watched",
   },
   cli: {
-    may: [...foundations, "nn", "optim", "io", "data", "train", "doctor"],
+    may: [...foundations, "nn", "models", "optim", "io", "data", "train", "doctor"],
     why: "commands are the outermost layer; nothing imports them",
   },
 };

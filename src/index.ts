@@ -38,6 +38,11 @@ export type { InitConfig, InitInput } from "./nn/init/init.ts";
 export { computeLoss, type LossConfig, type LossInput, lossPerSample } from "./nn/losses/losses.ts";
 export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
 
+// whole networks as data
+export { type CharGruOptions, charGru } from "./models/char-gru.ts";
+export { type RowLstmOptions, rowLstm } from "./models/row-lstm.ts";
+export { type TransformerOptions, transformer } from "./models/transformer.ts";
+
 // optimisers, clipping, schedules
 export { adadelta } from "./optim/adadelta.ts";
 export { adafactor } from "./optim/adafactor.ts";

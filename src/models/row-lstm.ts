@@ -1,0 +1,24 @@
+import { linear, lstm } from "../nn/construct.ts";
+import type { ModelInput } from "../nn/model.ts";
+
+export interface RowLstmOptions {
+  /** Default 10. */
+  readonly classes?: number;
+  /** steps, the rows of the image. Default 28 */
+  readonly steps?: number;
+  /** numbers of a step, the columns. Default 28 */
+  readonly features?: number;
+  /** of the LSTM. Default 128 */
+  readonly units?: number;
+  /** LSTMs on each other. Default 1 */
+  readonly layers?: number;
+}
+
+/** An image read row by row: LSTM - last step - linear classes.
+ *  Shapes: (N, steps, features) -> (N, classes), logits. 81,674 parameters with the defaults.
+ *  Source: Le, Jaitly, Hinton, "A Simple Way to Initialize Recurrent Networks of Rectified Linear Units", 2015, where images are read
+ *  pixel by pixel. */
+export function rowLstm(options: RowLstmOptions = {}): ModelInput {
+  const { classes = 10, steps = 28, features = 28, units = 128, layers = 1 } = options;
+  return { inputShape: [steps, features], layers: [lstm(units, { layers }), linear(classes)] };
+}

@@ -1,0 +1,54 @@
+import { transformerBlock } from "../nn/attention/transformer-block.ts";
+import { dropout, embedding, layerNorm, linear, positionalEncoding, sequencePool } from "../nn/construct.ts";
+import type { ModelInput } from "../nn/model.ts";
+
+export interface TransformerOptions {
+  /** how many symbols there are, the place for padding included (see `vocabularyOf`) */
+  readonly vocabulary: number;
+  /** symbols T of an input */
+  readonly length: number;
+  /** tell sequences apart into so many classes. Default: predict the next symbol at every step */
+  readonly classes?: number;
+  /** features F of a step. Default 128 */
+  readonly units?: number;
+  /** of each attention; they divide F. Default 4 */
+  readonly heads?: number;
+  /** Default 2. */
+  readonly blocks?: number;
+  /** units within a block's second part. Default 4 F */
+  readonly hidden?: number;
+  /** of the embedded input, attention weights and what each part of a block adds, in [0, 1). Default 0 */
+  readonly dropout?: number;
+  /** Default "learned" */
+  readonly positions?: "learned" | "sinusoidal";
+}
+
+/** A small transformer: embedding + positions - blocks - layer norm - linear.
+ *  Shapes: x (N, T), symbol numbers as floats -> (N, T, vocabulary), logits of the next symbol at each step, which sees itself and
+ *  earlier ones only; with `classes` every step sees all, and the mean of all steps gives (N, classes).
+ *  Source: Vaswani et al., "Attention Is All You Need", 2017; as a language model: Radford et al., "Language Models are Unsupervised
+ *  Multitask Learners", 2019. */
+export function transformer(options: TransformerOptions): ModelInput {
+  const { vocabulary, length, classes, units = 128, heads = 4, blocks = 2, hidden, positions = "learned" } = options;
+  const { dropout: rate = 0 } = options;
+  const part = transformerBlock({
+    units,
+    heads,
+    causal: classes === undefined,
+    dropout: rate,
+    ...(hidden === undefined ? {} : { hidden }),
+  });
+  return {
+    inputShape: [length],
+    layers: [
+      // as small as the positions that are added (Radford et al.)
+      embedding(vocabulary, units, { init: { type: "normal", std: 0.02 } }),
+      positionalEncoding({ kind: positions }),
+      ...(rate > 0 ? [dropout(rate)] : []),
+      ...new Array<typeof part>(blocks).fill(part),
+      layerNorm(),
+      ...(classes === undefined ? [] : [sequencePool()]),
+      linear(classes ?? vocabulary),
+    ],
+  };
+}
