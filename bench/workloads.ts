@@ -1,8 +1,10 @@
 import type { HostArray } from "../src/core/dtype.ts";
+import { type Shape, sizeOf } from "../src/core/shape.ts";
 import type { Tree } from "../src/core/tree.ts";
+import { rowLstm } from "../src/models/row-lstm.ts";
 import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
-import type { LayerInput } from "../src/nn/layers.ts";
-import { createModel } from "../src/nn/model.ts";
+import type { LayerInput, LayerType } from "../src/nn/layers.ts";
+import { createModel, type LayerInfo, type ModelInput } from "../src/nn/model.ts";
 import { adam } from "../src/optim/adam.ts";
 import { clipByGlobalNorm } from "../src/optim/clip.ts";
 import { chain } from "../src/optim/transform.ts";
@@ -32,6 +34,44 @@ export interface ProductWorkload {
 
 export const BATCH = 128;
 
+/** Multiply-adds of one sample's forward pass: those that the layer's input enters, and those of its own state. */
+interface Products {
+  readonly ofInput: number;
+  readonly ofState?: number;
+}
+
+const weightSize = ({ parameters }: LayerInfo, name = "weight") => sizeOf(parameters[name] as Shape);
+
+/** The layers whose products count: what is left is small beside them. */
+const PRODUCTS: { readonly [T in LayerType]?: (layer: LayerInfo) => Products } = {
+  linear: (layer) => ({ ofInput: weightSize(layer) }),
+  // the state before the first step is 0
+  lstm: (layer) => {
+    const steps = layer.inputShape[0] as number;
+    return {
+      ofInput: steps * weightSize(layer, "inputWeight"),
+      ofState: (steps - 1) * weightSize(layer, "recurrentWeight"),
+    };
+  },
+};
+
+/** A network with the arithmetic that a step needs: every product forward, and backward once for each factor; the gradient of the
+ *  first layer's input is not needed. */
+function network({ inputShape, layers }: ModelInput, clip?: number): NetworkWorkload {
+  const built = createModel({ inputShape, layers }).layers;
+  const products = built.flatMap((layer) => PRODUCTS[layer.type]?.(layer) ?? []);
+  const forward = products.reduce((sum, { ofInput, ofState = 0 }) => sum + ofInput + ofState, 0);
+  const matrices = built.flatMap(({ parameters }) => Object.values(parameters)).filter((shape) => shape.length > 1);
+  return {
+    kind: "network",
+    layers,
+    inputShape,
+    multiplyAdds: BATCH * (3 * forward - (products[0] as Products).ofInput),
+    weights: matrices.reduce((sum, shape) => sum + sizeOf(shape), 0),
+    ...(clip === undefined ? {} : { clip }),
+  };
+}
+
 function multilayer(hidden: readonly number[], rate: number, clip?: number): NetworkWorkload {
   const layers = hidden.flatMap((units) => [
     linear(units),
@@ -39,17 +79,7 @@ function multilayer(hidden: readonly number[], rate: number, clip?: number): Net
     leakyRelu({ slope: 0.01 }),
     ...(rate > 0 ? [dropout(rate)] : []),
   ]);
-  const widths = [784, ...hidden, 10];
-  const products = widths.slice(1).map((width, index) => BATCH * width * (widths[index] as number));
-  const multiplyAdds = 3 * products.reduce((sum, product) => sum + product, 0) - (products[0] as number);
-  return {
-    kind: "network",
-    layers: [...layers, linear(10)],
-    inputShape: [784],
-    multiplyAdds,
-    weights: widths.slice(1).reduce((sum, width, index) => sum + width * (widths[index] as number), 0),
-    ...(clip === undefined ? {} : { clip }),
-  };
+  return network({ inputShape: [784], layers: [...layers, linear(10)] }, clip);
 }
 
 /** The workloads of the comparison with other libraries; batch 128, Adam 1e-3, softmax cross-entropy over 10 classes. */
@@ -61,6 +91,7 @@ export const WORKLOADS = {
   "mlp-4x512": multilayer([512, 512, 512, 512], 0.3),
   "mlp-20x100": multilayer(new Array<number>(20).fill(100), 0, 1),
   "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
+  "lstm-128": network(rowLstm(), 1),
 } satisfies Record<string, NetworkWorkload | ProductWorkload>;
 
 /** Weights and both of Adam's moments together larger than this cannot stay in a cache from step to step. */
