@@ -1,7 +1,9 @@
 import type { HostArray } from "../../src/core/dtype.ts";
+import { type Tree, treeLeaves } from "../../src/core/tree.ts";
 import type { LayerConfig } from "../../src/nn/layers.ts";
 import { createModel, type Model } from "../../src/nn/model.ts";
 import { Unsupported } from "./case.ts";
+import { recurrentLayers, recurrentName } from "./torch-recurrent.ts";
 
 /** One layer as a trajectory describes it. */
 export interface TorchLayer {
@@ -9,7 +11,7 @@ export interface TorchLayer {
   readonly [field: string]: unknown;
 }
 
-type Translate = (given: TorchLayer) => LayerConfig;
+type Translate = (given: TorchLayer) => LayerConfig | readonly LayerConfig[];
 
 function number(given: TorchLayer, name: string, fallback?: number): number {
   const value = given[name] ?? fallback;
@@ -54,6 +56,9 @@ const LAYERS: Readonly<Record<string, Translate>> = {
   logsigmoid: () => ({ type: "logSigmoid" }),
   identity: () => ({ type: "identity" }),
   softmaxHidden: () => ({ type: "softmax" }),
+  rnn: recurrentLayers,
+  lstm: recurrentLayers,
+  gru: recurrentLayers,
 };
 
 /** PyTorch's names of running values, and ours. */
@@ -63,14 +68,20 @@ const BUFFER_NAMES: Readonly<Record<string, string>> = {
   num_batches_tracked: "count",
 };
 
+function translated(layer: TorchLayer): LayerConfig | readonly LayerConfig[] {
+  const translate = LAYERS[layer.type];
+  if (!translate) throw new Unsupported(`layer ${layer.type}`);
+  return translate(layer);
+}
+
+/** The layer of a trajectory that has a position in PyTorch's Sequential, where some take two. */
+function layerAt(layers: readonly TorchLayer[], position: number): TorchLayer | undefined {
+  return layers.flatMap((layer) => [translated(layer)].flat().map(() => layer))[position];
+}
+
 /** The model of a trajectory. @throws Unsupported for a layer that does not exist here. */
 export function modelOf(layers: readonly TorchLayer[], inputShape: readonly number[]): Model {
-  const translated = layers.map((layer) => {
-    const translate = LAYERS[layer.type];
-    if (!translate) throw new Unsupported(`layer ${layer.type}`);
-    return translate(layer);
-  });
-  return createModel({ inputShape, layers: translated });
+  return createModel({ inputShape, layers: layers.flatMap(translated) });
 }
 
 export interface StatePlace {
@@ -80,18 +91,19 @@ export interface StatePlace {
 }
 
 /** Where a parameter or running value of PyTorch (`3.weight`, `1.running_var`) lives in our state. */
-export function placeOf(key: string): StatePlace {
+export function placeOf(key: string, layers: readonly TorchLayer[]): StatePlace {
   const [layer = "", name = ""] = key.split(".");
   const buffer = BUFFER_NAMES[name];
-  return buffer ? { kind: "buffers", layer, name: buffer } : { kind: "parameters", layer, name };
+  if (buffer) return { kind: "buffers", layer, name: buffer };
+  const given = layerAt(layers, Number(layer));
+  return { kind: "parameters", layer, name: (given && recurrentName(name, given)) ?? name };
 }
 
 /** Arrays by kind, layer and name. */
-export type StateArrays<Leaf = HostArray> = Readonly<
-  Record<StatePlace["kind"], Readonly<Record<string, Readonly<Record<string, Leaf>>>>>
->;
+export type StateArrays<Leaf = HostArray> = Readonly<Record<StatePlace["kind"], Tree<Leaf>>>;
 
 /** The array at a place; undefined for running values that our layer does not keep (a count that nothing uses). */
 export function arrayAt<Leaf>(arrays: StateArrays<Leaf>, { kind, layer, name }: StatePlace): Leaf | undefined {
-  return arrays[kind]?.[layer]?.[name];
+  const path = `${layer}.${name}`;
+  return treeLeaves<Leaf>(arrays[kind]).find((found) => found.path === path)?.leaf;
 }

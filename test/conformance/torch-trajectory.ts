@@ -80,11 +80,14 @@ type Outputs = {
 };
 
 /** The model's first state with the file's values. */
-function initialState(model: Model, init: Named): { readonly parameters: NamedTree; readonly buffers: NamedTree } {
+function initialState(
+  model: Model,
+  { model: layers, init }: Trajectory,
+): { readonly parameters: NamedTree; readonly buffers: NamedTree } {
   const state = model.initialize(0);
   const values = new Map(
     Object.entries(init).map(([key, stored]) => {
-      const { kind, layer, name } = placeOf(key);
+      const { kind, layer, name } = placeOf(key, layers);
       return [`${kind}.${layer}.${name}`, hostArrayOf(stored)] as [string, HostArray];
     }),
   );
@@ -98,7 +101,7 @@ function initialState(model: Model, init: Named): { readonly parameters: NamedTr
 function trainingStep(trajectory: Trajectory, model: Model, transform: Transform, backend: Backend) {
   const loss = lossOf(trajectory.loss);
   const { regularizer } = trajectory;
-  const first = initialState(model, trajectory.init);
+  const first = initialState(model, trajectory);
   return compile<State, Batch, Outputs>(
     ({ parameters, buffers, optimizer }, { x, y, learningRate, momentum }) => {
       const { value, gradient, auxiliary } = valueAndGrad((weights: NamedTree) => {
@@ -124,9 +127,15 @@ function evaluationStep(model: Model, training: CompiledStep<State, Batch, Outpu
 }
 
 /** Every array that the file names and our state holds. */
-function checkState(comparison: Comparison, label: string, arrays: StateArrays, expected: Named): void {
+function checkState(
+  comparison: Comparison,
+  label: string,
+  arrays: StateArrays,
+  expected: Named,
+  layers: readonly TorchLayer[],
+): void {
   for (const [key, stored] of Object.entries(expected)) {
-    const place = placeOf(key);
+    const place = placeOf(key, layers);
     const found = arrayAt(arrays, place);
     if (found) comparison.check(`${label} ${key}`, found.data, numbersOf(stored));
     else if (place.name !== "count") throw new Error(`the model has no ${key}`);
@@ -163,10 +172,16 @@ function runTrajectory(trajectory: Trajectory, backend: Backend, comparison: Com
     if (t > 0) continue;
     comparison.check("first output", output.data, numbersOf(float64.firstOutput));
     const asState = { parameters: gradients, buffers: {} } as unknown as StateArrays;
-    checkState(comparison, "first gradient", asState, float64.firstGrads);
-    checkState(comparison, "after step 1", step.state.read() as unknown as StateArrays, float64.afterStep1);
+    checkState(comparison, "first gradient", asState, float64.firstGrads, trajectory.model);
+    checkState(
+      comparison,
+      "after step 1",
+      step.state.read() as unknown as StateArrays,
+      float64.afterStep1,
+      trajectory.model,
+    );
   }
-  checkState(comparison, "final", step.state.read() as unknown as StateArrays, expected.final);
+  checkState(comparison, "final", step.state.read() as unknown as StateArrays, expected.final, trajectory.model);
   const { output } = evaluation.runSync({ x: hostArrayOf(firstBatch.x) }) as { readonly output: HostArray };
   comparison.check("evaluation output", output.data, numbersOf(expected.evalOutputBatch0));
   step.dispose();
