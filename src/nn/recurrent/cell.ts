@@ -77,6 +77,9 @@ export interface BoundCell {
   readonly step: (inputs: Tensor, state: CellState, recurrent: Tensor | undefined) => CellState;
 }
 
+/** What a cell itself needs to know: its size, and the fields that are its own. */
+export type CellConfig<C extends RecurrentOptions> = Omit<Resolved<C>, Exclude<keyof RecurrentOptions, "units">>;
+
 /** What tells one kind of recurrent layer from another. */
 export interface Cell<C extends RecurrentOptions> {
   /** G: how many blocks of H rows its weights have */
@@ -85,7 +88,7 @@ export interface Cell<C extends RecurrentOptions> {
   readonly stateCount: number;
   /** parameters besides the two weights */
   readonly parameters: (config: Resolved<C>) => Readonly<Record<string, ParameterSpec>>;
-  readonly bind: (config: Resolved<C>, parameters: Readonly<Record<string, Tensor>>) => BoundCell;
+  readonly bind: (config: CellConfig<C>, parameters: Readonly<Record<string, Tensor>>) => BoundCell;
 }
 
 /** The block of columns of one gate: (N, G H) -> (N, H). */

@@ -1,9 +1,8 @@
 import { concat, zeros } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import type { Resolved } from "../fields.ts";
 import { booleanField } from "../fields.ts";
 import { CELL_ACTIVATIONS, type CellActivation, cellActivationField } from "./activations.ts";
-import { type BoundCell, type Cell, gateOf, type RecurrentOptions, sumOf } from "./cell.ts";
+import { type BoundCell, type Cell, type CellConfig, gateOf, type RecurrentOptions, sumOf } from "./cell.ts";
 import { recurrentRule } from "./recurrent.ts";
 
 /** Gated recurrent unit.
@@ -33,7 +32,7 @@ function blend(z: Tensor, n: Tensor, hidden: Tensor): Tensor {
   return n.add(z.mul(hidden.sub(n)));
 }
 
-function bindResetAfter(config: Resolved<GruConfig>, parameters: Parameters): BoundCell {
+function bindResetAfter(config: CellConfig<GruConfig>, parameters: Parameters): BoundCell {
   const { units, activation, gateActivation } = config;
   const { bias, recurrentBias } = parameters;
   const recurrentWeight = (parameters.recurrentWeight as Tensor).transpose();
@@ -61,7 +60,7 @@ function bindResetAfter(config: Resolved<GruConfig>, parameters: Parameters): Bo
   };
 }
 
-function bindResetBefore(config: Resolved<GruConfig>, parameters: Parameters): BoundCell {
+function bindResetBefore(config: CellConfig<GruConfig>, parameters: Parameters): BoundCell {
   const { units, activation, gateActivation } = config;
   const recurrentWeight = parameters.recurrentWeight as Tensor;
   const gateWeight = recurrentWeight.slice(0, 0, 2 * units).transpose();

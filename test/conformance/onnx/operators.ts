@@ -7,6 +7,7 @@ import { NORMALIZATIONS } from "./normalizations.ts";
 import type { Operator } from "./operator.ts";
 import { OPTIMIZERS } from "./optimizers.ts";
 import { PRODUCTS } from "./products.ts";
+import { RECURRENCES } from "./recurrences.ts";
 import { REDUCTIONS } from "./reductions.ts";
 
 /** Every operator of ONNX that exists here, by its name. */
@@ -14,6 +15,7 @@ export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...ELEMENTWISE,
   ...MOVEMENT,
   ...PRODUCTS,
+  ...RECURRENCES,
   ...REDUCTIONS,
   ...ACTIVATIONS,
   ...NORMALIZATIONS,
