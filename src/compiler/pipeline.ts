@@ -1,7 +1,9 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
+import { ELEMENT_BYTES } from "../core/dtype.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
 import { expand } from "./expand.ts";
+import { locationOf, readExtents, writtenExtents } from "./extents.ts";
 import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
 import {
   type ConvKernel,
@@ -9,9 +11,7 @@ import {
   type LoopKernel,
   loopOf,
   type MatmulKernel,
-  readNodes,
   type TableKernel,
-  writtenNodes,
 } from "./kernel.ts";
 import { lowerConv } from "./lower/conv.ts";
 import { planConv, planConvWeight } from "./lower/conv-plan.ts";
@@ -113,16 +113,22 @@ function lowerAll(
     const place = (node: Node) => plan.locations.get(node) as Location;
     calls.push({
       function: entry.index,
-      locations: signature.arrays.map(place),
+      locations: signature.arrays.map((node, index) => placeFrom(place(node), signature.origins?.[index] ?? 0)),
       needsScratch: lowered.scratchBytes > 0,
       items: lowered.items,
       grain: lowered.grain,
       label: labelOf(kernel),
-      reads: readNodes(kernel).map(place),
-      writes: writtenNodes(kernel).map(place),
+      reads: readExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
+      writes: writtenExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
     });
   }
   return { functions, calls, scratchBytes };
+}
+
+/** A location without so many elements at its beginning. */
+function placeFrom(location: Location, elements: number): Location {
+  const skipped = elements * ELEMENT_BYTES;
+  return { ...location, offset: location.offset + skipped, bytes: location.bytes - skipped };
 }
 
 function lowering(
@@ -195,7 +201,6 @@ function meets(some: readonly Location[], others: readonly Location[]): boolean 
 }
 
 function overlaps(a: Location, b: Location): boolean {
-  if (a.space === "state" || b.space === "state")
-    return a.space === b.space && (a as { index: number }).index === (b as { index: number }).index;
+  if (a.space === "state" ? b.space !== "state" || a.index !== b.index : b.space === "state") return false;
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }

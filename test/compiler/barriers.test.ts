@@ -88,7 +88,7 @@ class Stage {
       if (location) this.#write(location, node, fed[index]?.data ?? []);
     });
     this.#graph.states.forEach(({ input }, index) => {
-      this.#write({ space: "state", index, bytes: paddedBytes(input) }, input, first[index]?.data ?? []);
+      this.#write({ space: "state", index, offset: 0, bytes: paddedBytes(input) }, input, first[index]?.data ?? []);
     });
     for (const segment of this.#segments(everywhere)) {
       for (const thread of order) for (const call of segment) this.#call(call, thread);
@@ -98,7 +98,7 @@ class Stage {
       words.slice(this.#at(location) / 4, this.#at(location) / 4 + sizeOf(shape));
     return [
       ...this.#graph.outputs.map((node, index) => read(this.#program.outputs[index] as Location, node)),
-      ...this.#graph.states.map(({ input }, index) => read({ space: "state", index, bytes: 0 }, input)),
+      ...this.#graph.states.map(({ input }, index) => read({ space: "state", index, offset: 0, bytes: 0 }, input)),
     ];
   }
 
@@ -108,7 +108,7 @@ class Stage {
       ...this.#graph.inputs.map((node, index) => ({ node, from: this.#program.inputs[index] })),
       ...this.#graph.states.map(({ input: node }, index) => ({
         node,
-        from: { space: "state", index, bytes: 0 } as const,
+        from: { space: "state", index, offset: 0, bytes: 0 } as const,
       })),
     ];
     for (const { node, from } of places) {
@@ -123,7 +123,7 @@ class Stage {
   }
 
   #at(location: Location): number {
-    return location.space === "arena" ? this.#arena + location.offset : (this.#states[location.index] as number);
+    return location.space === "arena" ? this.#arena + location.offset : (this.#states[location.index] as number) + location.offset;
   }
 
   get #buffer(): ArrayBuffer {

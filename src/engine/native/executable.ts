@@ -32,7 +32,7 @@ function releaseOf({ heap }: NativeDevice, loaded: NativeProgram, { address, byt
 function addressOf(location: Location, workspace: Workspace, states: readonly NativeArray[]): number {
   return location.space === "arena"
     ? workspace.address + location.offset
-    : (states[location.index] as NativeArray).address;
+    : (states[location.index] as NativeArray).address + location.offset;
 }
 
 /** Everything that the program may touch. */

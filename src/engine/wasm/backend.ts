@@ -191,7 +191,7 @@ class WasmExecutable implements Executable {
   #address(location: Location): number {
     return location.space === "arena"
       ? this.#arena + location.offset
-      : (this.#states[location.index] as WasmArray).address;
+      : (this.#states[location.index] as WasmArray).address + location.offset;
   }
 }
 

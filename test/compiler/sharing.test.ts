@@ -1,0 +1,29 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { wasmTarget } from "../../src/codegen/wasm/features.ts";
+import { compileGraph } from "../../src/compiler/pipeline.ts";
+import { add, makeNode, matmul, unary } from "../../src/graph/build.ts";
+import type { Graph, Node } from "../../src/graph/node.ts";
+
+const target = wasmTarget({ simd: true, relaxed: true });
+
+/** A recurrence h <- tanh(x_t + h W), its steps' inputs slices of one array. */
+function recurrence(steps: number): Graph {
+  const input = (name: string, shape: readonly number[]) => makeNode("input", [], { name, shape, dtype: "float32" });
+  const [x, w, first] = [input("x", [steps, 8, 24]), input("w", [24, 24]), input("h", [8, 24])];
+  let h: Node = first;
+  for (let t = 0; t < steps; t++) {
+    const part = makeNode("slice", [x], { start: [t, 0, 0], size: [1, 8, 24], step: [1, 1, 1] });
+    h = unary("tanh", add(makeNode("reshape", [part], { shape: [8, 24] }), matmul(h, w)));
+  }
+  return { inputs: [x, w, first], states: [], outputs: [h] };
+}
+
+test("equal steps that read other parts of one array share their code", () => {
+  const few = compileGraph(recurrence(3), target, 2);
+  const many = compileGraph(recurrence(9), target, 2);
+  assert.equal(many.functions.length, few.functions.length);
+  assert.equal(many.calls.length, 9);
+  const offsets = many.calls.map(({ locations }) => locations.map(({ offset }) => offset).join());
+  assert.equal(new Set(offsets).size, 9, "each call has addresses of its own");
+});
