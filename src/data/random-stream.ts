@@ -2,7 +2,7 @@ import { requireArgument } from "../core/errors.ts";
 import { philox4x32, type Seed } from "../core/random.ts";
 
 /** What the numbers are for, so that two uses of one seed never share a stream. */
-const purposes = { shuffle: 1, split: 2, synthetic: 3 } as const;
+const purposes = { shuffle: 1, split: 2, synthetic: 3, augment: 4, pca: 5 } as const;
 export type StreamPurpose = keyof typeof purposes;
 
 /** Random numbers in the order of asking, a pure function of seed, purpose and lane. */

@@ -57,6 +57,9 @@ for (const opened of BACKENDS) {
     test("PyTorch schedules, activations and clipping", () =>
       assertConforms(join(VECTORS, "torch-extra.json"), opened, /^$/, 44));
 
+    test("scikit-learn's principal components", () =>
+      assertConforms(join(VECTORS, "pca-sklearn.json"), opened, /^$/, 5));
+
     const kerasPath = join(SHARED, "keras-golden.json");
     test(
       "Keras optimisers",

@@ -8,7 +8,7 @@ import { referenceFiles, replayFile } from "./replay.ts";
 const HELP = `npm run --silent conformance -- [options] PATH...
 
 Computes what reference files of other libraries state, and compares. A PATH is a file, or a folder that is searched
-for .json files: torch-trajectory/1, keras-golden, torch-extra, ONNX operator vectors.
+for .json files: torch-trajectory/1, keras-golden, torch-extra, ONNX operator vectors, pca-sklearn.
 
 One JSON line a case:
   {"name", "ok", "worst", "tolerance", "backend"}        worst: largest |difference| / max(1, |expected|)

@@ -1,0 +1,308 @@
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { requireKnownFields } from "../core/suggest.ts";
+import type { Dataset } from "./dataset.ts";
+import { datasetFromParts } from "./dataset.ts";
+import { CentredRows, type RowsInput } from "./decomposition/centred-rows.ts";
+import { exactAxes, OVERSAMPLING, POWER_ITERATIONS, randomisedAxes } from "./decomposition/principal-axes.ts";
+
+export type { RowsInput };
+
+const METHODS = ["auto", "exact", "randomised"] as const;
+
+export interface PcaOptions {
+  /** How many components to keep, 1 or more; or the share of the variance that they must exceed together, in (0, 1).
+   *  Default: all, min(samples, features). */
+  readonly components?: number;
+  /** Divide each component by its standard deviation, so that all have variance 1. Default false. */
+  readonly whiten?: boolean;
+  /** `exact`: eigenvectors of the covariance. `randomised`: for a few components of many features. `auto`: the one that multiplies
+   *  less; `exact` for a share of the variance or for all components. Default "auto". */
+  readonly method?: (typeof METHODS)[number];
+  /** Of the randomised method. Default 0. */
+  readonly seed?: number;
+}
+
+const OPTION_NAMES = ["components", "whiten", "method", "seed"] satisfies readonly (keyof PcaOptions)[];
+
+/** What is stored of fitted components. K components, F features. */
+export interface PcaData {
+  /** (F,) */
+  readonly mean: readonly number[];
+  /** (K, F): orthonormal rows, the entry of the largest magnitude in each above 0. */
+  readonly components: readonly (readonly number[])[];
+  /** Variance along each component, over N - 1, descending. */
+  readonly explainedVariance: readonly number[];
+  /** Its share of the variance of all features. */
+  readonly explainedVarianceRatio: readonly number[];
+  /** sqrt(variance (N - 1)): those of the centred samples. */
+  readonly singularValues: readonly number[];
+  /** Mean variance of the directions that are left out; 0 where none is. */
+  readonly noiseVariance: number;
+  readonly whiten: boolean;
+  readonly method: "exact" | "randomised";
+}
+
+/** Principal components, fitted: a change of axes that is applied to any samples of as many features, and undone. Goes through JSON. */
+export class Pca implements PcaData {
+  readonly mean: readonly number[];
+  readonly components: readonly (readonly number[])[];
+  readonly explainedVariance: readonly number[];
+  readonly explainedVarianceRatio: readonly number[];
+  readonly singularValues: readonly number[];
+  readonly noiseVariance: number;
+  readonly whiten: boolean;
+  readonly method: "exact" | "randomised";
+  /** Each component divided by what whitening divides by; and what it multiplies by on the way back. */
+  readonly #axes: readonly Float64Array[];
+  readonly #divisors: readonly number[];
+
+  constructor(data: PcaData) {
+    this.mean = data.mean;
+    this.components = data.components;
+    this.explainedVariance = data.explainedVariance;
+    this.explainedVarianceRatio = data.explainedVarianceRatio;
+    this.singularValues = data.singularValues;
+    this.noiseVariance = data.noiseVariance;
+    this.whiten = data.whiten;
+    this.method = data.method;
+    this.#axes = data.components.map((component) => Float64Array.from(component));
+    this.#divisors = data.explainedVariance.map((variance) => (data.whiten ? deviation(variance, data) : 1));
+  }
+
+  /** (x - mean) · component, for each component; divided by its deviation where whitened.
+   *  @param values (N, F), flat. @returns (N, K), flat.
+   *  @throws GradusError `shape-mismatch` where they are not whole rows. */
+  transform(values: ArrayLike<number>): Float64Array {
+    const rows = this.#rowsOf("transform", values, this.mean.length);
+    const result = new Float64Array(rows * this.components.length);
+    const centred = new Float64Array(this.mean.length);
+    for (let row = 0; row < rows; row++) {
+      const start = row * centred.length;
+      for (let i = 0; i < centred.length; i++) centred[i] = (values[start + i] as number) - (this.mean[i] as number);
+      this.#axes.forEach((axis, k) => {
+        let sum = 0;
+        for (let i = 0; i < axis.length; i++) sum += (centred[i] as number) * (axis[i] as number);
+        result[row * this.components.length + k] = sum / (this.#divisors[k] as number);
+      });
+    }
+    return result;
+  }
+
+  /** Back to the features: mean + sum of value * component. What the left out components held is lost.
+   *  @param values (N, K), flat. @returns (N, F), flat.
+   *  @throws GradusError `shape-mismatch` where they are not whole rows. */
+  inverse(values: ArrayLike<number>): Float64Array {
+    const rows = this.#rowsOf("inverse", values, this.components.length);
+    const result = new Float64Array(rows * this.mean.length);
+    for (let row = 0; row < rows; row++) {
+      const start = row * this.mean.length;
+      result.set(this.mean, start);
+      this.#axes.forEach((axis, k) => {
+        const value = (values[row * this.components.length + k] as number) * (this.#divisors[k] as number);
+        for (let i = 0; i < axis.length; i++) (result[start + i] as number) += value * (axis[i] as number);
+      });
+    }
+    return result;
+  }
+
+  toJSON(): PcaData {
+    const { mean, components, explainedVariance, explainedVarianceRatio, singularValues } = this;
+    const { noiseVariance, whiten, method } = this;
+    return {
+      mean,
+      components,
+      explainedVariance,
+      explainedVarianceRatio,
+      singularValues,
+      noiseVariance,
+      whiten,
+      method,
+    };
+  }
+
+  #rowsOf(what: string, { length }: ArrayLike<number>, width: number): number {
+    if (length % width === 0) return length / width;
+    throw new GradusError("shape-mismatch", `pca: ${what} takes rows of ${width} numbers, got ${length} in all.`, {
+      width,
+      length,
+    });
+  }
+}
+
+/** A direction without variance is divided by 1, so that it becomes 0 and not rounding blown up. */
+function deviation(variance: number, { explainedVariance, mean }: PcaData): number {
+  const rounding = mean.length * 2 ** -52 * (explainedVariance[0] as number);
+  return variance > rounding ? Math.sqrt(variance) : 1;
+}
+
+/** Finds the orthogonal directions along which samples vary most: with few of them a sample is told in few numbers.
+ *  Fit on the training part alone and apply the same components to the others.
+ *    X - mean = U S V^T;   components = rows of V^T;   explained variance = S^2 / (N - 1)
+ *  Signs: in each component the entry of the largest magnitude is above 0 (scikit-learn's `svd_flip`), so that results repeat.
+ *  @throws GradusError `bad-argument` for options out of range and for more components than min(samples, features); `bad-data` for a
+ *  single sample and for samples that are all the same; `not-finite` with row and column; `unknown-field`.
+ *  Source: Jolliffe, "Principal Component Analysis", 2nd edition, 2002; randomised: Halko, Martinsson & Tropp, 2011.
+ *  @example
+ *    const pca = fitPca(train, { components: 0.95 });
+ *    const small = applyPca(pca, train); */
+export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
+  checkOptions(options);
+  const rows = new CentredRows("pca", data);
+  const { components, whiten = false, seed = 0 } = options;
+  const rank = Math.min(rows.count, rows.features);
+  if (components !== undefined && components > rank) {
+    throw new GradusError(
+      "bad-argument",
+      `pca: ${components} components were asked for, but ${rows.count} samples of ${rows.features} features have no more than ${rank}.`,
+      { components, samples: rows.count, features: rows.features },
+    );
+  }
+  const method = chooseMethod(options, rows);
+  const { variances, axes } = method === "exact" ? exactAxes(rows) : randomisedAxes(rows, components ?? rank, seed);
+  const ratios = Array.from(variances, (variance) => variance / rows.totalVariance);
+  const kept = countOf(components, ratios);
+  const explained = [...variances.subarray(0, kept)];
+  const left = rows.totalVariance - explained.reduce((sum, variance) => sum + variance, 0);
+  return new Pca({
+    mean: [...rows.mean],
+    components: explained.map((_, k) => signed(axes.subarray(k * rows.features, (k + 1) * rows.features))),
+    explainedVariance: explained,
+    explainedVarianceRatio: ratios.slice(0, kept),
+    singularValues: explained.map((variance) => Math.sqrt(variance * (rows.count - 1))),
+    noiseVariance: kept < rank ? Math.max(0, left) / (rank - kept) : 0,
+    whiten,
+    method,
+  });
+}
+
+function checkOptions(options: PcaOptions): void {
+  requireKnownFields("pca", Object.keys(options), OPTION_NAMES);
+  const { components, whiten, method = "auto", seed = 0 } = options;
+  const isShare = (value: number) => value > 0 && value < 1;
+  requireArgument(
+    components === undefined || isShare(components) || (Number.isSafeInteger(components) && components >= 1),
+    `pca: components must be a whole number of 1 or more, or a share of the variance between 0 and 1, got ${JSON.stringify(components)}.`,
+    { components },
+  );
+  requireArgument(
+    whiten === undefined || typeof whiten === "boolean",
+    `pca: whiten must be true or false, got ${JSON.stringify(whiten)}.`,
+    { whiten },
+  );
+  requireArgument(
+    METHODS.includes(method),
+    `pca: method must be one of ${METHODS.join(", ")}, got ${JSON.stringify(method)}.`,
+    { method },
+  );
+  requireArgument(
+    Number.isSafeInteger(seed) && seed >= 0,
+    `pca: seed must be a whole number of 0 or more, got ${JSON.stringify(seed)}.`,
+    { seed },
+  );
+  requireArgument(
+    method !== "randomised" || components === undefined || components >= 1,
+    'pca: a share of the variance needs all directions. Give method "exact", or a number of components.',
+    { components, method },
+  );
+}
+
+/** Multiplications, N samples of F features, the shorter side being S: exact N F S / 2 and 5 S^3; randomised 2 N F (K + 10) for each
+ *  time that the samples are read. */
+function chooseMethod(
+  { method = "auto", components }: PcaOptions,
+  { count, features }: CentredRows,
+): "exact" | "randomised" {
+  if (method !== "auto") return method;
+  if (components === undefined || components < 1) return "exact";
+  const side = Math.min(count, features);
+  const exact = (count * features * side) / 2 + 5 * side ** 3;
+  const randomised = 2 * count * features * (components + OVERSAMPLING) * (POWER_ITERATIONS + 1);
+  return randomised < exact ? "randomised" : "exact";
+}
+
+/** How many to keep: the number asked for, or the smallest whose shares exceed the one asked for. */
+function countOf(components: number | undefined, ratios: readonly number[]): number {
+  if (components === undefined) return ratios.length;
+  if (components >= 1) return components;
+  let sum = 0;
+  const last = ratios.findIndex((ratio) => {
+    sum += ratio;
+    return sum > components;
+  });
+  return last < 0 ? ratios.length : last + 1;
+}
+
+/** Either sign is right; the entry of the largest magnitude, the first of equals, becomes positive. */
+function signed(axis: Float64Array): readonly number[] {
+  let largest = 0;
+  for (const value of axis) if (Math.abs(value) > Math.abs(largest)) largest = value;
+  return Array.from(axis, (value) => (largest < 0 ? -value : value));
+}
+
+const CHUNK_ROWS = 256;
+
+/** The same samples with their components for inputs: (K,) each, computed once and held as float32.
+ *  @throws GradusError `shape-mismatch` where they have another number of features. */
+export function applyPca(pca: Pca, dataset: Dataset): Dataset {
+  const features = pca.mean.length;
+  const count = pca.components.length;
+  const size = dataset.inputShape.reduce((product, axis) => product * axis, 1);
+  if (size !== features) {
+    throw new GradusError(
+      "shape-mismatch",
+      `pca: fitted on ${features} features, but ${dataset.name} has ${size}. Give samples of the same features.`,
+      { fitted: features, size },
+    );
+  }
+  const inputs = new Float32Array(dataset.length * count);
+  const buffer = new Float32Array(CHUNK_ROWS * features);
+  for (let first = 0; first < dataset.length; first += CHUNK_ROWS) {
+    const rows = Int32Array.from({ length: Math.min(CHUNK_ROWS, dataset.length - first) }, (_, i) => first + i);
+    dataset.readInputs(rows, buffer);
+    inputs.set(pca.transform(buffer.subarray(0, rows.length * features)), first * count);
+  }
+  const { name, targetShape, classes, classNames } = dataset;
+  return datasetFromParts({
+    name,
+    inputShape: [count],
+    targetShape,
+    storage: { inputs, targets: dataset.toTargets() },
+    ...(classes === undefined ? {} : { classes }),
+    ...(classNames === undefined ? {} : { classNames }),
+  });
+}
+
+/** Components read back from JSON, checked.
+ *  @throws GradusError `unknown-field` or `bad-data`. */
+export function parsePca(source: unknown): Pca {
+  if (typeof source !== "object" || source === null) throw badPca("an object", source);
+  const known = ["mean", "components", "explainedVariance", "explainedVarianceRatio", "singularValues"];
+  requireKnownFields("pca", Object.keys(source), [...known, "noiseVariance", "whiten", "method"]);
+  const data = source as PcaData;
+  const { mean, components, noiseVariance, whiten, method } = data;
+  if (!isNumbers(mean) || mean.length === 0) throw badPca("mean as a list of numbers", mean);
+  if (!Array.isArray(components) || components.length === 0) throw badPca("a list of components", components);
+  for (const component of components) {
+    if (!isNumbers(component) || component.length !== mean.length) {
+      throw badPca(`components of ${mean.length} numbers`, component);
+    }
+  }
+  for (const name of ["explainedVariance", "explainedVarianceRatio", "singularValues"] as const) {
+    const values = data[name];
+    if (!isNumbers(values) || values.length !== components.length || values.some((value) => value < 0)) {
+      throw badPca(`${name} as ${components.length} numbers of 0 or more`, values);
+    }
+  }
+  if (!Number.isFinite(noiseVariance) || noiseVariance < 0) throw badPca("noiseVariance of 0 or more", noiseVariance);
+  if (typeof whiten !== "boolean") throw badPca("whiten as true or false", whiten);
+  if (method !== "exact" && method !== "randomised") throw badPca("a known method", method);
+  return new Pca(data);
+}
+
+function isNumbers(value: unknown): value is readonly number[] {
+  return Array.isArray(value) && value.every((each) => Number.isFinite(each));
+}
+
+function badPca(expected: string, got: unknown): GradusError {
+  return new GradusError("bad-data", `pca: expected ${expected}, got ${JSON.stringify(got)}.`, { expected, got });
+}
