@@ -1,0 +1,101 @@
+// A GRU that reads a name character by character and tells which language it is in.
+//   npx tsx examples/names-gru/main.ts --epochs 15 Schmetterling papillon
+import {
+  charGru,
+  createModel,
+  evaluate,
+  fit,
+  functional,
+  labelledTexts,
+  type Model,
+  type ModelState,
+  predict,
+  progress,
+  type Vocabulary,
+  vocabularyOf,
+} from "../../src/index.ts";
+import { type ExampleOptions, given, percent, runExample } from "../common.ts";
+import { LANGUAGES, namesByLanguage } from "./names.ts";
+
+/** Characters of a name that are read; longer ones are cut. */
+const LENGTH = 24;
+const classNames = Object.values(LANGUAGES);
+
+export interface NamesResult {
+  /** Share of the names, none of which was seen in any language, whose language is told. */
+  readonly accuracy: number;
+  readonly losses: readonly number[];
+  readonly model: Model;
+  readonly state: ModelState;
+  readonly vocabulary: Vocabulary;
+}
+
+export async function trainNamesGru(options: ExampleOptions): Promise<NamesResult> {
+  const { epochs, samples, testSamples, seed, backend, threads, output } = options;
+  const names = namesByLanguage();
+  const vocabulary = vocabularyOf(names.train.texts);
+  const [train, test] = [names.train, names.test].map(({ texts, labels }) =>
+    labelledTexts(texts, labels, { vocabulary, classNames, length: LENGTH, name: "names" }),
+  ) as [ReturnType<typeof labelledTexts>, ReturnType<typeof labelledTexts>];
+  const model = createModel(
+    charGru({ vocabulary: vocabulary.characters.length, length: LENGTH, classes: classNames.length, dropout: 0.3 }),
+  );
+  const { state, history } = await fit(model, {
+    // a slice has names of all kinds
+    data: samples === undefined ? train : train.shuffle(0).take(samples),
+    loss: "softmaxCrossEntropy",
+    optimizer: { type: "adam", learningRate: 3e-3 },
+    clip: { type: "globalNorm", maxNorm: 1 },
+    schedule: "cosine",
+    epochs,
+    batchSize: 64,
+    seed,
+    backend,
+    threads,
+    onEvent: output && progress(output),
+  });
+  const held = testSamples === undefined ? test : test.shuffle(0).take(testSamples);
+  const { accuracy = Number.NaN } = await evaluate(model, state, held, {
+    loss: "softmaxCrossEntropy",
+    ...given({ backend, threads }),
+  });
+  return { accuracy, losses: history.map(({ train: { loss } }) => loss), model, state, vocabulary };
+}
+
+/** The probability of each language for some names, by name. */
+export async function languagesOf(
+  names: readonly string[],
+  { model, state, vocabulary }: NamesResult,
+  options: Pick<ExampleOptions, "backend" | "threads"> = {},
+): Promise<ReadonlyMap<string, Readonly<Record<string, number>>>> {
+  const read = names.map((name) => name.toLowerCase());
+  const data = labelledTexts(read, new Int32Array(names.length), { vocabulary, classNames, length: LENGTH });
+  const { mean } = await predict(model, state, data, { ...options, transform: (logits) => functional.softmax(logits) });
+  return new Map(
+    names.map((name, row) => [
+      name,
+      Object.fromEntries(classNames.map((language, k) => [language, mean.data[row * classNames.length + k] as number])),
+    ]),
+  );
+}
+
+const ABOUT = {
+  name: "names-gru",
+  title: "A GRU that tells which of eight languages a name is in",
+  epochs: 15,
+  words: "names to tell the language of",
+};
+
+await runExample(import.meta.url, ABOUT, async (options) => {
+  const result = await trainNamesGru(options);
+  const { words = [], backend, threads } = options;
+  const asked = words.length > 0 ? words : ["Schmetterling", "papillon", "farfalla", "motyl", "perhonen", "pillangó"];
+  const lines = [...(await languagesOf(asked, result, { backend, threads }))].map(([name, shares]) => {
+    const ranked = Object.entries(shares).sort(([, a], [, b]) => b - a);
+    return `${name}: ${ranked
+      .slice(0, 2)
+      .map(([language, share]) => `${language} ${percent(share)}`)
+      .join(", ")}`;
+  });
+  return [`accuracy on names not seen in any language: ${percent(result.accuracy)}`, ...lines];
+});

@@ -1,0 +1,76 @@
+// Names of countries, languages and currencies in eight languages. They come with Node: its Intl carries the Unicode CLDR's names.
+import { GradusError } from "../../src/index.ts";
+
+export const LANGUAGES = {
+  en: "English",
+  de: "German",
+  fr: "French",
+  es: "Spanish",
+  it: "Italian",
+  pl: "Polish",
+  fi: "Finnish",
+  hu: "Hungarian",
+} as const;
+
+type Language = keyof typeof LANGUAGES;
+
+const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
+
+/** Codes of two letters that English has a name for, or all currencies. Of codes for one thing (RS and, withdrawn, YU) the first. */
+function codesOf(type: "region" | "language" | "currency"): readonly string[] {
+  const english = new Intl.DisplayNames("en", { type, fallback: "none" });
+  const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
+  const upper = pairs.map((pair) => pair.toUpperCase());
+  const codes = { region: upper, language: pairs, currency: Intl.supportedValuesOf("currency") }[type];
+  const byName = new Map(codes.map((code) => [english.of(code), code] as const).reverse());
+  return codes.filter((code) => byName.get(english.of(code)) === code && english.of(code) !== undefined);
+}
+
+/** Names in lower case, and the place in `LANGUAGES` of the language that each is in. */
+export interface Names {
+  readonly texts: readonly string[];
+  readonly labels: readonly number[];
+}
+
+/** What to name, in one part or the other, so that what is tested was never seen in any language. */
+const TEST_EVERY = 5;
+
+/** All names, but for those that are the same in two languages: no reader can tell these apart.
+ *  @throws GradusError `bad-data` where this Node was built without the languages (small-icu). */
+export function namesByLanguage(): { readonly train: Names; readonly test: Names } {
+  const languages = Object.keys(LANGUAGES) as Language[];
+  const missing = languages.filter((language) => Intl.DisplayNames.supportedLocalesOf(language).length === 0);
+  if (missing.length > 0) {
+    throw new GradusError("bad-data", `this Node has no names in ${missing}. Use one that was built with full-icu.`, {
+      missing,
+    });
+  }
+  const named = (["region", "language", "currency"] as const).flatMap((type) =>
+    codesOf(type).map((code) =>
+      languages.map((language) => {
+        const name = new Intl.DisplayNames(language, { type, fallback: "none" }).of(code);
+        return name?.toLocaleLowerCase(language);
+      }),
+    ),
+  );
+  const labelsOf = new Map<string, Set<number>>();
+  for (const names of named) {
+    names.forEach((name, label) => {
+      if (name !== undefined) labelsOf.set(name, (labelsOf.get(name) ?? new Set()).add(label));
+    });
+  }
+  const part = (isTest: boolean): Names => {
+    const entries = named
+      .filter((_, index) => (index % TEST_EVERY === 0) === isTest)
+      .flatMap((names) =>
+        names.flatMap((name, label) => (name !== undefined && labelsOf.get(name)?.size === 1 ? [{ name, label }] : [])),
+      );
+    return { texts: entries.map(({ name }) => name), labels: entries.map(({ label }) => label) };
+  };
+  const train = part(false);
+  // Finnish calls China and Chinese by one word
+  const seen = new Set(train.texts);
+  const { texts, labels } = part(true);
+  const isNew = (_: unknown, index: number) => !seen.has(texts[index] as string);
+  return { train, test: { texts: texts.filter(isNew), labels: labels.filter(isNew) } };
+}
