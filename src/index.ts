@@ -30,6 +30,8 @@ export { type TransformerBlockOptions, transformerBlock } from "./nn/attention/t
 export { celu, elu, exponential, gelu, hardShrink, hardSigmoid, hardSwish, hardTanh } from "./nn/construct.ts";
 export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, rrelu } from "./nn/construct.ts";
 export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
+export { avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d } from "./nn/construct.ts";
+export { lpPool1d, lpPool2d, lpPool3d, maxPool1d, maxPool2d, maxPool3d } from "./nn/construct.ts";
 export { embedding, gru, lstm, rnn, thresholdedRelu } from "./nn/construct.ts";
 // the layers' functions on tensors: functional.softmax(x), functional.gelu(x), …
 import * as functional from "./nn/functional.ts";

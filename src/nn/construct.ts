@@ -41,6 +41,21 @@ import type { FlattenConfig, ReshapeConfig } from "./reshape.ts";
 import type { SequencePoolConfig } from "./sequence-pool.ts";
 import type { SkipConfig } from "./skip.ts";
 
+export {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  conv1d,
+  conv2d,
+  conv3d,
+  lpPool1d,
+  lpPool2d,
+  lpPool3d,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from "./conv/construct.ts";
+
 // Short ways to write layers: each returns plain data, the configuration that JSON would hold. What the fields mean is told
 // where the configuration is declared.
 

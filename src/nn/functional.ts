@@ -6,5 +6,7 @@ export { leakyRelu, relu, relu6, thresholdedRelu } from "./activations/rectifier
 export { hardShrink, softShrink, tanhShrink } from "./activations/shrink.ts";
 export { hardSigmoid, hardTanh, logSigmoid, sigmoid, softsign, tanh } from "./activations/sigmoids.ts";
 export { identity, logSoftmax, softmax } from "./activations/softmax.ts";
+export { conv } from "./conv/conv.ts";
+export { avgPool, lpPool, maxPool } from "./conv/pool.ts";
 export { alphaDropout, dropout, gaussianDropout, gaussianNoise } from "./dropout.ts";
 export { expm1, log1p, logSumExp } from "./numerics.ts";

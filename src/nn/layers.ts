@@ -3,6 +3,7 @@ import { type MultiHeadAttentionConfig, multiHeadAttentionRule } from "./attenti
 import { type PositionalEncodingConfig, positionalEncodingRule } from "./attention/positional-encoding.ts";
 import { type BatchNormConfig, batchNormRule } from "./batch-norm.ts";
 import { type SequentialConfig, sequentialRule } from "./chain.ts";
+import { SPATIAL_LAYERS, type SpatialConfig } from "./conv/layers.ts";
 import {
   type AlphaDropoutConfig,
   alphaDropoutRule,
@@ -28,6 +29,7 @@ import { type SkipConfig, skipRule } from "./skip.ts";
 export type LayerConfig =
   | LinearConfig
   | ActivationConfig
+  | SpatialConfig
   | BatchNormConfig
   | LayerNormConfig
   | DropoutConfig
@@ -61,6 +63,7 @@ export type LayerInput = LayerConfig | ActivationLayer | LayerType;
 export const LAYERS: { readonly [T in LayerType]: LayerRule<Extract<LayerConfig, { readonly type: T }>> } = {
   linear: linearRule,
   ...ACTIVATIONS,
+  ...SPATIAL_LAYERS,
   batchNorm: batchNormRule,
   layerNorm: layerNormRule,
   dropout: dropoutRule,

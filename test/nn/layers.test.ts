@@ -6,6 +6,7 @@ import { LAYERS, type LayerInput, type LayerType } from "../../src/nn/layers.ts"
 import { randomKey } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { listed, scattered } from "../autodiff/arrays.ts";
+import { SPATIAL_CASES } from "./conv/cases.ts";
 import { RECURRENT_CASES } from "./recurrent/cases.ts";
 import { checkModelGradients, leafAt, literal, modelOf, numbersOf, PREDICTION, TRAINING } from "./support.ts";
 
@@ -53,6 +54,7 @@ const CASES: {
     { inputShape: [3, 2], layer: { type: "positionalEncoding", kind: "learned", maximumLength: 5, init: "ones" } },
   ],
   ...RECURRENT_CASES,
+  ...SPATIAL_CASES,
   sequencePool: [
     { inputShape: [3, 2], layer: "sequencePool" },
     { inputShape: [3, 2], layer: { type: "sequencePool", kind: "max" } },

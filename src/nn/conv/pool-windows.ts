@@ -1,0 +1,97 @@
+import { GradusError } from "../../core/errors.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
+import type { WindowAttributes } from "../../graph/node.ts";
+import { windowPositions } from "../../graph/primitives/windows.ts";
+import { booleanField, type Fields } from "../fields.ts";
+import {
+  extentOf,
+  type PerAxis,
+  paddingField,
+  perAxis,
+  perAxisField,
+  type WindowOptions,
+  windowsOver,
+} from "./geometry.ts";
+
+/** What the windows of all pooling layers have in common. */
+export interface PoolOptions extends WindowOptions {
+  /** steps from one window to the next. Default: the window, so that they lie side by side */
+  readonly stride?: PerAxis;
+  /** whether a last window that reaches beyond the padded input counts as well, unless it would start beyond the input. Default false */
+  readonly ceilMode?: boolean;
+}
+
+/** Fields of all pooling layers. */
+export function poolFields(rank: number): Fields<{ readonly window: PerAxis } & PoolOptions> {
+  return {
+    window: perAxisField(rank, 1),
+    stride: { ...perAxisField(rank, 1), optional: true },
+    padding: paddingField(rank),
+    dilation: perAxisField(rank, 1, 1),
+    ceilMode: booleanField(false),
+  };
+}
+
+/** Where pooling windows lie, and how many of them there are. */
+export interface PoolWindows {
+  readonly windows: WindowAttributes;
+  readonly positions: Shape;
+  /** the padding that was asked for behind the input; `windows.after` differs from it where `ceilMode` adds or drops a window */
+  readonly padded: readonly number[];
+}
+
+/** With ceilMode: P = ceil((S + before + after - extent) / stride) + 1, less the last one where it would start behind S + before; and as
+ *  much padding behind as those windows need. The rule is PyTorch's and ONNX's. */
+function roundedUp(spatial: Shape, windows: WindowAttributes): WindowAttributes {
+  const after = spatial.map((size, axis) => {
+    const at = <K extends keyof WindowAttributes>(name: K) => windows[name][axis] as number;
+    const extent = extentOf(at("window"), at("dilation"));
+    const last = Math.ceil((size + at("before") + at("after") - extent) / at("stride")) * at("stride");
+    const start = last >= size + at("before") ? last - at("stride") : last;
+    return Math.max(0, start + extent - size - at("before"));
+  });
+  return { ...windows, after };
+}
+
+/** How many elements of each window of an axis lie between `from` and `to`. */
+export function tapsBetween(
+  windows: WindowAttributes,
+  positions: Shape,
+  axis: number,
+  from: number,
+  to: number,
+): number[] {
+  const [window, stride, dilation, before] = (["window", "stride", "dilation", "before"] as const).map(
+    (name) => windows[name][axis] as number,
+  ) as [number, number, number, number];
+  return Array.from({ length: positions[axis] as number }, (_, position) => {
+    const first = position * stride - before;
+    return Array.from({ length: window }, (_, tap) => first + tap * dilation).filter((at) => at >= from && at < to)
+      .length;
+  });
+}
+
+/** A window that sees nothing has no largest element and no mean. */
+function requireInput(where: string, spatial: Shape, windows: WindowAttributes, positions: Shape): void {
+  const isEmpty = spatial.some((size, axis) => tapsBetween(windows, positions, axis, 0, size).includes(0));
+  if (!isEmpty) return;
+  const { window, before, after } = windows;
+  throw new GradusError(
+    "bad-argument",
+    `${where}: with a window of ${formatShape(window)} and padding ${formatShape(before)} before and ${formatShape(after)} after, some windows of the input ${formatShape(spatial)} hold padding alone. Use less padding than the window is long.`,
+    { window, before, after, spatial },
+  );
+}
+
+/** Where the windows of a pooling layer lie on an input.
+ *  @throws `shape-mismatch` where a window is larger than the padded input, `bad-argument` where one would hold padding alone. */
+export function poolWindows(where: string, spatial: Shape, window: PerAxis, options: PoolOptions): PoolWindows {
+  const { stride = window, ceilMode = false } = options;
+  const given = windowsOver(spatial, perAxis(window, spatial.length), { ...options, stride });
+  // a window that is too large is refused before anything is rounded
+  const down = windowPositions(where, spatial, given);
+  const windows = ceilMode ? roundedUp(spatial, given) : given;
+  const positions = ceilMode ? windowPositions(where, spatial, windows) : down;
+  requireInput(where, spatial, windows, positions);
+  return { windows, positions, padded: given.after };
+}
