@@ -1,8 +1,9 @@
 import { GradusError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import { add, full } from "../graph/build.ts";
+import { full } from "../graph/build.ts";
 import type { Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
+import { accumulate } from "./accumulate.ts";
 import { ruleOf } from "./rules.ts";
 
 /** Reverse-mode differentiation, graph to graph: the gradient of `output` with respect to each of `wrt`.
@@ -22,11 +23,16 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
   const depends = new Set<Node>(wrt);
   for (const node of order) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
 
+  // what each value's users send back, until the value itself is reached; then their sum
+  const shares = new Map<Node, Node[]>();
   const cotangents = new Map<Node, Node>();
-  if (depends.has(output)) cotangents.set(output, seed ?? full([], 1));
+  if (depends.has(output)) shares.set(output, [seed ?? full([], 1)]);
   for (const node of order.reverse()) {
-    const cotangent = cotangents.get(node);
-    if (cotangent === undefined || node.inputs.length === 0) continue;
+    const received = shares.get(node);
+    if (received === undefined) continue;
+    const cotangent = accumulate(received);
+    cotangents.set(node, cotangent);
+    shares.delete(node);
     const wanted = node.inputs.map((input) => depends.has(input) && input.dtype === "float32");
     if (!wanted.includes(true)) continue;
     const rule = ruleOf(node.op);
@@ -34,8 +40,9 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
     rule(cotangent, node, wanted).forEach((share, index) => {
       if (share === undefined || !wanted[index]) return;
       const input = node.inputs[index] as Node;
-      const sum = cotangents.get(input);
-      cotangents.set(input, sum === undefined ? share : add(sum, share));
+      const before = shares.get(input);
+      if (before) before.push(share);
+      else shares.set(input, [share]);
     });
   }
   return wrt.map((node) => {

@@ -1,0 +1,151 @@
+import { add, full, makeNode, matmul, permute, reduce, reshape, transposeLast } from "../graph/build.ts";
+import { isOp, type Node } from "../graph/node.ts";
+
+/** As many products or sums of rows are worth being written side by side and taken in one go. */
+const FEWEST_JOINED = 3;
+
+/** The sum of the shares that a value's users send back, the last user's first.
+ *  Values used many times, weights shared through time above all, get as many shares; where these are parts of one thing they are made as one:
+ *    shares of separate slices        concatenation:  pad(a) + pad(b) = [a; b]
+ *    products                         sum_t A_t B_t = [A_1 A_2 ...] [B_1; B_2; ...]
+ *    sums over rows                   sum_t sum_n g_t = sum_n [g_1; g_2; ...]
+ *  All others are added one to another. */
+export function accumulate(shares: readonly Node[]): Node {
+  if (shares.length === 1) return shares[0] as Node;
+  const joined = [joinSlices, joinProducts, joinRowSums].reduce((rest, join) => join(rest), shares);
+  return joined.reduce(add);
+}
+
+/** Puts the part, once it is known, in the place of the first share that it stands for. */
+function replace(shares: readonly Node[], taken: ReadonlySet<Node>, joined: Node): Node[] {
+  const first = shares.findIndex((share) => taken.has(share));
+  return shares.flatMap((share, index) => (index === first ? joined : taken.has(share) ? [] : share));
+}
+
+// ---- slices
+
+/** A share that is zero outside of a slab: positions [start, start + size) of one axis. */
+interface Slab {
+  readonly share: Node;
+  readonly part: Node;
+  readonly axis: number;
+  readonly start: number;
+  readonly size: number;
+}
+
+function slabOf(share: Node): Slab | undefined {
+  if (!isOp(share, "pad")) return undefined;
+  const { before, after, interior, value } = share.attributes;
+  const axes = share.shape.map((_, axis) => axis).filter((axis) => before[axis] !== 0 || after[axis] !== 0);
+  const [axis] = axes;
+  if (axis === undefined || axes.length > 1 || value !== 0 || interior.some((gap) => gap !== 0)) return undefined;
+  const part = share.inputs[0] as Node;
+  return { share, part, axis, start: before[axis] as number, size: part.shape[axis] as number };
+}
+
+function joinSlices(shares: readonly Node[]): readonly Node[] {
+  const slabs = shares.map(slabOf).filter((slab) => slab !== undefined);
+  const axes = [...new Set(slabs.map(({ axis }) => axis))];
+  return axes.reduce<readonly Node[]>((rest, axis) => {
+    const along = slabs.filter((slab) => slab.axis === axis);
+    return along.length > 1 ? joinSlabs(rest, along) : rest;
+  }, shares);
+}
+
+/** Slabs along one axis as one concatenation, with zeros in between where nothing is; what overlaps others stays as it is. */
+function joinSlabs(shares: readonly Node[], slabs: readonly Slab[]): readonly Node[] {
+  // slices of one place are one
+  const places = new Map<string, Slab[]>();
+  for (const slab of slabs) {
+    const key = `${slab.start} ${slab.size}`;
+    const place = places.get(key);
+    if (place) place.push(slab);
+    else places.set(key, [slab]);
+  }
+  const { axis, share } = slabs[0] as Slab;
+  const shapeOf = (size: number) => share.shape.map((whole, index) => (index === axis ? size : whole));
+  const parts: Node[] = [];
+  const taken = new Set<Node>();
+  let count = 0;
+  let end = 0;
+  const fill = (to: number): void => {
+    if (to > end) parts.push(full(shapeOf(to - end), 0));
+  };
+  for (const place of [...places.values()].sort(([a], [b]) => (a as Slab).start - (b as Slab).start)) {
+    const { start, size } = place[0] as Slab;
+    if (start < end) continue;
+    fill(start);
+    parts.push(accumulate(place.map(({ part }) => part)));
+    for (const slab of place) taken.add(slab.share);
+    count++;
+    end = start + size;
+  }
+  if (count === 1 && taken.size === 1) return shares;
+  fill(share.shape[axis] as number);
+  return replace(shares, taken, makeNode("concat", parts, { axis }));
+}
+
+// ---- products
+
+function productOf(share: Node): { readonly left: Node; readonly right: Node } | undefined {
+  if (share.shape.length !== 2) return undefined;
+  const [left, right] = share.inputs;
+  if (isOp(share, "matmul")) return { left: left as Node, right: right as Node };
+  // (A B)^T = B^T A^T
+  const inner = isOp(share, "permute") && share.attributes.order[0] === 1 ? share.inputs[0] : undefined;
+  if (inner === undefined || !isOp(inner, "matmul")) return undefined;
+  const [a, b] = inner.inputs as [Node, Node];
+  return { left: transposeLast(b), right: transposeLast(a) };
+}
+
+function joinProducts(shares: readonly Node[]): readonly Node[] {
+  const products = shares.flatMap((share) => {
+    const product = productOf(share);
+    return product ? { share, ...product } : [];
+  });
+  if (products.length < FEWEST_JOINED) return shares;
+  // the first user's share comes first, as other values lie that are gathered through time
+  const lefts = products.map(({ left }) => left).reverse();
+  const rights = products.map(({ right }) => right).reverse();
+  const joined = matmul(sideBySide(lefts, 1), sideBySide(rights, 0));
+  return replace(shares, new Set(products.map(({ share }) => share)), joined);
+}
+
+/** Matrices next to one another along an axis; transposes are put under one another before they are turned. */
+function sideBySide(matrices: readonly Node[], axis: 0 | 1): Node {
+  const originals = matrices.map((matrix) =>
+    isOp(matrix, "permute") && matrix.attributes.order[0] === 1 ? (matrix.inputs[0] as Node) : undefined,
+  );
+  const areTurned = originals.every((original) => original !== undefined);
+  if (!areTurned) return makeNode("concat", matrices, { axis });
+  return permute(makeNode("concat", originals, { axis: 1 - axis }), [1, 0]);
+}
+
+// ---- sums over rows
+
+/** A sum over the first axis, perhaps over others too, under any shape. */
+interface RowSum {
+  readonly share: Node;
+  readonly source: Node;
+  readonly key: string;
+}
+
+function rowSumOf(share: Node): RowSum | undefined {
+  let sum = share;
+  while (isOp(sum, "reshape")) sum = sum.inputs[0] as Node;
+  if (!isOp(sum, "reduce") || sum.attributes.kind !== "sum" || !sum.attributes.axes.includes(0)) return undefined;
+  const source = sum.inputs[0] as Node;
+  return { share, source, key: `${source.shape.slice(1).join(",")} ${[...sum.attributes.axes].sort().join(",")}` };
+}
+
+function joinRowSums(shares: readonly Node[]): readonly Node[] {
+  const sums = shares.map(rowSumOf).filter((sum) => sum !== undefined);
+  return [...new Set(sums.map(({ key }) => key))].reduce<readonly Node[]>((rest, wanted) => {
+    const equal = sums.filter(({ key }) => key === wanted);
+    if (equal.length < FEWEST_JOINED) return rest;
+    const axes = wanted.split(" ")[1]?.split(",").map(Number) as number[];
+    const sources = equal.map(({ source }) => source).reverse();
+    const joined = reshape(reduce(makeNode("concat", sources, { axis: 0 }), "sum", axes), (shares[0] as Node).shape);
+    return replace(rest, new Set(equal.map(({ share }) => share)), joined);
+  }, shares);
+}
