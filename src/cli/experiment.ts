@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
 import { requireKnownFields } from "../core/suggest.ts";
+import type { PcaOptions } from "../data/pca.ts";
 import type { DataSpec } from "../data/registry.ts";
 import type { ModelConfig } from "../nn/model.ts";
 import type { BackendName } from "../runtime/backend.ts";
@@ -18,6 +19,9 @@ export interface Experiment
   readonly model: Omit<ModelConfig, "inputShape"> & { readonly inputShape?: ModelConfig["inputShape"] };
   /** Bring each feature to mean 0 and deviation 1, as measured on the training part. Default false. */
   readonly standardize?: boolean;
+  /** Replace the inputs by their principal components, as found in the training part, after `standardize`: so many, a share of the
+   *  variance, or options. */
+  readonly pca?: number | PcaOptions;
   readonly backend?: BackendName | "auto";
 }
 
@@ -35,6 +39,9 @@ const FIELDS = {
   schedule: { help: '{"type": "cosine"}; lasts as long as the run unless length says otherwise' },
   regularizer: { help: '{"l2": 0.0001}' },
   standardize: { help: "scale each feature to mean 0, deviation 1; default false" },
+  pca: {
+    help: 'principal components for inputs: so many, a share of the variance, or {"components": 50, "whiten": true}',
+  },
   epochs: { help: "default 10" },
   batchSize: { help: "samples a step; default 128" },
   evaluationBatchSize: { help: "default 500" },

@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
+import { applyPca, parsePca } from "../data/pca.ts";
 import { applyScaling, parseScaling } from "../data/scaling.ts";
 import { loadModel } from "../train/checkpoint.ts";
 import { predict } from "../train/predict.ts";
@@ -19,6 +20,14 @@ interface PredictFlags {
   readonly output?: string;
   readonly limit?: number;
   readonly json?: boolean;
+}
+
+/** What training left in the checkpoint beside the weights. */
+interface Context {
+  readonly scaling?: unknown;
+  readonly pca?: unknown;
+  readonly classNames?: readonly string[];
+  readonly experiment?: unknown;
 }
 
 const HELP = `
@@ -49,15 +58,14 @@ export const predictCommand: CliCommand = {
       .action((checkpoint: string, flags: PredictFlags) =>
         run(flags, async (terminal) => {
           const { model, state, about } = loadModel(checkpoint);
-          const context = (about ?? {}) as {
-            readonly scaling?: unknown;
-            readonly classNames?: readonly string[];
-            readonly experiment?: unknown;
-          };
-          const wanted = { experiment: context.experiment, features: sizeOf(model.inputShape) };
+          const context = (about ?? {}) as Context;
+          const pca = context.pca === undefined ? undefined : parsePca(context.pca);
+          const features = pca?.mean.length ?? sizeOf(model.inputShape);
+          const wanted = { experiment: context.experiment, features };
           const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text));
           const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
-          const inputs = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
+          const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
+          const inputs = pca === undefined ? scaled : applyPca(pca, scaled);
           const { signal, release } = onInterrupt((name) => line(terminal.errors, `${name}: finishing the batch`));
           try {
             const rows = await predictionRows(model, context, (transform) =>

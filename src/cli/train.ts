@@ -1,7 +1,4 @@
 import { GradusError } from "../core/errors.ts";
-import type { Dataset } from "../data/dataset.ts";
-import { loadDataset } from "../data/registry.ts";
-import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
 import type { Json } from "../io/checkpoint.ts";
 import { createModel, type Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
@@ -9,13 +6,14 @@ import { saveModel } from "../train/checkpoint.ts";
 import { evaluate } from "../train/evaluate.ts";
 import type { EventListener, Metrics } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
-import type { FitData, TrainResult } from "../train/options.ts";
+import type { TrainResult } from "../train/options.ts";
 import { formatMetrics, progress } from "../train/progress.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { checkExperiment, type Experiment, experimentHelp, readExperiment } from "./experiment.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
+import { prepareData } from "./prepare-data.ts";
 import { jsonLine, line, type Terminal } from "./terminal.ts";
 import { packageVersion } from "./version.ts";
 
@@ -73,7 +71,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   const say = (text: string) => {
     if (!terminal.isJson) line(terminal.out, text);
   };
-  const { test: testData, scaling, ...data } = await prepareData(experiment, say);
+  const { test: testData, scaling, pca, ...data } = await prepareData(experiment, say);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
   say(model.summary());
   const save = async (state: ModelState, scores: Json): Promise<void> => {
@@ -84,6 +82,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
       experiment,
       scores,
       ...(scaling ? { scaling } : {}),
+      ...(pca ? { pca } : {}),
       ...(classNames ? { classNames } : {}),
     };
     await saveModel(flags.output, { model, state, about: JSON.parse(JSON.stringify(about)) as Json });
@@ -115,34 +114,8 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   }
 }
 
-interface PreparedData {
-  readonly train: Dataset;
-  readonly validation?: Dataset;
-  readonly test?: Dataset;
-  readonly scaling?: Scaling;
-}
-
-/** Loads, holds the validation out, then scales all parts by what the training part alone shows. */
-async function prepareData(experiment: Experiment, say: (text: string) => void): Promise<PreparedData> {
-  const { train: whole, test } = await loadDataset(experiment.data, say);
-  const { validationSplit, seed = 0 } = experiment;
-  const { train, validation }: FitData = validationSplit
-    ? whole.split({ validation: validationSplit, seed })
-    : { train: whole };
-  if (experiment.standardize !== true)
-    return { train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
-  const scaling = fitStandardize(train);
-  const scaled = (part: Dataset) => applyScaling(scaling, part);
-  return {
-    train: scaled(train),
-    ...(validation ? { validation: scaled(validation) } : {}),
-    ...(test ? { test: scaled(test) } : {}),
-    scaling,
-  };
-}
-
 /** What goes to `fit` as it stands. */
-function fitOptionsOf({ name, data, model, standardize, validationSplit, ...options }: Experiment) {
+function fitOptionsOf({ name, data, model, standardize, pca, validationSplit, ...options }: Experiment) {
   return options;
 }
 

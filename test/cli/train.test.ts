@@ -4,8 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
+import { fitPca } from "../../src/data/pca.ts";
 import { loadDataset } from "../../src/data/registry.ts";
-import { fitStandardize, type Scaling } from "../../src/data/scaling.ts";
+import { applyScaling, fitStandardize, type Scaling } from "../../src/data/scaling.ts";
 import { loadModel } from "../../src/train/checkpoint.ts";
 import { runCli } from "./run-cli.ts";
 
@@ -116,6 +117,31 @@ test("saves model, weights and experiment; predict reads them", async () => {
 
   const wrong = await runCli(["predict", checkpoint, "--data", "nowhere"]);
   assert.equal(wrong.status, 2);
+});
+
+test("principal components come after the scaling, from the training part alone, and predict applies both", async () => {
+  const checkpoint = at("pca.safetensors");
+  const data = { name: "blobs", samples: 60, testSamples: 12, spread: 0.5, features: 5 };
+  const file = experiment("pca.json", { data, epochs: 8, standardize: true, pca: 2, validationSplit: 20, seed: 4 });
+  const trained = await runCli(["train", file, "--output", checkpoint]);
+  assert.equal(trained.status, 0, trained.errors);
+  assert.match(trained.out, /^2 principal components hold \d+\.\d % of the variance$/m);
+  const { model, about } = loadModel(checkpoint);
+  assert.deepEqual(model.inputShape, [2]);
+
+  const { train: whole } = await loadDataset(data);
+  const { train: seen } = whole.split({ validation: 20, seed: 4 });
+  const expected = fitPca(applyScaling(fitStandardize(seen), seen), { components: 2 });
+  assert.deepEqual((about as { pca: unknown }).pca, JSON.parse(JSON.stringify(expected)));
+
+  const predicted = await runCli(["predict", checkpoint, "--data", "blobs", "--json"]);
+  assert.equal(predicted.status, 0, predicted.errors);
+  const test = trained.out.match(/^test .*accuracy (\d+\.\d+) %/m);
+  const { test: held } = await loadDataset(data);
+  const right = predicted.json().filter(({ prediction }, row) => prediction === String(held?.toTargets()[row])).length;
+  assert.ok(Math.abs(Number(test?.[1]) - (100 * right) / 12) < 0.01, `${trained.out}: ${right} of 12`);
+  await refused([experiment("pca-many.json", { pca: 3 })], "bad-argument", /3 components.*no more than 2/);
+  await refused([experiment("pca-odd.json", { pca: { componets: 1 } })], "unknown-field", /Did you mean "components"/);
 });
 
 test("Ctrl-C finishes the step, saves the weights, and exits with 130", async () => {

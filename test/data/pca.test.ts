@@ -22,7 +22,7 @@ const dot = (a: readonly number[], b: readonly number[]) =>
 /** Normal samples whose deviation along feature i is `deviations[i]`, mixed by a reflection so that no axis is a component. */
 function cloud(count: number, deviations: readonly number[], seed = 1): number[][] {
   const stream = randomStream(seed, "synthetic");
-  const unit = deviations.map((_, i) => 1 / Math.sqrt(deviations.length) + 0 * i);
+  const unit = deviations.map(() => 1 / Math.sqrt(deviations.length));
   return Array.from({ length: count }, () => {
     const values = deviations.map((deviation) => stream.normal(deviation));
     const along = 2 * dot(values, unit);

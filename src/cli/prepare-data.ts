@@ -1,0 +1,53 @@
+import type { Dataset } from "../data/dataset.ts";
+import { applyPca, fitPca, type Pca } from "../data/pca.ts";
+import { loadDataset } from "../data/registry.ts";
+import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
+import type { FitData } from "../train/options.ts";
+import type { Experiment } from "./experiment.ts";
+
+/** The parts that an experiment trains and measures on, and what was fitted on the training part on the way. */
+export interface PreparedData {
+  readonly train: Dataset;
+  readonly validation?: Dataset;
+  readonly test?: Dataset;
+  readonly scaling?: Scaling;
+  readonly pca?: Pca;
+}
+
+/** Loads, holds the validation out, then changes all parts by what the training part alone shows: scale first, then axes. */
+export async function prepareData(experiment: Experiment, say: (text: string) => void): Promise<PreparedData> {
+  const { train: whole, test } = await loadDataset(experiment.data, say);
+  const { validationSplit, seed = 0 } = experiment;
+  const { train, validation }: FitData = validationSplit
+    ? whole.split({ validation: validationSplit, seed })
+    : { train: whole };
+  const loaded: PreparedData = { train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+  return withPca(experiment, withScaling(experiment, loaded), say);
+}
+
+function withScaling({ standardize }: Experiment, data: PreparedData): PreparedData {
+  if (standardize !== true) return data;
+  const scaling = fitStandardize(data.train);
+  return { ...changed(data, (part) => applyScaling(scaling, part)), scaling };
+}
+
+function withPca({ pca: options }: Experiment, data: PreparedData, say: (text: string) => void): PreparedData {
+  if (options === undefined) return data;
+  const pca = fitPca(data.train, typeof options === "number" ? { components: options } : options);
+  const share = pca.explainedVarianceRatio.reduce((sum, ratio) => sum + ratio, 0);
+  say(`${pca.components.length} principal components hold ${(100 * share).toFixed(1)} % of the variance`);
+  return { ...changed(data, (part) => applyPca(pca, part)), pca };
+}
+
+/** Every part changed in the same way. */
+function changed(
+  { train, validation, test, ...fitted }: PreparedData,
+  change: (part: Dataset) => Dataset,
+): PreparedData {
+  return {
+    ...fitted,
+    train: change(train),
+    ...(validation ? { validation: change(validation) } : {}),
+    ...(test ? { test: change(test) } : {}),
+  };
+}
