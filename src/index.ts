@@ -73,6 +73,7 @@ export { loadCsv, loadIdx, loadNpy } from "./data/from-files.ts";
 export { loadFashionMnist } from "./data/fashion-mnist.ts";
 export { loadMnist } from "./data/mnist.ts";
 export { characterWindows, decodeText, encodeText, labelledTexts, type Vocabulary, vocabularyOf } from "./data/text.ts";
+export { type PaddedSequences, padSequences } from "./data/pad-sequences.ts";
 export { type DataSpec, loadDataset } from "./data/registry.ts";
 export { labelHistogram, oneHot } from "./data/labels.ts";
 export { applyScaling, fitMinMax, fitStandardize, invertScaling } from "./data/scaling.ts";

@@ -1,0 +1,87 @@
+import { requireArgument } from "../core/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
+
+/** One sequence: a number for each step, or a list of F numbers for each. */
+export type Sequence = ArrayLike<number> | readonly (readonly number[])[];
+
+export interface PadSequencesOptions {
+  /** steps T that every sequence gets. Default: those of the longest */
+  readonly length?: number;
+  /** what padding holds; give it to a recurrent layer as `mask`, or to `embedding` as `padding`. Default 0 */
+  readonly value?: number;
+  /** where padding goes. A sequence that is too long loses steps at the same end. Default "end" */
+  readonly at?: "end" | "start";
+}
+
+export interface PaddedSequences {
+  /** (N, T) or (N, T, F), row-major */
+  readonly data: Float32Array;
+  readonly shape: Shape;
+  /** steps of each sequence that are data */
+  readonly lengths: readonly number[];
+}
+
+/** Sequences of different lengths as one array.
+ *  Shapes: numbers -> (N, T), rows of F numbers -> (N, T, F).
+ *  @throws `bad-argument` where there is no sequence, one is empty (an empty sequence has no last step: leave it out), a row has
+ *    another length than the others, or a number is not finite; each names the sequence and the step.
+ *  @example padSequences([[3, 1, 2], [5]])      data 3 1 2 5 0 0, shape (2, 3), lengths 3 and 1 */
+export function padSequences(sequences: readonly Sequence[], options: PadSequencesOptions = {}): PaddedSequences {
+  const { value = 0, at = "end" } = options;
+  requireArgument(sequences.length > 0, "padSequences: expected at least one sequence, got none.", {});
+  requireArgument(at === "end" || at === "start", `padSequences: at must be "end" or "start", got ${String(at)}.`, {
+    at,
+  });
+  sequences.forEach((sequence, index) => {
+    requireArgument(
+      sequence.length > 0,
+      `padSequences: sequence ${index} is empty. Leave it out, or give it one step.`,
+      { index },
+    );
+  });
+  const longest = sequences.reduce((most, { length }) => Math.max(most, length), 0);
+  const length = options.length ?? longest;
+  requireArgument(
+    Number.isSafeInteger(length) && length >= 1,
+    `padSequences: length must be an integer of at least 1, got ${length}.`,
+    { length },
+  );
+  const first = (sequences[0] as Sequence)[0];
+  const stepShape = typeof first === "number" ? [] : [(first as readonly number[]).length];
+  const width = sizeOf(stepShape);
+  requireArgument(width > 0, "padSequences: steps have no features. Give each step at least one number.", {
+    stepShape,
+  });
+  const shape = [sequences.length, length, ...stepShape];
+  const data = new Float32Array(sizeOf(shape)).fill(value);
+  const lengths = sequences.map((sequence, index) => {
+    const kept = Math.min(sequence.length, length);
+    // at the end: steps 0 … kept - 1 to places 0 …; at the start: the last ones to the last places
+    const from = at === "end" ? 0 : sequence.length - kept;
+    const to = index * length + (at === "end" ? 0 : length - kept);
+    for (let step = 0; step < kept; step++) {
+      data.set(stepOf(sequence, index, from + step, stepShape), (to + step) * width);
+    }
+    return kept;
+  });
+  return { data, shape, lengths };
+}
+
+function stepOf(sequence: Sequence, index: number, step: number, shape: Shape): readonly number[] {
+  const found: number | readonly number[] | undefined = sequence[step];
+  const numbers = typeof found === "number" ? [found] : (found ?? []);
+  requireArgument(
+    (typeof found === "number") === (shape.length === 0) && numbers.length === sizeOf(shape),
+    `padSequences: sequence ${index}, step ${step}: expected ${
+      shape.length === 0 ? "a number" : `${formatShape(shape)} numbers`
+    } as in the first step, got ${JSON.stringify(found)}.`,
+    { index, step, expected: shape },
+  );
+  const bad = numbers.findIndex((number) => !Number.isFinite(number));
+  requireArgument(
+    bad < 0,
+    `padSequences: sequence ${index}, step ${step}: expected finite numbers, got ${numbers[bad]}.`,
+    { index, step, value: numbers[bad] },
+  );
+  return numbers;
+}
