@@ -5,6 +5,7 @@ import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
+import { sinkPermute } from "./sink-permutes.ts";
 
 /** The one value that every element has, if the graph shows it. */
 export function uniformValue(node: Node): number | undefined {
@@ -186,6 +187,27 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
       if (isOp(node, "cast") && source?.dtype === node.dtype) return source;
       if (isOp(node, "slice") && source && sameSizes(source.shape, node.shape)) return source;
       return undefined;
+    },
+  ],
+
+  // permutations behind what does not care about the order of axes
+  [(op) => isElementwise(op) || ["reduce", "slice", "pad", "concat"].includes(op), sinkPermute],
+
+  // a long reduction over several axes, few of whose results are left, in two steps: by the first of the axes, then over that one. Threads
+  // share the first step, whatever their number with the same digits
+  [
+    only("reduce"),
+    (node) => {
+      if (!isOp(node, "reduce")) return undefined;
+      const source = node.inputs[0] as Node;
+      const { kind, axes } = node.attributes;
+      const long = axes.filter((axis) => (source.shape[axis] as number) > 1);
+      const count = sizeOf(long.map((axis) => source.shape[axis] as number));
+      if (node.shape.length === 0 || long.length < 2 || count < SPLIT_REDUCTION) return undefined;
+      const first = long[0] as number;
+      const rest = axes.filter((axis) => axis !== first);
+      const place = first - rest.filter((axis) => axis < first).length;
+      return makeNode("reduce", [makeNode("reduce", [source], { kind, axes: rest })], { kind, axes: [place] });
     },
   ],
 
