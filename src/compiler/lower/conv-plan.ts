@@ -155,6 +155,9 @@ const LIMITS: Record<Target["name"], { readonly sums: number; readonly busy: num
   avx512: { sums: 26, busy: 8 },
 };
 
+/** What a vector costs besides its load, in multiply-adds: it may come from the second cache. */
+const VECTOR_SHARE = 0.25;
+
 /** The register tile with which `length` broadcasts against `units` columns take the fewest turns: two multiply-adds or two loads a turn.
  *  Strips and tiles are cut evenly. */
 export function chooseTile(target: Target, length: number, units: number): ConvTile {
@@ -170,7 +173,7 @@ export function chooseTile(target: Target, length: number, units: number): ConvT
       if (Math.ceil(length / tiles) !== broadcasts) continue;
       // every turn loads its vectors and broadcasts; a narrow tile waits for its own sums
       const products = Math.max(broadcasts * vectors, busy);
-      const turns = strips * tiles * Math.max(products, broadcasts + vectors);
+      const turns = strips * tiles * (Math.max(products, broadcasts + vectors) + VECTOR_SHARE * vectors);
       if (turns <= least) {
         least = turns;
         best = { broadcasts, vectors };
