@@ -32,6 +32,10 @@ export { identity, leakyRelu, logSigmoid, logSoftmax, mish, prelu, relu, relu6, 
 export { selu, sigmoid, silu, softmax, softplus, softShrink, softsign, tanh, tanhShrink } from "./nn/construct.ts";
 export { avgPool1d, avgPool2d, avgPool3d, conv1d, conv2d, conv3d } from "./nn/construct.ts";
 export { lpPool1d, lpPool2d, lpPool3d, maxPool1d, maxPool2d, maxPool3d } from "./nn/construct.ts";
+export { adaptiveAvgPool1d, adaptiveAvgPool2d, adaptiveMaxPool1d, adaptiveMaxPool2d } from "./nn/construct.ts";
+export { convTranspose1d, convTranspose2d, convTranspose3d, depthwiseConv2d, globalAvgPool } from "./nn/construct.ts";
+export { globalMaxPool, groupNorm, instanceNorm, localResponseNorm, spatialDropout } from "./nn/construct.ts";
+export { upsampling, zeroPadding } from "./nn/construct.ts";
 export { embedding, gru, lstm, rnn, thresholdedRelu } from "./nn/construct.ts";
 // the layers' functions on tensors: functional.softmax(x), functional.gelu(x), …
 import * as functional from "./nn/functional.ts";
@@ -42,8 +46,10 @@ export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
 
 // whole networks as data
 export { type CharGruOptions, charGru } from "./models/char-gru.ts";
+export { type CnnOptions, cnn32x64 } from "./models/cnn.ts";
 export { type RowLstmOptions, rowLstm } from "./models/row-lstm.ts";
 export { type TransformerOptions, transformer } from "./models/transformer.ts";
+export { type VggOptions, vgg } from "./models/vgg.ts";
 
 // optimisers, clipping, schedules
 export { adadelta } from "./optim/adadelta.ts";

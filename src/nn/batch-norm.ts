@@ -8,7 +8,7 @@ import type { LayerResult, LayerRule, LayerScope } from "./layer.ts";
  *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, var over the batch and all axes but axis 1
  *    runningMean     <- decay runningMean     + (1 - decay) mean
  *    runningVariance <- decay runningVariance + (1 - decay) var m / (m - 1)        m numbers in each mean
- *  Shapes: (N, C), (N, C, L) or (N, C, H, W); weight, bias, runningMean, runningVariance (C,).
+ *  Shapes: (N, C), (N, C, L), (N, C, H, W) or (N, C, D, H, W); weight, bias, runningMean, runningVariance (C,).
  *  While training the batch's statistics are used (var is the population's); otherwise the running ones.
  *  @throws `bad-argument` while training on one number a channel: its variance does not exist.
  *  Source: Ioffe & Szegedy, "Batch Normalization: Accelerating Deep Network Training", 2015. */
@@ -33,8 +33,8 @@ const decayField: Field<number | "cumulative"> = {
 
 function channelsOf(inputShape: Shape): number {
   requireArgument(
-    inputShape.length >= 1 && inputShape.length <= 3,
-    `expects (features), (channels, length) or (channels, height, width), got ${inputShape.length} axes.`,
+    inputShape.length >= 1 && inputShape.length <= 4,
+    `expects (features) or channels with one to three spatial axes, as (channels, height, width), got ${inputShape.length} axes.`,
     { inputShape },
   );
   return inputShape[0] as number;

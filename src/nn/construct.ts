@@ -42,18 +42,34 @@ import type { SequencePoolConfig } from "./sequence-pool.ts";
 import type { SkipConfig } from "./skip.ts";
 
 export {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
   avgPool1d,
   avgPool2d,
   avgPool3d,
   conv1d,
   conv2d,
   conv3d,
+  convTranspose1d,
+  convTranspose2d,
+  convTranspose3d,
+  depthwiseConv2d,
+  globalAvgPool,
+  globalMaxPool,
+  groupNorm,
+  instanceNorm,
+  localResponseNorm,
   lpPool1d,
   lpPool2d,
   lpPool3d,
   maxPool1d,
   maxPool2d,
   maxPool3d,
+  spatialDropout,
+  upsampling,
+  zeroPadding,
 } from "./conv/construct.ts";
 
 // Short ways to write layers: each returns plain data, the configuration that JSON would hold. What the fields mean is told

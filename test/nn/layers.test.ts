@@ -25,6 +25,7 @@ const CASES: {
     { inputShape: [3], layer: { type: "batchNorm" } },
     { inputShape: [2, 3], layer: { type: "batchNorm", epsilon: 0.1, decay: 0.5 } },
     { inputShape: [2, 2, 2], layer: { type: "batchNorm", affine: false } },
+    { inputShape: [2, 2, 1, 2], layer: { type: "batchNorm" } },
     { inputShape: [3], layer: { type: "batchNorm", decay: "cumulative", runningVariance: "population" } },
   ],
   layerNorm: [

@@ -1,5 +1,18 @@
+import type { GroupNormConfig } from "../group-norm.ts";
+import type { InstanceNormConfig } from "../instance-norm.ts";
+import type { LocalResponseNormConfig } from "../local-response-norm.ts";
+import type {
+  AdaptiveAvgPool1dConfig,
+  AdaptiveAvgPool2dConfig,
+  AdaptiveMaxPool1dConfig,
+  AdaptiveMaxPool2dConfig,
+} from "./adaptive-pool.ts";
 import type { Conv1dConfig, Conv2dConfig, Conv3dConfig } from "./conv.ts";
+import type { ConvTranspose1dConfig, ConvTranspose2dConfig, ConvTranspose3dConfig } from "./conv-transpose.ts";
+import type { DepthwiseConv2dConfig } from "./depthwise.ts";
 import type { PerAxis } from "./geometry.ts";
+import type { GlobalAvgPoolConfig, GlobalMaxPoolConfig } from "./global-pool.ts";
+import type { ZeroPaddingConfig } from "./padding.ts";
 import type {
   AvgPool1dConfig,
   AvgPool2dConfig,
@@ -11,6 +24,8 @@ import type {
   MaxPool2dConfig,
   MaxPool3dConfig,
 } from "./pool.ts";
+import type { SpatialDropoutConfig } from "./spatial-dropout.ts";
+import type { UpsamplingConfig } from "./upsampling.ts";
 
 // Short ways to write layers on channels and spatial axes, as in ../construct.ts, which hands them out.
 
@@ -21,23 +36,48 @@ function withKernel<C extends { readonly type: string; readonly filters: number;
   return (filters, kernel, options) => ({ ...options, type, filters, kernel }) as unknown as C;
 }
 
-/** A constructor of layers with a window. */
-function withWindow<C extends { readonly type: string; readonly window: PerAxis }>(
+/** A constructor of layers with one field that is given by position. */
+function withOne<C extends { readonly type: string }, K extends Exclude<keyof C, "type">>(
   type: C["type"],
-): (window: PerAxis, options?: Omit<C, "type" | "window">) => C {
-  return (window, options) => ({ ...options, type, window }) as unknown as C;
+  name: K,
+): (value: C[K], options?: Omit<C, "type" | K>) => C {
+  return (value, options) => ({ ...options, type, [name]: value }) as unknown as C;
+}
+
+/** A constructor of layers whose fields all have defaults. */
+function plain<C extends { readonly type: string }>(type: C["type"]): (options?: Omit<C, "type">) => C {
+  return (options) => ({ ...options, type }) as unknown as C;
 }
 
 export const conv1d = withKernel<Conv1dConfig>("conv1d");
 export const conv2d = withKernel<Conv2dConfig>("conv2d");
 export const conv3d = withKernel<Conv3dConfig>("conv3d");
 
-export const maxPool1d = withWindow<MaxPool1dConfig>("maxPool1d");
-export const maxPool2d = withWindow<MaxPool2dConfig>("maxPool2d");
-export const maxPool3d = withWindow<MaxPool3dConfig>("maxPool3d");
-export const avgPool1d = withWindow<AvgPool1dConfig>("avgPool1d");
-export const avgPool2d = withWindow<AvgPool2dConfig>("avgPool2d");
-export const avgPool3d = withWindow<AvgPool3dConfig>("avgPool3d");
-export const lpPool1d = withWindow<LpPool1dConfig>("lpPool1d");
-export const lpPool2d = withWindow<LpPool2dConfig>("lpPool2d");
-export const lpPool3d = withWindow<LpPool3dConfig>("lpPool3d");
+export const convTranspose1d = withKernel<ConvTranspose1dConfig>("convTranspose1d");
+export const convTranspose2d = withKernel<ConvTranspose2dConfig>("convTranspose2d");
+export const convTranspose3d = withKernel<ConvTranspose3dConfig>("convTranspose3d");
+export const depthwiseConv2d = withOne<DepthwiseConv2dConfig, "kernel">("depthwiseConv2d", "kernel");
+
+export const maxPool1d = withOne<MaxPool1dConfig, "window">("maxPool1d", "window");
+export const maxPool2d = withOne<MaxPool2dConfig, "window">("maxPool2d", "window");
+export const maxPool3d = withOne<MaxPool3dConfig, "window">("maxPool3d", "window");
+export const avgPool1d = withOne<AvgPool1dConfig, "window">("avgPool1d", "window");
+export const avgPool2d = withOne<AvgPool2dConfig, "window">("avgPool2d", "window");
+export const avgPool3d = withOne<AvgPool3dConfig, "window">("avgPool3d", "window");
+export const lpPool1d = withOne<LpPool1dConfig, "window">("lpPool1d", "window");
+export const lpPool2d = withOne<LpPool2dConfig, "window">("lpPool2d", "window");
+export const lpPool3d = withOne<LpPool3dConfig, "window">("lpPool3d", "window");
+
+export const globalAvgPool = plain<GlobalAvgPoolConfig>("globalAvgPool");
+export const globalMaxPool = plain<GlobalMaxPoolConfig>("globalMaxPool");
+export const adaptiveAvgPool1d = withOne<AdaptiveAvgPool1dConfig, "size">("adaptiveAvgPool1d", "size");
+export const adaptiveAvgPool2d = withOne<AdaptiveAvgPool2dConfig, "size">("adaptiveAvgPool2d", "size");
+export const adaptiveMaxPool1d = withOne<AdaptiveMaxPool1dConfig, "size">("adaptiveMaxPool1d", "size");
+export const adaptiveMaxPool2d = withOne<AdaptiveMaxPool2dConfig, "size">("adaptiveMaxPool2d", "size");
+
+export const groupNorm = withOne<GroupNormConfig, "groups">("groupNorm", "groups");
+export const instanceNorm = plain<InstanceNormConfig>("instanceNorm");
+export const localResponseNorm = withOne<LocalResponseNormConfig, "size">("localResponseNorm", "size");
+export const spatialDropout = withOne<SpatialDropoutConfig, "rate">("spatialDropout", "rate");
+export const zeroPadding = withOne<ZeroPaddingConfig, "padding">("zeroPadding", "padding");
+export const upsampling = withOne<UpsamplingConfig, "factor">("upsampling", "factor");

@@ -24,7 +24,7 @@ export interface WindowOptions {
   readonly dilation?: PerAxis;
 }
 
-function isCount(value: unknown, least: number): value is number {
+export function isCount(value: unknown, least: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= least;
 }
 
@@ -32,7 +32,8 @@ function isList(value: unknown, rank: number, accepts: (item: unknown) => boolea
   return Array.isArray(value) && value.length === rank && value.every(accepts);
 }
 
-function isPair(value: unknown): boolean {
+/** [before, after] */
+export function isPair(value: unknown): boolean {
   return isList(value, 2, (item) => isCount(item, 0));
 }
 
@@ -87,6 +88,27 @@ export function imageOf(inputShape: Shape, rank: number): { readonly channels: n
     { inputShape, rank },
   );
   return { channels: inputShape[0] as number, spatial: inputShape.slice(1) };
+}
+
+/** Channels and spatial sizes of a sample with any number of spatial axes; a list must have one entry for each of them.
+ *  @throws `bad-argument` where it has not, or there is no spatial axis. */
+export function requireAxes(
+  name: string,
+  value: number | readonly unknown[],
+  inputShape: Shape,
+): { readonly channels: number; readonly spatial: Shape } {
+  const [channels, ...spatial] = inputShape;
+  requireArgument(
+    channels !== undefined && spatial.length > 0,
+    `expects channels with spatial axes, as (channels, height, width), got ${formatShape(inputShape)}. ${reshapeAdvice(2, inputShape)}`,
+    { inputShape },
+  );
+  requireArgument(
+    typeof value === "number" || value.length === spatial.length,
+    `${name} must be one number, or a list of ${spatial.length} for the spatial axes of ${formatShape(inputShape)}, got ${JSON.stringify(value)}.`,
+    { [name]: value, inputShape },
+  );
+  return { channels, spatial };
 }
 
 /** How far a window reaches: dilation (kernel - 1) + 1. */

@@ -1,0 +1,36 @@
+import type { Shape } from "../../core/shape.ts";
+import type { LayerRule } from "../layer.ts";
+import { givenPadding, isCount, isPair, type PerAxis, requireAxes } from "./geometry.ts";
+
+type GivenPadding = PerAxis | readonly (readonly [number, number])[];
+
+/** Zeros around each channel.
+ *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C, ...(before + S + after)).
+ *  @throws `bad-argument` where there is no spatial axis, or the list is not as long as there are. */
+export interface ZeroPaddingConfig {
+  readonly type: "zeroPadding";
+  /** one number for all sides, one for each spatial axis, or pairs [before, after] */
+  readonly padding: GivenPadding;
+}
+
+/** [before, after] for each spatial axis. */
+function sidesOf(padding: GivenPadding, spatial: Shape): (readonly [number, number])[] {
+  return spatial.map((_, axis) => givenPadding(padding, axis));
+}
+
+export const zeroPaddingRule: LayerRule<ZeroPaddingConfig> = {
+  fields: {
+    padding: {
+      expected: "an integer of at least 0, or a list with one, or a pair [before, after], for each spatial axis",
+      accepts: (value) =>
+        isCount(value, 0) || (Array.isArray(value) && (value.every((item) => isCount(item, 0)) || value.every(isPair))),
+    },
+  },
+  isTransparent: true,
+  outputShape: ({ padding }, inputShape) => {
+    const { channels, spatial } = requireAxes("padding", padding, inputShape);
+    const sides = sidesOf(padding, spatial);
+    return [channels, ...sides.map(([before, after], axis) => before + (spatial[axis] as number) + after)];
+  },
+  apply: ({ padding }, x) => x.pad([[0, 0], [0, 0], ...sidesOf(padding, x.shape.slice(2))]),
+};
