@@ -1,6 +1,7 @@
 import type { HostArray } from "../src/core/dtype.ts";
 import { type Shape, sizeOf } from "../src/core/shape.ts";
 import type { Tree } from "../src/core/tree.ts";
+import { cnn32x64 } from "../src/models/cnn.ts";
 import { rowLstm } from "../src/models/row-lstm.ts";
 import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
 import type { LayerInput, LayerType } from "../src/nn/layers.ts";
@@ -45,6 +46,8 @@ const weightSize = ({ parameters }: LayerInfo, name = "weight") => sizeOf(parame
 /** The layers whose products count: what is left is small beside them. */
 const PRODUCTS: { readonly [T in LayerType]?: (layer: LayerInfo) => Products } = {
   linear: (layer) => ({ ofInput: weightSize(layer) }),
+  // every weight works at every position of the output
+  conv2d: (layer) => ({ ofInput: weightSize(layer) * sizeOf(layer.outputShape.slice(1)) }),
   // the state before the first step is 0
   lstm: (layer) => {
     const steps = layer.inputShape[0] as number;
@@ -91,6 +94,7 @@ export const WORKLOADS = {
   "mlp-4x512": multilayer([512, 512, 512, 512], 0.3),
   "mlp-20x100": multilayer(new Array<number>(20).fill(100), 0, 1),
   "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
+  "cnn-32-64": network(cnn32x64()),
   "lstm-128": network(rowLstm(), 1),
 } satisfies Record<string, NetworkWorkload | ProductWorkload>;
 

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charGru } from "../../src/models/char-gru.ts";
+import { cnn32x64 } from "../../src/models/cnn.ts";
 import { rowLstm } from "../../src/models/row-lstm.ts";
 import { transformer } from "../../src/models/transformer.ts";
+import { vgg } from "../../src/models/vgg.ts";
 import { createModel, type ModelConfig, type ModelInput } from "../../src/nn/model.ts";
 import { listed } from "../autodiff/arrays.ts";
 import { checkModelGradients, literal, numbersOf, PREDICTION, TRAINING } from "../nn/support.ts";
@@ -15,6 +17,14 @@ interface Known {
 }
 
 const KNOWN: { readonly [name: string]: Known } = {
+  // 32 x 9 + 32; 64; 64 x 32 x 9 + 64; 128; 128 x 64 x 7 x 7 + 128; 10 x 128 + 10
+  "CNN 32-64": { network: cnn32x64(), outputShape: [10], parameters: 320 + 64 + 18_496 + 128 + 401_536 + 1290 },
+  // weights 9 x (3 x 32 + 32 x 32 + 32 x 64 + 64 x 64 + 64 x 128 + 128 x 128), norms 2 x 2 x (32 + 64 + 128)
+  "small VGG": {
+    network: vgg(),
+    outputShape: [10],
+    parameters: 9 * (96 + 1024 + 2048 + 4096 + 8192 + 16_384) + 4 * 224 + (256 * 128 * 16 + 256) + 2570,
+  },
   // 4 x 128 rows of 28 inputs, 128 states and a bias; 10 x 128 + 10
   "row LSTM": { network: rowLstm(), outputShape: [10], parameters: 512 * (28 + 128 + 1) + 1290 },
   // 50 x 32; 3 x 128 rows of 32 inputs, 128 states and a bias, and the candidate's second bias; 50 x 128 + 50
@@ -62,6 +72,8 @@ for (const [name, { network, outputShape, parameters }] of Object.entries(KNOWN)
 }
 
 const TINY: { readonly [name: string]: ModelInput } = {
+  CNN: cnn32x64({ classes: 2, size: 4, filters: [2, 3], hidden: 2, dropout: 0.3 }),
+  VGG: vgg({ classes: 2, channels: 2, size: 4, stages: [[2], [3, 2]], hidden: 3, dropout: 0 }),
   "row LSTM": rowLstm({ classes: 2, steps: 3, features: 2, units: 2 }),
 };
 
@@ -84,7 +96,15 @@ const READERS = {
   "character GRU": (classes?: number) =>
     charGru({ vocabulary: 6, length: 5, units: 4, embedding: 3, ...(classes === undefined ? {} : { classes }) }),
   transformer: (classes?: number) =>
-    transformer({ vocabulary: 6, length: 5, units: 4, heads: 2, ...(classes === undefined ? {} : { classes }) }),
+    transformer({
+      vocabulary: 6,
+      length: 5,
+      units: 4,
+      heads: 2,
+      blocks: 1,
+      hidden: 4,
+      ...(classes === undefined ? {} : { classes }),
+    }),
 };
 
 for (const [name, make] of Object.entries(READERS)) {

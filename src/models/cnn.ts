@@ -1,0 +1,39 @@
+import { batchNorm, conv2d, dropout, flatten, linear, maxPool2d, relu } from "../nn/construct.ts";
+import type { ModelInput } from "../nn/model.ts";
+
+export interface CnnOptions {
+  /** Default 10. */
+  readonly classes?: number;
+  /** of the images. Default 1 */
+  readonly channels?: number;
+  /** height and width of the images, which two poolings halve. Default 28 */
+  readonly size?: number;
+  /** of the two convolutions. Default [32, 64] */
+  readonly filters?: readonly [number, number];
+  /** of the flat features, in [0, 1). Default 0.4 */
+  readonly dropout?: number;
+  /** units of the linear layer before the last. Default 128 */
+  readonly hidden?: number;
+}
+
+/** A small convolutional network for small images, of the kind of LeNet.
+ *    2 x (conv 3x3, 32 then 64 filters - batch norm - ReLU - max pool 2) - dropout - linear 128 - ReLU - linear classes
+ *  Shapes: (N, channels, size, size) -> (N, classes), logits. 421,834 parameters with the defaults.
+ *  Source: LeCun, Bottou, Bengio, Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998. */
+export function cnn32x64(options: CnnOptions = {}): ModelInput {
+  const { classes = 10, channels = 1, size = 28, dropout: rate = 0.4, hidden = 128 } = options;
+  const { filters: [first, second] = [32, 64] } = options;
+  const stage = (filters: number) => [conv2d(filters, 3, { padding: "same" }), batchNorm(), relu(), maxPool2d(2)];
+  return {
+    inputShape: [channels, size, size],
+    layers: [
+      ...stage(first),
+      ...stage(second),
+      flatten(),
+      ...(rate > 0 ? [dropout(rate)] : []),
+      linear(hidden),
+      relu(),
+      linear(classes),
+    ],
+  };
+}
