@@ -1,6 +1,7 @@
 import { requireArgument } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Dataset } from "./dataset.ts";
+import type { Augment } from "./images/augment.ts";
 import { epochOrder, identityOrder } from "./permutation.ts";
 import { seedWords } from "./random-stream.ts";
 
@@ -29,6 +30,8 @@ export interface BatchOptions {
   readonly epoch?: number;
   /** Leave out a last batch that is not full. Default false. */
   readonly dropLast?: boolean;
+  /** Changes the inputs of each batch, by epoch and row; see `createAugment`. Default: none. */
+  readonly augment?: Augment | undefined;
 }
 
 /** One epoch of batches, and, by `atEpoch`, any other epoch on the same buffers. Walk one at a time. */
@@ -58,7 +61,7 @@ interface Buffers {
  *    for (let epoch = 0; epoch < 5; epoch++) for (const { inputs, targets, size } of epochs.atEpoch(epoch)) step(inputs, targets, size);
  *  @throws GradusError `bad-argument` for a batch size below 1, or where dropLast would leave no batch at all. */
 export function batches(dataset: Dataset, options: BatchOptions): Batches {
-  const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false } = options;
+  const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false, augment } = options;
   const where = `batches of ${dataset.name}`;
   requireArgument(
     Number.isInteger(batchSize) && batchSize >= 1,
@@ -87,7 +90,7 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
     return {
       length,
       atEpoch,
-      [Symbol.iterator]: () => walk(dataset, buffers, length, shuffle ? { seed, epoch: which } : undefined),
+      [Symbol.iterator]: () => walk(dataset, buffers, length, { seed, epoch: which, shuffle, augment }),
     };
   };
   return atEpoch(epoch);
@@ -118,10 +121,10 @@ function walk(
   dataset: Dataset,
   { order, full, last }: Buffers,
   length: number,
-  drawn: { readonly seed: number; readonly epoch: number } | undefined,
+  { seed, epoch, shuffle, augment }: Required<Pick<BatchOptions, "seed" | "epoch" | "shuffle" | "augment">>,
 ): Iterator<Batch> {
-  if (drawn === undefined) identityOrder(dataset.length, order);
-  else epochOrder(dataset.length, drawn.seed, drawn.epoch, order);
+  if (shuffle) epochOrder(dataset.length, seed, epoch, order);
+  else identityOrder(dataset.length, order);
   let index = 0;
   const result: { value: Batch; done: false } = { value: full, done: false };
   return {
@@ -131,6 +134,7 @@ function walk(
       const batch = start + full.size <= order.length ? full : last;
       for (let i = 0; i < batch.size; i++) batch.rows[i] = order[start + i] as number;
       dataset.readInputs(batch.rows, batch.inputs);
+      augment?.(batch.inputs, batch.rows, batch.size, epoch);
       dataset.readTargets(batch.rows, batch.targets);
       batch.index = index++;
       result.value = batch;

@@ -2,8 +2,8 @@ import { requireArgument } from "../core/errors.ts";
 import { philox4x32, type Seed } from "../core/random.ts";
 
 /** What the numbers are for, so that two uses of one seed never share a stream. */
-const purposes = { shuffle: 1, split: 2, synthetic: 3, augment: 4, pca: 5 } as const;
-export type StreamPurpose = keyof typeof purposes;
+export const PURPOSES = { shuffle: 1, split: 2, synthetic: 3, augment: 4, pca: 5 } as const;
+export type StreamPurpose = keyof typeof PURPOSES;
 
 /** Random numbers in the order of asking, a pure function of seed, purpose and lane. */
 export interface RandomStream {
@@ -35,14 +35,14 @@ export function seedWords(where: string, seed: number): Seed {
 export function randomStream(seed: number, purpose: StreamPurpose, lane = 0): RandomStream {
   const key = seedWords(`random stream (${purpose})`, seed);
   let block = 0;
-  let words = philox4x32([0, lane >>> 0, purposes[purpose], 0], key);
+  let words = philox4x32([0, lane >>> 0, PURPOSES[purpose], 0], key);
   let used = 0;
   let spare: number | undefined;
 
   function bits(): number {
     if (used === 4) {
       block++;
-      words = philox4x32([block, lane >>> 0, purposes[purpose], 0], key);
+      words = philox4x32([block, lane >>> 0, PURPOSES[purpose], 0], key);
       used = 0;
     }
     return words[used++] as number;

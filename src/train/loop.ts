@@ -62,13 +62,13 @@ function listen(run: Run, answer: ListenerAnswer): void {
 }
 
 async function* runEpochs(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Events<TrainResult> {
-  const { train, validation, batchSize, shuffle, seed, dropLast } = plan;
+  const { train, validation, batchSize, shuffle, seed, dropLast, augment } = plan;
   const { backend } = session.state;
   const run: Run = {
     session,
     plan,
     signal,
-    epochs: batches(train, { batchSize, shuffle, seed, dropLast }),
+    epochs: batches(train, { batchSize, shuffle, seed, dropLast, augment }),
     log: new ReplayLog(session),
     breather: new Breather(),
     history: [],

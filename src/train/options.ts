@@ -1,4 +1,5 @@
 import type { Dataset } from "../data/dataset.ts";
+import type { AugmentConfig } from "../data/images/augment.ts";
 import type { LossInput } from "../nn/losses/losses.ts";
 import type { RegularizerConfig } from "../nn/regularizer.ts";
 import type { ModelState } from "../nn/state.ts";
@@ -35,11 +36,14 @@ export interface FitOptions {
   readonly batchSize?: number | undefined;
   /** Samples a step of evaluation. Default 500. */
   readonly evaluationBatchSize?: number | undefined;
+  /** Random changes of the training pictures, in order: `["flip", { type: "crop", padding: 4 }]`. Never of those of validation. The
+   *  inputs must be pictures, (channels, height, width). Default: none. */
+  readonly augment?: readonly (AugmentConfig | AugmentConfig["type"])[] | undefined;
   /** Draw a new order every epoch. Default true. */
   readonly shuffle?: boolean | undefined;
   /** Leave out a last batch that is not full. Default false, except where it would leave one sample to batch normalisation. */
   readonly dropLast?: boolean | undefined;
-  /** Of weights, order and dropout: an integer, 0 or more. The same seed, backend and thread count give the same bits. Default 0. */
+  /** Of weights, order, dropout and augmentation: an integer, 0 or more. The same seed, backend and thread count give the same bits. Default 0. */
   readonly seed?: number | undefined;
   /** Besides the loss. Default: accuracy where the targets are class labels, nothing else. */
   readonly metrics?: readonly MetricName[] | undefined;

@@ -1,6 +1,7 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { type Augment, createAugment } from "../data/images/augment.ts";
 import { requireLabels } from "../data/labels.ts";
 import type { Model } from "../nn/model.ts";
 import { createClip } from "../optim/clip.ts";
@@ -19,6 +20,8 @@ import { createRunSchedule } from "./schedule.ts";
 export interface Plan {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
+  /** Changes training batches. */
+  readonly augment: Augment | undefined;
   readonly transform: Transform;
   /** Undefined for a transform made by hand that keeps its own. */
   readonly baseLearningRate: number | undefined;
@@ -74,6 +77,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
   return {
     train: fittedTrain,
     validation: fittedValidation,
+    augment: options.augment && createAugment(options.augment, fittedTrain.inputShape, seed),
     transform,
     baseLearningRate: optimizer?.defaultLearningRate,
     schedule:

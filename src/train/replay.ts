@@ -106,9 +106,9 @@ export class ReplayLog {
 
   /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight or a running statistic that is not finite,
    *  and leaves the session at the state before that step. Undefined where none does. */
-  async findBadStep({ train, batchSize, shuffle, seed, dropLast }: Plan): Promise<BadStep | undefined> {
+  async findBadStep({ train, batchSize, shuffle, seed, dropLast, augment }: Plan): Promise<BadStep | undefined> {
     const session = this.#session;
-    const epochs = batches(train, { batchSize, shuffle, seed, dropLast });
+    const epochs = batches(train, { batchSize, shuffle, seed, dropLast, augment });
     const walk = new BatchWalk(epochs);
     let before = this.#snapshot;
     session.write(before);

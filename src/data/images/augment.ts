@@ -1,0 +1,118 @@
+import { GradusError, requireArgument } from "../../core/errors.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
+import { nearestName, suggestion } from "../../core/suggest.ts";
+import { parseOptions } from "../options.ts";
+import { seedWords } from "../random-stream.ts";
+import { SampleDraws } from "./draws.ts";
+import type { ApplyTransform, ImageSize, TransformRule } from "./transform.ts";
+import { type BrightnessConfig, brightness } from "./transforms/brightness.ts";
+import { type ContrastConfig, contrast } from "./transforms/contrast.ts";
+import { type CropConfig, crop } from "./transforms/crop.ts";
+import { type CutoutConfig, cutout } from "./transforms/cutout.ts";
+import { type FlipConfig, flip } from "./transforms/flip.ts";
+import { type NoiseConfig, noise } from "./transforms/noise.ts";
+import { type ShiftConfig, shift } from "./transforms/shift.ts";
+
+/** One random change of a picture, as data. */
+export type AugmentConfig =
+  | FlipConfig
+  | ShiftConfig
+  | CropConfig
+  | NoiseConfig
+  | CutoutConfig
+  | BrightnessConfig
+  | ContrastConfig;
+
+type ConfigOf<Type extends AugmentConfig["type"]> = Extract<AugmentConfig, { readonly type: Type }>;
+
+const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<ConfigOf<Type>> } = {
+  flip,
+  shift,
+  crop,
+  noise,
+  cutout,
+  brightness,
+  contrast,
+};
+
+/** Changes a batch of pictures in place: (count, channels, height, width), each by the numbers of its sample and epoch alone.
+ *  @param rows which sample each one is. */
+export type Augment = (images: Float32Array, rows: ArrayLike<number>, count: number, epoch: number) => void;
+
+/** Random changes of the training pictures, so that a network sees none twice: more data for nothing, if the changes are such that
+ *  would not change the answer. Applied in order, batch by batch. The same seed, epoch and sample give the same picture, whatever the
+ *  batch size and the order.
+ *    augment: ["flip", { type: "crop", padding: 4 }, { type: "cutout", size: 8 }]
+ *  @param list names, or objects with `type`. @param inputShape (channels, height, width), or (height, width).
+ *  @throws GradusError `bad-argument` for options out of range and for inputs that are no pictures; `unknown-field` with the nearest name.
+ *  Source: Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", 2019. */
+export function createAugment(
+  list: readonly (AugmentConfig | AugmentConfig["type"])[],
+  inputShape: Shape,
+  seed = 0,
+): Augment {
+  requireArgument(
+    Array.isArray(list),
+    `augment: expected a list such as [{ "type": "flip" }], got ${JSON.stringify(list)}.`,
+    { list },
+  );
+  const size = imageSize(inputShape);
+  const transforms = list.map((item, index) => createTransform(item, size, `augment.${index}`));
+  const draws = new SampleDraws(seedWords("augment", seed));
+  const length = size.channels * size.height * size.width;
+  return (images, rows, count, epoch) => {
+    for (let i = 0; i < count; i++) {
+      for (let place = 0; place < transforms.length; place++) {
+        draws.start(epoch, rows[i] as number, place);
+        (transforms[place] as ApplyTransform)(images, i * length, draws);
+      }
+    }
+  };
+}
+
+function imageSize(shape: Shape): ImageSize {
+  const [height, width] = shape.slice(-2);
+  if (height === undefined || width === undefined || shape.length > 3) {
+    throw new GradusError(
+      "bad-argument",
+      `augment: takes pictures (channels, height, width), but the inputs are ${formatShape(shape)}. ` +
+        'Give them that shape (data: layout "image"; model: inputShape), or leave augment out.',
+      { shape },
+    );
+  }
+  return { channels: shape.length === 3 ? (shape[0] as number) : 1, height, width };
+}
+
+function createTransform(item: unknown, size: ImageSize, where: string): ApplyTransform {
+  const config = typeof item === "string" ? { type: item } : item;
+  if (typeof config !== "object" || config === null) {
+    throw new GradusError(
+      "bad-argument",
+      `${where}: expected a name or an object with "type", got ${JSON.stringify(item)}.`,
+      { where, value: item },
+    );
+  }
+  const { type, ...options } = config as { readonly type?: unknown };
+  const names = Object.keys(TRANSFORMS);
+  if (typeof type !== "string" || !names.includes(type)) {
+    const shown = String(type);
+    throw new GradusError("unknown-field", `${where}: there is no transform "${shown}".${suggestion(shown, names)}`, {
+      where,
+      field: type,
+      known: names,
+      suggestion: nearestName(shown, names),
+    });
+  }
+  return createKnown(type as AugmentConfig["type"], options, size, `${where} (${type})`);
+}
+
+function createKnown<Type extends AugmentConfig["type"]>(
+  type: Type,
+  options: object,
+  size: ImageSize,
+  where: string,
+): ApplyTransform {
+  const rule: TransformRule<ConfigOf<Type>> = TRANSFORMS[type];
+  const parsed = parseOptions(where, rule.fields, options);
+  return rule.create({ ...parsed, type } as unknown as ConfigOf<Type>, size, where);
+}

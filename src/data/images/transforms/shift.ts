@@ -1,0 +1,44 @@
+import { requireArgument } from "../../../core/errors.ts";
+import { real, required } from "../../options.ts";
+import { type Fill, fillField, mover } from "../move.ts";
+import { type MaybeApplied, probabilityField, type TransformRule } from "../transform.ts";
+
+export interface ShiftConfig extends MaybeApplied {
+  readonly type: "shift";
+  /** The farthest: pixels where it is 1 or more, below 1 a share of height and width. */
+  readonly maximum: number;
+  /** What comes in from outside. Default 0. */
+  readonly fill?: Fill;
+}
+
+/** The picture moved by whole pixels, up or down and left or right, each uniform from -maximum to maximum. */
+export const shift: TransformRule<ShiftConfig> = {
+  fields: {
+    maximum: required(
+      real(
+        "the farthest: pixels, or below 1 a share of the size",
+        "a whole number of pixels, or a share between 0 and 1",
+        (value) => value > 0 && (value < 1 || Number.isInteger(value)),
+      ),
+    ),
+    fill: fillField,
+    probability: probabilityField,
+  },
+  create({ maximum, fill = 0, probability = 1 }, size, where) {
+    const farthest = (side: number) => (maximum < 1 ? Math.round(maximum * side) : maximum);
+    const vertical = farthest(size.height);
+    const horizontal = farthest(size.width);
+    requireArgument(
+      vertical < size.height && horizontal < size.width,
+      `${where}: maximum ${maximum} moves pictures of ${size.height} x ${size.width} out of sight. Give less than their size.`,
+      { maximum, height: size.height, width: size.width },
+    );
+    const move = mover(size, fill);
+    return (images, start, draws) => {
+      if (draws.uniform() >= probability) return;
+      const down = draws.below(2 * vertical + 1) - vertical;
+      const right = draws.below(2 * horizontal + 1) - horizontal;
+      move(images, start, down, right);
+    };
+  },
+};
