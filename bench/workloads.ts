@@ -2,6 +2,7 @@ import type { HostArray } from "../src/core/dtype.ts";
 import { type Shape, sizeOf } from "../src/core/shape.ts";
 import type { Tree } from "../src/core/tree.ts";
 import { cnn32x64 } from "../src/models/cnn.ts";
+import { resnet } from "../src/models/resnet.ts";
 import { rowLstm } from "../src/models/row-lstm.ts";
 import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
 import type { LayerInput, LayerType } from "../src/nn/layers.ts";
@@ -96,6 +97,7 @@ export const WORKLOADS = {
   "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
   "cnn-32-64": network(cnn32x64()),
   "lstm-128": network(rowLstm(), 1),
+  resnet20: network(resnet()),
 } satisfies Record<string, NetworkWorkload | ProductWorkload>;
 
 /** Weights and both of Adam's moments together larger than this cannot stay in a cache from step to step. */

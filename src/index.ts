@@ -47,6 +47,7 @@ export { penalty, type RegularizerConfig } from "./nn/regularizer.ts";
 // whole networks as data
 export { type CharGruOptions, charGru } from "./models/char-gru.ts";
 export { type CnnOptions, cnn32x64 } from "./models/cnn.ts";
+export { type ResnetOptions, resnet } from "./models/resnet.ts";
 export { type RowLstmOptions, rowLstm } from "./models/row-lstm.ts";
 export { type TransformerOptions, transformer } from "./models/transformer.ts";
 export { type VggOptions, vgg } from "./models/vgg.ts";

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { charGru } from "../../src/models/char-gru.ts";
 import { cnn32x64 } from "../../src/models/cnn.ts";
+import { resnet } from "../../src/models/resnet.ts";
 import { rowLstm } from "../../src/models/row-lstm.ts";
 import { transformer } from "../../src/models/transformer.ts";
 import { vgg } from "../../src/models/vgg.ts";
@@ -24,6 +25,14 @@ const KNOWN: { readonly [name: string]: Known } = {
     network: vgg(),
     outputShape: [10],
     parameters: 9 * (96 + 1024 + 2048 + 4096 + 8192 + 16_384) + 4 * 224 + (256 * 128 * 16 + 256) + 2570,
+  },
+  // the figure that is known of ResNet-20 with projections, option B; with padded copies it is 269,722
+  "ResNet-20": { network: resnet(), outputShape: [10], parameters: 272_474 },
+  // convolutions 9 x (3 w + 2 w^2 + 2 w^2 + 4 w^2 + 8 w^2 + 16 w^2), projections 2 w^2 + 8 w^2, norms 2 x (3 + 6 + 12) w, 4 w x 7 + 7
+  "ResNet-8, 4 filters": {
+    network: resnet({ depth: 8, width: 4, classes: 7, size: 8 }),
+    outputShape: [7],
+    parameters: 9 * (12 + 32 * 16) + 10 * 16 + 2 * 21 * 4 + 119,
   },
   // 4 x 128 rows of 28 inputs, 128 states and a bias; 10 x 128 + 10
   "row LSTM": { network: rowLstm(), outputShape: [10], parameters: 512 * (28 + 128 + 1) + 1290 },
@@ -72,6 +81,7 @@ for (const [name, { network, outputShape, parameters }] of Object.entries(KNOWN)
 }
 
 const TINY: { readonly [name: string]: ModelInput } = {
+  ResNet: resnet({ depth: 8, width: 1, classes: 2, channels: 1, size: 4 }),
   CNN: cnn32x64({ classes: 2, size: 4, filters: [2, 3], hidden: 2, dropout: 0.3 }),
   VGG: vgg({ classes: 2, channels: 2, size: 4, stages: [[2], [3, 2]], hidden: 3, dropout: 0 }),
   "row LSTM": rowLstm({ classes: 2, steps: 3, features: 2, units: 2 }),
@@ -84,6 +94,21 @@ for (const [name, network] of Object.entries(TINY)) {
     checkModelGradients(model, PREDICTION, 1e-6);
   });
 }
+
+test("a residual network halves the image twice, one row and column of padding on each side", () => {
+  const { layers } = createModel(resnet());
+  const shapes = layers.filter(({ type }) => type === "skip").map(({ outputShape }) => outputShape.join("x"));
+  assert.deepEqual(
+    shapes,
+    ["16x32x32", "32x16x16", "64x8x8"].flatMap((shape) => [shape, shape, shape]),
+  );
+  const strided = layers.filter(({ path, config }) => path.endsWith(".0") && "stride" in config && config.stride === 2);
+  assert.deepEqual(
+    strided.map(({ config }) => "padding" in config && config.padding),
+    [1, 1],
+  );
+  assert.throws(() => resnet({ depth: 18 }), { code: "bad-argument" });
+});
 
 /** Logits (T, V) of a network that reads numbers. */
 function logitsOf(network: ModelInput, numbers: readonly number[], seed = 2): number[] {
