@@ -7,6 +7,8 @@ import type { MetricName } from "./events.ts";
 /** Where an output of one number a sample divides its two classes: 0 for logits, 0.5 for probabilities. */
 export interface MetricContext {
   readonly threshold: number;
+  /** Where the classes lie in one sample's output. Default -1, the last axis. */
+  readonly classAxis?: number;
 }
 
 /** One number a batch: the sum of the metric over its samples, computed inside the compiled step. */
@@ -17,7 +19,7 @@ export interface MetricRule {
   readonly sum: MetricSum;
 }
 
-// B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values
+// B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values; the classes may lie on another axis
 
 /** Share of predictions that are right: the class of the largest output is the label (or the class of the largest target, for
  *  one-hot rows); with one output a sample, output and target lie on the same side of the threshold. */
@@ -67,7 +69,7 @@ const RULES = { accuracy, meanSquaredError, meanAbsoluteError } satisfies Record
  *  @throws GradusError `unknown-field` with a suggestion for any other name. */
 export function metricRule(name: string): MetricRule {
   const rank = /^top([1-9]\d*)$/.exec(name);
-  if (rank) return topK(Number(rank[1]));
+  if (rank) return onClassAxis(topK(Number(rank[1])));
   const known = Object.keys(RULES);
   if (!known.includes(name)) {
     throw new GradusError(
@@ -80,7 +82,21 @@ export function metricRule(name: string): MetricRule {
       },
     );
   }
-  return RULES[name as keyof typeof RULES];
+  return onClassAxis(RULES[name as keyof typeof RULES]);
+}
+
+/** The same metric for classes on any axis: it is moved to the end. */
+function onClassAxis({ better, sum }: MetricRule): MetricRule {
+  return {
+    better,
+    sum: (output, target, context) => {
+      const { classAxis = -1 } = context;
+      const along = classAxis < 0 ? output.rank + classAxis : classAxis + 1;
+      if (along >= output.rank - 1) return sum(output, target, context);
+      const order = [...output.shape.keys()].filter((axis) => axis !== along).concat(along);
+      return sum(output.transpose(order), target.rank === output.rank ? target.transpose(order) : target, context);
+    },
+  };
 }
 
 /** Names checked, `loss` left out (it is computed anyway), each once. */

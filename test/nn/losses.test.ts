@@ -45,6 +45,9 @@ function classCases<T extends "softmaxCrossEntropy" | "categoricalCrossEntropy" 
     [config({ reduction: "sum" }), output, SOFT],
     [config({ reduction: "none" }), output, LABELS],
     [config({ axis: 1 }), { ...output, shape: [2, 3, 2] }, { ...LABELS, shape: [2, 2] }],
+    [config({}), { ...output, shape: [2, 2, 3] }, { ...LABELS, shape: [2, 2] }],
+    [config({ ignoreIndex: 2, labelSmoothing: 0.1 }), { ...output, shape: [2, 2, 3] }, { ...LABELS, shape: [2, 2] }],
+    [config({}), { ...output, shape: [2, 2, 3] }, { ...ONE_HOT, shape: [2, 2, 3] }],
   ];
 }
 
@@ -133,6 +136,24 @@ test("class weights make a weighted mean, ignored labels leave it", () => {
   const { values, weights } = lossTerms(weighted, literal(BY_HAND), literal(HAND_LABELS));
   assertNear(numbersOf(weights as NonNullable<typeof weights>), [1, 2, 5]);
   assertNear(numbersOf(values), [SURPRISES[0], 2 * SURPRISES[1], 5 * SURPRISES[2]]);
+});
+
+test("steps of sequences count alike, with the classes last or on axis 1, and padding leaves the mean", () => {
+  // (N, T, C) = (1, 3, 3), and (N, C, T)
+  const sequence = { ...BY_HAND, shape: [1, 3, 3] };
+  const stepLabels = { ...HAND_LABELS, shape: [1, 3] };
+  const mean = (SURPRISES[0] + SURPRISES[1] + SURPRISES[2]) / 3;
+  assertNear(loss("softmaxCrossEntropy", sequence, stepLabels), [mean]);
+  const at = (row: number, column: number) => BY_HAND.data[3 * row + column] as number;
+  const turned = listed(
+    [1, 3, 3],
+    [0, 1, 2].flatMap((column) => [0, 1, 2].map((row) => at(row, column))),
+  );
+  assertNear(loss({ type: "softmaxCrossEntropy", axis: 1 }, turned, stepLabels), [mean]);
+  assertNear(loss({ type: "softmaxCrossEntropy", ignoreIndex: 0 }, sequence, stepLabels), [
+    (SURPRISES[1] + SURPRISES[2]) / 2,
+  ]);
+  assertNear(numbersOf(lossPerSample("softmaxCrossEntropy", literal(sequence), literal(stepLabels))), [mean]);
 });
 
 test("label smoothing mixes in the uniform distribution", () => {

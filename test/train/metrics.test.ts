@@ -22,6 +22,22 @@ test("accuracy counts largest scores at the label, or at the one of a one-hot ro
   assert.equal(await sum("accuracy", scores, labels.oneHot(3)), 2);
 });
 
+test("steps of a sequence count alike, with the classes last or on another axis", async () => {
+  const steps = scores.reshape([2, 2, 3]);
+  const stepLabels = labels.reshape([2, 2]);
+  const over = async (name: string, classAxis: number, output: Tensor, target: Tensor) =>
+    metricRule(name).sum(output, target, { threshold: 0, classAxis }).item();
+  // the first sample is right once in two steps, the second too
+  assert.equal(await sum("accuracy", steps, stepLabels), 1);
+  const oneHot = stepLabels.oneHot(3);
+  for (const classAxis of [0, -2]) {
+    const turned = steps.transpose([0, 2, 1]);
+    assert.equal(await over("accuracy", classAxis, turned, stepLabels), 1);
+    assert.equal(await over("accuracy", classAxis, turned, oneHot.transpose([0, 2, 1])), 1);
+    assert.equal(await over("top2", classAxis, turned, stepLabels), 1.5);
+  }
+});
+
 test("accuracy of one output a sample asks on which side of the threshold it lies", async () => {
   const logits = tensor([[-2], [0.3], [1.2], [-0.1]]);
   assert.equal(await sum("accuracy", logits, tensor([0, 1, 0, 1], "int32")), 2);

@@ -24,7 +24,9 @@ export interface ClassOptions extends LossOptions {
 
 /** Cross-entropy of the softmax of logits with labels or one-hot targets.
  *    L_i = -w_y log softmax(x_i)_y,   mean: sum of L_i / sum of w_y          (w = 1 without class weights)
- *  Shapes: output (N, C); target int32 labels (N,) or one-hot float32 (N, C).
+ *  Shapes: output (N, C); target int32 labels (N,) or one-hot float32 (N, C). Sequences: output (N, T, C), target (N, T); every step
+ *  counts alike, and `ignoreIndex` leaves out those that are padding. The classes are the last axis, as our layers put them out; where
+ *  they are axis 1, as PyTorch has them, (N, C, T) or (N, C, H, W), say `axis: 1`.
  *  The same weighted mean and smoothing as PyTorch's. */
 export interface SoftmaxCrossEntropyConfig extends ClassOptions {
   readonly type: "softmaxCrossEntropy";
