@@ -3,6 +3,7 @@ import { nearestName, suggestion } from "../core/suggest.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadFashionMnist } from "./fashion-mnist.ts";
 import { type ArrayFiles, type CsvFiles, type LoadedData, loadCsv, loadIdx, loadNpy } from "./from-files.ts";
+import { type ImageFolders, loadImageFolders } from "./images/load-folders.ts";
 import { loadMnist } from "./mnist.ts";
 import {
   choice,
@@ -189,6 +190,24 @@ export const datasets = {
     },
     arrayOptions,
     (options) => loadIdx(options as ArrayFiles),
+  ),
+  images: entry(
+    {
+      title: "PNG and JPEG pictures, a folder for each class",
+      size: "as the folders",
+      shape: "(channels, height, width)",
+      classes: "as many as folders",
+      source: "your files",
+    },
+    {
+      train: required(text("folder with a folder of training pictures for each class")),
+      test: text("the same with test pictures"),
+      size: listOf(whole("height and width that all are brought to (default: all must be of one size)", 1)),
+      channels: real("1: grey; 3: colours (default: 3)", "1 or 3", (value) => value === 1 || value === 3),
+      broken: choice("what to do with a broken file (default: refuse)", ["refuse", "skip"]),
+      extensions: listOf(text("endings of the files that are pictures (default: .png, .jpg, .jpeg)")),
+    },
+    (options, notify) => loadImageFolders(options as ImageFolders, notify),
   ),
 } as const satisfies Readonly<Record<string, DatasetEntry>>;
 

@@ -29,6 +29,7 @@ describe("registry", () => {
       "csv",
       "npy",
       "idx",
+      "images",
     ]);
     for (const [name, { title, size, shape, classes, source, options }] of Object.entries(datasets)) {
       for (const column of [title, size, shape, classes, source]) assert.notEqual(column, "", name);

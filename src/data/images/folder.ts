@@ -1,0 +1,220 @@
+import { readdirSync, statSync } from "node:fs";
+import { extname, join } from "node:path";
+import { GradusError, requireArgument } from "../../core/errors.ts";
+import { requireKnownFields } from "../../core/suggest.ts";
+import { type DecodedImage, readImage } from "../../io/image.ts";
+import { type Dataset, datasetFromParts } from "../dataset.ts";
+import { resize } from "./resize.ts";
+
+export interface ImageFolderOptions {
+  /** Height and width that all pictures are brought to, whatever their proportions. Default: none, all must be of one size. */
+  readonly size?: readonly [number, number];
+  /** 1: grey; 3: red, green, blue. Default 3. */
+  readonly channels?: 1 | 3;
+  /** What to do with a file that cannot be decoded: `refuse` the folder, or `skip` the file and list it. Default "refuse". */
+  readonly broken?: "refuse" | "skip";
+  /** Endings of the files that are pictures, capitals or not; others are passed over. Default .png, .jpg, .jpeg. */
+  readonly extensions?: readonly string[];
+  /** The classes in the order of their labels: those of the training folder, for a test folder. Default: the folder's own, sorted. */
+  readonly classNames?: readonly string[];
+  /** Told after some pictures, and at the end. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+const OPTION_NAMES = [
+  "size",
+  "channels",
+  "broken",
+  "extensions",
+  "classNames",
+  "onProgress",
+] satisfies readonly (keyof ImageFolderOptions)[];
+
+export interface ImageFolder {
+  /** Pictures (channels, height, width) in [0, 1], held as bytes, and the class of each. */
+  readonly dataset: Dataset;
+  /** The file of each sample. */
+  readonly files: readonly string[];
+  /** Files that could not be decoded, where they are skipped. */
+  readonly skipped: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Read at a time: enough for the threads that decode, and few in memory. */
+const CHUNK_FILES = 16;
+
+interface Listed {
+  readonly file: string;
+  readonly label: number;
+}
+
+/** A folder of pictures as a data set: each folder in it is a class, and holds its PNG and JPEG files, in sub-folders or not. Classes and
+ *  files are taken in the order of their names.
+ *    const { dataset, skipped } = await imageFolder("flowers/train", { size: [32, 32], broken: "skip" });
+ *  @throws GradusError `file-not-found`; `empty-dataset` for a folder without classes, a class without pictures, and where all are
+ *  broken; `bad-data` with the file that cannot be decoded; `shape-mismatch` with two files of different sizes, where `size` is not
+ *  given; `bad-argument`, `unknown-field` for options. */
+export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
+  checkOptions(options);
+  const { channels = 3, broken = "refuse", onProgress } = options;
+  const classNames = options.classNames ?? classFolders(path);
+  const listed = listFiles(path, classNames, options);
+  const collected = new Collected(path, listed.length, channels, options.size);
+  for (let first = 0; first < listed.length; first += CHUNK_FILES) {
+    const chunk = listed.slice(first, first + CHUNK_FILES);
+    const decoded = await Promise.all(chunk.map(({ file }) => readImage(file, channels).catch(isBroken)));
+    decoded.forEach((image, i) => {
+      const { file, label } = chunk[i] as Listed;
+      if (!(image instanceof GradusError)) collected.add(image, file, label);
+      else if (broken === "skip") collected.skip(file, image);
+      else throw refusal(image);
+    });
+    onProgress?.(first + chunk.length, listed.length);
+  }
+  return collected.finish(classNames);
+}
+
+/** The error of a broken file as a value; any other is thrown on. */
+function isBroken(error: unknown): GradusError {
+  if (error instanceof GradusError && error.code === "bad-data") return error;
+  throw error;
+}
+
+function refusal(error: GradusError): GradusError {
+  const advice = 'Repair or remove it, or have such files left out with broken: "skip".';
+  return new GradusError("bad-data", `${error.message} ${advice}`, error.values, { cause: error });
+}
+
+/** Pictures of one size, one after the other. */
+class Collected {
+  readonly #path: string;
+  readonly #total: number;
+  readonly #channels: 1 | 3;
+  #size: readonly [number, number] | undefined;
+  readonly #isResized: boolean;
+  #pixels = new Uint8Array(0);
+  readonly #labels: number[] = [];
+  readonly #files: string[] = [];
+  readonly #skipped: { readonly file: string; readonly reason: string }[] = [];
+
+  constructor(path: string, total: number, channels: 1 | 3, size: readonly [number, number] | undefined) {
+    this.#path = path;
+    this.#total = total;
+    this.#channels = channels;
+    this.#size = size;
+    this.#isResized = size !== undefined;
+  }
+
+  add(image: DecodedImage, file: string, label: number): void {
+    this.#size ??= [image.height, image.width];
+    const [height, width] = this.#size;
+    if (!this.#isResized && (image.height !== height || image.width !== width)) {
+      throw new GradusError(
+        "shape-mismatch",
+        `${file}: is ${image.height} x ${image.width}, but ${this.#files[0]} is ${height} x ${width}. Give size: [height, width] to bring all to one.`,
+        { file, got: [image.height, image.width], expected: [height, width], first: this.#files[0] },
+      );
+    }
+    const length = this.#channels * height * width;
+    if (this.#pixels.length === 0) this.#pixels = new Uint8Array(this.#total * length);
+    this.#pixels.set(resize(image, height, width), this.#files.length * length);
+    this.#files.push(file);
+    this.#labels.push(label);
+  }
+
+  skip(file: string, { values }: GradusError): void {
+    this.#skipped.push({ file, reason: String(values.reason) });
+  }
+
+  finish(classNames: readonly string[]): ImageFolder {
+    const files = this.#files;
+    if (this.#size === undefined || files.length === 0) {
+      throw new GradusError("empty-dataset", `${this.#path}: all ${this.#total} pictures are broken.`, {
+        path: this.#path,
+        skipped: this.#skipped,
+      });
+    }
+    const [height, width] = this.#size;
+    const dataset = datasetFromParts({
+      name: this.#path,
+      inputShape: [this.#channels, height, width],
+      targetShape: [],
+      storage: {
+        inputs: this.#pixels.subarray(0, files.length * this.#channels * height * width),
+        targets: Int32Array.from(this.#labels),
+      },
+      transform: { center: 0, divisor: 255 },
+      classes: classNames.length,
+      classNames,
+    });
+    return { dataset, files, skipped: this.#skipped };
+  }
+}
+
+function checkOptions(options: ImageFolderOptions): void {
+  requireKnownFields("imageFolder", Object.keys(options), OPTION_NAMES);
+  const { size, channels = 3, broken = "refuse" } = options;
+  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
+  requireArgument(
+    size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isCount)),
+    `imageFolder: size must be [height, width], whole numbers of 1 or more, got ${JSON.stringify(size)}.`,
+    { size },
+  );
+  requireArgument(channels === 1 || channels === 3, `imageFolder: channels must be 1 or 3, got ${channels}.`, {
+    channels,
+  });
+  requireArgument(
+    broken === "refuse" || broken === "skip",
+    `imageFolder: broken must be "refuse" or "skip", got ${JSON.stringify(broken)}.`,
+    { broken },
+  );
+}
+
+/** Names of the folders in a folder, sorted by their characters' codes, so that labels are the same everywhere. */
+function classFolders(path: string): readonly string[] {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  if (!stat?.isDirectory()) {
+    throw new GradusError("file-not-found", `${path}: there is no such folder.`, { path });
+  }
+  const names = readdirSync(path, { withFileTypes: true })
+    .filter((entry) => !entry.name.startsWith(".") && isFolder(path, entry.name))
+    .map(({ name }) => name)
+    .sort();
+  if (names.length > 0) return names;
+  throw new GradusError(
+    "empty-dataset",
+    `${path}: holds no folders. Put the pictures of each class into a folder of its name: ${join(path, "cat", "1.png")}.`,
+    { path },
+  );
+}
+
+/** Links are followed. */
+function isFolder(path: string, name: string): boolean {
+  return statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function listFiles(path: string, classNames: readonly string[], options: ImageFolderOptions): readonly Listed[] {
+  const { extensions = [".png", ".jpg", ".jpeg"] } = options;
+  const endings = new Set(extensions.map((ending) => `.${ending.replace(/^\./, "").toLowerCase()}`));
+  const present = classFolders(path);
+  const unknown = present.find((name) => !classNames.includes(name));
+  if (unknown !== undefined) {
+    throw new GradusError(
+      "bad-data",
+      `${path}: the folder ${unknown} is none of the classes ${classNames.join(", ")}. Remove it, or add the class.`,
+      { path, folder: unknown, classNames },
+    );
+  }
+  return present.flatMap((name) => {
+    const folder = join(path, name);
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => !entry.isDirectory() && endings.has(extname(entry.name).toLowerCase()))
+      .map((entry) => join(entry.parentPath, entry.name))
+      .sort();
+    if (files.length > 0) return files.map((file) => ({ file, label: classNames.indexOf(name) }));
+    throw new GradusError(
+      "empty-dataset",
+      `${folder}: holds no pictures (${[...endings].join(", ")}). Remove the folder, or name other extensions.`,
+      { folder, extensions: [...endings] },
+    );
+  });
+}
