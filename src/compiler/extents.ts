@@ -2,7 +2,7 @@ import { ELEMENT_BYTES } from "../core/dtype.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { Access } from "./access.ts";
-import { type Kernel, type Level, type LoopKernel, loopOf } from "./kernel.ts";
+import { arrayOf, type Kernel, type Level, type LoopKernel, loopOf } from "./kernel.ts";
 import type { Location } from "./memory.ts";
 
 /** The elements of an array from the first to the last that a kernel touches. */
@@ -41,10 +41,11 @@ export function writtenExtents(kernel: Kernel): readonly Extent[] {
   if (kernel.kind !== "loop" && (kernel.kind !== "matmul" || (kernel.epilogue?.isProductStored ?? true)))
     extents.addAll(kernel.node);
   const loop = loopOf(kernel);
-  for (const { node, isStored } of loop?.nodes ?? []) {
-    if (!isStored) continue;
-    if (loop?.placement) extents.add(node, loop.placement, loop.domain);
-    else extents.addAll(node);
+  for (const item of loop?.nodes ?? []) {
+    if (!item.isStored) continue;
+    const placement = item.partOf ?? loop?.placement;
+    if (placement) extents.add(arrayOf(item), placement, (loop as LoopKernel).domain);
+    else extents.addAll(item.node);
   }
   return extents.list();
 }

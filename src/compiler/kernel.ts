@@ -12,7 +12,13 @@ export interface LoopKernel {
   /** what is computed here, inputs first */
   readonly nodes: readonly LoopNode[];
   /** where in its array the one stored node goes, if not everywhere: parts of a concatenation, the inside of a padding */
-  readonly placement?: { readonly offset: number; readonly strides: readonly number[] };
+  readonly placement?: Placement;
+}
+
+/** A walk through an array, as the kernel's domain is passed. */
+export interface Placement {
+  readonly offset: number;
+  readonly strides: readonly number[];
 }
 
 /** How a value extends: over the whole domain, or over the kept axes only. */
@@ -24,6 +30,8 @@ export interface LoopNode {
   readonly operands: readonly Operand[];
   /** written to memory, for other kernels or for a later pass */
   readonly isStored: boolean;
+  /** the array that the value, as it is stored, is a part of */
+  readonly partOf?: Placement & { readonly array: Node };
   /** the pass over the reduced axes in which a full value is computed, or before which a kept one exists */
   readonly pass: number;
   /** the last pass that needs the value, itself or to compute others again */
@@ -82,9 +90,14 @@ export interface ConvKernel {
 
 export type Kernel = LoopKernel | MatmulKernel | TableKernel | ConvKernel;
 
+/** The array in which a stored value lies. */
+export function arrayOf({ node, partOf }: LoopNode): Node {
+  return partOf?.array ?? node;
+}
+
 /** Nodes whose values the kernel writes. */
 export function writtenNodes(kernel: Kernel): Node[] {
-  if (kernel.kind === "loop") return kernel.nodes.flatMap(({ isStored, node }) => (isStored ? node : []));
+  if (kernel.kind === "loop") return [...new Set(kernel.nodes.flatMap((item) => (item.isStored ? arrayOf(item) : [])))];
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
   const { loop, isProductStored } = kernel.epilogue;
   return [...(isProductStored ? [kernel.node] : []), ...writtenNodes(loop)];

@@ -4,8 +4,10 @@ import { makeNode } from "../graph/build.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { sameNumbers, squeezeShape } from "./access.ts";
 import { Arena } from "./arena.ts";
+import { type Extent, locationOf } from "./extents.ts";
 import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, loopOf, readNodes, writtenNodes } from "./kernel.ts";
+import { isRun, partCopyOf } from "./place-parts.ts";
 import type { Schedule } from "./schedule.ts";
 
 /** Where an array, or a part of one, lies: so many bytes into the array of a state, or into the program's own arena. */
@@ -17,7 +19,16 @@ export interface MemoryPlan {
   /** the schedule's kernels, with copies for states that cannot be updated in place */
   readonly kernels: readonly Kernel[];
   readonly locations: ReadonlyMap<Node, Location>;
+  /** arrays that lie within others, as parts of concatenations */
+  readonly homes: ReadonlyMap<Node, Home>;
   readonly arenaBytes: number;
+}
+
+/** Where an array lies within another one. */
+export interface Home {
+  readonly array: Node;
+  /** elements before its first one */
+  readonly offset: number;
 }
 
 const ALIGNMENT = 64;
@@ -30,7 +41,6 @@ export function paddedBytes(node: Pick<Node, "shape">): number {
 /** Decides where everything lies: states in place where no one needs the old value any more, the rest in one arena whose parts are used
  *  again as soon as their values are dead. */
 export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
-  const kernels = [...scheduled.kernels];
   const locations = new Map<Node, Location>();
   const stateOf = new Map<Node, number>();
   graph.states.forEach(({ input }, index) => {
@@ -38,6 +48,7 @@ export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
     locations.set(input, { space: "state", index, offset: 0, bytes: paddedBytes(input) });
   });
   const times = kernelTimes(scheduled.kernels);
+  const copies: Kernel[] = [];
   for (const { input, next } of scheduled.states) {
     const index = stateOf.get(input) as number;
     const place: Location = { space: "state", index, offset: 0, bytes: paddedBytes(input) };
@@ -45,12 +56,34 @@ export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
       locations.set(next, place);
     } else {
       const copy = makeNode("permute", [next], { order: next.shape.map((_, axis) => axis) });
-      kernels.push(copyKernel(copy, next));
+      copies.push(copyKernel(copy, next));
       locations.set(copy, place);
     }
   }
-  const arenaBytes = placeInArena(kernels, [...graph.inputs, ...literalsOf(kernels)], scheduled.outputs, locations);
-  return { kernels, locations, arenaBytes };
+  const { kept, homes } = housed(scheduled, locations);
+  const kernels = [...kept, ...copies];
+  const resident = [...graph.inputs, ...literalsOf(kernels)];
+  const arenaBytes = placeInArena(kernels, resident, scheduled.outputs, locations, homes);
+  return { kernels, locations, homes, arenaBytes };
+}
+
+/** Parts of concatenations that are whole runs of memory are computed where they belong: their copies are left out.
+ *  A part lies in one array, and neither is a state's. */
+function housed(
+  { kernels, outputs }: Schedule,
+  locations: ReadonlyMap<Node, Location>,
+): { readonly kept: Kernel[]; readonly homes: Map<Node, Home> } {
+  const homes = new Map<Node, Home>();
+  const own = new Set(outputs);
+  const kept = kernels.filter((kernel) => {
+    const copy = partCopyOf(kernel);
+    if (!copy || !isRun(copy.placement, kernel as LoopKernel)) return true;
+    const { part, array, placement } = copy;
+    if (own.has(part) || homes.has(part) || locations.has(part) || locations.has(array)) return true;
+    homes.set(part, { array, offset: placement.offset });
+    return false;
+  });
+  return { kept, homes };
 }
 
 function literalsOf(kernels: readonly Kernel[]): Node[] {
@@ -115,6 +148,13 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
   );
 }
 
+/** The elements that a part takes up of the array in which all else lies. */
+function placeWithin(part: Node, homes: ReadonlyMap<Node, Home>): Extent {
+  let [node, first] = [part, 0];
+  for (let home = homes.get(node); home; home = homes.get(node)) [node, first] = [home.array, first + home.offset];
+  return { node, first, last: first + sizeOf(part.shape) - 1 };
+}
+
 interface Interval {
   readonly node: Node;
   readonly bytes: number;
@@ -128,21 +168,28 @@ function placeInArena(
   resident: readonly Node[],
   outputs: readonly Node[],
   locations: Map<Node, Location>,
+  homes: ReadonlyMap<Node, Home>,
 ): number {
+  const rootOf = (node: Node): Node => {
+    let root = node;
+    for (let home = homes.get(root); home; home = homes.get(root)) root = home.array;
+    return root;
+  };
+  // of arrays that lie in no other one: as long as any of their parts
   const lives = new Map<Node, { from: number; to: number }>();
   for (const node of resident) lives.set(node, { from: -1, to: kernels.length });
   kernels.forEach((kernel, time) => {
-    for (const node of writtenNodes(kernel)) {
+    for (const node of writtenNodes(kernel).map(rootOf)) {
       const life = lives.get(node) ?? { from: time, to: time };
       lives.set(node, { from: Math.min(life.from, time), to: Math.max(life.to, time) });
     }
-    for (const node of readNodes(kernel)) {
+    for (const node of readNodes(kernel).map(rootOf)) {
       const life = lives.get(node);
       if (life) life.to = Math.max(life.to, time);
     }
   });
   for (const node of outputs) {
-    const life = lives.get(node);
+    const life = lives.get(rootOf(node));
     if (life) life.to = kernels.length;
   }
   const intervals: Interval[] = [];
@@ -154,6 +201,10 @@ function placeInArena(
   const arena = new Arena(intervals.length);
   for (const { node, bytes, from, to } of intervals) {
     locations.set(node, { space: "arena", offset: arena.place(bytes, from, to), bytes });
+  }
+  for (const part of homes.keys()) {
+    const root = locations.get(rootOf(part));
+    if (root) locations.set(part, locationOf(placeWithin(part, homes), root));
   }
   return arena.bytes;
 }

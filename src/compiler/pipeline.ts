@@ -24,6 +24,7 @@ import { planLoop } from "./lower/streams.ts";
 import { lowerTable, planTable } from "./lower/table.ts";
 import { type Location, type MemoryPlan, planMemory } from "./memory.ts";
 import { schedule } from "./schedule.ts";
+import { shareConcats } from "./share-concats.ts";
 import { simplify } from "./simplify.ts";
 
 /** A call whose addresses are still places in the plan. */
@@ -63,7 +64,7 @@ export function compileGraph(
   threads: number,
   options: CompileOptions = {},
 ): CompiledProgram {
-  const simple = simplify(expand(graph));
+  const simple = shareConcats(simplify(expand(graph)));
   const { fuse = true, epilogues = fuse } = options;
   const unfused = schedule(simple, fuse);
   const scheduled = epilogues ? fuseMatmulEpilogues(unfused, target, threads) : unfused;

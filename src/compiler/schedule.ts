@@ -6,6 +6,7 @@ import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides }
 import { type Group, Grouping, groupOperands } from "./groups.ts";
 import { type Kernel, type Level, type LoopNode, type Operand, readNodes, writtenNodes } from "./kernel.ts";
 import { isElementwise, isFormula, isMovement, isResident } from "./kinds.ts";
+import { placeParts } from "./place-parts.ts";
 
 /** Kernels in an order in which they may run, and for each root of the graph the node that holds its values. */
 export interface Schedule {
@@ -66,7 +67,7 @@ export function schedule(graph: Graph, fuse = true): Schedule {
   const builder = new KernelBuilder(grouping, new Set(roots), fuse ? RECOMPUTE_LIMIT : 0);
   for (const group of groups) builder.resolve(group);
   const kernels = groups.flatMap((group) => builder.build(group));
-  return { kernels: orderKernels(kernels), states, outputs };
+  return { kernels: orderKernels(fuse ? placeParts(kernels, new Set(roots)) : kernels), states, outputs };
 }
 
 /** Is the operand read position by position, over the whole domain? */

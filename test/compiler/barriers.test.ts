@@ -12,6 +12,7 @@ import { sizeOf } from "../../src/core/shape.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { randomCase } from "../engine/cases.ts";
 import { epilogueCase } from "../engine/epilogue-cases.ts";
+import { recurrenceCase } from "../engine/recurrence-cases.ts";
 import { stateCase } from "../engine/state-cases.ts";
 
 // Threads are played one after the other on one thread: between two barriers each walks through all its calls before the next one starts.
@@ -123,7 +124,9 @@ class Stage {
   }
 
   #at(location: Location): number {
-    return location.space === "arena" ? this.#arena + location.offset : (this.#states[location.index] as number) + location.offset;
+    return location.space === "arena"
+      ? this.#arena + location.offset
+      : (this.#states[location.index] as number) + location.offset;
   }
 
   get #buffer(): ArrayBuffer {
@@ -190,5 +193,20 @@ test("so it does where loops run within the kernels of products", () => {
   for (let seed = 4000; seed < 4050; seed++) {
     const { graph, first, fed } = epilogueCase(seed, 40);
     requireOrderless(`seed ${seed}`, graph, fed, first);
+  }
+});
+
+test("so it does where steps write and read parts of one array", () => {
+  for (let seed = 5000; seed < 5012; seed++) {
+    const { graph, values } = recurrenceCase(seed, {
+      steps: 4,
+      batch: 2 + (seed % 3) * 6,
+      features: 3,
+      units: seed % 4 === 0 ? 33 : 16,
+      reverse: seed % 2 === 0,
+      isTimeFirst: seed % 5 > 0,
+      reads: seed % 3 === 0 ? "last" : seed % 3 === 1 ? "stacked" : "beside",
+    });
+    requireOrderless(`seed ${seed}`, graph, values, []);
   }
 });

@@ -4,6 +4,7 @@ import { wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { compileGraph } from "../../src/compiler/pipeline.ts";
 import { add, makeNode, matmul, unary } from "../../src/graph/build.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
+import { recurrenceCase } from "../engine/recurrence-cases.ts";
 
 const target = wasmTarget({ simd: true, relaxed: true });
 
@@ -26,4 +27,17 @@ test("equal steps that read other parts of one array share their code", () => {
   assert.equal(many.calls.length, 9);
   const offsets = many.calls.map(({ locations }) => locations.map(({ offset }) => offset).join());
   assert.equal(new Set(offsets).size, 9, "each call has addresses of its own");
+});
+
+test("what a step gives goes where all steps' values lie, without copies; steps more are calls more, and no code", () => {
+  const counts = [8, 12].map((steps) => {
+    const sizes = { steps, batch: 8, features: 5, units: 16 } as const;
+    const { graph } = recurrenceCase(1, { ...sizes, reverse: false, isTimeFirst: true, reads: "stacked" });
+    const { functions, calls } = compileGraph(graph, target, 2);
+    return { functions: functions.length, calls: calls.length };
+  });
+  const [few, many] = counts as [(typeof counts)[0], (typeof counts)[0]];
+  assert.equal(many.functions, few.functions);
+  // forward: product, gates; backward: gates, product
+  assert.equal((many.calls - few.calls) / 4, 4);
 });

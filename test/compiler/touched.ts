@@ -1,5 +1,5 @@
 import type { Access } from "../../src/compiler/access.ts";
-import { type Kernel, loopOf } from "../../src/compiler/kernel.ts";
+import { arrayOf, type Kernel, loopOf } from "../../src/compiler/kernel.ts";
 import type { Location } from "../../src/compiler/memory.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import type { Node } from "../../src/graph/node.ts";
@@ -44,14 +44,16 @@ export function touchedBy(kernel: Kernel, locations: ReadonlyMap<Node, Location>
   const loop = loopOf(kernel);
   if (loop === undefined) return { reads, writes };
   const kept = loop.domain.filter((_, axis) => !loop.isReduced[axis]);
-  for (const { node, level, operands, isStored } of loop.nodes) {
+  for (const item of loop.nodes) {
+    const { node, level, operands, isStored } = item;
     const sizes = level === "full" || node.op === "reduce" ? loop.domain : kept;
     for (const operand of operands) {
       if (operand.from === "random") add(reads, operand.key.base, all(operand.key.base));
       if (operand.from !== "memory" || (kernel.kind === "matmul" && operand.access.base === kernel.node)) continue;
       add(reads, operand.access.base, positions(operand.access, sizes));
     }
-    if (isStored) add(writes, node, loop.placement ? positions(loop.placement, loop.domain) : all(node));
+    const placement = item.partOf ?? loop.placement;
+    if (isStored) add(writes, arrayOf(item), placement ? positions(placement, loop.domain) : all(node));
   }
   return { reads, writes };
 }

@@ -2,7 +2,7 @@ import type { DType } from "../../core/dtype.ts";
 import { stridesOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import { sameNumbers } from "../access.ts";
-import type { Level, LoopKernel, LoopNode, Operand } from "../kernel.ts";
+import { arrayOf, type Level, type LoopKernel, type LoopNode, type Operand } from "../kernel.ts";
 
 /** A walk through memory (or through positions) as the loops advance: address = offset + sum of index * stride over the domain's axes.
  *  Offsets count from the array's origin, so that kernels that do the same to other parts of their arrays are equal. */
@@ -160,11 +160,12 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
       ofOperand.set(operand, walk);
     }
     if (item.isStored) {
-      const { offset, strides } = kernel.placement ?? { offset: 0, strides: straightAt(item.level) };
-      const walk = { array: item.node, dtype: item.node.dtype, offset, strides };
+      const array = arrayOf(item);
+      const { offset, strides } = item.partOf ?? kernel.placement ?? { offset: 0, strides: straightAt(item.level) };
+      const walk = { array, dtype: item.node.dtype, offset, strides };
       raw.push(walk);
       own.set(item, walk);
-      noteOrigin(item.node, offset);
+      noteOrigin(array, offset);
     }
   }
   const shape = { nodeCount: kernel.nodes.length, drawsRandom, ofOperand, own, origins };

@@ -1,0 +1,34 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import fc from "fast-check";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { compiledBackends } from "./backends.ts";
+import { difference, runOn } from "./cases.ts";
+import { type Recurrence, recurrenceCase } from "./recurrence-cases.ts";
+
+const sizes: fc.Arbitrary<Recurrence> = fc.record({
+  steps: fc.integer({ min: 1, max: 6 }),
+  batch: fc.constantFrom(1, 2, 3, 7, 16, 40),
+  features: fc.constantFrom(1, 3, 8),
+  units: fc.constantFrom(1, 2, 5, 8, 16, 20, 33, 64),
+  reverse: fc.boolean(),
+  isTimeFirst: fc.boolean(),
+  reads: fc.constantFrom("last", "stacked", "beside"),
+});
+
+test("recurrences and their gradients are the same on wasm and native as by definition", () => {
+  const reference = createReferenceBackend();
+  const backends = [1, 3].flatMap((threads) => compiledBackends({ threads }));
+  fc.assert(
+    fc.property(sizes, fc.nat(1000), (recurrence, seed) => {
+      const example = recurrenceCase(seed, recurrence);
+      const expected = runOn(reference, example);
+      for (const backend of backends) {
+        const fault = difference(expected, runOn(backend, example), 1e-4, example.graph);
+        assert.equal(fault, undefined, `${backend.description}: ${fault}`);
+      }
+    }),
+    { numRuns: 25 },
+  );
+  for (const backend of backends) backend.dispose();
+});
