@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ACTIVATIONS, type ActivationType } from "../../src/nn/activations.ts";
-import { batchNorm, block, linear, relu, skip, tanh } from "../../src/nn/construct.ts";
+import { batchNorm, block, conv1d, conv2d, linear, relu, skip, tanh } from "../../src/nn/construct.ts";
 import { LAYERS, type LayerInput, type LayerType } from "../../src/nn/layers.ts";
 import { randomKey } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
@@ -65,6 +65,8 @@ const CASES: {
   skip: [
     { inputShape: [3], layer: skip([linear(3), tanh(), batchNorm()]) },
     { inputShape: [3], layer: skip([linear(2)], { projection: true }) },
+    { inputShape: [2, 5, 4], layer: skip([conv2d(3, 3, { stride: 2, padding: 1 })], { projection: true }) },
+    { inputShape: [2, 4], layer: skip([conv1d(3, 2, { stride: 2 })], { projection: true, projectionNorm: true }) },
   ],
   sequential: [{ inputShape: [3], layer: block([linear(4), block([tanh(), linear(2)]), tanh()]) }],
 };
