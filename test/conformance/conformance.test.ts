@@ -15,12 +15,6 @@ import { referenceFiles, replayFile } from "./replay.ts";
 const VECTORS = fileURLToPath(new URL("../vectors", import.meta.url));
 const SHARED = fileURLToPath(new URL("../../../shared/vectors", import.meta.url));
 
-/** Names of cases whose layers and operators may still be missing; every other case must be supported. */
-const MAY_BE_UNSUPPORTED: Readonly<Record<string, RegExp>> = {
-  torch: /^(cnn-|conv1d|rec-)/,
-  onnx: /pool|conv|lstm|gru|rnn|lrn|instancenorm|group_norm/i,
-};
-
 async function outcomesOf(path: string, backend: Backend): Promise<readonly Outcome[]> {
   const outcomes: Outcome[] = [];
   for (const file of referenceFiles(path))
@@ -28,20 +22,14 @@ async function outcomesOf(path: string, backend: Backend): Promise<readonly Outc
   return outcomes;
 }
 
-/** All supported cases are ok, there are at least so many, and nothing is missing that should not be. */
-async function assertConforms(
-  path: string,
-  backend: Backend,
-  mayBeUnsupported: RegExp,
-  atLeast: number,
-): Promise<void> {
+/** All cases are ok, and there are at least so many. */
+async function assertConforms(path: string, backend: Backend, atLeast: number): Promise<void> {
   const outcomes = await outcomesOf(path, backend);
-  const wrong = outcomes.filter(
-    (outcome) => !outcome.ok && !("unsupported" in outcome && mayBeUnsupported.test(outcome.name)),
+  assert.deepEqual(
+    outcomes.filter(({ ok }) => !ok),
+    [],
   );
-  assert.deepEqual(wrong, []);
-  const right = outcomes.filter(({ ok }) => ok).length;
-  assert.ok(right >= atLeast, `${right} cases are ok, expected at least ${atLeast}`);
+  assert.ok(outcomes.length >= atLeast, `${outcomes.length} cases are ok, expected at least ${atLeast}`);
 }
 
 const THREADS = resolveThreads(undefined);
@@ -51,25 +39,23 @@ for (const opened of BACKENDS) {
   describe(`on ${opened.name}: ${opened.description}`, () => {
     after(() => opened.dispose());
 
-    test("PyTorch trajectories", () =>
-      assertConforms(join(VECTORS, "torch"), opened, MAY_BE_UNSUPPORTED.torch as RegExp, 51));
+    test("PyTorch trajectories", () => assertConforms(join(VECTORS, "torch"), opened, 61));
 
     test("PyTorch schedules, activations and clipping", () =>
-      assertConforms(join(VECTORS, "torch-extra.json"), opened, /^$/, 44));
+      assertConforms(join(VECTORS, "torch-extra.json"), opened, 44));
 
-    test("scikit-learn's principal components", () =>
-      assertConforms(join(VECTORS, "pca-sklearn.json"), opened, /^$/, 5));
+    test("scikit-learn's principal components", () => assertConforms(join(VECTORS, "pca-sklearn.json"), opened, 5));
 
     const kerasPath = join(SHARED, "keras-golden.json");
     test(
       "Keras optimisers",
       { skip: existsSync(kerasPath) ? false : "needs ../shared/vectors/keras-golden.json" },
-      () => assertConforms(kerasPath, opened, /^$/, 85),
+      () => assertConforms(kerasPath, opened, 85),
     );
 
     const onnxPath = join(SHARED, "onnx");
     test("ONNX operators", { skip: existsSync(onnxPath) ? false : "needs ../shared/vectors/onnx" }, () =>
-      assertConforms(onnxPath, opened, MAY_BE_UNSUPPORTED.onnx as RegExp, 230),
+      assertConforms(onnxPath, opened, 297),
     );
   });
 }

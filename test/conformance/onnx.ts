@@ -11,6 +11,12 @@ import { OPERATORS } from "./onnx/operators.ts";
 /** The files' outputs were computed in float32, so that exact numbers differ from them by a few of its roundings. */
 const REFERENCE_TOLERANCE = 1e-6;
 
+/** Files whose numbers were written down, inputs and outputs, with so few digits that they fit each other no better than this. */
+const WRITTEN_TOLERANCE: Readonly<Record<string, number>> = {
+  // four digits: 0.8816 + 0.4353 + 0.5772 + 0.6623 = 9 * 0.28404, where the file has 0.2841
+  test_averagepool_2d_ceil_last_window_starts_on_pad: 1e-4,
+};
+
 const inputName = (index: number): string => `input ${index}`;
 const outputName = (index: number): string => `output ${index}`;
 
@@ -55,7 +61,7 @@ export const onnx: Kind = {
     return [
       {
         name: vector.name,
-        tolerance: toleranceOf(backend.name, REFERENCE_TOLERANCE),
+        tolerance: WRITTEN_TOLERANCE[vector.name] ?? toleranceOf(backend.name, REFERENCE_TOLERANCE),
         run: (comparison) => runVector(vector, backend, comparison),
       },
     ];

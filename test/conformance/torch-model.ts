@@ -25,12 +25,40 @@ function batchNorm(given: TorchLayer): LayerConfig {
   return { type: "batchNorm", epsilon: number(given, "eps", 1e-5), decay, affine: given.affine !== false };
 }
 
+function kernelOf(given: TorchLayer) {
+  return {
+    filters: number(given, "out"),
+    kernel: number(given, "kernel"),
+    stride: number(given, "stride", 1),
+    padding: number(given, "padding", 0),
+    dilation: number(given, "dilation", 1),
+    groups: number(given, "groups", 1),
+    bias: given.bias !== false,
+  };
+}
+
+function windowOf(given: TorchLayer) {
+  const window = number(given, "kernel");
+  return { window, stride: number(given, "stride", window), padding: number(given, "padding", 0) };
+}
+
 /** The layers of trajectories in our words. */
 const LAYERS: Readonly<Record<string, Translate>> = {
   linear: (given) => ({ type: "linear", units: number(given, "out"), bias: given.bias !== false }),
   flatten: () => ({ type: "flatten" }),
   bn1d: batchNorm,
   bn2d: batchNorm,
+  conv1d: (given) => ({ type: "conv1d", ...kernelOf(given) }),
+  conv2d: (given) => ({ type: "conv2d", ...kernelOf(given) }),
+  maxpool2d: (given) => ({ type: "maxPool2d", ...windowOf(given) }),
+  avgpool2d: (given) => ({ type: "avgPool2d", ...windowOf(given) }),
+  globalavgpool2d: () => ({ type: "globalAvgPool", keepDims: true }),
+  groupnorm: (given) => ({
+    type: "groupNorm",
+    groups: number(given, "groups"),
+    epsilon: number(given, "eps", 1e-5),
+    affine: given.affine !== false,
+  }),
   layernorm: ({ features, eps }) => ({
     type: "layerNorm",
     axes: Array.isArray(features) ? features.length : 1,

@@ -1,6 +1,9 @@
 import { batchNormRule } from "../../../src/nn/batch-norm.ts";
-import type { LayerScope } from "../../../src/nn/layer.ts";
+import { groupNormRule } from "../../../src/nn/group-norm.ts";
+import { instanceNormRule } from "../../../src/nn/instance-norm.ts";
+import type { LayerResult, LayerScope } from "../../../src/nn/layer.ts";
 import { layerNormRule } from "../../../src/nn/layer-norm.ts";
+import { localResponseNorm } from "../../../src/nn/local-response-norm.ts";
 import { norm } from "../../../src/optim/norms.ts";
 import { zeros } from "../../../src/tensor/create.ts";
 import { Tensor, where } from "../../../src/tensor/tensor.ts";
@@ -16,6 +19,10 @@ function scopeOf(
     throw new Unsupported("a normalisation that draws random numbers or has inner layers");
   };
   return { training, stochastic: false, parameters, buffers, key: none, inner: none };
+}
+
+function outputOf(result: Tensor | LayerResult): Tensor {
+  return result instanceof Tensor ? result : result.output;
 }
 
 /** Our batch normalisation; ONNX keeps the population's variance as running variance. */
@@ -51,6 +58,37 @@ const layerNormalization: Operator = (call) => {
   return [y, x.mean(axes, true), x.variance(axes, true).add(epsilon).sqrt().pow(-1)];
 };
 
+/** Until opset 20 scale and bias were given for each group. */
+const groupNormalization: Operator = (call) => {
+  const x = call.input(0);
+  const channels = x.shape[1] as number;
+  const groups = call.number("num_groups", 1);
+  const [weight, bias] = [call.input(1), call.input(2)].map((given) =>
+    given.size === channels
+      ? given
+      : given
+          .reshape([groups, 1])
+          .broadcastTo([groups, channels / groups])
+          .flatten(),
+  ) as [Tensor, Tensor];
+  const config = { type: "groupNorm", groups, epsilon: call.number("epsilon", 1e-5), affine: true } as const;
+  return [outputOf(groupNormRule.apply(config, x, scopeOf(true, { weight, bias })))];
+};
+
+const instanceNormalization: Operator = (call) => {
+  const config = { type: "instanceNorm", epsilon: call.number("epsilon", 1e-5), affine: true } as const;
+  const scope = scopeOf(true, { weight: call.input(1), bias: call.input(2) });
+  return [outputOf(instanceNormRule.apply(config, call.input(0), scope))];
+};
+
+const localResponseNormalization: Operator = (call) => [
+  localResponseNorm(call.input(0), call.number("size", 1), {
+    alpha: call.number("alpha", 1e-4),
+    beta: call.number("beta", 0.75),
+    bias: call.number("bias", 1),
+  }),
+];
+
 /** x / sqrt(mean(x^2) + epsilon) * scale over the axes from `axis` on. */
 const rmsNormalization: Operator = (call) => {
   const x = call.input(0);
@@ -70,6 +108,9 @@ const lpNormalization: Operator = (call) => {
 export const NORMALIZATIONS: Readonly<Record<string, Operator>> = {
   BatchNormalization: batchNormalization,
   LayerNormalization: layerNormalization,
+  GroupNormalization: groupNormalization,
+  InstanceNormalization: instanceNormalization,
+  LRN: localResponseNormalization,
   RMSNormalization: rmsNormalization,
   LpNormalization: lpNormalization,
 };
