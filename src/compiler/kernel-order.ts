@@ -6,6 +6,9 @@ export class KernelOrder {
   readonly #after: Set<number>[];
   readonly #before: Set<number>[];
   readonly #kernels: (Kernel | undefined)[];
+  /** what a kernel needs has a lower rank, as long as joining leaves ranks that tell */
+  readonly #ranks: number[];
+  #areRanked = true;
 
   /** @param kernels in an order in which they may run.
    *  @param states arrays that may be written over with their next values; who reads the old ones and came before, stays before. */
@@ -13,6 +16,7 @@ export class KernelOrder {
     this.#kernels = [...kernels];
     this.#after = kernels.map(() => new Set());
     this.#before = kernels.map(() => new Set());
+    this.#ranks = kernels.map((_, place) => place);
     const writers = new Map<Node, number[]>();
     kernels.forEach((kernel, place) => {
       for (const node of writtenNodes(kernel)) writers.set(node, [...(writers.get(node) ?? []), place]);
@@ -43,11 +47,15 @@ export class KernelOrder {
     while (stack.length > 0) {
       const place = stack.pop() as number;
       if (place === second) return false;
-      if (seen.has(place)) continue;
+      if (seen.has(place) || (this.#areRanked && this.#rank(place) > this.#rank(second))) continue;
       seen.add(place);
       stack.push(...(this.#after[place] as Set<number>));
     }
     return true;
+  }
+
+  #rank(place: number): number {
+    return this.#ranks[place] as number;
   }
 
   /** Puts a kernel in the place of two, at the first one's. */
@@ -62,8 +70,19 @@ export class KernelOrder {
     }
     this.#after[second] = new Set();
     this.#before[second] = new Set();
+    this.#rankJoined(first, second);
     this.#kernels[first] = joined;
     this.#kernels[second] = undefined;
+  }
+
+  /** The joined kernel takes the rank of one of the two, whichever suits all that stand before and after it. */
+  #rankJoined(first: number, second: number): void {
+    const [before, after] = [[...(this.#before[first] as Set<number>)], [...(this.#after[first] as Set<number>)]];
+    const fits = (rank: number) =>
+      before.every((place) => this.#rank(place) < rank) && after.every((place) => this.#rank(place) > rank);
+    if (fits(this.#rank(first))) return;
+    if (fits(this.#rank(second))) this.#ranks[first] = this.#rank(second);
+    else this.#areRanked = false;
   }
 
   /** The kernels, each as early in the first order as what it needs allows. */
