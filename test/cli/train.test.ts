@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
@@ -9,6 +9,12 @@ import { loadDataset } from "../../src/data/registry.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../../src/data/scaling.ts";
 import { loadModel } from "../../src/train/checkpoint.ts";
 import { runCli } from "./run-cli.ts";
+
+const sharp = await import("sharp").then(
+  (module) => module.default,
+  () => undefined,
+);
+const withoutSharp = sharp === undefined ? "needs the optional package sharp" : false;
 
 const folder = mkdtempSync(join(tmpdir(), "gradus-cli-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -142,6 +148,55 @@ test("principal components come after the scaling, from the training part alone,
   assert.ok(Math.abs(Number(test?.[1]) - (100 * right) / 12) < 0.01, `${trained.out}: ${right} of 12`);
   await refused([experiment("pca-many.json", { pca: 3 })], "bad-argument", /3 components.*no more than 2/);
   await refused([experiment("pca-odd.json", { pca: { componets: 1 } })], "unknown-field", /Did you mean "components"/);
+});
+
+test("a folder of pictures, augmented; broken files are told; predict takes its test part", {
+  skip: withoutSharp,
+}, async () => {
+  const checkpoint = at("pictures.safetensors");
+  for (const [part, count] of [
+    ["train", 6],
+    ["test", 2],
+  ] as const) {
+    for (const [name, value] of [
+      ["dark", 40],
+      ["light", 210],
+    ] as const) {
+      mkdirSync(at(`pictures/${part}/${name}`), { recursive: true });
+      for (let i = 0; i < count; i++) {
+        const raw = { width: 8, height: 8, channels: 1 } as const;
+        const png = await sharp?.(new Uint8Array(64).fill(value + i), { raw })
+          .png()
+          .toBuffer();
+        writeFileSync(at(`pictures/${part}/${name}/${i}.png`), png as Buffer);
+      }
+    }
+  }
+  writeFileSync(at("pictures/train/dark/zzz.png"), "no picture");
+  const data = { name: "images", train: at("pictures/train"), test: at("pictures/test"), channels: 1, broken: "skip" };
+  const file = experiment("pictures.json", {
+    data,
+    augment: ["flip", { type: "crop", padding: 1, fill: "edge" }, { type: "noise", deviation: 0.01 }],
+    model: { layers: ["flatten", { type: "linear", units: 2 }] },
+    epochs: 30,
+  });
+  const run = await runCli(["train", file, "--output", checkpoint]);
+  assert.equal(run.status, 0, run.errors);
+  assert.match(run.out, /zzz\.png: skipped, is no whole picture/);
+  assert.match(run.out, /^test .*accuracy 100\.00 %/m);
+  const predicted = await runCli(["predict", checkpoint, "--data", "images", "--json"]);
+  assert.deepEqual(
+    predicted.json().map(({ prediction }) => prediction),
+    ["dark", "dark", "light", "light"],
+  );
+  await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is no whole picture/);
+  const bad = {
+    data,
+    augment: [{ type: "crop", pading: 1 }],
+    model: { layers: ["flatten", { type: "linear", units: 2 }] },
+  };
+  await refused([experiment("pictures-bad.json", bad)], "unknown-field", /augment\.0 \(crop\).*Did you mean "padding"/);
+  await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /takes pictures/);
 });
 
 test("Ctrl-C finishes the step, saves the weights, and exits with 130", async () => {

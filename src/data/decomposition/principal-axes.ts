@@ -41,9 +41,7 @@ function axesOfCovariance(rows: CentredRows): PrincipalAxes {
 
 /** The upper triangle of X^T X, four rows at a time, so that a sum is loaded and stored once for four products. */
 function addProducts(sums: Float64Array, chunk: Float64Array, count: number, features: number): void {
-  const isWhole = count % 4 === 0;
-  const padded = isWhole ? chunk : new Float64Array(Math.ceil(count / 4) * 4 * features);
-  if (!isWhole) padded.set(chunk.subarray(0, count * features));
+  const padded = wholeFours(chunk, count, features);
   for (let row = 0; row < count; row += 4) {
     const x0 = padded.subarray(row * features, (row + 1) * features);
     const x1 = padded.subarray((row + 1) * features, (row + 2) * features);
@@ -116,15 +114,54 @@ function timesCovariance(rows: CentredRows, space: Float64Array, width: number):
   const { features, count } = rows;
   const image = new Float64Array(width * features);
   rows.each((chunk, size) => {
-    for (let row = 0; row < size; row++) {
-      const x = row * features;
-      for (let i = 0; i < width; i++) {
-        addTo(image, i * features, chunk, x, features, dot(space, i * features, chunk, x, features));
-      }
+    const padded = wholeFours(chunk, size, features);
+    for (let row = 0; row < padded.length; row += 4 * features) {
+      for (let i = 0; i < width; i++) addFour(image, space, i * features, padded, row, features);
     }
   });
   for (let i = 0; i < image.length; i++) image[i] = (image[i] as number) / (count - 1);
   return image;
+}
+
+/** For four rows x at once, so that each number of Z and of the image is loaded and stored once for four products:
+ *    image_i += (z_i · x) x */
+function addFour(
+  image: Float64Array,
+  space: Float64Array,
+  start: number,
+  chunk: Float64Array,
+  row: number,
+  features: number,
+): void {
+  const second = row + features;
+  const third = second + features;
+  const fourth = third + features;
+  let a = 0;
+  let b = 0;
+  let c = 0;
+  let d = 0;
+  for (let j = 0; j < features; j++) {
+    const z = space[start + j] as number;
+    a += z * (chunk[row + j] as number);
+    b += z * (chunk[second + j] as number);
+    c += z * (chunk[third + j] as number);
+    d += z * (chunk[fourth + j] as number);
+  }
+  for (let j = 0; j < features; j++) {
+    (image[start + j] as number) +=
+      a * (chunk[row + j] as number) +
+      b * (chunk[second + j] as number) +
+      c * (chunk[third + j] as number) +
+      d * (chunk[fourth + j] as number);
+  }
+}
+
+/** A chunk of `count` rows, with rows of zeros after them where they are not whole fours. */
+function wholeFours(chunk: Float64Array, count: number, features: number): Float64Array {
+  if (count % 4 === 0) return chunk.subarray(0, count * features);
+  const padded = new Float64Array(Math.ceil(count / 4) * 4 * features);
+  padded.set(chunk.subarray(0, count * features));
+  return padded;
 }
 
 /** Each of the first `count` rows of `weights` (count, terms) as a sum of the rows of `of` (terms, size). */
