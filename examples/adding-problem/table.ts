@@ -3,9 +3,8 @@ import type { Outcome } from "./main.ts";
 /** Numbers of any size in eight columns at most. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return "-";
-  return value !== 0 && (Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5)
-    ? value.toExponential(1)
-    : value.toPrecision(3);
+  if (value === 0) return "0";
+  return Math.abs(value) < 1e-3 || Math.abs(value) >= 1e5 ? value.toExponential(1) : value.toPrecision(3);
 }
 
 const COLUMNS: readonly { readonly title: string; readonly cell: (outcome: Outcome) => string }[] = [
