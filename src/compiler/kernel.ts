@@ -86,6 +86,8 @@ export interface ConvKernel {
   readonly kind: "conv" | "convWeight";
   readonly node: Node<"conv"> | Node<"convWeight">;
   readonly operands: readonly Access[];
+  /** a loop that runs on each image of the result as soon as it is complete; its first axis are the images */
+  readonly epilogue?: LoopKernel;
 }
 
 export type Kernel = LoopKernel | MatmulKernel | TableKernel | ConvKernel;
@@ -98,6 +100,7 @@ export function arrayOf({ node, partOf }: LoopNode): Node {
 /** Nodes whose values the kernel writes. */
 export function writtenNodes(kernel: Kernel): Node[] {
   if (kernel.kind === "loop") return [...new Set(kernel.nodes.flatMap((item) => (item.isStored ? arrayOf(item) : [])))];
+  if (kernel.kind === "conv") return [kernel.node, ...(kernel.epilogue ? writtenNodes(kernel.epilogue) : [])];
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
   const { loop, isProductStored } = kernel.epilogue;
   return [...(isProductStored ? [kernel.node] : []), ...writtenNodes(loop)];
@@ -106,6 +109,7 @@ export function writtenNodes(kernel: Kernel): Node[] {
 /** The loop that a kernel is or has. */
 export function loopOf(kernel: Kernel): LoopKernel | undefined {
   if (kernel.kind === "loop") return kernel;
+  if (kernel.kind === "conv") return kernel.epilogue;
   return kernel.kind === "matmul" ? kernel.epilogue?.loop : undefined;
 }
 
@@ -130,11 +134,16 @@ export function accesses(kernel: Kernel): Access[] {
           operand.from === "memory" ? [operand.access] : operand.from === "random" ? [operand.key] : [],
         ),
       );
-    case "matmul": {
-      const beside = kernel.epilogue ? accesses(kernel.epilogue.loop).filter(({ base }) => base !== kernel.node) : [];
-      return [kernel.left, kernel.right, ...beside];
-    }
+    case "matmul":
+      return [kernel.left, kernel.right, ...besideOf(kernel.epilogue?.loop, kernel.node)];
+    case "conv":
+      return [...kernel.operands, ...besideOf(kernel.epilogue, kernel.node)];
     default:
       return [...kernel.operands];
   }
+}
+
+/** What an epilogue reads besides the result that it is part of. */
+function besideOf(loop: LoopKernel | undefined, result: Node): Access[] {
+  return loop ? accesses(loop).filter(({ base }) => base !== result) : [];
 }

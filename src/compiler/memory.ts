@@ -129,6 +129,7 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
   const kernel = kernels[writer] as Kernel;
   // the factors of a product are read everywhere, at any time
   if (kernel.kind === "matmul" && [kernel.left, kernel.right].some(({ base }) => base === input)) return false;
+  if (kernel.kind === "conv" && kernel.operands.some(({ base }) => base === input)) return false;
   const loop = loopOf(kernel);
   const target = loop?.nodes.find(({ node }) => node === next);
   if (loop === undefined || loop.placement || target === undefined) return false;

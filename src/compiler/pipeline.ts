@@ -4,6 +4,7 @@ import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
 import { expand } from "./expand.ts";
 import { locationOf, readExtents, writtenExtents } from "./extents.ts";
+import { fuseConvEpilogues } from "./fuse-conv.ts";
 import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
 import {
   type ConvKernel,
@@ -67,7 +68,7 @@ export function compileGraph(
   const simple = shareConcats(simplify(expand(graph)));
   const { fuse = true, epilogues = fuse } = options;
   const unfused = schedule(simple, fuse);
-  const scheduled = epilogues ? fuseMatmulEpilogues(unfused, target, threads) : unfused;
+  const scheduled = epilogues ? fuseConvEpilogues(fuseMatmulEpilogues(unfused, target, threads), threads) : unfused;
   const plan = planMemory(simple, scheduled);
   const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
   const locate = (node: Node) => plan.locations.get(node);
@@ -148,7 +149,7 @@ function lowering(
       return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
     }
     case "conv": {
-      const plan = planConv(kernel, target);
+      const plan = planConv(kernel, contracted, target);
       return { signature: plan, lower: (name) => lowerConv(plan, target, name) };
     }
     case "convWeight": {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { verifyFunction } from "../../src/codegen/verify.ts";
 import { wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { expand } from "../../src/compiler/expand.ts";
+import { fuseConvEpilogues } from "../../src/compiler/fuse-conv.ts";
 import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
 import { readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
 import { type Location, planMemory } from "../../src/compiler/memory.ts";
@@ -24,7 +25,7 @@ function simple(graph: Graph): Graph {
 }
 
 function scheduled(graph: Graph) {
-  return fuseMatmulEpilogues(schedule(graph), target, 2);
+  return fuseConvEpilogues(fuseMatmulEpilogues(schedule(graph), target, 2), 2);
 }
 
 function overlap(a: Location, b: Location): boolean {

@@ -49,7 +49,7 @@ export function touchedBy(kernel: Kernel, locations: ReadonlyMap<Node, Location>
     const sizes = level === "full" || node.op === "reduce" ? loop.domain : kept;
     for (const operand of operands) {
       if (operand.from === "random") add(reads, operand.key.base, all(operand.key.base));
-      if (operand.from !== "memory" || (kernel.kind === "matmul" && operand.access.base === kernel.node)) continue;
+      if (operand.from !== "memory" || (kernel.kind !== "loop" && operand.access.base === kernel.node)) continue;
       add(reads, operand.access.base, positions(operand.access, sizes));
     }
     const placement = item.partOf ?? loop.placement;

@@ -2,6 +2,7 @@ import type { Target } from "../../codegen/program.ts";
 import type { Node } from "../../graph/node.ts";
 import type { ConvKernel } from "../kernel.ts";
 import type { KernelSignature } from "./lowered.ts";
+import { type LoopPlan, planLoop } from "./streams.ts";
 
 /** The sizes of a two-dimensional convolution, channels last. */
 export interface ConvGeometry {
@@ -59,6 +60,8 @@ export interface ConvPlan extends KernelSignature {
   readonly input: InputTile;
   readonly tile: ConvTile;
   readonly runs: WindowRuns;
+  /** runs on each image of the result once it is complete */
+  readonly epilogue?: LoopPlan;
 }
 
 export interface ConvWeightPlan extends ConvPlan {
@@ -70,12 +73,20 @@ export interface ConvWeightPlan extends ConvPlan {
 /** An input tile of so many bytes, weights and outputs beside it, stays in the first cache. */
 const TILE_BYTES = 24 * 1024;
 
-export function planConv(kernel: ConvKernel, target: Target): ConvPlan {
+/** @param contracted products that an epilogue rounds together with their sums. */
+export function planConv(kernel: ConvKernel, contracted: ReadonlySet<Node>, target: Target): ConvPlan {
   const { node } = kernel;
   const [x] = node.inputs as [Node, Node];
   const geometry = geometryOf(node, x.shape, node.shape.slice(1));
   const tile = chooseTile(target, geometry.outputColumns, geometry.units);
-  return finishPlan(kernel, geometry, tile);
+  const plan = finishPlan(kernel, geometry, tile);
+  if (!kernel.epilogue) return plan;
+  const epilogue = planLoop(kernel.epilogue, contracted, { isFirstApart: true });
+  const place = epilogue.arrays.indexOf(node);
+  const origins = [...plan.arrays.map(() => 0), ...epilogue.origins.filter((_, index) => index !== place)];
+  const arrays = [...plan.arrays, ...epilogue.arrays.filter((array) => array !== node)];
+  const key = `${plan.key} then ${place} from ${epilogue.origins[place]} ${epilogue.key}`;
+  return { ...plan, epilogue, arrays, origins, key };
 }
 
 export function planConvWeight(kernel: ConvKernel, target: Target): ConvWeightPlan {

@@ -1,7 +1,9 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Node } from "../../graph/node.ts";
 import { fillInputTile } from "./conv-input.ts";
 import type { ConvPlan } from "./conv-plan.ts";
+import { loopWalk } from "./loop.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import { packPanel } from "./pack.ts";
 
@@ -50,28 +52,58 @@ class ConvLowering {
     const { geometry, input } = this.#plan;
     const { batch, rows, columns, channels, outputRows, outputColumns, units } = geometry;
     const [x, w, y] = [b.parameter(), b.parameter(), b.parameter()];
+    const beside = this.#plan.arrays.slice(3).map((array) => [array, b.parameter()] as const);
     const [scratch, stride] = [b.parameter(), b.parameter()];
     const [begin, end, thread] = b.range();
     const tile = b.indexAdd(scratch, b.indexMul(thread, stride));
     const packed = b.indexAdd(tile, input.bytes);
     if (this.#isPacked) this.#packWeights(w, packed);
-    b.loop(begin, end, 1, (item) => {
-      const image = b.indexDiv(item, input.count);
-      const outputRow = b.indexMul(b.indexSub(item, b.indexMul(image, input.count)), input.outputRows);
+    const outputs = (image: Index, outputRow: Index): void => {
       const from = b.indexAdd(x, b.indexMul(image, rows * columns * channels * 4));
       fillInputTile(b, geometry, input, from, outputRow, tile);
       const count = b.indexMin(b.indexSub(outputRows, outputRow), input.outputRows);
       const position = b.indexAdd(b.indexMul(image, outputRows), outputRow);
       const result = b.indexAdd(y, b.indexMul(position, outputColumns * units * 4));
       this.#outputs(tile, this.#isPacked ? packed : w, result, count);
+    };
+    const finish = this.#epilogue(y, new Map(beside));
+    // with an epilogue an item is a whole image, else the outputs of one tile
+    const perImage = finish ? 1 : input.count;
+    b.loop(begin, end, 1, (item) => {
+      const image = b.indexDiv(item, perImage);
+      if (finish) {
+        b.loop(0, outputRows, input.outputRows, (outputRow) => outputs(image, outputRow));
+        finish(image);
+      } else {
+        const block = b.indexSub(item, b.indexMul(image, perImage));
+        outputs(image, b.indexMul(block, input.outputRows));
+      }
     });
-    const items = batch * input.count;
-    const work = input.outputRows * outputColumns * units * this.#depth;
+    const items = batch * perImage;
+    const work = (outputRows / perImage) * outputColumns * units * this.#depth;
     return {
       code: b.finish(),
       items,
       grain: Math.max(1, Math.ceil(WORK_PER_GRAIN / work)),
       scratchBytes: input.bytes + (this.#isPacked ? this.#packedBytes + 64 : 0),
+    };
+  }
+
+  /** Writes what runs on an image that is complete. */
+  #epilogue(y: Register, beside: ReadonlyMap<Node, Register>): ((image: Index) => void) | undefined {
+    const { epilogue: plan, arrays, geometry } = this.#plan;
+    if (!plan) return undefined;
+    const b = this.#b;
+    const node = arrays[2] as Node;
+    // the loop counts from the first element that it reads
+    const origin = plan.origins[plan.arrays.indexOf(node)] as number;
+    const result = origin === 0 ? y : (b.indexAdd(y, origin * 4) as Register);
+    const walk = loopWalk(plan, b, new Map([...beside, [node, result]]));
+    const perImage = walk.itemCount / geometry.batch;
+    const write = walk.within();
+    return (image) => {
+      const begin = b.indexMul(image, perImage);
+      write(begin, b.indexAdd(begin, perImage));
     };
   }
 

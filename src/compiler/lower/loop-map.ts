@@ -1,4 +1,4 @@
-import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Index, Target } from "../../codegen/program.ts";
 import { LoopWalk } from "./loop-walk.ts";
 import type { LoopShape, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
@@ -14,19 +14,27 @@ export function vectorsPerTurn({ drawsRandom, nodeCount }: LoopShape, { lanes }:
 
 /** A kernel without reductions: a work item is a block of a row. */
 export class MapLowering extends LoopWalk {
-  protected override items(root: Site, begin: Register, end: Register): number {
+  /** Elements of a work item, and items of a row. */
+  get #blocks(): readonly [block: number, blocks: number] {
     const columns = this.plan.sizes[this.last] as number;
     const width = vectorsPerTurn(this.plan, this.target) * this.target.lanes;
     const block = Math.min(Math.ceil(columns / width) * width, Math.ceil(MAP_BLOCK / width) * width);
-    const blocks = Math.ceil(columns / block);
+    return [block, Math.ceil(columns / block)];
+  }
 
+  override get itemCount(): number {
+    return this.outerItems * this.#blocks[1];
+  }
+
+  protected override items(root: Site, begin: Index, end: Index): void {
+    const columns = this.plan.sizes[this.last] as number;
+    const [block, blocks] = this.#blocks;
     this.b.loop(begin, end, 1, (item) => {
       const row = blocks === 1 ? item : this.b.indexDiv(item, blocks);
       const first = blocks === 1 ? 0 : this.b.indexMul(this.b.indexSub(item, this.b.indexMul(row, blocks)), block);
       const last = blocks === 1 ? columns : this.b.indexMin(this.b.indexAdd(first, block), columns);
       this.partOfRow(root, this.itemPointers(row, first), first, last);
     });
-    return this.outerItems * blocks;
   }
 
   /** Columns [first, last) of a row, which end where the row ends or after whole turns. */

@@ -31,15 +31,24 @@ export function vectorsOfColumns({ sizes, drawsRandom, nodeCount }: LoopShape, {
 /** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes, vectors lie along the row and their
  *  lanes are joined at the end; if it is kept, an item covers a few vectors of columns side by side. */
 export class ReduceLowering extends LoopWalk {
-  protected override items(root: Site, begin: Register, end: Register): number {
-    return this.plan.isReduced[this.last] ? this.#rows(root, begin, end) : this.#columns(root, begin, end);
+  /** Columns of a work item where they are kept, and items of a row. */
+  get #blocks(): readonly [width: number, blocks: number] {
+    const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
+    return [width, Math.ceil((this.plan.sizes[this.last] as number) / width)];
   }
 
-  #columns(root: Site, begin: Register, end: Register): number {
-    const columns = this.plan.sizes[this.last] as number;
+  override get itemCount(): number {
+    return this.outerItems * (this.plan.isReduced[this.last] ? 1 : this.#blocks[1]);
+  }
+
+  protected override items(root: Site, begin: Index, end: Index): void {
+    if (this.plan.isReduced[this.last]) this.#rows(root, begin, end);
+    else this.#columns(root, begin, end);
+  }
+
+  #columns(root: Site, begin: Index, end: Index): void {
     const outer = this.outerItems;
-    const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
-    const blocks = Math.ceil(columns / width);
+    const [width, blocks] = this.#blocks;
 
     this.b.loop(begin, end, 1, (item) => {
       const row = outer === 1 ? 0 : this.b.indexDiv(item, blocks);
@@ -47,7 +56,6 @@ export class ReduceLowering extends LoopWalk {
       const column = this.b.indexMul(block, width);
       this.columnsFrom(root, this.itemPointers(row, column), column);
     });
-    return outer * blocks;
   }
 
   /** All passes over a few vectors of columns side by side, which start at `column`; at the end of the row they are fewer. */
@@ -67,9 +75,8 @@ export class ReduceLowering extends LoopWalk {
       );
   }
 
-  #rows(root: Site, begin: Register, end: Register): number {
+  #rows(root: Site, begin: Index, end: Index): void {
     this.b.loop(begin, end, 1, (item) => this.#reduceItem(root, this.itemPointers(item, undefined), 0, 1));
-    return this.outerItems;
   }
 
   /** All passes of one work item. `vectors` side by side if columns are kept; 0 if the last axis is reduced. */

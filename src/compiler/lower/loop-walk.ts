@@ -40,15 +40,26 @@ export abstract class LoopWalk {
     this.passes = 1 + Math.max(-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ pass }) => pass));
   }
 
-  /** Writes the loops over the work items [begin, end); tells how many items there are. */
-  protected abstract items(root: Site, begin: Register, end: Register): number;
+  /** Writes the loops over the work items [begin, end). */
+  protected abstract items(root: Site, begin: Index, end: Index): void;
+
+  /** How many work items there are; those of one position of the first axis are neighbours. */
+  abstract get itemCount(): number;
+
+  /** Writes the loop within another kernel's code. What it needs only once is computed where this is called; the result writes the work items of
+   *  a range wherever it is called. */
+  within(): (begin: Index, end: Index) => void {
+    const root = this.rootSite();
+    return (begin, end) => this.items(root, begin, end);
+  }
 
   lower(): LoweredKernel {
     const [begin, end] = this.b.range();
     if (this.plan.sizes.some((size, axis) => size === 0 && !this.plan.isReduced[axis])) {
       return { code: this.b.finish(), items: 0, grain: 1, scratchBytes: 0 };
     }
-    const items = this.items(this.rootSite(), begin, end);
+    this.items(this.rootSite(), begin, end);
+    const items = this.itemCount;
     const work = this.plan.sizes.reduce((product, size) => product * size, 1) * this.plan.nodes.length;
     const grain = Math.max(1, Math.ceil(WORK_PER_GRAIN / Math.max(1, work / items)));
     return { code: this.b.finish(), items, grain, scratchBytes: 0 };

@@ -87,12 +87,18 @@ interface RawStream {
 export interface LoopOptions {
   /** true: the last axis stays by itself, so that the others are the rows and it the columns of a matrix. Default false. */
   readonly isLastApart?: boolean;
+  /** true: the first axis stays by itself, so that the work on each of its positions is a run of items. Default false. */
+  readonly isFirstApart?: boolean;
   /** an array that is not read where the plan would have it, but in a copy of its own whose rows lie `pitch` elements apart */
   readonly local?: { readonly node: Node; readonly pitch: number } | undefined;
 }
 
 /** Joins neighbouring axes of one role wherever every walk passes from one to the next without a jump. */
-function joinAxes(kernel: LoopKernel, walks: readonly RawStream[], isLastApart: boolean): number[][] {
+function joinAxes(
+  kernel: LoopKernel,
+  walks: readonly RawStream[],
+  { isLastApart = false, isFirstApart = false }: LoopOptions,
+): number[][] {
   const runs: number[][] = [];
   kernel.domain.forEach((size, axis) => {
     const run = runs.at(-1);
@@ -100,6 +106,7 @@ function joinAxes(kernel: LoopKernel, walks: readonly RawStream[], isLastApart: 
     const joins =
       before !== undefined &&
       !(isLastApart && axis === kernel.domain.length - 1) &&
+      !(isFirstApart && before === 0) &&
       kernel.isReduced[before] === kernel.isReduced[axis] &&
       walks.every(({ strides }) => strides[before] === (strides[axis] as number) * size);
     if (joins) run?.push(axis);
@@ -119,7 +126,8 @@ interface Walks extends LoopShape {
 
 const SCALAR = [0];
 
-function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions): Walks {
+function walksOf(kernel: LoopKernel, options: LoopOptions): Walks {
+  const { local } = options;
   const columns = kernel.domain.at(-1) as number;
   const localStrides = (strides: readonly number[], pitch: number) =>
     strides.map((stride, axis) => (axis === strides.length - 1 ? stride : (stride / columns) * pitch));
@@ -170,7 +178,7 @@ function walksOf(kernel: LoopKernel, { isLastApart = false, local }: LoopOptions
   }
   const shape = { nodeCount: kernel.nodes.length, drawsRandom, ofOperand, own, origins };
   if (kernel.domain.length === 0) return { ...shape, sizes: [1], isReduced: [false], joined: () => SCALAR };
-  const runs = joinAxes(kernel, raw, isLastApart);
+  const runs = joinAxes(kernel, raw, options);
   return {
     ...shape,
     sizes: runs.map((run) => run.reduce((product, axis) => product * (kernel.domain[axis] as number), 1)),

@@ -1,0 +1,52 @@
+import { sizeOf } from "../core/shape.ts";
+import type { Node } from "../graph/node.ts";
+import { type ConvKernel, type Kernel, type LoopKernel, readNodes, writtenNodes } from "./kernel.ts";
+import { KernelOrder } from "./kernel-order.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** Makes loops that pass over a convolution's result part of its kernel, image by image: bias, activation, the sums behind channel
+ *  statistics. They find the image in the cache. Every convolution takes one loop, and every loop goes with one convolution. */
+export function fuseConvEpilogues(scheduled: Schedule, threads: number): Schedule {
+  const { kernels, states } = scheduled;
+  const order = new KernelOrder(kernels, states);
+  const readers = new Map<Node, number[]>();
+  kernels.forEach((kernel, place) => {
+    for (const node of readNodes(kernel)) readers.set(node, [...(readers.get(node) ?? []), place]);
+  });
+  const taken = new Set<number>();
+  kernels.forEach((kernel, place) => {
+    // threads share whole images
+    if (kernel.kind !== "conv" || (kernel.node.shape[0] as number) < 2 * threads) return;
+    const loop = (readers.get(kernel.node) ?? []).find(
+      (reader) =>
+        !taken.has(reader) && isEpilogue(kernel, kernels[reader] as Kernel, states) && order.canJoin(place, reader),
+    );
+    if (loop === undefined) return;
+    taken.add(loop);
+    order.join(place, loop, { ...kernel, epilogue: kernels[loop] as LoopKernel });
+  });
+  return taken.size === 0 ? scheduled : { ...scheduled, kernels: order.ordered() };
+}
+
+/** Does the loop take images one by one, and read of the convolution's result only the image that it is at? */
+function isEpilogue({ node, operands }: ConvKernel, loop: Kernel, states: Schedule["states"]): boolean {
+  if (loop.kind !== "loop" || loop.placement || loop.isReduced[0]) return false;
+  const [images, ...image] = node.shape as [number, ...number[]];
+  if (loop.domain[0] !== images || loop.domain.length < 2) return false;
+  // the operands are read as long as the kernel runs, and must not change meanwhile
+  const written = new Set(writtenNodes(loop));
+  if (states.some(({ input, next }) => written.has(next) && operands.some(({ base }) => base === input))) return false;
+  const imageSize = sizeOf(image);
+  const kept = loop.domain.filter((_, axis) => !loop.isReduced[axis]);
+  return loop.nodes.every(({ node: user, level, operands: sources }) => {
+    const sizes = level === "full" || user.op === "reduce" ? loop.domain : kept;
+    return sources.every((source) => {
+      if (source.from !== "memory" || source.access.base !== node) return true;
+      const { offset, strides } = source.access;
+      const reach = strides
+        .slice(1)
+        .reduce((sum, stride, axis) => sum + stride * ((sizes[axis + 1] as number) - 1), offset);
+      return strides[0] === imageSize && strides.every((stride) => stride >= 0) && reach < imageSize;
+    });
+  });
+}
