@@ -79,6 +79,18 @@ export async function languagesOf(
   );
 }
 
+/** Countries that nobody has seen. */
+const BUTTERFLIES = [
+  "butterfly islands",
+  "Schmetterlingsland",
+  "royaume des papillons",
+  "islas de las mariposas",
+  "isole delle farfalle",
+  "wyspy motyli",
+  "perhossaaret",
+  "pillangók szigete",
+];
+
 const ABOUT = {
   name: "names-gru",
   title: "A GRU that tells which of eight languages a name is in",
@@ -89,7 +101,7 @@ const ABOUT = {
 await runExample(import.meta.url, ABOUT, async (options) => {
   const result = await trainNamesGru(options);
   const { words = [], backend, threads } = options;
-  const asked = words.length > 0 ? words : ["Schmetterling", "papillon", "farfalla", "motyl", "perhonen", "pillangó"];
+  const asked = words.length > 0 ? words : BUTTERFLIES;
   const lines = [...(await languagesOf(asked, result, { backend, threads }))].map(([name, shares]) => {
     const ranked = Object.entries(shares).sort(([, a], [, b]) => b - a);
     return `${name}: ${ranked

@@ -16,12 +16,13 @@ type Language = keyof typeof LANGUAGES;
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
-/** Codes of two letters that English has a name for, or all currencies. Of codes for one thing (RS and, withdrawn, YU) the first. */
+/** Codes that English has a name for: of two letters, of languages three as well; all currencies. Of codes for one thing (RS and, withdrawn, YU) the first. */
 function codesOf(type: "region" | "language" | "currency"): readonly string[] {
   const english = new Intl.DisplayNames("en", { type, fallback: "none" });
   const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
   const upper = pairs.map((pair) => pair.toUpperCase());
-  const codes = { region: upper, language: pairs, currency: Intl.supportedValuesOf("currency") }[type];
+  const triples = pairs.flatMap((pair) => LETTERS.map((third) => pair + third));
+  const codes = { region: upper, language: [...pairs, ...triples], currency: Intl.supportedValuesOf("currency") }[type];
   const byName = new Map(codes.map((code) => [english.of(code), code] as const).reverse());
   return codes.filter((code) => byName.get(english.of(code)) === code && english.of(code) !== undefined);
 }
