@@ -46,6 +46,16 @@ test("the same seed gives the same weights", async () => {
   assert.notDeepEqual(await run(1), await run(2));
 });
 
+test("a step that goes bad on a changed picture is found again, as the pictures are changed in the same way", async () => {
+  // beyond float32: infinite as a pixel
+  const augment = [{ type: "cutout", size: 1, fill: 1e39, probability: 0.05 }] as const;
+  const error = await failsWith("not-finite", () =>
+    fit(model, { ...options, data: pictures(30), batchSize: 2, augment, seed: 4 }),
+  );
+  assert.ok((error.values.step as number) > 1, "the first step was bad already: nothing had to be found");
+  assert.ok("state" in error.values, error.message);
+});
+
 test("what fits no picture is refused before the first step", async () => {
   const flat = fromArrays({ inputs: [[1, 2]], targets: [1] });
   const line = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] });
