@@ -88,8 +88,6 @@ test("ceilMode adds the last window, which may reach beyond the input but not st
   const wide = build.avgPool1d(3, { stride: 2, ceilMode: true, padding: 1 });
   assert.deepEqual(outputOf(wide, [1, 4], [1, 2, 3, 4]), { shape: [1, 3], values: [1, 3, 2] });
 });
-  assert.deepEqual(outputOf(wide, [1, 4], [1, 2, 3, 4]), { shape: [1, 2], values: [1, (3.5 * 2) / 3] });
-});
 
 test("a mean counts padding, or does not", () => {
   const x = [3, 6, 9];
