@@ -26,7 +26,8 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
   --first          the first step, tracing and compilation included, in a process of its own: {"workload", "first_step_ms"}
   --profile        where the time of a step goes, kernel by kernel, on one thread
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
-                   turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range
+                   turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range; on Linux
+                   the peak memory of both processes
   --pairs N
   --json           accepted for symmetry: the output is JSON in any case
 `;
@@ -219,7 +220,7 @@ async function main(): Promise<void> {
         String(backend.threads),
         name,
       ];
-      print(comparePeers(name, own, values.peer, Number(values.pairs)));
+      print(await comparePeers(name, own, values.peer, Number(values.pairs)));
     } else if (values.first) print(firstStep(name, chosen));
     else if (workload.kind === "product")
       print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));

@@ -1,4 +1,6 @@
-import { spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { GradusError } from "../src/core/errors.ts";
 
 interface Figure {
@@ -6,21 +8,33 @@ interface Figure {
   readonly ms: number;
   readonly min_ms: number;
   readonly peer?: string;
+  /** of the whole process, where the system tells it (Linux) */
+  readonly peakMb?: number | undefined;
 }
 
+/** How often a process is asked for its peak memory: its last answer is the one that counts. */
+const ASKED_EVERY_MS = 20;
+
 /** Runs ours and a peer's command in turn, each in a process of its own, so that a drifting machine hits both alike. */
-export function comparePeers(workload: string, own: readonly string[], peer: string, pairs: number): object {
+export async function comparePeers(
+  workload: string,
+  own: readonly string[],
+  peer: string,
+  pairs: number,
+): Promise<object> {
   const ours: Figure[] = [];
   const theirs: Figure[] = [];
   let name = peer;
   for (let pair = 0; pair < pairs; pair++) {
-    ours.push(measure(process.execPath, own, workload));
-    const figure = measure("sh", ["-c", `${peer} ${workload}`], workload);
+    ours.push(await measure(process.execPath, own, workload));
+    // in the shell's place, so that it is the peer whose memory is read
+    const figure = await measure("sh", ["-c", `exec ${peer} ${workload}`], workload);
     theirs.push(figure);
     name = figure.peer ?? peer;
   }
   const ratios = ours.map(({ ms }, pair) => (theirs[pair] as Figure).ms / ms).sort((a, b) => a - b);
   const least = (figures: readonly Figure[]) => round(Math.min(...figures.map(({ min_ms }) => min_ms)));
+  const most = (figures: readonly Figure[]) => round(Math.max(...figures.map(({ peakMb = 0 }) => peakMb)));
   const medianOf = (figures: readonly Figure[]) => median(figures.map(({ ms }) => ms));
   return {
     workload,
@@ -31,6 +45,9 @@ export function comparePeers(workload: string, own: readonly string[], peer: str
     // the best single step of each: what is left of the difference when nothing disturbs either
     min_ms: least(ours),
     peer_min_ms: least(theirs),
+    // peak memory of the whole process, the largest of all pairs
+    peak_mb: most(ours),
+    peer_peak_mb: most(theirs),
     // above 1: ours is faster
     ratio: round(ratios[ratios.length >> 1] as number),
     ratio_min: round(ratios[0] as number),
@@ -38,14 +55,28 @@ export function comparePeers(workload: string, own: readonly string[], peer: str
   };
 }
 
-function measure(command: string, parameters: readonly string[], workload: string): Figure {
+async function measure(command: string, parameters: readonly string[], workload: string): Promise<Figure> {
   // these two pin the peer's BLAS to a slow kernel where they are set
   const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...env } = process.env;
-  const { stdout, stderr, status } = spawnSync(command, parameters, { encoding: "utf8", env, maxBuffer: 2 ** 26 });
+  const child = spawn(command, parameters, { env, stdio: ["ignore", "pipe", "pipe"] });
+  const said = { stdout: "", stderr: "" };
+  child.stdout.on("data", (text) => {
+    said.stdout += text;
+  });
+  child.stderr.on("data", (text) => {
+    said.stderr += text;
+  });
+  let peakMb: number | undefined;
+  const asking = setInterval(() => {
+    peakMb = peakMemory(child.pid) ?? peakMb;
+  }, ASKED_EVERY_MS);
+  const [status] = await once(child, "close");
+  clearInterval(asking);
+  const { stdout, stderr } = said;
   // a peer may add after the name what it leaves out: "mlp-4x512 (no BN, no dropout)"
   const isAsked = (text: string) =>
     text.startsWith("{") && (JSON.parse(text) as Figure).workload.split(" ")[0] === workload;
-  const line = stdout?.split("\n").find(isAsked);
+  const line = stdout.split("\n").find(isAsked);
   if (status !== 0 || line === undefined) {
     throw new GradusError(
       "bad-data",
@@ -56,7 +87,18 @@ function measure(command: string, parameters: readonly string[], workload: strin
       },
     );
   }
-  return JSON.parse(line) as Figure;
+  return { ...(JSON.parse(line) as Figure), peakMb };
+}
+
+/** The most memory that a process has held so far, in MiB. */
+function peakMemory(pid: number | undefined): number | undefined {
+  try {
+    const found = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
+    return found ? Number(found[1]) / 1024 : undefined;
+  } catch {
+    // it has ended, or this is no Linux
+    return undefined;
+  }
 }
 
 function median(values: readonly number[]): number {
