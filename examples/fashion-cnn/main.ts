@@ -46,7 +46,7 @@ export async function trainFashionCnn(
 const ABOUT = {
   name: "fashion-cnn",
   title: "A convolutional network that tells clothes apart (Fashion-MNIST)",
-  epochs: 10,
+  epochs: 12,
 };
 
 await runExample(import.meta.url, ABOUT, async (options) => {
