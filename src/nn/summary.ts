@@ -29,7 +29,7 @@ function describe({ config, rule }: BuiltLayer): string {
     const value = (config as Readonly<Record<string, unknown>>)[name];
     const initial = field.fallback !== undefined && field.expand ? field.expand(field.fallback, name) : field.fallback;
     const isDefault = JSON.stringify(value) === JSON.stringify(initial);
-    if (name === "layers" || value === undefined || (isDefault && !rule.activation)) return [];
+    if (name === rule.contains || value === undefined || (isDefault && !rule.activation)) return [];
     return [`${name}=${fieldText(value)}`];
   });
   return fields.length === 0 ? config.type : `${config.type}(${fields.join(", ")})`;

@@ -126,6 +126,32 @@ test("orthogonal gives orthonormal rows, or columns where they are fewer, times 
   assert.ok(Math.abs(moments(corners).mean) < 5 * (Math.SQRT1_2 / 20), `mean of the corner ${moments(corners).mean}`);
 });
 
+test("blocks draw each part of the rows for itself, and are refused where they do not divide the rows", () => {
+  const init = {
+    type: "blocks",
+    blocks: [{ type: "orthogonal", gain: 2 }, "zeros", { type: "orthogonal", gain: 2 }],
+  } as const;
+  const { data } = drawInitial(init, [6, 2], { fanIn: 2, fanOut: 2 }, 3, "w");
+  const block = (index: number): number[] => Array.from(data.slice(4 * index, 4 * index + 4));
+  for (const index of [0, 2]) {
+    const [a, b, c, d] = block(index) as [number, number, number, number];
+    assert.ok(
+      Math.abs(a * a + b * b - 4) < 1e-13 && Math.abs(a * c + b * d) < 1e-13,
+      `block ${index}: ${block(index)}`,
+    );
+  }
+  assert.deepEqual(block(1), [0, 0, 0, 0]);
+  assert.notDeepEqual(block(0), block(2));
+  const refused = (wrong: unknown, shape: readonly number[], says: RegExp): void =>
+    assert.throws(
+      () => drawInitial(wrong as InitConfig, shape, { fanIn: 2, fanOut: 2 }, 3, "w"),
+      (error: unknown) => error instanceof GradusError && says.test(error.message),
+    );
+  refused(init, [4, 2], /3 blocks must divide the 4 rows of \(4, 2\)/);
+  refused({ type: "blocks", blocks: ["auto"] }, [4, 2], /blocks must be a list of initialisers/);
+  refused({ type: "blocks", blocks: [{ type: "normal", sdd: 1 }] }, [4, 2], /Did you mean "std"/);
+});
+
 test("the normal quantile inverts the distribution function", () => {
   for (const p of [1e-10, 1e-5, 0.01, 0.0749, 0.0751, 0.3, 0.5, 0.7, 0.9251, 0.99, 0.99999]) {
     const back = 0.5 * (1 + erf(normalQuantile(p) / Math.SQRT2));

@@ -150,6 +150,12 @@ test("a recurrent model goes through JSON unchanged", () => {
   assert.equal(again.parameterCount, model.parameterCount);
 });
 
+test("a summary tells how many layers there are, and each of them", () => {
+  const text = modelOf([3, 2], { type: "lstm", units: 2, layers: 2, bidirectional: true, dropout: 0.5 }).summary();
+  assert.match(text, /^0 +lstm\(units=2, layers=2, bidirectional=true, dropout=0\.5\) +\(N, 4\) +0$/m);
+  assert.match(text, /^ +0\.1\.backward +lstm\(units=2, reverse=true, inputDropout=0\.5\) +\(N, 2\) +56$/m);
+});
+
 const MISTAKES: readonly {
   readonly what: string;
   readonly inputShape: readonly number[];
