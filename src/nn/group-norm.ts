@@ -4,10 +4,11 @@ import { type Tensor, toTensor } from "../tensor/tensor.ts";
 import { booleanField, integerField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Group normalisation: each sample's channels in groups, each group scaled to mean 0 and variance 1, then every channel by a learned weight
- *  and bias.
- *    y = (x - mean) / sqrt(var + epsilon) * weight + bias       mean, var over a group's channels and all spatial axes, population's
- *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction, and for every size of batch.
+/** Group normalisation: each sample's channels in groups, each group scaled to mean 0 and variance 1, then every
+ *  channel by a learned weight and bias.
+ *    y = (x - mean) / sqrt(var + epsilon) * weight + bias     mean, var over a group's channels and spatial axes
+ *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction, and for every size of
+ *  batch.
  *  @throws `bad-argument` where groups does not divide the channels, or a group holds one number alone.
  *  Source: Wu & He, "Group Normalization", 2018. */
 export interface GroupNormConfig {

@@ -5,7 +5,8 @@ import { booleanField, positiveField } from "./fields.ts";
 import { normalizeGroups, scaleChannels } from "./group-norm.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Instance normalisation: each channel of each sample scaled to mean 0 and variance 1, then by a learned weight and bias.
+/** Instance normalisation: each channel of each sample scaled to mean 0 and variance 1, then by a learned weight and
+ *  bias.
  *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, var over the spatial axes, population's
  *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction.
  *  @throws `bad-argument` where a channel is one number alone.

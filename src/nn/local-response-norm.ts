@@ -6,11 +6,13 @@ import { integerField, numberField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
 /** Local response normalisation: every number divided by what its neighbours on the channel axis sum to.
- *    y_c = x_c / (bias + alpha / size * sum of x_j^2)^beta,   c - floor((size - 1) / 2) <= j <= c + ceil((size - 1) / 2)
+ *    y_c = x_c / (bias + alpha / size * sum of x_j^2)^beta
+ *    c - floor((size - 1) / 2) <= j <= c + ceil((size - 1) / 2)
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> the same.
- *  The paper does not divide alpha by the size, has bias 2 and size 5, and writes n / 2 on either side; this is the form of ONNX and PyTorch
- *  (where an even size looks one further back instead of one further ahead).
- *  Source: Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012, section 3.3. */
+ *  The paper does not divide alpha by the size, has bias 2 and size 5, and writes n / 2 on either side; this is the
+ *  form of ONNX and PyTorch (where an even size looks one further back instead of one further ahead).
+ *  Source: Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012,
+ *  section 3.3. */
 export interface LocalResponseNormConfig {
   readonly type: "localResponseNorm";
   /** channels that are summed */

@@ -10,7 +10,8 @@ import type { LayerInput } from "./layers.ts";
  *    y = x + f(x),   f the inner layers in order;   y = W x + f(x) where f changes the size and `projection` is on
  *  Shapes: x (N, …) and f(x) of one shape; with a projection W, which has no bias,
  *    x (N, F), f(x) (N, U):                 W is linear, weight (U, F)
- *    x (N, C, ...S), f(x) (N, O, ...P):     W is a convolution with a kernel of 1, weight (O, C, 1, …), and the stride that turns S into P
+ *    x (N, C, ...S), f(x) (N, O, ...P):     W is a convolution with a kernel of 1 and the stride that turns S into P,
+ *                                           weight (O, C, 1, …)
  *  (the paper's option B). On sequences (N, T, F), which are no channels, f must keep its shape.
  *  @throws `shape-mismatch` where f changes the shape and no projection can mend it.
  *  Source: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2016. */
@@ -28,7 +29,8 @@ const PROJECTION = "projection";
 
 const CONVOLUTIONS = ["conv1d", "conv2d", "conv3d"] as const;
 
-/** The smallest stride that turns every size into the one behind it, ceil(size / stride); undefined where there is none. */
+/** The smallest stride that turns every size into the one behind it, ceil(size / stride); undefined where there is
+ *  none. */
 function stridesBetween(from: Shape, to: Shape): readonly number[] | undefined {
   const strides = from.map((size, axis) => Math.ceil(size / (to[axis] as number)));
   return from.every((size, axis) => Math.ceil(size / (strides[axis] as number)) === to[axis]) ? strides : undefined;

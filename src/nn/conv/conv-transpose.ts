@@ -18,24 +18,25 @@ import {
 } from "./geometry.ts";
 import { channelsFirst, channelsLast, kernelFirst } from "./layout.ts";
 
-/** A transposed convolution, the adjoint of `conv` in its input: every element adds its multiple of the kernel to the output.
+/** A transposed convolution, the adjoint of `conv` in its input: every element adds its multiple of the kernel.
  *    y[n, o, p stride - before + k dilation] += x[n, c, p] weight[c, o, k],   then b[o] everywhere
- *    S = (P - 1) stride - before - after + dilation (K - 1) + outputPadding + 1          sizes of the output, P those of the input
- *  Shapes: x (N, C, ...P) -> (N, O, ...S); weight (C, O / groups, ...K), bias (O,), as in PyTorch. Padding is cut off the output; with
- *  "same" the output has stride times the size of the input.
- *  First values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel (PyTorch takes fan-out for fan-in here).
- *  @throws `shape-mismatch` where padding takes all of the output away; `bad-argument` for another number of axes, groups that do not
- *    divide channels and filters, and output padding that is not smaller than the stride.
- *  Source: Zeiler, Krishnan, Taylor, Fergus, "Deconvolutional Networks", 2010; Dumoulin & Visin, "A Guide to Convolution Arithmetic for
- *  Deep Learning", 2016. */
+ *    S = (P - 1) stride - before - after + dilation (K - 1) + outputPadding + 1     sizes of the output from the input's
+ *  Shapes: x (N, C, ...P) -> (N, O, ...S); weight (C, O / groups, ...K), bias (O,), as in PyTorch. Padding is cut off
+ *  the output; with "same" the output has stride times the size of the input.
+ *  First values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel (PyTorch takes fan-out for
+ *  fan-in here).
+ *  @throws `shape-mismatch` where padding takes all of the output away; `bad-argument` for another number of axes,
+ *    groups that do not divide channels and filters, and output padding that is not smaller than the stride.
+ *  Source: Zeiler, Krishnan, Taylor, Fergus, "Deconvolutional Networks", 2010; Dumoulin & Visin, "A Guide to
+ *  Convolution Arithmetic for Deep Learning", 2016. */
 export interface ConvTransposeConfig<T extends ConvTransposeType> extends WindowOptions, KernelOptions {
   readonly type: T;
   /** outputs O, at least 1 */
   readonly filters: number;
   /** K: the size of the kernel on all axes, or on each */
   readonly kernel: PerAxis;
-  /** further outputs at the end of each axis, fewer than the stride: says which of the sizes is meant that a convolution with this stride
-   *  turns into P. Default 0 */
+  /** further outputs at the end of each axis, fewer than the stride: says which of the sizes is meant that a
+   *  convolution with this stride turns into P. Default 0 */
   readonly outputPadding?: PerAxis;
   /** Default 1 */
   readonly groups?: number;

@@ -31,13 +31,15 @@ export interface KernelOptions {
 /** A convolution (cross-correlation) over one, two or three spatial axes.
  *    y[n, o, p] = b[o] + sum over c, k of x[n, c, p stride - before + k dilation] weight[o, c, k]
  *    P = floor((S + before + after - dilation (K - 1) - 1) / stride) + 1                 positions on each axis
- *  With groups, channels and filters are cut into as many parts, and each part of the filters sees its part of the channels.
+ *  With groups, channels and filters are cut into as many parts, and each part of the filters sees its part of the
+ *  channels.
  *  Shapes: x (N, C, ...S) -> (N, O, ...P); weight (O, C / groups, ...K), bias (O,), as in PyTorch. Padding counts as 0.
  *  First values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel.
- *  @throws `shape-mismatch` where the kernel is larger than the padded input; `bad-argument` for another number of axes and for groups
- *    that do not divide channels and filters.
- *  Source: LeCun, Boser et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989; groups: Krizhevsky, Sutskever,
- *  Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012; dilation: Yu & Koltun, 2016. */
+ *  @throws `shape-mismatch` where the kernel is larger than the padded input; `bad-argument` for another number of axes
+ *    and for groups that do not divide channels and filters.
+ *  Source: LeCun, Boser et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989; groups:
+ *  Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012; dilation: Yu
+ *  & Koltun, 2016. */
 export interface ConvConfig<T extends ConvType> extends WindowOptions, KernelOptions {
   readonly type: T;
   /** outputs O, at least 1 */

@@ -7,8 +7,8 @@ import type { LayerRule } from "../layer.ts";
 import { conv, type KernelOptions, kernelFields, kernelParameters } from "./conv.ts";
 import { imageOf, type PerAxis, perAxis, type WindowOptions, windowsOver } from "./geometry.ts";
 
-/** A convolution in which every channel has kernels of its own and sees no other: a conv2d with as many groups as channels.
- *    y[n, c m + j, p] = b[c m + j] + sum over k of x[n, c, p stride - before + k dilation] weight[c m + j, 0, k],   0 <= j < m = multiplier
+/** A convolution in which every channel has kernels of its own and sees no other: a conv2d with a group for each.
+ *    y[n, o, p] = b[o] + sum over k of x[n, c, p stride - before + k dilation] weight[o, 0, k],   c = floor(o / m)
  *  A separable convolution is this and a mixture of channels: `block([depthwiseConv2d(3), conv2d(filters, 1)])`.
  *  Shapes: x (N, C, H, W) -> (N, C m, ...P); weight (C m, 1, kh, kw), bias (C m,), as in PyTorch.
  *  @throws as conv2d.

@@ -8,8 +8,8 @@ export type PerAxis = number | readonly number[];
 
 /** What surrounds the input on its spatial axes:
  *    "valid"                     nothing: windows lie inside the input
- *    "same"                      so much that there are ceil(size / stride) windows; where it is odd, the extra one comes after, as in
- *                                TensorFlow and ONNX's SAME_UPPER
+ *    "same"                      so much that there are ceil(size / stride) windows; where it is odd, the extra one
+ *                                comes after, as in TensorFlow and ONNX's SAME_UPPER
  *    2, [2, 1]                   so many before and after, on every axis or on each
  *    [[0, 1], [2, 2]]            before and after, for each axis */
 export type Padding = "same" | "valid" | PerAxis | readonly (readonly [number, number])[];
@@ -80,7 +80,8 @@ function reshapeAdvice(rank: number, inputShape: Shape): string {
     : `Put { "type": "reshape", "shape": ${JSON.stringify(shape)} } before it.`;
 }
 
-/** A sample's channels and spatial sizes. @throws `bad-argument` unless it is (channels, ...spatial) with `rank` spatial axes. */
+/** A sample's channels and spatial sizes.
+ *  @throws `bad-argument` unless it is (channels, ...spatial) with `rank` spatial axes. */
 export function imageOf(inputShape: Shape, rank: number): { readonly channels: number; readonly spatial: Shape } {
   requireArgument(
     inputShape.length === rank + 1,

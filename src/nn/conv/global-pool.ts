@@ -20,7 +20,8 @@ export interface GlobalAvgPoolConfig extends GlobalPoolOptions {
 
 /** The largest element of each channel.
  *    y[n, c] = max over p of x[n, c, p]
- *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C), or (N, C, 1, …) with keepDims. Equal ones share the gradient.
+ *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C), or (N, C, 1, …) with keepDims. Equal ones share the
+ *  gradient.
  *  @throws `bad-argument` where there is no spatial axis.
  *  Source: Oquab, Bottou, Laptev, Sivic, "Is Object Localization for Free?", 2015. */
 export interface GlobalMaxPoolConfig extends GlobalPoolOptions {

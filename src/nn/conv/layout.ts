@@ -1,7 +1,7 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 
-// Users see channels first, as in PyTorch; windows slide over channels-last arrays. Pairs of these permutations between neighbouring
-// layers cancel when a step is compiled.
+// Users see channels first, as in PyTorch; windows slide over channels-last arrays. Pairs of these permutations between
+// neighbouring layers cancel when a step is compiled.
 
 /** The axes between the first two and the end: those of an image (N, C, ...S) or a kernel (O, I, ...K). */
 function spatialAxes(rank: number): number[] {

@@ -2,7 +2,7 @@ import type { HostArray } from "../../core/dtype.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** A function of one axis, applied to every line along it, the axis last meanwhile: (…, size, …) -> (…, other size, …). */
+/** A function of one axis, applied to every line along it, the axis last meanwhile: (…, size, …) -> (…, new size, …). */
 export function alongAxis(x: Tensor, axis: number, map: (lines: Tensor) => Tensor): Tensor {
   const order = x.shape.map((_, at) => at);
   // exchanging two axes undoes itself

@@ -17,7 +17,8 @@ import {
 export interface PoolOptions extends WindowOptions {
   /** steps from one window to the next. Default: the window, so that they lie side by side */
   readonly stride?: PerAxis;
-  /** whether a last window that reaches beyond the padded input counts as well, unless it would start beyond the input. Default false */
+  /** whether a last window that reaches beyond the padded input counts as well, unless it would start beyond the input.
+   *  Default false */
   readonly ceilMode?: boolean;
 }
 
@@ -36,12 +37,13 @@ export function poolFields(rank: number): Fields<{ readonly window: PerAxis } & 
 export interface PoolWindows {
   readonly windows: WindowAttributes;
   readonly positions: Shape;
-  /** the padding that was asked for behind the input; `windows.after` differs from it where `ceilMode` adds or drops a window */
+  /** the padding that was asked for behind the input; `windows.after` differs from it where `ceilMode` adds or drops a
+   *  window */
   readonly padded: readonly number[];
 }
 
-/** With ceilMode: P = ceil((S + before + after - extent) / stride) + 1, less the last one where it would start behind S + before; and as
- *  much padding behind as those windows need. The rule is PyTorch's and ONNX's. */
+/** With ceilMode: P = ceil((S + before + after - extent) / stride) + 1, less the last one where it would start behind S
+ *  + before; and as much padding behind as those windows need. The rule is PyTorch's and ONNX's. */
 function roundedUp(spatial: Shape, windows: WindowAttributes): WindowAttributes {
   const after = spatial.map((size, axis) => {
     const at = <K extends keyof WindowAttributes>(name: K) => windows[name][axis] as number;
@@ -84,7 +86,8 @@ function requireInput(where: string, spatial: Shape, windows: WindowAttributes, 
 }
 
 /** Where the windows of a pooling layer lie on an input.
- *  @throws `shape-mismatch` where a window is larger than the padded input, `bad-argument` where one would hold padding alone. */
+ *  @throws `shape-mismatch` where a window is larger than the padded input, `bad-argument` where one would hold padding
+ *    alone. */
 export function poolWindows(where: string, spatial: Shape, window: PerAxis, options: PoolOptions): PoolWindows {
   const { stride = window, ceilMode = false } = options;
   const given = windowsOver(spatial, perAxis(window, spatial.length), { ...options, stride });

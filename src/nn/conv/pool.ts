@@ -10,8 +10,10 @@ import { type PoolOptions, type PoolWindows, poolFields, poolWindows, tapsBetwee
 
 /** The largest element of each window, channel by channel.
  *    y[n, c, p] = max over k of x[n, c, p stride - before + k dilation]
- *  Shapes: x (N, C, ...S) -> (N, C, ...P). Padding is never chosen; NaN wins. The gradient goes to the first of equal ones.
- *  @throws `shape-mismatch` where the window is larger than the padded input, `bad-argument` where one would hold padding alone.
+ *  Shapes: x (N, C, ...S) -> (N, C, ...P). Padding is never chosen; NaN wins. The gradient goes to the first of equal
+ *  ones.
+ *  @throws `shape-mismatch` where the window is larger than the padded input, `bad-argument` where one would hold
+ *    padding alone.
  *  Source: Riesenhuber & Poggio, "Hierarchical Models of Object Recognition in Cortex", 1999. */
 export interface MaxPoolConfig<T extends MaxPoolType> extends PoolOptions {
   readonly type: T;
@@ -47,7 +49,8 @@ export type AvgPool3dConfig = AvgPoolConfig<"avgPool3d">;
  *    y[n, c, q] = (sum over k of |x[n, c, q stride - before + k dilation]|^p)^(1 / p)
  *  Shapes: x (N, C, ...S) -> (N, C, ...Q). The derivative of a window of zeros is taken as 0.
  *  @throws as maxPool.
- *  Source: Sermanet, Chintala, LeCun, "Convolutional Neural Networks Applied to House Numbers Digit Classification", 2012. */
+ *  Source: Sermanet, Chintala, LeCun, "Convolutional Neural Networks Applied to House Numbers Digit Classification",
+ *  2012. */
 export interface LpPoolConfig<T extends LpPoolType> extends PoolOptions {
   readonly type: T;
   /** K: the size of a window on all axes, or on each */

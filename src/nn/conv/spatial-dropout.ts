@@ -5,11 +5,13 @@ import { type Tensor, where } from "../../tensor/tensor.ts";
 import { rateField } from "../dropout.ts";
 import type { LayerRule } from "../layer.ts";
 
-/** Dropout of whole channels: while training each channel of each sample is set to 0 with probability `rate`, the others grow so that the
- *  mean stays. Neighbours on a spatial axis resemble each other, so that dropout of single numbers takes little away.
+/** Dropout of whole channels: while training each channel of each sample is set to 0 with probability `rate`, the
+ *  others grow so that the mean stays. Neighbours on a spatial axis resemble each other, so that dropout of single
+ *  numbers takes little away.
  *    y = mask x / (1 - rate),   mask ~ Bernoulli(1 - rate), drawn for each channel;   at prediction y = x
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> the same.
- *  Source: Tompson, Goroshin, Jain, LeCun, Bregler, "Efficient Object Localization Using Convolutional Networks", 2015. */
+ *  Source: Tompson, Goroshin, Jain, LeCun, Bregler, "Efficient Object Localization Using Convolutional Networks",
+ *  2015. */
 export interface SpatialDropoutConfig {
   readonly type: "spatialDropout";
   /** probability of being dropped, in [0, 1) */

@@ -6,7 +6,7 @@ import { multiplyAxis, sparseMatrix } from "./lines.ts";
 
 /** Makes each channel larger by a whole factor f.
  *    nearest    y[i] = x[floor(i / f)]
- *    bilinear   y[i] = (1 - w) x[j] + w x[j + 1],   j + w = max(0, (i + 1/2) / f - 1/2);   the last x stands for those beyond
+ *    bilinear   y[i] = (1 - w) x[j] + w x[j + 1],   j + w = max(0, (i + 1/2) / f - 1/2);   x[j] for a missing x[j + 1]
  *  on every spatial axis after the other: linear on one, trilinear on three. Positions are centres of cells: PyTorch's
  *  align_corners=false.
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C, ...f S).

@@ -50,7 +50,8 @@ export function positionsOf({ size, kernel, stride, dilation, before, after }: A
   return Math.floor((size + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
 }
 
-/** Visits output position, kernel position and input position as row-major numbers, wherever a window meets the input. */
+/** Visits output position, kernel position and input position as row-major numbers, wherever a window meets
+ *  the input. */
 export function eachMeeting(axes: readonly Axis[], visit: (p: number, k: number, s: number) => void): void {
   const [positions, kernel, sizes] = [axes.map(positionsOf), axes.map((a) => a.kernel), axes.map((a) => a.size)];
   for (let p = 0; p < sizeOf(positions); p++) {
