@@ -4,7 +4,7 @@ import type { Node } from "../graph/node.ts";
 import { type Access, sameNumbers } from "./access.ts";
 import { type Epilogue, type Kernel, type LoopKernel, type MatmulKernel, readNodes, writtenNodes } from "./kernel.ts";
 import { KernelOrder } from "./kernel-order.ts";
-import { isMatrixLoop, stripsOf } from "./lower/epilogue.ts";
+import { isMatrixLoop, stripsOf, unitOfGroups } from "./lower/epilogue.ts";
 import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./lower/matmul-plan.ts";
 import type { Schedule } from "./schedule.ts";
 
@@ -29,7 +29,7 @@ export function fuseMatmulEpilogues(scheduled: Schedule, target: Target, threads
     const places = readers.get(node) ?? [];
     const isShared = places.length > 1 || roots.has(node);
     for (const loop of places) {
-      const epilogue = match(kernels[product] as MatmulKernel, kernels[loop] as Kernel, isShared, states);
+      const epilogue = match(kernels[product] as MatmulKernel, kernels[loop] as Kernel, isShared, states, target);
       if (epilogue && isWorthIt(kernels[product] as MatmulKernel, epilogue, target, threads))
         pairs.push({ product, loop, epilogue });
     }
@@ -57,6 +57,7 @@ function match(
   loop: Kernel,
   isShared: boolean,
   states: Schedule["states"],
+  target: Target,
 ): Epilogue | undefined {
   if (loop.kind !== "loop" || loop.placement) return undefined;
   const [rows, columns] = node.shape.slice(-2) as [number, number];
@@ -74,9 +75,27 @@ function match(
     if (hasSums && height > MOST_ROWS_TOGETHER) continue;
     const straight = readsStraight(loop, node, isTransposed);
     if (straight && isMatrixLoop(straight, height, width))
-      return { loop: straight, isTransposed, isProductStored: isShared || !isOneInnerBlock(inner) };
+      return { loop: straight, isTransposed, isProductStored: isShared || !isOneInnerBlock(inner), groups: 1 };
   }
-  return undefined;
+  const groups = columns / (loop.domain.at(-1) ?? columns);
+  if (isShared || hasSums || groups < 2 || !isOneInnerBlock(inner) || !readsGroups(loop, node, groups))
+    return undefined;
+  const isWhole = Number.isInteger(groups) && isMatrixLoop(loop, rows, columns / groups);
+  if (!isWhole || unitOfGroups(loop, target, tileFor(target).vectors) === undefined) return undefined;
+  return { loop, isTransposed: false, isProductStored: false, groups };
+}
+
+/** Does the loop read the array row by row, in each row one column of each of so many groups of columns? */
+function readsGroups(loop: LoopKernel, array: Node, groups: number): boolean {
+  const columns = loop.domain.at(-1) as number;
+  const wanted = stridesOf(loop.domain).map((stride, axis) => (axis < loop.domain.length - 1 ? stride * groups : 1));
+  return loop.nodes.every(({ operands }) =>
+    operands.every((operand) => {
+      if (operand.from !== "memory" || operand.access.base !== array) return true;
+      const { offset, strides } = operand.access;
+      return offset % columns === 0 && offset < groups * columns && sameNumbers(strides, wanted);
+    }),
+  );
 }
 
 /** The loop with every read of the array (or of its transpose) position by position, which all of them have to be; undefined if one is not. */

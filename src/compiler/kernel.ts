@@ -71,6 +71,9 @@ export interface Epilogue {
   readonly isTransposed: boolean;
   /** the product is written to memory, too: other kernels read it, or its sums are too long for one go */
   readonly isProductStored: boolean;
+  /** The product's columns are so many equal groups side by side, gates of a cell, and the loop takes one column of each at a time.
+   *  1: it passes over all columns. */
+  readonly groups: number;
 }
 
 /** Work on one node whose output positions do not map to single input positions. */

@@ -24,6 +24,7 @@ import { planMatmul } from "./lower/matmul-plan.ts";
 import { planLoop } from "./lower/streams.ts";
 import { lowerTable, planTable } from "./lower/table.ts";
 import { type Location, type MemoryPlan, planMemory } from "./memory.ts";
+import { pushSlices } from "./push-slices.ts";
 import { schedule } from "./schedule.ts";
 import { shareConcats } from "./share-concats.ts";
 import { simplify } from "./simplify.ts";
@@ -65,7 +66,7 @@ export function compileGraph(
   threads: number,
   options: CompileOptions = {},
 ): CompiledProgram {
-  const simple = shareConcats(simplify(expand(graph)));
+  const simple = prepared(graph);
   const { fuse = true, epilogues = fuse } = options;
   const unfused = schedule(simple, fuse);
   const scheduled = epilogues ? fuseConvEpilogues(fuseMatmulEpilogues(unfused, target, threads), threads) : unfused;
@@ -82,6 +83,11 @@ export function compileGraph(
     outputs: scheduled.outputs.map((node) => locate(node) as Location),
     literals: literals.map(([node, location]) => ({ node: node as Node<"literal">, location })),
   };
+}
+
+/** The graph as kernels are made of it: rewritten, never changed in what it computes. */
+export function prepared(graph: Graph): Graph {
+  return shareConcats(pushSlices(simplify(expand(graph))));
 }
 
 type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & {

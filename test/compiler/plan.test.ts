@@ -2,15 +2,12 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { verifyFunction } from "../../src/codegen/verify.ts";
 import { wasmTarget } from "../../src/codegen/wasm/features.ts";
-import { expand } from "../../src/compiler/expand.ts";
 import { fuseConvEpilogues } from "../../src/compiler/fuse-conv.ts";
 import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
 import { readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
 import { type Location, planMemory } from "../../src/compiler/memory.ts";
-import { compileGraph } from "../../src/compiler/pipeline.ts";
+import { compileGraph, prepared } from "../../src/compiler/pipeline.ts";
 import { schedule } from "../../src/compiler/schedule.ts";
-import { shareConcats } from "../../src/compiler/share-concats.ts";
-import { simplify } from "../../src/compiler/simplify.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { difference, randomCase, runOn } from "../engine/cases.ts";
@@ -18,11 +15,6 @@ import { touchedBy } from "./touched.ts";
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed + 1000);
 const target = wasmTarget({ simd: true, relaxed: true });
-
-/** As a graph is when kernels are made of it. */
-function simple(graph: Graph): Graph {
-  return shareConcats(simplify(expand(graph)));
-}
 
 function scheduled(graph: Graph) {
   return fuseConvEpilogues(fuseMatmulEpilogues(schedule(graph), target, 2), 2);
@@ -37,7 +29,7 @@ test("simplification changes no value", () => {
   const reference = createReferenceBackend();
   for (const seed of SEEDS) {
     const example = randomCase(seed, 14);
-    const simpler = { ...example, graph: simple(example.graph) };
+    const simpler = { ...example, graph: prepared(example.graph) };
     const fault = difference(runOn(reference, example), runOn(reference, simpler), 1e-12, example.graph);
     assert.equal(fault, undefined, `seed ${seed}: ${fault}`);
   }
@@ -45,7 +37,7 @@ test("simplification changes no value", () => {
 
 test("kernels come after the kernels whose values they read, and every value read is written", () => {
   for (const seed of SEEDS) {
-    const graph = simple(randomCase(seed, 14).graph);
+    const graph = prepared(randomCase(seed, 14).graph);
     const written = new Set<Node>();
     for (const kernel of scheduled(graph).kernels) {
       for (const node of readNodes(kernel)) {
@@ -60,7 +52,7 @@ test("kernels come after the kernels whose values they read, and every value rea
 
 test("no two arrays that live at the same time share memory", () => {
   for (const seed of SEEDS) {
-    const graph = simple(randomCase(seed, 14).graph);
+    const graph = prepared(randomCase(seed, 14).graph);
     const plan = scheduled(graph);
     const { kernels, locations, homes, arenaBytes } = planMemory(graph, plan);
     /** an array and those that it is a part of */
@@ -92,7 +84,7 @@ test("no two arrays that live at the same time share memory", () => {
 
 test("between two barriers no call touches what another one writes", () => {
   for (const seed of SEEDS) {
-    const graph = simple(randomCase(seed, 14).graph);
+    const graph = prepared(randomCase(seed, 14).graph);
     const { kernels, locations } = planMemory(graph, scheduled(graph));
     const { calls } = compileGraph(graph, target, 2);
     // calls are the kernels that have work, in order

@@ -10,7 +10,7 @@ const sizes: fc.Arbitrary<Recurrence> = fc.record({
   steps: fc.integer({ min: 1, max: 6 }),
   batch: fc.constantFrom(1, 2, 3, 7, 16, 40),
   features: fc.constantFrom(1, 3, 8),
-  units: fc.constantFrom(1, 2, 5, 8, 16, 20, 33, 64),
+  units: fc.constantFrom(1, 2, 5, 8, 16, 20, 33, 64, 96, 128),
   reverse: fc.boolean(),
   isTimeFirst: fc.boolean(),
   reads: fc.constantFrom("last", "stacked", "beside"),

@@ -10,6 +10,9 @@ import { type LoopPlan, type LoopShape, planLoop, type Stream, shapeOfLoop } fro
  *  few enough that the part stays in the second cache. */
 const MAP_COLUMNS = 256;
 
+/** Columns of each group that are finished before the loop takes them together: no more than a thread's share should be. */
+const GROUP_COLUMNS = 64;
+
 /** What runs on each part of a product that is finished: a rectangle of rows by columns. */
 export interface EpiloguePlan {
   readonly loop: LoopPlan;
@@ -22,6 +25,8 @@ export interface EpiloguePlan {
   readonly stripsPerPart: number;
   /** elements from one row of the product to the next where it lies in the thread's own memory; undefined: it lies in its array */
   readonly pitch: number | undefined;
+  /** groups of columns that the loop takes together; a part then has as many columns of each, side by side, and is a unit */
+  readonly groups: number;
 }
 
 /** Is this loop's domain, its last axis apart, the rows and columns of a matrix? */
@@ -47,9 +52,19 @@ export function stripsOf(kernel: LoopKernel, target: Target, stripVectors: numbe
   return { kind, stripsPerUnit, columns: shape.sizes[1] as number };
 }
 
+/** Columns of each group of columns that a unit has, whole strips and whole turns of the loop; undefined where the groups do not divide
+ *  into such. */
+export function unitOfGroups(kernel: LoopKernel, target: Target, stripVectors: number): number | undefined {
+  const { stripsPerUnit, columns } = stripsOf(kernel, target, stripVectors);
+  let width = stripsPerUnit * stripVectors * target.lanes;
+  if (columns % width !== 0) return undefined;
+  while (2 * width <= GROUP_COLUMNS && columns % (2 * width) === 0) width *= 2;
+  return width;
+}
+
 /** @param stripVectors vectors of columns that the product's register tile covers. */
 export function planEpilogue(
-  { loop: kernel, isProductStored }: Epilogue,
+  { loop: kernel, isProductStored, groups }: Epilogue,
   product: Node,
   contracted: ReadonlySet<Node>,
   target: Target,
@@ -57,12 +72,19 @@ export function planEpilogue(
 ): EpiloguePlan {
   const { kind, stripsPerUnit, columns } = stripsOf(kernel, target, stripVectors);
   const stripWidth = stripVectors * target.lanes;
+  if (groups > 1) {
+    const width = unitOfGroups(kernel, target, stripVectors) as number;
+    // group after group in each row of the thread's own memory
+    const loop = planLoop(kernel, contracted, { isLastApart: true, local: { node: product, pitch: width } });
+    const strips = (groups * width) / stripWidth;
+    return { loop, product, kind, stripsPerUnit: strips, stripsPerPart: strips, pitch: groups * width, groups };
+  }
   const wanted = kind === "map" ? Math.min(MAP_COLUMNS, columns) : 1;
   const stripsPerPart = Math.ceil(wanted / stripWidth / stripsPerUnit) * stripsPerUnit;
   const pitch = isProductStored ? undefined : stripsPerPart * stripWidth;
   const local = pitch === undefined ? undefined : { node: product, pitch };
   const loop = planLoop(kernel, contracted, { isLastApart: true, local });
-  return { loop, product, kind, stripsPerUnit, stripsPerPart, pitch };
+  return { loop, product, kind, stripsPerUnit, stripsPerPart, pitch, groups };
 }
 
 /** A finished part of a product: rows [row0, row1) by columns [column0, column1). */
@@ -97,12 +119,23 @@ class MapEpilogue extends MapLowering {
 
   part({ row0, row1, column0, column1, address }: Part): void {
     const root = this.rootSite();
-    const start = startOf(this.#epilogue, this.itemPointers(row0, column0), address);
+    const start = this.#startOf(this.itemPointers(row0, column0), address);
     const { pointers, advance } = this.moving(start, 0);
+    const { groups, pitch } = this.#epilogue;
+    // of groups, a part has whole turns: only how many matters
+    const [first, last] = groups > 1 ? [0, (pitch as number) / groups] : [column0, column1];
     this.b.loop(row0, row1, 1, () => {
-      this.partOfRow(root, pointers, column0, column1);
+      this.partOfRow(root, pointers, first, last);
       advance(1);
     });
+  }
+
+  /** The addresses of a part's first elements; the product's, group by group, where it lies. */
+  #startOf(pointers: ReadonlyMap<Stream, Index>, address: Index): Map<Stream, Index> {
+    const start = startOf(this.#epilogue, pointers, address);
+    for (const stream of start.keys())
+      if (isLocal(this.#epilogue, stream)) start.set(stream, this.b.indexAdd(address, stream.offset * 4));
+    return start;
   }
 
   /** No part is longer than the rows of the product's own memory. */

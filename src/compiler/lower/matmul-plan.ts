@@ -175,6 +175,8 @@ export function blockSizes(
   const rows = Math.ceil(together / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
   const unit = plan.epilogue?.stripsPerUnit ?? 1;
+  // of groups, a unit at a time
+  if ((plan.epilogue?.groups ?? 1) > 1) return { inner, rows, columns: unit * width };
   const room = Math.floor(PACKED_ELEMENTS / inner - Math.max(0, rows - ROW_BLOCK - tile.rows)) / width;
   const strips = Math.min(Math.ceil(plan.columns / width) + 1, room);
   return { inner, rows, columns: Math.max(1, Math.floor(strips / unit)) * unit * width };

@@ -35,6 +35,9 @@ interface StripSet {
   readonly width: number;
 }
 
+/** From the first to before the last. */
+type Range = readonly [Index, Index];
+
 /** Writes a matrix product as one vector function: blocks of both sides packed into the thread's own working memory,
  *  a register tile over each pair of panels. Source: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008. */
 export function lowerMatmul(plan: MatmulPlan, target: Target, threads: number, name: string): LoweredKernel {
@@ -50,6 +53,8 @@ class MatmulLowering {
   readonly #rows: StripSet;
   /** strips of columns that no two threads share */
   readonly #unit: number;
+  /** of columns that the epilogue takes together, in units that have as many of each */
+  readonly #groups: number;
   /** is the left side read where it lies, not packed? */
   readonly #readsLeft: boolean;
   readonly #split: SplitAxis;
@@ -69,6 +74,7 @@ class MatmulLowering {
     const width = this.#tile.vectors * target.lanes;
     this.#readsLeft = readsLeft(plan, target.lanes);
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
+    this.#groups = plan.epilogue?.groups ?? 1;
     // an epilogue takes whole turns of columns but at the end of a row: no two strips share a rest
     this.#columns = stripSet(plan.columns, width, plan.epilogue ? width : target.lanes);
     this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
@@ -102,14 +108,16 @@ class MatmulLowering {
       const a = this.#atBatch(left, this.#plan.left, batch);
       const c = b.indexAdd(result, b.indexMul(batch, this.#plan.rows * this.#plan.columns * 4));
       const d = this.#atBatch(right, this.#plan.right, batch);
-      const [columnRange, rowRange] =
-        this.#split === "columns"
-          ? [this.#stripsOf(from, to), [0, this.#rows.strips.length]]
-          : [
-              [0, columnStrips],
-              [from, to],
-            ];
-      this.#blocks(a, d, c, packedLeft, packedRight, columnRange as [Index, Index], rowRange as [Index, Index]);
+      const isByColumns = this.#split === "columns";
+      const rowRange: Range = isByColumns ? [0, this.#rows.strips.length] : [from, to];
+      const packed = [packedLeft, packedRight] as const;
+      if (this.#groups > 1) {
+        const units: Range = isByColumns ? [from, to] : [0, columnStrips / this.#unit];
+        b.loop(...units, 1, (unit) => this.#blocks(a, d, c, packed, [0, this.#unit], rowRange, unit));
+      } else {
+        const columnRange: Range = isByColumns ? this.#stripsOf(from, to) : [0, columnStrips];
+        this.#blocks(a, d, c, packed, columnRange, rowRange);
+      }
     };
     if (batches === 1) product(0, begin, end);
     else {
@@ -186,14 +194,15 @@ class MatmulLowering {
     else this.#b.ifLess(strip, set.whole, () => body(set.width), narrow);
   }
 
+  /** @param unit where columns come in groups: the unit whose strips are meant. */
   #blocks(
     left: Index,
     right: Index,
     result: Index,
-    packedLeft: Register,
-    packedRight: Register,
-    [firstColumn, lastColumn]: readonly [Index, Index],
-    [firstRow, lastRow]: readonly [Index, Index],
+    [packedLeft, packedRight]: readonly [Register, Register],
+    [firstColumn, lastColumn]: Range,
+    [firstRow, lastRow]: Range,
+    unit?: Index,
   ): void {
     const b = this.#b;
     const { inner } = this.#plan;
@@ -207,25 +216,31 @@ class MatmulLowering {
       b.loop(0, inner, block.inner, (k0) => {
         const depth = inner % block.inner === 0 ? block.inner : b.indexMin(b.indexSub(inner, k0), block.inner);
         const rightPanel = panelBytes(this.#columns.width, depth);
-        b.loop(column0, column1, 1, (strip) => {
-          const to = b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
-          this.#pack(this.#columns, strip, right, this.#plan.right, k0, depth, to, this.#columns.width);
-        });
+        const panelAt = (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
+        if (unit === undefined) {
+          b.loop(column0, column1, 1, (strip) => {
+            const from = this.#partAt(this.#columns, strip, right, this.#plan.right, k0);
+            this.#pack(this.#columns, strip, from, this.#plan.right, depth, panelAt(strip), this.#columns.width);
+          });
+        } else {
+          this.#packUnit(unit, right, k0, depth, panelAt);
+        }
         b.loop(firstRow, lastRow, rowStrips, (row0) => {
           const row1 = b.indexMin(b.indexAdd(row0, rowStrips), lastRow);
           const leftPanel = panelBytes(this.#tile.rows, depth);
           if (!this.#readsLeft) {
             b.loop(row0, row1, 1, (strip) => {
               const to = b.indexAdd(packedLeft, b.indexMul(b.indexSub(strip, row0), leftPanel));
-              this.#pack(this.#rows, strip, left, this.#plan.left, k0, depth, to, this.#tile.rows);
+              const from = this.#partAt(this.#rows, strip, left, this.#plan.left, k0);
+              this.#pack(this.#rows, strip, from, this.#plan.left, depth, to, this.#tile.rows);
             });
           }
           if (this.#readsLeft && this.#block.rows * this.#block.inner * 4 <= MOST_FETCHED_BYTES) {
             this.#fetchLeft(left, k0, depth, row0, row1);
           }
-          this.#parts([column0, column1], [row0, row1], result, k0, (firstStrip, lastStrip, targetOf) => {
+          this.#parts([column0, column1], [row0, row1], result, k0, unit, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
-              const panelB = b.indexAdd(packedRight, b.indexMul(b.indexSub(columnStrip, column0), rightPanel));
+              const panelB = panelAt(columnStrip);
               const column = this.#stripStart(this.#columns, columnStrip);
               this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
                 b.loop(row0, row1, 1, (rowStrip) => {
@@ -266,10 +281,11 @@ class MatmulLowering {
   /** Runs `body` over the strips of columns of a block, with an epilogue part by part, each followed by the epilogue once its sums
    *  are complete. `body` is told where an element of the product goes. */
   #parts(
-    [column0, column1]: readonly [Index, Index],
-    [row0, row1]: readonly [Index, Index],
+    [column0, column1]: Range,
+    [row0, row1]: Range,
     result: Index,
     k0: Index,
+    unit: Index | undefined,
     body: (firstStrip: Index, lastStrip: Index, targetOf: (row: Index, column: Index) => Index) => void,
   ): void {
     const b = this.#b;
@@ -290,11 +306,16 @@ class MatmulLowering {
           b.indexMul(b.indexSub(row1, row), (pitch as number) * 4),
         );
       body(firstStrip, lastStrip, pitch === undefined ? inArray : inOwnMemory);
+      // a unit has so many columns of each group
+      const unitWidth = (this.#unit * this.#columns.width) / this.#groups;
       const part = {
         row0: row,
         row1: this.#stripEnd(this.#rows, row1),
-        column0: column,
-        column1: this.#stripEnd(this.#columns, lastStrip),
+        column0: unit === undefined ? column : b.indexMul(unit, unitWidth),
+        column1:
+          unit === undefined
+            ? this.#stripEnd(this.#columns, lastStrip)
+            : b.indexAdd(b.indexMul(unit, unitWidth), unitWidth),
         address: result,
       };
       const finish = () => emitEpilogue(epilogue, b, this.#arrays, part);
@@ -310,18 +331,28 @@ class MatmulLowering {
     return b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
   }
 
-  #pack(
-    set: StripSet,
-    strip: Index,
-    base: Index,
-    side: Side,
-    k0: Index,
-    depth: Index,
-    to: Index,
-    panelWidth: number,
-  ): void {
+  /** Packs the strips of a unit: its columns of the first group, then those of the next. */
+  #packUnit(unit: Index, base: Index, k0: Index, depth: Index, panelAt: (strip: Index) => Index): void {
     const b = this.#b;
-    const address = this.#partAt(set, strip, base, side, k0);
+    const { right: side, columns } = this.#plan;
+    const { width } = this.#columns;
+    const strips = this.#unit / this.#groups;
+    const first = b.indexAdd(
+      b.indexAdd(base, b.indexMul(unit, strips * width * side.outer * 4)),
+      b.indexMul(k0, side.inner * 4),
+    );
+    b.loop(0, this.#groups, 1, (group) => {
+      const start = b.indexAdd(first, b.indexMul(group, (columns / this.#groups) * side.outer * 4));
+      b.loop(0, strips, 1, (strip) => {
+        const from = b.indexAdd(start, b.indexMul(strip, width * side.outer * 4));
+        const to = panelAt(b.indexAdd(b.indexMul(group, strips), strip));
+        this.#pack(this.#columns, 0, from, side, depth, to, width);
+      });
+    });
+  }
+
+  #pack(set: StripSet, strip: Index, address: Index, side: Side, depth: Index, to: Index, panelWidth: number): void {
+    const b = this.#b;
     this.#byWidth(set, strip, (width) => {
       packPanel(b, { address, outerStride: side.outer * 4, innerStride: side.inner * 4, width }, to, panelWidth, depth);
     });

@@ -89,7 +89,8 @@ export interface LoopOptions {
   readonly isLastApart?: boolean;
   /** true: the first axis stays by itself, so that the work on each of its positions is a run of items. Default false. */
   readonly isFirstApart?: boolean;
-  /** an array that is not read where the plan would have it, but in a copy of its own whose rows lie `pitch` elements apart */
+  /** an array that is not read where the plan would have it, but in a copy of its own: `pitch` elements lie there for each that would
+   *  be a row of the loop's; where a row of the array has several of these, so has one of the copy */
   readonly local?: { readonly node: Node; readonly pitch: number } | undefined;
 }
 
@@ -154,8 +155,12 @@ function walksOf(kernel: LoopKernel, options: LoopOptions): Walks {
         const { base, offset, strides } = operand.access;
         const all = overDomain(kernel, readLevel, strides);
         const lies = base === local?.node ? localStrides(all, local.pitch) : all;
-        walk = { array: base, dtype: base.dtype, offset, strides: lies };
-        noteOrigin(base, offset);
+        if (local && base === local.node) {
+          walk = { array: base, dtype: base.dtype, offset: (offset / columns) * local.pitch, strides: lies };
+        } else {
+          walk = { array: base, dtype: base.dtype, offset, strides: lies };
+          noteOrigin(base, offset);
+        }
       } else {
         if (operand.from === "random") {
           drawsRandom = true;
