@@ -91,20 +91,14 @@ class ConvLowering {
 
   /** Writes what runs on an image that is complete. */
   #epilogue(y: Register, beside: ReadonlyMap<Node, Register>): ((image: Index) => void) | undefined {
-    const { epilogue: plan, arrays, geometry } = this.#plan;
+    const { epilogue: plan, arrays } = this.#plan;
     if (!plan) return undefined;
     const b = this.#b;
     const node = arrays[2] as Node;
     // the loop counts from the first element that it reads
     const origin = plan.origins[plan.arrays.indexOf(node)] as number;
     const result = origin === 0 ? y : (b.indexAdd(y, origin * 4) as Register);
-    const walk = loopWalk(plan, b, new Map([...beside, [node, result]]));
-    const perImage = walk.itemCount / geometry.batch;
-    const write = walk.within();
-    return (image) => {
-      const begin = b.indexMul(image, perImage);
-      write(begin, b.indexAdd(begin, perImage));
-    };
+    return loopWalk(plan, b, new Map([...beside, [node, result]])).within();
   }
 
   /** Strips of the weights' columns one after the other, each window element's vectors side by side. */

@@ -3,8 +3,21 @@ import { LoopWalk } from "./loop-walk.ts";
 import type { LoopShape, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
-/** Elements of one row that a work item covers at most. */
+/** Elements that a work item covers at most. */
 const MAP_BLOCK = 1024;
+
+interface MapShape {
+  /** axes whose positions are items of their own */
+  readonly outer: readonly number[];
+  /** the axis of which an item covers a run of `rows` positions */
+  readonly split: number | undefined;
+  readonly rows: number;
+  /** axes that an item covers as a whole */
+  readonly inner: readonly number[];
+  /** columns of an item, and items of a row */
+  readonly block: number;
+  readonly blocks: number;
+}
 
 /** Vectors that one turn along a row handles. */
 export function vectorsPerTurn({ drawsRandom, nodeCount }: LoopShape, { lanes }: Target): number {
@@ -12,28 +25,90 @@ export function vectorsPerTurn({ drawsRandom, nodeCount }: LoopShape, { lanes }:
   return nodeCount > 24 ? 1 : 2;
 }
 
-/** A kernel without reductions: a work item is a block of a row. */
+/** A kernel without reductions. */
 export class MapLowering extends LoopWalk {
-  /** Elements of a work item, and items of a row. */
-  get #blocks(): readonly [block: number, blocks: number] {
-    const columns = this.plan.sizes[this.last] as number;
-    const width = vectorsPerTurn(this.plan, this.target) * this.target.lanes;
-    const block = Math.min(Math.ceil(columns / width) * width, Math.ceil(MAP_BLOCK / width) * width);
-    return [block, Math.ceil(columns / block)];
-  }
-
   override get itemCount(): number {
-    return this.outerItems * this.#blocks[1];
+    const { outer, split, rows, blocks } = this.#shape;
+    const length = split === undefined ? 1 : Math.ceil((this.plan.sizes[split] as number) / rows);
+    return outer.reduce((product, axis) => product * (this.plan.sizes[axis] as number), length) * blocks;
   }
 
   protected override items(root: Site, begin: Index, end: Index): void {
+    const { outer, split, rows, inner, block, blocks } = this.#shape;
+    const b = this.b;
     const columns = this.plan.sizes[this.last] as number;
-    const [block, blocks] = this.#blocks;
-    this.b.loop(begin, end, 1, (item) => {
-      const row = blocks === 1 ? item : this.b.indexDiv(item, blocks);
-      const first = blocks === 1 ? 0 : this.b.indexMul(this.b.indexSub(item, this.b.indexMul(row, blocks)), block);
-      const last = blocks === 1 ? columns : this.b.indexMin(this.b.indexAdd(first, block), columns);
-      this.partOfRow(root, this.itemPointers(row, first), first, last);
+    b.loop(begin, end, 1, (item) => {
+      const [place, part] = this.#divided(item, blocks);
+      const first = b.indexMul(part, block);
+      const last = blocks === 1 ? columns : b.indexMin(b.indexAdd(first, block), columns);
+      const row = (pointers: ReadonlyMap<Stream, Index>) => this.partOfRow(root, pointers, first, last);
+      if (split === undefined) {
+        this.#nest(inner, this.pointersAt(outer, place, first), row);
+        return;
+      }
+      const length = this.plan.sizes[split] as number;
+      const [position, run] = this.#divided(place, Math.ceil(length / rows));
+      const from = b.indexMul(run, rows);
+      const start = this.pointersAt(outer, position, first, [split, from]);
+      this.#loopOver(
+        split,
+        length % rows === 0 ? rows : b.indexMin(b.indexSub(length, from), rows),
+        start,
+        (pointers) => this.#nest(inner, pointers, row),
+      );
+    });
+  }
+
+  /** What a work item is: a block of a row where rows are long; where they are short, the rows of all inner axes, and a run of positions
+   *  of the axis before those. Addresses are then worked out once an item, and moved on from row to row. */
+  get #shape(): MapShape {
+    const { sizes } = this.plan;
+    const columns = sizes[this.last] as number;
+    const width = vectorsPerTurn(this.plan, this.target) * this.target.lanes;
+    const block = Math.min(Math.ceil(columns / width) * width, Math.ceil(MAP_BLOCK / width) * width);
+    const blocks = Math.ceil(columns / block);
+    const outer = [...this.kept];
+    if (blocks > 1) return { outer, split: undefined, rows: 1, inner: [], block, blocks };
+    const least = this.isFirstApart ? 1 : 0;
+    const inner: number[] = [];
+    let elements = columns;
+    while (outer.length > least && elements * (sizes[outer.at(-1) as number] as number) <= MAP_BLOCK) {
+      const axis = outer.pop() as number;
+      inner.unshift(axis);
+      elements *= sizes[axis] as number;
+    }
+    const rows = Math.floor(MAP_BLOCK / elements);
+    const split = outer.length > least && rows > 1 ? outer.pop() : undefined;
+    return { outer, split, rows: split === undefined ? 1 : rows, inner, block, blocks };
+  }
+
+  /** A number divided by a count: the quotient and the rest. */
+  #divided(value: Index, count: number): readonly [Index, Index] {
+    if (count === 1) return [value, 0];
+    const quotient = this.b.indexDiv(value, count);
+    return [quotient, this.b.indexSub(value, this.b.indexMul(quotient, count))];
+  }
+
+  #nest(
+    axes: readonly number[],
+    pointers: ReadonlyMap<Stream, Index>,
+    body: (pointers: ReadonlyMap<Stream, Index>) => void,
+  ): void {
+    const [axis, ...rest] = axes;
+    if (axis === undefined) body(pointers);
+    else this.#loopOver(axis, this.plan.sizes[axis] as number, pointers, (moved) => this.#nest(rest, moved, body));
+  }
+
+  #loopOver(
+    axis: number,
+    count: Index,
+    pointers: ReadonlyMap<Stream, Index>,
+    body: (pointers: ReadonlyMap<Stream, Index>) => void,
+  ): void {
+    const { pointers: moving, advance } = this.moving(pointers, axis);
+    this.b.loop(0, count, 1, () => {
+      body(moving);
+      advance(1);
     });
   }
 

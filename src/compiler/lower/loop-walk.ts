@@ -46,11 +46,19 @@ export abstract class LoopWalk {
   /** How many work items there are; those of one position of the first axis are neighbours. */
   abstract get itemCount(): number;
 
-  /** Writes the loop within another kernel's code. What it needs only once is computed where this is called; the result writes the work items of
-   *  a range wherever it is called. */
-  within(): (begin: Index, end: Index) => void {
+  /** does no item cover more than one position of the first axis? */
+  protected isFirstApart = false;
+
+  /** Writes the loop within another kernel's code. What it needs only once is computed where this is called; the result writes the work on one
+   *  position of the first axis wherever it is called. */
+  within(): (position: Index) => void {
+    this.isFirstApart = true;
+    const perPosition = this.itemCount / (this.plan.sizes[0] as number);
     const root = this.rootSite();
-    return (begin, end) => this.items(root, begin, end);
+    return (position) => {
+      const begin = this.b.indexMul(position, perPosition);
+      this.items(root, begin, this.b.indexAdd(begin, perPosition));
+    };
   }
 
   lower(): LoweredKernel {
@@ -94,11 +102,21 @@ export abstract class LoopWalk {
 
   /** Addresses at the start of a work item, whose kept indices come from `outer` and whose columns start at `column`. */
   protected itemPointers(outer: Index, column: Index | undefined): Map<Stream, Index> {
-    const indices = new Map<number, Index>();
-    let rest = outer;
-    for (const axis of [...this.kept].reverse()) {
+    return this.pointersAt(this.kept, outer, column);
+  }
+
+  /** Addresses at a position of some axes, numbered row by row, and at others that are given by themselves. */
+  protected pointersAt(
+    axes: readonly number[],
+    position: Index,
+    column: Index | undefined,
+    ...others: readonly (readonly [axis: number, index: Index])[]
+  ): Map<Stream, Index> {
+    const indices = new Map<number, Index>(others);
+    let rest = position;
+    for (const axis of [...axes].reverse()) {
       const size = this.plan.sizes[axis] as number;
-      const isFirst = axis === this.kept[0];
+      const isFirst = axis === axes[0];
       indices.set(axis, isFirst ? rest : this.b.indexRem(rest, size));
       if (!isFirst) rest = this.b.indexDiv(rest, size);
     }
