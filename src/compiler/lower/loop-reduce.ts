@@ -10,6 +10,10 @@ import type { Site } from "./values.ts";
 /** More turns of a summing loop than this go through partial sums, so that digits are not lost with size. */
 const TURNS_PER_PARTIAL_SUM = 64;
 
+/** Rows of a few columns that one turn takes, and the most operations that are written out for each of them. */
+const ROWS_PER_TURN = 4;
+const MOST_NODES_REPEATED = 20;
+
 function accumulatorInit(b: FunctionBuilder, node: PlannedNode): Register {
   const { kind } = (node.node as Node<"reduce">).attributes;
   const { dtype } = node.node;
@@ -106,12 +110,14 @@ export class ReduceLowering extends LoopWalk {
     }
   }
 
-  /** Nested loops over reduced axes, the innermost with partial sums if it is long. */
+  /** Nested loops over reduced axes, the innermost with partial sums if it is long.
+   *  @param sets of accumulators that `body` takes in turn, so that a sum need not wait for the one before. */
   #nest(
     axes: readonly number[],
     pointers: ReadonlyMap<Stream, Index>,
     accumulators: readonly (readonly [PlannedNode, Register])[],
     body: (pointers: ReadonlyMap<Stream, Index>, accumulators: readonly Register[]) => void,
+    sets = 1,
   ): void {
     const [axis, ...inner] = axes;
     if (axis === undefined) {
@@ -123,12 +129,26 @@ export class ReduceLowering extends LoopWalk {
     }
     const size = this.plan.sizes[axis] as number;
     const { pointers: moving, advance } = this.moving(pointers, axis);
+    if (inner.length === 0 && sets > 1) {
+      const perSet = accumulators.length / sets;
+      const turn = (current: readonly Register[], set: number): void => {
+        body(moving, current.slice(set * perSet, (set + 1) * perSet));
+        advance(1);
+      };
+      this.#turns(size - (size % sets), sets, accumulators, (current) => {
+        for (let set = 0; set < sets; set++) turn(current, set);
+      });
+      const totals = accumulators.map(([, register]) => register);
+      for (let set = 0; set < size % sets; set++) turn(totals, set);
+      return;
+    }
     this.#turns(size, 1, accumulators, (current) => {
       this.#nest(
         inner,
         moving,
         accumulators.map(([node], index) => [node, current[index] as Register] as const),
         body,
+        sets,
       );
       advance(1);
     });
@@ -161,6 +181,13 @@ export class ReduceLowering extends LoopWalk {
     });
   }
 
+  /** Rows that one turn takes: several where few columns would have every sum wait for the one before. */
+  #rowsPerTurn(vectors: number, reductions: number): number {
+    const rows = this.plan.sizes[this.reduced.at(-1) ?? this.last] as number;
+    const isNarrow = vectors <= 2 && vectors * reductions <= 4 && this.plan.nodeCount <= MOST_NODES_REPEATED;
+    return isNarrow && reductions > 0 && rows >= 2 * ROWS_PER_TURN ? ROWS_PER_TURN : 1;
+  }
+
   /** One pass with columns kept: every turn handles one row of a few vectors. */
   #passOverRows(
     site: Site,
@@ -170,10 +197,13 @@ export class ReduceLowering extends LoopWalk {
   ): Map<PlannedNode, Register[]> {
     const reductions = targets.filter(({ node }) => node.op === "reduce");
     const stores = targets.filter(({ node }) => node.op !== "reduce");
-    const accumulators = reductions.flatMap((node) =>
-      Array.from({ length: vectors }, () => [node, accumulatorInit(this.b, node)] as const),
-    );
-    this.#nest(this.reduced, site.pointers, accumulators, (pointers, current) => {
+    const sets = this.#rowsPerTurn(vectors, reductions.length);
+    const accumulators = Array.from({ length: sets }, () =>
+      reductions.flatMap((node) =>
+        Array.from({ length: vectors }, () => [node, accumulatorInit(this.b, node)] as const),
+      ),
+    ).flat();
+    const turn = (pointers: ReadonlyMap<Stream, Index>, current: readonly Register[]): void => {
       const inner = this.inner(site, pointers, vectors, site.pass, lanesOf(vectors - 1));
       for (let u = 0; u < vectors; u++) {
         this.storeAll(stores, u, inner, lanesOf(u), () => {
@@ -182,7 +212,13 @@ export class ReduceLowering extends LoopWalk {
           });
         });
       }
-    });
+    };
+    this.#nest(this.reduced, site.pointers, accumulators, turn, sets);
+    const perSet = reductions.length * vectors;
+    for (let index = perSet; index < accumulators.length; index++) {
+      const [node, register] = accumulators[index] as (typeof accumulators)[number];
+      emitJoin(this.b, reduceKind(node), (accumulators[index % perSet] as (typeof accumulators)[number])[1], register);
+    }
     return new Map(
       reductions.map((node, index) => [
         node,
