@@ -52,6 +52,8 @@ export class Grouping {
   readonly groups: Group[] = [];
   readonly #fuse: boolean;
   readonly #home = new Map<Node, Group>();
+  /** the last loop that reads an array of a kernel of its own, a matrix product's above all */
+  readonly #readers = new Map<Node, Group>();
   #visit = 0;
 
   /** @param fuse false: every node is a group of its own. */
@@ -84,7 +86,7 @@ export class Grouping {
     const operands = groupOperands(node);
 
     let joined: Group | undefined;
-    for (const candidate of this.#fuse ? this.#candidates(operands) : []) {
+    for (const candidate of this.#fuse ? this.#candidates(operands, reduction !== undefined) : []) {
       if (joined === undefined) {
         const level = this.#levelIn(candidate, node, domain, isReduced);
         if (
@@ -134,18 +136,27 @@ export class Grouping {
     return group;
   }
 
+  #readerOf(array: Node): Group | undefined {
+    const group = this.#readers.get(array);
+    const now = group && present(group);
+    return now?.isReduced.includes(true) ? undefined : now;
+  }
+
   #noteNeeds(group: Group, node: Node): void {
     for (const { base } of groupOperands(node)) {
       const home = this.homeOf(base);
       if (home !== undefined && home !== group) group.needs.add(home);
+      if (group.isLoop && home?.isLoop === false) this.#readers.set(base, group);
     }
   }
 
-  /** Loop groups that hold an operand, the latest first: it is the likeliest to be joined without a cycle. */
-  #candidates(operands: readonly Access[]): Group[] {
+  /** Loop groups that hold an operand, the latest first: it is the likeliest to be joined without a cycle. So are those that read the same
+   *  product, position by position as all that may run in its kernel: a sum would keep the others out of it. */
+  #candidates(operands: readonly Access[], isReduction: boolean): Group[] {
     const found: Group[] = [];
     for (const { base } of operands) {
-      const group = this.homeOf(base);
+      const home = this.homeOf(base);
+      const group = home && !home.isLoop && !isReduction ? this.#readerOf(base) : home;
       if (group?.isLoop && !found.includes(group)) found.push(group);
     }
     return found.sort((a, b) => b.id - a.id);

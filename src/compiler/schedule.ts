@@ -32,6 +32,9 @@ const COST: Partial<Record<Op, number>> = {
 /** A value whose whole recomputation costs no more than this is computed again rather than stored and loaded. */
 const RECOMPUTE_LIMIT = 9;
 
+/** Each array that a recomputation reads besides the first one costs as much as so many multiply-adds: the value itself would be one. */
+const COST_OF_ARRAY = 3;
+
 /** Above this, a value that a later pass of its kernel needs is kept in memory. */
 const PASS_RECOMPUTE_LIMIT = 12;
 
@@ -103,7 +106,7 @@ class KernelBuilder {
         if (
           group.isLoop &&
           readLevel === "full" &&
-          this.#cloneCost(group, access, this.#recomputeLimit) <= this.#recomputeLimit
+          this.#cloneCost(group, access, this.#recomputeLimit, new Set()) <= this.#recomputeLimit
         ) {
           clones.set(base, "full");
           visit(base, "full");
@@ -119,8 +122,9 @@ class KernelBuilder {
     if (!isResident(node) && !isFormula(node)) this.#stored.add(node);
   }
 
-  /** What computing a full-level value again would cost; infinite if it must not be, or costs more than the limit. */
-  #cloneCost(group: Group, access: Access, limit: number): number {
+  /** What computing a full-level value again would cost; infinite if it must not be, or costs more than the limit.
+   *  @param arrays large ones that are read for it. */
+  #cloneCost(group: Group, access: Access, limit: number, arrays: Set<Node>): number {
     const { base } = access;
     const home = this.#grouping.homeOf(base);
     if (!home?.isLoop || !isElementwise(base.op) || this.#stored.has(base)) return Number.POSITIVE_INFINITY;
@@ -129,12 +133,20 @@ class KernelBuilder {
     if (cost > limit) return Number.POSITIVE_INFINITY;
     for (const operand of groupOperands(base)) {
       const source = operand.base;
-      if (isResident(source) || isFormula(source) || this.#stored.has(source)) continue;
-      const sourceHome = this.#grouping.homeOf(source);
-      if (!sourceHome?.isLoop || sourceHome.nodes.get(source) === "kept" || source.op === "reduce") continue;
       // a small vector that is spread over the domain is worth storing
-      if (sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
-      cost += this.#cloneCost(group, operand, limit - cost);
+      if (isFormula(source) || sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
+      const sourceHome = this.#grouping.homeOf(source);
+      const isArray =
+        isResident(source) ||
+        this.#stored.has(source) ||
+        !sourceHome?.isLoop ||
+        sourceHome.nodes.get(source) === "kept" ||
+        source.op === "reduce";
+      if (!isArray) cost += this.#cloneCost(group, operand, limit - cost, arrays);
+      else if (!arrays.has(source)) {
+        if (arrays.size > 0) cost += COST_OF_ARRAY;
+        arrays.add(source);
+      }
       if (cost > limit) return Number.POSITIVE_INFINITY;
     }
     return cost;

@@ -4,8 +4,8 @@ import { verifyBounds } from "../../src/codegen/bounds.ts";
 import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
 import { type Kernel, type MatmulKernel, readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
 import { planMemory } from "../../src/compiler/memory.ts";
+import { prepared } from "../../src/compiler/pipeline.ts";
 import { schedule } from "../../src/compiler/schedule.ts";
-import { simplify } from "../../src/compiler/simplify.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { placeProgram, TARGETS } from "../codegen/place-program.ts";
@@ -23,7 +23,7 @@ interface Step {
 }
 
 function planOf({ outputs = [], states = [] }: Step, threads = 2) {
-  const graph = simplify({
+  const graph = prepared({
     inputs: [],
     states: states.map(([state, next]) => ({ input: state.node as Node<"input">, next: next.node })),
     outputs: outputs.map(({ node }) => node),
@@ -51,6 +51,33 @@ test("bias and activation run in the product's kernel, and the product is not wr
     epilogues.map(({ isProductStored, isTransposed }) => ({ isProductStored, isTransposed })),
     [{ isProductStored: false, isTransposed: false }],
   );
+});
+
+/** Four gates of a cell, each with its columns of one product. */
+function gates(units: number): Tensor {
+  const z = x.matmul(tensor("gates", 20, 4 * units)).add(tensor("offsets", 4 * units));
+  const gate = (index: number) => z.slice(1, index * units, (index + 1) * units);
+  return gate(0).sigmoid().mul(gate(2).tanh()).add(gate(1).sigmoid()).mul(gate(3));
+}
+
+test("gates run in the kernel of their product, each on its columns, and the product is not written", () => {
+  const { products, epilogues, loops } = count(kernelsOf({ outputs: [gates(16)] }));
+  assert.deepEqual([products, loops], [1, 0]);
+  assert.deepEqual(
+    epilogues.map(({ isProductStored, groups }) => ({ isProductStored, groups })),
+    [{ isProductStored: false, groups: 4 }],
+  );
+});
+
+test("gates whose columns are no whole strips are a loop of their own", () => {
+  const { products, epilogues, loops } = count(kernelsOf({ outputs: [gates(15)] }));
+  assert.deepEqual([products, epilogues.length, loops], [1, 0, 1]);
+});
+
+test("loops that read one product and nothing of each other are one, and run in its kernel", () => {
+  const product = x.matmul(w);
+  const { epilogues, loops } = count(kernelsOf({ outputs: [product.mul(tensor("p", 12, 30)), product.exp()] }));
+  assert.deepEqual([epilogues.length, loops, epilogues[0]?.isProductStored], [1, 0, false]);
 });
 
 test("a product that others read, too, is written as well", () => {
@@ -178,7 +205,7 @@ test("who reads a state's old value comes before the kernel that writes over it,
 
 test("kernels with epilogues come after the kernels that they need", () => {
   for (let seed = 0; seed < 60; seed++) {
-    const graph = simplify(epilogueCase(seed).graph);
+    const graph = prepared(epilogueCase(seed).graph);
     const written = new Set<Node>();
     for (const kernel of fuseMatmulEpilogues(schedule(graph), target, 2).kernels) {
       for (const node of readNodes(kernel)) {

@@ -12,6 +12,8 @@ test("gradients of random functions are the same on wasm and native as by defini
   for (let seed = 400; seed < 430; seed++) {
     const { graph, values } = randomCase(seed, 8);
     const floats = graph.outputs.filter(({ dtype }) => dtype === "float32");
+    // what is discrete has no gradient
+    if (floats.length === 0) continue;
     const total = floats.map((node) => new Tensor(node).mean()).reduce((sum, value) => sum.add(value));
     const outputs = [total.node, ...gradients(total.node, graph.inputs.slice(0, 3))];
     const example = { graph: { ...graph, outputs }, values };
