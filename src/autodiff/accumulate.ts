@@ -92,10 +92,19 @@ function productOf(share: Node): { readonly left: Node; readonly right: Node } |
   const [left, right] = share.inputs;
   if (isOp(share, "matmul")) return { left: left as Node, right: right as Node };
   // (A B)^T = B^T A^T
-  const inner = isOp(share, "permute") && share.attributes.order[0] === 1 ? share.inputs[0] : undefined;
+  const inner = originalOf(share);
   if (inner === undefined || !isOp(inner, "matmul")) return undefined;
   const [a, b] = inner.inputs as [Node, Node];
-  return { left: transposeLast(b), right: transposeLast(a) };
+  return { left: turned(b), right: turned(a) };
+}
+
+/** What a matrix is the transpose of, if it is written as one. */
+function originalOf(matrix: Node): Node | undefined {
+  return isOp(matrix, "permute") && matrix.attributes.order[0] === 1 ? matrix.inputs[0] : undefined;
+}
+
+function turned(matrix: Node): Node {
+  return originalOf(matrix) ?? transposeLast(matrix);
 }
 
 function joinProducts(shares: readonly Node[]): readonly Node[] {
@@ -113,11 +122,8 @@ function joinProducts(shares: readonly Node[]): readonly Node[] {
 
 /** Matrices next to one another along an axis; transposes are put under one another before they are turned. */
 function sideBySide(matrices: readonly Node[], axis: 0 | 1): Node {
-  const originals = matrices.map((matrix) =>
-    isOp(matrix, "permute") && matrix.attributes.order[0] === 1 ? (matrix.inputs[0] as Node) : undefined,
-  );
-  const areTurned = originals.every((original) => original !== undefined);
-  if (!areTurned) return makeNode("concat", matrices, { axis });
+  const originals = matrices.flatMap((matrix) => originalOf(matrix) ?? []);
+  if (originals.length < matrices.length) return makeNode("concat", matrices, { axis });
   return permute(makeNode("concat", originals, { axis: 1 - axis }), [1, 0]);
 }
 

@@ -1,4 +1,5 @@
 import { stridesOf } from "../core/shape.ts";
+import { makeNode } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { type Access, sameNumbers } from "./access.ts";
 import { type Kernel, type LoopKernel, type LoopNode, type Placement, readNodes } from "./kernel.ts";
@@ -28,34 +29,57 @@ function isWhole({ base, offset, strides }: Access, { domain }: LoopKernel): boo
   return offset === 0 && elements(base.shape) === elements(domain) && sameNumbers(strides, stridesOf(domain));
 }
 
-/** Writes parts of concatenations where they belong as they are computed, if nobody else reads them: the gradients of gates that lie
- *  side by side. Parts that are whole runs of memory need no kernel to be changed (`memory.ts`), and are left.
+/** Writes parts of concatenations where they belong by the loops that compute them: the gradients of gates that lie side by side. A part that
+ *  nobody else reads lies nowhere else. One that is a whole run of memory is left, once, to be computed in its place (`memory.ts`).
  *  @param roots what must have an array of its own. */
 export function placeParts(kernels: readonly Kernel[], roots: ReadonlySet<Node>): Kernel[] {
-  const copies = new Map<Node, { readonly copy: PartCopy; readonly kernel: Kernel }>();
+  const copies = new Map<Node, LoopKernel[]>();
   const readers = new Map<Node, number>();
   for (const kernel of kernels) {
     for (const node of readNodes(kernel)) readers.set(node, (readers.get(node) ?? 0) + 1);
     const copy = partCopyOf(kernel);
-    if (copy && !isRun(copy.placement, kernel as LoopKernel)) copies.set(copy.part, { copy, kernel });
+    if (copy) copies.set(copy.part, [...(copies.get(copy.part) ?? []), kernel as LoopKernel]);
   }
   if (copies.size === 0) return [...kernels];
   const dropped = new Set<Kernel>();
   const placed = kernels.map((kernel) => {
     if (kernel.kind !== "loop" || kernel.placement) return kernel;
-    let isChanged = false;
-    const nodes = kernel.nodes.map((item) => {
-      const found = item.isStored && item.level === "full" ? copies.get(item.node) : undefined;
-      if (!found || roots.has(item.node) || readers.get(item.node) !== 1) return item;
-      const { copy, kernel: copying } = found;
-      if (!sameNumbers((copying as LoopKernel).domain, kernel.domain)) return item;
-      dropped.add(copying);
-      isChanged = true;
-      return { ...item, partOf: { ...copy.placement, array: copy.array } };
+    const nodes = kernel.nodes.flatMap((item): readonly LoopNode[] => {
+      const all = item.isStored && item.level === "full" ? (copies.get(item.node) ?? []) : [];
+      const run = roots.has(item.node) ? undefined : all.find((copy) => isRun(copyPlace(copy), copy));
+      const taken = all.filter((copy) => copy !== run && sameNumbers(copy.domain, kernel.domain));
+      for (const copy of taken) dropped.add(copy);
+      const places = taken.map((copy) => ({ ...copyPlace(copy), array: (copy.nodes[0] as LoopNode).node }));
+      const isReadElsewhere = roots.has(item.node) || readers.get(item.node) !== taken.length;
+      const [first, ...others] = places;
+      if (first === undefined) return [item];
+      return isReadElsewhere
+        ? [item, ...places.map((place) => alsoIn(item, place))]
+        : [{ ...item, partOf: first }, ...others.map((place) => alsoIn(item, place))];
     });
-    return isChanged ? { ...kernel, nodes } : kernel;
+    return nodes.length > kernel.nodes.length || nodes.some((item, index) => item !== kernel.nodes[index])
+      ? { ...kernel, nodes }
+      : kernel;
   });
   return placed.filter((kernel) => !dropped.has(kernel));
+}
+
+function copyPlace({ placement }: LoopKernel): Placement {
+  return placement as Placement;
+}
+
+/** The same value once more, in another array. */
+function alsoIn({ node, level, pass }: LoopNode, partOf: NonNullable<LoopNode["partOf"]>): LoopNode {
+  const again = makeNode("permute", [node], { order: node.shape.map((_, axis) => axis) });
+  return {
+    node: again,
+    level,
+    operands: [{ from: "kernel", node, level }],
+    isStored: true,
+    partOf,
+    pass,
+    lastPass: pass,
+  };
 }
 
 /** Do the copied elements lie one behind the other? */

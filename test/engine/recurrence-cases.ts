@@ -7,28 +7,30 @@ import { mulberry } from "./random-graph.ts";
 
 /** The sizes of an unrolled recurrence. */
 export interface Recurrence {
+  /** 4: the gates of an LSTM; 3: of a GRU, which scales its product before it is added */
+  readonly gates: 3 | 4;
   readonly steps: number;
   readonly batch: number;
   readonly features: number;
   readonly units: number;
   /** from the last step to the first */
   readonly reverse: boolean;
-  /** input products are (T, N, 4H), where a step is one piece, or (N, T, 4H) */
+  /** input products are (T, N, G H), where a step is one piece, or (N, T, G H) */
   readonly isTimeFirst: boolean;
   /** what the loss looks at: the last state, or all of them one after another or side by side */
   readonly reads: "last" | "stacked" | "beside";
 }
 
-/** A recurrence with four gates, its weights shared through time: its loss, its states, and the gradients of all that goes in. */
+/** A recurrence with gates, its weights shared through time: its loss, its states, and the gradients of all that goes in. */
 export function recurrenceCase(seed: number, recurrence: Recurrence): Case {
-  const { steps, batch, features, units, reverse, isTimeFirst, reads } = recurrence;
+  const { gates, steps, batch, features, units, reverse, isTimeFirst, reads } = recurrence;
   const random = mulberry(seed);
   const shapes = {
     x: isTimeFirst ? [steps, batch, features] : [batch, steps, features],
-    weight: [4 * units, features],
-    recurrent: [4 * units, units],
-    bias: [4 * units],
-    stepBias: [4 * units],
+    weight: [gates * units, features],
+    recurrent: [gates * units, units],
+    bias: [gates * units],
+    stepBias: [gates * units],
     first: [batch, units],
   };
   const inputs = Object.entries(shapes).map(([name, shape]) => inputNode(name, shape));
@@ -40,20 +42,29 @@ export function recurrenceCase(seed: number, recurrence: Recurrence): Case {
     .reshape([steps * batch, features])
     .matmul(weight.transpose())
     .add(bias)
-    .reshape([...x.shape.slice(0, 2), 4 * units]);
+    .reshape([...x.shape.slice(0, 2), gates * units]);
   const timeAxis = isTimeFirst ? 0 : 1;
   let [h, c] = [first, first.mul(0.5)];
   const states = new Array<Tensor>(steps);
   for (let count = 0; count < steps; count++) {
     const t = reverse ? steps - 1 - count : count;
-    const input = products.slice(timeAxis, t, t + 1).reshape([batch, 4 * units]);
-    const z = input.add(h.matmul(recurrent.transpose())).add(stepBias.mul(0.5));
-    const gate = (index: number) => z.slice(1, index * units, (index + 1) * units);
-    c = gate(1)
-      .sigmoid()
-      .mul(c)
-      .add(gate(0).sigmoid().mul(gate(2).tanh()));
-    h = gate(3).sigmoid().mul(c.tanh());
+    const input = products.slice(timeAxis, t, t + 1).reshape([batch, gates * units]);
+    const product = h.matmul(recurrent.transpose()).add(stepBias.mul(0.5));
+    const gate = (of: Tensor, index: number) => of.slice(1, index * units, (index + 1) * units);
+    if (gates === 4) {
+      const z = input.add(product);
+      c = gate(z, 1)
+        .sigmoid()
+        .mul(c)
+        .add(gate(z, 0).sigmoid().mul(gate(z, 2).tanh()));
+      h = gate(z, 3).sigmoid().mul(c.tanh());
+    } else {
+      const [r, z] = [0, 1].map((index) => gate(input, index).add(gate(product, index)).sigmoid()) as [Tensor, Tensor];
+      const n = gate(input, 2)
+        .add(r.mul(gate(product, 2)))
+        .tanh();
+      h = n.add(z.mul(h.sub(n)));
+    }
     states[t] = h;
   }
   const all = reads === "last" ? h : reads === "stacked" ? stack(states, 0) : concat(states, 1);

@@ -7,6 +7,7 @@ import { difference, runOn } from "./cases.ts";
 import { type Recurrence, recurrenceCase } from "./recurrence-cases.ts";
 
 const sizes: fc.Arbitrary<Recurrence> = fc.record({
+  gates: fc.constantFrom(3 as const, 4 as const),
   steps: fc.integer({ min: 1, max: 6 }),
   batch: fc.constantFrom(1, 2, 3, 7, 16, 40),
   features: fc.constantFrom(1, 3, 8),
