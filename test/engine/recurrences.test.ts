@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { compiledBackends } from "./backends.ts";
 import { difference, runOn } from "./cases.ts";
@@ -32,4 +33,22 @@ test("recurrences and their gradients are the same on wasm and native as by defi
     { numRuns: 25 },
   );
   for (const backend of backends) backend.dispose();
+});
+
+test("gates within the kernel of their product change no bit", () => {
+  const [apart, joined] = [false, true].map((epilogues) => compiledBackends({ threads: 2, epilogues })) as [
+    Backend[],
+    Backend[],
+  ];
+  fc.assert(
+    fc.property(sizes, fc.nat(1000), (recurrence, seed) => {
+      const example = recurrenceCase(seed, recurrence);
+      for (const [index, backend] of apart.entries()) {
+        const fault = difference(runOn(backend, example), runOn(joined[index] as Backend, example), 0, example.graph);
+        assert.equal(fault, undefined, `${backend.description}: ${fault}`);
+      }
+    }),
+    { numRuns: 20 },
+  );
+  for (const backend of [...apart, ...joined]) backend.dispose();
 });
