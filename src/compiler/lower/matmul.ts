@@ -12,11 +12,11 @@ import {
   readsLeft,
   type Side,
   type SplitAxis,
-  type Strip,
   type Tile,
   tileFor,
 } from "./matmul-plan.ts";
 import { packPanel } from "./pack.ts";
+import { byWidth, type StripSet, stripEnd, stripSet, stripStart } from "./strip-set.ts";
 
 /** Multiply-adds that make a strip worth another thread. */
 const WORK_PER_GRAIN = 32768;
@@ -26,14 +26,6 @@ const LINE_ELEMENTS = 16;
 
 /** A block of the left side larger than this is not asked for at once: it would push the right side out of the caches. */
 const MOST_FETCHED_BYTES = 2 ** 17;
-
-/** Strips of one axis, grouped by width: the whole ones, then those with a width of their own. */
-interface StripSet {
-  readonly length: number;
-  readonly strips: readonly Strip[];
-  readonly whole: number;
-  readonly width: number;
-}
 
 /** From the first to before the last. */
 type Range = readonly [Index, Index];
@@ -67,10 +59,6 @@ class MatmulLowering {
     this.#b = new FunctionBuilder(name, target);
     this.#tile = tileFor(target);
     this.#lanes = target.lanes;
-    const stripSet = (length: number, width: number, lanes: number): StripSet => {
-      const strips = cutStrips(length, width, lanes);
-      return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
-    };
     const width = this.#tile.vectors * target.lanes;
     this.#readsLeft = readsLeft(plan, target.lanes);
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
@@ -159,41 +147,6 @@ class MatmulLowering {
     return address;
   }
 
-  /** First element of a strip: whole strips lie at multiples of their width, the others where the cut put them. */
-  #stripStart(set: StripSet, strip: Index): Index {
-    const odd = set.strips.slice(set.whole);
-    if (odd.length < 2) return this.#b.indexMul(strip, set.width);
-    // at most two strips are narrower; the second begins a lane count earlier than a whole one would
-    const short = set.width - (odd[0] as Strip).width;
-    const beyond = this.#b.indexMax(this.#b.indexSub(strip, set.whole), 0);
-    return this.#b.indexSub(this.#b.indexMul(strip, set.width), this.#b.indexMul(beyond, short));
-  }
-
-  /** Where the strips before `strip` end. */
-  #stripEnd(set: StripSet, strip: Index): Index {
-    return this.#b.indexMin(this.#stripStart(set, strip), set.length);
-  }
-
-  /** Runs `body` with the width of a strip as a constant. */
-  #byWidth(set: StripSet, strip: Index, body: (width: number) => void): void {
-    const odd = set.strips.slice(set.whole);
-    const last = set.strips.length - 1;
-    const narrow = (): void => {
-      const [first, second] = odd as [Strip, Strip | undefined];
-      if (second === undefined || second.width === first.width) body(first.width);
-      else
-        this.#b.ifLess(
-          strip,
-          last,
-          () => body(first.width),
-          () => body(second.width),
-        );
-    };
-    if (odd.length === 0) body(set.width);
-    else if (set.whole === 0) narrow();
-    else this.#b.ifLess(strip, set.whole, () => body(set.width), narrow);
-  }
-
   /** @param unit where columns come in groups: the unit whose strips are meant. */
   #blocks(
     left: Index,
@@ -241,14 +194,14 @@ class MatmulLowering {
           this.#parts([column0, column1], [row0, row1], result, k0, unit, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
               const panelB = panelAt(columnStrip);
-              const column = this.#stripStart(this.#columns, columnStrip);
-              this.#byWidth(this.#columns, columnStrip, (columnWidth) => {
+              const column = stripStart(b, this.#columns, columnStrip);
+              byWidth(b, this.#columns, columnStrip, (columnWidth) => {
                 b.loop(row0, row1, 1, (rowStrip) => {
                   const panelA = this.#readsLeft
                     ? this.#partAt(this.#rows, rowStrip, left, this.#plan.left, k0)
                     : b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
-                  const target = targetOf(this.#stripStart(this.#rows, rowStrip), column);
-                  this.#byWidth(this.#rows, rowStrip, (rowCount) => {
+                  const target = targetOf(stripStart(b, this.#rows, rowStrip), column);
+                  byWidth(b, this.#rows, rowStrip, (rowCount) => {
                     this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
                   });
                 });
@@ -265,7 +218,7 @@ class MatmulLowering {
   #fetchLeft(left: Index, k0: Index, depth: Index, row0: Index, row1: Index): void {
     const b = this.#b;
     const { left: side } = this.#plan;
-    const [first, last] = [this.#stripStart(this.#rows, row0), this.#stripEnd(this.#rows, row1)];
+    const [first, last] = [stripStart(b, this.#rows, row0), stripEnd(b, this.#rows, row1)];
     const start = b.indexAdd(b.indexAdd(left, b.indexMul(first, side.outer * 4)), b.indexMul(k0, 4));
     const row = b.indexVariable(start);
     b.loop(first, last, 1, () => {
@@ -299,7 +252,7 @@ class MatmulLowering {
     const { stripsPerPart, pitch } = epilogue;
     b.loop(column0, column1, stripsPerPart, (firstStrip) => {
       const lastStrip = b.indexMin(b.indexAdd(firstStrip, stripsPerPart), column1);
-      const [row, column] = [this.#stripStart(this.#rows, row0), this.#stripStart(this.#columns, firstStrip)];
+      const [row, column] = [stripStart(b, this.#rows, row0), stripStart(b, this.#columns, firstStrip)];
       const inOwnMemory = (row1: Index, column1: Index): Index =>
         b.indexAdd(
           b.indexAdd(result, b.indexMul(b.indexSub(column1, column), 4)),
@@ -310,11 +263,11 @@ class MatmulLowering {
       const unitWidth = (this.#unit * this.#columns.width) / this.#groups;
       const part = {
         row0: row,
-        row1: this.#stripEnd(this.#rows, row1),
+        row1: stripEnd(b, this.#rows, row1),
         column0: unit === undefined ? column : b.indexMul(unit, unitWidth),
         column1:
           unit === undefined
-            ? this.#stripEnd(this.#columns, lastStrip)
+            ? stripEnd(b, this.#columns, lastStrip)
             : b.indexAdd(b.indexMul(unit, unitWidth), unitWidth),
         address: result,
       };
@@ -327,7 +280,7 @@ class MatmulLowering {
   /** Where a strip's elements begin at k0. */
   #partAt(set: StripSet, strip: Index, base: Index, side: Side, k0: Index): Index {
     const b = this.#b;
-    const start = b.indexMul(this.#stripStart(set, strip), side.outer * 4);
+    const start = b.indexMul(stripStart(b, set, strip), side.outer * 4);
     return b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
   }
 
@@ -353,7 +306,7 @@ class MatmulLowering {
 
   #pack(set: StripSet, strip: Index, address: Index, side: Side, depth: Index, to: Index, panelWidth: number): void {
     const b = this.#b;
-    this.#byWidth(set, strip, (width) => {
+    byWidth(b, set, strip, (width) => {
       packPanel(b, { address, outerStride: side.outer * 4, innerStride: side.inner * 4, width }, to, panelWidth, depth);
     });
   }

@@ -1,0 +1,52 @@
+import type { FunctionBuilder } from "../../codegen/builder.ts";
+import type { Index } from "../../codegen/program.ts";
+import { cutStrips, type Strip } from "./matmul-plan.ts";
+
+/** Strips of one axis of a product, grouped by width: the whole ones, then those with a width of their own. */
+export interface StripSet {
+  readonly length: number;
+  readonly strips: readonly Strip[];
+  readonly whole: number;
+  readonly width: number;
+}
+
+/** @param grain what a strip's width is rounded up to. */
+export function stripSet(length: number, width: number, grain: number): StripSet {
+  const strips = cutStrips(length, width, grain);
+  return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
+}
+
+/** First element of a strip: whole strips lie at multiples of their width, the others where the cut put them. */
+export function stripStart(b: FunctionBuilder, set: StripSet, strip: Index): Index {
+  const odd = set.strips.slice(set.whole);
+  if (odd.length < 2) return b.indexMul(strip, set.width);
+  // at most two strips are narrower; the second begins a lane count earlier than a whole one would
+  const short = set.width - (odd[0] as Strip).width;
+  const beyond = b.indexMax(b.indexSub(strip, set.whole), 0);
+  return b.indexSub(b.indexMul(strip, set.width), b.indexMul(beyond, short));
+}
+
+/** Where the strips before `strip` end. */
+export function stripEnd(b: FunctionBuilder, set: StripSet, strip: Index): Index {
+  return b.indexMin(stripStart(b, set, strip), set.length);
+}
+
+/** Runs `body` with the width of a strip as a constant. */
+export function byWidth(b: FunctionBuilder, set: StripSet, strip: Index, body: (width: number) => void): void {
+  const odd = set.strips.slice(set.whole);
+  const last = set.strips.length - 1;
+  const narrow = (): void => {
+    const [first, second] = odd as [Strip, Strip | undefined];
+    if (second === undefined || second.width === first.width) body(first.width);
+    else
+      b.ifLess(
+        strip,
+        last,
+        () => body(first.width),
+        () => body(second.width),
+      );
+  };
+  if (odd.length === 0) body(set.width);
+  else if (set.whole === 0) narrow();
+  else b.ifLess(strip, set.whole, () => body(set.width), narrow);
+}
