@@ -26,7 +26,7 @@ test("recurrences and their gradients are the same on wasm and native as by defi
       const example = recurrenceCase(seed, recurrence);
       const expected = runOn(reference, example);
       for (const backend of backends) {
-        const fault = difference(expected, runOn(backend, example), 1e-4, example.graph);
+        const fault = difference(expected, runOn(backend, example), 1e-5, example.graph);
         assert.equal(fault, undefined, `${backend.description}: ${fault}`);
       }
     }),
