@@ -138,6 +138,9 @@ export function readsLeft({ left }: Pick<MatmulPlan, "left">, lanes: number): bo
 
 export type SplitAxis = "columns" | "rows";
 
+/** What an element costs that is read where another core wrote it, in packed elements. */
+const FAR_READ = 5;
+
 /** Along which axis threads share the work: the one with the shorter longest share, packing included. */
 export function chooseSplit(
   plan: MatmulPlan,
@@ -159,7 +162,9 @@ export function chooseSplit(
   const packedLeft = readsLeft(plan, lanes) ? 0 : inner;
   const byColumns = columnShare * rows * products + columnShare * inner + rows * packedLeft;
   const byRows = rowShare * columns * products + columns * inner + rowShare * packedLeft;
-  return byRows < byColumns ? "rows" : "columns";
+  // by columns every thread reads all rows, of which the others have written most: in steps of a recurrence that is most of the time
+  const fromOthers = packedLeft === 0 ? FAR_READ * rows * inner * (1 - 1 / threads) : 0;
+  return byRows < byColumns + fromOthers ? "rows" : "columns";
 }
 
 /** Sizes of the packed blocks: a strip of B and a panel of A stay in the first cache, the blocks in the second. */
