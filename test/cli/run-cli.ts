@@ -16,10 +16,15 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** Sent as SIGINT when this appears on the standard output. */
   readonly interruptAt?: RegExp;
+  /** Nobody reads the standard output after this has appeared on it. */
+  readonly leaveAt?: RegExp;
 }
 
 /** Runs the command line as people do, from its source. */
-export function runCli(words: readonly string[], { environment = {}, interruptAt }: CliOptions = {}): Promise<CliRun> {
+export function runCli(
+  words: readonly string[],
+  { environment = {}, interruptAt, leaveAt }: CliOptions = {},
+): Promise<CliRun> {
   const env = { ...process.env, GRADUS_BACKEND: "reference", NO_COLOR: "1", DEBUG: "", ...environment };
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, ["--import", "tsx", "src/cli/main.ts", ...words], { cwd: ROOT, env });
@@ -28,6 +33,7 @@ export function runCli(words: readonly string[], { environment = {}, interruptAt
     let interrupted = false;
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
+      if (leaveAt?.test(out)) child.stdout.destroy();
       if (interruptAt?.test(out) && !interrupted) {
         interrupted = true;
         child.kill("SIGINT");

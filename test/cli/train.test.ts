@@ -199,6 +199,15 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
   await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /takes pictures/);
 });
 
+test("a reader that leaves ends no training", async () => {
+  const file = experiment("left.json", { epochs: 30 });
+  const checkpoint = at("left.safetensors");
+  const { status, errors, out } = await runCli(["train", file, "--output", checkpoint], { leaveAt: /epoch 2\// });
+  assert.equal(status, 0, errors);
+  assert.doesNotMatch(out, /epoch 30\//);
+  assert.equal(loadModel(checkpoint).model.outputShape[0], 3);
+});
+
 test("Ctrl-C finishes the step, saves the weights, and exits with 130", async () => {
   const checkpoint = at("interrupted.safetensors");
   const file = experiment("long.json", { epochs: 100_000 });
