@@ -10,7 +10,15 @@ import { interleavePhases, spreadWindows, zeros } from "./spread.ts";
 type Data = ConvAttributes & { readonly size: readonly number[] };
 
 /** The parts into which the batch of a weight gradient is cut: threads share them, and the sum does not depend on how many there are. */
-const WEIGHT_PARTS = 16;
+const MOST_PARTS = 16;
+const LEAST_PARTS = 4;
+
+/** Sums of more elements than this, all parts together, would be memory traffic for its own sake. */
+const MOST_SUMS = 2 ** 22;
+
+function partsFor(weights: number): number {
+  return Math.max(LEAST_PARTS, Math.min(MOST_PARTS, Math.floor(MOST_SUMS / weights)));
+}
 
 function isDepthwise(groupChannels: number, { groups }: ConvAttributes): boolean {
   return groups > 1 && groupChannels === 1;
@@ -266,7 +274,7 @@ export function expandConvWeight(node: Node<"convWeight">): Node {
   if (isPointwise(attributes)) return reshape(matmul(transposeLast(rowsOf(x)), rowsOf(g)), node.shape);
   if (window.length === 1) return reshape(convWeight(widened(x), widened(g), twoAxes(attributes)), node.shape);
   if (window.length === 2) {
-    const parts = Math.min(WEIGHT_PARTS, x.shape[0] as number);
+    const parts = Math.min(x.shape[0] as number, partsFor(sizeOf(node.shape)));
     return reduce(makeNode("convWeight", [x, g], { ...attributes, parts }), "sum", [0]);
   }
   const padded = padFirst(x, attributes);
