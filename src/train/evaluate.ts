@@ -40,8 +40,9 @@ export async function evaluate(
   options: EvaluateOptions,
 ): Promise<Metrics> {
   const fitted = fitToModel(dataset, model, options.loss);
-  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape);
-  const parts = { model, loss: options.loss, metrics, metricContext: lossKind(options.loss) };
+  const metricContext = lossKind(options.loss);
+  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);
+  const parts = { model, loss: options.loss, metrics, metricContext };
   const deviceState = new DeviceState<EvaluationState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },
     resolveBackend(options),

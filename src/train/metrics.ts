@@ -99,12 +99,18 @@ function onClassAxis({ better, sum }: MetricRule): MetricRule {
   };
 }
 
-/** Names checked, `loss` left out (it is computed anyway), each once. */
-export function checkMetrics(names: readonly string[], outputShape: readonly number[]): readonly MetricName[] {
+/** Names checked, `loss` left out (it is computed anyway), each once.
+ *  @param classAxis where the classes lie in the output of one sample; default the last axis.
+ *  @throws GradusError `unknown-field`; `bad-argument` for a top k of all classes. */
+export function checkMetrics(
+  names: readonly string[],
+  outputShape: readonly number[],
+  { classAxis = -1 }: Pick<MetricContext, "classAxis"> = {},
+): readonly MetricName[] {
   const checked = [...new Set(names)].filter((name) => name !== "loss") as MetricName[];
   for (const name of checked) {
     metricRule(name);
-    const classes = outputShape.at(-1) ?? 1;
+    const classes = outputShape.at(classAxis) ?? 1;
     requireArgument(
       !name.startsWith("top") || Number(name.slice(3)) < classes,
       `metrics: ${name} is always 1 with ${classes} classes. Give a k below ${classes}.`,

@@ -64,7 +64,11 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     options.earlyStopping === undefined || fittedValidation !== undefined,
     "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
   );
-  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape);
+  const metrics = checkMetrics(
+    options.metrics ?? defaultMetrics(fittedTrain),
+    model.outputShape,
+    lossKind(options.loss),
+  );
   const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
   earlyStopping?.requireMeasured(metrics);
   const { transform, optimizer } = createTransform(options);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
-import { metricRule } from "../../src/train/metrics.ts";
+import { checkMetrics, metricRule } from "../../src/train/metrics.ts";
 
 const scores = tensor([
   [0.1, 0.7, 0.2],
@@ -62,4 +62,11 @@ test("errors are means over a sample's outputs, summed over samples", async () =
   assert.equal(await sum("meanSquaredError", output, target), 2.5 + 2);
   assert.equal(await sum("meanAbsoluteError", output, target), 1.5 + 1);
   assert.equal(await sum("meanSquaredError", tensor([[0, 1]]), tensor([1], "int32")), 0);
+});
+
+test("top k is held against the classes, on whichever axis they lie", () => {
+  // 5 classes at 2 places
+  assert.deepEqual(checkMetrics(["top3", "loss", "top3"], [5, 2], { classAxis: 0 }), ["top3"]);
+  assert.throws(() => checkMetrics(["top3"], [2, 3], { classAxis: 0 }), /top3 is always 1 with 2 classes/);
+  assert.throws(() => checkMetrics(["top3"], [5, 3]), /top3 is always 1 with 3 classes/);
 });
