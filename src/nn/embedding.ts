@@ -8,7 +8,7 @@ import type { LayerRule } from "./layer.ts";
  *    y = weight[x]
  *  Shapes: x (N,) or (N, T), whole numbers from 0 to V - 1 held as floats -> (N, U) or (N, T, U); weight (V, U).
  *  Fractions are cut off. An index outside [0, V) cannot raise an error on a device: it reads the first row or the last one,
- *  whichever is nearer. Hold data against the vocabulary before training.
+ *  whichever is nearer. Where the embedding reads the model's inputs, `fit`, `evaluate` and `predict` look through them first.
  *  Source: Bengio, Ducharme, Vincent, Jauvin, "A Neural Probabilistic Language Model", 2003. */
 export interface EmbeddingConfig {
   readonly type: "embedding";

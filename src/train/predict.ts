@@ -12,6 +12,7 @@ import { nextKey, randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
+import { requireEmbeddingValues } from "./embedding-indices.ts";
 import { fitInputs } from "./prepare.ts";
 
 export interface PredictOptions {
@@ -42,7 +43,8 @@ type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tr
 /** The model's outputs for every sample of a dataset or array (N, …inputShape), in order, batch by batch.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
  *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range, and for
- *  samples of a model without anything random. */
+ *  samples of a model without anything random; `bad-data` for an index outside the vocabulary where the model begins with an
+ *  embedding. */
 export async function predict(
   model: Model,
   state: ModelState,
@@ -116,6 +118,7 @@ function* inputBatches(model: Model, inputs: Dataset | HostArray, batchSize: num
     `predict: the model takes float32 (N, ${inputShape.join(", ")}), got ${inputs.dtype} ${formatShape(inputs.shape)}.`,
     { model: inputShape, got: inputs.shape },
   );
+  requireEmbeddingValues(model, inputs.data);
   const rows = inputs.shape[0] as number;
   for (let start = 0; start < rows; start += batchSize) {
     const count = Math.min(batchSize, rows - start);

@@ -10,6 +10,7 @@ import { createOptimizer } from "../optim/optimizers.ts";
 import type { Schedule } from "../optim/schedules.ts";
 import { chain, type Transform } from "../optim/transform.ts";
 import { EarlyStopping } from "./early-stopping.ts";
+import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
@@ -43,7 +44,7 @@ export interface Plan {
 const isCount = (value: number) => Number.isInteger(value) && value >= 1;
 
 /** @throws GradusError before anything is compiled or trained: `bad-argument`, `unknown-field`, `empty-dataset`, `shape-mismatch`
- *  between data, model and loss, `label-out-of-range`. */
+ *  between data, model and loss, `label-out-of-range`, `bad-data` for an index outside an embedding's vocabulary. */
 export function preparePlan(model: Model, options: FitOptions): Plan {
   const { epochs = 10, batchSize = 128, evaluationBatchSize = 500, shuffle = true, seed = 0 } = options;
   requireInRange("fit", "epochs", epochs, isCount, "a whole number of 1 or more");
@@ -156,7 +157,7 @@ function requireNotEmpty(dataset: Dataset): void {
 }
 
 /** The dataset in the model's input shape; shapes of one size are laid out anew, labels are looked through.
- *  @throws GradusError `shape-mismatch`, `label-out-of-range`. */
+ *  @throws GradusError `shape-mismatch`, `label-out-of-range`, and as `fitInputs`. */
 export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["loss"]): Dataset {
   const fitted = fitInputs(dataset, model);
   const { targets, classAxis } = lossKind(loss);
@@ -179,11 +180,14 @@ export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["los
   );
 }
 
-/** The dataset in the model's input shape. */
+/** The dataset in the model's input shape; what an embedding reads is looked through.
+ *  @throws GradusError `shape-mismatch`; `bad-data` for an index outside the vocabulary. */
 export function fitInputs(dataset: Dataset, model: Model): Dataset {
   const { inputShape } = model.config;
-  if (sameShape(dataset.inputShape, inputShape)) return dataset;
-  if (sizeOf(dataset.inputShape) === sizeOf(inputShape)) return dataset.reshape(inputShape);
+  if (sizeOf(dataset.inputShape) === sizeOf(inputShape)) {
+    requireEmbeddingIndices(model, dataset);
+    return sameShape(dataset.inputShape, inputShape) ? dataset : dataset.reshape(inputShape);
+  }
   throw new GradusError(
     "shape-mismatch",
     `fit: the model takes inputs ${formatShape(inputShape)}, dataset ${dataset.name} has ${formatShape(dataset.inputShape)}. ` +
