@@ -43,7 +43,7 @@ export interface CharTransformerResult {
 
 export async function trainCharTransformer(
   text: string,
-  { epochs, samples, seed, backend, threads, output }: ExampleOptions,
+  { epochs, samples, testSamples, seed, backend, threads, output }: ExampleOptions,
 ): Promise<CharTransformerResult> {
   const vocabulary = vocabularyOf(text);
   const windows = characterWindows(text, { vocabulary, length: LENGTH });
@@ -52,7 +52,10 @@ export async function trainCharTransformer(
     transformer({ vocabulary: vocabulary.characters.length, length: LENGTH, units: 64, heads: 4, dropout: 0.1 }),
   );
   const { state, history } = await fit(model, {
-    data: { train: samples === undefined ? train : train.take(samples), validation },
+    data: {
+      train: samples === undefined ? train : train.take(samples),
+      validation: testSamples === undefined ? validation : validation.take(testSamples),
+    },
     // classes are the last axis of (N, T, V), as the loss takes them
     loss: "softmaxCrossEntropy",
     optimizer: { type: "adamw", learningRate: 3e-3, decoupledWeightDecay: 0.01 },

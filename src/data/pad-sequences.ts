@@ -16,12 +16,13 @@ export interface PadSequencesOptions {
 export interface PaddedSequences {
   /** (N, T) or (N, T, F), row-major */
   readonly data: Float32Array;
+  readonly dtype: "float32";
   readonly shape: Shape;
   /** steps of each sequence that are data */
   readonly lengths: readonly number[];
 }
 
-/** Sequences of different lengths as one array.
+/** Sequences of different lengths as one array, which `predict` takes as it is.
  *  Shapes: numbers -> (N, T), rows of F numbers -> (N, T, F).
  *  @throws `bad-argument` where there is no sequence, one is empty (an empty sequence has no last step: leave it out), a row has
  *    another length than the others, or a number is not finite; each names the sequence and the step.
@@ -64,7 +65,7 @@ export function padSequences(sequences: readonly Sequence[], options: PadSequenc
     }
     return kept;
   });
-  return { data, shape, lengths };
+  return { data, dtype: "float32", shape, lengths };
 }
 
 function stepOf(sequence: Sequence, index: number, step: number, shape: Shape): readonly number[] {

@@ -140,7 +140,8 @@ function deviation(variance: number, { explainedVariance, mean }: PcaData): numb
  *    X - mean = U S V^T;   components = rows of V^T;   explained variance = S^2 / (N - 1)
  *  Signs: in each component the entry of the largest magnitude is above 0 (scikit-learn's `svd_flip`), so that results repeat.
  *  @throws GradusError `bad-argument` for options out of range and for more components than min(samples, features); `bad-data` for a
- *  single sample and for samples that are all the same; `not-finite` with row and column; `unknown-field`.
+ *  single sample and for samples that are all the same; `not-finite` with row and column, or where the variance overflows;
+ *  `unknown-field`.
  *  Source: Jolliffe, "Principal Component Analysis", 2nd edition, 2002; randomised: Halko, Martinsson & Tropp, 2011.
  *  @example
  *    const pca = fitPca(train, { components: 0.95 });
@@ -176,6 +177,11 @@ export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
 }
 
 function checkOptions(options: PcaOptions): void {
+  requireArgument(
+    typeof options === "object" && options !== null && !Array.isArray(options),
+    `pca: expected options such as { "components": 0.95 }, got ${JSON.stringify(options)}.`,
+    { options },
+  );
   requireKnownFields("pca", Object.keys(options), OPTION_NAMES);
   const { components, whiten, method = "auto", seed = 0 } = options;
   const isShare = (value: number) => value > 0 && value < 1;

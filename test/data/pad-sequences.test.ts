@@ -8,6 +8,7 @@ test("shorter sequences are padded at the end or at the start", () => {
   const sequences = [[3, 1, 2], [5], [7, 8]];
   const atEnd = padSequences(sequences);
   assert.deepEqual(atEnd.shape, [3, 3]);
+  assert.equal(atEnd.dtype, "float32");
   assert.deepEqual([...atEnd.data], [3, 1, 2, 5, 0, 0, 7, 8, 0]);
   assert.deepEqual(atEnd.lengths, [3, 1, 2]);
   const atStart = padSequences(sequences, { at: "start", value: -1, length: 4 });

@@ -292,6 +292,11 @@ describe("bad input", () => {
       failure("not-finite", { row: 1, column: 0 }),
     );
     assert.throws(() => fitPca([[1, 2], [1]]), failure("shape-mismatch", { row: 1 }));
+    const huge = [
+      [1e200, 1],
+      [-1e200, 2],
+    ];
+    assert.throws(() => fitPca(huge), failure("not-finite", { where: "pca" }));
   });
 
   test("options out of range", () => {
@@ -299,6 +304,8 @@ describe("bad input", () => {
       assert.throws(() => fitPca(rows, { components }), failure("bad-argument", { components }));
     }
     assert.throws(() => fitPca(rows, { method: "randomized" as never }), failure("bad-argument"));
+    for (const options of ["0.9", 3, null])
+      assert.throws(() => fitPca(rows, options as never), failure("bad-argument"));
     assert.throws(() => fitPca(rows, { method: "randomised", components: 0.9 }), failure("bad-argument"));
     assert.throws(() => fitPca(rows, { seed: -1 }), failure("bad-argument"));
     assert.throws(

@@ -23,3 +23,11 @@ test("char-transformer learns on a slice, and writes what it has learnt", async 
   assert.equal(written.length, beginning.length + 60);
   assert.ok(line.repeat(3).startsWith(written.slice(0, 45)), written);
 });
+
+test("test samples are the first held-out windows", async () => {
+  const heldOf = async (testSamples?: number) => {
+    const { validationLosses } = await trainCharTransformer(manual(), { epochs: 1, samples: 32, testSamples, seed: 1 });
+    return validationLosses[0];
+  };
+  assert.notEqual(await heldOf(1), await heldOf(2));
+});

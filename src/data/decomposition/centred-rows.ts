@@ -24,7 +24,7 @@ export class CentredRows {
   readonly totalVariance: number;
   readonly #rows: Rows;
 
-  /** @throws GradusError `not-finite` with row and column; `bad-data` for fewer than two rows or without any variance;
+  /** @throws GradusError `not-finite` with row and column, or for a variance that overflows; `bad-data` for fewer than two rows or without any variance;
    *  `shape-mismatch` for rows of different lengths. */
   constructor(where: string, input: RowsInput) {
     const rows = "readInputs" in input ? fromDataset(input) : fromLists(where, input);
@@ -38,6 +38,11 @@ export class CentredRows {
     }
     this.mean = meanOf(where, rows);
     this.totalVariance = this.#squares() / (rows.count - 1);
+    if (this.totalVariance === Infinity) {
+      throw new GradusError("not-finite", `${where}: the variance overflows. Divide the features by something first.`, {
+        where,
+      });
+    }
     if (this.totalVariance > 0) return;
     throw new GradusError(
       "bad-data",
