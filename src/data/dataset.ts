@@ -191,7 +191,8 @@ class ArrayDataset implements Dataset {
   }
 
   split(options: SplitOptions = {}): { readonly train: Dataset; readonly validation: Dataset } {
-    const labels = this.targetKind === "labels" ? (this.toTargets() as Int32Array) : undefined;
+    const hasOneLabel = this.targetKind === "labels" && this.targetShape.length === 0;
+    const labels = hasOneLabel ? (this.toTargets() as Int32Array) : undefined;
     const { train, validation } = splitRows(`dataset ${this.name}`, this.length, labels, options);
     return { train: this.subset(train), validation: this.subset(validation) };
   }

@@ -14,9 +14,12 @@ export interface FromArraysOptions {
   readonly inputs: ArrayInput;
   /** Shape of one sample. Default: (row length,) for nested rows, else (size / N,). */
   readonly inputShape?: Shape;
-  /** (N, …targetShape). Class labels where `classes` or `classNames` is given or the array holds integers by its type; else values.
-   *  Nested rows and a targetShape other than () are values always. */
+  /** (N, …targetShape). */
   readonly targets: ArrayInput;
+  /** Whether targets are class labels or values. Default for one number a sample: labels where `classes` or `classNames`
+   *  is given or the array holds integers by its type, else values; for nested rows and a targetShape other than ():
+   *  values. A label for each step of a sequence needs "labels". */
+  readonly targetKind?: Dataset["targetKind"];
   /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows. */
   readonly targetShape?: Shape;
   /** Number of classes. Default: that of `classNames`, else the highest label plus one. */
@@ -57,10 +60,10 @@ export function fromArrays(options: FromArraysOptions): Dataset {
       { where, inputs: inputRows, targets: length },
     );
   }
-  const labelled = targetShape.length === 0 && isLabelled(options);
+  const labelled = isLabelled(options, targetShape);
   const classes = options.classes ?? options.classNames?.length ?? (labelled ? highest(targets.data) + 1 : undefined);
   checkClasses(where, classes, options.classNames);
-  if (labelled && classes !== undefined) requireLabels(where, targets.data, classes);
+  if (labelled && classes !== undefined) requireLabels(where, targets.data, classes, sizeOf(targetShape));
   else requireFinite(`${where}, targets`, targets.data, sizeOf(targetShape));
   requireFinite(`${where}, inputs`, inputs.data, sizeOf(inputShape));
   const dataset = datasetFromParts({
@@ -117,7 +120,9 @@ function inferredShape(where: string, size: number, length: number): Shape {
   );
 }
 
-function isLabelled({ targets, classes, classNames }: FromArraysOptions): boolean {
+function isLabelled({ targets, targetKind, classes, classNames }: FromArraysOptions, targetShape: Shape): boolean {
+  if (targetKind !== undefined) return targetKind === "labels";
+  if (targetShape.length > 0) return false;
   if (classes !== undefined || classNames !== undefined) return true;
   return ArrayBuffer.isView(targets) && !(targets instanceof Float32Array) && !(targets instanceof Float64Array);
 }

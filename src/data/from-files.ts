@@ -54,8 +54,10 @@ function fromTable(file: string, table: CsvTable, classes = table.classes): Data
 export interface ArrayFiles {
   /** (N, …inputShape). */
   readonly inputs: string;
-  /** (N,) integers: class labels. (N,) floats or (N, …targetShape): values. */
+  /** (N,) integers: class labels. (N,) floats or (N, …targetShape): values, unless `targetKind` says otherwise. */
   readonly targets: string;
+  /** Whether targets are class labels or values, as in `fromArrays`. */
+  readonly targetKind?: Dataset["targetKind"];
   readonly testInputs?: string;
   readonly testTargets?: string;
   /** Number of classes. Default: the highest training label plus one. */
@@ -95,7 +97,7 @@ function fromStored(
   name: string,
   inputs: StoredArray,
   targets: StoredArray,
-  { classes, divisor = 1 }: Pick<ArrayFiles, "classes" | "divisor">,
+  { classes, targetKind, divisor = 1 }: Pick<ArrayFiles, "classes" | "targetKind" | "divisor">,
 ): Dataset {
   if (inputs.shape.length === 0) {
     throw new GradusError("shape-mismatch", `${name}: expected inputs (N, …), got a single number.`, { file: name });
@@ -107,6 +109,7 @@ function fromStored(
     targets: targets.data,
     targetShape: targets.shape.slice(1),
     ...(classes === undefined ? {} : { classes }),
+    ...(targetKind === undefined ? {} : { targetKind }),
     transform: { center: 0, divisor },
   });
 }

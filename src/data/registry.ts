@@ -67,6 +67,7 @@ const pointOptions = {
 const arrayOptions = {
   inputs: required(text("file of inputs (N, …)")),
   targets: required(text("file of targets: (N,) integers are labels, anything else values")),
+  targetKind: choice("labels: also (N, T) integers are labels, one a step (default: by shape)", ["labels", "values"]),
   testInputs: text("file of test inputs"),
   testTargets: text("file of test targets"),
   classes: whole("number of classes (default: highest label + 1)", 1),

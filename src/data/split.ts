@@ -7,7 +7,7 @@ export interface SplitOptions {
   readonly validation?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** Hold out the same share of every class. Needs class labels. Default false. */
+  /** Hold out the same share of every class. Needs one class label a sample. Default false. */
   readonly stratify?: boolean;
 }
 
@@ -27,7 +27,7 @@ export function splitRows(
   );
   requireArgument(
     !stratify || labels !== undefined,
-    `${where}: stratify needs class labels; these targets are values.`,
+    `${where}: stratify needs one class label a sample; these targets are values, or several labels each. Leave it out.`,
     { stratify },
   );
   const share = validation < 1 ? validation : validation / length;

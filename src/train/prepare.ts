@@ -1,5 +1,5 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
-import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
+import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Augment, createAugment } from "../data/images/augment.ts";
 import { requireLabels } from "../data/labels.ts";
@@ -164,20 +164,29 @@ export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["los
   const { outputShape } = model;
   if (dataset.targetKind === "labels" && targets !== "values") {
     const classes = targets === "binary" ? 2 : (outputShape.at(classAxis) ?? 1);
-    requireLabels(`dataset ${dataset.name}, for a model of ${classes} classes`, dataset.toTargets(), classes);
+    const where = `dataset ${dataset.name}, for a model of ${classes} classes`;
+    requireLabels(where, dataset.toTargets(), classes, sizeOf(dataset.targetShape));
     if (targets === "classes") return fitted;
   }
   if (sizeOf(dataset.targetShape) === sizeOf(outputShape)) return fitted;
-  const couldBeLabels = targets === "classes" && dataset.targetKind === "values" && sizeOf(dataset.targetShape) === 1;
-  const advice = couldBeLabels
-    ? 'If they are class labels, have them read as such: task: "classification" for a CSV file, classes: n for arrays.'
-    : `Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`;
+  const advice = targets === "classes" ? adviceOnLabels(dataset, outputShape, classAxis) : undefined;
   throw new GradusError(
     "shape-mismatch",
     `fit: the model's output is ${formatShape(outputShape)} a sample, the targets of ${dataset.name} are ${formatShape(dataset.targetShape)}` +
-      `${dataset.targetKind === "labels" ? " (class labels)" : ""}. ${advice}`,
+      `${dataset.targetKind === "labels" ? " (class labels)" : ""}. ` +
+      (advice ?? `Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`),
     { output: outputShape, target: dataset.targetShape, targetKind: dataset.targetKind },
   );
+}
+
+/** How to have values read as the class labels that they may be; undefined where they cannot be. */
+function adviceOnLabels(dataset: Dataset, outputShape: Shape, classAxis: number): string | undefined {
+  if (dataset.targetKind !== "values") return undefined;
+  if (sizeOf(dataset.targetShape) === 1) {
+    return 'If they are class labels, have them read as such: task: "classification" for a CSV file, classes: n for arrays.';
+  }
+  const areLabelled = sizeOf(dataset.targetShape) * (outputShape.at(classAxis) ?? 1) === sizeOf(outputShape);
+  return areLabelled ? 'If they are class labels, have them read as such: targetKind: "labels" for arrays.' : undefined;
 }
 
 /** The dataset in the model's input shape; what an embedding reads is looked through.

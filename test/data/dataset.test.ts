@@ -35,6 +35,26 @@ describe("fromArrays", () => {
     assert.deepEqual(targets, { shape: [4], dtype: "int32", data: Int32Array.of(0, 1, 1, 0) });
   });
 
+  test("targetKind says what targets are where the type does not: labels for each step, or integers as values", () => {
+    const inputs = [
+      [0, 1],
+      [1, 2],
+    ];
+    const steps = [
+      [1, 2],
+      [2, 3],
+    ];
+    const labelled = fromArrays({ inputs, targets: steps, targetKind: "labels" });
+    assert.deepEqual([labelled.targetKind, labelled.targetShape, labelled.classes], ["labels", [2], 4]);
+    assert.deepEqual(labelled.toTargets(), Int32Array.of(1, 2, 2, 3));
+    assert.equal(fromArrays({ inputs, targets: steps, classes: 4 }).targetKind, "values");
+    assert.equal(fromArrays({ inputs, targets: Int32Array.of(3, 4), targetKind: "values" }).targetKind, "values");
+    assert.throws(
+      () => fromArrays({ inputs, targets: steps, targetKind: "labels", classes: 3 }),
+      failure("label-out-of-range", { row: 1, position: 1, value: 3, classes: 3 }),
+    );
+  });
+
   test("integers by type are labels, floats and plain numbers are values, nested targets are rows", () => {
     assert.equal(fromArrays({ inputs: [1, 2, 3], targets: Uint8Array.of(0, 4, 1) }).classes, 5);
     assert.equal(fromArrays({ inputs: [1, 2, 3], targets: [0, 1, 0] }).targetKind, "values");
@@ -171,6 +191,17 @@ describe("views", () => {
     );
     assert.equal(validation.length, 30);
     assert.equal(train.length, 270);
+  });
+
+  test("samples with several labels have no class to hold the share of", () => {
+    const steps = fromArrays({
+      inputs: new Float32Array(20),
+      targets: Int32Array.from({ length: 40 }, (_, i) => i % 2),
+      targetShape: [2],
+      targetKind: "labels",
+    });
+    assert.throws(() => steps.split({ validation: 0.2, stratify: true }), failure("bad-argument"));
+    assert.equal(steps.split({ validation: 0.2 }).validation.length, 4);
   });
 
   test("shuffle keeps inputs and targets together", () => {

@@ -125,6 +125,11 @@ describe("registry", () => {
     assert.deepEqual([labelled.train.classes, labelled.test?.classes], [3, 3]);
     const values = await loadDataset({ name: "npy", inputs: at("x.npy"), targets: at("v.npy") });
     assert.deepEqual([values.train.targetKind, values.train.targetShape, values.test], ["values", [1], undefined]);
+    writeNpy(at("steps.npy"), { shape: [2, 2], data: Int32Array.of(0, 1, 1, 4) });
+    const steps = { name: "npy", inputs: at("x.npy"), targets: at("steps.npy") };
+    assert.equal((await loadDataset(steps)).train.targetKind, "values");
+    const { train: sequence } = await loadDataset({ ...steps, targetKind: "labels" });
+    assert.deepEqual([sequence.targetKind, sequence.targetShape, sequence.classes], ["labels", [2], 5]);
     writeIdx(at("x.idx"), { shape: [2, 1, 2], data: Uint8Array.of(0, 51, 102, 255) });
     writeIdx(at("y.idx"), { shape: [2], data: Uint8Array.of(1, 0) });
     const { train } = await loadDataset({ name: "idx", inputs: at("x.idx"), targets: at("y.idx"), divisor: 255 });

@@ -66,6 +66,22 @@ test("labels past the model's classes, by row", async () => {
   await refused("label-out-of-range", { data: validation });
 });
 
+test("labels of each step: which step is wrong, and how whole numbers are read as labels", async () => {
+  const layers = [{ type: "linear", units: 3 }] as const;
+  const model = createModel({ inputShape: [2, 1], layers });
+  const steps = {
+    inputs: new Float32Array(6),
+    inputShape: [2, 1],
+    targets: Int32Array.of(0, 1, 2, 1, 0, 3),
+    targetShape: [2],
+  };
+  const labelled = fromArrays({ ...steps, targetKind: "labels" });
+  const { values } = await refused("label-out-of-range", { data: labelled }, model);
+  assert.deepEqual([values.row, values.position, values.value, values.classes], [2, 1, 3, 3]);
+  const { message } = await refused("shape-mismatch", { data: fromArrays(steps) }, model);
+  assert.match(message, /targetKind: "labels"/);
+});
+
 test("binary losses take labels 0 and 1 alone", async () => {
   const model = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] });
   await refused("label-out-of-range", { loss: "binaryCrossEntropyWithLogits" }, model);
