@@ -52,7 +52,8 @@ function isSamplePermute(node: Node): node is Node<"permute"> {
 }
 
 function sinkBehindElementwise(node: Node): Node | undefined {
-  const first = node.inputs.find(isSamplePermute);
+  // a formula has no order that it would lie in: behind two of them there is nothing to gain, and no end
+  const first = node.inputs.filter(isSamplePermute).find((input) => !isFormula(sourceOf(input)));
   if (first === undefined) return undefined;
   const { order } = first.attributes;
   const back = new Array<number>(order.length);
