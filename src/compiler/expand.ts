@@ -6,8 +6,11 @@ import { expandArgmax, expandGather, expandScatter, expandSpread, expandSum } fr
 import type { OpsOf } from "./kinds.ts";
 
 /** How operations on windows are written with others: convolutions end as those that have kernels, pooling as element-wise work on shifted
- *  views. What is left alone comes back as it is. A window operation without an entry does not compile. */
-const EXPANSIONS: { readonly [O in OpsOf<"window"> | "conv" | "convWeight"]: (node: Node<O>) => Node } = {
+ *  views. What is left alone comes back as it is. A window operation without an entry does not compile.
+ *  The second argument is the node as it was before its inputs were expanded. */
+const EXPANSIONS: {
+  readonly [O in OpsOf<"window"> | "conv" | "convWeight"]: (node: Node<O>, before: Node<O>) => Node;
+} = {
   conv: expandConv,
   convData: expandConvData,
   convWeight: expandConvWeight,
@@ -25,8 +28,8 @@ export function expand(graph: Graph): Graph {
   for (const node of topologicalOrder(graphRoots(graph))) {
     const isChanged = node.inputs.some((input) => get(input) !== input);
     const current: Node<Op> = isChanged ? makeNode(node.op, node.inputs.map(get), node.attributes) : node;
-    const expansion = (EXPANSIONS as Partial<Record<Op, (node: Node) => Node>>)[current.op];
-    done.set(node, expansion ? expansion(current) : current);
+    const expansion = (EXPANSIONS as Partial<Record<Op, (node: Node, before: Node) => Node>>)[current.op];
+    done.set(node, expansion ? expansion(current, node) : current);
   }
   return {
     inputs: graph.inputs,

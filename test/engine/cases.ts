@@ -72,6 +72,11 @@ export function runOn(backend: Backend, { graph, values }: Case): readonly HostA
   return outputs;
 }
 
+/** An infinite value is near nothing but itself. */
+function isNear(expected: number, got: number, allowed: number): boolean {
+  return Number.isFinite(expected) && Math.abs(expected - got) <= allowed * Math.max(1, Math.abs(expected));
+}
+
 /** The first output that differs by more than the tolerance, relative to max(1, |expected|), as text; undefined if none does.
  *  Integers and truth values must be equal. */
 export function difference(
@@ -86,7 +91,7 @@ export function difference(
     if (got.length !== data.length) return `output ${index}: expected ${data.length} elements, got ${got.length}`;
     for (let i = 0; i < data.length; i++) {
       const [a, b] = [data[i] as number, got[i] as number];
-      if (Object.is(a, b) || a === b || Math.abs(a - b) <= allowed * Math.max(1, Math.abs(a))) continue;
+      if (Object.is(a, b) || a === b || isNear(a, b, allowed)) continue;
       const text = printGraph({ ...graph, states: [], outputs: [graph.outputs[index] as Node] });
       return `output ${index} (${shape.join(", ")}) element ${i}: expected ${a}, got ${b}\n${text}`;
     }

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
+import type { HostArray } from "../../src/core/dtype.ts";
 import { sizeOf } from "../../src/core/shape.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
@@ -152,8 +153,43 @@ test("pooling windows equal their definition, forwards and backwards", () => {
         makeNode("windowSum", [x], geometry),
         makeNode("windowSpread", [g], { ...geometry, size }),
       ];
-      agree(caseOf(seed, [x, other, g], outputs), sizeOf(attributes.window));
+      const example = caseOf(seed, [x, other, g], outputs);
+      agree(example, sizeOf(attributes.window));
+      const [pixels, ...rest] = example.values as [HostArray, ...HostArray[]];
+      agree({ ...example, values: [withSpecials(mulberry(seed), pixels), ...rest] }, sizeOf(attributes.window));
     }),
     { numRuns: 40 },
   );
+});
+
+/** Mostly -Infinity, which padding must not be taken for, with infinities, NaN and numbers in between. */
+function withSpecials(random: () => number, array: HostArray): HostArray {
+  const specials = [Number.POSITIVE_INFINITY, Number.NaN, Number.NEGATIVE_INFINITY];
+  const draw = (value: number) =>
+    random() < 0.6 ? Number.NEGATIVE_INFINITY : random() < 0.3 ? (specials[Math.floor(random() * 3)] as number) : value;
+  return { ...array, data: array.data.map(draw) };
+}
+
+test("padding is never chosen, even where all that a window holds is -Infinity", () => {
+  const geometry = { window: [2, 3], stride: [2, 2], dilation: [1, 1], before: [1, 1], after: [1, 1] };
+  const x = inputNode("x", [1, 3, 4, 1]);
+  const index = makeNode("windowArgmax", [x], geometry);
+  const g = inputNode("g", index.shape);
+  const outputs = [
+    index,
+    makeNode("windowGather", [x, index], geometry),
+    makeNode("windowScatter", [index, g], { ...geometry, size: [3, 4] }),
+  ];
+  const values: HostArray[] = [
+    { shape: x.shape, dtype: "float32", data: new Float64Array(12).fill(Number.NEGATIVE_INFINITY) },
+    { shape: g.shape, dtype: "float32", data: Float64Array.of(1, 2, 4, 8) },
+  ];
+  for (const backend of [reference, ...backends]) {
+    const results = runOn(backend, { graph: { inputs: [x, g], states: [], outputs }, values });
+    const [chosen, largest, gradient] = results.map(({ data }) => [...data]);
+    // rows begin at -1 and 1, columns at -1 and 1
+    assert.deepEqual(chosen, [4, 3, 1, 0], backend.description);
+    assert.deepEqual(largest, new Array(4).fill(Number.NEGATIVE_INFINITY), backend.description);
+    assert.deepEqual(gradient, [1, 2, 0, 0, 4, 8, 0, 0, 0, 0, 0, 0], backend.description);
+  }
 });

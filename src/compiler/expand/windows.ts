@@ -1,4 +1,4 @@
-import { sizeOf } from "../../core/shape.ts";
+import { positionOf, sizeOf } from "../../core/shape.ts";
 import { add, binary, broadcastTo, constant, makeNode, mul, reshape, select, unary } from "../../graph/build.ts";
 import type { Node, WindowAttributes } from "../../graph/node.ts";
 import { padSpatial, spreadAxes, tapsOf } from "./pieces.ts";
@@ -77,18 +77,20 @@ function integer(value: number, shape: readonly number[]): Node {
   return broadcastTo(constant(value, "int32"), shape);
 }
 
-/** One axis after the other: in a row the first largest element, then the first row with the largest one. */
 export function expandArgmax(node: Node<"windowArgmax">): Node {
-  const { attributes } = node;
-  const positions = positionsOf(node);
-  const isFloor = Number.NEGATIVE_INFINITY;
   const x = node.inputs[0] as Node;
+  return neverPadding(bestOf(x, positionsOf(node), node.attributes), positionsOf(x), node.attributes);
+}
+
+/** One axis after the other: in a row the first largest element, then the first row with the largest one. Padding counts as -Infinity. */
+function bestOf(x: Node, positions: readonly number[], attributes: WindowAttributes): Best {
+  const floor = Number.NEGATIVE_INFINITY;
   if (!isSeparated(attributes)) {
-    const taps = tapsOf(x, positions, attributes, isFloor).map((value, tap) => ({
+    const taps = tapsOf(x, positions, attributes, floor).map((value, tap) => ({
       value,
       index: integer(tap, value.shape),
     }));
-    return taps.reduce(better).index;
+    return taps.reduce(better);
   }
   let value = x;
   let index: Node | undefined;
@@ -96,7 +98,7 @@ export function expandArgmax(node: Node<"windowArgmax">): Node {
   for (let axis = positions.length - 1; axis >= 0; axis--) {
     const along = alongAxis(attributes, axis);
     const sizes = positionsOf(value).map((size, k) => (k === axis ? (positions[k] as number) : size));
-    const values = tapsOf(value, sizes, along, isFloor);
+    const values = tapsOf(value, sizes, along, floor);
     const indices = index === undefined ? undefined : tapsOf(index, sizes, along, 0);
     const factor = weight;
     const best = values
@@ -108,20 +110,64 @@ export function expandArgmax(node: Node<"windowArgmax">): Node {
     ({ value, index } = best);
     weight *= attributes.window[axis] as number;
   }
-  return index as Node;
+  return { value, index: index as Node };
 }
 
-export function expandGather(node: Node<"windowGather">): Node {
+/** Where the largest is -Infinity every element is, and padding looks like one: there the index is that of the first on the input. */
+function neverPadding({ value, index }: Best, size: readonly number[], attributes: WindowAttributes): Node {
+  if (attributes.before.every((count) => count === 0)) return index;
+  const positions = positionsOf(index);
+  const perAxis = firstTaps(size, positions, attributes);
+  const data = Int32Array.from({ length: sizeOf(positions) }, (_, position) => {
+    const taps = positionOf(position, positions).map((at, axis) => perAxis[axis]?.[at]);
+    // a window of padding alone has its first position, whatever that is
+    if (taps.includes(undefined)) return 0;
+    return taps.reduce<number>((flat, tap, axis) => flat * (attributes.window[axis] as number) + (tap as number), 0);
+  });
+  const first = spreadAxes(
+    makeNode("literal", [], { data, shape: positions, dtype: "int32" }),
+    positions.map((_, axis) => axis + 1),
+    index.shape,
+  );
+  const isLeast = binary("equal", value, broadcastTo(constant(Number.NEGATIVE_INFINITY), value.shape));
+  return select(isLeast, first, index);
+}
+
+/** For each axis, the first tap of each of its windows that lies on the input; undefined where all of them lie on padding. */
+function firstTaps(
+  size: readonly number[],
+  positions: readonly number[],
+  { window, stride, dilation, before }: WindowAttributes,
+): (number | undefined)[][] {
+  return positions.map((count, axis) =>
+    Array.from({ length: count }, (_, position) => {
+      const start = position * (stride[axis] as number) - (before[axis] as number);
+      const tap = Math.max(0, Math.ceil(-start / (dilation[axis] as number)));
+      const isOnInput = start + tap * (dilation[axis] as number) < (size[axis] as number);
+      return tap < (window[axis] as number) && isOnInput ? tap : undefined;
+    }),
+  );
+}
+
+export function expandGather(node: Node<"windowGather">, { inputs: [source, chosen] }: Node<"windowGather">): Node {
   const [x, index] = node.inputs as [Node, Node];
   const { attributes } = node;
   const positions = positionsOf(node);
-  // the largest itself needs no index
-  const isMax = index.op === "windowArgmax" && index.inputs[0] === x;
-  if (isMax) return expandMax(x, positions, attributes);
+  // the largest itself needs no index; of a window of padding alone the definition reads 0
+  const isMax = chosen?.op === "windowArgmax" && chosen.inputs[0] === source && sameWindows(chosen, node);
+  const isFilled = () => !firstTaps(positionsOf(x), positions, attributes).some((taps) => taps.includes(undefined));
+  if (isMax && isFilled()) return expandMax(x, positions, attributes);
   return tapsOf(x, positions, attributes, 0).reduce(
     (result, value, tap) => select(binary("equal", index, integer(tap, value.shape)), value, result),
     zeros(node.shape),
   );
+}
+
+/** Do both look at the same elements? */
+function sameWindows(a: Node, b: Node): boolean {
+  const lists = ["window", "stride", "dilation", "before", "after"] as const;
+  const [left, right] = [a.attributes as WindowAttributes, b.attributes as WindowAttributes];
+  return lists.every((name) => left[name].every((value, axis) => value === right[name][axis]));
 }
 
 type Spreading = WindowAttributes & { readonly size: readonly number[] };
