@@ -12,6 +12,7 @@ import { sizeOf } from "../../src/core/shape.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { randomCase } from "../engine/cases.ts";
 import { epilogueCase } from "../engine/epilogue-cases.ts";
+import { partCase } from "../engine/part-cases.ts";
 import { recurrenceCase } from "../engine/recurrence-cases.ts";
 import { stateCase } from "../engine/state-cases.ts";
 
@@ -209,5 +210,12 @@ test("so it does where steps write and read parts of one array", () => {
       reads: seed % 3 === 0 ? "last" : seed % 3 === 1 ? "stacked" : "beside",
     });
     requireOrderless(`seed ${seed}`, graph, values, []);
+  }
+});
+
+test("so it does where values are parts of one another, and of states", () => {
+  for (let seed = 6000; seed < 6060; seed++) {
+    const { graph, first, fed } = partCase(seed);
+    requireOrderless(`seed ${seed}`, graph, [fed], first);
   }
 });

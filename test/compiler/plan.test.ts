@@ -11,9 +11,15 @@ import { schedule } from "../../src/compiler/schedule.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { difference, randomCase, runOn } from "../engine/cases.ts";
+import { partCase } from "../engine/part-cases.ts";
 import { touchedBy } from "./touched.ts";
 
 const SEEDS = Array.from({ length: 60 }, (_, seed) => seed + 1000);
+/** Graphs of anything, and of values that are parts of one another. */
+const GRAPHS = SEEDS.flatMap((seed) => [
+  { seed, graph: prepared(randomCase(seed, 14).graph) },
+  { seed, graph: prepared(partCase(seed).graph) },
+]);
 const target = wasmTarget({ simd: true, relaxed: true });
 
 function scheduled(graph: Graph) {
@@ -36,8 +42,7 @@ test("simplification changes no value", () => {
 });
 
 test("kernels come after the kernels whose values they read, and every value read is written", () => {
-  for (const seed of SEEDS) {
-    const graph = prepared(randomCase(seed, 14).graph);
+  for (const { seed, graph } of GRAPHS) {
     const written = new Set<Node>();
     for (const kernel of scheduled(graph).kernels) {
       for (const node of readNodes(kernel)) {
@@ -51,8 +56,7 @@ test("kernels come after the kernels whose values they read, and every value rea
 });
 
 test("no two arrays that live at the same time share memory", () => {
-  for (const seed of SEEDS) {
-    const graph = prepared(randomCase(seed, 14).graph);
+  for (const { seed, graph } of GRAPHS) {
     const plan = scheduled(graph);
     const { kernels, locations, homes, arenaBytes } = planMemory(graph, plan);
     /** an array and those that it is a part of */
@@ -83,8 +87,7 @@ test("no two arrays that live at the same time share memory", () => {
 });
 
 test("between two barriers no call touches what another one writes", () => {
-  for (const seed of SEEDS) {
-    const graph = prepared(randomCase(seed, 14).graph);
+  for (const { seed, graph } of GRAPHS) {
     const { kernels, locations } = planMemory(graph, scheduled(graph));
     const { calls } = compileGraph(graph, target, 2);
     // calls are the kernels that have work, in order
