@@ -1,18 +1,22 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { NumericArray } from "../io/stored-array.ts";
+import type { NumericArray, StoredArray } from "../io/stored-array.ts";
 import { type Dataset, datasetFromParts, type InputTransform } from "./dataset.ts";
 import { requireLabels } from "./labels.ts";
 
-/** Rows as nested lists, or flat numbers with a shape given beside them. */
-export type ArrayInput = NumericArray | readonly number[] | readonly (readonly number[])[];
+/** Rows as nested lists, flat numbers with a shape given beside them, or an array that knows its shape (`readNpy`, `padSequences`). */
+export type ArrayInput =
+  | NumericArray
+  | readonly number[]
+  | readonly (readonly number[])[]
+  | Pick<StoredArray, "shape" | "data">;
 
 export interface FromArraysOptions {
   /** Default "arrays". */
   readonly name?: string;
   /** (N, …inputShape). Float32Array and Uint8Array are kept without a copy; anything else becomes float32. */
   readonly inputs: ArrayInput;
-  /** Shape of one sample. Default: (row length,) for nested rows, else (size / N,). */
+  /** Shape of one sample. Default: (row length,) for nested rows, an array's own, else (size / N,). */
   readonly inputShape?: Shape;
   /** (N, …targetShape). */
   readonly targets: ArrayInput;
@@ -20,7 +24,7 @@ export interface FromArraysOptions {
    *  is given or the array holds integers by its type, else values; for nested rows and a targetShape other than ():
    *  values. A label for each step of a sequence needs "labels". */
   readonly targetKind?: Dataset["targetKind"];
-  /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows. */
+  /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows, an array's own. */
   readonly targetShape?: Shape;
   /** Number of classes. Default: that of `classNames`, else the highest label plus one. */
   readonly classes?: number;
@@ -60,7 +64,7 @@ export function fromArrays(options: FromArraysOptions): Dataset {
       { where, inputs: inputRows, targets: length },
     );
   }
-  const labelled = isLabelled(options, targetShape);
+  const labelled = isLabelled(options, targets.data, targetShape);
   const classes = options.classes ?? options.classNames?.length ?? (labelled ? highest(targets.data) + 1 : undefined);
   checkClasses(where, classes, options.classNames);
   if (labelled && classes !== undefined) requireLabels(where, targets.data, classes, sizeOf(targetShape));
@@ -82,7 +86,8 @@ type Flat = NumericArray | readonly number[];
 
 /** One flat list, and the shape of a row where the rows were nested. */
 function flatten(where: string, source: ArrayInput): { readonly data: Flat; readonly rowShape?: Shape } {
-  if (!Array.isArray(source)) return { data: source as NumericArray };
+  if (ArrayBuffer.isView(source)) return { data: source };
+  if ("shape" in source) return { data: source.data, rowShape: source.shape.slice(1) };
   const [first] = source as readonly (number | readonly number[])[];
   if (!Array.isArray(first)) return { data: source as readonly number[] };
   const rows = source as readonly (readonly number[])[];
@@ -120,7 +125,11 @@ function inferredShape(where: string, size: number, length: number): Shape {
   );
 }
 
-function isLabelled({ targets, targetKind, classes, classNames }: FromArraysOptions, targetShape: Shape): boolean {
+function isLabelled(
+  { targetKind, classes, classNames }: FromArraysOptions,
+  targets: Flat,
+  targetShape: Shape,
+): boolean {
   if (targetKind !== undefined) return targetKind === "labels";
   if (targetShape.length > 0) return false;
   if (classes !== undefined || classNames !== undefined) return true;

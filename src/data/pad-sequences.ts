@@ -26,7 +26,8 @@ export interface PaddedSequences {
  *  Shapes: numbers -> (N, T), rows of F numbers -> (N, T, F).
  *  @throws `bad-argument` where there is no sequence, one is empty (an empty sequence has no last step: leave it out), a row has
  *    another length than the others, or a number is not finite; each names the sequence and the step.
- *  @example padSequences([[3, 1, 2], [5]])      data 3 1 2 5 0 0, shape (2, 3), lengths 3 and 1 */
+ *  @example padSequences([[3, 1, 2], [5]])      data 3 1 2 5 0 0, shape (2, 3), lengths 3 and 1
+ *           fromArrays({ inputs: padSequences([[3, 1, 2], [5]]), targets: [0, 1], classes: 2 }) */
 export function padSequences(sequences: readonly Sequence[], options: PadSequencesOptions = {}): PaddedSequences {
   const { value = 0, at = "end" } = options;
   requireArgument(sequences.length > 0, "padSequences: expected at least one sequence, got none.", {});

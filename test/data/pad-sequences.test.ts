@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { GradusError } from "../../src/core/errors.ts";
+import { fromArrays } from "../../src/data/from-arrays.ts";
 import { padSequences, type Sequence } from "../../src/data/pad-sequences.ts";
 
 test("shorter sequences are padded at the end or at the start", () => {
@@ -85,3 +86,17 @@ for (const { what, sequences, options, says } of MISTAKES) {
     );
   });
 }
+
+test("padded sequences are the inputs of a data set as they are", () => {
+  const inputs = padSequences([
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [[5, 6]],
+  ]);
+  const dataset = fromArrays({ inputs, targets: { shape: [2], data: Uint8Array.of(1, 0) } });
+  assert.deepEqual(dataset.inputShape, [2, 2]);
+  assert.equal(dataset.targetKind, "labels");
+  assert.deepEqual([...dataset.toArrays().inputs.data], [1, 2, 3, 4, 5, 6, 0, 0]);
+});
