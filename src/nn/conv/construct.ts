@@ -49,35 +49,63 @@ function plain<C extends { readonly type: string }>(type: C["type"]): (options?:
   return (options) => ({ ...options, type }) as unknown as C;
 }
 
+/** Convolution with so many filters and a kernel of a size: (N, C, L) -> (N, filters, L'). */
 export const conv1d = withKernel<Conv1dConfig>("conv1d");
+/** Convolution with so many filters and a kernel of a size: (N, C, H, W) -> (N, filters, H', W'). */
 export const conv2d = withKernel<Conv2dConfig>("conv2d");
+/** Convolution with so many filters and a kernel of a size: (N, C, D, H, W) -> (N, filters, D', H', W'). */
 export const conv3d = withKernel<Conv3dConfig>("conv3d");
 
+/** Transposed convolution, which undoes the shapes of `conv1d`: (N, C, L) -> (N, filters, L'). */
 export const convTranspose1d = withKernel<ConvTranspose1dConfig>("convTranspose1d");
+/** Transposed convolution, which undoes the shapes of `conv2d`: (N, C, H, W) -> (N, filters, H', W'). */
 export const convTranspose2d = withKernel<ConvTranspose2dConfig>("convTranspose2d");
+/** Transposed convolution, which undoes the shapes of `conv3d`: (N, C, D, H, W) -> (N, filters, D', H', W'). */
 export const convTranspose3d = withKernel<ConvTranspose3dConfig>("convTranspose3d");
+/** Kernels of its own for every channel: (N, C, H, W) -> (N, C multiplier, H', W'). */
 export const depthwiseConv2d = withOne<DepthwiseConv2dConfig, "kernel">("depthwiseConv2d", "kernel");
 
+/** The largest element of each window; stride is the window by default: (N, C, L) -> (N, C, L'). */
 export const maxPool1d = withOne<MaxPool1dConfig, "window">("maxPool1d", "window");
+/** The largest element of each window; stride is the window by default: (N, C, H, W) -> (N, C, H', W'). */
 export const maxPool2d = withOne<MaxPool2dConfig, "window">("maxPool2d", "window");
+/** The largest element of each window; stride is the window by default: (N, C, D, H, W) -> (N, C, D', H', W'). */
 export const maxPool3d = withOne<MaxPool3dConfig, "window">("maxPool3d", "window");
+/** The mean of each window; stride is the window by default: (N, C, L) -> (N, C, L'). */
 export const avgPool1d = withOne<AvgPool1dConfig, "window">("avgPool1d", "window");
+/** The mean of each window; stride is the window by default: (N, C, H, W) -> (N, C, H', W'). */
 export const avgPool2d = withOne<AvgPool2dConfig, "window">("avgPool2d", "window");
+/** The mean of each window; stride is the window by default: (N, C, D, H, W) -> (N, C, D', H', W'). */
 export const avgPool3d = withOne<AvgPool3dConfig, "window">("avgPool3d", "window");
+/** The p-norm of each window (p = 2); stride is the window by default: (N, C, L) -> (N, C, L'). */
 export const lpPool1d = withOne<LpPool1dConfig, "window">("lpPool1d", "window");
+/** The p-norm of each window (p = 2); stride is the window by default: (N, C, H, W) -> (N, C, H', W'). */
 export const lpPool2d = withOne<LpPool2dConfig, "window">("lpPool2d", "window");
+/** The p-norm of each window (p = 2); stride is the window by default: (N, C, D, H, W) -> (N, C, D', H', W'). */
 export const lpPool3d = withOne<LpPool3dConfig, "window">("lpPool3d", "window");
 
+/** The mean of each channel: (N, C, …) -> (N, C). */
 export const globalAvgPool = plain<GlobalAvgPoolConfig>("globalAvgPool");
+/** The largest element of each channel: (N, C, …) -> (N, C). */
 export const globalMaxPool = plain<GlobalMaxPoolConfig>("globalMaxPool");
+/** The mean of each of `size` bins on each axis: (N, C, L) -> (N, C, size). */
 export const adaptiveAvgPool1d = withOne<AdaptiveAvgPool1dConfig, "size">("adaptiveAvgPool1d", "size");
+/** The mean of each of `size` bins on each axis: (N, C, H, W) -> (N, C, size, size). */
 export const adaptiveAvgPool2d = withOne<AdaptiveAvgPool2dConfig, "size">("adaptiveAvgPool2d", "size");
+/** The largest element of each of `size` bins on each axis: (N, C, L) -> (N, C, size). */
 export const adaptiveMaxPool1d = withOne<AdaptiveMaxPool1dConfig, "size">("adaptiveMaxPool1d", "size");
+/** The largest element of each of `size` bins on each axis: (N, C, H, W) -> (N, C, size, size). */
 export const adaptiveMaxPool2d = withOne<AdaptiveMaxPool2dConfig, "size">("adaptiveMaxPool2d", "size");
 
+/** Each sample's groups of channels to mean 0 and variance 1, then a learned scale and shift a channel. */
 export const groupNorm = withOne<GroupNormConfig, "groups">("groupNorm", "groups");
+/** Each channel of each sample to mean 0 and variance 1, then a learned scale and shift a channel. */
 export const instanceNorm = plain<InstanceNormConfig>("instanceNorm");
+/** Each number divided by a power of the squares in the `size` channels about it. */
 export const localResponseNorm = withOne<LocalResponseNormConfig, "size">("localResponseNorm", "size");
+/** Sets a share of the channels to 0 while training. */
 export const spatialDropout = withOne<SpatialDropoutConfig, "rate">("spatialDropout", "rate");
+/** Zeros around each channel: (N, C, …) -> the same with larger sizes. */
 export const zeroPadding = withOne<ZeroPaddingConfig, "padding">("zeroPadding", "padding");
+/** Each channel larger by a whole factor, nearest by default: (N, C, H, W) -> (N, C, factor H, factor W). */
 export const upsampling = withOne<UpsamplingConfig, "factor">("upsampling", "factor");
