@@ -3,6 +3,7 @@ import type { Index, Register, Target } from "../../codegen/program.ts";
 import { fillInputTile } from "./conv-input.ts";
 import type { ConvWeightPlan } from "./conv-plan.ts";
 import type { LoweredKernel } from "./lowered.ts";
+import { stripRanges } from "./strip-set.ts";
 
 /** Columns of one row that one turn of the inner loop handles. */
 const COLUMNS_PER_TURN = 4;
@@ -22,7 +23,6 @@ class ConvWeightLowering {
   readonly #b: FunctionBuilder;
   readonly #lanes: number;
   readonly #width: number;
-  readonly #strips: number;
   readonly #depth: number;
 
   constructor(plan: ConvWeightPlan, target: Target, name: string) {
@@ -30,7 +30,6 @@ class ConvWeightLowering {
     this.#b = new FunctionBuilder(name, target);
     this.#lanes = target.lanes;
     this.#width = plan.tile.vectors * target.lanes;
-    this.#strips = Math.ceil(plan.geometry.units / this.#width);
     this.#depth = plan.runs.length * plan.runs.starts.length;
   }
 
@@ -80,15 +79,7 @@ class ConvWeightLowering {
     const { geometry, runs, tile: registers } = this.#plan;
     const { units } = geometry;
     const { broadcasts } = registers;
-    const rest = units - (this.#strips - 1) * this.#width;
-    const ranges: readonly (readonly [number, number, number])[] =
-      rest === this.#width
-        ? [[0, this.#strips, this.#width]]
-        : [
-            [0, this.#strips - 1, this.#width],
-            [this.#strips - 1, this.#strips, rest],
-          ];
-    for (const [first, last, width] of ranges) {
+    for (const { first, last, width } of stripRanges(units, this.#width)) {
       b.loop(first, last, 1, (strip) => {
         const g = b.indexAdd(gradient, b.indexMul(strip, this.#width * 4));
         const target = b.indexAdd(sums, b.indexMul(strip, this.#width * 4));

@@ -6,6 +6,7 @@ import type { ConvPlan } from "./conv-plan.ts";
 import { loopWalk } from "./loop.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import { packPanel } from "./pack.ts";
+import { stripRanges } from "./strip-set.ts";
 
 /** Multiply-adds that make an item worth another thread. */
 const WORK_PER_GRAIN = 32768;
@@ -116,7 +117,7 @@ class ConvLowering {
     const b = this.#b;
     const { geometry, input, tile: registers } = this.#plan;
     const { outputColumns, units, rowStride, columnStride, channels } = geometry;
-    for (const [first, last, width] of this.#stripRanges()) {
+    for (const { first, last, width } of stripRanges(units, this.#width)) {
       b.loop(first, last, 1, (strip) => {
         const panelBytes = (this.#isPacked ? this.#depth : 1) * this.#width * 4;
         const panel = b.indexAdd(weights, b.indexMul(strip, panelBytes));
@@ -137,17 +138,6 @@ class ConvLowering {
         });
       });
     }
-  }
-
-  /** Ranges of strips of one width: the whole ones, then the last if it is narrower. */
-  #stripRanges(): readonly (readonly [number, number, number])[] {
-    const { units } = this.#plan.geometry;
-    const rest = units - (this.#strips - 1) * this.#width;
-    if (rest === this.#width) return [[0, this.#strips, this.#width]];
-    return [
-      [0, this.#strips - 1, this.#width],
-      [this.#strips - 1, this.#strips, rest],
-    ];
   }
 
   /** The outputs of `count` neighbouring positions for the channels of a strip, their sums in registers from first to last. */

@@ -50,3 +50,21 @@ export function byWidth(b: FunctionBuilder, set: StripSet, strip: Index, body: (
   else if (set.whole === 0) narrow();
   else b.ifLess(strip, set.whole, () => body(set.width), narrow);
 }
+
+/** Strips that have one width: from the first up to, but without, the last. */
+export interface StripRange {
+  readonly first: number;
+  readonly last: number;
+  readonly width: number;
+}
+
+/** The ranges of an axis that is cut into strips of one width: the whole ones, then the last if it is narrower. */
+export function stripRanges(length: number, width: number): readonly StripRange[] {
+  const whole = Math.floor(length / width);
+  const rest = length - whole * width;
+  const ranges = [
+    { first: 0, last: whole, width },
+    { first: whole, last: whole + 1, width: rest },
+  ];
+  return ranges.filter((range) => range.width > 0 && range.last > range.first);
+}
