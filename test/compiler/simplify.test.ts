@@ -9,7 +9,7 @@ import { createReferenceBackend } from "../../src/runtime/reference/interpreter.
 import { full, range } from "../../src/tensor/create.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
 import { compiledBackends } from "../engine/backends.ts";
-import { inputNode, randomValues, runOn } from "../engine/cases.ts";
+import { difference, inputNode, randomValues, runOn } from "../engine/cases.ts";
 import { mulberry } from "../engine/draw.ts";
 
 const x = inputNode("x", [2, 3]);
@@ -130,5 +130,29 @@ test("a deep chain does not exhaust the stack, nor does one that is rewritten at
   assert.deepEqual(
     outputs.map(({ op }) => op),
     ["add", "tanh"],
+  );
+});
+
+test("long reductions run in two steps, by the first axis and then over it: all results at once or few", () => {
+  const shapes = fc.record({
+    shape: fc.array(fc.constantFrom(1, 2, 3, 16, 20), { minLength: 2, maxLength: 4 }),
+    which: fc.integer({ min: 1, max: 15 }),
+    kind: fc.constantFrom("sum" as const, "max" as const, "min" as const),
+  });
+  fc.assert(
+    fc.property(shapes, ({ shape, which, kind }) => {
+      const axes = shape.map((_, axis) => axis).filter((axis) => which & (1 << axis));
+      if (axes.length === 0) return;
+      const input = inputNode("input", shape);
+      const graph = { inputs: [input], states: [], outputs: [makeNode("reduce", [input], { kind, axes })] };
+      const simple = simplify(graph);
+      const long = axes.filter((axis) => (shape[axis] as number) > 1);
+      const isLong = long.reduce((count, axis) => count * (shape[axis] as number), 1) >= 4096;
+      assert.equal(remains(simple).split("reduce").length - 1, isLong ? 2 : Math.min(1, long.length));
+      const values = [randomValues(random, shape)];
+      const [before, after] = [graph, simple].map((each) => runOn(reference, { graph: each, values }));
+      assert.equal(difference(before ?? [], after ?? [], 1e-12, graph), undefined);
+    }),
+    { numRuns: 100 },
   );
 });
