@@ -6,16 +6,18 @@ import type { CompiledStep, StepResult } from "../tensor/compile.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { Metrics } from "./events.ts";
 import { batchArrays } from "./feed.ts";
+import { metricRule } from "./metrics.ts";
 import { lossSums, type StepParts, sumMetrics } from "./step.ts";
 
 export type EvaluationState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor> };
 export type LabelledBatch = { x: Tensor; y: Tensor };
 
-/** Scalars: the loss summed over the batch and the weights that divide it, and sums of the metrics. */
+/** Scalars: the loss summed over the batch and the weights that divide it, sums of the metrics, labels that count. */
 export type EvaluationOutputs = {
   readonly loss: Tensor;
   readonly weight: Tensor;
   readonly metrics: { readonly [name: string]: Tensor };
+  readonly counted?: Tensor;
 };
 
 /** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays as it is. */
@@ -24,7 +26,7 @@ export function evaluationStep<S extends EvaluationState>(
 ): (state: S, batch: LabelledBatch) => StepResult<S, EvaluationOutputs> {
   return ({ parameters, buffers }, { x, y }) => {
     const { output } = parts.model.apply({ parameters, buffers } as ModelState, x, { training: false });
-    return { outputs: { ...lossSums(parts.loss, output, y), metrics: sumMetrics(parts, output, y) } };
+    return { outputs: { ...lossSums(parts.loss, output, y), ...sumMetrics(parts, output, y) } };
   };
 }
 
@@ -37,10 +39,15 @@ export async function evaluateWith<S extends Tree<Tensor>>(
 ): Promise<Metrics> {
   const average = new MetricAverage();
   for (const batch of batches(dataset, { batchSize })) {
-    const { loss, weight, metrics } = await step.run(batchArrays(dataset, batch));
+    const { loss, weight, metrics, counted } = await step.run(batchArrays(dataset, batch));
     const sums = Object.entries(metrics).map(([name, { data }]) => [name, data[0] as number] as const);
     average.add(
-      { loss: loss.data[0] as number, weight: weight.data[0] as number, metrics: Object.fromEntries(sums) },
+      {
+        loss: loss.data[0] as number,
+        weight: weight.data[0] as number,
+        metrics: Object.fromEntries(sums),
+        ...(counted === undefined ? {} : { counted: counted.data[0] as number }),
+      },
       batch.size,
     );
     await pause();
@@ -54,24 +61,31 @@ export interface BatchSums {
   /** What the summed loss is divided by. */
   readonly weight: number;
   readonly metrics: Readonly<Record<string, number>>;
+  /** What sums over labels are divided by. Default: the number of samples. */
+  readonly counted?: number;
 }
 
 /** Averages over many batches: sums are kept in float64 and divided once, so that the cut into batches does not matter. */
 export class MetricAverage {
   #samples = 0;
+  #counted = 0;
   #loss = 0;
   #weight = 0;
   readonly #sums = new Map<string, number>();
 
-  add({ loss, weight, metrics }: BatchSums, samples: number): void {
+  add({ loss, weight, metrics, counted }: BatchSums, samples: number): void {
     this.#samples += samples;
+    this.#counted += counted ?? samples;
     this.#loss += loss;
     this.#weight += weight;
     for (const [name, sum] of Object.entries(metrics)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + sum);
   }
 
   get value(): Metrics {
-    const averages = [...this.#sums].map(([name, sum]) => [name, sum / this.#samples]);
+    const averages = [...this.#sums].map(([name, sum]) => [
+      name,
+      sum / (metricRule(name).isOverLabels ? this.#counted : this.#samples),
+    ]);
     return { loss: this.#loss / this.#weight, ...Object.fromEntries(averages) };
   }
 }

@@ -20,5 +20,10 @@ export function lossKind(loss: LossInput): LossKind {
   );
   const { targets, expects } = LOSSES[config.type];
   const axis = "axis" in config ? (config.axis as number) : -1;
-  return { targets, threshold: expects === "logits" ? 0 : 0.5, classAxis: axis > 0 ? axis - 1 : axis };
+  return {
+    targets,
+    threshold: expects === "logits" ? 0 : 0.5,
+    classAxis: axis > 0 ? axis - 1 : axis,
+    ...("ignoreIndex" in config && config.ignoreIndex !== undefined ? { ignoreIndex: config.ignoreIndex } : {}),
+  };
 }

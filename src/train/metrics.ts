@@ -1,7 +1,7 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import { suggestion } from "../core/suggest.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 
 /** Where an output of one number a sample divides its two classes: 0 for logits, 0.5 for probabilities. */
@@ -9,6 +9,8 @@ export interface MetricContext {
   readonly threshold: number;
   /** Where the classes lie in one sample's output. Default -1, the last axis. */
   readonly classAxis?: number;
+  /** The label that the loss leaves out, padding, say: accuracy and top k leave it out as well. Default: none. */
+  readonly ignoreIndex?: number;
 }
 
 /** One number a batch: the sum of the metric over its samples, computed inside the compiled step. */
@@ -17,6 +19,8 @@ export type MetricSum = (output: Tensor, target: Tensor, context: MetricContext)
 export interface MetricRule {
   readonly better: "higher" | "lower";
   readonly sum: MetricSum;
+  /** Its sum is one over labels, and is divided by how many count. Default: by the samples. */
+  readonly isOverLabels?: true;
 }
 
 // B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values; the classes may lie on another axis
@@ -25,12 +29,14 @@ export interface MetricRule {
  *  one-hot rows); with one output a sample, output and target lie on the same side of the threshold. */
 const accuracy: MetricRule = {
   better: "higher",
-  sum: (output, target, { threshold }) => {
+  isOverLabels: true,
+  sum: (output, target, context) => {
+    const { threshold } = context;
     if (!hasClassScores(output, target)) {
       const right = output.reshape(target.shape).greater(threshold).equal(target.cast("float32").greater(0.5));
       return sumOfMeans(right.cast("float32"));
     }
-    return sumOfMeans(output.argMax(-1).equal(labelsOf(target)).cast("float32"));
+    return sumOfMeans(whereCounted(output.argMax(-1).equal(labelsOf(target)).cast("float32"), target, context));
   },
 };
 
@@ -38,12 +44,13 @@ const accuracy: MetricRule = {
 function topK(k: number): MetricRule {
   return {
     better: "higher",
-    sum: (output, target) => {
+    isOverLabels: true,
+    sum: (output, target, context) => {
       const classes = output.shape.at(-1) as number;
       const chosen = labelsOf(target).oneHot(classes);
       const score = output.mul(chosen).sum(-1, true);
       const larger = output.greater(score).cast("float32").sum(-1);
-      return sumOfMeans(larger.less(k).cast("float32"));
+      return sumOfMeans(whereCounted(larger.less(k).cast("float32"), target, context));
     },
   };
 }
@@ -86,9 +93,9 @@ export function metricRule(name: string): MetricRule {
 }
 
 /** The same metric for classes on any axis: it is moved to the end. */
-function onClassAxis({ better, sum }: MetricRule): MetricRule {
+function onClassAxis({ sum, ...rule }: MetricRule): MetricRule {
   return {
-    better,
+    ...rule,
     sum: (output, target, context) => {
       const { classAxis = -1 } = context;
       const along = classAxis < 0 ? output.rank + classAxis : classAxis + 1;
@@ -130,6 +137,23 @@ function hasClassScores(output: Tensor, target: Tensor): boolean {
   const isLabelled = target.dtype !== "float32" && output.rank === target.rank + 1;
   const isOneHot = target.dtype === "float32" && output.rank === target.rank;
   return (isLabelled || isOneHot) && (output.shape.at(-1) as number) > 1;
+}
+
+/** Which labels count; undefined where all do. */
+function isCounted(target: Tensor, { ignoreIndex }: MetricContext): Tensor | undefined {
+  return ignoreIndex === undefined || target.dtype === "float32" ? undefined : target.notEqual(ignoreIndex);
+}
+
+function whereCounted(values: Tensor, target: Tensor, context: MetricContext): Tensor {
+  const counted = isCounted(target, context);
+  return counted === undefined ? values : where(counted, values, 0);
+}
+
+/** What sums over labels are divided by: the share of each sample's labels that count, summed over the batch; undefined
+ *  where all do. */
+export function countedLabels(target: Tensor, context: MetricContext): Tensor | undefined {
+  const counted = isCounted(target, context);
+  return counted && sumOfMeans(counted.cast("float32"));
 }
 
 /** int32 labels as they are; float32 rows give the class of their largest value. */

@@ -19,6 +19,7 @@ export interface StepNumbers {
   readonly loss: number;
   readonly weight: number;
   readonly metrics: Readonly<Record<string, number>>;
+  readonly counted?: number;
   readonly gradientNorm?: number;
   readonly layerGradientNorms?: Readonly<Record<string, number>>;
 }

@@ -11,7 +11,7 @@ import { valueAndGrad } from "../tensor/grad.ts";
 import { nextKey } from "../tensor/random.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
-import { type MetricContext, metricRule } from "./metrics.ts";
+import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
 
 /** Everything that changes from step to step. */
 export type TrainingState = {
@@ -41,6 +41,8 @@ export type StepOutputs = {
   readonly loss: Tensor;
   readonly weight: Tensor;
   readonly metrics: { readonly [name: string]: Tensor };
+  /** Labels that count, in samples; left out where all do. */
+  readonly counted?: Tensor;
   readonly gradientNorm?: Tensor;
   readonly layerGradientNorms?: { readonly [path: string]: Tensor };
 };
@@ -79,7 +81,7 @@ export function trainingStep(
       outputs: {
         objective,
         ...lossSums(parts.loss, auxiliary.output, batch.y),
-        metrics: sumMetrics(parts, auxiliary.output, batch.y),
+        ...sumMetrics(parts, auxiliary.output, batch.y),
         ...(gradientNorm === undefined ? {} : { gradientNorm }),
         ...(layerGradientNorms === undefined ? {} : { layerGradientNorms }),
       },
@@ -148,11 +150,13 @@ export function lossSums(
   return { loss: values.sum(), weight: weights?.sum() ?? full([], values.size) };
 }
 
-/** The metrics' sums over the batch, by name. */
+/** The metrics' sums over the batch, by name, and what those over labels are divided by if not by the samples. */
 export function sumMetrics(
   { metrics, metricContext }: Pick<StepParts, "metrics" | "metricContext">,
   output: Tensor,
   target: Tensor,
-): Record<string, Tensor> {
-  return Object.fromEntries(metrics.map((name) => [name, metricRule(name).sum(output, target, metricContext)]));
+): { readonly metrics: Record<string, Tensor>; readonly counted?: Tensor } {
+  const sums = metrics.map((name) => [name, metricRule(name).sum(output, target, metricContext)] as const);
+  const counted = countedLabels(target, metricContext);
+  return { metrics: Object.fromEntries(sums), ...(counted === undefined ? {} : { counted }) };
 }

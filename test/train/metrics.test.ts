@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fromArrays } from "../../src/data/from-arrays.ts";
+import { createModel } from "../../src/nn/model.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { evaluate } from "../../src/train/evaluate.ts";
+import { fit } from "../../src/train/fit.ts";
 import { checkMetrics, metricRule } from "../../src/train/metrics.ts";
 
 const scores = tensor([
@@ -36,6 +41,35 @@ test("steps of a sequence count alike, with the classes last or on another axis"
     assert.equal(await over("accuracy", classAxis, turned, oneHot.transpose([0, 2, 1])), 1);
     assert.equal(await over("top2", classAxis, turned, stepLabels), 1.5);
   }
+});
+
+test("labels that the loss ignores count neither as right nor as wrong, in training and evaluation", async () => {
+  // the outputs are the inputs, whose largest is at the class: right, right, wrong | ignored | wrong, ignored, ignored
+  const classes = [1, 2, 2, 0, 0, 0, 1, 0, 1];
+  const targets = Int32Array.of(1, 2, 1, 0, 0, 0, 2, 0, 0);
+  const inputs = Float32Array.from({ length: 27 }, (_, at) => (classes[Math.floor(at / 3)] === at % 3 ? 4 : 0));
+  const data = fromArrays({ inputs, inputShape: [3, 3], targets, targetShape: [3], targetKind: "labels" });
+  const model = createModel({ inputShape: [3, 3], layers: [{ type: "linear", units: 3, bias: false }] });
+  const identity = tensor([1, 0, 0, 0, 1, 0, 0, 0, 1]).reshape([3, 3]);
+  const state = { parameters: { 0: { weight: identity } }, buffers: {} };
+  const loss = { type: "softmaxCrossEntropy", ignoreIndex: 0 } as const;
+  const backend = createReferenceBackend();
+  for (const batchSize of [1, 2, 3]) {
+    const metrics = await evaluate(model, state, data, { loss, metrics: ["accuracy", "top2"], backend, batchSize });
+    // 2 of 4 labels; for top 2 the second largest is shared, which is generous: all 4
+    assert.ok(Math.abs((metrics.accuracy as number) - 2 / 4) < 1e-6, `${metrics.accuracy}`);
+    assert.ok(Math.abs((metrics.top2 as number) - 1) < 1e-6, `${metrics.top2}`);
+  }
+  const { history } = await fit(model, {
+    data,
+    loss,
+    optimizer: { type: "sgd", learningRate: 1e-6 },
+    epochs: 1,
+    batchSize: 3,
+    initialState: state,
+    backend,
+  });
+  assert.ok(Math.abs((history[0]?.train.accuracy as number) - 2 / 4) < 1e-6);
 });
 
 test("accuracy of one output a sample asks on which side of the threshold it lies", async () => {
