@@ -160,12 +160,14 @@ function requireNotEmpty(dataset: Dataset): void {
  *  @throws GradusError `shape-mismatch`, `label-out-of-range`, and as `fitInputs`. */
 export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["loss"]): Dataset {
   const fitted = fitInputs(dataset, model);
-  const { targets, classAxis } = lossKind(loss);
+  const { targets, classAxis, ignoreIndex } = lossKind(loss);
   const { outputShape } = model;
   if (dataset.targetKind === "labels" && targets !== "values") {
     const classes = targets === "binary" ? 2 : (outputShape.at(classAxis) ?? 1);
     const where = `dataset ${dataset.name}, for a model of ${classes} classes`;
-    requireLabels(where, dataset.toTargets(), classes, sizeOf(dataset.targetShape));
+    // what the loss leaves out need not be a class
+    const labels = dataset.toTargets().map((label) => (label === ignoreIndex ? 0 : label));
+    requireLabels(where, labels, classes, sizeOf(dataset.targetShape));
     if (targets === "classes") return fitted;
   }
   if (sizeOf(dataset.targetShape) === sizeOf(outputShape)) return fitted;

@@ -78,6 +78,9 @@ test("labels of each step: which step is wrong, and how whole numbers are read a
   const labelled = fromArrays({ ...steps, targetKind: "labels" });
   const { values } = await refused("label-out-of-range", { data: labelled }, model);
   assert.deepEqual([values.row, values.position, values.value, values.classes], [2, 1, 3, 3]);
+  const loss = { type: "softmaxCrossEntropy", ignoreIndex: 3 } as const;
+  const { history } = await fit(model, { ...tiny, data: labelled, loss });
+  assert.ok(Number.isFinite(history[0]?.train.loss), "a label that the loss leaves out need not be a class");
   const { message } = await refused("shape-mismatch", { data: fromArrays(steps) }, model);
   assert.match(message, /targetKind: "labels"/);
 });
