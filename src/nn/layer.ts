@@ -71,7 +71,7 @@ export interface LayerRule<C extends { readonly type: string }> {
   readonly build?: (config: Resolved<C>, inputShape: Shape, build: BuildInner) => Shape;
   /** of a container: the configurations of its inner layers, which are checked like all others */
   readonly contains?: "layers";
-  /** the layer only rescales, masks or reorders: `init: "auto"` looks through it for the activation */
+  /** the layer only rescales, masks, reorders or picks: `init: "auto"` looks through it for the activation */
   readonly isTransparent?: true;
   /** it draws random numbers while training */
   readonly isRandom?: (config: Resolved<C>) => boolean;

@@ -236,6 +236,14 @@ test("auto chooses by the activation that follows", () => {
     type: "heNormal",
     slope: 0,
   });
+  const images = [
+    { type: "zeroPadding", padding: 1 },
+    { type: "upsampling", factor: 2 },
+    { type: "groupNorm", groups: 2 },
+  ];
+  const pools = [{ type: "maxPool2d", window: 2 }, { type: "adaptiveAvgPool2d", size: 3 }, "globalMaxPool"];
+  for (const layer of [...images, ...pools, "globalAvgPool", "sequencePool"])
+    assert.deepEqual(chosen(layer, "relu"), { type: "heNormal", slope: 0 }, JSON.stringify(layer));
   // but not through another layer with weights
   assert.deepEqual(chosen({ type: "linear", units: 3 }, "relu"), { type: "glorotUniform", gain: 1 });
   // into containers

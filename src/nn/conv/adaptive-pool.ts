@@ -99,6 +99,7 @@ function adaptiveRule<T extends AdaptiveAvgPoolType | AdaptiveMaxPoolType>(
 ): LayerRule<{ readonly type: T; readonly size: PerAxis }> {
   return {
     fields: { size: perAxisField(rank, 1) },
+    isTransparent: true,
     outputShape: ({ size }, inputShape) => [imageOf(inputShape, rank).channels, ...perAxis(size, rank)],
     apply: ({ size }, x) => pool(x, size),
   };

@@ -55,12 +55,14 @@ function pooledShape(keepDims: boolean, inputShape: Shape): Shape {
 
 export const globalAvgPoolRule: LayerRule<GlobalAvgPoolConfig> = {
   fields: FIELDS,
+  isTransparent: true,
   outputShape: ({ keepDims }, inputShape) => pooledShape(keepDims, inputShape),
   apply: ({ keepDims }, x) => globalAvgPool(x, keepDims),
 };
 
 export const globalMaxPoolRule: LayerRule<GlobalMaxPoolConfig> = {
   fields: FIELDS,
+  isTransparent: true,
   outputShape: ({ keepDims }, inputShape) => pooledShape(keepDims, inputShape),
   apply: ({ keepDims }, x) => globalMaxPool(x, keepDims),
 };

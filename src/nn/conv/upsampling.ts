@@ -62,6 +62,7 @@ export const upsamplingRule: LayerRule<UpsamplingConfig> = {
     },
     mode: choiceField(Object.keys(MODES) as UpsamplingMode[], "nearest"),
   },
+  isTransparent: true,
   outputShape: ({ factor }, inputShape) => {
     const { channels, spatial } = requireAxes("factor", factor, inputShape);
     const factors = perAxis(factor, spatial.length);

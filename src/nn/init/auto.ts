@@ -11,7 +11,7 @@ function* opened(layers: readonly LayerConfig[]): Generator<LayerConfig> {
 }
 
 /** The initialiser that `init: "auto"` stands for: by the activation that follows, looking through normalisation, dropout,
- *  noise and reshaping.
+ *  noise, reshaping, padding, upsampling, and pooling by maximum or mean.
  *    ReLU and what resembles it (leaky, ELU, GELU, SiLU, Mish, softplus, …)   He normal, with the rectifier's slope
  *    SELU                                                                     LeCun normal
  *    tanh, sigmoid, softsign, softmax and the like, or no activation          Glorot uniform
