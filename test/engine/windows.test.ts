@@ -125,6 +125,20 @@ test("convolution in all three directions equals its definition", () => {
   );
 });
 
+test("a weight's gradient keeps its digits over very many positions", () => {
+  const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [1, 1], after: [1, 1], groups: 1 };
+  const [x, g] = [inputNode("x", [1, 256, 256, 1]), inputNode("g", [1, 256, 256, 2])];
+  const { graph, values } = caseOf(5, [x, g], [makeNode("convWeight", [x, g], attributes)]);
+  // all of one sign: nothing cancels, and an error is one of the sum itself
+  const positive = values.map((array) => ({ ...array, data: array.data.map(Math.abs) }));
+  const [expected] = runOn(reference, { graph, values: positive }) as [HostArray];
+  for (const backend of backends) {
+    const [found] = runOn(backend, { graph, values: positive }) as [HostArray];
+    const errors = expected.data.map((value, k) => Math.abs((found.data[k] as number) / value - 1));
+    assert.ok(Math.max(...errors) < 1.5e-6, `${backend.description}: ${Math.max(...errors)}`);
+  }
+});
+
 test("pooling windows equal their definition, forwards and backwards", () => {
   fc.assert(
     fc.property(geometries(20), fc.integer(), fc.boolean(), ({ batch, size, channels, attributes }, seed, tiled) => {

@@ -118,7 +118,8 @@ class ConvWeightLowering {
     }
   }
 
-  /** One register tile over all positions: rows of the sums lie `distances` bytes from a position's first element. */
+  /** One register tile over all positions: rows of the sums lie `distances` bytes from a position's first element.
+   *  They begin at 0 for each tile of the input, so that no digits are lost where a sum runs over a great many positions. */
   #tileSums(
     source: Index,
     gradient: Index,
@@ -132,9 +133,7 @@ class ConvWeightLowering {
     const { units, channels, outputColumns, rowStride, columnStride } = geometry;
     const vectors = Math.ceil(width / this.#lanes);
     const at = (element: number, v: number) => element * units * 4 + v * this.#lanes * 4;
-    const sums = distances.map((_, element) =>
-      Array.from({ length: vectors }, (_, v) => b.variable(b.load(target, at(element, v)))),
-    );
+    const sums = distances.map(() => Array.from({ length: vectors }, () => b.variable(0)));
     const step = columnStride * channels * 4;
     const d = b.indexVariable(gradient);
     const row = b.indexVariable(source);
@@ -163,7 +162,8 @@ class ConvWeightLowering {
     });
     sums.forEach((line, element) => {
       line.forEach((sum, v) => {
-        b.store(sum, target, at(element, v), Math.min(this.#lanes, width - v * this.#lanes));
+        const total = b.add(b.load(target, at(element, v)), sum);
+        b.store(total, target, at(element, v), Math.min(this.#lanes, width - v * this.#lanes));
       });
     });
   }
