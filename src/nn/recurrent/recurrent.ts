@@ -86,10 +86,15 @@ function buildParts(config: Resolved<RecurrentConfig>, inputShape: Shape, build:
   return returnSequences ? [length, width] : [width];
 }
 
+/** "auto" is the layer's default here: behind these weights stand the gates, not the activation that follows the layer. */
+function orDefault(init: InitInput, fallback: BlockInit): InitInput {
+  return (typeof init === "string" ? init : init.type) === "auto" ? fallback : init;
+}
+
 /** One initialiser for each gate, so that each is drawn for itself: rows of all gates together would be no orthogonal square. */
 function perGate(init: InitInput, gates: number): InitInput {
   const type = typeof init === "string" ? init : init.type;
-  if (gates === 1 || type === "auto" || type === "blocks") return init;
+  if (gates === 1 || type === "blocks") return init;
   return { type: "blocks", blocks: new Array<BlockInit>(gates).fill(init as BlockInit) };
 }
 
@@ -102,10 +107,14 @@ function parametersOf<C extends RecurrentConfig>(
   const { features } = checkShape(inputShape);
   const rows = cell.gates * units;
   return {
-    inputWeight: { shape: [rows, features], init, fans: { fanIn: features, fanOut: units } },
+    inputWeight: {
+      shape: [rows, features],
+      init: orDefault(init, "glorotUniform"),
+      fans: { fanIn: features, fanOut: units },
+    },
     recurrentWeight: {
       shape: [rows, units],
-      init: perGate(recurrentInit, cell.gates),
+      init: perGate(orDefault(recurrentInit, "orthogonal"), cell.gates),
       fans: { fanIn: units, fanOut: units },
     },
     ...cell.parameters(config),

@@ -46,6 +46,14 @@ test("input weights start Glorot uniform with the fans of one gate", () => {
   assert.ok(largest <= limit && largest > 0.98 * limit, `largest ${largest}, limit ${limit}`);
 });
 
+test("auto is the default of recurrent layers, whatever activation follows", () => {
+  const initsOf = (inits: object) => {
+    const layers = [{ type: "gru", units: 3, layers: 2, ...inits } as LayerInput, "relu" as const];
+    return createModel({ inputShape: [4, 2], layers }).layers.map(({ initialization }) => initialization);
+  };
+  assert.deepEqual(initsOf({ init: "auto", recurrentInit: "auto" }), initsOf({}));
+});
+
 test("the forget gate's bias starts at forgetBias, all others at 0", () => {
   const biasOf = (layer: LayerInput): number[] =>
     numbersOf(leafAt(modelOf([2, 3], layer).initialize(1).parameters, "0.bias"));
