@@ -105,7 +105,7 @@ function product(a: Tensor, draw: Draw): Tensor | undefined {
   if (fits.length + turned.length === 0) return undefined;
   const index = draw.integer(fits.length + turned.length);
   const right = fits[index] ?? (turned[index - fits.length] as Tensor).transpose();
-  return a.matmul(right).mul((a.shape[1] as number) ** -0.5);
+  return a.mul((a.shape[1] as number) ** -0.5).matmul(right);
 }
 
 /** Values that are parts of one another: slices, concatenations and concatenations of these, used in several places, as outputs, as next
@@ -134,7 +134,7 @@ export function partCase(seed: number): StateCase {
   }
   const next = states.map((state): Node => {
     const alike = draw.pool.filter(({ shape }) => sameShape(shape, state.shape));
-    const built = draw.chance(0.4) ? partOrWhole(state, draw) : undefined;
+    const built = draw.chance(0.6) ? partOrWhole(state, draw) : undefined;
     return (built ?? draw.pick(alike.slice(-4))).node;
   });
   const outputs = draw.pool.filter(() => draw.chance(0.3));
@@ -151,12 +151,15 @@ export function partCase(seed: number): StateCase {
 
 /** A value of this shape: a slice of a larger one, or a concatenation of its own two halves with others. */
 function partOrWhole({ shape }: Node, draw: Draw): Tensor | undefined {
-  const axis = draw.integer(shape.length);
+  // along the first axis, parts are whole runs of memory
+  const axis = draw.chance(0.6) ? 0 : draw.integer(shape.length);
   const fits = (size: (wanted: number, index: number, got: number) => boolean) =>
-    draw.pool.filter(
-      (value) =>
-        value.rank === shape.length && value.shape.every((got, index) => size(shape[index] as number, index, got)),
-    );
+    draw.pool
+      .slice(draw.floatLeaves.length)
+      .filter(
+        (value) =>
+          value.rank === shape.length && value.shape.every((got, index) => size(shape[index] as number, index, got)),
+      );
   const larger = fits((wanted, index, got) => (index === axis ? got > wanted : got === wanted));
   if (larger.length > 0 && draw.chance(0.5)) {
     const whole = draw.pick(larger);
