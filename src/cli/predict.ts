@@ -31,7 +31,8 @@ interface Context {
 }
 
 const HELP = `
---data takes a file (.csv, .npy, or IDX, gzip or not) of inputs, or the name of a data set, whose test part is taken.
+--data takes a file (.csv, .npy, or IDX, gzip or not) of inputs, a picture (.png, .jpg), which is brought to the network's size,
+or the name of a data set, whose test part is taken.
 In CSV files the target column of the training file may be there or not.
 
 Output: one row a sample. Of a classifier: row, prediction, probability, and with --samples the spread of that probability.
@@ -39,6 +40,7 @@ Of anything else: row, and every output.
 
 Examples:
   gradus predict mnist.safetensors --data mnist --limit 10
+  gradus predict flowers.safetensors --data garden.jpg
   gradus predict house.safetensors --data new.csv --samples 50 --format jsonl --output prices.jsonl`;
 
 export const predictCommand: CliCommand = {
@@ -61,7 +63,7 @@ export const predictCommand: CliCommand = {
           const context = (about ?? {}) as Context;
           const pca = context.pca === undefined ? undefined : parsePca(context.pca);
           const features = pca?.mean.length ?? sizeOf(model.inputShape);
-          const wanted = { experiment: context.experiment, features };
+          const wanted = { experiment: context.experiment, features, inputShape: model.inputShape };
           const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text));
           const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
           const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);

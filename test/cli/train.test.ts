@@ -189,6 +189,10 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
     predicted.json().map(({ prediction }) => prediction),
     ["dark", "dark", "light", "light"],
   );
+  for (const name of ["dark", "light"]) {
+    const one = await runCli(["predict", checkpoint, "--data", at(`pictures/test/${name}/1.png`), "--json"]);
+    assert.equal(one.json()[0]?.prediction, name, one.errors);
+  }
   await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is no whole picture/);
   const bad = {
     data,

@@ -1,10 +1,12 @@
 import { GradusError } from "../../core/errors.ts";
+import type { Shape } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { fromArrays } from "../../data/from-arrays.ts";
 import { type DataSpec, datasets, loadDataset } from "../../data/registry.ts";
 import type { CsvOptions, CsvTable } from "../../io/csv.ts";
 import { readCsv, readIdx, readNpy } from "../../io/files.ts";
 import type { StoredArray } from "../../io/stored-array.ts";
+import { loadPicture } from "./picture.ts";
 
 /** What the checkpoint says of its inputs. */
 export interface Wanted {
@@ -12,6 +14,8 @@ export interface Wanted {
   readonly experiment: unknown;
   /** Numbers in one input. */
   readonly features: number;
+  /** What the network takes, for pictures. */
+  readonly inputShape: Shape;
 }
 
 /** Inputs without targets, as a dataset whose targets mean nothing. */
@@ -59,10 +63,16 @@ function attempt<T>(read: () => T): T | undefined {
   }
 }
 
-const READERS: readonly { readonly pattern: RegExp; readonly read: (file: string, wanted: Wanted) => Dataset }[] = [
+interface Reader {
+  readonly pattern: RegExp;
+  readonly read: (file: string, wanted: Wanted) => Dataset | Promise<Dataset>;
+}
+
+const READERS: readonly Reader[] = [
   { pattern: /\.(csv|tsv|txt)(\.gz)?$/i, read: fromCsv },
   { pattern: /\.npy(\.gz)?$/i, read: (file, wanted) => fromStored(file, readNpy(file), wanted) },
   { pattern: /(ubyte|\.idx\d*)(\.gz)?$/i, read: (file, wanted) => fromStored(file, readIdx(file), wanted) },
+  { pattern: /\.(png|jpe?g)$/i, read: (file, { inputShape }) => loadPicture(file, inputShape) },
 ];
 
 function fromStored(file: string, { data, shape }: StoredArray, { experiment }: Wanted): Dataset {
@@ -78,7 +88,7 @@ export async function loadInputs(what: string, wanted: Wanted, notify: (text: st
   if (!Object.keys(datasets).includes(what)) {
     throw new GradusError(
       "bad-argument",
-      `predict: --data ${what} is neither a file (.csv, .npy, …-ubyte) nor the name of a data set (${Object.keys(datasets).join(", ")}).`,
+      `predict: --data ${what} is neither a file (.csv, .npy, …-ubyte, .png, .jpg) nor the name of a data set (${Object.keys(datasets).join(", ")}).`,
       { data: what },
     );
   }

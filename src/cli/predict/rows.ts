@@ -9,7 +9,7 @@ import type { Prediction } from "../../train/predict.ts";
 export type Format = "csv" | "jsonl";
 
 /** One predicted sample, as columns. */
-export type PredictedRow = Readonly<Record<string, string | number | readonly number[]>>;
+export type PredictedRow = Readonly<Record<string, string | number | readonly number[] | readonly string[]>>;
 
 /** What a checkpoint says beside the weights. */
 export interface PredictContext {
@@ -23,10 +23,12 @@ interface Reading {
   readonly row: (mean: readonly number[], spread: readonly number[] | undefined) => PredictedRow;
 }
 
-/** From the loss that the model was trained with: classes with their probabilities, or plain outputs. */
+/** From the loss that the model was trained with: classes with their probabilities, a class for each step of a sequence,
+ *  or plain outputs. */
 function readingOf(model: Model, { classNames, experiment }: PredictContext): Reading {
   const loss = (experiment as { readonly loss?: LossInput } | undefined)?.loss;
-  const rule = loss === undefined ? undefined : LOSSES[resolveLoss(loss).type];
+  const resolved = loss === undefined ? undefined : resolveLoss(loss);
+  const rule = resolved && LOSSES[resolved.type];
   const nameOf = (label: number) => classNames?.[label] ?? String(label);
   const isVector = model.outputShape.length === 1;
   if (rule?.targets === "classes" && isVector) {
@@ -40,6 +42,20 @@ function readingOf(model: Model, { classNames, experiment }: PredictContext): Re
           ...(spread ? { spread: spread[best] as number } : {}),
           probabilities: mean,
         };
+      },
+    };
+  }
+  const isSequence =
+    model.outputShape.length === 2 && resolved !== undefined && "axis" in resolved && resolved.axis === -1;
+  if (rule?.targets === "classes" && isSequence) {
+    const classes = model.outputShape[1] as number;
+    return {
+      transform: (output) => PROBABILITIES[rule.expects](output),
+      row(mean) {
+        const steps = Array.from({ length: mean.length / classes }, (_, step) =>
+          mean.slice(step * classes, (step + 1) * classes),
+        );
+        return { predictions: steps.map((step) => nameOf(step.indexOf(Math.max(...step)))), probabilities: mean };
       },
     };
   }
@@ -95,12 +111,12 @@ export function renderRows(rows: readonly PredictedRow[], format: Format): strin
     .join("");
 }
 
-const SINGULAR: Readonly<Record<string, string>> = { outputs: "output", spread: "spread" };
+const SINGULAR: Readonly<Record<string, string>> = { outputs: "output", predictions: "prediction", spread: "spread" };
 
 function flatten(row: PredictedRow): Record<string, string | number> {
   const cells = Object.entries(row).flatMap(([name, value]): (readonly [string, string | number])[] =>
     typeof value === "object"
-      ? value.map((part, index) => [`${SINGULAR[name] ?? name} ${index}`, part])
+      ? value.map((part: string | number, index) => [`${SINGULAR[name] ?? name} ${index}`, part])
       : [[name, value]],
   );
   return Object.fromEntries(cells);

@@ -1,0 +1,27 @@
+import { GradusError } from "../../core/errors.ts";
+import { formatShape, type Shape } from "../../core/shape.ts";
+import { type Dataset, datasetFromParts } from "../../data/dataset.ts";
+import { resize } from "../../data/images/resize.ts";
+import { readImage } from "../../io/image.ts";
+
+/** One PNG or JPEG file as a data set of one sample, brought to the size and the colours that a network takes: as `imageFolder` does.
+ *  @param inputShape (channels, height, width) of the network.
+ *  @throws GradusError `shape-mismatch` where the network takes no pictures; and as `readImage`. */
+export async function loadPicture(file: string, inputShape: Shape): Promise<Dataset> {
+  const [channels, height, width] = inputShape;
+  if (inputShape.length !== 3 || !(channels === 1 || channels === 3) || height === undefined || width === undefined) {
+    throw new GradusError(
+      "shape-mismatch",
+      `predict: ${file} is a picture, but the network takes ${formatShape(inputShape)}, not (1 or 3, height, width).`,
+      { file, inputShape },
+    );
+  }
+  const inputs = resize(await readImage(file, channels), height, width);
+  return datasetFromParts({
+    name: file,
+    inputShape,
+    targetShape: [],
+    storage: { inputs, targets: Float32Array.of(0) },
+    transform: { center: 0, divisor: 255 },
+  });
+}
