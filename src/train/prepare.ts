@@ -107,9 +107,13 @@ export function defaultMetrics({ targetKind }: Dataset): readonly MetricName[] {
   return targetKind === "labels" ? ["accuracy"] : [];
 }
 
-/** One sample has no variance: batch normalisation cannot train on a last batch of one. */
+/** One number a channel has no variance: batch normalisation cannot train on a last batch of one sample without spatial
+ *  axes. */
 function leavesOneForBatchNorm(samples: number, batchSize: number, model: Model): boolean {
-  return samples > batchSize && samples % batchSize === 1 && model.layers.some(({ type }) => type === "batchNorm");
+  const needsTwo = model.layers.some(
+    ({ type, inputShape }) => type === "batchNorm" && sizeOf(inputShape.slice(1)) === 1,
+  );
+  return samples > batchSize && samples % batchSize === 1 && needsTwo;
 }
 
 /** Clip and optimiser in one; the optimiser by itself where it is one of ours. */

@@ -145,6 +145,9 @@ test("a batch larger than the data is the whole data; a last sample alone is not
   const layers = [{ type: "linear", units: 4 }, { type: "batchNorm" }] as const;
   const { steps } = await fit(classifier(layers), { ...tiny, data: clouds(17), batchSize: 8, epochs: 1 });
   assert.equal(steps, 2);
+  // a picture has a variance of its own: no sample is left out
+  const spatial = [{ type: "reshape", shape: [1, 2] }, { type: "batchNorm" }, { type: "flatten" }] as const;
+  assert.equal((await fit(classifier(spatial), { ...tiny, data: clouds(17), batchSize: 8, epochs: 1 })).steps, 3);
 });
 
 test("training goes on from given weights", async () => {
