@@ -41,7 +41,8 @@ export interface FitOptions {
   readonly augment?: readonly (AugmentConfig | AugmentConfig["type"])[] | undefined;
   /** Draw a new order every epoch. Default true. */
   readonly shuffle?: boolean | undefined;
-  /** Leave out a last batch that is not full. Default false, except where it would leave one sample to batch normalisation. */
+  /** Leave out a last batch that is not full. Default false, except where it would leave batch normalisation one
+   *  number a channel: a sample alone, without spatial axes. */
   readonly dropLast?: boolean | undefined;
   /** Of weights, order, dropout and augmentation: an integer, 0 or more. The same seed, backend and thread count give the same bits. Default 0. */
   readonly seed?: number | undefined;
