@@ -44,8 +44,8 @@ npx tsx examples/${name}/main.ts [options]${words === undefined ? "" : ` [wordâ€
 function count(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= 0) return value;
-  throw new GradusError("bad-argument", `--${flag} must be a whole number, got ${text}.`, { flag, value: text });
+  if (text.trim() !== "" && Number.isSafeInteger(value) && value >= 0) return value;
+  throw new GradusError("bad-argument", `--${flag} must be a whole number, got "${text}".`, { flag, value: text });
 }
 
 function backendNamed(text: string | undefined): BackendName | undefined {

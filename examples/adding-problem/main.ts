@@ -123,7 +123,10 @@ export async function train(contestant: Contestant, data: AddingData, options: T
 }
 
 function dataOf({ words = [], samples, testSamples, seed }: ExampleOptions): AddingData {
-  const [file] = words;
+  const [file, ...others] = words;
+  if (others.length > 0) {
+    throw new GradusError("bad-argument", `one CSV file at most, got ${words.join(", ")}.`, { words });
+  }
   if (file === undefined) {
     return {
       train: addingProblem(samples ?? TRAIN_SAMPLES, STEPS, seed),
