@@ -76,13 +76,10 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // a product over nothing, or with no element
+  // a product or convolution over nothing, or with no element
   [
-    only("matmul"),
-    (node) => {
-      const isEmpty = node.inputs[0]?.shape.at(-1) === 0 || node.shape.includes(0);
-      return isEmpty ? uniform(node, 0) : undefined;
-    },
+    only("matmul", "conv", "convWeight"),
+    (node) => (node.inputs.some(({ shape }) => shape.includes(0)) ? uniform(node, 0) : undefined),
   ],
 
   // a formula that a whole-array kernel reads is marked to be written out

@@ -125,6 +125,24 @@ test("convolution in all three directions equals its definition", () => {
   );
 });
 
+test("no samples, no channels and no outputs are no mistakes", () => {
+  const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0], groups: 1 };
+  for (const [batch, channels, units] of [
+    [0, 3, 4],
+    [1, 0, 4],
+    [2, 3, 0],
+  ] as const) {
+    const [x, w] = [inputNode("x", [batch, 5, 5, channels]), inputNode("w", [3, 3, channels, units])];
+    const g = inputNode("g", [batch, 3, 3, units]);
+    const outputs = [
+      makeNode("conv", [x, w], attributes),
+      makeNode("convData", [g, w], { ...attributes, size: [5, 5] }),
+      makeNode("convWeight", [x, g], attributes),
+    ];
+    agree(caseOf(3, [x, w, g], outputs), 1);
+  }
+});
+
 test("a weight's gradient keeps its digits over very many positions", () => {
   const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [1, 1], after: [1, 1], groups: 1 };
   const [x, g] = [inputNode("x", [1, 256, 256, 1]), inputNode("g", [1, 256, 256, 2])];
