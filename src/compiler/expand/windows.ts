@@ -1,7 +1,7 @@
 import { positionOf, sizeOf } from "../../core/shape.ts";
 import { add, binary, broadcastTo, constant, makeNode, mul, reshape, select, unary } from "../../graph/build.ts";
 import type { Node, WindowAttributes } from "../../graph/node.ts";
-import { padSpatial, spreadAxes, tapsOf } from "./pieces.ts";
+import { padSpatial, slice, spreadAxes, tapsOf } from "./pieces.ts";
 import { spreadWindows, zeros } from "./spread.ts";
 
 /** Windows of more elements than this are worked off one axis after the other. */
@@ -203,22 +203,17 @@ function spreadTiles(
   );
   const covered = [batch, ...positions.map((count, axis) => count * (window[axis] as number)), channels];
   const whole = reshape(part(sources.map(spread), tap), covered);
-  const isCut = size.some((length, axis) => length < (covered[axis + 1] as number));
-  const wanted = [batch, ...size, channels];
-  if (isCut) {
-    const kept = covered.map((length, axis) => Math.min(length, wanted[axis] as number));
-    const part = makeNode("slice", [whole], { start: kept.map(() => 0), size: kept, step: kept.map(() => 1) });
-    return padSpatial(
-      part,
-      size.map(() => 0),
-      size.map((length, axis) => length - (kept[axis + 1] as number)),
-      0,
-    );
-  }
-  return padSpatial(
+  // what a last window has beyond the edge is cut off; what no window reaches is 0
+  const kept = [batch, ...size.map((length, axis) => Math.min(length, covered[axis + 1] as number)), channels];
+  const inside = slice(
     whole,
+    kept.map(() => 0),
+    kept,
+  );
+  return padSpatial(
+    inside,
     size.map(() => 0),
-    size.map((length, axis) => length - (covered[axis + 1] as number)),
+    size.map((length, axis) => length - (kept[axis + 1] as number)),
     0,
   );
 }
