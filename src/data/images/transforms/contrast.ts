@@ -1,21 +1,14 @@
-import { real, required } from "../../options.ts";
-import { type MaybeApplied, probabilityField, type TransformRule } from "../transform.ts";
+import type { TransformRule } from "../transform.ts";
+import { FACTOR_FIELDS, type FactorConfig } from "./factor.ts";
 
-export interface ContrastConfig extends MaybeApplied {
+export interface ContrastConfig extends FactorConfig {
   readonly type: "contrast";
-  /** Farthest from 1 that the factor lies, in (0, 1]. */
-  readonly maximum: number;
 }
 
 /** Values drawn together or apart about the mean of their picture: mean + factor (value - mean), the factor uniform from
  *  1 - maximum to 1 + maximum. */
 export const contrast: TransformRule<ContrastConfig> = {
-  fields: {
-    maximum: required(
-      real("farthest from 1 that the factor lies", "above 0, and 1 at most", (value) => value > 0 && value <= 1),
-    ),
-    probability: probabilityField,
-  },
+  fields: FACTOR_FIELDS,
   create({ maximum, probability = 1 }, { channels, height, width }) {
     const length = channels * height * width;
     return (images, start, draws) => {
