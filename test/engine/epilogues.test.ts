@@ -13,23 +13,12 @@ import { createReferenceBackend } from "../../src/runtime/reference/interpreter.
 import { compiledBackends, nativeBackends } from "./backends.ts";
 import { difference, inputNode } from "./cases.ts";
 import { type EpilogueCase, epilogueCase } from "./epilogue-cases.ts";
+import { runsOf } from "./state-runs.ts";
 
 // What is computed from a matrix product may run within the product's kernel. No bit depends on that.
 
 /** Outputs and states of two runs. */
-function twoRuns(backend: Backend, { graph, first, fed }: EpilogueCase): HostArray[] {
-  const states = first.map((value) => {
-    const array = backend.allocate(value.shape, value.dtype);
-    array.write(value);
-    return array;
-  });
-  const executable = backend.compile(graph, states);
-  const seen: HostArray[] = [];
-  for (let turn = 0; turn < 2; turn++) seen.push(...executable.run(fed), ...states.map((state) => state.read()));
-  executable.dispose();
-  for (const state of states) state.dispose();
-  return seen;
-}
+const twoRuns = (backend: Backend, example: EpilogueCase): HostArray[] => runsOf(backend, example, example.fed, 2);
 
 /** Each variant runs a part of them. */
 const SEEDS = Array.from({ length: 175 }, (_, seed) => seed);

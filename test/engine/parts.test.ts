@@ -8,21 +8,10 @@ import { compiledBackends } from "./backends.ts";
 import { difference, inputNode } from "./cases.ts";
 import { partCase } from "./part-cases.ts";
 import type { StateCase } from "./state-cases.ts";
+import { runsOf } from "./state-runs.ts";
 
 /** Outputs and states of two runs in a row. */
-function twoRuns(backend: Backend, { graph, first, fed }: StateCase): HostArray[] {
-  const states = first.map((value) => {
-    const array = backend.allocate(value.shape, value.dtype);
-    array.write(value);
-    return array;
-  });
-  const executable = backend.compile(graph, states);
-  const seen: HostArray[] = [];
-  for (let turn = 0; turn < 2; turn++) seen.push(...executable.run([fed]), ...states.map((state) => state.read()));
-  executable.dispose();
-  for (const state of states) state.dispose();
-  return seen;
-}
+const twoRuns = (backend: Backend, example: StateCase): HostArray[] => runsOf(backend, example, [example.fed], 2);
 
 /** Larger values have roundings that say nothing any more. */
 const isTame = ({ data }: HostArray) => data.every((value) => Math.abs(value) < 100);

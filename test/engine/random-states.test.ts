@@ -9,21 +9,10 @@ import { createReferenceBackend } from "../../src/runtime/reference/interpreter.
 import { nativeBackends } from "./backends.ts";
 import { difference, inputNode } from "./cases.ts";
 import { type StateCase, stateCase } from "./state-cases.ts";
+import { runsOf } from "./state-runs.ts";
 
 /** Outputs and states of three runs. */
-function threeRuns(backend: Backend, { graph, first, fed }: StateCase): HostArray[] {
-  const states = first.map((value) => {
-    const array = backend.allocate(value.shape, value.dtype);
-    array.write(value);
-    return array;
-  });
-  const executable = backend.compile(graph, states);
-  const seen: HostArray[] = [];
-  for (let turn = 0; turn < 3; turn++) seen.push(...executable.run([fed]), ...states.map((state) => state.read()));
-  executable.dispose();
-  for (const state of states) state.dispose();
-  return seen;
-}
+const threeRuns = (backend: Backend, example: StateCase): HostArray[] => runsOf(backend, example, [example.fed], 3);
 
 function named(list: readonly Backend[], how: string): Readonly<Record<string, Backend>> {
   return Object.fromEntries(list.map((backend) => [`${backend.description}, ${how}`, backend]));
