@@ -1,0 +1,57 @@
+import type { Finding, Prescription } from "./finding.ts";
+import type { Attainable } from "./patient.ts";
+import type { RunRecord } from "./record.ts";
+import type { Training } from "./training.ts";
+import type { Problem } from "./words.ts";
+
+/** `not-curable`: what is wrong is in the data, where no remedy reaches. `not-proven`: no remedy was shown to help, or none was tried. */
+export type Verdict = "healthy" | "cured" | "not-proven" | "not-curable";
+
+/** Runs that are alike but for the seed. */
+export interface Arm {
+  readonly runs: readonly RunRecord[];
+  /** Of the measure below: over the runs. The deviation is that of a sample (n - 1); 0 for one run. */
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+/** What a trial compares: the score, or the loss on the validation part where both arms minimise the same one. */
+export type TrialMeasure = "accuracy" | "r2" | "validation-loss";
+
+/** One prescription, tried: the same seeds, budget and order of data with and without it. */
+export interface Trial {
+  readonly prescription: Prescription;
+  readonly measure: TrialMeasure;
+  readonly control: Arm;
+  readonly treated: Arm;
+  /** Mean of the paired differences, positive where the remedy helps; its standard deviation over the pairs. */
+  readonly gain: number;
+  readonly spread: number;
+  /** What the gain had to exceed. */
+  readonly needed: number;
+  /** Of the problems that it is for: those that the treated runs still show. */
+  readonly remaining: readonly Problem[];
+  readonly verdict: "cured" | "not-proven";
+  /** Share of the user's own steps that each run was given, where the budget did not allow all; else 1. */
+  readonly share: number;
+  /** Why it ended before all seeds had run. */
+  readonly cut?: "hopeless" | "budget" | undefined;
+  readonly seconds: number;
+}
+
+/** All that an examination found, ready to be told. */
+export interface Diagnosis {
+  readonly name?: string | undefined;
+  readonly training?: Training | undefined;
+  readonly findings: readonly Finding[];
+  /** What would be findings if the runs did not learn well all the same. */
+  readonly remarks: readonly Finding[];
+  readonly prescriptions: readonly Prescription[];
+  /** In the order in which they were tried; the last one is the one that the verdict rests on. Empty without a trial. */
+  readonly trials: readonly Trial[];
+  readonly verdict: Verdict;
+  readonly attainable?: Attainable | undefined;
+  /** The runs that were observed, untouched. */
+  readonly runs: readonly RunRecord[];
+  readonly seconds: number;
+}
