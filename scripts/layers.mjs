@@ -29,12 +29,13 @@ export const layers = {
   io: { may: ["core"], why: "file formats hold typed arrays and are used without the engine" },
   data: { may: ["core", "io"], why: "data sets are typed arrays and are used without the engine" },
   train: { may: [...foundations, "nn", "optim", "io", "data"], why: "the loop joins model, optimiser and data" },
+  report: { may: ["core"], why: "it draws charts and knows neither runs nor findings" },
   doctor: {
-    may: [...foundations, "nn", "optim", "io", "data", "train"],
+    may: [...foundations, "nn", "optim", "io", "data", "train", "report"],
     why: "it watches runs; runs do not know that they are watched",
   },
   cli: {
-    may: [...foundations, "nn", "models", "optim", "io", "data", "train", "doctor"],
+    may: [...foundations, "nn", "models", "optim", "io", "data", "train", "report", "doctor"],
     why: "commands are the outermost layer; nothing imports them",
   },
 };

@@ -1,134 +1,19 @@
+import { type BarSeries, logBarsChart } from "../../../report/log-bars.ts";
+import { AXIS, powerLabel, renderChart } from "../../../report/svg.ts";
+import { colour, HEAT, type Role } from "../../../report/theme.ts";
 import { type CaseResult, typicalNorms } from "../runner.ts";
-import { AXIS, type ChartOption, powerLabel, renderChart } from "./svg.ts";
-import { colour, HEAT, type Role } from "./theme.ts";
-
-const LAYERS_AXIS = "layer, from the input up";
-
-/** Bars on a log scale start at the bottom of the axis; a log axis needs to be told where that is. */
-function logRange(values: readonly number[]): {
-  readonly min: number;
-  readonly max: number;
-  readonly interval: number;
-} {
-  const usable = values.filter((value) => value > 0 && Number.isFinite(value)).map(Math.log10);
-  if (usable.length === 0) return { min: 0.1, max: 10, interval: 1 };
-  const low = Math.floor(Math.min(...usable) - 0.05);
-  const high = Math.max(low + 1, Math.ceil(Math.max(...usable)));
-  return { min: 10 ** low, max: 10 ** high, interval: Math.max(1, Math.ceil((high - low) / 7)) };
-}
-
-const plotted = (value: number): number | "-" => (value > 0 && Number.isFinite(value) ? value : "-");
 
 /** The gradient's norm in every layer, one bar a layer and case, on a log scale. */
 export function normBarsChart(series: readonly { readonly result: CaseResult; readonly role: Role }[]): string {
-  const all = series.map(({ result }) => typicalNorms(result));
-  const range = logRange(all.flat());
-  const layers = Math.max(...all.map((norms) => norms.length));
-  const title = `Norm of the gradient by layer: ${series.map(({ result }) => result.case.title).join(", ")}`;
-  return renderChart(
-    title,
-    {
-      grid: { left: 64, right: 16, top: series.length > 1 ? 44 : 16, bottom: 44 },
-      ...(series.length > 1 ? { legend: LEGEND } : {}),
-      xAxis: {
-        type: "category",
-        data: Array.from({ length: layers }, (_, layer) => String(layer + 1)),
-        name: LAYERS_AXIS,
-        nameLocation: "middle",
-        nameGap: 28,
-        ...AXIS,
-      },
-      yAxis: {
-        type: "log",
-        ...range,
-        startValue: range.min,
-        ...AXIS,
-        axisLabel: { ...AXIS.axisLabel, formatter: powerLabel },
-      },
-      series: series.map(({ result, role }, index) => ({
-        type: "bar" as const,
-        name: result.case.title,
-        data: (all[index] as readonly number[]).map(plotted),
-        itemStyle: { color: colour(role), borderRadius: [2, 2, 0, 0] },
-        barCategoryGap: "28%",
-        silent: true,
-      })),
-    },
-    { width: 900, height: 300 },
+  const bars = series.map(
+    ({ result, role }): BarSeries => ({ name: result.case.title, role, values: typicalNorms(result) }),
   );
-}
-
-const LEGEND = {
-  top: 4,
-  left: 56,
-  itemGap: 36,
-  itemWidth: 18,
-  itemHeight: 9,
-  textStyle: { color: colour("ink"), fontSize: 13 },
-};
-
-/** One curve of a line chart. */
-export interface Curve {
-  readonly name: string;
-  readonly role: Role;
-  readonly points: readonly (readonly [number, number])[];
-  readonly dashed?: boolean;
-}
-
-export interface LinesOptions {
-  readonly label: string;
-  readonly xName: string;
-  readonly yName: string;
-  readonly yLog?: boolean;
-  readonly yMax?: number;
-  readonly legend?: boolean;
-  readonly width?: number;
-  readonly height?: number;
-}
-
-/** Curves over steps or epochs. */
-export function linesChart(curves: readonly Curve[], options: LinesOptions): string {
-  const { label, xName, yName, yLog = false, yMax, legend = true, width = 900, height = 320 } = options;
-  const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
-  const xMax = Math.max(...curves.flatMap(({ points }) => points.map(([x]) => x)));
-  const yAxis: ChartOption["yAxis"] = yLog
-    ? { type: "log", ...logRange(values), ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: powerLabel } }
-    : { type: "value", min: 0, ...(yMax === undefined ? {} : { max: yMax }), ...AXIS };
-  const option = {
-    grid: { left: 56, right: 18, top: legend ? 60 : 30, bottom: 44 },
-    ...(legend ? { legend: LEGEND } : {}),
-    xAxis: {
-      type: "value",
-      min: 0,
-      max: xMax,
-      name: xName,
-      nameLocation: "middle",
-      nameGap: 26,
-      ...AXIS,
-      axisLabel: { ...AXIS.axisLabel, showMaxLabel: false },
-      splitLine: { show: false },
-    },
-    yAxis: {
-      ...yAxis,
-      name: yName,
-      nameLocation: "end",
-      nameGap: 10,
-      nameTextStyle: { ...AXIS.nameTextStyle, align: "left", padding: [0, 0, 0, -36] },
-    } as ChartOption["yAxis"],
-    series: curves.map(({ name, role, points, dashed = false }) => ({
-      type: "line" as const,
-      name,
-      data: points.map(([x, y]) => [x, Number.isFinite(y) && (!yLog || y > 0) ? y : "-"]),
-      showSymbol: points.length < 3,
-      symbol: "circle",
-      symbolSize: 8,
-      lineStyle: { width: 2, color: colour(role), type: dashed ? ("dashed" as const) : ("solid" as const) },
-      itemStyle: { color: colour(role) },
-      silent: true,
-    })),
-  };
-  // the library's types do not know exactOptionalPropertyTypes
-  return renderChart(label, option as ChartOption, { width, height });
+  const layers = Math.max(...bars.map(({ values }) => values.length));
+  return logBarsChart(bars, {
+    label: `Norm of the gradient by layer: ${bars.map(({ name }) => name).join(", ")}`,
+    categories: Array.from({ length: layers }, (_, layer) => String(layer + 1)),
+    xName: "layer, from the input up",
+  });
 }
 
 /** Norms by layer (upwards) and step (to the right), as powers of ten in colour. `range` makes several maps comparable. */

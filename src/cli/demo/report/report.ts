@@ -1,10 +1,11 @@
+import { type Curve, linesChart } from "../../../report/lines.ts";
+import { reportCss } from "../../../report/style.ts";
+import { escapeHtml } from "../../../report/svg.ts";
 import { formatCount, formatDuration } from "../../../train/progress.ts";
 import { BATCH_SIZE, DEPTH, type Part, WIDTH } from "../plan.ts";
 import { type CaseResult, lossGap, normRatio } from "../runner.ts";
 import { formatGap, formatPercent, formatScale } from "../text.ts";
-import { type Curve, linesChart, normBarsChart, normMap, normRange } from "./charts.ts";
-import { reportCss } from "./style.ts";
-import { escapeHtml } from "./svg.ts";
+import { normBarsChart, normMap, normRange } from "./charts.ts";
 
 /** Where and when a report was made. */
 export interface ReportContext {
