@@ -1,0 +1,46 @@
+import type { Patient } from "../patient.ts";
+import type { Census, LayerReading, Reading, RunRecord } from "../record.ts";
+
+/** Paths of the layers whose parameters had a gradient, lowest first. */
+export function trainedLayers({ layers }: Reading): readonly string[] {
+  return Object.keys(layers).filter((path) => layers[path]?.gradientNorm !== undefined);
+}
+
+/** The size of a layer's gradient against that of its weights, |g| / |w|: what the layer's scale and size do not change. A layer
+ *  whose weights are all zero is measured by its gradient alone. */
+export function relativeGradient({ gradientNorm = Number.NaN, weightNorm = 0 }: LayerReading): number {
+  return gradientNorm / (weightNorm > 0 ? weightNorm : 1);
+}
+
+/** The first reading that a test holds for. */
+export function firstReading(
+  run: RunRecord,
+  test: (reading: Reading) => boolean,
+): { readonly reading: Reading; readonly index: number } | undefined {
+  const index = run.readings.findIndex(test);
+  return index < 0 ? undefined : { reading: run.readings[index] as Reading, index };
+}
+
+/** Path of the model's last layer that has parameters: what comes from there on is output, and may saturate as it pleases. */
+export function outputStart(patient: Patient, run: RunRecord): string | undefined {
+  const layers = patient.model?.layers;
+  if (layers !== undefined) {
+    const last = layers.findLast(({ parameterCount, config }) => parameterCount > 0 && config.type !== "prelu");
+    return last?.path;
+  }
+  const reading = run.readings.at(-1);
+  return reading && trainedLayers(reading).at(-1);
+}
+
+/** Layers below the output, in order, with what a reading says of them. */
+export function hiddenLayers(patient: Patient, run: RunRecord, reading: Reading): (readonly [string, LayerReading])[] {
+  const entries = Object.entries(reading.layers);
+  const output = outputStart(patient, run);
+  const end = output === undefined ? entries.length : entries.findIndex(([path]) => path === output);
+  return entries.slice(0, end < 0 ? entries.length : end);
+}
+
+/** The census that tells most of how a run ended: its end, or the start where it has none. */
+export function censusOf(run: RunRecord): Census | undefined {
+  return run.end ?? run.start;
+}

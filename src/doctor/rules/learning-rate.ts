@@ -1,0 +1,88 @@
+import type { Evidence } from "../finding.ts";
+import type { Rule } from "../patient.ts";
+import type { LayerReading, Reading, RunRecord } from "../record.ts";
+import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
+import { firstReading } from "./layers.ts";
+import { finite, lastPart, median } from "./learning.ts";
+
+const SOURCE =
+  "Bengio, Practical recommendations for gradient-based training of deep architectures, 2012; Braiek & Khomh, Testing Feedforward Neural Networks Training Programs (TheDeepChecker), 2022";
+
+const THRESHOLDS = {
+  /** Size of a step's update over that of the weights. Usual is a thousandth; a tenth and more throws away what was learned within
+   *  ten steps. */
+  tooLarge: 0.1,
+  /** The loss over that of the first step: it should fall. */
+  growth: 2,
+  /** Steps x the median update over weight: the share of themselves that weights can move in the whole run, were all steps in one
+   *  direction. */
+  reach: 0.3,
+  /** Readings that count as the start. */
+  first: 5,
+};
+
+/** |update| / |weight| of a layer; NaN where its weights are all zero. */
+function updateRatio({ updateNorm, weightNorm }: LayerReading): number {
+  return updateNorm === undefined || !weightNorm ? Number.NaN : updateNorm / weightNorm;
+}
+
+/** Median over the layers of update over weight. */
+function usualUpdate({ layers }: Reading): number {
+  return median(finite(Object.values(layers).map(updateRatio)));
+}
+
+/** The most that any layer moves. */
+function largestUpdate({ layers }: Reading): number {
+  return Math.max(0, ...finite(Object.values(layers).map(updateRatio)));
+}
+
+function looksTooHigh(run: RunRecord): Symptom | undefined {
+  const { readings, failure } = run;
+  const early = readings.slice(0, THRESHOLDS.first);
+  const ratio = median(finite(early.map(usualUpdate)));
+  const losses = finite(readings.map(({ loss }) => loss));
+  const [initial = Number.NaN] = losses;
+  const worst = Math.max(...losses);
+  const settled = median(lastPart(losses, 0.5));
+  const isTooLarge = ratio > THRESHOLDS.tooLarge;
+  const hasGrown = worst > THRESHOLDS.growth * initial && (failure !== undefined || settled > initial);
+  if (!isTooLarge && !hasGrown) return undefined;
+  const first = firstReading(
+    run,
+    (reading) => usualUpdate(reading) > THRESHOLDS.tooLarge || reading.loss > THRESHOLDS.growth * initial,
+  );
+  const evidence: Evidence[] = [];
+  if (isTooLarge) evidence.push({ measure: "update-ratio", value: ratio, threshold: THRESHOLDS.tooLarge });
+  if (hasGrown) evidence.push({ measure: "loss-growth", value: worst / initial, threshold: THRESHOLDS.growth });
+  return { since: first?.reading.step ?? 1, weight: isTooLarge && hasGrown ? 0.85 : 0.6, evidence };
+}
+
+function looksTooLow({ readings, failure, steps }: RunRecord): Symptom | undefined {
+  if (failure !== undefined) return undefined;
+  const ratio = median(finite(readings.map(largestUpdate)));
+  const reach = ratio * steps;
+  if (!(reach < THRESHOLDS.reach)) return undefined;
+  return {
+    since: 1,
+    weight: 0.85,
+    evidence: [
+      { measure: "update-ratio", value: ratio, threshold: THRESHOLDS.reach / steps, values: { steps, reach } },
+    ],
+  };
+}
+
+/** Steps so large that they destroy what they build. */
+export const learningRateTooHigh: Rule = {
+  name: "learning-rate-too-high",
+  thresholds: THRESHOLDS,
+  source: SOURCE,
+  examine: (patient) => foundIn(patient, "learning-rate-too-high", SOURCE, sickRuns(patient), looksTooHigh),
+};
+
+/** Steps so small that the weights stay where they were drawn. */
+export const learningRateTooLow: Rule = {
+  name: "learning-rate-too-low",
+  thresholds: THRESHOLDS,
+  source: SOURCE,
+  examine: (patient) => foundIn(patient, "learning-rate-too-low", SOURCE, sickRuns(patient), looksTooLow),
+};

@@ -1,0 +1,61 @@
+import type { Patient, Rule } from "../patient.ts";
+import type { RunRecord } from "../record.ts";
+import { foundIn, type Symptom } from "./in-runs.ts";
+import { finite, lastPart, mean, median, standardError, validationLosses } from "./learning.ts";
+
+const SOURCE =
+  "Zhang, Zhai, Ma & Shen, AUTOTRAINER: An Automatic DNN Training Problem Detection and Repair System, 2021";
+
+const THRESHOLDS = {
+  /** Change of the accuracy from one epoch to the next that counts as a swing, and the share of epochs that make one. */
+  swing: 0.03,
+  share: 0.2,
+  /** Change of the loss from epoch to epoch against its own median, in the last half of the run. */
+  loss: 0.25,
+  /** Epochs that are needed to tell a swing from a fall. */
+  epochs: 6,
+};
+
+function turns(values: readonly number[]): readonly number[] {
+  // a swing goes up and down again: differences that change their sign
+  const steps = values.slice(1).map((value, index) => value - (values[index] as number));
+  return steps.slice(1).flatMap((step, index) => {
+    const before = steps[index] as number;
+    return step * before < 0 ? [Math.min(Math.abs(step), Math.abs(before))] : [];
+  });
+}
+
+function look(run: RunRecord): Symptom | undefined {
+  const { epochs, score } = run;
+  const settled = lastPart(epochs, 0.5);
+  if (settled.length < THRESHOLDS.epochs) return undefined;
+  const accuracies = finite(settled.map(({ validationAccuracy }) => validationAccuracy));
+  const margin = score === undefined ? 0 : 2 * standardError(score);
+  const limit = Math.max(THRESHOLDS.swing, margin);
+  const swings = turns(accuracies).filter((swing) => swing >= limit);
+  const share = swings.length / Math.max(1, accuracies.length - 2);
+  if (share >= THRESHOLDS.share) {
+    return {
+      since: settled[0]?.step ?? 0,
+      weight: 0.65,
+      evidence: [{ measure: "score-swing", value: mean(swings), threshold: limit, values: { share } }],
+    };
+  }
+  const losses = validationLosses(settled);
+  const swing = median(turns(losses)) / Math.abs(median(losses));
+  const count = turns(losses).length / Math.max(1, losses.length - 2);
+  if (!(swing >= THRESHOLDS.loss && count >= 0.5)) return undefined;
+  return {
+    since: settled[0]?.step ?? 0,
+    weight: 0.6,
+    evidence: [{ measure: "loss-swing", value: swing, threshold: THRESHOLDS.loss, values: { share: count } }],
+  };
+}
+
+/** The loss goes up and down by more than it falls. Looked for in every run: one that ends well by luck may have ended elsewhere. */
+export const oscillatingLoss: Rule = {
+  name: "oscillating-loss",
+  thresholds: THRESHOLDS,
+  source: SOURCE,
+  examine: (patient: Patient) => foundIn(patient, "oscillating-loss", SOURCE, patient.runs, look),
+};

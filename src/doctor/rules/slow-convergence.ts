@@ -1,0 +1,44 @@
+import type { Rule } from "../patient.ts";
+import type { RunRecord } from "../record.ts";
+import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
+
+const SOURCE = "Bottou, Stochastic Gradient Descent Tricks, 2012";
+
+const THRESHOLDS = {
+  /** Share of the whole fall of the training loss that falls into the last quarter of the run. A run that has come to rest
+   *  has none; one that falls evenly has a quarter. */
+  stillFalling: 0.1,
+  /** Share of the first loss by which it fell over the run: less is no learning at all. */
+  fall: 0.02,
+};
+
+function look({ epochs, readings, failure, steps }: RunRecord): Symptom | undefined {
+  if (failure !== undefined) return undefined;
+  const byEpoch = epochs.map(({ trainLoss, step }) => ({ loss: trainLoss, step }));
+  const curve = byEpoch.length >= 8 ? byEpoch : readings.map(({ loss, step }) => ({ loss, step }));
+  const first = curve[0];
+  if (first === undefined || curve.length < 4) return undefined;
+  // single batches are noisy: means over the parts
+  const part = (from: number, to: number) => {
+    const inside = curve.filter(({ step }) => step > from * steps && step <= to * steps);
+    return inside.reduce((sum, { loss }) => sum + loss, 0) / inside.length;
+  };
+  const [before, last] = [part(0.6, 0.8), part(0.8, 1)];
+  const fall = first.loss - last;
+  const share = (before - last) / fall;
+  const fell = fall / Math.abs(first.loss);
+  if (!(fall > 0 && share > THRESHOLDS.stillFalling && fell > THRESHOLDS.fall)) return undefined;
+  return {
+    since: Math.ceil(0.8 * steps),
+    weight: 0.55,
+    evidence: [{ measure: "loss-still-falling", value: share, threshold: THRESHOLDS.stillFalling, values: { fell } }],
+  };
+}
+
+/** It learns, but the run ends before it has learned. */
+export const slowConvergence: Rule = {
+  name: "slow-convergence",
+  thresholds: THRESHOLDS,
+  source: SOURCE,
+  examine: (patient) => foundIn(patient, "slow-convergence", SOURCE, sickRuns(patient), look),
+};
