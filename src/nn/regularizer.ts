@@ -1,23 +1,41 @@
+import { requireArgument } from "../core/errors.ts";
 import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
 
 /** Strengths of the two penalties on the size of weights; 0 or absent is none. */
-export interface RegularizerConfig {
+export interface PenaltyStrengths {
   readonly l1?: number;
   readonly l2?: number;
+}
+
+export interface RegularizerConfig extends PenaltyStrengths {
+  /** Layers with strengths of their own, by path: `{ "l2": 0.001, "layers": { "4": {} } }` leaves layer 4 alone, and what is in it. */
+  readonly layers?: Readonly<Record<string, PenaltyStrengths>>;
 }
 
 /** What is added to a loss to keep weights small.
  *    l1 * sum |w| + l2 * sum w^2       over all weights of rank 2 or more: biases and scales are left alone
  *  Plain sums, without a factor of 1/2 and without division by the batch.
  *  @returns a scalar.
+ *  @throws `bad-argument` for a path in `layers` under which there is no weight.
  *  Source: Tikhonov 1963 (L2); Tibshirani, "Regression Shrinkage and Selection via the Lasso", 1996 (L1). */
-export function penalty(parameters: Tree<Tensor>, { l1 = 0, l2 = 0 }: RegularizerConfig): Tensor {
+export function penalty(parameters: Tree<Tensor>, { layers = {}, ...common }: RegularizerConfig): Tensor {
   const weights = treeLeaves(parameters).filter(({ leaf }) => leaf.rank >= 2);
-  const parts = weights.flatMap(({ leaf }) => [
-    ...(l1 === 0 ? [] : [leaf.abs().sum().mul(l1)]),
-    ...(l2 === 0 ? [] : [leaf.square().sum().mul(l2)]),
-  ]);
+  const isIn = (path: string, layer: string): boolean => path.startsWith(`${layer}.`);
+  for (const layer of Object.keys(layers)) {
+    requireArgument(
+      weights.some(({ path }) => isIn(path, layer)),
+      `regularizer: there is no weight in a layer ${layer}. Weights are ${weights.map(({ path }) => path).join(", ")}.`,
+      { layer },
+    );
+  }
+  // of nested layers, the innermost that has its own
+  const named = Object.keys(layers).sort((a, b) => b.length - a.length);
+  const parts = weights.flatMap(({ path, leaf }) => {
+    const own = named.find((layer) => isIn(path, layer));
+    const { l1 = 0, l2 = 0 } = own === undefined ? common : (layers[own] as PenaltyStrengths);
+    return [...(l1 === 0 ? [] : [leaf.abs().sum().mul(l1)]), ...(l2 === 0 ? [] : [leaf.square().sum().mul(l2)])];
+  });
   return parts.reduce((sum, part) => sum.add(part), toTensor(0));
 }

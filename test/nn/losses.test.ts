@@ -13,7 +13,7 @@ import {
   lossTerms,
   resolveLoss,
 } from "../../src/nn/losses/losses.ts";
-import { penalty } from "../../src/nn/regularizer.ts";
+import { penalty, type RegularizerConfig } from "../../src/nn/regularizer.ts";
 import { checkGradients } from "../../src/tensor/check-gradients.ts";
 import { listed, positive, scattered } from "../autodiff/arrays.ts";
 import { literal, numbersOf } from "./support.ts";
@@ -274,4 +274,13 @@ test("the penalty counts weights, not biases", () => {
   assertNear(numbersOf(penalty(parameters, { l1: 0.1, l2: 0.01 })), [0.6 + 0.14]);
   assertNear(numbersOf(penalty(parameters, {})), [0]);
   checkGradients((w) => penalty({ w }, { l1: 0.1, l2: 0.01 }), [scattered([2, 3])], { tolerance: 1e-7 });
+});
+
+test("layers have penalties of their own, the innermost that is named", () => {
+  const weight = (value: number) => ({ weight: literal(listed([1, 1], [value])) });
+  const parameters = { "0": weight(1), "1": { "0": weight(2), "1": weight(3) }, "10": weight(4) };
+  const of = (layers: NonNullable<RegularizerConfig["layers"]>) => numbersOf(penalty(parameters, { l2: 0.1, layers }));
+  assertNear(of({ "1": {} }), [0.1 * (1 + 16)]);
+  assertNear(of({ "1": { l2: 1 }, "1.0": { l1: 1 } }), [0.1 * (1 + 16) + 9 + 2]);
+  assert.throws(() => of({ "2": {} }), { code: "bad-argument" });
 });
