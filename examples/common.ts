@@ -41,14 +41,16 @@ npx tsx examples/${name}/main.ts [options]${words === undefined ? "" : ` [wordâ€
   --threads N        (default: one a core)
   --seed N           of first weights, order and dropout (default 1)`;
 
-function count(flag: string, text: string | undefined): number | undefined {
+/** The whole number behind a flag; undefined where the flag is not there. @throws `bad-argument` */
+export function count(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() !== "" && Number.isSafeInteger(value) && value >= 0) return value;
   throw new GradusError("bad-argument", `--${flag} must be a whole number, got "${text}".`, { flag, value: text });
 }
 
-function backendNamed(text: string | undefined): BackendName | undefined {
+/** The backend of this name. @throws `bad-argument` */
+export function backendNamed(text: string | undefined): BackendName | undefined {
   const found = BACKEND_NAMES.find((name) => name === text);
   if (text === undefined || found !== undefined) return found;
   throw new GradusError("bad-argument", `--backend must be ${BACKEND_NAMES.join(" or ")}, got ${text}.`, { text });
