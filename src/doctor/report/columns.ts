@@ -1,0 +1,44 @@
+/** Columns that text takes on a terminal: Hangul and other wide characters take two, escape sequences none. */
+export function displayWidth(text: string): number {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
+  const shown = text.replace(/\u001b\[[0-9;]*m/g, "");
+  return [...shown].reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
+}
+
+/** Unicode's East Asian Width, as far as our languages need it: Hangul, Han, kana, full-width forms. */
+const isWide = (character: string) =>
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character);
+
+/** Words in lines of at most `width` columns, each begun with `indent`, the first with `first`. */
+export function wrap(text: string, width: number, indent = "", first = indent): string {
+  const lines: string[] = [];
+  let line = first;
+  let isEmpty = true;
+  for (const word of text.split(" ")) {
+    if (!isEmpty && displayWidth(line) + 1 + displayWidth(word) > width) {
+      lines.push(line);
+      line = indent;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line].join("\n");
+}
+
+/** Rows with their cells below one another; numbers (all but the first column) to the right. */
+export function alignColumns(rows: readonly (readonly string[])[], indent = ""): string {
+  const count = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, index) =>
+    Math.max(...rows.map((row) => displayWidth(row[index] ?? ""))),
+  );
+  return rows
+    .map((row) => {
+      const cells = row.map((cell, index) => {
+        const space = " ".repeat((widths[index] as number) - displayWidth(cell));
+        return index === 0 ? cell + space : space + cell;
+      });
+      return (indent + cells.join("  ")).trimEnd();
+    })
+    .join("\n");
+}

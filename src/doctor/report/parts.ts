@@ -1,0 +1,131 @@
+import type { Diagnosis, Trial } from "../diagnosis.ts";
+import type { Change, Prescription } from "../finding.ts";
+import type { RunRecord } from "../record.ts";
+import { fill } from "../texts/fill.ts";
+import { cite, PROBLEM_PAPERS, REMEDY_PAPERS } from "../texts/papers.ts";
+import { formatMeasure } from "../texts/sentences.ts";
+import type { Texts } from "../texts/texts.ts";
+import type { Problem, RemedyName } from "../words.ts";
+
+/** The trial that the verdict rests on. */
+export function decidingTrial({ trials }: Diagnosis): Trial | undefined {
+  return trials.at(-1);
+}
+
+/** The prescription to tell first: the one that was tried last, or else the first one. */
+export function mainPrescription(diagnosis: Diagnosis): Prescription | undefined {
+  return decidingTrial(diagnosis)?.prescription ?? diagnosis.prescriptions[0];
+}
+
+export function remedyNames({ remedies }: Prescription, texts: Texts): string {
+  return remedies.map((name) => texts.remedies[name].name).join(" + ");
+}
+
+export function problemNames(problems: readonly Problem[], texts: Texts): string {
+  return problems.map((name) => texts.problems[name].name).join(texts.comma);
+}
+
+/** A change as two halves of a difference: what goes, what comes. */
+export function changeLines({
+  path,
+  before,
+  after,
+  kind,
+}: Change): readonly { readonly sign: "-" | "+"; readonly text: string }[] {
+  const told = (value: unknown) => `${path}: ${JSON.stringify(value) ?? ""}`;
+  return [
+    ...(kind === "add" || (kind === "set" && before === undefined) ? [] : [{ sign: "-" as const, text: told(before) }]),
+    ...(kind === "remove" ? [] : [{ sign: "+" as const, text: told(after) }]),
+  ];
+}
+
+/** "measured norm 1.5, …": the numbers that a choice rests on. */
+export function basisLine({ values = {} }: Prescription, texts: Texts): string | undefined {
+  const items = Object.entries(values).map(([name, value]) => `${name} ${fill("{value}", { value }, texts)}`);
+  return items.length === 0 ? undefined : fill(texts.phrases.chosenBy, { values: items.join(texts.comma) }, texts);
+}
+
+/** Mean and spread of an arm: "92.1 % ± 0.4 %". */
+export function armText({ mean, deviation }: Trial["control"], measure: Trial["measure"], texts: Texts): string {
+  return `${formatMeasure(mean, measure, texts)} \u00b1 ${formatMeasure(deviation, measure, texts)}`;
+}
+
+/** What else there is to say of a trial. */
+export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): readonly string[] {
+  const { phrases } = texts;
+  return [
+    ...(remaining.length === 0 ? [] : [fill(phrases.remaining, { problems: problemNames(remaining, texts) }, texts)]),
+    ...(share < 1 ? [fill(phrases.shareOfSteps, { share }, texts)] : []),
+    ...(cut === undefined ? [] : [cut === "hopeless" ? phrases.cutHopeless : phrases.cutBudget]),
+  ];
+}
+
+/** What a healthy network was looked at for, and how good it is. */
+export function lookedAt({ runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
+  const { phrases } = texts;
+  const score = runs.find((run) => run.score !== undefined)?.score;
+  const scores = runs.flatMap((run) => (run.score === undefined ? [] : [run.score.value]));
+  const steps = runs[0]?.steps ?? 0;
+  const of = (value: number, measure: "accuracy" | "r2") => formatMeasure(value, measure, texts);
+  return [
+    ...(runs.length === 0 ? [] : [fill(phrases.observed, { runs: runs.length, steps }, texts)]),
+    ...(score === undefined
+      ? []
+      : [
+          fill(
+            phrases.reached,
+            {
+              score: of(scores.reduce((sum, value) => sum + value, 0) / scores.length, score.metric),
+              metric: score.metric,
+              chance: of(score.chance, score.metric),
+            },
+            texts,
+          ),
+        ]),
+    ...(attainable === undefined
+      ? []
+      : [
+          fill(
+            phrases.attainable,
+            { score: of(attainable.score.value, attainable.score.metric), learner: attainable.learner },
+            texts,
+          ),
+        ]),
+  ];
+}
+
+/** One run in a row: seed, steps, training score, validation score, or where it broke off. */
+export function runCells(run: RunRecord, texts: Texts): readonly string[] {
+  const { seed, steps, plannedSteps, score, trainScore, validationLoss, failure } = run;
+  const told = (each: typeof score) => (each === undefined ? "\u2013" : formatMeasure(each.value, each.metric, texts));
+  const loss = validationLoss === undefined ? "\u2013" : formatMeasure(validationLoss, "validation-loss", texts);
+  const cells = [
+    seed === undefined ? "\u2013" : String(seed),
+    plannedSteps === undefined || plannedSteps === steps ? String(steps) : `${steps}/${plannedSteps}`,
+    told(trainScore),
+    told(score),
+    loss,
+  ];
+  return failure === undefined ? cells : [...cells, fill(texts.phrases.brokeOff, { ...failure }, texts)];
+}
+
+export function runTitles({ phrases }: Texts): readonly string[] {
+  return [phrases.seed, phrases.steps, phrases.trainScore, phrases.validationScore, phrases.validationLoss];
+}
+
+export interface ToldArticle {
+  readonly name: string;
+  readonly text: string;
+  readonly paper: string;
+}
+
+/** One paragraph on each problem that was found and each remedy that was prescribed, with its paper. */
+export function articles(diagnosis: Diagnosis, texts: Texts): Record<"problems" | "remedies", readonly ToldArticle[]> {
+  const { findings, remarks, prescriptions } = diagnosis;
+  const problems = new Set<Problem>([...findings, ...remarks].map(({ problem }) => problem));
+  const remedies = new Set<RemedyName>(prescriptions.flatMap((each) => each.remedies));
+  return {
+    problems: [...problems].map((name) => ({ ...texts.problems[name], paper: cite(PROBLEM_PAPERS[name]) })),
+    remedies: [...remedies].map((name) => ({ ...texts.remedies[name], paper: cite(REMEDY_PAPERS[name]) })),
+  };
+}

@@ -1,0 +1,42 @@
+import { formatCount, formatNumber, formatShare } from "./numbers.ts";
+import { withParticle } from "./particles.ts";
+import type { Template, Texts } from "./texts.ts";
+
+export type Gaps = Readonly<Record<string, string | number | undefined>>;
+
+/** Gaps in a template: name, how to write it, particles. */
+const GAP = /\{(?<name>[a-zA-Z]+)(?<form>[%#@]?)(?:\|(?<particles>[^}]+))?\}/g;
+const OPTIONAL = /\[([^[\]]*)\]/g;
+
+/** A template with its gaps filled. A gap outside brackets with nothing to fill it becomes "?". */
+export function fill(template: Template, gaps: Gaps, texts: Texts): string {
+  const has = (part: string) => [...part.matchAll(GAP)].every(({ groups }) => gaps[groups?.name ?? ""] !== undefined);
+  return template
+    .replace(OPTIONAL, (_, part: string) => (has(part) ? part : ""))
+    .replace(GAP, (...all) => {
+      const { name, form, particles } = all.at(-1) as Record<"name" | "form", string> & { particles?: string };
+      const value = gaps[name];
+      const text = value === undefined ? "?" : written(value, form, gaps.metric, texts);
+      return particles === undefined ? text : withParticle(text, particles);
+    });
+}
+
+function written(value: string | number, form: string, metric: string | number | undefined, texts: Texts): string {
+  if (typeof value === "string") return translated(value, texts);
+  if (form === "%" || (form === "@" && metric !== "r2")) return formatShare(value, texts);
+  return form === "#" ? formatCount(value) : formatNumber(value);
+}
+
+/** A word in the reader's language, where it has one there. */
+export function translated(word: string, { words, measures, learners }: Texts): string {
+  const all: Readonly<Record<string, string>> = { ...words, ...measures, ...learners };
+  const whole = all[word];
+  if (whole !== undefined) return whole;
+  for (const [pattern, text] of Object.entries(words)) {
+    const [before, after] = pattern.split("*");
+    if (before === undefined || after === undefined) continue;
+    if (word.startsWith(before) && word.endsWith(after) && word.length > pattern.length - 1)
+      return text.replace("*", word.slice(before.length, word.length - after.length));
+  }
+  return word;
+}

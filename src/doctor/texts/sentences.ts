@@ -1,0 +1,26 @@
+import type { TrialMeasure } from "../diagnosis.ts";
+import type { Evidence, Finding } from "../finding.ts";
+import { fill, type Gaps } from "./fill.ts";
+import { formatNumber, formatShare } from "./numbers.ts";
+import type { Texts } from "./texts.ts";
+
+/** What was measured and against what, as a sentence.
+ *  @param metric of the scores that the evidence may speak of, where it does not say so itself. */
+export function evidenceSentence(evidence: Evidence, texts: Texts, metric?: string): string {
+  const { measure, value, threshold, values } = evidence;
+  const gaps: Gaps = { ...(metric === undefined ? {} : { metric }), ...values, value, threshold };
+  return fill(texts.evidence[measure], gaps, texts);
+}
+
+/** Problem, where and since when: "Vanishing gradient, layer layers.0, since step 1". */
+export function findingLine({ layer, since }: Finding, texts: Texts): string {
+  const { phrases, comma } = texts;
+  const where = layer === undefined ? [] : [fill(phrases.inLayer, { layer }, texts)];
+  const when = since === 0 ? phrases.beforeFirstStep : fill(phrases.sinceStep, { step: since }, texts);
+  return [...where, when].join(comma);
+}
+
+/** A value of what a trial compares: a share of right answers as a percentage, all else as a number. */
+export function formatMeasure(value: number, measure: TrialMeasure, texts: Texts): string {
+  return measure === "accuracy" ? formatShare(value, texts) : formatNumber(value);
+}
