@@ -28,6 +28,8 @@ export const EVIDENCE = [
   "initial-gradient-ratio", // value: lowest layer's gradient over the highest's; values: first, last
   "initial-loss", // value: initial loss; values: expected
   "learning-rate-range", // value: the rate; values: optimizer, low, high
+  "regularizer-strength", // value: penalty / loss at the start; values: penalty, loss
+  "dropout-rate", // value: share that is dropped
   "batch-size", // value: samples a batch; values: samples
   "one-batch", // one batch could not be overfitted: value: loss after; values: before, steps
   // in the run

@@ -1,0 +1,49 @@
+import type { LossRule } from "../../../nn/losses/loss-rule.ts";
+import type { LossConfig } from "../../../nn/losses/losses.ts";
+import { LOSSES, resolveLoss } from "../../../nn/losses/losses.ts";
+import { createModel, type Model } from "../../../nn/model.ts";
+import type { Census } from "../../record.ts";
+import type { Training } from "../../training.ts";
+import { type InputFacts, inputFacts } from "./inputs.ts";
+import { type OutputFacts, outputFacts } from "./output.ts";
+import { type TargetFacts, targetFacts } from "./targets.ts";
+import { type WeightFacts, weightFacts } from "./weights.ts";
+
+/** All that is known before the first step: what every rule of the preflight reads. */
+export interface Facts {
+  readonly training: Training;
+  readonly model: Model;
+  readonly loss: LossConfig;
+  /** What the loss takes outputs and targets for. */
+  readonly lossRule: Pick<LossRule<LossConfig>, "expects" | "targets">;
+  readonly output: OutputFacts;
+  readonly inputs: InputFacts;
+  /** The first layer with parameters looks its inputs up in a table: their size says nothing. */
+  readonly readsIndices: boolean;
+  readonly targets: TargetFacts;
+  readonly weights: readonly WeightFacts[];
+  /** Of a full run. */
+  readonly steps: number;
+  readonly start: Census | undefined;
+}
+
+/** @throws what `createModel` and `resolveLoss` throw for settings that cannot be built. */
+export function gatherFacts(training: Training, start: Census | undefined): Facts {
+  const { settings, data } = training;
+  const model = createModel(settings.model);
+  const loss = resolveLoss(settings.loss) as LossConfig;
+  const first = model.layers.find(({ parameterCount }) => parameterCount > 0);
+  return {
+    training,
+    model,
+    loss,
+    lossRule: LOSSES[loss.type],
+    output: outputFacts(model),
+    inputs: inputFacts(data.train, settings.standardize ?? false),
+    readsIndices: first?.type === "embedding",
+    targets: targetFacts(data.train),
+    weights: weightFacts(model),
+    steps: settings.epochs * Math.max(1, Math.ceil(data.train.length / settings.batchSize)),
+    start,
+  };
+}

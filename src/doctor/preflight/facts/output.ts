@@ -1,0 +1,84 @@
+import { type ActivationConfig, type ActivationType, activationFacts, isActivation } from "../../../nn/activations.ts";
+import type { Resolved } from "../../../nn/fields.ts";
+import type { LayerConfig } from "../../../nn/layers.ts";
+import type { Model } from "../../../nn/model.ts";
+
+/** What stands between the last sum and the loss. */
+export interface OutputFacts {
+  /** `identity` where nothing bounds the output. */
+  readonly activation: ActivationType;
+  /** Path of the activation; of the last layer where there is none of its own. */
+  readonly path: string;
+  /** Smallest and largest value that it can give. */
+  readonly range: readonly [number, number];
+  /** Size of the last axis of a sample's output: 1 for a single number. */
+  readonly units: number;
+}
+
+/** Layers after which every output is still one that the activation before them can give: they pick, average or rearrange,
+ *  or do nothing at prediction. */
+const RANGE_KEEPING: readonly LayerConfig["type"][] = [
+  "dropout",
+  "spatialDropout",
+  "gaussianNoise",
+  "gaussianDropout",
+  "flatten",
+  "reshape",
+  "sequencePool",
+  "maxPool1d",
+  "maxPool2d",
+  "maxPool3d",
+  "avgPool1d",
+  "avgPool2d",
+  "avgPool3d",
+  "globalAvgPool",
+  "globalMaxPool",
+  "adaptiveAvgPool1d",
+  "adaptiveAvgPool2d",
+  "adaptiveMaxPool1d",
+  "adaptiveMaxPool2d",
+  "upsampling",
+];
+
+/** Recurrent layers end in their cell's activation: of the gated ones, a gate of at most 1 times a hyperbolic tangent. */
+function cellActivation(layer: Resolved<LayerConfig>): Resolved<ActivationConfig> | undefined {
+  if (layer.type !== "rnn" && layer.type !== "lstm" && layer.type !== "gru") return undefined;
+  const { activation = "tanh" } = layer as { readonly activation?: ActivationType };
+  const config = { type: activation } as Resolved<ActivationConfig>;
+  return isActivation(config) ? config : undefined;
+}
+
+interface Found {
+  readonly path: string;
+  readonly activation: Resolved<ActivationConfig>;
+}
+
+function search(layers: readonly LayerConfig[], prefix: string): Found | undefined {
+  for (let index = layers.length - 1; index >= 0; index--) {
+    const layer = layers[index] as Resolved<LayerConfig>;
+    const path = `${prefix}${index}`;
+    if (RANGE_KEEPING.includes(layer.type)) continue;
+    if (layer.type === "sequential") {
+      const found = search(layer.layers as readonly LayerConfig[], `${path}.`);
+      if (found) return found;
+      continue;
+    }
+    if (isActivation(layer)) return { path, activation: layer };
+    return { path, activation: cellActivation(layer) ?? { type: "identity" } };
+  }
+  return undefined;
+}
+
+/** The output activation, be it a layer of its own at the end, behind it dropout or pooling, or none. */
+export function outputFacts({ config, outputShape }: Model): OutputFacts {
+  const found = search(config.layers, "") ?? {
+    path: String(config.layers.length - 1),
+    activation: { type: "identity" as const },
+  };
+  return {
+    activation: found.activation.type,
+    path: found.path,
+    range: activationFacts(found.activation).range,
+    units: outputShape.at(-1) ?? 1,
+  };
+}

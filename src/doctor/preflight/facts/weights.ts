@@ -1,0 +1,164 @@
+import { type ActivationConfig, activationFacts, isActivation } from "../../../nn/activations.ts";
+import type { Resolved } from "../../../nn/fields.ts";
+import type { InitConfig } from "../../../nn/init/init.ts";
+import type { LayerConfig } from "../../../nn/layers.ts";
+import type { LayerInfo, Model } from "../../../nn/model.ts";
+
+/** One layer with a weight, as its first values are told to be. */
+export interface WeightFacts {
+  readonly path: string;
+  readonly type: LayerConfig["type"];
+  /** "weight", "recurrentWeight", … */
+  readonly name: string;
+  readonly init: InitConfig;
+  readonly biasInit: InitConfig | undefined;
+  readonly fanIn: number;
+  readonly fanOut: number;
+  readonly units: number;
+  /** The activation behind it, looked for through dropout, pooling and the like; `identity` where there is none. */
+  readonly activation: Resolved<ActivationConfig>;
+  readonly activationPath: string | undefined;
+  /** A normalisation follows before the activation, and takes its scale away. */
+  readonly isNormalised: boolean;
+  readonly isOutput: boolean;
+  readonly isRecurrent: boolean;
+  /** It stands on the long way of a residual block, beside which the signal passes unchanged. */
+  readonly isBypassed: boolean;
+  /** Standard deviation of the weights: as the initialiser is told, or as measured. 0: all alike. */
+  readonly deviation: number;
+  /** Of a layer right for its activation: between the smallest and the largest that the literature calls right. */
+  readonly right: readonly [number, number];
+}
+
+const NORMALISATIONS: readonly LayerConfig["type"][] = ["batchNorm", "layerNorm", "groupNorm", "instanceNorm"];
+
+/** They stand between a sum and its activation, or between an activation and the next sum, without being either. */
+const PASSED: readonly LayerConfig["type"][] = [
+  "dropout",
+  "alphaDropout",
+  "gaussianNoise",
+  "gaussianDropout",
+  "spatialDropout",
+  "flatten",
+  "reshape",
+  "zeroPadding",
+  "upsampling",
+  "maxPool1d",
+  "maxPool2d",
+  "maxPool3d",
+  "avgPool1d",
+  "avgPool2d",
+  "avgPool3d",
+  "sequential",
+  "localResponseNorm",
+];
+
+type Deviations = {
+  readonly [T in InitConfig["type"]]: (init: Extract<InitConfig, { readonly type: T }>, fans: Fans) => number;
+};
+interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+const glorot = ({ gain = 1 }: { readonly gain?: number }, { fanIn, fanOut }: Fans): number =>
+  gain * Math.sqrt(2 / (fanIn + fanOut));
+const he = ({ slope = 0 }: { readonly slope?: number }, { fanIn }: Fans): number =>
+  Math.sqrt(2 / ((1 + slope ** 2) * fanIn));
+const lecun = ({ gain = 1 }: { readonly gain?: number }, { fanIn }: Fans): number => gain / Math.sqrt(fanIn);
+const spread = ({ std = 0.05 }: { readonly std?: number }): number => std;
+const alike = (): number => 0;
+
+/** Standard deviation that an initialiser gives: exact, where a small matrix's own is a matter of chance. */
+const DEVIATIONS: Deviations = {
+  glorotNormal: glorot,
+  glorotTruncatedNormal: glorot,
+  glorotUniform: glorot,
+  heNormal: he,
+  heTruncatedNormal: he,
+  heUniform: he,
+  lecunNormal: lecun,
+  lecunTruncatedNormal: lecun,
+  lecunUniform: lecun,
+  // rows (or columns, of a tall matrix) of length `gain`
+  orthogonal: ({ gain = 1 }, { fanIn, fanOut }) => gain / Math.sqrt(Math.max(fanIn, fanOut)),
+  constant: alike,
+  zeros: alike,
+  ones: alike,
+  normal: spread,
+  truncatedNormal: spread,
+  uniform: ({ limit = 0.05 }) => limit / Math.sqrt(3),
+  blocks: ({ blocks }, fans) => {
+    const [first = "zeros"] = blocks;
+    return initialDeviation((typeof first === "string" ? { type: first } : first) as InitConfig, fans);
+  },
+};
+
+export function initialDeviation(init: InitConfig, fans: Fans): number {
+  return (DEVIATIONS[init.type] as (init: InitConfig, fans: Fans) => number)(init, fans);
+}
+
+/** Smallest and largest deviation that is called right before this activation: LeCun's and Glorot's 1 / sqrt(fan), up to what the
+ *  activation's gain asks for; Glorot's four-fold for the logistic sigmoid, whose slope is at most 1/4. */
+function rightDeviation(activation: Resolved<ActivationConfig>, { fanIn, fanOut }: Fans): readonly [number, number] {
+  const isSigmoid = activation.type === "sigmoid" || activation.type === "hardSigmoid";
+  const gain = Math.max(1, isSigmoid ? 4 : activationFacts(activation).gain);
+  const [byInput, byBoth] = [1 / Math.sqrt(fanIn), Math.sqrt(2 / (fanIn + fanOut))];
+  return [Math.min(byInput, byBoth), gain * Math.max(byInput, byBoth)];
+}
+
+const IDENTITY = { type: "identity" } as Resolved<ActivationConfig>;
+
+/** What follows a layer within its own chain. */
+function followed(
+  layers: readonly LayerInfo[],
+  index: number,
+): Pick<WeightFacts, "activation" | "activationPath" | "isNormalised"> {
+  let isNormalised = false;
+  for (const { path, type, config } of layers.slice(index + 1)) {
+    if (isActivation(config)) return { activation: config, activationPath: path, isNormalised };
+    if (NORMALISATIONS.includes(type)) isNormalised = true;
+    else if (!PASSED.includes(type)) break;
+  }
+  return { activation: IDENTITY, activationPath: undefined, isNormalised };
+}
+
+function recurrentActivation(config: LayerInfo["config"]): Resolved<ActivationConfig> {
+  const { activation = "tanh" } = config as { readonly activation?: string };
+  const named = { type: activation } as Resolved<ActivationConfig>;
+  return isActivation(named) ? named : IDENTITY;
+}
+
+/** All weights of rank 2 or more, lowest layer first. */
+export function weightFacts(model: Model): readonly WeightFacts[] {
+  const { layers } = model;
+  const withWeights = layers.filter(({ parameters }) => Object.values(parameters).some(({ length }) => length >= 2));
+  const last = withWeights.at(-1);
+  const bypassed = layers
+    .filter(({ type }) => type === "skip" || type === "multiHeadAttention")
+    .map(({ path }) => path);
+  return layers.flatMap((layer, index) => {
+    const isRecurrent = "recurrentWeight" in layer.parameters;
+    const after = isRecurrent
+      ? { activation: recurrentActivation(layer.config), activationPath: layer.path, isNormalised: false }
+      : followed(layers, index);
+    return Object.entries(layer.initialization)
+      .filter(([, { shape }]) => shape.length >= 2)
+      .map(([name, { shape, init, fanIn, fanOut }]) => ({
+        path: layer.path,
+        type: layer.type,
+        name,
+        init,
+        biasInit: layer.initialization.bias?.init,
+        fanIn,
+        fanOut,
+        units: shape[0] ?? 1,
+        ...after,
+        isOutput: layer === last,
+        isRecurrent,
+        isBypassed: bypassed.some((path) => layer.path === path || layer.path.startsWith(`${path}.`)),
+        deviation: initialDeviation(init, { fanIn, fanOut }),
+        right: rightDeviation(after.activation, { fanIn, fanOut }),
+      }));
+  });
+}

@@ -1,0 +1,72 @@
+import type { OptimizerType } from "../../../optim/optimizers.ts";
+import { createOptimizer } from "../../../optim/optimizers.ts";
+import type { Finding } from "../../finding.ts";
+import type { LayerCensus } from "../../record.ts";
+import type { Settings } from "../../training.ts";
+import type { Facts } from "../facts/facts.ts";
+import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
+
+const SOURCE =
+  "Karpathy, CS231n: ratio of updates to weights, about 1e-3 a step, 2016; You, Gitman, Ginsburg, Large Batch Training, 2017";
+
+const thresholds = {
+  /** Norm of the first update over that of the weights, median over layers: a step as long as the weights themselves leaves nothing
+   *  of them. Sound trainings have 1e-4 to 1e-1. */
+  overwrites: 1,
+  /** All steps together, were they all as long as the first and in one direction, over the weights: a run that cannot move its
+   *  weights by a fiftieth ends where it began. */
+  reach: 0.02,
+};
+
+/** Optimisers whose steps are as long as the rate, whatever the gradient: each weight moves by about the rate. */
+const BY_RATE: readonly OptimizerType[] = ["adam", "adamw", "nadam", "adamax", "radam", "rmsprop", "lion"];
+
+function rateOf({ optimizer }: Settings): number {
+  return optimizer.learningRate ?? createOptimizer(optimizer).defaultLearningRate;
+}
+
+/** Update / weight of one layer in the first step. Undefined where the optimiser's steps are not told so simply.
+ *    sgd      lr |g| / |w|, and 1 / (1 - momentum) as much once the velocity has grown
+ *    Adam's   lr sqrt(n) / |w|, n the layer's weights */
+function updateRatio(layer: LayerCensus, parameterCount: number, settings: Settings): number | undefined {
+  const { gradientNorm = 0, weightNorm = 0 } = layer;
+  if (!(weightNorm > 0) || !Number.isFinite(gradientNorm)) return undefined;
+  const { optimizer } = settings;
+  const rate = rateOf(settings);
+  if (optimizer.type === "sgd") return (rate * gradientNorm) / ((1 - (optimizer.momentum ?? 0)) * weightNorm);
+  return BY_RATE.includes(optimizer.type) ? (rate * Math.sqrt(parameterCount)) / weightNorm : undefined;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] as number;
+}
+
+function examine({ start, training, model, steps, inputs }: Facts): readonly Finding[] {
+  const { settings } = training;
+  const ratios = (start?.layers ?? []).flatMap((layer) => {
+    const count = model.layers.find(({ path }) => path === layer.path)?.parameterCount ?? 0;
+    // scales and shifts of a normalisation have no fan and no scale of their own
+    const ratio = layer.weightDeviation === undefined ? undefined : updateRatio(layer, count, settings);
+    return ratio === undefined ? [] : [ratio];
+  });
+  if (ratios.length === 0) return [];
+  const value = median(ratios);
+  const reach = steps * Math.max(...ratios);
+  const evidence = (threshold: number): Finding["evidence"] => [
+    { measure: "update-ratio", value, threshold, values: { steps, reach } },
+  ];
+  const common = { since: 0, source: SOURCE } as const;
+  if (value > thresholds.overwrites && settings.clip === undefined) {
+    const share = inputs.size > 10 ? 0.8 : 1;
+    const weight = weightByDecades(value, thresholds.overwrites, { least: 0.45, most: 0.85, perDecade: 0.3 }) * share;
+    return [{ problem: "learning-rate-too-high", evidence: evidence(thresholds.overwrites), weight, ...common }];
+  }
+  if (reach < thresholds.reach && reach > 0) {
+    const weight = weightByDecades(reach, thresholds.reach, { least: 0.5, most: 0.85, perDecade: 0.3 });
+    return [{ problem: "learning-rate-too-low", evidence: evidence(thresholds.reach / steps), weight, ...common }];
+  }
+  return [];
+}
+
+/** What do the first steps do to the first weights? Free of scale: it holds for any data, loss and depth. */
+export const firstStep: PreflightRule = { name: "first-step", thresholds, source: SOURCE, examine };

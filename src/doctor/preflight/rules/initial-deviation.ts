@@ -1,0 +1,134 @@
+import type { Finding } from "../../finding.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { WeightFacts } from "../facts/weights.ts";
+import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
+
+const SOURCE =
+  "He, Zhang, Ren, Sun, Delving Deep into Rectifiers, 2015; Glorot & Bengio, 2010; LeCun et al., Efficient BackProp, 1998";
+
+const thresholds = {
+  /** Product over the hidden layers of deviation / (gain / sqrt(fanIn)). He et al. 2015: rectifiers drawn as Glorot draws them shrink
+   *  the signal by sqrt(2) a layer; 22 layers still learn (5e-4), 30 stall (3e-5). */
+  shrinks: 1e-4,
+  /** The mirror image is not as bad, as normal sizes saturate or overflow much later; outputs thirty times too large begin with a
+   *  loss that first has to be unlearnt. */
+  grows: 30,
+  /** A single layer before an activation with two bounds: its sums lie beyond where it bends. Saturation from 4 deviations on. */
+  saturates: 5,
+};
+
+/** Layers whose sums run over their inputs, so that deviations multiply from layer to layer. */
+const CHAINED: readonly WeightFacts["type"][] = [
+  "linear",
+  "conv1d",
+  "conv2d",
+  "conv3d",
+  "depthwiseConv2d",
+  "convTranspose1d",
+  "convTranspose2d",
+  "convTranspose3d",
+];
+
+function isChained({ type, isNormalised, isBypassed, deviation }: WeightFacts): boolean {
+  return CHAINED.includes(type) && !isNormalised && !isBypassed && deviation > 0;
+}
+
+/** How far a layer's weights are from right: 1 within what the literature calls right for what follows. For rectifiers the
+ *  upper bound alone keeps the signal; a layer between both may still count against depth. */
+function offBy({ deviation, right: [low, high] }: WeightFacts): number {
+  if (deviation < low) return deviation / low;
+  return deviation > high ? deviation / high : 1;
+}
+
+/** For activations without an upper bound what a layer multiplies the signal with is exact: std sqrt(fanIn) / gain. */
+function multiplies(weight: WeightFacts): number {
+  const isRectifier = RECTIFIERS.includes(weight.activation.type);
+  if (!isRectifier || weight.fanIn <= 4) return offBy(weight);
+  return weight.deviation / Math.sqrt(2 / weight.fanIn);
+}
+
+const RECTIFIERS: readonly string[] = ["relu", "leakyRelu", "rrelu", "relu6"];
+const BOUNDED: readonly string[] = ["tanh", "sigmoid", "hardSigmoid", "hardTanh", "softsign"];
+
+/** @param layers that share the product: what each may be off by. */
+function finding(
+  weight: WeightFacts,
+  { product, threshold, layers }: { readonly product: number; readonly threshold: number; readonly layers: number },
+  sureness: number,
+): Finding {
+  const { activation, fanIn, deviation } = weight;
+  const ratio = multiplies(weight);
+  return {
+    problem: "poor-initialisation",
+    layer: weight.path,
+    since: 0,
+    evidence: [
+      {
+        measure: "initial-deviation",
+        value: ratio,
+        threshold: threshold ** (1 / layers),
+        values: { activation: activation.type, expected: deviation / ratio, measured: deviation, fanIn, product },
+      },
+    ],
+    weight: sureness,
+    source: SOURCE,
+  };
+}
+
+/** The layer that is farthest from right. */
+function worst(weights: readonly WeightFacts[], isFarther: (a: number, b: number) => boolean): WeightFacts | undefined {
+  return weights.reduce<WeightFacts | undefined>(
+    (found, each) => (found === undefined || isFarther(multiplies(each), multiplies(found)) ? each : found),
+    undefined,
+  );
+}
+
+function product(weights: readonly WeightFacts[]): number {
+  return weights.reduce((all, weight) => all * multiplies(weight), 1);
+}
+
+/** Deviations of bounded activations do not multiply: the first that is too large does the harm. */
+function saturating({ weights }: Facts): readonly Finding[] {
+  const found = weights.filter(
+    (weight) =>
+      isChained(weight) &&
+      !weight.isOutput &&
+      BOUNDED.includes(weight.activation.type) &&
+      offBy(weight) >= thresholds.saturates,
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const value = Math.max(...found.map(offBy));
+  const base = weightByDecades(value, thresholds.saturates, { least: 0.5, most: 0.8, perDecade: 0.3 });
+  const sureness = Math.min(0.85, base + (found.length > 1 ? 0.1 : 0));
+  return [finding(first, { product: value, threshold: thresholds.saturates, layers: 1 }, sureness)];
+}
+
+/** Do the first weights keep the size of the signal from layer to layer? Depth multiplies what one layer has wrong. */
+export const initialDeviation: PreflightRule = {
+  name: "initial-deviation",
+  thresholds,
+  source: SOURCE,
+  examine(facts): readonly Finding[] {
+    const chained = facts.weights.filter(isChained);
+    const hidden = chained.filter(({ isOutput }) => !isOutput);
+    const shrunk = product(hidden);
+    if (shrunk < thresholds.shrinks) {
+      const weight = weightByDecades(shrunk, thresholds.shrinks, { least: 0.5, most: 0.9, perDecade: 0.08 });
+      const layer = worst(hidden, (a, b) => a < b);
+      return layer === undefined
+        ? []
+        : [finding(layer, { product: shrunk, threshold: thresholds.shrinks, layers: hidden.length }, weight)];
+    }
+    const unbounded = chained.filter(({ activation }) => !BOUNDED.includes(activation.type));
+    const grown = product(unbounded);
+    if (grown > thresholds.grows) {
+      const weight = weightByDecades(grown, thresholds.grows, { least: 0.5, most: 0.9, perDecade: 0.25 });
+      const layer = worst(unbounded, (a, b) => a > b);
+      return layer === undefined
+        ? []
+        : [finding(layer, { product: grown, threshold: thresholds.grows, layers: unbounded.length }, weight)];
+    }
+    return saturating(facts);
+  },
+};

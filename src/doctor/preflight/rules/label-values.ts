@@ -1,0 +1,74 @@
+import type { Evidence, Finding } from "../../finding.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { PreflightRule } from "../preflight-rule.ts";
+
+const SOURCE =
+  "Northcutt, Athalye, Mueller, Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks, 2021";
+
+const thresholds = {
+  /** Equal values are labels and no chance where each comes this often. */
+  samplesPerLevel: 10,
+  /** Labels, whatever they were divided by, are few. */
+  levels: 40,
+};
+
+/** Few values, evenly spaced like whole numbers but not whole: labels that were scaled as if they were inputs. */
+function areScaledLabels({ targets }: Facts): boolean {
+  const { levels, areIntegers, count, width } = targets;
+  if (areIntegers || width !== 1 || levels.length < 2 || levels.length > thresholds.levels) return false;
+  if (count < thresholds.samplesPerLevel * levels.length) return false;
+  const gaps = levels.slice(1).map((level, index) => level - (levels[index] as number));
+  const step = Math.min(...gaps);
+  return gaps.every((gap) => Math.abs(gap / step - Math.round(gap / step)) < 1e-3);
+}
+
+function yesOrNo({ targets }: Facts): Evidence | undefined {
+  if (targets.kind === "labels" && targets.lowest >= 0 && targets.highest <= 1) return undefined;
+  if (targets.kind === "shares" || (targets.lowest >= 0 && targets.highest <= 1)) return undefined;
+  // what is no share of 1 makes the loss fall without end
+  const values = { low: targets.lowest, high: targets.highest, classes: 2 };
+  return { measure: "labels-out-of-range", value: targets.highest, values };
+}
+
+function oneOfSeveral({ targets, output, loss }: Facts): Evidence | undefined {
+  if (targets.kind !== "labels") {
+    const isNegative = targets.lowest < 0;
+    const values = { low: targets.lowest, high: targets.highest, classes: output.units };
+    return isNegative ? { measure: "labels-out-of-range", value: targets.lowest, values } : undefined;
+  }
+  const ignored = "ignoreIndex" in loss ? loss.ignoreIndex : undefined;
+  const labels = [...targets.classCounts.keys()].filter((label) => label !== ignored);
+  const [low, high] = [Math.min(...labels), Math.max(...labels)];
+  // where the classes lie on another axis, their number is not the last size
+  const classes = "axis" in loss && loss.axis !== -1 ? Number.POSITIVE_INFINITY : output.units;
+  if (labels.length === 0 || (low >= 0 && high < classes)) return undefined;
+  return { measure: "labels-out-of-range", value: low < 0 ? low : high, values: { low, high, classes } };
+}
+
+/** Are labels whole numbers from 0 to classes - 1, and one-hot rows of ones? */
+export const labelValues: PreflightRule = {
+  name: "label-values",
+  thresholds,
+  source: SOURCE,
+  examine(facts): readonly Finding[] {
+    const { targets, lossRule } = facts;
+    const found = (evidence: Evidence, weight: number): readonly Finding[] => [
+      { problem: "label-fault", since: 0, evidence: [evidence], weight, source: SOURCE },
+    ];
+    if (targets.notFinite > 0) {
+      const value = targets.notFinite / targets.values.length;
+      return found({ measure: "target-not-finite", value, threshold: 0, values: { count: targets.notFinite } }, 1);
+    }
+    const isForClasses = lossRule.targets !== "values";
+    if (targets.kind === "one-hot" && targets.hot !== 1) {
+      return found({ measure: "labels-not-integers", value: targets.hot }, isForClasses ? 0.95 : 0.6);
+    }
+    if (areScaledLabels(facts)) {
+      // half stars and the like are values that may well be regressed
+      return found({ measure: "labels-not-integers", value: targets.distinct }, isForClasses ? 0.95 : 0.3);
+    }
+    if (!isForClasses) return [];
+    const evidence = lossRule.targets === "binary" ? yesOrNo(facts) : oneOfSeveral(facts);
+    return evidence === undefined ? [] : found(evidence, 0.9);
+  },
+};
