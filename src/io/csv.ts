@@ -2,6 +2,7 @@ import { CsvError, parse } from "csv-parse/sync";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { suggestion } from "../core/suggest.ts";
 import { type CsvRecord, isGap, isNumber } from "./csv-cells.ts";
+import { likelyDelimiter } from "./csv-delimiter.ts";
 import { classTargets, valueTargets } from "./csv-targets.ts";
 
 export interface CsvOptions {
@@ -109,12 +110,6 @@ function parseRecords(text: string, delimiter: string, file: string): readonly C
       { cause },
     );
   }
-}
-
-function likelyDelimiter(text: string): string {
-  const first = text.slice(0, text.search(/[\r\n]|$/)).replace(/"[^"]*"/g, "");
-  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: first.split(delimiter).length }));
-  return counts.reduce((best, each) => (each.count > best.count ? each : best)).delimiter;
 }
 
 function looksLikeHeader([first, ...rest]: readonly CsvRecord[]): boolean {

@@ -1,0 +1,134 @@
+import { PbfReader } from "pbf";
+import { type Distribution, fromHistogramMessage, fromHistogramRows, type HistogramMessage } from "./distribution.ts";
+import { readTensor } from "./tensor.ts";
+
+/** One value of one tag. */
+export interface LoggedValue {
+  readonly tag: string;
+  readonly step: number;
+  /** When it was written, in seconds since 1970. */
+  readonly seconds: number;
+  readonly value: number | Distribution;
+}
+
+/** What an event holds that is of use here. */
+export interface LogEvent {
+  readonly seconds: number;
+  readonly step: number;
+  readonly values: readonly LoggedValue[];
+  /** Tags of pictures, sounds and texts, which hold no numbers to judge. */
+  readonly unread: readonly string[];
+}
+
+interface ValueMessage {
+  tag: string;
+  plugin?: string;
+  number?: number;
+  histogram?: HistogramMessage;
+  tensor?: ArrayLike<number> | undefined;
+}
+
+type FieldReaders<T> = Readonly<Record<number, (reader: PbfReader, message: T) => void>>;
+
+const fieldsOf =
+  <T>(fields: FieldReaders<T>) =>
+  (field: number, message: T, reader: PbfReader): void =>
+    fields[field]?.(reader, message);
+
+const readHistogramField = fieldsOf<HistogramMessage>({
+  1: (reader, message) => {
+    message.low = reader.readDouble();
+  },
+  2: (reader, message) => {
+    message.high = reader.readDouble();
+  },
+  3: (reader, message) => {
+    message.count = reader.readDouble();
+  },
+  4: (reader, message) => {
+    message.sum = reader.readDouble();
+  },
+  5: (reader, message) => {
+    message.sumOfSquares = reader.readDouble();
+  },
+  6: (reader, { limits }) => reader.readPackedDouble(limits),
+  7: (reader, { counts }) => reader.readPackedDouble(counts),
+});
+
+/** `plugin_data` of `SummaryMetadata`, and `plugin_name` of that: both are field 1. */
+const readPluginField = fieldsOf<ValueMessage>({
+  1: (reader, message) => {
+    message.plugin = reader.readString();
+  },
+});
+const readMetadataField = fieldsOf<ValueMessage>({
+  1: (reader, message) => reader.readMessage(readPluginField, message),
+});
+
+const readValueField = fieldsOf<ValueMessage>({
+  1: (reader, message) => {
+    message.tag = reader.readString();
+  },
+  2: (reader, message) => {
+    message.number = reader.readFloat();
+  },
+  5: (reader, message) => {
+    const empty = { low: 0, high: 0, count: 0, sum: 0, sumOfSquares: 0, limits: [], counts: [] };
+    message.histogram = reader.readMessage<HistogramMessage>(readHistogramField, empty);
+  },
+  8: (reader, message) => {
+    message.tensor = readTensor(reader);
+  },
+  9: (reader, message) => reader.readMessage(readMetadataField, message),
+});
+
+const readSummaryField = fieldsOf<ValueMessage[]>({
+  1: (reader, messages) => messages.push(reader.readMessage<ValueMessage>(readValueField, { tag: "" })),
+});
+
+interface EventMessage {
+  seconds: number;
+  step: number;
+  readonly messages: ValueMessage[];
+}
+
+const readEventField = fieldsOf<EventMessage>({
+  1: (reader, message) => {
+    message.seconds = reader.readDouble();
+  },
+  2: (reader, message) => {
+    message.step = reader.readVarint(true);
+  },
+  5: (reader, { messages }) => reader.readMessage(readSummaryField, messages),
+});
+
+/** Reads one event: `Event` of TensorFlow's `event.proto`, with `Summary` of `summary.proto`.
+ *  @param plugins what wrote each tag, which writers say only once; added to.
+ *  @throws what the decoder throws at bytes that are no message. */
+export function readEvent(bytes: Uint8Array, plugins: Map<string, string>): LogEvent {
+  const { seconds, step, messages } = new PbfReader(bytes).readFields<EventMessage>(readEventField, {
+    seconds: 0,
+    step: 0,
+    messages: [],
+  });
+  const values: LoggedValue[] = [];
+  const unread: string[] = [];
+  for (const message of messages) {
+    if (message.plugin !== undefined) plugins.set(message.tag, message.plugin);
+    const value = numbersOf(message, plugins.get(message.tag));
+    if (value === undefined) unread.push(message.tag);
+    else values.push({ tag: message.tag, step, seconds, value });
+  }
+  return { seconds, step, values, unread };
+}
+
+function numbersOf(
+  { number, histogram, tensor }: ValueMessage,
+  plugin: string | undefined,
+): LoggedValue["value"] | undefined {
+  if (number !== undefined) return number;
+  if (histogram !== undefined) return fromHistogramMessage(histogram);
+  if (tensor === undefined) return undefined;
+  if (plugin === "histograms") return tensor.length % 3 === 0 ? fromHistogramRows(tensor) : undefined;
+  return tensor.length === 1 ? (tensor[0] as number) : undefined;
+}
