@@ -16,6 +16,8 @@ export interface LinesOptions {
   readonly yName: string;
   readonly yLog?: boolean;
   readonly yMax?: number;
+  /** Of the values that are drawn, where some are below 0. Default 0. */
+  readonly yMin?: number;
   readonly legend?: boolean;
   readonly width?: number;
   readonly height?: number;
@@ -23,12 +25,12 @@ export interface LinesOptions {
 
 /** Curves over steps or epochs. */
 export function linesChart(curves: readonly Curve[], options: LinesOptions): string {
-  const { label, xName, yName, yLog = false, yMax, legend = true, width = 900, height = 320 } = options;
+  const { label, xName, yName, yLog = false, yMax, yMin = 0, legend = true, width = 900, height = 320 } = options;
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
   const xMax = Math.max(...curves.flatMap(({ points }) => points.map(([x]) => x)));
   const yAxis: ChartOption["yAxis"] = yLog
     ? { type: "log", ...logRange(values), ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: powerLabel } }
-    : { type: "value", min: 0, ...(yMax === undefined ? {} : { max: yMax }), ...AXIS };
+    : { type: "value", min: yMin, ...(yMax === undefined ? {} : { max: yMax }), ...AXIS };
   const option = {
     grid: { left: 56, right: 18, top: legend ? 60 : 30, bottom: 44 },
     ...(legend ? { legend: LEGEND } : {}),

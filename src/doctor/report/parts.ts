@@ -3,7 +3,7 @@ import type { Change, Prescription } from "../finding.ts";
 import type { RunRecord } from "../record.ts";
 import { fill } from "../texts/fill.ts";
 import { cite, PROBLEM_PAPERS, REMEDY_PAPERS } from "../texts/papers.ts";
-import { formatMeasure } from "../texts/sentences.ts";
+import { formatMeasure, inSentence } from "../texts/sentences.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { Problem, RemedyName } from "../words.ts";
 
@@ -18,11 +18,12 @@ export function mainPrescription(diagnosis: Diagnosis): Prescription | undefined
 }
 
 export function remedyNames({ remedies }: Prescription, texts: Texts): string {
-  return remedies.map((name) => texts.remedies[name].name).join(" + ");
+  const names = remedies.map((name) => texts.remedies[name].name);
+  return names.map((name, index) => (index === 0 ? name : inSentence(name))).join(" + ");
 }
 
 export function problemNames(problems: readonly Problem[], texts: Texts): string {
-  return problems.map((name) => texts.problems[name].name).join(texts.comma);
+  return problems.map((name) => inSentence(texts.problems[name].name)).join(texts.comma);
 }
 
 /** A change as two halves of a difference: what goes, what comes. */
@@ -43,11 +44,6 @@ export function changeLines({
 export function basisLine({ values = {} }: Prescription, texts: Texts): string | undefined {
   const items = Object.entries(values).map(([name, value]) => `${name} ${fill("{value}", { value }, texts)}`);
   return items.length === 0 ? undefined : fill(texts.phrases.chosenBy, { values: items.join(texts.comma) }, texts);
-}
-
-/** Mean and spread of an arm: "92.1 % ± 0.4 %". */
-export function armText({ mean, deviation }: Trial["control"], measure: Trial["measure"], texts: Texts): string {
-  return `${formatMeasure(mean, measure, texts)} \u00b1 ${formatMeasure(deviation, measure, texts)}`;
 }
 
 /** What else there is to say of a trial. */

@@ -13,7 +13,7 @@ export function formatNumber(value: number): string {
   const [digits, exponent] = value.toExponential(2).split("e") as [string, string];
   const mantissa = String(Number(digits));
   const power = `10${[...String(Number(exponent))].map((each) => (each === "-" ? "\u207b" : SUPERSCRIPT[Number(each)])).join("")}`;
-  return mantissa === "1" ? power : `${mantissa} \u00d7 ${power}`;
+  return mantissa === "1" ? power : `${mantissa}\u00a0\u00d7\u00a0${power}`;
 }
 
 /** 12345 -> 12,345. */

@@ -21,12 +21,14 @@ export type Template = string;
 /** What the reports say, but for names, paragraphs and evidence. */
 export interface Phrases {
   // headings
+  readonly diagnosis: string;
   readonly findings: string;
   readonly remarks: string;
   readonly prescription: string;
   readonly otherPrescriptions: string;
   readonly proof: string;
   readonly trials: string;
+  readonly triedBefore: string;
   readonly charts: string;
   readonly runs: string;
   readonly aboutProblems: string;
@@ -112,5 +114,7 @@ export interface Texts {
   readonly phrases: Phrases;
   /** What stands between a percentage and its sign, and between the items of a list. */
   readonly percent: string;
+  /** The unit of differences between percentages. */
+  readonly points: string;
   readonly comma: string;
 }

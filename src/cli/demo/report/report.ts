@@ -1,5 +1,5 @@
 import { type Curve, linesChart } from "../../../report/lines.ts";
-import { reportCss } from "../../../report/style.ts";
+import { figure, page } from "../../../report/page.ts";
 import { escapeHtml } from "../../../report/svg.ts";
 import { formatCount, formatDuration } from "../../../train/progress.ts";
 import { BATCH_SIZE, DEPTH, type Part, WIDTH } from "../plan.ts";
@@ -33,23 +33,7 @@ export function renderReport(results: readonly CaseResult[], context: ReportCont
     overfittingSection(of("overfitting")),
     methodSection(results, context),
   ];
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Why deep networks do not learn, and what makes them</title>
-<style>
-${reportCss()}
-</style>
-</head>
-<body>
-<main>
-${sections.join("\n")}
-</main>
-</body>
-</html>
-`;
+  return page({ language: "en", title: "Why deep networks do not learn, and what makes them", sections });
 }
 
 function header(patient: CaseResult, together: CaseResult, context: ReportContext): string {
@@ -66,12 +50,6 @@ ${tile(formatPercent(together.test?.accuracy), "with all six remedies")}
 ${tile(scientific(normRatio(patient)), "gradient of the patient's lowest layer over that of its highest")}
 ${tile(scientific(normRatio(together)), "the same ratio with all six remedies")}
 </div>`;
-}
-
-function figure(title: string, chart: string, caption = "", wide = false): string {
-  const heading = title === "" ? "" : `<h3>${escapeHtml(title)}</h3>`;
-  const below = caption === "" ? "" : `<figcaption>${caption}</figcaption>`;
-  return `<figure>${heading}<div class="chart${wide ? " wide" : ""}">${chart}</div>${below}</figure>`;
 }
 
 function patientSection(patient: CaseResult): string {

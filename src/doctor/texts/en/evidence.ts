@@ -44,7 +44,8 @@ export const evidence = {
     "The loss starts at {value}[; an untrained network should start near {expected}][ (limit {threshold})].",
   "learning-rate-range": "The learning rate is {value}[; {optimizer} usually works between {low} and {high}].",
   "regularizer-strength": "The penalty on the weights is {value} times the loss at the start[ (limit {threshold})].",
-  "dropout-rate": "{value%} of the numbers are dropped while training[ (limit {threshold%})]: too little gets through to learn from.",
+  "dropout-rate":
+    "{value%} of the numbers are dropped while training[ (limit {threshold%})]: too little gets through to learn from.",
   "batch-size": "One step uses {value#} samples[ of {samples#}][ (limit {threshold#})].",
   "one-batch":
     "The network cannot even learn one batch by heart: the loss[ went from {before}] to {value}[ in {steps#} steps][ (limit {threshold})].",

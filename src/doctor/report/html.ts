@@ -1,0 +1,231 @@
+import { figure, page } from "../../report/page.ts";
+import { escapeHtml } from "../../report/svg.ts";
+import type { Diagnosis, Trial, Verdict } from "../diagnosis.ts";
+import type { Finding, Prescription } from "../finding.ts";
+import { fill } from "../texts/fill.ts";
+import { TEXTS } from "../texts/languages.ts";
+import { evidenceSentence, findingLine, formatGain, formatSpread } from "../texts/sentences.ts";
+import type { Language, Texts } from "../texts/texts.ts";
+import { chartArms } from "./arms.ts";
+import { lossCurves, scoreCurves } from "./curves.ts";
+import { type Drawing, gradientByLayer, gradientThroughTime } from "./gradients.ts";
+import { histogramTable } from "./histograms.ts";
+import { DOCTOR_CSS } from "./html-style.ts";
+import { metricOf } from "./json.ts";
+import {
+  articles,
+  basisLine,
+  changeLines,
+  decidingTrial,
+  lookedAt,
+  mainPrescription,
+  problemNames,
+  remedyNames,
+  runCells,
+  runTitles,
+  type ToldArticle,
+  trialNotes,
+} from "./parts.ts";
+
+const VERDICT_ROLES = {
+  healthy: "third",
+  cured: "third",
+  "not-proven": "second",
+  "not-curable": "second",
+} as const satisfies Record<Verdict, string>;
+
+/** A diagnosis as one HTML page that needs nothing else, for screen (light and dark, wide and narrow) and paper.
+ *  @param lang default en. */
+export function renderHtml(diagnosis: Diagnosis, { lang = "en" }: { readonly lang?: Language } = {}): string {
+  const texts = TEXTS[lang];
+  const { phrases, verdicts } = texts;
+  const title = diagnosis.name ?? phrases.diagnosis;
+  const told = articles(diagnosis, texts);
+  const sections = [
+    header(diagnosis, title, texts),
+    findingsSection(phrases.findings, diagnosis.findings, "", diagnosis, texts),
+    prescriptionSection(diagnosis, texts),
+    trialsSection(diagnosis, texts),
+    chartsSection(diagnosis, texts),
+    findingsSection(phrases.remarks, diagnosis.remarks, phrases.remarksMeaning, diagnosis, texts),
+    otherPrescriptions(diagnosis, texts),
+    runsSection(diagnosis, texts),
+    articlesSection(phrases.aboutProblems, told.problems),
+    articlesSection(phrases.aboutRemedies, told.remedies),
+    `<p class="muted">${escapeHtml(fill(phrases.seconds, { seconds: Number(diagnosis.seconds.toPrecision(2)) }, texts))}</p>`,
+  ];
+  return page({
+    language: lang,
+    title: `${title}: ${verdicts[diagnosis.verdict].name}`,
+    css: DOCTOR_CSS,
+    sections: sections.filter((section) => section !== ""),
+  });
+}
+
+function header(diagnosis: Diagnosis, title: string, texts: Texts): string {
+  const { verdict } = diagnosis;
+  const { name, text } = texts.verdicts[verdict];
+  const facts = [...lookedAt(diagnosis, texts), ...(verdict === "healthy" ? [texts.phrases.nothingFound] : [])].map(
+    (line) => `<p>${escapeHtml(line)}</p>`,
+  );
+  return `<header>
+<h1>${escapeHtml(title)}</h1>
+<p class="lead"><b class="verdict" style="--role: var(--${VERDICT_ROLES[verdict]})">${escapeHtml(name)}</b> ${escapeHtml(text)}</p>
+${tiles(diagnosis, texts)}
+${facts.join("\n")}
+</header>`;
+}
+
+/** The two numbers that the proof rests on. */
+function tiles(diagnosis: Diagnosis, texts: Texts): string {
+  const trial = decidingTrial(diagnosis);
+  if (trial === undefined) return "";
+  const { measure, control, treated, gain, needed } = trial;
+  const { phrases, measures } = texts;
+  const tile = (value: string, text: string) =>
+    `<div class="tile"><b>${escapeHtml(value)}</b><span>${escapeHtml(text)}</span></div>`;
+  const name = measures[measure];
+  return `<div class="tiles">
+${tile(formatSpread(control.mean, control.deviation, measure, texts), `${name}${texts.comma}${phrases.untouched}`)}
+${tile(formatSpread(treated.mean, treated.deviation, measure, texts), `${name}${texts.comma}${phrases.treated}`)}
+${tile(formatGain(gain, measure, texts), `${phrases.gain} (${phrases.needed}: ${formatGain(needed, measure, texts)})`)}
+</div>`;
+}
+
+function findingsSection(
+  title: string,
+  findings: readonly Finding[],
+  meaning: string,
+  diagnosis: Diagnosis,
+  texts: Texts,
+): string {
+  if (findings.length === 0) return "";
+  const metric = metricOf(diagnosis);
+  const cards = findings.map((finding) => {
+    const evidence = finding.evidence.map((each) => `<li>${escapeHtml(evidenceSentence(each, texts, metric))}</li>`);
+    return `<article class="card">
+<h3>${escapeHtml(texts.problems[finding.problem].name)} <small>${escapeHtml(findingLine(finding, texts))}</small></h3>
+<ul>
+${evidence.join("\n")}
+</ul>
+<small>${escapeHtml(fill(texts.phrases.rule, { source: finding.source }, texts))}</small>
+</article>`;
+  });
+  const words = meaning === "" ? "" : `<p class="muted">${escapeHtml(meaning)}</p>\n`;
+  return `<h2>${escapeHtml(title)}</h2>\n${words}${cards.join("\n")}`;
+}
+
+function prescriptionSection(diagnosis: Diagnosis, texts: Texts): string {
+  const prescription = mainPrescription(diagnosis);
+  if (prescription === undefined) return "";
+  const { phrases } = texts;
+  const isUntried = decidingTrial(diagnosis) === undefined && prescription.settings !== undefined;
+  const note = isUntried ? `<p class="note">${escapeHtml(phrases.noTrial)}</p>` : "";
+  return `<h2>${escapeHtml(phrases.prescription)}</h2>\n${prescriptionCard(prescription, texts)}\n${note}`;
+}
+
+function prescriptionCard(prescription: Prescription, texts: Texts): string {
+  const { phrases } = texts;
+  const against = fill(phrases.against, { problems: problemNames(prescription.against, texts) }, texts);
+  const basis = basisLine(prescription, texts);
+  return `<article class="card">
+<h3>${escapeHtml(remedyNames(prescription, texts))} <small>${escapeHtml(against)}</small></h3>
+${prescription.settings === undefined ? `<p>${escapeHtml(phrases.adviceOnly)}</p>` : difference(prescription)}
+${basis === undefined ? "" : `<small>${escapeHtml(basis)}</small>`}
+</article>`;
+}
+
+function difference({ changes }: Prescription): string {
+  const lines = changes
+    .flatMap(changeLines)
+    .map(
+      ({ sign, text }) =>
+        `<span class="${sign === "-" ? "goes" : "comes"}">${sign === "-" ? "\u2212" : "+"} ${escapeHtml(text)}</span>`,
+    );
+  return lines.length === 0 ? "" : `<pre class="difference">${lines.join("\n")}</pre>`;
+}
+
+function trialsSection({ trials }: Diagnosis, texts: Texts): string {
+  if (trials.length === 0) return "";
+  const { phrases } = texts;
+  const titles = [phrases.untouched, phrases.treated, phrases.gain, phrases.needed];
+  return `<h2>${escapeHtml(trials.length === 1 ? phrases.proof : phrases.trials)}</h2>
+<p class="muted">${escapeHtml(phrases.trialOrder)}</p>
+<div class="table"><table>
+<thead><tr><th>${escapeHtml(phrases.prescription)}</th>${titles.map((title) => `<th class="number">${escapeHtml(title)}</th>`).join("")}<th>${escapeHtml(phrases.result)}</th></tr></thead>
+<tbody>
+${trials.map((trial) => trialRow(trial, texts)).join("\n")}
+</tbody>
+</table></div>`;
+}
+
+function trialRow(trial: Trial, texts: Texts): string {
+  const { phrases, measures } = texts;
+  const { prescription, measure, control, treated, gain, needed, verdict } = trial;
+  const pairs = Math.min(control.runs.length, treated.runs.length);
+  const numbers = [
+    formatSpread(control.mean, control.deviation, measure, texts),
+    formatSpread(treated.mean, treated.deviation, measure, texts),
+    formatGain(gain, measure, texts),
+    formatGain(needed, measure, texts),
+  ];
+  const notes = [fill(phrases.seeds, { count: pairs }, texts), ...trialNotes(trial, texts)];
+  return `<tr${verdict === "cured" ? ' class="best"' : ""}>
+<td>${escapeHtml(remedyNames(prescription, texts))}<br><small>${escapeHtml(measures[measure])}; ${escapeHtml(notes.join(" "))}</small></td>
+${numbers.map((number) => `<td class="number">${escapeHtml(number)}</td>`).join("")}
+<td>${escapeHtml(verdict === "cured" ? phrases.proven : phrases.notProven)}</td>
+</tr>`;
+}
+
+function chartsSection(diagnosis: Diagnosis, texts: Texts): string {
+  const arms = chartArms(diagnosis, texts);
+  if (arms.length === 0) return "";
+  const drawn = ({ title, svg, caption }: Drawing, isWide: boolean) => figure(title, svg, escapeHtml(caption), isWide);
+  const curves = [...lossCurves(diagnosis, arms, texts), ...scoreCurves(arms, texts)];
+  const histograms = histogramTable(arms, texts);
+  const parts = [
+    ...gradientByLayer(arms, texts).map((each) => drawn(each, true)),
+    ...gradientThroughTime(arms, texts).map((each) => drawn(each, true)),
+    ...(curves.length === 0 ? [] : [`<div class="pair">${curves.map((each) => drawn(each, false)).join("\n")}</div>`]),
+    ...(histograms === undefined ? [] : [`<h3>${escapeHtml(texts.phrases.histograms)}</h3>\n${histograms}`]),
+  ];
+  return parts.length === 0 ? "" : `<h2>${escapeHtml(texts.phrases.charts)}</h2>\n${parts.join("\n")}`;
+}
+
+function otherPrescriptions(diagnosis: Diagnosis, texts: Texts): string {
+  const main = mainPrescription(diagnosis);
+  const others = diagnosis.prescriptions.filter((each) => each !== main);
+  if (others.length === 0) return "";
+  const cards = others.map((each) => prescriptionCard(each, texts));
+  return `<h2>${escapeHtml(texts.phrases.otherPrescriptions)}</h2>\n${cards.join("\n")}`;
+}
+
+function runsSection(diagnosis: Diagnosis, texts: Texts): string {
+  const arms = chartArms(diagnosis, texts);
+  if (arms.length === 0) return "";
+  const titles = runTitles(texts).map((title) => `<th class="number">${escapeHtml(title)}</th>`);
+  const rows = arms.flatMap(({ name, runs }) =>
+    runs.map((run) => {
+      const [cells, notes] = [runCells(run, texts), run.failure === undefined ? [] : runCells(run, texts).slice(-1)];
+      const numbers = cells.slice(0, titles.length).map((cell) => `<td class="number">${escapeHtml(cell)}</td>`);
+      const note = notes.map((each) => `<br><small>${escapeHtml(each)}</small>`);
+      return `<tr><td>${escapeHtml(name)}${note.join("")}</td>${numbers.join("")}</tr>`;
+    }),
+  );
+  return `<h2>${escapeHtml(texts.phrases.runs)}</h2>
+<div class="table"><table>
+<thead><tr><th></th>${titles.join("")}</tr></thead>
+<tbody>
+${rows.join("\n")}
+</tbody>
+</table></div>`;
+}
+
+function articlesSection(title: string, told: readonly ToldArticle[]): string {
+  if (told.length === 0) return "";
+  const parts = told.map(
+    ({ name, text, paper }) =>
+      `<h3>${escapeHtml(name)}</h3>\n<p>${escapeHtml(text)} <small>${escapeHtml(paper)}</small></p>`,
+  );
+  return `<h2>${escapeHtml(title)}</h2>\n${parts.join("\n")}`;
+}

@@ -1,0 +1,76 @@
+import type { styleText } from "node:util";
+import type { Trial } from "../diagnosis.ts";
+import type { Finding, Prescription } from "../finding.ts";
+import { fill } from "../texts/fill.ts";
+import { evidenceSentence, findingLine, formatGain, formatSpread } from "../texts/sentences.ts";
+import type { Texts } from "../texts/texts.ts";
+import { alignColumns, wrap } from "./columns.ts";
+import { basisLine, changeLines, trialNotes } from "./parts.ts";
+
+export type Style = Parameters<typeof styleText>[0];
+
+/** Words, columns and colours. */
+export interface Writer {
+  readonly texts: Texts;
+  readonly width: number;
+  readonly metric: string | undefined;
+  readonly style: (style: Style, text: string) => string;
+}
+
+export function heading(text: string, { style }: Writer): string {
+  return style("bold", text);
+}
+
+/** A line, then the strongest evidence, or all of it with where the rule is from. */
+export function findingText(finding: Finding, mark: string, details: boolean, writer: Writer): string {
+  const { texts, width, metric, style } = writer;
+  const title = style("bold", texts.problems[finding.problem].name);
+  const indent = " ".repeat(mark.length);
+  const evidence = details ? finding.evidence : finding.evidence.slice(0, 1);
+  return [
+    wrap(`${title} \u00b7 ${findingLine(finding, texts)}`, width, indent, mark),
+    ...evidence.map((each) => wrap(evidenceSentence(each, texts, metric), width, indent)),
+    ...(details
+      ? [style("dim", wrap(fill(texts.phrases.rule, { source: finding.source }, texts), width, indent))]
+      : []),
+  ].join("\n");
+}
+
+/** The difference, or that there is none. */
+export function prescriptionBody(prescription: Prescription, { texts, width, style }: Writer): string {
+  if (prescription.settings === undefined) return wrap(texts.phrases.adviceOnly, width, "   ");
+  const basis = basisLine(prescription, texts);
+  return [
+    ...prescription.changes
+      .flatMap(changeLines)
+      .map(({ sign, text }) => style(sign === "-" ? "red" : "green", `   ${sign} ${text}`)),
+    ...(basis === undefined ? [] : [style("dim", wrap(basis, width, "   "))]),
+  ].join("\n");
+}
+
+/** What was compared, on how many runs, and what came of it. */
+export function trialText(title: string, trial: Trial, writer: Writer): string {
+  const { texts, width, style } = writer;
+  const { phrases, measures } = texts;
+  const { measure, control, treated, gain, needed, verdict } = trial;
+  const outcome = style(
+    verdict === "cured" ? "green" : "yellow",
+    verdict === "cured" ? phrases.proven : phrases.notProven,
+  );
+  const told = (value: number) => formatGain(value, measure, texts);
+  const sentence = fill(phrases.gainSentence, { gain: told(gain), needed: told(needed) }, texts);
+  const pairs = Math.min(control.runs.length, treated.runs.length);
+  return [
+    `${heading(title, writer)}: ${outcome}`,
+    alignColumns(
+      [
+        ["", `${measures[measure]} (${phrases.meanAndSpread})`],
+        [phrases.untouched, formatSpread(control.mean, control.deviation, measure, texts)],
+        [phrases.treated, formatSpread(treated.mean, treated.deviation, measure, texts)],
+      ],
+      "   ",
+    ),
+    wrap(`${sentence} (${fill(phrases.seeds, { count: pairs }, texts)})`, width, "   "),
+    ...trialNotes(trial, texts).map((note) => wrap(note, width, "   ")),
+  ].join("\n");
+}
