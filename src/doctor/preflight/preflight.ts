@@ -17,6 +17,7 @@ import { inputScale } from "./rules/input-scale.ts";
 import { inputValues } from "./rules/input-values.ts";
 import { labelValues } from "./rules/label-values.ts";
 import { labelsContradict } from "./rules/labels-contradict.ts";
+import { labelsUnlearnable } from "./rules/labels-unlearnable.ts";
 import { learningRate } from "./rules/learning-rate.ts";
 import { lossForTask } from "./rules/loss-for-task.ts";
 import { outputActivation } from "./rules/output-activation.ts";
@@ -36,6 +37,7 @@ export const PREFLIGHT_RULES: readonly PreflightRule[] = [
   labelValues,
   classBalance,
   labelsContradict,
+  labelsUnlearnable,
   learningRate,
   batchSize,
   regulation,

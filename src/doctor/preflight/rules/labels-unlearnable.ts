@@ -1,0 +1,55 @@
+import { learnSimply } from "../../attainable.ts";
+import type { Finding } from "../../finding.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { PreflightRule } from "../preflight-rule.ts";
+
+const SOURCE =
+  "Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking generalization, 2017 (random labels)";
+
+const thresholds = {
+  /** |correlation| * sqrt(samples), cross-validated, of the best of the learners: with labels that have nothing to do with the inputs it is
+   *  about 1, and above 3.5 once in two thousand times. Below zero counts, too: parity's neighbours are always wrong. */
+  significance: 3.5,
+  /** Fewer samples hide what is weak but there. */
+  samples: 250,
+};
+
+/** How much the silence of simple learners says: much of plain features, little of what they cannot see. */
+function sureness({ model, inputs, targets, lossRule }: Facts): number {
+  const readsSequences = model.layers.some(
+    ({ type, parameters }) => type === "embedding" || "recurrentWeight" in parameters || type === "multiHeadAttention",
+  );
+  // ties between steps, or products of many bits, are there for networks and not for neighbours
+  if (readsSequences) return 0.2;
+  if (inputs.isTwoValued) return 0.3;
+  return targets.kind === "numbers" && lossRule.targets === "values" ? 0.45 : 0.6;
+}
+
+/** Do the inputs say anything about the labels? Neighbours and straight lines are asked; where none does better than a guess, and by
+ *  no narrow margin, the labels may be shuffled, or belong to other samples. */
+export const labelsUnlearnable: PreflightRule = {
+  name: "labels-unlearnable",
+  thresholds,
+  source: SOURCE,
+  examine(facts): readonly Finding[] {
+    const { targets, inputs, training } = facts;
+    const isTold = targets.distinct > 1 && targets.notFinite === 0 && inputs.notFinite === 0 && inputs.constant < 1;
+    if (!isTold || training.data.train.length < thresholds.samples) return [];
+    const { samples, correlations, crossValidated } = learnSimply(training);
+    if (samples < thresholds.samples) return [];
+    const strongest = Math.max(...correlations.map(({ value }) => Math.abs(value))) * Math.sqrt(samples);
+    if (strongest > thresholds.significance) return [];
+    const { value, chance } = crossValidated;
+    return [
+      {
+        problem: "label-fault",
+        since: 0,
+        evidence: [
+          { measure: "labels-unlearnable", value, threshold: chance, values: { chance, significance: strongest } },
+        ],
+        weight: sureness(facts),
+        source: SOURCE,
+      },
+    ];
+  },
+};
