@@ -1,0 +1,233 @@
+import { createModel } from "../nn/model.ts";
+import type { Backend, BackendName } from "../runtime/backend.ts";
+import { preparePlan } from "../train/prepare.ts";
+import { changesBetween, isAlike } from "./diff.ts";
+import type { Finding, Prescription } from "./finding.ts";
+import type { Patient } from "./patient.ts";
+import { type RangeTest, rangeTest } from "./range-test.ts";
+import { type Direction, directionFor } from "./remedies/learning-rate.ts";
+import { rateOf, usualRate } from "./remedies/optimizers.ts";
+import { REMEDIES_TABLE } from "./remedies/remedies.ts";
+import type { RemedyRule, Treatment } from "./remedies/remedy.ts";
+import type { Settings, Training } from "./training.ts";
+import { COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./treatments.ts";
+import type { Problem, RemedyName } from "./words.ts";
+
+export interface PrescribeOptions {
+  /** Of range tests. */
+  readonly backend?: BackendName | "auto" | Backend | undefined;
+  readonly threads?: number | undefined;
+  /** When it aborts, no further range test is made. */
+  readonly signal?: AbortSignal | undefined;
+  /** Seconds for each range test. Default 1.5. */
+  readonly rangeTestSeconds?: number | undefined;
+}
+
+/** Prescriptions with settings; advice comes on top. */
+const MOST = 6;
+
+/** Range tests for one patient. */
+const MOST_TESTS = 3;
+
+/** What a remedy loses with each place in a problem's list. */
+const DECAY = 0.6;
+
+/** What is left of a symptom's weight where its cause was found. */
+const EXPLAINED = 0.25;
+
+/** A cause must be so likely to explain anything. */
+const LIKELY = 0.5;
+
+/** A remedy, how much is expected of it, and what for. */
+interface Candidate {
+  readonly name: RemedyName;
+  readonly score: number;
+  readonly against: readonly Finding[];
+}
+
+/** Findings with the weight that they have once their causes are known, the heaviest first; of equal weight causes before symptoms. */
+export function withoutSymptoms(findings: readonly Finding[]): readonly Finding[] {
+  const causes = new Set<Problem>();
+  for (const { problem, weight } of findings) if (weight >= LIKELY) causes.add(problem);
+  const isExplained = ({ problem, weight }: Finding) =>
+    [...causes].some((cause) => {
+      const strongest = Math.max(...findings.filter((each) => each.problem === cause).map((each) => each.weight));
+      // a vague cause does not explain what is plain to see
+      return cause !== problem && EXPLAINS[cause]?.includes(problem) === true && strongest >= weight / 2;
+    });
+  return findings
+    .map((finding) => (isExplained(finding) ? { ...finding, weight: EXPLAINED * finding.weight } : finding))
+    .sort((a, b) => b.weight - a.weight);
+}
+
+/** Remedies of all findings: each finding votes for its remedies, the first most. */
+function candidatesFor(settings: Settings, patient: Patient, findings: readonly Finding[]): readonly Candidate[] {
+  const about = caseOf(settings, patient, findings);
+  const found = new Map<RemedyName, Candidate>();
+  for (const finding of findings) {
+    TREATMENTS[finding.problem](about, finding).forEach((name, place) => {
+      const known = found.get(name);
+      const score = (known?.score ?? 0) + finding.weight * DECAY ** place;
+      found.set(name, { name, score, against: [...(known?.against ?? []), finding] });
+    });
+  }
+  return [...found.values()].sort((a, b) => b.score - a.score);
+}
+
+/** Everything that makes prescriptions of remedies. */
+class Prescriber {
+  readonly #patient: Patient;
+  readonly #training: Training;
+  readonly #options: PrescribeOptions;
+  readonly #tests: {
+    readonly settings: Settings;
+    readonly direction: Direction;
+    readonly result: RangeTest | undefined;
+  }[] = [];
+
+  constructor(patient: Patient, training: Training, options: PrescribeOptions) {
+    this.#patient = patient;
+    this.#training = training;
+    this.#options = options;
+  }
+
+  /** The remedies one after the other. Undefined where one of them does nothing, or what comes out cannot run. */
+  async treat(candidates: readonly Candidate[]): Promise<Prescription | undefined> {
+    const before = this.#training.settings;
+    const inOrder = [...candidates].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
+    let settings = before;
+    const values: Record<string, string | number> = {};
+    for (const candidate of inOrder) {
+      const treatment = await this.#apply(candidate, settings, settings === before);
+      if (treatment === undefined) return undefined;
+      settings = treatment.settings;
+      Object.assign(values, treatment.values);
+    }
+    if (!this.#canRun(settings)) return undefined;
+    const against = new Set(candidates.flatMap((candidate) => candidate.against.map(({ problem }) => problem)));
+    return {
+      remedies: candidates.map(({ name }) => name),
+      against: [...against],
+      settings,
+      changes: changesBetween(before, settings),
+      ...(Object.keys(values).length === 0 ? {} : { values }),
+    };
+  }
+
+  async #apply({ name, against }: Candidate, settings: Settings, isFirst: boolean): Promise<Treatment | undefined> {
+    const rule: RemedyRule = REMEDIES_TABLE[name];
+    // behind another remedy, the rate may have to go either way
+    const findings = name === "learning-rate" && !isFirst ? [] : against;
+    const context = { patient: this.#patient, findings, layer: against[0]?.layer };
+    if (name !== "learning-rate") return rule.rewrite(settings, context);
+    return rule.rewrite(settings, { ...context, rangeTest: await this.#test(settings, directionFor(context)) });
+  }
+
+  async #test(settings: Settings, direction: Direction): Promise<RangeTest | undefined> {
+    const known = this.#tests.find((test) => test.direction === direction && isAlike(test.settings, settings));
+    if (known !== undefined) return known.result;
+    const { backend, threads, signal, rangeTestSeconds: seconds } = this.#options;
+    if (this.#tests.length >= MOST_TESTS || signal?.aborted || !this.#canRun(settings)) return undefined;
+    const training: Training = { settings, data: this.#training.data };
+    const result = await rangeTest(training, { ...rangeOf(settings, direction), seconds, backend, threads, signal });
+    this.#tests.push({ settings, direction, result });
+    return result;
+  }
+
+  #canRun(settings: Settings): boolean {
+    try {
+      preparePlan(createModel(settings.model), { ...settings, data: this.#training.data });
+      return true;
+    } catch {
+      return false;
+    }
+  }
+}
+
+/** Rates to be tested. */
+function rangeOf({ optimizer }: Settings, direction: Direction): { readonly low: number; readonly high: number } {
+  const [current, usual] = [rateOf(optimizer), usualRate(optimizer.type)];
+  if (direction === "lower") return { low: 1e-5 * current, high: current };
+  if (direction === "higher") return { low: current, high: Math.max(1e4 * current, 1e3 * usual) };
+  return { low: 1e-3 * usual, high: 1e3 * usual };
+}
+
+/** Pairs whose members are all called for, and what the findings that stand by themselves ask for together; the most promising first. */
+function combinationsOf(
+  candidates: readonly Candidate[],
+  settings: Settings,
+  findings: readonly Finding[],
+  patient: Patient,
+): (readonly Candidate[])[] {
+  const of = (names: readonly RemedyName[]) => {
+    const members = names.map((name) => candidates.find((candidate) => candidate.name === name));
+    return members.every((member) => member !== undefined) ? (members as readonly Candidate[]) : undefined;
+  };
+  const about = caseOf(settings, patient, findings);
+  const leading = findings.slice(0, 3).map((finding) => TREATMENTS[finding.problem](about, finding)[0] as RemedyName);
+  const together = [...new Set(leading)];
+  const isFound = (each: readonly Candidate[] | undefined) => each !== undefined;
+  const pairs = COMBINATIONS.map(of).filter(isFound) as (readonly Candidate[])[];
+  const whole = together.length > 2 ? of(together) : undefined;
+  const least = (members: readonly Candidate[]) => members.reduce((sum, { score }) => sum + score, 0);
+  return [...pairs, ...(whole === undefined ? [] : [whole])].sort((a, b) => least(b) / b.length - least(a) / a.length);
+}
+
+/** Prescriptions for what was found: what is expected to gain most comes first, causes before their symptoms, then remedies that work
+ *  together, then advice that no settings hold. Each is the patient's own settings, rewritten; no two are alike, and each can be built
+ *  and started. Rates come from range tests, a second or two each.
+ *  @returns at most six with settings. Empty where nothing was found, or for a run without settings. Against labels that nobody could
+ *    learn there is nothing else than other data. */
+export async function prescribe(
+  patient: Patient,
+  findings: readonly Finding[],
+  options: PrescribeOptions = {},
+): Promise<readonly Prescription[]> {
+  const { training } = patient;
+  if (training === undefined || findings.length === 0) return [];
+  const { settings } = training;
+  const settled = withoutSymptoms(findings);
+  const faults = settled.filter(({ problem }) => problem === "label-fault");
+  const candidates = candidatesFor(settings, patient, faults.length > 0 ? faults : settled);
+  const isAdvice = ({ name }: Candidate) => "isAdvice" in REMEDIES_TABLE[name];
+  const prescriber = new Prescriber(patient, training, options);
+  const made: Prescription[] = [];
+  const seen: Settings[] = [settings];
+  const add = async (members: readonly Candidate[]): Promise<boolean> => {
+    if (made.length >= MOST) return false;
+    const prescription = await prescriber.treat(members);
+    const next = prescription?.settings;
+    if (prescription === undefined || next === undefined || seen.some((other) => isAlike(other, next))) return false;
+    seen.push(next);
+    made.push(prescription);
+    return true;
+  };
+
+  const singles = candidates.filter((candidate) => !isAdvice(candidate));
+  const rest = [...singles];
+  const addSingles = async (count: number) => {
+    for (let added = 0; added < count && rest.length > 0; ) {
+      const candidate = rest.shift() as Candidate;
+      if (await add([candidate])) {
+        added++;
+      }
+    }
+  };
+  await addSingles(2);
+  // the pairs may need a remedy that was not tried by itself: all that is called for may join
+  const pairs = combinationsOf(singles, settings, settled, patient);
+  const addPairs = async (count: number) => {
+    for (let added = 0; added < count && pairs.length > 0; )
+      if (await add(pairs.shift() as readonly Candidate[])) added++;
+  };
+  await addPairs(1);
+  await addSingles(1);
+  await addPairs(1);
+  await addSingles(1);
+  await addPairs(MOST);
+  await addSingles(MOST);
+  const advice = candidates.filter(isAdvice).map(({ name, against }): Prescription => {
+    return { remedies: [name], against: [...new Set(against.map(({ problem }) => problem))], changes: [] };
+  });
+  return [...made, ...advice];
+}

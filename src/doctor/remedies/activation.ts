@@ -1,0 +1,167 @@
+import { type ActivationConfig, type ActivationType, isActivation } from "../../nn/activations.ts";
+import type { LayerConfig } from "../../nn/layers.ts";
+import type { Settings } from "../training.ts";
+import { withFittingInit } from "./init.ts";
+import {
+  activationAfter,
+  isRecurrent,
+  isSum,
+  type LayerSite,
+  layerSites,
+  type RecurrentLayer,
+  rewriteLayers,
+  untilNextWeight,
+  widthOf,
+} from "./layers.ts";
+import { isAgainst, type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";
+
+/** What an activation does to a deep network: it squashes (its slope fades on both sides), grows without bound faster than its input,
+ *  or dies (it is flat on one side). Others do nothing that calls for another. */
+type Harm = "squashes" | "grows" | "dies";
+
+const HARMS: Partial<Record<ActivationType, Harm>> = {
+  sigmoid: "squashes",
+  hardSigmoid: "squashes",
+  logSigmoid: "squashes",
+  tanh: "squashes",
+  hardTanh: "squashes",
+  softsign: "squashes",
+  softmax: "squashes",
+  logSoftmax: "squashes",
+  tanhShrink: "squashes",
+  softShrink: "dies",
+  hardShrink: "dies",
+  exponential: "grows",
+  relu: "dies",
+  relu6: "dies",
+  thresholdedRelu: "dies",
+};
+
+export function harmOf({ type }: LayerConfig): Harm | undefined {
+  return HARMS[type as ActivationType];
+}
+
+/** A network of rectifiers may be born dead: with widths N_l, each symmetric unit silent for half of the inputs,
+ *    P(some layer is silent as a whole) = 1 - product over layers of (1 - 2^-N_l)
+ *  Above this, rectifiers get a slope on their other side, too. Source: Lu et al. 2020. */
+const BORN_DEAD = 0.01;
+
+/** Leaky, and steep enough that a narrow and deep network keeps its signal: with 0.01 a negative sum is as good as lost after two
+ *  layers. Source: Maas, Hannun & Ng 2013; Xu et al., Empirical Evaluation of Rectified Activations, 2015 (slopes around 0.18 to 0.3
+ *  beat 0.01). */
+const SLOPE = 0.2;
+
+/** Hidden layers that are activations. */
+function hiddenActivations(sites: readonly LayerSite[]): readonly LayerSite[] {
+  return sites.filter(({ layer, isOutput }) => !isOutput && isActivation(layer));
+}
+
+/** Chance that rectifiers in the place of these activations are dead from the start. */
+export function chanceOfDeath(sites: readonly LayerSite[]): number {
+  // the first layer sees the samples themselves
+  const alive = sites.slice(1).reduce((product, { info }) => product * (1 - 2 ** -widthOf(info.outputShape)), 1);
+  return 1 - alive;
+}
+
+/** What the problems ask to be replaced. */
+function harmsAgainst(context: RemedyContext, present: ReadonlySet<Harm>): readonly Harm[] {
+  if (context.findings.length === 0) return ["squashes", "grows", "dies"];
+  if (isAgainst(context, ["dead-units"])) return ["dies", "grows"];
+  if (isAgainst(context, ["vanishing-gradient", "saturated-units", "slow-convergence", "underfitting"])) {
+    // rectifiers are replaced where there is nothing worse
+    return present.has("squashes") || present.has("grows") ? ["squashes", "grows"] : ["dies"];
+  }
+  return present.has("grows") ? ["grows"] : ["squashes"];
+}
+
+/** A weighted sum that feeds another without anything between that is not linear: both are one. */
+function isLinearPair({ layer, after, isOutput }: LayerSite): boolean {
+  if (isOutput || !isSum(layer)) return false;
+  const between = untilNextWeight(after);
+  const next = after[between.length];
+  return next !== undefined && isSum(next) && !between.some((each) => isActivation(each) || /max/i.test(each.type));
+}
+
+function cell(layer: RecurrentLayer): RecurrentLayer {
+  const isRight = (layer.activation ?? "tanh") === "tanh";
+  const gate = layer.type === "rnn" ? "sigmoid" : (layer.gateActivation ?? "sigmoid");
+  const isGate = gate === "sigmoid" || gate === "hardSigmoid";
+  if (isRight && isGate) return layer;
+  return {
+    ...layer,
+    ...(isRight ? {} : { activation: "tanh" }),
+    ...(isGate ? {} : { gateActivation: "sigmoid" }),
+  } as RecurrentLayer;
+}
+
+/** Which one is to stand there instead. */
+function replacement(sites: readonly LayerSite[], harms: readonly Harm[]): ActivationConfig {
+  const places = hiddenActivations(sites);
+  const isDeadly = chanceOfDeath(places) > BORN_DEAD;
+  return harms.includes("dies") || isDeadly ? { type: "leakyRelu", slope: SLOPE } : { type: "relu" };
+}
+
+/** Weights whose activation is another now get the initialiser that belongs to it. */
+function refit(before: Settings, after: Settings): Settings {
+  const old = new Map(layerSites(before.model).map((site) => [site.path, site]));
+  const isInserted = layerSites(after.model).length !== old.size;
+  return rewriteLayers(after, (site) => {
+    const { layer, path } = site;
+    if (!isSum(layer) || site.isOutput) return undefined;
+    const was = old.get(path);
+    const follows = activationAfter(site);
+    const isSame = !isInserted && was !== undefined && sameActivation(activationAfter(was), follows);
+    if (isSame || follows === undefined) return undefined;
+    const fitted = withFittingInit(site, layer);
+    return fitted === layer ? undefined : [fitted];
+  });
+}
+
+function sameActivation(a: LayerConfig | undefined, b: LayerConfig | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** Hidden activations that squash, grow or die are replaced by rectifiers (leaky ones where narrow layers would die), with the
+ *  initialiser that belongs to them; cells of recurrent layers become hyperbolic tangents with logistic gates. Where a network is linear
+ *  by omission and learns too little, rectifiers are inserted. The output activation stays. */
+export const activation: RemedyRule = {
+  source:
+    "Glorot, Bordes & Bengio, Deep Sparse Rectifier Neural Networks, 2011; Maas, Hannun & Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013; Lu et al., Dying ReLU and Initialization, 2020",
+  rewrite(settings, context) {
+    const sites = layerSites(settings.model);
+    const places = hiddenActivations(sites);
+    const present = new Set(places.flatMap(({ layer }) => harmOf(layer) ?? []));
+    const harms = harmsAgainst(context, present);
+    const chosen = replacement(sites, harms);
+    const isShort = isAgainst(context, ["underfitting", "slow-convergence"]);
+    let count = 0;
+    const swapped = rewriteLayers(settings, (site) => {
+      const { layer, isOutput } = site;
+      if (isRecurrent(layer)) {
+        const changed = cell(layer);
+        if (changed === layer) return undefined;
+        count++;
+        return [changed];
+      }
+      if (isShort && isLinearPair(site)) {
+        count++;
+        return [layer, chosen];
+      }
+      const harm = harmOf(layer);
+      if (isOutput || harm === undefined || !harms.includes(harm)) return undefined;
+      count++;
+      return [chosen];
+    });
+    if (swapped === settings) return undefined;
+    const next = refit(settings, swapped);
+    const chance = chanceOfDeath(places);
+    return {
+      settings: next,
+      values: {
+        activation: chosen.type,
+        layers: count,
+        ...(chosen.type === "leakyRelu" && chance > BORN_DEAD ? { chance: rounded(chance) } : {}),
+      },
+    };
+  },
+};

@@ -1,0 +1,131 @@
+import { isActivation } from "../../nn/activations.ts";
+import type { LayerConfig } from "../../nn/layers.ts";
+import type { Settings } from "../training.ts";
+import {
+  activationAfter,
+  isConvolution,
+  isPool,
+  isRecurrent,
+  isSum,
+  type LayerSite,
+  layerSites,
+  type RecurrentLayer,
+  rewriteLayers,
+  untilNextWeight,
+} from "./layers.ts";
+import { isAgainst, type RemedyContext, type RemedyRule, TOO_LITTLE, type Treatment } from "./remedy.ts";
+
+/** Shares that are dropped, by what they are dropped from. */
+const RATES = {
+  /** Srivastava et al. 2014: 0.5 is near the best for a wide range of hidden layers. */
+  dense: 0.5,
+  /** Srivastava et al. 2014, section 6.1.2: convolutions share their weights and bear less. */
+  convolution: 0.4,
+  /** Gal & Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016: 0.2 to 0.3. */
+  recurrent: 0.25,
+  /** Klambauer et al., Self-Normalizing Neural Networks, 2017: 0.05 to 0.1. */
+  selu: 0.1,
+};
+
+/** What is left of a dropout that is too strong: that of an input, in Srivastava et al. 2014. */
+const MILD = 0.2;
+
+/** From here on a dropout is raised no further. */
+const ENOUGH = 0.4;
+
+const DROPOUTS = ["dropout", "spatialDropout", "alphaDropout", "gaussianDropout"] as const;
+type Dropout = Extract<LayerConfig, { readonly type: (typeof DROPOUTS)[number] }>;
+
+export function isDropout(layer: LayerConfig): layer is Dropout {
+  return (DROPOUTS as readonly string[]).includes(layer.type);
+}
+
+const RECURRENT_FIELDS = ["dropout", "inputDropout", "recurrentDropout"] as const;
+
+/** The largest share that any layer drops. */
+export function strongestDropout(settings: Settings): number {
+  const rates = layerSites(settings.model).flatMap(({ layer }) => {
+    if (isDropout(layer)) return [layer.rate];
+    return isRecurrent(layer) ? RECURRENT_FIELDS.map((name) => layer[name] ?? 0) : [];
+  });
+  return Math.max(0, ...rates);
+}
+
+/** Where a hidden layer's dropout goes: behind its activation, and behind the pooling that ends its block. Convolutions within a block
+ *  get none of their own. */
+function places(sites: readonly LayerSite[]): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [index, site] of sites.entries()) {
+    const { layer, after, isOutput } = site;
+    if (isOutput || !isSum(layer)) continue;
+    const following = untilNextWeight(after);
+    const next = after[following.length];
+    const ends = following.findLastIndex((each) => isActivation(each) || isPool(each));
+    if (ends < 0 || following.some(isDropout)) continue;
+    const isWithinBlock = isConvolution(layer) && next !== undefined && isConvolution(next) && !following.some(isPool);
+    if (isWithinBlock) continue;
+    const place = sites[index + 1 + ends] as LayerSite;
+    const isSelu = activationAfter(site)?.type === "selu";
+    found.set(place.path, isSelu ? RATES.selu : isConvolution(layer) ? RATES.convolution : RATES.dense);
+  }
+  return found;
+}
+
+function strengthen(settings: Settings): Treatment | undefined {
+  const where = places(layerSites(settings.model));
+  let count = 0;
+  const next = rewriteLayers(settings, ({ layer, path, isOutput, info }) => {
+    if (isRecurrent(layer) && !isOutput) return count++ < 0 ? undefined : recurrent(layer);
+    const rate = where.get(path);
+    if (rate !== undefined) {
+      count++;
+      const type = layer.type === "selu" ? "alphaDropout" : "dropout";
+      return [layer, { type, rate }];
+    }
+    const isWeak = layer.type === "dropout" && !isOutput && layer.rate < ENOUGH && info.path !== "0";
+    if (!isWeak) return undefined;
+    count++;
+    return [{ ...layer, rate: RATES.dense }];
+  });
+  const rates = [...where.values()];
+  return next === settings
+    ? undefined
+    : { settings: next, values: { layers: count, rate: Math.max(RATES.recurrent, ...rates) } };
+}
+
+function recurrent(layer: RecurrentLayer): readonly LayerConfig[] | undefined {
+  const { inputDropout = 0, recurrentDropout = 0, layers = 1, dropout = 0 } = layer;
+  const isEnough = inputDropout >= RATES.recurrent && recurrentDropout >= RATES.recurrent;
+  const isBetween = layers > 1 && dropout < RATES.recurrent;
+  if (isEnough && !isBetween) return undefined;
+  return [
+    {
+      ...layer,
+      inputDropout: Math.max(inputDropout, RATES.recurrent),
+      recurrentDropout: Math.max(recurrentDropout, RATES.recurrent),
+      ...(isBetween ? { dropout: RATES.recurrent } : {}),
+    },
+  ];
+}
+
+function weaken(settings: Settings): Treatment | undefined {
+  const strongest = strongestDropout(settings);
+  const next = rewriteLayers(settings, ({ layer }) => {
+    if (isDropout(layer)) return layer.rate > MILD ? [{ ...layer, rate: MILD }] : undefined;
+    if (!isRecurrent(layer)) return undefined;
+    const strong = RECURRENT_FIELDS.filter((name) => (layer[name] ?? 0) > MILD);
+    if (strong.length === 0) return undefined;
+    return [{ ...layer, ...Object.fromEntries(strong.map((name) => [name, MILD])) }];
+  });
+  return next === settings ? undefined : { settings: next, values: { before: strongest, rate: MILD } };
+}
+
+/** Against overfitting, hidden layers lose a random share of their outputs at every step, the more the more weights they have; never the
+ *  network's answer. Of a network that learns too little, the dropout that it has is made mild. */
+export const dropout: RemedyRule = {
+  source: "Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",
+  rewrite(settings, context: RemedyContext) {
+    const isTooMuch = isAgainst(context, TOO_LITTLE) && !isAgainst(context, ["overfitting"]);
+    return isTooMuch ? weaken(settings) : strengthen(settings);
+  },
+};

@@ -1,0 +1,99 @@
+import { createModel } from "../../nn/model.ts";
+import type { PenaltyStrengths } from "../../nn/regularizer.ts";
+import type { OptimizerConfig } from "../../optim/optimizers.ts";
+import { initialDeviation } from "../preflight/facts/weights.ts";
+import type { Settings } from "../training.ts";
+import { without } from "./layers.ts";
+import { endWeightNorm, firstLoss } from "./norms.ts";
+import { isAgainst, type RemedyContext, type RemedyRule, rounded, TOO_LITTLE, type Treatment } from "./remedy.ts";
+
+/** The penalty as a share of the first loss: enough to be felt, not enough to be what is minimised. */
+const SHARE = 0.2;
+
+/** A penalty larger than the loss itself is what is minimised. */
+const LARGEST_SHARE = 1;
+
+/** What people try, Bengio 2012: between these, whatever was measured. */
+const LOWEST = 1e-5;
+const HIGHEST = 1e-2;
+
+/** Sum of squares of all weights as drawn: fan-in x fan-out x variance, summed. */
+function drawnSquares(settings: Settings): number {
+  return createModel(settings.model).layers.reduce((sum, { initialization }) => {
+    const weights = Object.values(initialization).filter(({ shape }) => shape.length >= 2);
+    return (
+      sum +
+      weights.reduce(
+        (all, { shape, init, fanIn, fanOut }) =>
+          all + shape.reduce((a, b) => a * b, 1) * initialDeviation(init, { fanIn, fanOut }) ** 2,
+        0,
+      )
+    );
+  }, 0);
+}
+
+/** Sum of squares of the weights: as measured at the end, or as drawn. */
+function squares(settings: Settings, { patient }: RemedyContext): number {
+  const norm = endWeightNorm(patient);
+  return norm === undefined ? drawnSquares(settings) : norm ** 2;
+}
+
+/** lambda of lambda |w|^2 = SHARE first loss. */
+function usualStrength(settings: Settings, context: RemedyContext): number {
+  const loss = Math.abs(firstLoss(context.patient) ?? 1);
+  const strength = (SHARE * loss) / squares(settings, context);
+  return rounded(Math.min(HIGHEST, Math.max(LOWEST, Number.isFinite(strength) ? strength : 1e-4)), 1);
+}
+
+function penaltyOf({ regularizer }: Settings): number {
+  const parts: readonly PenaltyStrengths[] =
+    regularizer === undefined ? [] : [regularizer, ...Object.values(regularizer.layers ?? {})];
+  return Math.max(0, ...parts.map(({ l1 = 0, l2 = 0 }) => Math.max(l1, l2)));
+}
+
+function decayOf(optimizer: OptimizerConfig): number {
+  return Math.max(optimizer.l1 ?? 0, optimizer.l2 ?? 0, optimizer.decoupledWeightDecay ?? 0);
+}
+
+/** The strongest penalty on the weights, in the loss or in the optimiser. */
+export function strongestPenalty(settings: Settings): number {
+  return Math.max(penaltyOf(settings), decayOf(settings.optimizer));
+}
+
+/** Is the penalty as drawn larger than a loss of order 1 can bear? The weights then shrink whatever the data say. */
+export function isPenaltyTooStrong(settings: Settings, loss = 1): boolean {
+  return strongestPenalty(settings) * drawnSquares(settings) > LARGEST_SHARE * Math.max(loss, Number.EPSILON);
+}
+
+function strengthen(settings: Settings, context: RemedyContext): Treatment | undefined {
+  const present = strongestPenalty(settings);
+  const l2 = usualStrength(settings, context);
+  if (present >= l2) return undefined;
+  return { settings: { ...settings, regularizer: { ...settings.regularizer, l2 } }, values: { before: present, l2 } };
+}
+
+/** Takes penalties away: what is too strong by orders of magnitude was no choice. */
+function weaken(settings: Settings): Treatment | undefined {
+  const before = strongestPenalty(settings);
+  if (before === 0 || !isPenaltyTooStrong(settings)) return undefined;
+  const { regularizer: _, ...rest } = settings;
+  const optimizer = without(settings.optimizer, "l1", "l2", "decoupledWeightDecay") as OptimizerConfig;
+  // adamw decays by default
+  const decays =
+    settings.optimizer.type === "adamw" && decayOf(settings.optimizer) > 0 ? { decoupledWeightDecay: 0 } : {};
+  return {
+    settings: { ...rest, optimizer: { ...optimizer, ...decays } as OptimizerConfig },
+    values: { before, l2: 0 },
+  };
+}
+
+/** Against overfitting, lambda times the sum of squares of all weights is added to the loss, lambda so that this is a fifth of the first
+ *  loss. Of a network that learns too little, a penalty that outweighs the loss is taken away. */
+export const l2: RemedyRule = {
+  source:
+    "Krogh & Hertz, A Simple Weight Decay Can Improve Generalization, 1992; Bengio, Practical recommendations for gradient-based training of deep architectures, 2012",
+  rewrite(settings, context) {
+    const isTooMuch = isAgainst(context, TOO_LITTLE) && !isAgainst(context, ["overfitting"]);
+    return isTooMuch ? weaken(settings) : strengthen(settings, context);
+  },
+};

@@ -1,0 +1,179 @@
+import type { Shape } from "../../core/shape.ts";
+import { isActivation } from "../../nn/activations.ts";
+import type { LayerConfig, LayerInput } from "../../nn/layers.ts";
+import { createModel, type LayerInfo, type Model, type ModelConfig } from "../../nn/model.ts";
+import type { RegularizerConfig } from "../../nn/regularizer.ts";
+import type { Settings } from "../training.ts";
+
+/** A layer that is no container, where it stands. */
+export interface LayerSite {
+  /** As in records and models: `2`, or `2.0` for the first layer inside layer 2. */
+  readonly path: string;
+  /** As the user wrote it, shorthands opened: only fields that he gave. */
+  readonly layer: LayerConfig;
+  /** The same with all defaults. */
+  readonly info: LayerInfo;
+  /** Layers that follow in order of application, containers opened, with all defaults. */
+  readonly after: readonly LayerConfig[];
+  /** Layers before it, likewise. */
+  readonly before: readonly LayerConfig[];
+  /** From the last layer with a weight on, the network's answer is formed. */
+  readonly isOutput: boolean;
+}
+
+/** `"relu"` and `{ type: "activation", function: "relu" }` as `{ type: "relu" }`. */
+export function opened(given: LayerInput): LayerConfig {
+  if (typeof given === "string") return { type: given } as LayerConfig;
+  if (given.type === "activation") return opened(given.function as LayerInput);
+  return given;
+}
+
+function isContainer(layer: LayerConfig): layer is Extract<LayerConfig, { readonly layers: readonly LayerInput[] }> {
+  return layer.type === "sequential" || layer.type === "skip";
+}
+
+function* leaves(
+  layers: readonly LayerInput[],
+  prefix: string,
+): Generator<readonly [path: string, layer: LayerConfig]> {
+  for (const [index, given] of layers.entries()) {
+    const layer = opened(given);
+    const path = `${prefix}${index}`;
+    if (isContainer(layer)) yield* leaves(layer.layers, `${path}.`);
+    else yield [path, layer];
+  }
+}
+
+const hasWeight = ({ parameters }: LayerInfo): boolean => Object.values(parameters).some((shape) => shape.length >= 2);
+
+/** Every layer that is no container, in order of application.
+ *  @throws as `createModel`. */
+export function layerSites(config: ModelConfig): readonly LayerSite[] {
+  const model = createModel(config);
+  const infos = new Map(model.layers.map((info) => [info.path, info]));
+  const found = [...leaves(config.layers, "")];
+  const isIn = (path: string, outer: string) => path === outer || path.startsWith(`${outer}.`);
+  const weighted = model.layers.filter(hasWeight);
+  const output = found.findLastIndex(([path]) => weighted.some((info) => isIn(info.path, path)));
+  const resolved = found.map(([path]) => (infos.get(path) as LayerInfo).config as LayerConfig);
+  return found.map(([path, layer], index) => ({
+    path,
+    layer,
+    info: infos.get(path) as LayerInfo,
+    after: resolved.slice(index + 1),
+    before: resolved.slice(0, index),
+    isOutput: output >= 0 && index >= output,
+  }));
+}
+
+type Change = (site: LayerSite) => readonly LayerConfig[] | undefined;
+
+/** Settings with layers replaced: each layer by a list, whose first takes its place; undefined leaves it as it is, an empty list takes
+ *  it away. Containers are opened and closed again. Penalties that name layers follow them.
+ *  @returns the same object where nothing changes. */
+export function rewriteLayers(settings: Settings, change: Change): Settings {
+  const sites = new Map(layerSites(settings.model).map((site) => [site.path, site]));
+  const moves = new Map<string, string>();
+  const rewrite = (layers: readonly LayerInput[], from: string, to: string): readonly LayerInput[] => {
+    const result: LayerInput[] = [];
+    for (const [index, given] of layers.entries()) {
+      const [path, place] = [`${from}${index}`, `${to}${result.length}`];
+      const layer = opened(given);
+      moves.set(path, place);
+      if (isContainer(layer)) {
+        const inner = rewrite(layer.layers, `${path}.`, `${place}.`);
+        result.push(inner === layer.layers ? given : { ...layer, layers: inner });
+      } else {
+        result.push(...(change(sites.get(path) as LayerSite) ?? [given]));
+      }
+    }
+    const isSame = result.length === layers.length && result.every((layer, index) => layer === layers[index]);
+    return isSame ? layers : result;
+  };
+  const layers = rewrite(settings.model.layers, "", "");
+  if (layers === settings.model.layers) return settings;
+  // `opened` and `LayerInput` differ in shorthands alone, which models take everywhere
+  const model = { ...settings.model, layers: layers as readonly LayerConfig[] };
+  const regularizer = moveLayers(settings.regularizer, moves);
+  return { ...settings, model, ...(regularizer === undefined ? {} : { regularizer }) };
+}
+
+/** Penalties whose paths follow the layers that they name. */
+export function moveLayers(
+  regularizer: RegularizerConfig | undefined,
+  moves: ReadonlyMap<string, string>,
+): RegularizerConfig | undefined {
+  if (regularizer?.layers === undefined) return regularizer;
+  const entries = Object.entries(regularizer.layers).map(([path, own]) => [moves.get(path) ?? path, own]);
+  return { ...regularizer, layers: Object.fromEntries(entries) };
+}
+
+const SUMS = [
+  "linear",
+  "conv1d",
+  "conv2d",
+  "conv3d",
+  "depthwiseConv2d",
+  "convTranspose1d",
+  "convTranspose2d",
+  "convTranspose3d",
+] as const satisfies LayerConfig["type"][];
+
+/** A layer that is a weighted sum and a bias, without an activation of its own. */
+export type SumLayer = Extract<LayerConfig, { readonly type: (typeof SUMS)[number] }>;
+
+export function isSum(layer: LayerConfig): layer is SumLayer {
+  return (SUMS as readonly string[]).includes(layer.type);
+}
+
+export function isConvolution(layer: LayerConfig): boolean {
+  return isSum(layer) && layer.type !== "linear";
+}
+
+export type RecurrentLayer = Extract<LayerConfig, { readonly type: "rnn" | "lstm" | "gru" }>;
+
+export function isRecurrent(layer: LayerConfig): layer is RecurrentLayer {
+  return layer.type === "rnn" || layer.type === "lstm" || layer.type === "gru";
+}
+
+const NORMALISATIONS: readonly LayerConfig["type"][] = ["batchNorm", "layerNorm", "groupNorm", "instanceNorm"];
+
+export function isNormalisation({ type }: LayerConfig): boolean {
+  return NORMALISATIONS.includes(type);
+}
+
+const POOLS = /^(adaptive)?(max|avg|lp)pool/i;
+
+export function isPool({ type }: LayerConfig): boolean {
+  return POOLS.test(type);
+}
+
+/** What follows a layer up to the next that has weights of its own: its activation, normalisation, pooling, dropout. */
+export function untilNextWeight(after: readonly LayerConfig[]): readonly LayerConfig[] {
+  const end = after.findIndex((layer) => isSum(layer) || isRecurrent(layer) || WEIGHTED.includes(layer.type));
+  return end < 0 ? after : after.slice(0, end);
+}
+
+const WEIGHTED: readonly LayerConfig["type"][] = ["embedding", "multiHeadAttention"];
+
+/** The first activation behind a layer and before the next weights. */
+export function activationAfter({ after }: LayerSite): LayerConfig | undefined {
+  return untilNextWeight(after).find(isActivation);
+}
+
+/** Units of a layer's output: features, or channels. */
+export function widthOf(shape: Shape): number {
+  return shape.length >= 3 ? (shape[0] as number) : (shape.at(-1) ?? 1);
+}
+
+/** A copy without these fields. */
+export function without<T extends object, K extends keyof T>(whole: T, ...names: readonly K[]): Omit<T, K> {
+  const entries = Object.entries(whole).filter(([name]) => !(names as readonly PropertyKey[]).includes(name));
+  return Object.fromEntries(entries) as Omit<T, K>;
+}
+
+/** Does the model read sequences with a state? */
+export function hasRecurrent(model: Model | ModelConfig): boolean {
+  const config = "toJSON" in model ? model.config : model;
+  return [...leaves(config.layers, "")].some(([, layer]) => isRecurrent(layer));
+}

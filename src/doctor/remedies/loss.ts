@@ -1,0 +1,33 @@
+import { LOSSES, resolveLoss } from "../../nn/losses/losses.ts";
+import { taskOf } from "../task.ts";
+import { lossSuits, outputOf, pairFor, withLoss, withOutputActivation, withOutputUnits } from "./output.ts";
+import type { RemedyRule } from "./remedy.ts";
+
+/** The loss that task and output ask for: cross-entropy over classes, of each yes or no, squared error of numbers. Where no loss fits
+ *  the output activation, that changes as well. */
+export const loss: RemedyRule = {
+  source:
+    "Bishop, Pattern Recognition and Machine Learning, 2006, sections 4.3 and 5.2; Golik, Doetsch & Ney, Cross-Entropy vs. Squared Error Training, 2013",
+  rewrite(settings, { patient }) {
+    if (patient.training === undefined) return undefined;
+    const { train } = patient.training.data;
+    const task = taskOf({ settings, data: patient.training.data });
+    // numbers that stand for classes must be read as labels first: no setting does that
+    if (task.kind === "classes" && !task.isOneHot && train.targetKind === "values") return undefined;
+    const { activation, units } = outputOf(settings);
+    // rows of -1 and 1 are no distribution
+    if (task.kind === "classes" && task.isOneHot && task.levels[0] === -1) return undefined;
+    if (task.kind === "values" && lossSuits(settings, task)) return undefined;
+    const pair = pairFor(task, activation);
+    const { expects } = LOSSES[resolveLoss(settings.loss).type];
+    const isRight =
+      lossSuits(settings, task) && expects === LOSSES[pair.loss].expects && pair.activation === activation;
+    if (isRight) return undefined;
+    const activated = withOutputActivation(settings, pair.activation);
+    const needed = task.kind === "classes" && !task.isOneHot ? Math.max(task.classes, 2) : units;
+    const sized = units < needed ? withOutputUnits(activated, needed) : activated;
+    const next = withLoss(sized, pair.loss);
+    if (next.loss.type === settings.loss.type) return undefined;
+    return { settings: next, values: { before: settings.loss.type, loss: pair.loss, activation: pair.activation } };
+  },
+};
