@@ -1,0 +1,84 @@
+import type { Bucket, Distribution } from "../../io/tensorboard/distribution.ts";
+import type { Histogram, LayerReading } from "../record.ts";
+import type { Point } from "./series.ts";
+
+/** Where a bounded activation is flat: outside of these, as for sigmoid and tanh in our own networks. */
+export interface Bounds {
+  readonly low: number;
+  readonly high: number;
+}
+
+const SIGMOID: Bounds = { low: 0.01, high: 0.99 };
+const TANH: Bounds = { low: -0.98, high: 0.98 };
+
+/** Outputs may be saturated: that is their answer. */
+const OUTPUT = /softmax|logits?|output|prob|pred/i;
+
+/** Guesses a bounded activation from what it gave over the whole run: all within (0, 1) and never 0, which a relu would be; or within
+ *  [-1, 1], on both sides. */
+export function boundsOf(layer: string, points: readonly Point[]): Bounds | undefined {
+  if (OUTPUT.test(layer)) return undefined;
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { value } of points) {
+    if (typeof value === "number") return undefined;
+    low = Math.min(low, value.low);
+    high = Math.max(high, value.high);
+  }
+  // float32 rounds to the ends
+  if (low > 0 && high <= 1 && high > 0.5) return SIGMOID;
+  return low >= -1 && low < 0 && high <= 1 && high > 0 && Math.max(-low, high) > 0.5 ? TANH : undefined;
+}
+
+/** Mean, variance and shares of one histogram. */
+export function activationReading(value: Distribution, bounds: Bounds | undefined): LayerReading {
+  const { count, sum, sumOfSquares } = value;
+  const mean = sum / count;
+  const zeros = zeroShare(value);
+  return {
+    mean,
+    variance: Math.max(0, sumOfSquares / count - mean * mean),
+    zeros,
+    // all are 0: so every unit is
+    dead: zeros === 1 ? 1 : undefined,
+    saturated: bounds && 1 - shareWithin(value, bounds),
+  };
+}
+
+/** Width up to which a bucket that holds 0 counts as zeros: TensorFlow's and PyTorch's innermost bucket ends at 1e-12. */
+const ZERO_WIDTH = 1e-11;
+
+function zeroShare({ buckets, count }: Distribution): number | undefined {
+  const holder = buckets.find(({ low, high }) => low <= 0 && high >= 0);
+  if (holder === undefined) return 0;
+  return holder.high - holder.low <= ZERO_WIDTH ? holder.count / count : undefined;
+}
+
+/** Each bucket counts by its part within the bounds. */
+function shareWithin({ buckets, count }: Distribution, { low, high }: Bounds): number {
+  const inside = buckets.reduce((sum, bucket) => sum + bucket.count * overlap(bucket, low, high), 0);
+  return Math.min(1, Math.max(0, inside / count));
+}
+
+/** Share of a bucket that lies in [low, high]. */
+function overlap(bucket: Bucket, low: number, high: number): number {
+  const width = bucket.high - bucket.low;
+  if (!(width > 0)) return bucket.low >= low && bucket.low <= high ? 1 : 0;
+  return Math.max(0, Math.min(bucket.high, high) - Math.max(bucket.low, low)) / width;
+}
+
+const BINS = 30;
+
+/** The same values in bins of one width. */
+export function evenHistogram({ low, high, buckets }: Distribution): Histogram {
+  const width = (high - low) / BINS;
+  if (!(width > 0)) return { low, high, counts: [buckets.reduce((sum, { count }) => sum + count, 0)] };
+  const counts = Array.from({ length: BINS }, (_, bin) => {
+    const [from, to] = [low + bin * width, low + (bin + 1) * width];
+    return buckets.reduce((sum, bucket) => {
+      const isPoint = !(bucket.high > bucket.low);
+      const holds = bucket.low >= from && (bucket.low < to || bin === BINS - 1);
+      return sum + bucket.count * (isPoint ? Number(holds) : overlap(bucket, from, to));
+    }, 0);
+  });
+  return { low, high, counts };
+}
