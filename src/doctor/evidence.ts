@@ -28,6 +28,7 @@ export const EVIDENCE = [
   "initial-gradient-ratio", // value: lowest layer's gradient over the highest's; values: first, last
   "initial-loss", // value: initial loss; values: expected
   "learning-rate-range", // value: the rate; values: optimizer, low, high
+  "hidden-activation", // value: layers with it; values: activation, factor (what they leave of a gradient), limit
   "regularizer-strength", // value: penalty / loss at the start; values: penalty, loss
   "dropout-rate", // value: share that is dropped
   "batch-size", // value: samples a batch; values: samples

@@ -160,7 +160,8 @@ export async function overfitOneBatch(training: Training, options: OneBatchOptio
   if (options.signal?.aborted || (steps < STEPS && performance.now() > until)) return undefined;
   const first = attempts[0]?.first ?? Number.NaN;
   return {
-    problem: "underfitting",
+    // without a single finished step the network gives no numbers at all
+    problem: steps === 0 ? "numerical-error" : "underfitting",
     since: 0,
     evidence: [
       {

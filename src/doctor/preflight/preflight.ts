@@ -6,6 +6,7 @@ import type { PreflightRule } from "./preflight-rule.ts";
 import { batchSize } from "./rules/batch-size.ts";
 import { classBalance } from "./rules/class-balance.ts";
 import { firstStep } from "./rules/first-step.ts";
+import { hiddenActivation } from "./rules/hidden-activation.ts";
 import { initialActivity } from "./rules/initial-activity.ts";
 import { initialBias } from "./rules/initial-bias.ts";
 import { initialDeviation } from "./rules/initial-deviation.ts";
@@ -41,6 +42,7 @@ export const PREFLIGHT_RULES: readonly PreflightRule[] = [
   learningRate,
   batchSize,
   regulation,
+  hiddenActivation,
   initialSymmetry,
   initialDeviation,
   initialRecurrent,

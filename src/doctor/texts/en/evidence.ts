@@ -43,6 +43,8 @@ export const evidence = {
   "initial-loss":
     "The loss starts at {value}[; an untrained network should start near {expected}][ (limit {threshold})].",
   "learning-rate-range": "The learning rate is {value}[; {optimizer} usually works between {low} and {high}].",
+  "hidden-activation":
+    "{activation} stands behind {value#} hidden layers, and a gradient hardly gets through it unharmed[: together they leave {factor} of it (limit {limit})].",
   "regularizer-strength": "The penalty on the weights is {value} times the loss at the start[ (limit {threshold})].",
   "dropout-rate":
     "{value%} of the numbers are dropped while training[ (limit {threshold%})]: too little gets through to learn from.",

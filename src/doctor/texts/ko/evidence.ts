@@ -43,6 +43,8 @@ export const evidence = {
   "initial-loss":
     "손실이 {value}에서 시작합니다[ (기준 {threshold})].[ 훈련 전의 신경망이라면 {expected} 근처에서 시작해야 합니다.]",
   "learning-rate-range": "학습률이 {value}입니다.[ {optimizer}에는 보통 {low}에서 {high} 사이가 알맞습니다.]",
+  "hidden-activation":
+    "은닉층 {value#}개가 {activation|을/를} 씁니다. 기울기가 온전히 지나가기 어려운 활성화 함수입니다.[ 이 층들을 지나면 기울기가 {factor}배로 줄어듭니다 (기준 {limit}배).]",
   "regularizer-strength": "훈련을 시작할 때 가중치 벌점이 손실의 {value}배입니다[ (기준 {threshold}배)].",
   "dropout-rate": "훈련하는 동안 값의 {value%}를 버립니다[ (기준 {threshold%})]. 남는 것이 너무 적어 배울 수 없습니다.",
   "batch-size": "한 스텝에 샘플 {value#}개를 씁니다[ (전체 {samples#}개)][ (기준 {threshold#}개)].",

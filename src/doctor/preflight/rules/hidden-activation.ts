@@ -1,0 +1,79 @@
+import type { Finding } from "../../finding.ts";
+import type { Facts } from "../facts/facts.ts";
+import type { WeightFacts } from "../facts/weights.ts";
+import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
+
+const SOURCE = "Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, 1991; Glorot & Bengio, 2010";
+
+const thresholds = {
+  /** What a chain of logistic sigmoids leaves of a gradient: product of 1/4, its steepest slope, times deviation * sqrt(fanIn). Five
+   *  layers at LeCun's deviation; three, which learn, have 1 / 64. */
+  sigmoids: 1e-3,
+  /** Exponentials of exponentials: from two on, sizes are towers of powers. */
+  exponentials: 2,
+};
+
+const SIGMOIDS: readonly string[] = ["sigmoid", "hardSigmoid"];
+
+function finding(
+  problem: Finding["problem"],
+  layers: readonly WeightFacts[],
+  weight: number,
+  left?: number,
+): readonly Finding[] {
+  const [first] = layers;
+  if (first === undefined) return [];
+  const factor = left === undefined ? {} : { factor: left, limit: thresholds.sigmoids };
+  return [
+    {
+      problem,
+      layer: first.activationPath ?? first.path,
+      since: 0,
+      evidence: [
+        {
+          measure: "hidden-activation",
+          value: layers.length,
+          values: { activation: first.activation.type, ...factor },
+        },
+      ],
+      weight,
+      source: SOURCE,
+    },
+  ];
+}
+
+/** Softmax makes shares of its units: 64 of them give numbers near 1/64 whose gradient is as small. */
+function softmax(hidden: readonly WeightFacts[]): readonly Finding[] {
+  const found = hidden.filter(({ activation }) => activation.type === "softmax" || activation.type === "logSoftmax");
+  return finding("vanishing-gradient", found, found.length > 1 ? 0.75 : 0.6);
+}
+
+function exponentials(hidden: readonly WeightFacts[]): readonly Finding[] {
+  const found = hidden.filter(({ activation }) => activation.type === "exponential");
+  if (found.length < thresholds.exponentials) return [];
+  const weight = Math.min(0.85, 0.5 + 0.05 * found.length);
+  return finding("exploding-gradient", found, weight);
+}
+
+function sigmoids(hidden: readonly WeightFacts[]): readonly Finding[] {
+  const found = hidden.filter(({ activation, deviation }) => SIGMOIDS.includes(activation.type) && deviation > 0);
+  // a well-chosen deviation of 4 / sqrt(fan) makes up for the slope, and no more
+  const left = found.reduce((all, { deviation, fanIn }) => all * Math.min(1, 0.25 * deviation * Math.sqrt(fanIn)), 1);
+  if (left >= thresholds.sigmoids) return [];
+  const weight = weightByDecades(left, thresholds.sigmoids, { least: 0.45, most: 0.8, perDecade: 0.1 });
+  return finding("vanishing-gradient", found, weight, left);
+}
+
+/** Activations between layers that let no gradient through, or let it grow, whatever the data. */
+export const hiddenActivation: PreflightRule = {
+  name: "hidden-activation",
+  thresholds,
+  source: SOURCE,
+  examine({ weights, output }: Facts): readonly Finding[] {
+    const hidden = weights.filter(
+      ({ isNormalised, isBypassed, isRecurrent, activationPath }) =>
+        !isNormalised && !isBypassed && !isRecurrent && activationPath !== undefined && activationPath !== output.path,
+    );
+    return [...softmax(hidden), ...exponentials(hidden), ...sigmoids(hidden)];
+  },
+};
