@@ -1,0 +1,68 @@
+import { epochOrder } from "../../src/data/permutation.ts";
+import { changesBetween, isAlike } from "../../src/doctor/diff.ts";
+import type { Finding, Prescription } from "../../src/doctor/finding.ts";
+import type { Patient } from "../../src/doctor/patient.ts";
+import type { PrescribeOptions, prescribe } from "../../src/doctor/prescribe.ts";
+import { type RangeTest, rangeTest } from "../../src/doctor/range-test.ts";
+import { usualRate } from "../../src/doctor/remedies/optimizers.ts";
+import { REMEDIES_TABLE } from "../../src/doctor/remedies/remedies.ts";
+import type { RemedyRule } from "../../src/doctor/remedies/remedy.ts";
+import type { Settings, Training } from "../../src/doctor/training.ts";
+import { REMEDIES, type RemedyName } from "../../src/doctor/words.ts";
+import { createModel } from "../../src/nn/model.ts";
+import { preparePlan } from "../../src/train/prepare.ts";
+
+/** What any doctor has to beat: every remedy that can be applied to the patient, one at a time, in an order drawn by lot. They are the
+ *  doctor's own remedies, made as well as it makes them (the learning rate by a range test); only the choice is left to chance. Advice
+ *  cannot be drawn. Each patient has an order of its own, the same for the same seed. */
+export function randomPrescriber(seed: number): typeof prescribe {
+  let patients = 0;
+  return async (patient, findings, options = {}) => {
+    const { training } = patient;
+    if (training === undefined || findings.length === 0) return [];
+    const order = Array.from(epochOrder(REMEDIES.length, seed, patients++), (place) => REMEDIES[place] as RemedyName);
+    const prescriptions: Prescription[] = [];
+    for (const name of order) {
+      const prescription = await apply(name, patient, training, findings, options);
+      if (prescription !== undefined) prescriptions.push(prescription);
+    }
+    return prescriptions;
+  };
+}
+
+async function apply(
+  name: RemedyName,
+  patient: Patient,
+  training: Training,
+  findings: readonly Finding[],
+  options: PrescribeOptions,
+): Promise<Prescription | undefined> {
+  const { settings: before } = training;
+  const rule: RemedyRule = REMEDIES_TABLE[name];
+  const tested = name === "learning-rate" ? { rangeTest: await testRates(training, options) } : {};
+  const treatment = rule.rewrite(before, { patient, findings, ...tested });
+  if (treatment === undefined || isAlike(treatment.settings, before) || !canRun({ ...training, ...treatment })) {
+    return undefined;
+  }
+  const { settings } = treatment;
+  const against = [...new Set(findings.map(({ problem }) => problem))];
+  return { remedies: [name], against, settings, changes: changesBetween(before, settings) };
+}
+
+async function testRates(
+  training: Training,
+  { backend, threads, signal }: PrescribeOptions,
+): Promise<RangeTest | undefined> {
+  if (!canRun(training)) return undefined;
+  const usual = usualRate(training.settings.optimizer.type);
+  return rangeTest(training, { low: 1e-3 * usual, high: 1e3 * usual, backend, threads, signal });
+}
+
+function canRun({ settings, data }: { readonly settings: Settings; readonly data: Training["data"] }): boolean {
+  try {
+    preparePlan(createModel(settings.model), { ...settings, data });
+    return true;
+  } catch {
+    return false;
+  }
+}

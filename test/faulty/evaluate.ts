@@ -1,0 +1,106 @@
+import type { Expectation, FaultyCase } from "./case.ts";
+import type { CaseLine, FailedLine } from "./line.ts";
+
+/** How one case came out. Undefined: the question does not arise. */
+export interface Mark {
+  readonly name: string;
+  readonly title: string;
+  readonly healthy: boolean;
+  /** Some finding names one of the problems that the case has. */
+  readonly diagnosed?: boolean;
+  /** One of the remedies that help is among the first two. */
+  readonly prescribed?: boolean;
+  /** A curable one was proven cured. */
+  readonly cured?: boolean;
+  /** A healthy one was said to be sick. */
+  readonly accused?: boolean;
+  readonly seconds: number;
+  /** What was said, in short. */
+  readonly said: string;
+}
+
+/** Shares of the cases of a set; null where there is none to count. */
+export interface Summary {
+  readonly cases: number;
+  readonly sick: number;
+  readonly diagnosed: number | null;
+  readonly prescribed: number | null;
+  readonly curable: number;
+  readonly cured: number | null;
+  readonly healthy: number;
+  readonly accused: number;
+  readonly seconds: number;
+}
+
+/** Holds what was said of a case against what its author says. A case that failed has no answer right, and accuses nobody. */
+export function mark(
+  faulty: Pick<FaultyCase, "name" | "title">,
+  expect: Expectation,
+  line: CaseLine | FailedLine,
+): Mark {
+  const { name, title = "" } = faulty;
+  const failed = "error" in line;
+  const findings = failed ? [] : line.findings.map(({ problem }) => problem);
+  const prescriptions = failed ? [] : line.prescriptions;
+  const told = failed
+    ? `error: ${line.error}`
+    : `${findings.join(" ") || "-"} -> ${prescriptions.slice(0, 3).join(" ") || "-"} (${line.verdict}, ${line.before} to ${line.after})`;
+  const common = { name, title, healthy: expect.healthy, seconds: failed ? 0 : line.seconds, said: told };
+  if (expect.healthy) return { ...common, accused: findings.length > 0 };
+  return {
+    ...common,
+    diagnosed: findings.some((problem) => expect.problems.includes(problem)),
+    prescribed: prescriptions.slice(0, 2).some((remedy) => expect.remedies.includes(remedy)),
+    ...(expect.curable ? { cured: !failed && line.verdict === "cured" } : {}),
+  };
+}
+
+export function summarize(marks: readonly Mark[]): Summary {
+  const share = (answers: readonly (boolean | undefined)[]): number | null => {
+    const asked = answers.filter((answer) => answer !== undefined);
+    return asked.length === 0 ? null : Number((asked.filter(Boolean).length / asked.length).toFixed(3));
+  };
+  return {
+    cases: marks.length,
+    sick: marks.filter(({ healthy }) => !healthy).length,
+    diagnosed: share(marks.map(({ diagnosed }) => diagnosed)),
+    prescribed: share(marks.map(({ prescribed }) => prescribed)),
+    curable: marks.filter(({ cured }) => cured !== undefined).length,
+    cured: share(marks.map(({ cured }) => cured)),
+    healthy: marks.filter(({ healthy }) => healthy).length,
+    accused: marks.filter(({ accused }) => accused).length,
+    seconds: Number(marks.reduce((sum, { seconds }) => sum + seconds, 0).toFixed(1)),
+  };
+}
+
+const SIGNS = new Map<boolean | undefined, string>([
+  [true, "yes"],
+  [false, "NO"],
+  [undefined, "-"],
+]);
+
+/** The marks as lines of a table. */
+export function tableOf(marks: readonly Mark[]): string {
+  const header = ["case", "set", "diagnosed", "prescribed", "cured", "accused", "seconds", "said"];
+  const rows = marks.map(({ name, diagnosed, prescribed, cured, accused, seconds, said }) => [
+    name,
+    isHeldOut(name) ? "held" : "tuned",
+    ...[diagnosed, prescribed, cured].map((answer) => SIGNS.get(answer) as string),
+    accused === undefined ? "-" : accused ? "YES" : "no",
+    seconds.toFixed(1),
+    said,
+  ]);
+  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] as string).length)));
+  return [header, ...rows]
+    .map((row) => row.map((cell, column) => (column === 7 ? cell : cell.padEnd(widths[column] as number))).join("  "))
+    .join("\n");
+}
+
+/** A third of all cases, whatever they are: those whose name's hash (FNV-1a, 32 bits) is a multiple of 3. They are never looked at
+ *  while rules and thresholds are chosen.
+ *  Source: Fowler, Noll, Vo, "FNV Hash", 1991. */
+export function isHeldOut(name: string): boolean {
+  let hash = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(name)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
+  return hash % 3 === 0;
+}

@@ -1,0 +1,65 @@
+import type { Diagnosis, Verdict } from "../../src/doctor/diagnosis.ts";
+import type { RunRecord } from "../../src/doctor/record.ts";
+import { diagnosisJson } from "../../src/doctor/report/json.ts";
+import type { Problem, RemedyName } from "../../src/doctor/words.ts";
+
+/** What was measured; numbers that JSON lacks by name. */
+export interface ToldEvidence {
+  readonly measure: string;
+  readonly value: number | string;
+  readonly threshold?: number | string;
+  readonly values?: Readonly<Record<string, number | string>>;
+  /** The same as a sentence. */
+  readonly text: string;
+}
+
+export interface ToldFinding {
+  readonly problem: Problem;
+  /** null: in no layer. */
+  readonly layer: string | null;
+  readonly since: number;
+  readonly evidence: readonly ToldEvidence[];
+}
+
+/** One line of output: what the doctor says of one case. */
+export interface CaseLine {
+  readonly name: string;
+  readonly findings: readonly ToldFinding[];
+  /** In order, each remedy once. */
+  readonly prescriptions: readonly RemedyName[];
+  readonly verdict: Verdict;
+  /** Mean score on the validation part (accuracy or r2), untouched and treated, in the trial that decided; null: not measured. */
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly seconds: number;
+}
+
+/** The line of a case that could not be examined. */
+export interface FailedLine {
+  readonly name: string;
+  readonly error: string;
+}
+
+export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): CaseLine {
+  const { prescriptions, trials, verdict, runs } = diagnosis;
+  const deciding = trials.at(-1);
+  const told = diagnosisJson(diagnosis) as unknown as { readonly findings: readonly ToldFinding[] };
+  return {
+    name,
+    findings: told.findings.map(({ problem, layer, since, evidence }) => ({ problem, layer, since, evidence })),
+    prescriptions: [...new Set(prescriptions.flatMap(({ remedies }) => remedies))],
+    verdict,
+    before: meanScore(deciding?.control.runs ?? runs),
+    after: deciding === undefined ? null : meanScore(deciding.treated.runs),
+    seconds: rounded(seconds),
+  };
+}
+
+function meanScore(runs: readonly RunRecord[]): number | null {
+  const scores = runs.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
+  return scores.length === 0 ? null : rounded(scores.reduce((sum, value) => sum + value, 0) / scores.length);
+}
+
+function rounded(value: number): number {
+  return Number(value.toFixed(4));
+}
