@@ -76,7 +76,7 @@ export const EN = {
     nothingFound:
       "The checks before the first step, the gradients, activations and losses of the run show nothing wrong.",
     seconds: "Examined in {seconds} s.",
-    moreDetails: "All evidence, trials and papers: --details. Drawn: --report FILE.html",
+    moreDetails: "All evidence, trials and papers: --details. Drawn: --html FILE.html",
     gradientByLayer: "Gradient by layer",
     gradientByLayerCaption:
       "Norm of the gradient of each layer's weights, median over the run, log scale. Layers should get about as much as each other.",

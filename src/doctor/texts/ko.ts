@@ -84,7 +84,7 @@ export const KO = {
     observed: "실행 {runs#}회를 {steps#}스텝에 걸쳐 살펴보았습니다.",
     nothingFound: "첫 스텝 전의 검사와 실행 중의 기울기, 활성화, 손실에서 잘못된 점이 보이지 않습니다.",
     seconds: "진단에 걸린 시간: {seconds}초.",
-    moreDetails: "모든 근거와 시험, 논문: --details. 그림: --report FILE.html",
+    moreDetails: "모든 근거와 시험, 논문: --details. 그림: --html FILE.html",
     gradientByLayer: "층별 기울기",
     gradientByLayerCaption: "각 층 가중치 기울기의 노름, 실행 전체의 중앙값, 로그 눈금. 층마다 비슷한 크기여야 합니다.",
     histograms: "유닛의 출력",
