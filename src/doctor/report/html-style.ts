@@ -16,6 +16,7 @@ h1 { overflow-wrap: anywhere; }
 .difference span { display: block; padding-left: 1.2em; text-indent: -1.2em; }
 .goes { color: var(--second); }
 .comes { color: var(--third); }
+td small { display: block; line-height: 1.45; max-width: 60ch; }
 .histograms td { min-width: 96px; }
 .histograms th[scope=row] { white-space: nowrap; }
 .histograms svg { display: block; width: 100%; height: 44px; }

@@ -142,7 +142,7 @@ function difference({ changes }: Prescription): string {
       ({ sign, text }) =>
         `<span class="${sign === "-" ? "goes" : "comes"}">${sign === "-" ? "\u2212" : "+"} ${escapeHtml(text)}</span>`,
     );
-  return lines.length === 0 ? "" : `<pre class="difference">${lines.join("\n")}</pre>`;
+  return lines.length === 0 ? "" : `<pre class="difference">${lines.join("")}</pre>`;
 }
 
 function trialsSection({ trials }: Diagnosis, texts: Texts): string {
@@ -169,9 +169,9 @@ function trialRow(trial: Trial, texts: Texts): string {
     formatGain(gain, measure, texts),
     formatGain(needed, measure, texts),
   ];
-  const notes = [fill(phrases.seeds, { count: pairs }, texts), ...trialNotes(trial, texts)];
+  const notes = [`${measures[measure]}; ${fill(phrases.seeds, { count: pairs }, texts)}.`, ...trialNotes(trial, texts)];
   return `<tr${verdict === "cured" ? ' class="best"' : ""}>
-<td>${escapeHtml(remedyNames(prescription, texts))}<br><small>${escapeHtml(measures[measure])}; ${escapeHtml(notes.join(" "))}</small></td>
+<td>${escapeHtml(remedyNames(prescription, texts))}<small>${escapeHtml(notes.join(" "))}</small></td>
 ${numbers.map((number) => `<td class="number">${escapeHtml(number)}</td>`).join("")}
 <td>${escapeHtml(verdict === "cured" ? phrases.proven : phrases.notProven)}</td>
 </tr>`;
@@ -208,7 +208,7 @@ function runsSection(diagnosis: Diagnosis, texts: Texts): string {
     runs.map((run) => {
       const [cells, notes] = [runCells(run, texts), run.failure === undefined ? [] : runCells(run, texts).slice(-1)];
       const numbers = cells.slice(0, titles.length).map((cell) => `<td class="number">${escapeHtml(cell)}</td>`);
-      const note = notes.map((each) => `<br><small>${escapeHtml(each)}</small>`);
+      const note = notes.map((each) => `<small>${escapeHtml(each)}</small>`);
       return `<tr><td>${escapeHtml(name)}${note.join("")}</td>${numbers.join("")}</tr>`;
     }),
   );

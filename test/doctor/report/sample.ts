@@ -64,7 +64,9 @@ function census(step: number, isTreated: boolean): Census {
 
 export function run(seed: number, isTreated: boolean): RunRecord {
   const loss = (t: number) =>
-    isTreated ? 0.08 + 2.2 * Math.exp(-6 * t * (1 + 0.05 * seed)) : Math.LN10 - 0.002 * t + 0.001 * Math.sin(20 * t + seed);
+    isTreated
+      ? 0.08 + 2.2 * Math.exp(-6 * t * (1 + 0.05 * seed))
+      : Math.LN10 - 0.002 * t + 0.001 * Math.sin(20 * t + seed);
   const accuracy = (t: number) => (isTreated ? 0.97 - 0.85 * Math.exp(-5 * t) - 0.002 * seed : 0.1135);
   return {
     seed,
