@@ -42,6 +42,8 @@ export interface StepEnded {
   readonly gradientNorm?: number | undefined;
   /** Norm of the gradient of each layer's parameters together, by layer path, before clipping. There when asked for. */
   readonly layerGradientNorms?: Readonly<Record<string, number>> | undefined;
+  /** Of the run's probe, where it measured this step. */
+  readonly measures?: Readonly<Record<string, number>> | undefined;
 }
 
 /** After an epoch and its validation. */

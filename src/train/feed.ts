@@ -26,11 +26,12 @@ export function batchArrays(dataset: Dataset, batch: Batch): { readonly x: HostA
   };
 }
 
-/** The scalars that one step is fed, and which of the two programs it takes. */
+/** The scalars that one step is fed, and which program it takes. */
 export interface StepFeed {
   readonly learningRate: number | undefined;
   readonly momentum: number | undefined;
   readonly withLayerNorms: boolean;
+  readonly isProbed?: boolean | undefined;
 }
 
 /** What a compiled step is given: the batch and the step's scalars. Written without spreads, which in V8 leave objects behind that

@@ -30,6 +30,7 @@ export async function* trainingEvents(
     transform: plan.transform,
     metrics: plan.metrics,
     metricContext: lossKind(options.loss),
+    probe: options.probe,
   };
   const session = new TrainingSession(parts, plan.seed, resolveBackend(options), options.initialState);
   try {
@@ -105,7 +106,11 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
     learningRate = feed.learningRate;
     run.step++;
     log.record(feed, run.step, epoch, batch.index);
-    const { objective, gradientNorm, layerGradientNorms, ...sums } = await session.run(plan.train, batch, feed);
+    const { objective, gradientNorm, layerGradientNorms, measures, ...sums } = await session.run(
+      plan.train,
+      batch,
+      feed,
+    );
     if (!Number.isFinite(objective)) yield* failNotFinite(run, epoch);
     average.add(sums, batch.size);
     if (log.isDue && !log.advance()) yield* failNotFinite(run, epoch);
@@ -120,6 +125,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
       learningRate,
       gradientNorm,
       layerGradientNorms,
+      measures,
     };
     listen(run, yield ended);
     if (breather.isDue) await breather.breathe();
@@ -158,11 +164,12 @@ async function endEpoch(
 
 /** The scalars of the next step. Schedules count steps and epochs from 0. */
 function feedFor(plan: Plan, step: number, epoch: number): StepFeed {
-  const { schedule, usesMomentum, baseLearningRate, gradientNormsEvery } = plan;
+  const { schedule, usesMomentum, baseLearningRate, gradientNormsEvery, probe } = plan;
   return {
     learningRate: schedule?.valueAt(step, epoch - 1) ?? baseLearningRate,
     momentum: usesMomentum ? schedule?.momentumAt?.(step, epoch - 1) : undefined,
     withLayerNorms: gradientNormsEvery > 0 && step % gradientNormsEvery === 0,
+    isProbed: probe?.isDue(step) ?? false,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Transform } from "../optim/transform.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import type { EarlyStoppingConfig } from "./early-stopping.ts";
 import type { Callbacks, EpochEnded, EventListener, MetricName, StopReason } from "./events.ts";
+import type { StepProbe } from "./probe.ts";
 import type { RunSchedule } from "./schedule.ts";
 
 /** Training and validation samples, apart. */
@@ -61,6 +62,8 @@ export interface FitOptions {
   readonly signal?: AbortSignal | undefined;
   /** Put gradient norms, layer by layer, into `stepEnded` events: of every step, or of every n-th from the first on. Default false. */
   readonly gradientNorms?: boolean | { readonly every: number } | undefined;
+  /** Measures some of the steps from inside; its numbers are the `measures` of their `stepEnded` events. Default: none. */
+  readonly probe?: StepProbe | undefined;
   /** Weights to start from. Default: drawn from the seed. */
   readonly initialState?: ModelState | undefined;
 }

@@ -15,6 +15,7 @@ import type { MetricName } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
+import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
 
 /** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
@@ -39,6 +40,7 @@ export interface Plan {
   readonly earlyStopping: EarlyStopping | undefined;
   /** Gradient norms are due at every n-th step; 0: never. */
   readonly gradientNormsEvery: number;
+  readonly probe: StepProbe | undefined;
 }
 
 const isCount = (value: number) => Number.isInteger(value) && value >= 1;
@@ -99,6 +101,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     metrics,
     earlyStopping,
     gradientNormsEvery: every,
+    probe: options.probe,
   };
 }
 

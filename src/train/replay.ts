@@ -18,6 +18,8 @@ const MAX_RECORDS = 1000;
 /** Time between two snapshots at most, but never less than 200 times what one costs: at most half a percent of a run. */
 const MAX_AGE_MS = 2000;
 const COST_FACTOR = 200;
+/** Numbers a record. */
+const FIELDS = 7;
 
 /** Where the first values went bad, and the state from just before. */
 export interface BadStep {
@@ -29,29 +31,30 @@ export interface BadStep {
 /** The records since the last snapshot in one flat array that is written over and over: a run of a million steps leaves no
  *  garbage here. */
 class RecordList {
-  readonly #fields = new Float64Array(MAX_RECORDS * 6);
+  readonly #fields = new Float64Array(MAX_RECORDS * FIELDS);
   length = 0;
 
   push(
-    { learningRate = Number.NaN, momentum = Number.NaN, withLayerNorms }: StepFeed,
+    { learningRate = Number.NaN, momentum = Number.NaN, withLayerNorms, isProbed }: StepFeed,
     step: number,
     epoch: number,
     index: number,
   ): void {
-    const at = 6 * this.length++;
+    const at = FIELDS * this.length++;
     this.#fields[at] = step;
     this.#fields[at + 1] = epoch;
     this.#fields[at + 2] = index;
     this.#fields[at + 3] = learningRate;
     this.#fields[at + 4] = momentum;
     this.#fields[at + 5] = withLayerNorms ? 1 : 0;
+    this.#fields[at + 6] = isProbed ? 1 : 0;
   }
 
   *[Symbol.iterator](): Generator<StepRecord> {
     for (let record = 0; record < this.length; record++) {
-      const [step, epoch, index, learningRate, momentum, withLayerNorms] = this.#fields.subarray(
-        6 * record,
-        6 * record + 6,
+      const [step, epoch, index, learningRate, momentum, withLayerNorms, isProbed] = this.#fields.subarray(
+        FIELDS * record,
+        FIELDS * record + FIELDS,
       );
       const orAbsent = (value: number | undefined) => (Number.isNaN(value) ? undefined : value);
       yield {
@@ -61,6 +64,7 @@ class RecordList {
         learningRate: orAbsent(learningRate),
         momentum: orAbsent(momentum),
         withLayerNorms: withLayerNorms === 1,
+        isProbed: isProbed === 1,
       };
     }
   }

@@ -22,16 +22,18 @@ export interface StepNumbers {
   readonly counted?: number;
   readonly gradientNorm?: number;
   readonly layerGradientNorms?: Readonly<Record<string, number>>;
+  readonly measures?: Readonly<Record<string, number>>;
 }
 
 type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
 
-/** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms, and
- *  the evaluation step. Each is compiled when it is first needed. */
+/** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms
+ *  and probe, and the evaluation step. Each is compiled when it is first needed. */
 export class TrainingSession {
   readonly parts: Omit<StepParts, "withLayerNorms">;
   readonly state: DeviceState<TrainingState>;
-  readonly #steps = new Map<boolean, Step>();
+  /** By what they measure. */
+  readonly #steps = new Map<number, Step>();
   #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
 
   constructor(
@@ -58,17 +60,19 @@ export class TrainingSession {
   /** One update of the weights. */
   async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
     const fed = feedArrays(dataset, batch, feed) as Parameters<Step["run"]>[0];
-    const outputs = await this.#step(feed.withLayerNorms).run(fed);
+    const outputs = await this.#step(feed).run(fed);
     return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number) as unknown as StepNumbers;
   }
 
-  #step(withLayerNorms: boolean): Step {
-    let step = this.#steps.get(withLayerNorms);
+  #step({ withLayerNorms, isProbed }: StepFeed): Step {
+    const key = (withLayerNorms ? 1 : 0) + (isProbed ? 2 : 0);
+    let step = this.#steps.get(key);
     if (step === undefined) {
-      step = compile<TrainingState, StepBatch, StepOutputs>(trainingStep({ ...this.parts, withLayerNorms }), {
-        state: this.state,
-      });
-      this.#steps.set(withLayerNorms, step);
+      step = compile<TrainingState, StepBatch, StepOutputs>(
+        trainingStep({ ...this.parts, withLayerNorms, probe: isProbed ? this.parts.probe : undefined }),
+        { state: this.state },
+      );
+      this.#steps.set(key, step);
     }
     return step;
   }

@@ -12,6 +12,7 @@ import { nextKey } from "../tensor/random.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
+import type { StepProbe } from "./probe.ts";
 
 /** Everything that changes from step to step. */
 export type TrainingState = {
@@ -45,6 +46,7 @@ export type StepOutputs = {
   readonly counted?: Tensor;
   readonly gradientNorm?: Tensor;
   readonly layerGradientNorms?: { readonly [path: string]: Tensor };
+  readonly measures?: { readonly [name: string]: Tensor };
 };
 
 /** What a training step is made of. */
@@ -58,6 +60,8 @@ export interface StepParts {
   readonly metricContext: MetricContext;
   /** Put the norm of each layer's gradient among the outputs. */
   readonly withLayerNorms: boolean;
+  /** What else to measure. */
+  readonly probe?: StepProbe | undefined;
 }
 
 /** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
@@ -66,7 +70,12 @@ export function trainingStep(
   parts: StepParts,
 ): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, StepOutputs> {
   return (state, batch) => {
-    const { value: objective, gradient, auxiliary } = differentiate(parts, state, batch);
+    const seen = new Map<string, Tensor>();
+    const tap = (path: string, y: Tensor): Tensor => {
+      seen.set(path, y);
+      return y;
+    };
+    const { value: objective, gradient, auxiliary } = differentiate(parts, state, batch, parts.probe && tap);
     const {
       updates,
       state: optimizer,
@@ -77,6 +86,8 @@ export function trainingStep(
     });
     const layerGradientNorms = parts.withLayerNorms ? layerNorms(gradient) : undefined;
     const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && wideNorm(Object.values(layerGradientNorms)));
+    const { model, probe } = parts;
+    const { parameters } = state;
     return {
       outputs: {
         objective,
@@ -84,9 +95,10 @@ export function trainingStep(
         ...sumMetrics(parts, auxiliary.output, batch.y),
         ...(gradientNorm === undefined ? {} : { gradientNorm }),
         ...(layerGradientNorms === undefined ? {} : { layerGradientNorms }),
+        ...(probe ? { measures: probe.measure({ model, parameters, gradient, updates, outputs: seen }) } : {}),
       },
       state: {
-        parameters: applyUpdates(state.parameters, updates),
+        parameters: applyUpdates(parameters, updates),
         buffers: auxiliary.buffers,
         optimizer,
         key: nextKey(state.key),
