@@ -80,8 +80,12 @@ function classTargets(values: readonly number[], classes: number, { loss, output
 
 const MNIST_SHAPE = [1, 28, 28];
 
+/** Read once, however many cases take from it. */
+let mnist: ReturnType<typeof loadMnist> | undefined;
+
 async function readMnist(source: MnistSource, use: Use): Promise<Training["data"]> {
-  const { train: all } = await loadMnist();
+  mnist ??= loadMnist();
+  const { train: all } = await mnist;
   const { train, validation, scale = true, labelDivisor = 1 } = source;
   requireArgument(
     train + validation <= all.length,
