@@ -7,8 +7,8 @@ export const EXIT = {
   internal: 1,
   /** wrong usage, experiment or data: change the input */
   input: 2,
-  /** the run came to NaN or infinity */
-  notFinite: 3,
+  /** the training is sick: it came to NaN or infinity, or the doctor found something */
+  sick: 3,
   /** this machine cannot do what was asked: backend, kernel */
   environment: 4,
   /** Ctrl-C: 128 + 2 */
@@ -19,7 +19,8 @@ export const EXIT = {
 export const EXIT_HELP = [
   "Exit status:",
   "  0  done            1  a fault of Gradus        2  wrong usage, experiment or data",
-  "  3  NaN or infinity 4  not possible on this machine        130  interrupted (Ctrl-C)",
+  "  3  sick: NaN or infinity, or the doctor found something",
+  "  4  not possible on this machine        130  interrupted (Ctrl-C)",
 ].join("\n");
 
 /** The status of each kind of error. */
@@ -38,7 +39,7 @@ const STATUS = {
   "empty-dataset": EXIT.input,
   "unknown-field": EXIT.input,
   "bad-experiment": EXIT.input,
-  "not-finite": EXIT.notFinite,
+  "not-finite": EXIT.sick,
   "checksum-mismatch": EXIT.input,
   "out-of-plan": EXIT.internal,
   interrupted: EXIT.interrupted,

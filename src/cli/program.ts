@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { CliCommand, Runner } from "./command.ts";
 import { datasetsCommand } from "./datasets.ts";
 import { demoCommand } from "./demo.ts";
+import { doctorCommand } from "./doctor.ts";
 import { EXIT, EXIT_HELP } from "./exit-codes.ts";
 import { infoCommand } from "./info.ts";
 import { predictCommand } from "./predict.ts";
@@ -10,7 +11,14 @@ import type { Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { packageVersion } from "./version.ts";
 
-const COMMANDS: readonly CliCommand[] = [trainCommand, predictCommand, datasetsCommand, infoCommand, demoCommand];
+const COMMANDS: readonly CliCommand[] = [
+  trainCommand,
+  doctorCommand,
+  predictCommand,
+  datasetsCommand,
+  infoCommand,
+  demoCommand,
+];
 
 /** Runs the command line; answers the exit status. Errors are reported, never thrown. */
 export async function runCli(words: readonly string[], streams: Pick<Terminal, "out" | "errors">): Promise<number> {

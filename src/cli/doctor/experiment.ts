@@ -1,0 +1,111 @@
+import type { Diagnosis } from "../../doctor/diagnosis.ts";
+import type { ExamineEvent } from "../../doctor/examine.ts";
+import type { Finding } from "../../doctor/finding.ts";
+import { writeAtomically } from "../../io/bytes.ts";
+import { EXIT } from "../exit-codes.ts";
+import type { Experiment } from "../experiment.ts";
+import { onInterrupt } from "../interrupt.ts";
+import { line, type Terminal } from "../terminal.ts";
+import { examineProgress } from "./progress.ts";
+import { type TellOptions, tell } from "./tell.ts";
+import { type PreparedTraining, trainingOf, withSettings } from "./training-of.ts";
+import { WORDS } from "./words.ts";
+
+export interface ExamineFlags extends Omit<TellOptions, "extra"> {
+  readonly budgetSeconds?: number | undefined;
+  readonly trial: boolean;
+  /** Where the cured experiment goes. */
+  readonly save?: string | undefined;
+}
+
+/** `gradus doctor FILE`: examines the experiment, tries remedies, tells. */
+export async function examineExperiment(
+  terminal: Terminal,
+  file: string,
+  experiment: Experiment,
+  flags: ExamineFlags,
+): Promise<number> {
+  const words = WORDS[flags.lang];
+  const { errors } = terminal;
+  const prepared = await trainingOf(file, experiment, (text) => line(errors, text));
+  const { training, heldOut } = prepared;
+  const notes = heldOut ? [words.heldOut({ count: training.data.validation.length })] : [];
+  for (const note of notes) line(errors, note);
+  const progress = examineProgress(errors, flags.lang);
+  const { signal, release } = onInterrupt((name) => {
+    progress.end();
+    line(errors, words.interrupting({ name }));
+  });
+  let known: readonly Finding[] = [];
+  const onProgress = (event: ExamineEvent): void => {
+    known = event.findings ?? known;
+    if (!signal.aborted) progress.show(event);
+  };
+  const started = performance.now();
+  try {
+    const { examine } = await import("../../doctor/examine.ts");
+    const diagnosis = await examine(training, {
+      name: experiment.name ?? file,
+      budgetSeconds: flags.budgetSeconds,
+      trial: flags.trial,
+      backend: experiment.backend,
+      threads: experiment.threads,
+      signal,
+      onProgress,
+    }).catch((error: unknown): Diagnosis => {
+      if (!signal.aborted || known.length === 0) throw error;
+      return partial(experiment.name ?? file, training, known, (performance.now() - started) / 1000);
+    });
+    progress.end();
+    if (signal.aborted) line(errors, words.interrupted);
+    const status = await tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
+    saveCured(terminal, experiment, prepared, diagnosis, flags);
+    return signal.aborted ? EXIT.interrupted : status;
+  } catch (error) {
+    progress.end();
+    if (!signal.aborted) throw error;
+    line(errors, words.nothingKnown);
+    return EXIT.interrupted;
+  } finally {
+    release();
+  }
+}
+
+/** What the checks before the first step found, where no run came to an end. */
+function partial(
+  name: string,
+  training: PreparedTraining["training"],
+  findings: readonly Finding[],
+  seconds: number,
+): Diagnosis {
+  return {
+    name,
+    training,
+    findings,
+    remarks: [],
+    prescriptions: [],
+    trials: [],
+    verdict: "not-proven",
+    runs: [],
+    seconds,
+  };
+}
+
+function saveCured(
+  terminal: Terminal,
+  experiment: Experiment,
+  { heldOut }: PreparedTraining,
+  { verdict, trials }: Diagnosis,
+  { save, lang }: ExamineFlags,
+): void {
+  if (save === undefined) return;
+  const say = (text: string) => line(terminal.isJson ? terminal.errors : terminal.out, text);
+  const settings = verdict === "cured" ? trials.at(-1)?.prescription.settings : undefined;
+  if (settings === undefined) {
+    if (verdict !== "healthy") say(WORDS[lang].notSaved);
+    return;
+  }
+  const text = `${JSON.stringify(withSettings(experiment, settings, heldOut), null, 2)}\n`;
+  writeAtomically(save, new TextEncoder().encode(text));
+  say(WORDS[lang].saved({ file: save }));
+}

@@ -1,0 +1,52 @@
+import type { LoggedRun } from "../../doctor/log/read-log.ts";
+import type { Language } from "../../doctor/texts/texts.ts";
+import { line, styled, type Terminal } from "../terminal.ts";
+import { type TellOptions, tell } from "./tell.ts";
+import { describeMeaning, WORDS } from "./words.ts";
+
+/** Names that are shown without --details. */
+const MOST_NAMES = 12;
+
+/** `gradus doctor --log FILE`: reads, applies the rules that the log allows, tells what was read as what. */
+export async function examineLogFile(
+  terminal: Terminal,
+  file: string,
+  options: Omit<TellOptions, "extra">,
+): Promise<number> {
+  const [{ readLog }, { examineLog }] = await Promise.all([
+    import("../../doctor/log/read-log.ts"),
+    import("../../doctor/examine.ts"),
+  ]);
+  const logged = await readLog(file);
+  for (const warning of logged.warnings) {
+    line(terminal.errors, `${styled(terminal.errors, "yellow", WORDS[options.lang].warning)}  ${warning}`);
+  }
+  const diagnosis = examineLog(logged.record, file);
+  if (!terminal.isJson) line(terminal.out, `${howRead(file, logged, options.lang, options.details)}\n`);
+  const { format, files, understood, ignored, warnings, record } = logged;
+  const log = {
+    format,
+    files,
+    steps: record.steps,
+    epochs: record.epochs.length,
+    understood: understood.map(({ name, meaning, points }) => ({ name, ...meaning, points })),
+    ignored,
+    warnings,
+  };
+  return tell(terminal, diagnosis, { ...options, extra: { log } });
+}
+
+function howRead(file: string, { record, understood, ignored }: LoggedRun, lang: Language, details: boolean): string {
+  const words = WORDS[lang];
+  const most = details ? Number.POSITIVE_INFINITY : MOST_NAMES;
+  const told = understood.filter(({ meaning }) => meaning.kind !== "other" || details);
+  const shown = told.slice(0, most);
+  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  const lines = shown.map(({ name, meaning }) => `  ${name.padEnd(width)}  ${describeMeaning(meaning, lang)}`);
+  if (shown.length < told.length) lines.push(`  ${words.more({ count: told.length - shown.length })}`);
+  if (ignored.length > 0) {
+    const names = ignored.slice(0, most).join(", ");
+    lines.push(`  ${words.ignored({ names: ignored.length > most ? `${names}, …` : names })}`);
+  }
+  return [words.read({ file, steps: record.steps, epochs: record.epochs.length }), ...lines].join("\n");
+}

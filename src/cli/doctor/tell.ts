@@ -1,0 +1,37 @@
+import type { Diagnosis } from "../../doctor/diagnosis.ts";
+import type { Language } from "../../doctor/texts/texts.ts";
+import { writeAtomically } from "../../io/bytes.ts";
+import { EXIT } from "../exit-codes.ts";
+import { jsonLine, line, type Terminal } from "../terminal.ts";
+import { WORDS } from "./words.ts";
+
+export interface TellOptions {
+  readonly lang: Language;
+  readonly details: boolean;
+  /** Where the page goes. */
+  readonly html?: string | undefined;
+  /** Fields that the JSON has besides those of the diagnosis. */
+  readonly extra: Readonly<Record<string, unknown>>;
+}
+
+/** Shows a diagnosis as asked; answers the exit status. */
+export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: TellOptions): Promise<number> {
+  const { lang, details, html } = options;
+  const { out } = terminal;
+  if (terminal.isJson) {
+    const { diagnosisJson } = await import("../../doctor/report/json.ts");
+    jsonLine(out, { ...(diagnosisJson(diagnosis, { lang }) as object), ...options.extra });
+  } else {
+    const { renderTerminal } = await import("../../doctor/report/terminal.ts");
+    const { NO_COLOR, FORCE_COLOR } = process.env;
+    const color = !NO_COLOR && (out.isTTY === true || (FORCE_COLOR !== undefined && FORCE_COLOR !== "0"));
+    const width = Math.min(100, Math.max(60, out.columns ?? 100));
+    out.write(renderTerminal(diagnosis, { lang, details, color, width }));
+  }
+  if (html !== undefined) {
+    const { renderHtml } = await import("../../doctor/report/html.ts");
+    writeAtomically(html, new TextEncoder().encode(renderHtml(diagnosis, { lang })));
+    if (!terminal.isJson) line(out, WORDS[lang].saved({ file: html }));
+  }
+  return diagnosis.verdict === "healthy" ? EXIT.ok : EXIT.sick;
+}

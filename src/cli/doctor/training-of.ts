@@ -1,0 +1,132 @@
+import { GradusError } from "../../core/errors.ts";
+import type { Settings, Training } from "../../doctor/training.ts";
+import { createModel } from "../../nn/model.ts";
+import { createOptimizer, type OptimizerConfig } from "../../optim/optimizers.ts";
+import type { Experiment } from "../experiment.ts";
+import { prepareData } from "../prepare-data.ts";
+
+/** Share of the training samples that is held out where an experiment holds out none. */
+export const HELD_OUT = 0.2;
+
+/** What an experiment becomes for the doctor. */
+export interface PreparedTraining {
+  readonly training: Training;
+  /** Was a part held out that the experiment does not ask for? */
+  readonly heldOut: boolean;
+}
+
+const DEFAULTS = { epochs: 10, batchSize: 128, seed: 0 };
+
+/** Fields that settings have, too. */
+const SETTINGS = [
+  "clip",
+  "schedule",
+  "regularizer",
+  "evaluationBatchSize",
+  "augment",
+  "shuffle",
+  "dropLast",
+  "metrics",
+  "earlyStopping",
+  "standardize",
+] as const satisfies readonly (keyof Settings & keyof Experiment)[];
+
+/** An experiment as a training that remedies may rewrite: defaults and shorthands written out, data loaded. Scaling stays a setting,
+ *  so that it can be treated; only before principal components it is done here, since these come after it.
+ *  @throws GradusError as the loaders, `createModel` and `createOptimizer`; `bad-experiment` for what is no data (a function, say). */
+export async function trainingOf(
+  file: string,
+  experiment: Experiment,
+  say: (text: string) => void,
+): Promise<PreparedTraining> {
+  const hasAxes = experiment.pca !== undefined;
+  const { standardize, ...unscaled } = experiment;
+  // axes are found without the part that is held out
+  const holdsOut = (experiment.validationSplit ?? 0) > 0;
+  const source = hasAxes ? { ...experiment, ...(holdsOut ? {} : { validationSplit: HELD_OUT }) } : unscaled;
+  const { train: whole, validation: given } = await prepareData(source, say);
+  const seed = experiment.seed ?? DEFAULTS.seed;
+  const stratify = whole.targetKind === "labels" && whole.targetShape.length === 0;
+  const parts =
+    given === undefined ? whole.split({ validation: HELD_OUT, seed, stratify }) : { train: whole, validation: given };
+  const kept = Object.fromEntries(
+    SETTINGS.filter((field) => experiment[field] !== undefined && !(hasAxes && field === "standardize")).map(
+      (field) => [field, experiment[field]],
+    ),
+  ) as Partial<Settings>;
+  const settings: Settings = {
+    ...kept,
+    model: {
+      inputShape: experiment.model.inputShape ?? whole.inputShape,
+      layers: withTypes(experiment.model.layers) as Settings["model"]["layers"],
+    },
+    loss: typed(experiment.loss) as Settings["loss"],
+    optimizer: typed(experiment.optimizer) as OptimizerConfig,
+    epochs: experiment.epochs ?? DEFAULTS.epochs,
+    batchSize: experiment.batchSize ?? DEFAULTS.batchSize,
+    seed,
+  };
+  requireData(file, settings);
+  createModel(settings.model);
+  createOptimizer(settings.optimizer);
+  return { training: { settings, data: parts }, heldOut: !holdsOut };
+}
+
+const typed = (value: unknown): unknown => (typeof value === "string" ? { type: value } : value);
+
+/** Layers that are told by their name alone become objects, also within others. */
+function withTypes(layers: unknown): unknown {
+  if (!Array.isArray(layers)) return layers;
+  return layers.map((layer) => {
+    const config = typed(layer);
+    if (typeof config !== "object" || config === null) return config;
+    return Object.fromEntries(
+      Object.entries(config).map(([field, value]) => [field, field === "layers" ? withTypes(value) : value]),
+    );
+  });
+}
+
+/** The doctor rewrites experiments and runs them elsewhere: they must be plain data. */
+function requireData(file: string, settings: Settings): void {
+  const place = functionIn(settings, "");
+  if (place === undefined) return;
+  throw new GradusError(
+    "bad-experiment",
+    `${file}: ${place} is a function, which the doctor cannot rewrite. Give it as data: {"type": "adam", "learningRate": 0.001}.`,
+    { file, field: place },
+  );
+}
+
+function functionIn(value: unknown, path: string): string | undefined {
+  if (typeof value === "function") return path;
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, part] of Object.entries(value)) {
+    const found = functionIn(part, path === "" ? name : `${path}.${name}`);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The experiment with other settings, as a file can hold it. A part that the doctor held out is held out there, too. */
+export function withSettings(experiment: Experiment, settings: Settings, heldOut: boolean): Experiment {
+  const { model, standardize, ...fields } = settings;
+  const layers = model.layers;
+  const shape = experiment.model.inputShape === undefined ? {} : { inputShape: model.inputShape };
+  const { name, data, pca, standardize: before, validationSplit, gradientNorms, backend, threads } = experiment;
+  const own = { name, data, validationSplit, gradientNorms, backend, threads };
+  // scaling after the axes is what whitening does; before them it is what it was
+  const axes =
+    pca === undefined ? { standardize } : { standardize: before, pca: standardize === true ? whitened(pca) : pca };
+  const all = {
+    ...own,
+    ...(heldOut ? { validationSplit: HELD_OUT } : {}),
+    ...fields,
+    ...axes,
+    model: { ...shape, layers },
+  };
+  return JSON.parse(JSON.stringify(all)) as Experiment;
+}
+
+function whitened(pca: NonNullable<Experiment["pca"]>): Experiment["pca"] {
+  return { ...(typeof pca === "number" ? { components: pca } : pca), whiten: true };
+}
