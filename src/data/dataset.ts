@@ -164,6 +164,25 @@ class ArrayDataset implements Dataset {
     };
   }
 
+  /** @see partsOf */
+  toParts(): DatasetParts {
+    const { rows, storage, ...parts } = this.#parts;
+    if (rows === undefined) return this.#parts;
+    const chosen = <T extends Float32Array | Uint8Array | Int32Array>(values: T, size: number): T => {
+      const into = new (values.constructor as new (length: number) => T)(rows.length * size);
+      rows.forEach((row, place) => {
+        into.set(values.subarray(row * size, (row + 1) * size), place * size);
+      });
+      return into;
+    };
+    const { inputs, targets } = storage;
+    const kept = {
+      inputs: chosen(inputs, sizeOf(this.inputShape)),
+      targets: chosen(targets, sizeOf(this.targetShape)),
+    };
+    return { ...parts, storage: kept };
+  }
+
   #view(changes: Partial<DatasetParts>): Dataset {
     return new ArrayDataset({ ...this.#parts, ...changes });
   }
@@ -245,4 +264,21 @@ class ArrayDataset implements Dataset {
 /** A dataset over storage that is already known to be consistent. To have arrays checked, use `fromArrays`. */
 export function datasetFromParts(parts: DatasetParts): Dataset {
   return new ArrayDataset(parts);
+}
+
+/** What `datasetFromParts` makes the same dataset of in another process, bit by bit: plain data, only the rows that the dataset shows, as
+ *  they are stored, not as they are read. A dataset of another make is read out. */
+export function partsOf(dataset: Dataset): DatasetParts {
+  if (dataset instanceof ArrayDataset) return dataset.toParts();
+  const { name, inputShape, targetShape, classes, classNames, featureNames } = dataset;
+  const { inputs, targets } = dataset.toArrays();
+  return {
+    name,
+    inputShape,
+    targetShape,
+    storage: { inputs: inputs.data as Float32Array, targets: targets.data as Int32Array | Float32Array },
+    ...(classes === undefined ? {} : { classes }),
+    ...(classNames === undefined ? {} : { classNames }),
+    ...(featureNames === undefined ? {} : { featureNames }),
+  };
 }
