@@ -5,7 +5,8 @@ export const EVIDENCE = [
   "output-units", // values: units, expected, activation
   "loss-for-task", // values: loss, task, expected
   "input-scale", // value: largest |mean| or deviation of a feature; values: feature, low, high
-  "input-spread", // value: ratio of the largest to the smallest deviation of a feature
+  "input-spread", // value: size of the largest feature over that of the median one; values: feature
+  "input-variation", // value: deviation / size of the median feature: how far inputs differ, against how large they are
   "input-not-finite", // value: share; values: count
   "input-constant", // value: share of constant features
   "target-scale", // value: deviation (or |mean|) of the targets

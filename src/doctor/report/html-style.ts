@@ -14,6 +14,7 @@ h1 { overflow-wrap: anywhere; }
 .card p:last-child { margin: 0; }
 .difference { margin: 8px 0; padding: 10px 12px; background: var(--page); border-radius: 6px; font: 0.9rem/1.6 ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 .difference span { display: block; padding-left: 1.2em; text-indent: -1.2em; }
+.changes { color: var(--first); }
 .goes { color: var(--second); }
 .comes { color: var(--third); }
 td small { display: block; line-height: 1.45; max-width: 60ch; }

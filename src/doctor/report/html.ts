@@ -130,18 +130,17 @@ function prescriptionCard(prescription: Prescription, texts: Texts): string {
   const basis = basisLine(prescription, texts);
   return `<article class="card">
 <h3>${escapeHtml(remedyNames(prescription, texts))} <small>${escapeHtml(against)}</small></h3>
-${prescription.settings === undefined ? `<p>${escapeHtml(phrases.adviceOnly)}</p>` : difference(prescription)}
+${prescription.settings === undefined ? `<p>${escapeHtml(phrases.adviceOnly)}</p>` : difference(prescription, texts)}
 ${basis === undefined ? "" : `<small>${escapeHtml(basis)}</small>`}
 </article>`;
 }
 
-function difference({ changes }: Prescription): string {
-  const lines = changes
-    .flatMap(changeLines)
-    .map(
-      ({ sign, text }) =>
-        `<span class="${sign === "-" ? "goes" : "comes"}">${sign === "-" ? "\u2212" : "+"} ${escapeHtml(text)}</span>`,
-    );
+const CHANGE_CLASS: Readonly<Record<string, string>> = { "~": "changes", "+": "comes", "-": "goes" };
+
+function difference(prescription: Prescription, texts: Texts): string {
+  const lines = changeLines(prescription, texts).map(
+    (line) => `<span class="${CHANGE_CLASS[line.charAt(0)]}">${escapeHtml(line.replace(/^-/, "\u2212"))}</span>`,
+  );
   return lines.length === 0 ? "" : `<pre class="difference">${lines.join("")}</pre>`;
 }
 

@@ -1,5 +1,6 @@
 import type { Diagnosis, Trial } from "../diagnosis.ts";
-import type { Change, Prescription } from "../finding.ts";
+import type { Prescription } from "../finding.ts";
+import { formatChanges } from "../format-changes.ts";
 import type { RunRecord } from "../record.ts";
 import { fill } from "../texts/fill.ts";
 import { cite, PROBLEM_PAPERS, REMEDY_PAPERS } from "../texts/papers.ts";
@@ -26,23 +27,14 @@ export function problemNames(problems: readonly Problem[], texts: Texts): string
   return problems.map((name) => inSentence(texts.problems[name].name)).join(texts.comma);
 }
 
-/** A change as two halves of a difference: what goes, what comes. */
-export function changeLines({
-  path,
-  before,
-  after,
-  kind,
-}: Change): readonly { readonly sign: "-" | "+"; readonly text: string }[] {
-  const told = (value: unknown) => `${path}: ${JSON.stringify(value) ?? ""}`;
-  return [
-    ...(kind === "add" || (kind === "set" && before === undefined) ? [] : [{ sign: "-" as const, text: told(before) }]),
-    ...(kind === "remove" ? [] : [{ sign: "+" as const, text: told(after) }]),
-  ];
+/** The difference of the settings as lines that begin with ~, + or -. */
+export function changeLines({ changes }: Prescription, texts: Texts): readonly string[] {
+  return formatChanges(changes, { count: (count) => fill(texts.phrases.manyLayers, { count }, texts) });
 }
 
-/** "measured norm 1.5, …": the numbers that a choice rests on. */
+/** The measured numbers that a choice rests on. */
 export function basisLine({ values = {} }: Prescription, texts: Texts): string | undefined {
-  const items = Object.entries(values).map(([name, value]) => `${name} ${fill("{value}", { value }, texts)}`);
+  const items = texts.basis.map((template) => fill(`[${template}]`, values, texts)).filter((item) => item !== "");
   return items.length === 0 ? undefined : fill(texts.phrases.chosenBy, { values: items.join(texts.comma) }, texts);
 }
 

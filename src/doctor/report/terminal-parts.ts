@@ -36,14 +36,14 @@ export function findingText(finding: Finding, mark: string, details: boolean, wr
   ].join("\n");
 }
 
+const CHANGE_STYLE: Readonly<Record<string, Style>> = { "~": "yellow", "+": "green", "-": "red" };
+
 /** The difference, or that there is none. */
 export function prescriptionBody(prescription: Prescription, { texts, width, style }: Writer): string {
   if (prescription.settings === undefined) return wrap(texts.phrases.adviceOnly, width, "   ");
   const basis = basisLine(prescription, texts);
   return [
-    ...prescription.changes
-      .flatMap(changeLines)
-      .map(({ sign, text }) => style(sign === "-" ? "red" : "green", `   ${sign} ${text}`)),
+    ...changeLines(prescription, texts).map((line) => style(CHANGE_STYLE[line.charAt(0)] ?? "reset", `   ${line}`)),
     ...(basis === undefined ? [] : [style("dim", wrap(basis, width, "   "))]),
   ].join("\n");
 }

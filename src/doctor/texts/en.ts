@@ -26,6 +26,13 @@ export const EN = {
     multilabel: "several times yes or no",
     values: "values",
   },
+  basis: [
+    "gradients with a usual norm of {usualNorm}",
+    "a largest gradient norm of {largestNorm}",
+    "a test of learning rates from {testLow} to {testHigh} in {testSteps#} steps",
+    "a loss that runs away from a rate of {testDiverges} on",
+    "a chance of {chanceOfDeath%} that plain ReLU is dead from the start",
+  ],
   phrases: {
     diagnosis: "Diagnosis",
     findings: "Findings",
@@ -48,7 +55,8 @@ export const EN = {
     remarksMeaning: "These would count as findings if the network did not learn well all the same.",
     against: "against {problems}",
     adviceOnly: "This is advice: no setting of the training can do it.",
-    chosenBy: "Chosen by: {values}",
+    chosenBy: "The choice rests on: {values}.",
+    manyLayers: "({count#} layers)",
     untouched: "as it is",
     treated: "with the remedy",
     seeds: "{count} pairs of runs with different random numbers",

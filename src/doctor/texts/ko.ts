@@ -35,6 +35,13 @@ export const KO = {
     "gradient of *": "*의 기울기",
     "updated *": "갱신된 *",
   },
+  basis: [
+    "기울기의 보통 노름 {usualNorm}",
+    "기울기의 최대 노름 {largestNorm}",
+    "학습률 {testLow}부터 {testHigh}까지 {testSteps#}스텝 시험",
+    "학습률 {testDiverges}부터 손실 발산",
+    "ReLU를 그대로 쓰면 처음부터 죽어 있을 확률 {chanceOfDeath%}",
+  ],
   phrases: {
     diagnosis: "진단",
     findings: "소견",
@@ -57,7 +64,8 @@ export const KO = {
     remarksMeaning: "신경망이 잘 배우고 있어 문제로 보지 않았습니다.",
     against: "대상: {problems}",
     adviceOnly: "이것은 조언입니다. 훈련 설정으로는 할 수 없습니다.",
-    chosenBy: "선택의 근거: {values}",
+    chosenBy: "선택의 근거: {values}.",
+    manyLayers: "({count#}개 층)",
     untouched: "그대로",
     treated: "처방 적용",
     seeds: "난수를 바꾸어 가며 {count}쌍 실행",

@@ -45,6 +45,7 @@ export interface Phrases {
   readonly against: Template; // problems
   readonly adviceOnly: string;
   readonly chosenBy: Template; // values
+  readonly manyLayers: Template; // count
   // trials
   readonly untouched: string;
   readonly treated: string;
@@ -111,6 +112,8 @@ export interface Texts {
   /** Words that evidence carries: tensors, measures, kinds of task. What is not here (names of the user's own configuration) is
    *  told as it is. `*` stands for any word, which is told in the same place. */
   readonly words: Readonly<Record<string, string>>;
+  /** What a prescription's choice rests on, from its values; each where all its gaps are known. */
+  readonly basis: readonly Template[];
   readonly phrases: Phrases;
   /** What stands between a percentage and its sign, and between the items of a list. */
   readonly percent: string;

@@ -53,7 +53,7 @@ test("the evidence drawn: gradients, both curves, histograms of four columns; th
   const html = renderHtml(CURED);
   // six layers of ten, each at start and end, before and after
   assert.equal(svgs(html), 3 + 6 * 4);
-  assert.match(html, /<span class="comes">\+ model\.layers\.1: \{&quot;type&quot;:&quot;batchNorm&quot;\}<\/span>/);
+  assert.match(html, /<span class="comes">\+ model\.layers\.1: batchNorm<\/span>/);
   assert.match(html, /<span class="goes">\u2212 regularizer: /);
   const rows = html
     .split("<h2>All trials</h2>")[1]

@@ -141,7 +141,7 @@ export const BATCH_NORM: Prescription = {
     { path: "model.layers.0.weights", kind: "set", before: "glorotUniform", after: "heNormal" },
     { path: "regularizer", kind: "remove", before: { l2: 0.1 } },
   ],
-  values: { norm: 0.0123 },
+  values: { initLayers: 10, testLow: 1e-6, testHigh: 1, testSteps: 60 },
 };
 
 export const TRIAL: Trial = {

@@ -27,11 +27,10 @@ Findings
 
 Prescription: Batch normalisation + other initialisation, against vanishing gradient, poor
    initialisation
-   + model.layers.1: {"type":"batchNorm"}
-   - model.layers.0.weights: "glorotUniform"
-   + model.layers.0.weights: "heNormal"
-   - regularizer: {"l2":0.1}
-   Chosen by: norm 0.0123
+   + model.layers.1: batchNorm
+   ~ model.layers.0.weights: glorotUniform -> heNormal
+   - regularizer: { l2: 0.1 }
+   The choice rests on: a test of learning rates from 10⁻⁶ to 1 in 60 steps.
 
 Trial: proven to help
                     accuracy (mean ± spread)
@@ -92,7 +91,7 @@ test("details: all evidence and rules, trials that failed and why, all runs, par
     "Gradient clipping: not proven",
     "Still there after the remedy: vanishing gradient.",
     "each run was given 50 % of its steps.",
-    '+ clip: {"type":"globalNorm","maxNorm":1}',
+    "+ clip: { type: globalNorm, maxNorm: 1 }",
     "Runs, as it is\n",
     "3       800          95.8 %            95.8 %            0.112",
     "A network learns from a gradient",

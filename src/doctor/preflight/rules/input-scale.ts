@@ -54,7 +54,7 @@ export const inputScale: PreflightRule = {
     if (inputs.variation < thresholds.variation) {
       const value = inputs.variation;
       const weight = weightByDecades(value, thresholds.variation, { least: 0.45, most: 0.8, perDecade: 0.3 });
-      return found({ measure: "input-spread", value: 1 / value, threshold: 1 / thresholds.variation, values }, weight);
+      return found({ measure: "input-variation", value, threshold: thresholds.variation, values }, weight);
     }
     return [];
   },

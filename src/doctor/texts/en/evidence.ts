@@ -10,7 +10,9 @@ export const evidence = {
   "input-scale":
     "The inputs are on an unusual scale: a typical size of {value}[ (feature {feature} is the largest)][, values from {low} to {high}][ (limit {threshold}; about 1 is good)].",
   "input-spread":
-    "The input features are on different scales: the widest[ (feature {feature})] spreads {value} times as far as usual[ (limit {threshold})].",
+    "The input features are on different scales: the largest[ (feature {feature})] is {value} times as large as the one in the middle[ (limit {threshold})].",
+  "input-variation":
+    "The inputs differ by {value%} of their size only[ (limit {threshold%})][; they lie between {low} and {high}].",
   "input-not-finite": "{value%} of the input values are infinite or no numbers at all[ ({count#} values)].",
   "input-constant": "{value%} of the input features have the same value in every sample, so they tell nothing.",
   "target-scale":

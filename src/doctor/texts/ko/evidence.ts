@@ -10,7 +10,9 @@ export const evidence = {
   "input-scale":
     "입력의 크기가 적절하지 않습니다. 대표적인 크기가 {value}입니다[ ({feature}번 특성이 가장 큼)][. 값의 범위는 {low}에서 {high}까지입니다][ (기준 {threshold}, 1 정도가 적당함)].",
   "input-spread":
-    "입력 특성마다 크기가 다릅니다. 가장 넓게 퍼진 특성[({feature}번)]이 보통의 {value}배로 퍼져 있습니다[ (기준 {threshold}배)].",
+    "입력 특성마다 크기가 다릅니다. 가장 큰 특성[({feature}번)]이 크기가 중간인 특성의 {value}배입니다[ (기준 {threshold}배)].",
+  "input-variation":
+    "입력값의 차이가 그 크기의 {value%}에 지나지 않습니다[ (기준 {threshold%})].[ 값의 범위는 {low}에서 {high}까지입니다.]",
   "input-not-finite": "입력값의 {value%}가 무한대이거나 숫자가 아닙니다[ (값 {count#}개)].",
   "input-constant": "입력 특성의 {value%}는 모든 샘플에서 값이 같아 아무 정보도 주지 못합니다.",
   "target-scale":
