@@ -35,6 +35,9 @@ const DECAY = 0.6;
 /** What is left of a symptom's weight where its cause was found. */
 const EXPLAINED = 0.25;
 
+/** A cause must be nearly as plain to see as what it is to explain. */
+const CLEARER = 0.75;
+
 /** A cause must be so likely to explain anything. */
 const LIKELY = 0.5;
 
@@ -53,7 +56,7 @@ export function withoutSymptoms(findings: readonly Finding[]): readonly Finding[
     [...causes].some((cause) => {
       const strongest = Math.max(...findings.filter((each) => each.problem === cause).map((each) => each.weight));
       // a vague cause does not explain what is plain to see
-      return cause !== problem && EXPLAINS[cause]?.includes(problem) === true && strongest >= weight / 2;
+      return cause !== problem && EXPLAINS[cause]?.includes(problem) === true && strongest >= CLEARER * weight;
     });
   return findings
     .map((finding) => (isExplained(finding) ? { ...finding, weight: EXPLAINED * finding.weight } : finding))

@@ -42,29 +42,38 @@ export interface RangeTest {
   readonly curve: readonly { readonly rate: number; readonly loss: number }[];
 }
 
-/** Weight of what is past in the smoothed loss. */
-const SMOOTHING = 0.9;
+/** Steps to either side over which a loss is averaged. */
+const HALF_WINDOW = 5;
 
-/** The smoothed loss has left when it is so far above the lowest, in units of how far it has fallen or of the first loss, whichever
- *  is more. */
+/** The smoothed loss has left when it is so far above the lowest, in units of the first loss or of how far it has fallen. */
 const LEFT = 0.5;
 
-/** The rate may not come nearer than that to where the loss was lowest, or left: there it is on the edge. Source: Smith 2017, and the
- *  rule of a tenth that most implementations took over. */
+/** The run ends where a loss is so many times the first ones. */
+const FAR = 4;
+
+/** The rate stays so many times below where the loss is lowest: growing from step to step, it was there for a moment only; */
+const FROM_LOWEST = 3;
+
+/** and so many times below where the loss leaves. Source: Smith 2017, and the rule of a tenth that most implementations took over. */
 const FROM_EDGE = 10;
 
-/** Of the first loss: less is no fall. */
+/** Of the first loss: less is no fall. And so many times the noise that the averages have left. */
 const LEAST_FALL = 0.01;
+const TIMES_NOISE = 3;
+
+/** Share of the whole fall that must lie behind the rate: before, it was chance. */
+const BEGUN = 0.1;
 
 /** Fewer steps tell nothing. */
 const LEAST_STEPS = 20;
 
+/** Steps that tell what the first loss is, and how long a step takes. */
 const FIRST = 5;
 
 /** How the training takes ever larger steps: from fresh weights, the rate grows from step to step,
  *    rate_i = low (high / low)^(i / (n - 1)),   i = 0 … n - 1
- *  until the loss leaves. The rate to take is where the smoothed loss falls fastest, but not above a tenth of where it is lowest or
- *  leaves. The schedule of the settings is left aside.
+ *  until the loss leaves. The rate to take lies midway (as a ratio) between where the smoothed loss falls fastest and where it is lowest,
+ *  and below a third of the latter and a tenth of where it leaves. The schedule of the settings is left aside.
  *  Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017. */
 export async function rangeTest(training: Training, options: RangeTestOptions): Promise<RangeTest> {
   const { low, high } = options;
@@ -92,9 +101,6 @@ async function climb(training: Training, options: RangeTestOptions) {
   const session = new TrainingSession(parts, seed, resolveBackend(options), undefined);
   const losses: number[] = [];
   const rates: number[] = [];
-  let smoothed = 0;
-  let lowest = Number.POSITIVE_INFINITY;
-  let first = Number.NaN;
   let count = steps;
   let started = performance.now();
   try {
@@ -113,11 +119,8 @@ async function climb(training: Training, options: RangeTestOptions) {
       }
       losses.push(objective);
       rates.push(rate);
-      smoothed = SMOOTHING * smoothed + (1 - SMOOTHING) * objective;
-      const now = smoothed / (1 - SMOOTHING ** losses.length);
-      if (losses.length === 1) first = objective;
-      if (losses.length >= FIRST) lowest = Math.min(lowest, now);
-      if (now > lowest + 2 * Math.max(Math.abs(first), first - lowest)) break;
+      const usual = Math.max(...losses.slice(0, FIRST).map(Math.abs));
+      if (losses.length > FIRST && Math.min(...losses.slice(-2)) > FAR * usual) break;
       // the first step compiles; a few more tell how many there is time for
       if (losses.length === 1) started = performance.now();
       if (losses.length === FIRST) {
@@ -137,48 +140,59 @@ function* endless(train: Dataset, batchSize: number, seed: number): Generator<Ba
   for (let epoch = 0; ; epoch++) yield* epochs.atEpoch(epoch);
 }
 
-/** Means that weigh the past by SMOOTHING a step, free of the zero they start from. */
-function smooth(values: readonly number[]): number[] {
-  let mean = 0;
-  return values.map((value, index) => {
-    mean = SMOOTHING * mean + (1 - SMOOTHING) * value;
-    return mean / (1 - SMOOTHING ** (index + 1));
+/** Means over a window around each place, cut at the ends, which weighs the middle most. */
+function smooth(values: readonly number[]): readonly number[] {
+  return values.map((_, place) => {
+    let [sum, weights] = [0, 0];
+    for (let offset = -HALF_WINDOW; offset <= HALF_WINDOW; offset++) {
+      const value = values[place + offset];
+      if (value === undefined) continue;
+      const weight = HALF_WINDOW + 1 - Math.abs(offset);
+      sum += weight * value;
+      weights += weight;
+    }
+    return sum / weights;
   });
 }
 
-/** Steepest, lowest and leaving point of a curve, and the rate that they ask for. */
+/** Deviation that chance leaves in the smoothed values: that of the raw ones around them, times the root of the sum of squared weights. */
+function noiseOf(values: readonly number[], smoothed: readonly number[], end: number): number {
+  const squares = values.slice(0, end).map((value, index) => (value - (smoothed[index] as number)) ** 2);
+  const deviation = Math.sqrt(squares.reduce((sum, each) => sum + each, 0) / Math.max(1, squares.length));
+  return deviation / Math.sqrt(HALF_WINDOW + 1);
+}
+
+/** Steepest, lowest and leaving point of a curve, and the rate that they ask for.
+ *  @param curve in the order of its steps, rates rising. */
 export function readCurve(
   curve: readonly { readonly rate: number; readonly loss: number }[],
 ): Pick<RangeTest, "rate" | "steepest" | "lowest" | "diverges"> {
   if (curve.length < LEAST_STEPS / 2) return {};
-  const smoothed = smooth(curve.map(({ loss }) => loss));
+  const losses = curve.map(({ loss }) => loss);
+  const smoothed = smooth(losses);
   const at = (index: number) => (curve[index] as { readonly rate: number }).rate;
-  const bottom = smoothed.reduce(
-    (best, value, index) => (index >= FIRST && value < (smoothed[best] as number) ? index : best),
-    FIRST,
-  );
-  const start = smoothed[FIRST] as number;
-  const fall = start - (smoothed[bottom] as number);
-  const unit = Math.max(fall, Math.abs(start) * LEAST_FALL);
-  const left = smoothed.findIndex(
-    (value, index) =>
-      index > bottom && value > (smoothed[bottom] as number) + Math.max(LEFT * Math.abs(start), LEFT * unit),
-  );
-  const diverges = left < 0 ? undefined : at(left);
-  if (!(fall > LEAST_FALL * Math.abs(start)))
-    return { ...(diverges === undefined ? {} : { diverges, rate: undefined }) };
-  let steepest = FIRST;
-  let slope = 0;
-  for (let index = FIRST; index < bottom; index++) {
-    const change = (smoothed[index + 1] as number) - (smoothed[index] as number);
-    if (change < slope) [steepest, slope] = [index + 1, change];
+  const loss = (index: number) => smoothed[index] as number;
+  const bottom = smoothed.reduce((best, value, index) => (value < loss(best) ? index : best), 0);
+  const start = loss(0);
+  const fall = start - loss(bottom);
+  const margin = LEFT * Math.max(Math.abs(start), fall);
+  const left = smoothed.findIndex((value, index) => index > bottom && value > loss(bottom) + margin);
+  const diverges = left < 0 ? {} : { diverges: at(left) };
+  const isFall = fall > LEAST_FALL * Math.abs(start) && fall > TIMES_NOISE * noiseOf(losses, smoothed, bottom + 1);
+  if (!isFall) return diverges;
+  const begun = smoothed.findIndex((value) => value < start - BEGUN * fall);
+  let steepest = begun;
+  for (let index = begun; index <= bottom; index++) {
+    if (slopeAt(smoothed, index) < slopeAt(smoothed, steepest)) steepest = index;
   }
-  const edge = Math.min(at(bottom), diverges ?? Number.POSITIVE_INFINITY);
-  const lowest = at(bottom);
-  return {
-    rate: Math.min(at(steepest), edge / (FROM_EDGE / 2)),
-    steepest: at(steepest),
-    lowest,
-    ...(diverges === undefined ? {} : { diverges }),
-  };
+  const between = Math.sqrt(at(steepest) * at(bottom));
+  const edge = left < 0 ? Number.POSITIVE_INFINITY : at(left) / FROM_EDGE;
+  const rate = Math.min(between, at(bottom) / FROM_LOWEST, edge);
+  return { rate, steepest: at(steepest), lowest: at(bottom), ...diverges };
+}
+
+/** Change of the smoothed loss over a few steps around a place. */
+function slopeAt(smoothed: readonly number[], index: number): number {
+  const [from, to] = [Math.max(0, index - 2), Math.min(smoothed.length - 1, index + 2)];
+  return ((smoothed[to] as number) - (smoothed[from] as number)) / (to - from);
 }

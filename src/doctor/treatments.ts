@@ -93,7 +93,7 @@ export const TREATMENTS = {
     return ["activation", "batch-norm", "init", "learning-rate"];
   },
   "poor-initialisation": ({ grows }) =>
-    grows ? ["init", "activation", "batch-norm"] : ["init", "batch-norm", "activation"],
+    grows ? ["activation", "init", "batch-norm"] : ["init", "batch-norm", "activation"],
   "symmetric-initialisation": () => ["init"],
   "output-activation-mismatch": () => ["output-activation", "loss"],
   "loss-mismatch": () => ["loss", "output-activation"],

@@ -98,7 +98,8 @@ function cell(layer: RecurrentLayer): RecurrentLayer {
 function replacement(sites: readonly LayerSite[], harms: readonly Harm[]): ActivationConfig {
   const places = hiddenActivations(sites);
   const isDeadly = chanceOfDeath(places) > BORN_DEAD;
-  return harms.includes("dies") || isDeadly ? { type: "leakyRelu", slope: SLOPE } : { type: "relu" };
+  const isDying = harms.includes("dies") && places.some(({ layer }) => harmOf(layer) === "dies");
+  return isDying || isDeadly ? { type: "leakyRelu", slope: SLOPE } : { type: "relu" };
 }
 
 /** Weights whose activation is another now get the initialiser that belongs to it. */
@@ -130,7 +131,9 @@ export const activation: RemedyRule = {
   rewrite(settings, context) {
     const sites = layerSites(settings.model);
     const places = hiddenActivations(sites);
-    const present = new Set(places.flatMap(({ layer }) => harmOf(layer) ?? []));
+    // by the patient's own network: what was treated once is not treated again
+    const own = layerSites((context.patient.training?.settings ?? settings).model);
+    const present = new Set(hiddenActivations(own).flatMap(({ layer }) => harmOf(layer) ?? []));
     const harms = harmsAgainst(context, present);
     const chosen = replacement(sites, harms);
     const isShort = isAgainst(context, ["underfitting", "slow-convergence"]);
@@ -159,8 +162,8 @@ export const activation: RemedyRule = {
       settings: next,
       values: {
         activation: chosen.type,
-        layers: count,
-        ...(chosen.type === "leakyRelu" && chance > BORN_DEAD ? { chance: rounded(chance) } : {}),
+        activationLayers: count,
+        ...(chosen.type === "leakyRelu" && chance > BORN_DEAD ? { chanceOfDeath: rounded(chance) } : {}),
       },
     };
   },

@@ -43,6 +43,6 @@ export const batchNorm: RemedyRule = {
     if (next === settings) return undefined;
     // one sample left over would be normalised alone
     const leavesOne = settings.dropLast === false && samples > settings.batchSize && samples % settings.batchSize === 1;
-    return { settings: leavesOne ? { ...next, dropLast: true } : next, values: { layers: count } };
+    return { settings: leavesOne ? { ...next, dropLast: true } : next, values: { normalisedLayers: count } };
   },
 };

@@ -34,6 +34,6 @@ export const batchSize: RemedyRule = {
     const samples = context.patient.training?.data.train.length ?? Number.POSITIVE_INFINITY;
     const size = choose(own, samples, context);
     if (size === undefined || size === settings.batchSize || size === own.batchSize) return undefined;
-    return { settings: { ...settings, batchSize: size }, values: { before: own.batchSize, batchSize: size } };
+    return { settings: { ...settings, batchSize: size }, values: { batchSizeBefore: own.batchSize, batchSize: size } };
   },
 };

@@ -28,8 +28,8 @@ function threshold(settings: Settings, { patient }: RemedyContext) {
   return {
     maxNorm: Number.isFinite(most) ? rounded(most) : USUAL,
     values: {
-      ...(usual === undefined ? {} : { usual: rounded(usual) }),
-      ...(norms.length === 0 ? {} : { largest: rounded(norms.at(-1) as number) }),
+      ...(usual === undefined ? {} : { usualNorm: rounded(usual) }),
+      ...(norms.length === 0 ? {} : { largestNorm: rounded(norms.at(-1) as number) }),
     },
   };
 }

@@ -90,7 +90,7 @@ function strengthen(settings: Settings): Treatment | undefined {
   const rates = [...where.values()];
   return next === settings
     ? undefined
-    : { settings: next, values: { layers: count, rate: Math.max(RATES.recurrent, ...rates) } };
+    : { settings: next, values: { dropoutLayers: count, dropoutRate: Math.max(RATES.recurrent, ...rates) } };
 }
 
 function recurrent(layer: RecurrentLayer): readonly LayerConfig[] | undefined {
@@ -117,7 +117,7 @@ function weaken(settings: Settings): Treatment | undefined {
     if (strong.length === 0) return undefined;
     return [{ ...layer, ...Object.fromEntries(strong.map((name) => [name, MILD])) }];
   });
-  return next === settings ? undefined : { settings: next, values: { before: strongest, rate: MILD } };
+  return next === settings ? undefined : { settings: next, values: { dropoutBefore: strongest, dropoutRate: MILD } };
 }
 
 /** Against overfitting, hidden layers lose a random share of their outputs at every step, the more the more weights they have; never the

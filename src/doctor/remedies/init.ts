@@ -139,6 +139,6 @@ export const init: RemedyRule = {
       count++;
       return [changed];
     });
-    return next === settings ? undefined : { settings: next, values: { layers: count } };
+    return next === settings ? undefined : { settings: next, values: { initLayers: count } };
   },
 };

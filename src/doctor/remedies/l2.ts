@@ -69,7 +69,7 @@ function strengthen(settings: Settings, context: RemedyContext): Treatment | und
   const present = strongestPenalty(settings);
   const l2 = usualStrength(settings, context);
   if (present >= l2) return undefined;
-  return { settings: { ...settings, regularizer: { ...settings.regularizer, l2 } }, values: { before: present, l2 } };
+  return { settings: { ...settings, regularizer: { ...settings.regularizer, l2 } }, values: { l2Before: present, l2 } };
 }
 
 /** Takes penalties away: what is too strong by orders of magnitude was no choice. */
@@ -83,7 +83,7 @@ function weaken(settings: Settings): Treatment | undefined {
     settings.optimizer.type === "adamw" && decayOf(settings.optimizer) > 0 ? { decoupledWeightDecay: 0 } : {};
   return {
     settings: { ...rest, optimizer: { ...optimizer, ...decays } as OptimizerConfig },
-    values: { before, l2: 0 },
+    values: { l2Before: before, l2: 0 },
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Problem } from "../words.ts";
-import { rateOf, usualRate } from "./optimizers.ts";
+import { NORMALISING, rateOf, usualRate } from "./optimizers.ts";
 import { type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";
 
 /** Where the rate is to go. */
@@ -26,6 +26,10 @@ export function directionFor({ findings }: Pick<RemedyContext, "findings">): Dir
 /** Below a factor of two, nobody could tell the two rates apart. */
 const FACTOR = 2;
 
+/** Optimisers whose steps are as long as the rate says seldom bear more than so many times their usual rate for long, however well they
+ *  did for the few steps of a test. */
+const MOST = 10;
+
 /** Where no test could tell: an order of magnitude at a time. */
 const STEP = 10;
 
@@ -47,22 +51,25 @@ export const learningRate: RemedyRule = {
     // against the patient's own rate: what was treated once is not treated again
     const current = rateOf(own.type === optimizer.type ? own : optimizer);
     const direction = directionFor(context);
-    const rate = choose(current, usualRate(optimizer.type), rangeTest?.rate, direction);
+    const usual = usualRate(optimizer.type);
+    const most = NORMALISING.includes(optimizer.type) ? MOST * usual : Number.POSITIVE_INFINITY;
+    const tested = rangeTest?.rate === undefined ? undefined : Math.min(rangeTest.rate, most);
+    const rate = choose(current, usual, tested, direction);
     if (rate === undefined || !Number.isFinite(rate) || !(rate > 0)) return undefined;
     const learningRate = rounded(rate);
     if (learningRate === rateOf(optimizer)) return undefined;
-    const tested =
+    const told =
       rangeTest === undefined
         ? {}
         : {
-            steps: rangeTest.steps,
-            low: rangeTest.low,
-            high: rangeTest.high,
-            ...(rangeTest.diverges === undefined ? {} : { diverges: rounded(rangeTest.diverges) }),
+            testSteps: rangeTest.steps,
+            testLow: rounded(rangeTest.low),
+            testHigh: rounded(rangeTest.high),
+            ...(rangeTest.diverges === undefined ? {} : { testDiverges: rounded(rangeTest.diverges) }),
           };
     return {
       settings: { ...settings, optimizer: { ...optimizer, learningRate } },
-      values: { before: current, learningRate, ...tested },
+      values: { learningRateBefore: current, learningRate, ...told },
     };
   },
 };

@@ -28,6 +28,9 @@ export const loss: RemedyRule = {
     const sized = units < needed ? withOutputUnits(activated, needed) : activated;
     const next = withLoss(sized, pair.loss);
     if (next.loss.type === settings.loss.type) return undefined;
-    return { settings: next, values: { before: settings.loss.type, loss: pair.loss, activation: pair.activation } };
+    return {
+      settings: next,
+      values: { lossBefore: settings.loss.type, loss: pair.loss, outputActivation: pair.activation },
+    };
   },
 };

@@ -13,6 +13,6 @@ export const moreEpochs: RemedyRule = {
     const { earlyStopping } = settings;
     const patience = FACTOR * (own.earlyStopping?.patience ?? 5);
     const longer = earlyStopping === undefined ? {} : { earlyStopping: { ...earlyStopping, patience } };
-    return { settings: { ...settings, epochs, ...longer }, values: { before: own.epochs, epochs } };
+    return { settings: { ...settings, epochs, ...longer }, values: { epochsBefore: own.epochs, epochs } };
   },
 };

@@ -21,7 +21,7 @@ export const optimizer: RemedyRule = {
     const next = { type: "adam", learningRate, ...kept } as OptimizerConfig;
     return {
       settings: { ...settings, optimizer: next },
-      values: { before: present.type, rate: rateOf(present), learningRate },
+      values: { optimizerBefore: present.type, learningRateBefore: rateOf(present), learningRate },
     };
   },
 };

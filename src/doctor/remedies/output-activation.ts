@@ -41,6 +41,6 @@ export const outputActivation: RemedyRule = {
       : pairFor(task, before.activation);
     const next = withUnitsFor(withLoss(withOutputActivation(settings, pair.activation), pair.loss), task);
     if (next === settings || outputOf(next).activation === before.activation) return undefined;
-    return { settings: next, values: { before: before.activation, activation: pair.activation } };
+    return { settings: next, values: { outputActivationBefore: before.activation, outputActivation: pair.activation } };
   },
 };
