@@ -20,8 +20,10 @@ export function readJsonLog(file: string): SeriesLog {
     if (fields === undefined) broken.push(index + 1);
     else objects.push({ line: index + 1, fields });
   }
-  if (objects.length === 0) {
-    if (broken.length === 0) throw new GradusError("empty-dataset", `${file}: the file is empty.`, { file });
+  // one JSON document over many lines is no log
+  if (objects.length === 0 || broken.length > Math.max(1, objects.length)) {
+    if (objects.length + broken.length === 0)
+      throw new GradusError("empty-dataset", `${file}: the file is empty.`, { file });
     throw new GradusError("bad-data", `${file}, line ${broken[0]}: no JSON object. Expected one on each line.`, {
       file,
       line: broken[0],
