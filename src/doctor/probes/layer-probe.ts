@@ -1,0 +1,124 @@
+import type { Tree } from "../../core/tree.ts";
+import { treeLeaves } from "../../core/tree.ts";
+import type { LayerInfo, Model } from "../../nn/model.ts";
+import type { Tensor } from "../../tensor/tensor.ts";
+import type { StepEnded } from "../../train/events.ts";
+import type { StepProbe, StepTrace } from "../../train/probe.ts";
+import { layerOf } from "../../train/step.ts";
+import type { LayerReading, Reading } from "../record.ts";
+import { isActivation, observedLayers, saturationOf, unitAxis } from "./layer-facts.ts";
+import { isSampled } from "./sampling.ts";
+import { wideNorm } from "./wide-norm.ts";
+
+/** Under a sum of squares: outputs that are all 0 tell samples apart as little as outputs that are all 1. */
+const TINY = 1e-37;
+
+/** Joins a layer's path and the name of what was measured. */
+const SEPARATOR = " ";
+
+/** Reads every layer of a model from inside the step: what `LayerReading` tells.
+ *  @param isDue which steps; default `isSampled`. */
+export function createLayerProbe(model: Model, isDue: (step: number) => boolean = isSampled): StepProbe {
+  return { isDue, measure: (trace) => measureLayers(model, trace) };
+}
+
+/** A probe's numbers by layer, in the model's order. Undefined where the event was not measured. */
+export function toReading(
+  { step, epoch, loss, measures, gradientNorm }: StepEnded,
+  { layers }: Model,
+): Reading | undefined {
+  if (measures === undefined) return undefined;
+  const found: Record<string, Record<string, number>> = {};
+  for (const { path } of layers) found[path] = {};
+  for (const [key, value] of Object.entries(measures)) {
+    const [path = "", name = ""] = key.split(SEPARATOR);
+    found[path] = { ...found[path], [name]: value };
+  }
+  const known = Object.entries(found).filter(([, reading]) => Object.keys(reading).length > 0);
+  const norms = known.flatMap(([, { gradientNorm: norm }]) => (norm === undefined ? [] : [norm]));
+  return {
+    step,
+    epoch,
+    loss,
+    gradientNorm: gradientNorm ?? (norms.length > 0 ? Math.hypot(...norms) : undefined),
+    layers: Object.fromEntries(known) as Record<string, LayerReading>,
+  };
+}
+
+function measureLayers(model: Model, { parameters, gradient, updates, outputs }: StepTrace): Record<string, Tensor> {
+  const measures: Record<string, Tensor> = {};
+  const put = (path: string, name: keyof LayerReading, value: Tensor) => {
+    measures[`${path}${SEPARATOR}${name}`] = value;
+  };
+  const norms = (tree: Tree<Tensor>, name: keyof LayerReading) => {
+    for (const [path, leaves] of byLayer(tree)) put(path, name, wideNorm(leaves));
+  };
+  norms(gradient, "gradientNorm");
+  norms(parameters, "weightNorm");
+  norms(updates, "updateNorm");
+  const order = model.layers;
+  for (const layer of observedLayers(model)) {
+    const output = outputs.get(layer.path);
+    if (output === undefined) continue;
+    const before = order[order.indexOf(layer) - 1];
+    for (const [name, value] of Object.entries(describeOutput(layer, before, output))) {
+      put(layer.path, name as keyof LayerReading, value);
+    }
+  }
+  return measures;
+}
+
+/** The trained parameters of each layer together. */
+export function byLayer<Leaf extends { readonly dtype: string }>(
+  tree: Tree<Leaf>,
+): ReadonlyMap<string, readonly Leaf[]> {
+  const layers = new Map<string, Leaf[]>();
+  for (const { path, leaf } of treeLeaves(tree)) {
+    const layer = layerOf(path);
+    layers.set(layer, [...(layers.get(layer) ?? []), leaf]);
+  }
+  return layers;
+}
+
+/** Scalars of an output y (N, …):
+ *    mean, variance   over everything
+ *    distinct         sum over positions of the variance between samples / sum of their mean squares
+ *    zeros, dead      activations only: share of 0; share of units that are 0 everywhere
+ *    saturated        where the activation has flat parts */
+function describeOutput(
+  layer: LayerInfo,
+  before: LayerInfo | undefined,
+  y: Tensor,
+): Partial<Record<keyof LayerReading, Tensor>> {
+  const center = y.mean(0, true);
+  const between = y.sub(center).square().mean(0);
+  const mean = center.mean();
+  const variance = between.mean().add(center.sub(mean).square().mean());
+  const squares = between.add(center.square().reshape(between.shape));
+  const distinct = between.sum().div(squares.sum().maximum(TINY));
+  const saturation = saturationOf(layer);
+  return {
+    mean,
+    variance,
+    distinct,
+    ...(isActivation(layer) ? zerosOf(y, unitAxis(layer, before)) : {}),
+    ...(saturation === undefined ? {} : { saturated: saturatedShare(y, saturation) }),
+  };
+}
+
+function zerosOf(y: Tensor, axis: number): { readonly zeros: Tensor; readonly dead: Tensor } {
+  const others = y.shape.map((_, index) => index).filter((index) => index !== axis);
+  const isAlive = y.notEqual(0).cast("float32");
+  return {
+    zeros: isAlive.mean().mul(-1).add(1),
+    dead: isAlive.max(others).mean().mul(-1).add(1),
+  };
+}
+
+function saturatedShare(y: Tensor, { below, above }: { readonly below?: number; readonly above?: number }): Tensor {
+  const parts = [
+    ...(below === undefined ? [] : [y.lessEqual(below).cast("float32").mean()]),
+    ...(above === undefined ? [] : [y.greaterEqual(above).cast("float32").mean()]),
+  ];
+  return parts.reduce((a, b) => a.add(b));
+}

@@ -1,0 +1,175 @@
+import { GradusError } from "../core/errors.ts";
+import { createModel, type Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
+import type { Backend, BackendName } from "../runtime/backend.ts";
+import { resolveBackend } from "../train/backend.ts";
+import type { EpochEnded, RunStarted, StepEnded, TrainEvent } from "../train/events.ts";
+import { trainingEvents } from "../train/loop.ts";
+import type { FitOptions, TrainResult } from "../train/options.ts";
+import { takeCensus } from "./census.ts";
+import { prepared } from "./prepared.ts";
+import { createLayerProbe, toReading } from "./probes/layer-probe.ts";
+import type { EpochRecord, Failure, Reading, RunRecord } from "./record.ts";
+import { scoreState } from "./score.ts";
+import type { Settings, Training } from "./training.ts";
+
+/** What is known of a run that is still going on. */
+export interface RunSoFar {
+  readonly steps: number;
+  readonly epochs: readonly EpochRecord[];
+  readonly readings: readonly Reading[];
+}
+
+export interface RunOptions {
+  /** Of weights, order and dropout. */
+  readonly seed: number;
+  /** Default: the fastest that runs here. */
+  readonly backend?: BackendName | "auto" | Backend | undefined;
+  readonly threads?: number | undefined;
+  /** Read the layers. Default true. */
+  readonly withProbes?: boolean | undefined;
+  /** Passes over the training samples, if not as the settings say; a fraction ends inside an epoch. */
+  readonly epochs?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Asked every some steps and after each epoch; an answer ends the run. */
+  readonly shouldStop?: ((soFar: RunSoFar) => "hopeless" | "budget" | undefined) | undefined;
+  /** Hears the share of the run that is done, 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Steps between two questions whether to go on, and two reports of progress. */
+const ASK_EVERY = 20;
+
+/** Training samples that are scored. */
+const MOST_SCORED = 2000;
+
+/** Gathers a run's events into what rules read. */
+export class RunObserver {
+  readonly #model: Model;
+  readonly readings: Reading[] = [];
+  readonly epochs: EpochRecord[] = [];
+  steps = 0;
+  stepsPerEpoch = 0;
+
+  constructor(model: Model) {
+    this.#model = model;
+  }
+
+  observe(event: TrainEvent): void {
+    if (event.type === "runStarted") this.#started(event);
+    else if (event.type === "stepEnded") this.#stepped(event);
+    else if (event.type === "epochEnded") this.epochs.push(toEpoch(event));
+  }
+
+  #started({ stepsPerEpoch }: RunStarted): void {
+    this.stepsPerEpoch = stepsPerEpoch;
+  }
+
+  #stepped(event: StepEnded): void {
+    this.steps = event.step;
+    const reading = toReading(event, this.#model);
+    if (reading !== undefined) this.readings.push(reading);
+  }
+}
+
+function toEpoch({ epoch, step, train, validation }: EpochEnded): EpochRecord {
+  return {
+    epoch,
+    step,
+    trainLoss: train.loss,
+    validationLoss: validation?.loss,
+    trainAccuracy: train.accuracy,
+    validationAccuracy: validation?.accuracy,
+  };
+}
+
+/** What goes to `fit` of a training's settings. */
+export function fitOptionsOf({
+  model,
+  standardize,
+  standardizeTargets,
+  ...options
+}: Settings): Omit<FitOptions, "data"> {
+  return options;
+}
+
+/** The failure that a `not-finite` error tells. */
+export function toFailure({ values }: GradusError): Failure {
+  const { step, epoch, layer, tensor } = values as unknown as Failure;
+  return { step, epoch, layer, tensor: tensor ?? "loss" };
+}
+
+/** One run from first weights to score. A run that comes to NaN or infinity is a record with a failure, not an error.
+ *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`; `interrupted` where the signal aborts. */
+export async function runTraining(training: Training, options: RunOptions): Promise<RunRecord> {
+  const started = performance.now();
+  const { seed, withProbes = true, signal, shouldStop, onProgress, threads } = options;
+  const backend = resolveBackend(options);
+  const ready = prepared(training).training;
+  const { settings, data } = ready;
+  const epochs = options.epochs ?? settings.epochs;
+  const model = createModel(settings.model);
+  const initial = model.initialize(seed);
+  const start = withProbes ? await takeCensus(ready, model, initial, { step: 0, backend }) : undefined;
+
+  const observer = new RunObserver(model);
+  const events = trainingEvents(model, {
+    ...fitOptionsOf(settings),
+    data,
+    seed,
+    epochs: Math.max(1, Math.ceil(epochs)),
+    backend,
+    threads,
+    initialState: initial,
+    ...(withProbes ? { probe: createLayerProbe(model) } : {}),
+  });
+  let cut: "hopeless" | "budget" | undefined;
+  let failure: Failure | undefined;
+  let state: ModelState = initial;
+  try {
+    let answer: "stop" | undefined;
+    for (;;) {
+      const next = await events.next(answer);
+      if (next.done) {
+        state = (next.value as TrainResult).state;
+        break;
+      }
+      const event = next.value as TrainEvent;
+      observer.observe(event);
+      answer = undefined;
+      const isDue = event.type === "epochEnded" || (event.type === "stepEnded" && event.step % ASK_EVERY === 0);
+      const total = Math.max(1, Math.floor(epochs * observer.stepsPerEpoch));
+      if (event.type === "stepEnded" && event.step >= total && epochs % 1 !== 0) answer = "stop";
+      if (!isDue) continue;
+      if (signal?.aborted) throw new GradusError("interrupted", "the run was given up.", { seed });
+      onProgress?.(Math.min(1, observer.steps / total));
+      cut ??= shouldStop?.(observer);
+      if (cut !== undefined) answer = "stop";
+    }
+  } catch (error) {
+    if (!(error instanceof GradusError) || error.code !== "not-finite") throw error;
+    failure = toFailure(error);
+    state = (error.values.state as ModelState | undefined) ?? initial;
+  } finally {
+    // a reader that leaves early ends the run, and its memory is freed
+    await events.return(undefined as never);
+  }
+  const where = { backend, threads };
+  const { score, loss: validationLoss } = await scoreState(training, model, state, "validation", where);
+  const { score: trainScore } = await scoreState(training, model, state, "train", { ...where, samples: MOST_SCORED });
+  return {
+    seed,
+    steps: observer.steps,
+    plannedSteps: Math.floor(settings.epochs * observer.stepsPerEpoch),
+    readings: observer.readings,
+    epochs: observer.epochs,
+    failure,
+    start,
+    end: withProbes ? await takeCensus(ready, model, state, { step: observer.steps, backend }) : undefined,
+    score,
+    trainScore,
+    validationLoss,
+    cut,
+    seconds: (performance.now() - started) / 1000,
+  };
+}
