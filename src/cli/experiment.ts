@@ -10,7 +10,7 @@ import type { FitOptions } from "../train/options.ts";
 
 /** A training run as data: what an experiment file holds, in JSON or as a TypeScript module's `experiment` (or default) export. */
 export interface Experiment
-  extends Omit<FitOptions, "data" | "backend" | "onEvent" | "callbacks" | "signal" | "initialState"> {
+  extends Omit<FitOptions, "data" | "backend" | "onEvent" | "callbacks" | "signal" | "probe" | "initialState"> {
   /** For people. */
   readonly name?: string;
   /** A data set by name, with its options: `"mnist"`, `{ "name": "csv", "train": "a.csv" }`. See `gradus datasets`. */
@@ -19,6 +19,8 @@ export interface Experiment
   readonly model: Omit<ModelConfig, "inputShape"> & { readonly inputShape?: ModelConfig["inputShape"] };
   /** Bring each feature to mean 0 and deviation 1, as measured on the training part. Default false. */
   readonly standardize?: boolean;
+  /** The same for targets that are values: losses are told in these units, predictions come back in the original ones. Default false. */
+  readonly standardizeTargets?: boolean;
   /** Replace the inputs by their principal components, as found in the training part, after `standardize`: so many, a share of the
    *  variance, or options. */
   readonly pca?: number | PcaOptions;
@@ -39,6 +41,7 @@ const FIELDS = {
   schedule: { help: '{"type": "cosine"}; lasts as long as the run unless length says otherwise' },
   regularizer: { help: '{"l2": 0.0001}' },
   standardize: { help: "scale each feature to mean 0, deviation 1; default false" },
+  standardizeTargets: { help: "the same for targets that are values; gradus predict answers in their own units" },
   pca: {
     help: 'principal components for inputs: so many, a share of the variance, or {"components": 50, "whiten": true}',
   },

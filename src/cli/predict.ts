@@ -25,6 +25,7 @@ interface PredictFlags {
 /** What training left in the checkpoint beside the weights. */
 interface Context {
   readonly scaling?: unknown;
+  readonly targetScaling?: unknown;
   readonly pca?: unknown;
   readonly classNames?: readonly string[];
   readonly experiment?: unknown;
@@ -70,7 +71,9 @@ export const predictCommand: CliCommand = {
           const inputs = pca === undefined ? scaled : applyPca(pca, scaled);
           const { signal, release } = onInterrupt((name) => line(terminal.errors, `${name}: finishing the batch`));
           try {
-            const rows = await predictionRows(model, context, (transform) =>
+            const { targetScaling: scaling } = context;
+            const targetScaling = scaling === undefined ? undefined : parseScaling(scaling);
+            const rows = await predictionRows(model, { ...context, targetScaling }, (transform) =>
               predict(model, state, inputs, { samples: flags.samples, seed: flags.seed, transform, signal }),
             );
             const text = renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));

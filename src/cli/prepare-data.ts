@@ -11,6 +11,7 @@ export interface PreparedData {
   readonly validation?: Dataset;
   readonly test?: Dataset;
   readonly scaling?: Scaling;
+  readonly targetScaling?: Scaling;
   readonly pca?: Pca;
 }
 
@@ -22,13 +23,20 @@ export async function prepareData(experiment: Experiment, say: (text: string) =>
     ? whole.split({ validation: validationSplit, seed })
     : { train: whole };
   const loaded: PreparedData = { train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
-  return withPca(experiment, withScaling(experiment, loaded), say);
+  return withPca(experiment, withTargetScaling(experiment, withScaling(experiment, loaded)), say);
 }
 
 function withScaling({ standardize }: Experiment, data: PreparedData): PreparedData {
   if (standardize !== true) return data;
   const scaling = fitStandardize(data.train);
   return { ...changed(data, (part) => applyScaling(scaling, part)), scaling };
+}
+
+/** @throws GradusError `bad-argument` where the targets are class labels. */
+function withTargetScaling({ standardizeTargets }: Experiment, data: PreparedData): PreparedData {
+  if (standardizeTargets !== true) return data;
+  const targetScaling = fitStandardize(data.train, { of: "targets" });
+  return { ...changed(data, (part) => applyScaling(targetScaling, part)), targetScaling };
 }
 
 function withPca({ pca: options }: Experiment, data: PreparedData, say: (text: string) => void): PreparedData {

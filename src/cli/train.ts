@@ -71,7 +71,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   const say = (text: string) => {
     if (!terminal.isJson) line(terminal.out, text);
   };
-  const { test: testData, scaling, pca, ...data } = await prepareData(experiment, say);
+  const { test: testData, scaling, targetScaling, pca, ...data } = await prepareData(experiment, say);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
   say(model.summary());
   const save = async (state: ModelState, scores: Json): Promise<void> => {
@@ -82,6 +82,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
       experiment,
       scores,
       ...(scaling ? { scaling } : {}),
+      ...(targetScaling ? { targetScaling } : {}),
       ...(pca ? { pca } : {}),
       ...(classNames ? { classNames } : {}),
     };
@@ -115,7 +116,16 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
 }
 
 /** What goes to `fit` as it stands. */
-function fitOptionsOf({ name, data, model, standardize, pca, validationSplit, ...options }: Experiment) {
+function fitOptionsOf({
+  name,
+  data,
+  model,
+  standardize,
+  standardizeTargets,
+  pca,
+  validationSplit,
+  ...options
+}: Experiment) {
   return options;
 }
 

@@ -1,8 +1,10 @@
 import type { HostArray } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
+import type { Scaling } from "../../data/scaling.ts";
 import { LOSSES, type LossInput, resolveLoss } from "../../nn/losses/losses.ts";
 import type { Model } from "../../nn/model.ts";
 import { logSoftmaxOf } from "../../nn/numerics.ts";
+import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import type { Prediction } from "../../train/predict.ts";
 
@@ -15,6 +17,8 @@ export type PredictedRow = Readonly<Record<string, string | number | readonly nu
 export interface PredictContext {
   readonly classNames?: readonly string[] | undefined;
   readonly experiment?: unknown;
+  /** What the targets were scaled by. */
+  readonly targetScaling?: Scaling | undefined;
 }
 
 /** How outputs become what people want to read. */
@@ -25,7 +29,7 @@ interface Reading {
 
 /** From the loss that the model was trained with: classes with their probabilities, a class for each step of a sequence,
  *  or plain outputs. */
-function readingOf(model: Model, { classNames, experiment }: PredictContext): Reading {
+function readingOf(model: Model, { classNames, experiment, targetScaling }: PredictContext): Reading {
   const loss = (experiment as { readonly loss?: LossInput } | undefined)?.loss;
   const resolved = loss === undefined ? undefined : resolveLoss(loss);
   const rule = resolved && LOSSES[resolved.type];
@@ -70,9 +74,19 @@ function readingOf(model: Model, { classNames, experiment }: PredictContext): Re
     };
   }
   return {
-    transform: (output) => output,
+    transform: targetScaling === undefined ? (output) => output : (output) => inOriginalUnits(output, targetScaling),
     row: (mean, spread) => ({ outputs: mean, ...(spread ? { spread } : {}) }),
   };
+}
+
+/** y divisor + center: (N, …targetShape), as `invertScaling`. */
+function inOriginalUnits(output: Tensor, { center, divisor }: Scaling): Tensor {
+  const sampleShape = output.shape.slice(1);
+  const aligned = (values: readonly number[]) => {
+    const row = tensor([...values]);
+    return values.length === 1 ? row : row.reshape(sampleShape);
+  };
+  return output.mul(aligned(divisor)).add(aligned(center));
 }
 
 const PROBABILITIES = {
