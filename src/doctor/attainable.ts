@@ -52,6 +52,22 @@ export function learnSimply(training: Training): Learnt {
   return answer;
 }
 
+/** Enough to see what is plain to see, in some hundredths of a second. */
+const GLANCE = 200;
+
+/** Do simple learners make something of a few of the training samples? Their strongest cross-validated |correlation| * sqrt(samples):
+ *  about 1 where the inputs say nothing about the targets. */
+export function glance(training: Training): number {
+  const task = taskOf(training);
+  const train = atMost(training.data.train, GLANCE);
+  const seen = readInputs(train);
+  const map = new FeatureMap(seen, sizeOf(train.inputShape), false);
+  const { y, count: columns } = columnsOf(train, task);
+  const samples: Samples = { count: train.length, features: map.size, x: map.apply(seen), columns, y };
+  const told = [...askNeighbours(samples), ...foldedRidge(samples)];
+  return Math.max(...told.map((each) => Math.abs(meanCorrelation(each, y, columns)))) * Math.sqrt(train.length);
+}
+
 function isSameSet({ train, validation }: Training["data"]): boolean {
   return train === validation || (train.storage === validation.storage && train.length === validation.length);
 }

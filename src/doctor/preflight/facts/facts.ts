@@ -1,3 +1,4 @@
+import type { Dataset } from "../../../data/dataset.ts";
 import type { LossRule } from "../../../nn/losses/loss-rule.ts";
 import type { LossConfig } from "../../../nn/losses/losses.ts";
 import { LOSSES, resolveLoss } from "../../../nn/losses/losses.ts";
@@ -27,6 +28,23 @@ export interface Facts {
   readonly start: Census | undefined;
 }
 
+/** What is told of one set of samples is told of it for good: settings are tried by the dozen. */
+const seenInputs = new WeakMap<Dataset, Map<boolean, InputFacts>>();
+const seenTargets = new WeakMap<Dataset, TargetFacts>();
+
+function inputsOf(dataset: Dataset, standardize: boolean): InputFacts {
+  const known = seenInputs.get(dataset) ?? new Map<boolean, InputFacts>();
+  const facts = known.get(standardize) ?? inputFacts(dataset, standardize);
+  seenInputs.set(dataset, known.set(standardize, facts));
+  return facts;
+}
+
+function targetsOf(dataset: Dataset): TargetFacts {
+  const facts = seenTargets.get(dataset) ?? targetFacts(dataset);
+  seenTargets.set(dataset, facts);
+  return facts;
+}
+
 /** @throws what `createModel` and `resolveLoss` throw for settings that cannot be built. */
 export function gatherFacts(training: Training, start: Census | undefined): Facts {
   const { settings, data } = training;
@@ -39,9 +57,9 @@ export function gatherFacts(training: Training, start: Census | undefined): Fact
     loss,
     lossRule: LOSSES[loss.type],
     output: outputFacts(model),
-    inputs: inputFacts(data.train, settings.standardize ?? false),
+    inputs: inputsOf(data.train, settings.standardize ?? false),
     readsIndices: first?.type === "embedding",
-    targets: targetFacts(data.train),
+    targets: targetsOf(data.train),
     weights: weightFacts(model),
     steps: settings.epochs * Math.max(1, Math.ceil(data.train.length / settings.batchSize)),
     start,

@@ -13,7 +13,7 @@ const thresholds = {
 };
 
 /** Few values, evenly spaced like whole numbers but not whole: labels that were scaled as if they were inputs. */
-function areScaledLabels({ targets }: Facts): boolean {
+export function areScaledLabels({ targets }: Pick<Facts, "targets">): boolean {
   const { levels, areIntegers, count, width } = targets;
   if (areIntegers || width !== 1 || levels.length < 2 || levels.length > thresholds.levels) return false;
   if (count < thresholds.samplesPerLevel * levels.length) return false;

@@ -39,7 +39,10 @@ export const labelsContradict: PreflightRule = {
   examine(facts): readonly Finding[] {
     const { training, inputs } = facts;
     if (facts.targets.kind === "numbers" || facts.targets.kind === "shares" || inputs.constant === 1) return [];
-    const { rows, features, values } = sampleInputs(training.data.train, 4000);
+    const { rows, features, values } = sampleInputs(
+      training.data.train,
+      Math.min(4000, Math.max(500, Math.floor(500_000 / inputs.features))),
+    );
     const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
     const groups = new Map<string, Map<string, number>>();
     const all = new Map<string, number>();

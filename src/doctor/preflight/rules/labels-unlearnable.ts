@@ -1,4 +1,4 @@
-import { learnSimply } from "../../attainable.ts";
+import { glance, learnSimply } from "../../attainable.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
@@ -10,6 +10,8 @@ const thresholds = {
   /** |correlation| * sqrt(samples), cross-validated, of the best of the learners: with labels that have nothing to do with the inputs it is
    *  about 1, and above 3.5 once in two thousand times. Below zero counts, too: parity's neighbours are always wrong. */
   significance: 3.5,
+  /** The same of a few samples, where it is plain enough that no closer look is needed. */
+  glance: 6,
   /** Fewer samples hide what is weak but there. */
   samples: 250,
 };
@@ -35,6 +37,7 @@ export const labelsUnlearnable: PreflightRule = {
     const { targets, inputs, training } = facts;
     const isTold = targets.distinct > 1 && targets.notFinite === 0 && inputs.notFinite === 0 && inputs.constant < 1;
     if (!isTold || training.data.train.length < thresholds.samples) return [];
+    if (glance(training) > thresholds.glance) return [];
     const { samples, correlations, crossValidated } = learnSimply(training);
     if (samples < thresholds.samples) return [];
     const strongest = Math.max(...correlations.map(({ value }) => Math.abs(value))) * Math.sqrt(samples);

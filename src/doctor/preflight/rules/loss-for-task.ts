@@ -2,6 +2,7 @@ import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { TargetKind } from "../facts/targets.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
+import { areScaledLabels } from "./label-values.ts";
 
 const SOURCE =
   "Bishop, Pattern Recognition and Machine Learning, 2006, sections 4.3 and 5.2; Golik, Doetsch, Ney, Cross-Entropy vs. Squared Error Training, 2013";
@@ -59,7 +60,9 @@ function valuesLoss(facts: Facts): Verdict | undefined {
 
 /** Cross-entropy between classes of what is no choice of one class. */
 function classesLoss({ targets, output }: Facts): Verdict | undefined {
-  if (targets.kind === "numbers") return { task: "values", expected: "mse", weight: 0.95 };
+  // labels that were divided by a number are another rule's
+  if (targets.kind === "numbers")
+    return areScaledLabels({ targets }) ? undefined : { task: "values", expected: "mse", weight: 0.95 };
   if (targets.kind === "multilabel") return { task: "multilabel", expected: "binaryCrossEntropy", weight: 0.7 };
   return output.units === 1 ? { task: "binary", expected: "binaryCrossEntropy", weight: 0.95 } : undefined;
 }
@@ -74,7 +77,7 @@ function binaryLoss(facts: Facts): Verdict | undefined {
       weight: facts.output.activation === "softmax" ? 0.3 : 0.4,
     };
   }
-  if (targets.kind !== "numbers") return undefined;
+  if (targets.kind !== "numbers" || areScaledLabels(facts)) return undefined;
   if (areLabelsAsNumbers(facts)) return { task: "classes", expected: "categoricalCrossEntropy", weight: 0.9 };
   const areShares = targets.lowest >= 0 && targets.highest <= 1;
   // a picture's pixels, or how likely something is, may be learnt so
