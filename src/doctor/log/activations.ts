@@ -40,7 +40,7 @@ export function activationReading(value: Distribution, bounds: Bounds | undefine
     zeros,
     // all are 0: so every unit is
     dead: zeros === 1 ? 1 : undefined,
-    saturated: bounds && 1 - shareWithin(value, bounds),
+    saturated: bounds && Math.max(1 - shareWithin(value, bounds), leastFlat(value, bounds)),
   };
 }
 
@@ -57,6 +57,17 @@ function zeroShare({ buckets, count }: Distribution): number | undefined {
 function shareWithin({ buckets, count }: Distribution, { low, high }: Bounds): number {
   const inside = buckets.reduce((sum, bucket) => sum + bucket.count * overlap(bucket, low, high), 0);
   return Math.min(1, Math.max(0, inside / count));
+}
+
+/** Slope under which an output counts as saturated, as a share of the activation's largest: the bounds above come from it. */
+const FLAT = 0.04;
+
+/** Where buckets are wide at the ends (PyTorch's reach from 0.92 to 1.01), the sums tell more. The slope is y - y² for a sigmoid and
+ *  1 - y² for tanh, and by Markov's inequality the share of outputs that slope by more than FLAT is at most mean slope / FLAT. */
+function leastFlat({ count, sum, sumOfSquares }: Distribution, bounds: Bounds): number {
+  const squares = sumOfSquares / count;
+  const slope = bounds === SIGMOID ? 4 * (sum / count - squares) : 1 - squares;
+  return Math.max(0, 1 - Math.max(0, slope) / FLAT);
 }
 
 /** Share of a bucket that lies in [low, high]. */

@@ -67,7 +67,8 @@ export function layerMeaning(name: string, isDistribution: boolean): Meaning | u
 /** `train/layers.3.weight` -> layers.3; nothing where no layer is left. */
 function layerOf(name: string): string {
   const path = tidy(tidy(name).replace(/^(?:train|training|model|global|total|all|overall)(?:[/._-]|$)/i, ""));
-  return tidy(`/${path}`.replace(PARAMETER, ""));
+  // gradients/global_norm
+  return /^(?:l2[_-])?norms?$/i.test(path) ? "" : tidy(`/${path}`.replace(PARAMETER, ""));
 }
 
 /** Without separators at the ends and twice in the middle. */
