@@ -7,6 +7,7 @@ import type { Node } from "../src/graph/node.ts";
 import type { Backend, BackendName } from "../src/runtime/backend.ts";
 import { MachineProbe } from "./machine.ts";
 import { comparePeers } from "./peers.ts";
+import { measureProbes } from "./probes.ts";
 import { time } from "./timing.ts";
 import { BATCH, type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic, WORKLOADS } from "./workloads.ts";
 
@@ -28,6 +29,9 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
                    turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range; on Linux
                    the peak memory of both processes
+  --probes         what the doctor's default probes cost: whole runs with and without them in turn, --pairs times, compilation included;
+                   medians and the range of the pairs: {"workload", "ms", "probed_ms", "overhead", "range"}
+  --steps N        of such a run; default 1000
   --pairs N
   --json           accepted for symmetry: the output is JSON in any case
 `;
@@ -175,6 +179,8 @@ async function main(): Promise<void> {
       profile: { type: "boolean", default: false },
       peer: { type: "string" },
       pairs: { type: "string", default: "5" },
+      probes: { type: "boolean", default: false },
+      steps: { type: "string", default: "1000" },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -222,7 +228,12 @@ async function main(): Promise<void> {
       ];
       print(await comparePeers(name, own, values.peer, Number(values.pairs)));
     } else if (values.first) print(firstStep(name, chosen));
-    else if (workload.kind === "product")
+    else if (values.probes) {
+      if (workload.kind !== "network") throw new GradusError("bad-argument", `--probes: ${name} is no network.`);
+      const { pairs, steps } = values;
+      const cost = await measureProbes(workload, { backend, pairs: Number(pairs), steps: Number(steps) });
+      print({ workload: name, backend: backend.name, threads: backend.threads, ...cost });
+    } else if (workload.kind === "product")
       print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
     else print(benchNetwork(name, { backend, probe, profile: values.profile }));
   }

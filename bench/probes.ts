@@ -1,0 +1,93 @@
+import type { Dataset } from "../src/data/dataset.ts";
+import { fromArrays } from "../src/data/from-arrays.ts";
+import { createLayerProbe } from "../src/doctor/probes/layer-probe.ts";
+import { createModel } from "../src/nn/model.ts";
+import type { Backend } from "../src/runtime/backend.ts";
+import { fit } from "../src/train/fit.ts";
+import type { FitOptions } from "../src/train/options.ts";
+import { BATCH, type NetworkWorkload, noise } from "./workloads.ts";
+
+const CLASSES = 10;
+const STEPS_PER_EPOCH = 100;
+const WARMUP_STEPS = 20;
+
+/** What the default probes cost: whole runs with and without them, in turn, compilation of the probed program included. */
+export interface ProbeCost {
+  readonly ms: number;
+  readonly probed_ms: number;
+  /** Median over the pairs of  probed / plain - 1. */
+  readonly overhead: number;
+  readonly range: readonly [number, number];
+  readonly pairs: number;
+  readonly steps: number;
+}
+
+/** Trains on noise: what is measured does not depend on what is learned.
+ *  @param pairs each of a plain and a probed run; the order changes from pair to pair. */
+export async function measureProbes(
+  workload: NetworkWorkload,
+  { backend, pairs, steps }: { readonly backend: Backend; readonly pairs: number; readonly steps: number },
+): Promise<ProbeCost> {
+  const stepsPerEpoch = Math.min(steps, STEPS_PER_EPOCH);
+  const data = noiseSamples(workload, stepsPerEpoch * BATCH);
+  const run = (isProbed: boolean, count: number) => timeRun(workload, data, backend, isProbed, count);
+  for (const isProbed of [false, true]) await run(isProbed, Math.min(steps, WARMUP_STEPS));
+  const results: { readonly plain: number; readonly probed: number }[] = [];
+  for (let pair = 0; pair < pairs; pair++) {
+    const first = await run(pair % 2 === 1, steps);
+    const second = await run(pair % 2 === 0, steps);
+    results.push(pair % 2 === 0 ? { plain: first, probed: second } : { plain: second, probed: first });
+  }
+  const overheads = sorted(results.map(({ plain, probed }) => probed / plain - 1));
+  return {
+    ms: median(results.map(({ plain }) => plain)),
+    probed_ms: median(results.map(({ probed }) => probed)),
+    overhead: median(overheads),
+    range: [round(overheads[0] as number), round(overheads.at(-1) as number)],
+    pairs,
+    steps,
+  };
+}
+
+function noiseSamples({ inputShape }: NetworkWorkload, samples: number): Dataset {
+  const targets = Int32Array.from({ length: samples }, (_, index) => (index * 7) % CLASSES);
+  return fromArrays({ inputs: noise([samples, ...inputShape], 7), targets, classes: CLASSES });
+}
+
+/** Milliseconds of one run of so many steps. */
+async function timeRun(
+  { inputShape, layers, clip }: NetworkWorkload,
+  data: Dataset,
+  backend: Backend,
+  isProbed: boolean,
+  steps: number,
+): Promise<number> {
+  const model = createModel({ inputShape, layers });
+  const options: FitOptions = {
+    data,
+    loss: "softmaxCrossEntropy",
+    optimizer: { type: "adam", learningRate: 1e-3 },
+    clip: clip === undefined ? undefined : { type: "globalNorm", maxNorm: clip },
+    batchSize: BATCH,
+    epochs: Math.ceil(steps / (data.length / BATCH)),
+    backend,
+    seed: 1,
+    onEvent: (event) => (event.type === "stepEnded" && event.step >= steps ? "stop" : undefined),
+    ...(isProbed ? { probe: createLayerProbe(model) } : {}),
+  };
+  const start = performance.now();
+  await fit(model, options);
+  return performance.now() - start;
+}
+
+function sorted(values: readonly number[]): readonly number[] {
+  return [...values].sort((a, b) => a - b);
+}
+
+function median(values: readonly number[]): number {
+  return round(sorted(values)[values.length >> 1] as number);
+}
+
+function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
