@@ -33,7 +33,9 @@ function usualUpdate({ layers }: Reading): number {
 
 /** The most that any layer moves. */
 function largestUpdate({ layers }: Reading): number {
-  return Math.max(0, ...finite(Object.values(layers).map(updateRatio)));
+  const ratios = finite(Object.values(layers).map(updateRatio));
+  // a log that tells no updates does not tell that there are none
+  return ratios.length === 0 ? Number.NaN : Math.max(...ratios);
 }
 
 function looksTooHigh(run: RunRecord): Symptom | undefined {
