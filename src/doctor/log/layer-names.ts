@@ -5,7 +5,7 @@ import type { Meaning } from "./series.ts";
 
 const BEFORE = String.raw`(?<=^|[/._:\s-])`;
 const AFTER = String.raw`(?=$|[/._:\s-])`;
-const NORM = `(?:[/_-]?(?:l2[_-]?)?norms?)?(?:[/_-]total)?`;
+const NORM = "(?:[_-]?(?:l2[_-]?)?norms?|/(?:l2[_-])?norms?(?=$|/))?(?:[/_-]total)?";
 const mark = (words: string, tail = NORM) => new RegExp(`${BEFORE}(?:${words})${tail}${AFTER}`, "i");
 
 /** Marks that tell what is meant, strongest first. */
