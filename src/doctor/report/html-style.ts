@@ -7,6 +7,7 @@ h1 { overflow-wrap: anywhere; }
 .card { background: var(--surface); border: 1px solid var(--grid); border-radius: 10px; padding: 14px 18px; margin: 14px 0; }
 .card h3 { margin: 0 0 6px; font-size: 1.1rem; }
 .card h3 small { font-weight: 400; font-size: 0.92rem; margin-left: 6px; }
+.card h4 { margin: 14px 0 4px; font-size: 0.95rem; color: var(--muted); }
 .card ul { margin: 0 0 8px; padding-left: 1.2em; }
 .card li { margin: 2px 0; max-width: 80ch; }
 .card li:first-child { font-weight: 600; }

@@ -15,8 +15,10 @@ import { metricOf } from "./json.ts";
 import {
   articles,
   basisLine,
+  byProblem,
   changeLines,
   decidingTrial,
+  layerTypes,
   lookedAt,
   mainPrescription,
   problemNames,
@@ -65,9 +67,7 @@ export function renderHtml(diagnosis: Diagnosis, { lang = "en" }: { readonly lan
 function header(diagnosis: Diagnosis, title: string, texts: Texts): string {
   const { verdict } = diagnosis;
   const { name, text } = texts.verdicts[verdict];
-  const facts = [...lookedAt(diagnosis, texts), ...(verdict === "healthy" ? [texts.phrases.nothingFound] : [])].map(
-    (line) => `<p>${escapeHtml(line)}</p>`,
-  );
+  const facts = lookedAt(diagnosis, texts).map((line) => `<p>${escapeHtml(line)}</p>`);
   return `<header>
 <h1>${escapeHtml(title)}</h1>
 <p class="lead"><b class="verdict" style="--role: var(--${VERDICT_ROLES[verdict]})">${escapeHtml(name)}</b> ${escapeHtml(text)}</p>
@@ -101,16 +101,18 @@ function findingsSection(
 ): string {
   if (findings.length === 0) return "";
   const metric = metricOf(diagnosis);
-  const cards = findings.map((finding) => {
-    const evidence = finding.evidence.map((each) => `<li>${escapeHtml(evidenceSentence(each, texts, metric))}</li>`);
-    return `<article class="card">
-<h3>${escapeHtml(texts.problems[finding.problem].name)} <small>${escapeHtml(findingLine(finding, texts))}</small></h3>
-<ul>
-${evidence.join("\n")}
+  const types = layerTypes(diagnosis);
+  const body = ({ evidence, source }: Finding) => `<ul>
+${evidence.map((each) => `<li>${escapeHtml(evidenceSentence(each, texts, metric))}</li>`).join("\n")}
 </ul>
-<small>${escapeHtml(fill(texts.phrases.rule, { source: finding.source }, texts))}</small>
-</article>`;
-  });
+<small>${escapeHtml(fill(texts.phrases.rule, { source }, texts))}</small>`;
+  const place = (finding: Finding) => escapeHtml(findingLine(finding, types, texts));
+  const cards = byProblem(findings).map(
+    ([first, ...others]) => `<article class="card">
+<h3>${escapeHtml(texts.problems[first.problem].name)} <small>${place(first)}</small></h3>
+${[body(first), ...others.map((each) => `<h4>${place(each)}</h4>\n${body(each)}`)].join("\n")}
+</article>`,
+  );
   const words = meaning === "" ? "" : `<p class="muted">${escapeHtml(meaning)}</p>\n`;
   return `<h2>${escapeHtml(title)}</h2>\n${words}${cards.join("\n")}`;
 }

@@ -1,5 +1,5 @@
 import type { Diagnosis, Trial } from "../diagnosis.ts";
-import type { Prescription } from "../finding.ts";
+import type { Finding, Prescription } from "../finding.ts";
 import { formatChanges } from "../format-changes.ts";
 import type { RunRecord } from "../record.ts";
 import { fill } from "../texts/fill.ts";
@@ -11,6 +11,23 @@ import type { Problem, RemedyName } from "../words.ts";
 /** The trial that the verdict rests on. */
 export function decidingTrial({ trials }: Diagnosis): Trial | undefined {
   return trials.at(-1);
+}
+
+/** Findings of the same problem together, in the order of the first of each. */
+export function byProblem(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
+  const groups = new Map<Problem, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const known = groups.get(finding.problem);
+    if (known === undefined) groups.set(finding.problem, [finding]);
+    else known.push(finding);
+  }
+  return [...groups.values()];
+}
+
+/** Types of layers by their paths, as runs looked at them. */
+export function layerTypes({ runs }: Diagnosis): ReadonlyMap<string, string> {
+  const layers = runs.flatMap(({ start, end }) => [start, end]).flatMap((census) => census?.layers ?? []);
+  return new Map(layers.map(({ path, type }) => [path, type]));
 }
 
 /** The prescription to tell first: the one that was tried last, or else the first one. */
@@ -49,7 +66,7 @@ export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): read
 }
 
 /** What a healthy network was looked at for, and how good it is. */
-export function lookedAt({ runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
+export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
   const { phrases } = texts;
   const score = runs.find((run) => run.score !== undefined)?.score;
   const scores = runs.flatMap((run) => (run.score === undefined ? [] : [run.score.value]));
@@ -79,6 +96,7 @@ export function lookedAt({ runs, attainable }: Diagnosis, texts: Texts): readonl
             texts,
           ),
         ]),
+    ...(verdict === "healthy" ? [training === undefined ? phrases.nothingInLog : phrases.nothingFound] : []),
   ];
 }
 

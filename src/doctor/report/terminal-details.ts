@@ -2,6 +2,7 @@ import type { Diagnosis } from "../diagnosis.ts";
 import { alignColumns, wrap } from "./columns.ts";
 import {
   articles,
+  byProblem,
   decidingTrial,
   lookedAt,
   mainPrescription,
@@ -27,7 +28,10 @@ export function detailSections(diagnosis: Diagnosis, writer: Writer): readonly s
       phrases.remarks,
       remarks.length === 0
         ? []
-        : [indented(phrases.remarksMeaning), ...remarks.map((each) => findingText(each, " - ", true, writer))],
+        : [
+            indented(phrases.remarksMeaning),
+            ...byProblem(remarks).map((each) => findingText(each, " - ", true, writer)),
+          ],
       writer,
     ),
     section(

@@ -14,6 +14,8 @@ export interface Writer {
   readonly texts: Texts;
   readonly width: number;
   readonly metric: string | undefined;
+  /** Of layers, by path. */
+  readonly types: ReadonlyMap<string, string>;
   readonly style: (style: Style, text: string) => string;
 }
 
@@ -21,18 +23,30 @@ export function heading(text: string, { style }: Writer): string {
   return style("bold", text);
 }
 
-/** A line, then the strongest evidence, or all of it with where the rule is from. */
-export function findingText(finding: Finding, mark: string, details: boolean, writer: Writer): string {
-  const { texts, width, metric, style } = writer;
-  const title = style("bold", texts.problems[finding.problem].name);
+/** A problem: where and since when, and the strongest evidence; with all details, each of its findings with all evidence and where
+ *  the rule is from. */
+export function findingText(
+  [first, ...others]: readonly [Finding, ...Finding[]],
+  mark: string,
+  details: boolean,
+  writer: Writer,
+): string {
+  const { texts, width, metric, types, style } = writer;
   const indent = " ".repeat(mark.length);
-  const evidence = details ? finding.evidence : finding.evidence.slice(0, 1);
-  return [
-    wrap(`${title} \u00b7 ${findingLine(finding, texts)}`, width, indent, mark),
-    ...evidence.map((each) => wrap(evidenceSentence(each, texts, metric), width, indent)),
+  const name = style("bold", texts.problems[first.problem].name);
+  const body = (finding: Finding) => [
+    ...finding.evidence
+      .slice(0, details ? undefined : 1)
+      .map((each) => wrap(evidenceSentence(each, texts, metric), width, indent)),
     ...(details
       ? [style("dim", wrap(fill(texts.phrases.rule, { source: finding.source }, texts), width, indent))]
       : []),
+  ];
+  const also = (finding: Finding) => wrap(`\u00b7 ${findingLine(finding, types, texts)}`, width, indent);
+  return [
+    wrap(`${name} \u00b7 ${findingLine(first, types, texts)}`, width, indent, mark),
+    ...body(first),
+    ...(details ? others.flatMap((each) => [also(each), ...body(each)]) : []),
   ].join("\n");
 }
 

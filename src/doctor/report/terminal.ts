@@ -7,7 +7,15 @@ import { formatNumber } from "../texts/numbers.ts";
 import type { Language } from "../texts/texts.ts";
 import { wrap } from "./columns.ts";
 import { metricOf } from "./json.ts";
-import { decidingTrial, lookedAt, mainPrescription, problemNames, remedyNames } from "./parts.ts";
+import {
+  byProblem,
+  decidingTrial,
+  layerTypes,
+  lookedAt,
+  mainPrescription,
+  problemNames,
+  remedyNames,
+} from "./parts.ts";
 import { detailSections } from "./terminal-details.ts";
 import { findingText, heading, prescriptionBody, type Style, trialText, type Writer } from "./terminal-parts.ts";
 
@@ -28,7 +36,7 @@ const VERDICT_STYLE = {
   "not-curable": ["bold", "red"],
 } as const satisfies Record<Verdict, Style>;
 
-/** Findings that are told before "and n more". */
+/** Problems that are told before "and n more". */
 const MOST_FINDINGS = 3;
 
 /** A diagnosis that a person can read in ten seconds: verdict, findings with their strongest evidence, the prescription as a
@@ -40,6 +48,7 @@ export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = 
     texts,
     width,
     metric: metricOf(diagnosis),
+    types: layerTypes(diagnosis),
     style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
   };
   const prescription = mainPrescription(diagnosis);
@@ -62,21 +71,20 @@ function verdictSection({ verdict, name }: Diagnosis, { texts, style, width }: W
 
 function findingsSection({ findings }: Diagnosis, details: boolean, writer: Writer): string {
   const { texts } = writer;
-  const told = details ? findings : findings.slice(0, MOST_FINDINGS);
-  const rest = findings.length - told.length;
+  const problems = byProblem(findings);
+  const told = details ? problems : problems.slice(0, MOST_FINDINGS);
+  const rest = problems.length - told.length;
   return [
     heading(texts.phrases.findings, writer),
-    ...told.map((finding, index) => findingText(finding, `${index + 1}. `, details, writer)),
+    ...told.map((group, index) => findingText(group, `${index + 1}. `, details, writer)),
     ...(rest > 0 ? [`   ${fill(texts.phrases.andOthers, { count: rest }, texts)}`] : []),
   ].join("\n");
 }
 
 function healthySection(diagnosis: Diagnosis, { texts, width }: Writer): string {
-  const lines = [
-    ...lookedAt(diagnosis, texts),
-    ...(diagnosis.verdict === "healthy" ? [texts.phrases.nothingFound] : []),
-  ];
-  return lines.map((line) => wrap(line, width)).join("\n");
+  return lookedAt(diagnosis, texts)
+    .map((line) => wrap(line, width))
+    .join("\n");
 }
 
 function prescriptionSection(prescription: Prescription, writer: Writer): string {

@@ -16,21 +16,33 @@ export function fill(template: Template, gaps: Gaps, texts: Texts): string {
     .replace(GAP, (...all) => {
       const { name, form, particles } = all.at(-1) as Record<"name" | "form", string> & { particles?: string };
       const value = gaps[name];
-      const text = value === undefined ? "?" : written(value, form, gaps.metric, texts);
+      const text = value === undefined ? "?" : written(name, value, form, gaps.metric, texts);
       return particles === undefined ? text : withParticle(text, particles);
     });
 }
 
-function written(value: string | number, form: string, metric: string | number | undefined, texts: Texts): string {
-  if (typeof value === "string") return translated(value, texts);
+function written(
+  name: string,
+  value: string | number,
+  form: string,
+  metric: string | number | undefined,
+  texts: Texts,
+): string {
+  if (typeof value === "string") return USERS_OWN.includes(name) ? value : translated(value, wordsFor(name, texts));
   if (form === "%" || (form === "@" && metric !== "r2")) return formatShare(value, texts);
   return form === "#" ? formatCount(value) : formatNumber(value);
 }
 
+/** Gaps that hold names of the user's own configuration. */
+const USERS_OWN: readonly string[] = ["layer", "type", "loss", "optimizer", "feature"];
+
+function wordsFor(gap: string, { words, measures, learners }: Texts): Readonly<Record<string, string>> {
+  return gap === "learner" ? learners : gap === "metric" ? measures : words;
+}
+
 /** A word in the reader's language, where it has one there. */
-export function translated(word: string, { words, measures, learners }: Texts): string {
-  const all: Readonly<Record<string, string>> = { ...words, ...measures, ...learners };
-  const whole = all[word];
+export function translated(word: string, words: Readonly<Record<string, string>>): string {
+  const whole = words[word];
   if (whole !== undefined) return whole;
   for (const [pattern, text] of Object.entries(words)) {
     const [before, after] = pattern.split("*");

@@ -12,10 +12,11 @@ export function evidenceSentence(evidence: Evidence, texts: Texts, metric?: stri
   return fill(texts.evidence[measure], gaps, texts);
 }
 
-/** Problem, where and since when: "Vanishing gradient, layer layers.0, since step 1". */
-export function findingLine({ layer, since }: Finding, texts: Texts): string {
+/** Where and since when: "in layer 0 (linear), since step 1".
+ *  @param types of layers by path. */
+export function findingLine({ layer, since }: Finding, types: ReadonlyMap<string, string>, texts: Texts): string {
   const { phrases, comma } = texts;
-  const where = layer === undefined ? [] : [fill(phrases.inLayer, { layer }, texts)];
+  const where = layer === undefined ? [] : [fill(phrases.inLayer, { layer, type: types.get(layer) }, texts)];
   const when = since === 0 ? phrases.beforeFirstStep : fill(phrases.sinceStep, { step: since }, texts);
   return [...where, when].join(comma);
 }

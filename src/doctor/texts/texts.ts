@@ -35,7 +35,7 @@ export interface Phrases {
   readonly aboutRemedies: string;
   readonly lookedAt: string;
   // a finding's line
-  readonly inLayer: Template; // layer
+  readonly inLayer: Template; // layer, type
   readonly beforeFirstStep: string;
   readonly sinceStep: Template; // step
   readonly rule: Template; // source
@@ -73,6 +73,7 @@ export interface Phrases {
   readonly reached: Template; // score, metric, chance
   readonly observed: Template; // runs, steps
   readonly nothingFound: string;
+  readonly nothingInLog: string;
   readonly seconds: Template; // seconds
   readonly moreDetails: string;
   // charts

@@ -15,8 +15,8 @@ test("a diagnosis survives JSON as it is, with its schema and words", () => {
   assert.deepEqual(
     again.findings.map(({ problem, layer, since }: Record<string, unknown>) => [problem, layer, since]),
     [
-      ["vanishing-gradient", "layers.0", 1],
-      ["poor-initialisation", "layers.0", 0],
+      ["vanishing-gradient", "0", 1],
+      ["poor-initialisation", "0", 0],
     ],
   );
   const [evidence] = again.findings[0].evidence;

@@ -10,7 +10,7 @@ const HIDDEN = 10;
 const STEPS = 800;
 const EPOCHS = 8;
 
-const paths = Array.from({ length: HIDDEN + 1 }, (_, index) => `layers.${2 * index}`);
+const paths = Array.from({ length: HIDDEN + 1 }, (_, index) => `${2 * index}`);
 
 function histogram(center: number, width: number, low: number, high: number): Histogram {
   const counts = Array.from({ length: 24 }, (_, bin) => {
@@ -50,7 +50,7 @@ function census(step: number, isTreated: boolean): Census {
     const spread = isTreated ? 0.22 : 0.15 * 0.8 ** index + 0.004;
     const activation: LayerCensus = {
       ...common,
-      path: `layers.${2 * index + 1}`,
+      path: `${2 * index + 1}`,
       type: "sigmoid",
       isActivation: true,
       hasParameters: false,
@@ -172,7 +172,7 @@ export const CURED: Diagnosis = {
   findings: [
     {
       problem: "vanishing-gradient",
-      layer: "layers.0",
+      layer: "0",
       since: 1,
       weight: 0.9,
       source: "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010",
@@ -181,15 +181,15 @@ export const CURED: Diagnosis = {
           measure: "gradient-ratio",
           value: 6.19e-10,
           threshold: 1e-3,
-          values: { first: 1.24e-10, last: 0.2, lowest: "layers.0", highest: "layers.20" },
+          values: { first: 1.24e-10, last: 0.2, lowest: "0", highest: "20" },
         },
-        { measure: "distinct-share", value: 0.0009, threshold: 0.001, values: { layer: "layers.19" } },
+        { measure: "distinct-share", value: 0.0009, threshold: 0.001, values: { layer: "19" } },
         { measure: "other-seeds", value: 1, values: { runs: 3, count: 3 } },
       ],
     },
     {
       problem: "poor-initialisation",
-      layer: "layers.0",
+      layer: "0",
       since: 0,
       weight: 0.5,
       source: "He et al., Delving Deep into Rectifiers, 2015",
@@ -238,6 +238,7 @@ export const CURED: Diagnosis = {
 };
 
 export const HEALTHY: Diagnosis = {
+  training: CURED.training,
   findings: [],
   remarks: [],
   prescriptions: [],
@@ -270,7 +271,7 @@ export const NOT_CURABLE: Diagnosis = {
       plannedSteps: 100,
       readings: [{ step: 1, epoch: 1, loss: Number.NaN, gradientNorm: Number.POSITIVE_INFINITY, layers: {} }],
       epochs: [],
-      failure: { step: 3, epoch: 1, layer: "layers.2", tensor: "gradient of weight" },
+      failure: { step: 3, epoch: 1, layer: "2", tensor: "gradient of weight" },
       seconds: 0.1,
     },
   ],

@@ -18,10 +18,10 @@ test("ten seconds: verdict, findings, prescription, proof", () => {
 A remedy was tried, and it is proven to help.
 
 Findings
-1. Vanishing gradient · in layers.0, since step 1
+1. Vanishing gradient · in layer 0 (linear), since step 1
    Measured against its weights, the lowest layer's gradient is 6.19 × 10⁻¹⁰ times the highest one's
    (norms 1.24 × 10⁻¹⁰ and 0.2) (limit 0.001); about 1 is good.
-2. Poor initialisation · in layers.0, before the first step
+2. Poor initialisation · in layer 0 (linear), before the first step
    The first weights spread 0.21 times as widely as they should (limit 0.5); for 784 inputs before
    sigmoid a deviation of 0.0357 is right.
 
@@ -46,7 +46,7 @@ Examined in 42 s. All evidence, trials and papers: --details. Drawn: --html FILE
 test("the same in Korean, with columns that fit its wide letters", () => {
   const text = plain(renderTerminal(CURED, { lang: "ko" }));
   assert.match(text, /^문제 있음, 치료됨 · /);
-  assert.match(text, /\n1\. 기울기 소실 · layers\.0 층, 1번째 스텝부터\n/);
+  assert.match(text, /\n1\. 기울기 소실 · 0번 층\(linear\), 1번째 스텝부터\n/);
   assert.match(text, /\n처방: 배치 정규화 \+ 가중치 초기화 변경, 대상: 기울기 소실, 부적절한 가중치 초기화\n/);
   assert.match(text, /처방으로 83\.8%포인트가 나아졌습니다\. 우연이 아니려면 0\.5%포인트를 넘어야 했습니다\./);
   const rows = text.split("\n").filter((line) => /\u00b1/.test(line));
@@ -70,10 +70,16 @@ Examined in 3.2 s. All evidence, trials and papers: --details. Drawn: --html FIL
   );
 });
 
+test("what is known from a log alone is told to be that", () => {
+  const text = renderTerminal({ ...HEALTHY, training: undefined, attainable: undefined }, { width: 200 });
+  assert.match(text, /What its log does not tell was not looked at\./);
+  assert.doesNotMatch(text, /checks before the first step|Simple learners/);
+});
+
 test("advice has no difference and no trial; a prescription without a trial says so", () => {
   const advice = renderTerminal(NOT_CURABLE, { details: true });
   assert.match(advice, /Repair the data, against fault in the labels\n {3}This is advice/);
-  assert.match(advice, /3\/100 .* broke off in step 3: gradient of weight of layers\.2 was not finite/);
+  assert.match(advice, /3\/100 .* broke off in step 3: gradient of weight of layer 2 was not finite/);
   assert.doesNotMatch(advice, /No trial|Trial:/);
   const untried = renderTerminal({ ...CURED, verdict: "not-proven", trials: [], prescriptions: [BATCH_NORM] });
   assert.match(untried, /^Sick, no cure proven/);
@@ -83,7 +89,7 @@ test("advice has no difference and no trial; a prescription without a trial says
 test("details: all evidence and rules, trials that failed and why, all runs, paragraphs, papers", () => {
   const text = plain(renderTerminal(CURED, { details: true }));
   for (const part of [
-    "Whatever the input, the answer of layers.19",
+    "Whatever the input, the answer of layer 19",
     "100 % of the 3 runs with other random numbers show the same.",
     "Rule: He et al., Delving Deep into Rectifiers, 2015",
     "Noticed, but harmless",
@@ -102,12 +108,22 @@ test("details: all evidence and rules, trials that failed and why, all runs, par
   for (const part of ["Rule:", "Ioffe", "clip"]) assert.ok(!short.includes(part), part);
 });
 
-test("more findings than fit in ten seconds are counted", () => {
-  const [finding] = CURED.findings;
-  assert.ok(finding);
-  const text = renderTerminal({ ...CURED, findings: Array.from({ length: 5 }, () => finding) });
+test("more problems than fit in ten seconds are counted, findings of one problem told together", () => {
+  const [finding, other] = CURED.findings;
+  assert.ok(finding && other);
+  const problems = ["vanishing-gradient", "dead-units", "overfitting", "underfitting", "label-fault"] as const;
+  const findings = problems.map((problem) => ({ ...finding, problem }));
+  const text = renderTerminal({ ...CURED, findings });
   assert.match(text, /and 2 more/);
-  assert.equal(text.match(/in layers\.0, since step 1/g)?.length, 3);
+  assert.equal(text.match(/in layer 0 \(linear\), since step 1/g)?.length, 3);
+  const early = { ...other, problem: finding.problem, since: 0 };
+  const together = { ...CURED, findings: [finding, early] };
+  assert.equal(renderTerminal(together).match(/Vanishing gradient \u00b7/g)?.length, 1);
+  assert.doesNotMatch(renderTerminal(together), /before the first step/);
+  assert.match(
+    renderTerminal(together, { details: true }),
+    /\n {3}\u00b7 in layer 0 \(linear\), before the first step\n {3}The first/,
+  );
 });
 
 for (const lang of LANGUAGES)

@@ -81,16 +81,17 @@ test("gaps: numbers, counts, percentages, scores, words; optional parts; a missi
   assert.equal(fill("{s@}", { s: 0.5, metric: "r2" }, en), "0.5");
   assert.equal(fill("x[ and {a}][ or {b}]", { b: 2 }, en), "x or 2");
   assert.equal(fill("x {a}", {}, en), "x ?");
-  assert.equal(fill("{m}", { m: "accuracy" }, ko), "정확도");
+  assert.equal(fill("{metric}", { metric: "accuracy" }, ko), "정확도");
   assert.equal(fill("{value|이/가} {value|으로/로}", { value: 7 }, ko), "7이 7로");
 });
 
 test("words of evidence: whole ones, patterns, and names that stay", () => {
   const { en, ko } = TEXTS;
-  assert.equal(translated("gradient of weight", ko), "weight의 기울기");
-  assert.equal(translated("updated bias", ko), "갱신된 bias");
-  assert.equal(translated("loss", ko), "손실");
-  assert.equal(translated("softmax", ko), "softmax");
-  assert.equal(translated("gradient of weight", en), "gradient of weight");
-  assert.equal(translated("nearest-neighbours", ko), "최근접 이웃");
+  assert.equal(translated("gradient of weight", ko.words), "weight의 기울기");
+  assert.equal(translated("updated bias", ko.words), "갱신된 bias");
+  assert.equal(translated("loss", ko.words), "손실");
+  assert.equal(translated("softmax", ko.words), "softmax");
+  assert.equal(translated("gradient of weight", en.words), "gradient of weight");
+  // the same word is a learner in one place and a layer of the user's in another
+  assert.equal(fill("{learner} {type}", { learner: "linear", type: "linear" }, ko), "선형 모델 linear");
 });

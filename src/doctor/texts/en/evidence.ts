@@ -68,7 +68,7 @@ export const evidence = {
   "saturated-share":
     "{value%} of the layer's outputs lie in the flat ends of the activation[ (limit {threshold%})], where hardly any gradient passes.",
   "distinct-share":
-    "Whatever the input, the answer[ of {layer}] is nearly the same: the samples make up {value%} of it[ (limit {threshold%})].",
+    "Whatever the input, the answer[ of layer {layer}] is nearly the same: the samples make up {value%} of it[ (limit {threshold%})].",
   "not-finite": "A number became infinite, or no number at all[: {tensor}][ in step {step#}].",
   "loss-growth": "The loss became {value} times what it was at first[ (limit {threshold})].",
   "loss-fall": "Over the whole run the training loss fell by {value%}[ (limit {threshold%})].",

@@ -65,7 +65,7 @@ export const evidence = {
   "saturated-share":
     "이 층 출력의 {value%}가 활성화 함수의 평평한 구간에 있어[ (기준 {threshold%})] 기울기가 거의 지나가지 못합니다.",
   "distinct-share":
-    "어떤 입력에도[ {layer}의] 출력이 거의 같습니다. 샘플에 따라 달라지는 부분은 {value%}입니다[ (기준 {threshold%})].",
+    "어떤 입력에도[ {layer}번 층의] 출력이 거의 같습니다. 샘플에 따라 달라지는 부분은 {value%}입니다[ (기준 {threshold%})].",
   "not-finite": "값이 무한대가 되거나 숫자가 아니게 되었습니다[: {tensor}][ ({step#}번째 스텝)].",
   "loss-growth": "손실이 처음의 {value}배가 되었습니다[ (기준 {threshold}배)].",
   "loss-fall": "훈련 전체에 걸쳐 훈련 손실이 {value%} 줄었습니다[ (기준 {threshold%})].",
