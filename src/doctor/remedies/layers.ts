@@ -84,7 +84,9 @@ export function rewriteLayers(settings: Settings, change: Change): Settings {
         const inner = rewrite(layer.layers, `${path}.`, `${place}.`);
         result.push(inner === layer.layers ? given : { ...layer, layers: inner });
       } else {
-        result.push(...(change(sites.get(path) as LayerSite) ?? [given]));
+        const site = sites.get(path) as LayerSite;
+        // what stays keeps its spelling
+        result.push(...(change(site) ?? [given]).map((each) => (each === site.layer ? given : each)));
       }
     }
     const isSame = result.length === layers.length && result.every((layer, index) => layer === layers[index]);
