@@ -80,21 +80,21 @@ const SIGNS = new Map<boolean | undefined, string>([
   [undefined, "-"],
 ]);
 
-/** The marks as lines of a table. */
-export function tableOf(marks: readonly Mark[]): string {
-  const header = ["case", "set", "diagnosed", "prescribed", "cured", "accused", "seconds", "said"];
-  const rows = marks.map(({ name, diagnosed, prescribed, cured, accused, seconds, said }) => [
-    name,
-    isHeldOut(name) ? "held" : "tuned",
-    ...[diagnosed, prescribed, cured].map((answer) => SIGNS.get(answer) as string),
-    accused === undefined ? "-" : accused ? "YES" : "no",
-    seconds.toFixed(1),
-    said,
-  ]);
-  const widths = header.map((_, column) => Math.max(...[header, ...rows].map((row) => (row[column] as string).length)));
-  return [header, ...rows]
-    .map((row) => row.map((cell, column) => (column === 7 ? cell : cell.padEnd(widths[column] as number))).join("  "))
-    .join("\n");
+const COLUMNS = ["case", "diagnosed", "prescribed", "cured", "accused", "seconds", "said"] as const;
+const WIDTHS = [26, 10, 11, 6, 8, 8, 0];
+
+const rowOf = (cells: readonly string[]): string =>
+  cells
+    .map((cell, column) => `${cell} `.padEnd(WIDTHS[column] as number))
+    .join("")
+    .trimEnd();
+
+export const TABLE_HEADER = rowOf(COLUMNS);
+
+/** A mark as a line of a table, which can be told as soon as it is there. */
+export function tableRow({ name, diagnosed, prescribed, cured, accused, seconds, said }: Mark): string {
+  const answers = [diagnosed, prescribed, cured].map((answer) => SIGNS.get(answer) as string);
+  return rowOf([name, ...answers, accused === undefined ? "-" : accused ? "YES" : "no", seconds.toFixed(1), said]);
 }
 
 /** A third of all cases, whatever they are: those whose name's SHA-256 begins with 32 bits that are a multiple of 3. They are not
