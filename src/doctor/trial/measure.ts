@@ -1,0 +1,90 @@
+import { resolveLoss } from "../../nn/losses/losses.ts";
+import type { TrialMeasure } from "../diagnosis.ts";
+import type { Prescription } from "../finding.ts";
+import type { Attainable } from "../patient.ts";
+import type { RunRecord } from "../record.ts";
+import { isAtChance, standardError } from "../rules/learning.ts";
+import type { Score } from "../score.ts";
+import type { Settings } from "../training.ts";
+import { meanOf } from "./statistics.ts";
+
+/** Share of what the untouched runs lack to what simple learners reach that a gain must make up for, to mean something. */
+const SHARE_OF_LACK = 0.1;
+
+/** What pairs are compared by: a number a run, larger is better, and the smallest gain that means something. */
+export interface Measured {
+  readonly measure: TrialMeasure;
+  readonly control: readonly number[];
+  readonly treated: readonly number[];
+  readonly least: number;
+  /** Is the score at least not worse, where it is not the measure? */
+  readonly holds: boolean;
+}
+
+/** The score, except for what is prescribed against overfitting: that shows in the validation loss first, long before a class is told
+ *  wrong, so that this proves the cure where both arms minimise the same loss in the same units. The score must not have paid for it.
+ *  @param control, treated runs of the same seeds, in order. */
+export function measured(
+  control: readonly RunRecord[],
+  treated: readonly RunRecord[],
+  prescription: Prescription,
+  settings: Settings,
+  attainable: Attainable | undefined,
+): Measured {
+  const byScore = measuredByScore(control, treated, attainable);
+  const isOverfitting = prescription.against[0] === "overfitting";
+  const losses = (runs: readonly RunRecord[]) => runs.map(({ validationLoss = Number.NaN }) => validationLoss);
+  const [before, after] = [losses(control), losses(treated)];
+  const areTold = [...before, ...after].every(Number.isFinite) && before.length > 0;
+  const isSame = prescription.settings !== undefined && haveSameLoss(settings, prescription.settings);
+  if (!isOverfitting || !areTold || !isSame) return byScore;
+  const gain = meanOf(byScore.treated) - meanOf(byScore.control);
+  return {
+    measure: "validation-loss",
+    control: before.map((loss) => -loss),
+    treated: after.map((loss) => -loss),
+    // the error of a mean over n samples, each loss being about as uncertain as it is large
+    least: meanOf(after.map(Math.abs)) / Math.sqrt(samplesOf([...control, ...treated])),
+    holds: gain >= -byScore.least,
+  };
+}
+
+function measuredByScore(
+  control: readonly RunRecord[],
+  treated: readonly RunRecord[],
+  attainable: Attainable | undefined,
+): Measured {
+  const example = [...treated, ...control].find(({ score }) => score !== undefined)?.score;
+  const values = (runs: readonly RunRecord[]) => runs.map(({ score }) => score?.value ?? example?.chance ?? 0);
+  const [before, after] = [values(control), values(treated)];
+  const metric = example?.metric ?? "accuracy";
+  const luck = example === undefined ? 0 : standardError({ ...example, value: meanOf([...before, ...after]) });
+  const isComparable = attainable?.score.metric === metric && before.length > 0;
+  const lack = isComparable ? attainable.score.value - meanOf(before) : 0;
+  return {
+    measure: metric,
+    control: before,
+    treated: after,
+    least: Math.max(luck, SHARE_OF_LACK * lack),
+    holds: true,
+  };
+}
+
+function samplesOf(runs: readonly RunRecord[]): number {
+  return Math.max(1, ...runs.map(({ score }) => score?.samples ?? 1));
+}
+
+function haveSameLoss(a: Settings, b: Settings): boolean {
+  const said = ({ loss, standardizeTargets = false }: Settings) =>
+    JSON.stringify([Object.entries(resolveLoss(loss)).sort(([x], [y]) => (x < y ? -1 : 1)), standardizeTargets]);
+  return said(a) === said(b);
+}
+
+/** The validation accuracy that a treated run must have passed by the middle of its epochs, where the untouched one with the same seed has
+ *  learnt something: chance, and what luck may add to it. */
+export function halfwayBar(control: RunRecord): number | undefined {
+  const { score } = control;
+  if (score === undefined || score.metric !== "accuracy" || isAtChance(score)) return undefined;
+  const guess: Score = { ...score, value: score.chance };
+  return score.chance + 2 * standardError(guess);
+}

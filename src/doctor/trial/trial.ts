@@ -1,0 +1,267 @@
+import { GradusError } from "../../core/errors.ts";
+import type { Arm, Trial } from "../diagnosis.ts";
+import type { Prescription } from "../finding.ts";
+import type { Attainable } from "../patient.ts";
+import type { RunRecord } from "../record.ts";
+import type { Settings, Training } from "../training.ts";
+import type { Problem } from "../words.ts";
+import type { RunJob } from "./job.ts";
+import { halfwayBar, type Measured, measured } from "./measure.ts";
+import { type Comparison, comparePairs, deviationOf, FIRST_PAIRS, looksFor, MOST_PAIRS, meanOf } from "./statistics.ts";
+
+export interface TrialOptions {
+  /** Makes the runs: a `Runner`. */
+  readonly runner: { readonly size: number; run(job: RunJob): Promise<RunRecord> };
+  /** Seconds for the whole trial. */
+  readonly budgetSeconds: number;
+  /** What a treated run still suffers from. */
+  readonly isSymptomatic: (run: RunRecord, treated: Training) => readonly Problem[];
+  /** Share of the planned steps that the controls were given. Default 1. */
+  readonly share?: number | undefined;
+  /** What simple learners reach: how much the controls lack decides how much of a gain means something. */
+  readonly attainable?: Attainable | undefined;
+  /** Hears the share that is done, 0 to 1. */
+  readonly onProgress?: ((done: number) => void) | undefined;
+}
+
+/** Share of the treated runs that may still show a problem that is called gone: a rule may err in one run of five or seven. */
+const TOLERATED = 0.2;
+
+/** By this share of its epochs a run that is at chance, where the untouched one is not, is given up. */
+const HALFWAY = 0.5;
+
+/** Kept of the time that is left, for a step that is under way and the scores after it. */
+const RESERVE = 0.05;
+
+/** Tries a prescription: pairs of runs with and without it that share seed, samples and their order, and the budget of epochs. Weights are
+ *  drawn anew from each seed: the controls are the untouched runs that were watched before, more are made as more pairs are needed.
+ *  Three pairs, then two more at a time up to seven while it is undecided (`comparePairs`).
+ *    cured: the gain exceeds what is needed, and no problem that it is for shows in more than a fifth of the treated runs
+ *    cut "hopeless": values that are not finite; two treated runs that still suffer; a run at chance halfway while its control is not; a
+ *    spread that more pairs would not overcome; settings that cannot be run
+ *    cut "budget": undecided when the time was over
+ *  Where the controls were given a share of their steps, treated runs get the same share of theirs: as many samples, whatever the batch.
+ *  More epochs as a remedy are a change of the budget itself: those runs get their own epochs, and so more steps than their controls.
+ *  A treated run for which time does not suffice is measured where it ends, to its disadvantage.
+ *  @throws GradusError `interrupted` where the runner gives its runs up; what a control throws. */
+export async function tryPrescription(
+  training: Training,
+  prescription: Prescription,
+  controls: readonly RunRecord[],
+  options: TrialOptions,
+): Promise<Trial> {
+  const { settings } = prescription;
+  if (settings === undefined) {
+    throw new GradusError(
+      "bad-argument",
+      "tryPrescription: this is advice; there are no settings that could be tried.",
+    );
+  }
+  const course = new Course(training, { ...training, settings }, prescription, controls, options);
+  return course.run();
+}
+
+/** What the pairs say that are there. */
+interface Look {
+  readonly comparison: Comparison;
+  readonly by: Measured;
+}
+
+class Course {
+  readonly #training: Training;
+  readonly #treatment: Training;
+  readonly #prescription: Prescription;
+  readonly #options: TrialOptions;
+  readonly #controls: (RunRecord | undefined)[];
+  readonly #treated: (RunRecord | undefined)[] = [];
+  /** Of each treated run: those that it is for and that still show. */
+  readonly #remaining: (readonly Problem[])[] = [];
+  readonly #giveUp = new AbortController();
+  readonly #started = performance.now();
+  #isHopeless = false;
+  #finished = 0;
+  #planned = 0;
+
+  constructor(
+    training: Training,
+    treatment: Training,
+    prescription: Prescription,
+    controls: readonly RunRecord[],
+    options: TrialOptions,
+  ) {
+    this.#training = training;
+    this.#treatment = treatment;
+    this.#prescription = prescription;
+    this.#options = options;
+    this.#controls = controls.slice(0, MOST_PAIRS);
+  }
+
+  get #secondsLeft(): number {
+    return this.#options.budgetSeconds - (performance.now() - this.#started) / 1000;
+  }
+
+  async run(): Promise<Trial> {
+    await this.#reach(FIRST_PAIRS);
+    // what the first pairs took says how many more there is time for; what they gave does not
+    const looks = looksFor(FIRST_PAIRS + this.#affordable());
+    let result = this.#compare(looks);
+    for (const look of looks.slice(1)) {
+      if (this.#isHopeless || result.comparison.decision !== "undecided" || this.#secondsLeft <= 0) break;
+      await this.#reach(look);
+      result = this.#compare(looks);
+    }
+    return this.#trial(result, looks);
+  }
+
+  /** Makes the runs that are missing until there are so many pairs, as far as time allows. */
+  async #reach(pairs: number): Promise<void> {
+    const jobs: (() => Promise<void>)[] = [];
+    for (let index = 0; index < pairs; index++) {
+      if (this.#controls[index] === undefined) jobs.push(() => this.#runControl(index, jobs.length));
+      if (this.#treated[index] === undefined) jobs.push(() => this.#runTreated(index, jobs.length));
+    }
+    this.#planned = this.#finished + jobs.length;
+    const lane = async (): Promise<void> => {
+      while (jobs.length > 0 && !this.#isHopeless && this.#secondsLeft > 0)
+        await (jobs.shift() as () => Promise<void>)();
+    };
+    await Promise.all(Array.from({ length: Math.min(this.#options.runner.size, jobs.length) }, lane));
+  }
+
+  async #runControl(index: number, waiting: number): Promise<void> {
+    const record = await this.#job(this.#training, index, waiting, {});
+    if (record !== undefined) this.#controls[index] = record;
+  }
+
+  async #runTreated(index: number, waiting: number): Promise<void> {
+    const control = this.#controls[index];
+    const bar = control && halfwayBar(control);
+    const hopeless = bar === undefined ? undefined : { afterShare: HALFWAY, accuracy: bar };
+    const record = await this.#job(this.#treatment, index, waiting, { hopeless });
+    if (record === undefined) return;
+    this.#treated[index] = record;
+    const problems = this.#options.isSymptomatic(record, this.#treatment);
+    this.#remaining[index] = this.#prescription.against.filter((problem) => problems.includes(problem));
+    const suffering = this.#remaining.filter((each) => each !== undefined && each.length > 0).length;
+    const isLost = record.failure !== undefined || record.cut === "hopeless";
+    if (isLost || suffering > TOLERATED * MOST_PAIRS) this.#stop();
+  }
+
+  /** The arm cannot win any more: its other runs are given up. */
+  #stop(): void {
+    this.#isHopeless = true;
+    this.#giveUp.abort();
+  }
+
+  /** One run; undefined where the trial was given up meanwhile, or its settings cannot be run.
+   *  @param waiting jobs that have not begun: they share the time. */
+  async #job(
+    training: Training,
+    index: number,
+    waiting: number,
+    more: Partial<RunJob["options"]>,
+  ): Promise<RunRecord | undefined> {
+    const { runner, onProgress } = this.#options;
+    const rounds = 1 + Math.ceil(waiting / runner.size);
+    const seed = this.#controls[index]?.seed ?? this.#training.settings.seed + index;
+    try {
+      const record = await runner.run({
+        training,
+        signal: this.#giveUp.signal,
+        options: {
+          seed,
+          limitSeconds: ((1 - RESERVE) * this.#secondsLeft) / rounds,
+          limitSteps: this.#limitSteps(training.settings, index),
+          ...more,
+        },
+        onProgress: (done) => onProgress?.(Math.min(1, (this.#finished + done) / this.#planned)),
+      });
+      this.#finished++;
+      onProgress?.(this.#finished / this.#planned);
+      return record;
+    } catch (error) {
+      if (this.#isHopeless) return undefined;
+      const isRefused = error instanceof GradusError && error.code !== "interrupted" && error.code !== "disposed";
+      if (training !== this.#treatment || !isRefused) throw error;
+      this.#stop();
+      return undefined;
+    }
+  }
+
+  /** The same share of the planned steps as the control with the same seed was given. */
+  #limitSteps(settings: Settings, index: number): number | undefined {
+    const { share = 1 } = this.#options;
+    const control = this.#controls[index];
+    const isCut = control?.cut === "budget" && control.plannedSteps !== undefined;
+    const given = control === undefined ? share : isCut ? control.steps / (control.plannedSteps as number) : 1;
+    if (given >= 1) return undefined;
+    return Math.max(1, Math.round(given * plannedSteps(settings, this.#training.data.train.length)));
+  }
+
+  /** Further pairs that the time that is left would do for. */
+  #affordable(): number {
+    const seconds = [this.#controls, this.#treated].map((runs) => {
+      const told = runs.flatMap((run) => (run === undefined ? [] : [run.seconds]));
+      return told.length === 0 ? Infinity : meanOf(told);
+    });
+    const perPair = Math.max(1e-3, (seconds[0] as number) + (seconds[1] as number)) / this.#options.runner.size;
+    return Math.max(0, Math.min(MOST_PAIRS - FIRST_PAIRS, Math.floor(this.#secondsLeft / perPair)));
+  }
+
+  /** The pairs of which both runs are there. */
+  #pairs(): { readonly control: readonly RunRecord[]; readonly treated: readonly RunRecord[] } {
+    const indices = [...this.#treated.keys()].filter((index) => this.#treated[index] && this.#controls[index]);
+    return {
+      control: indices.map((index) => this.#controls[index] as RunRecord),
+      treated: indices.map((index) => this.#treated[index] as RunRecord),
+    };
+  }
+
+  #compare(looks: readonly number[]): Look {
+    const { control, treated } = this.#pairs();
+    const by = measured(control, treated, this.#prescription, this.#training.settings, this.#options.attainable);
+    return { comparison: comparePairs(by.control, by.treated, by.least, looks), by };
+  }
+
+  #trial({ comparison, by }: Look, looks: readonly number[]): Trial {
+    const { control, treated } = this.#pairs();
+    const { gain, spread, needed, decision, pairs } = comparison;
+    const runs = this.#remaining.filter((each) => each !== undefined);
+    const remaining = this.#prescription.against.filter(
+      (problem) => runs.filter((each) => each.includes(problem)).length > TOLERATED * runs.length,
+    );
+    const isCured = !this.#isHopeless && decision === "better" && by.holds && remaining.length === 0;
+    const isOver = pairs >= (looks.at(-1) ?? FIRST_PAIRS);
+    const isGivenUp = this.#isHopeless || (decision === "not-better" && !isOver);
+    const cut = isGivenUp
+      ? "hopeless"
+      : decision === "undecided" && (!isOver || pairs < MOST_PAIRS)
+        ? "budget"
+        : undefined;
+    return {
+      prescription: this.#prescription,
+      measure: by.measure,
+      control: armOf(control, by.control, by.measure),
+      treated: armOf(treated, by.treated, by.measure),
+      gain,
+      spread,
+      needed,
+      remaining,
+      verdict: isCured ? "cured" : "not-proven",
+      share: this.#options.share ?? 1,
+      ...(cut === undefined ? {} : { cut }),
+      seconds: (performance.now() - this.#started) / 1000,
+    };
+  }
+}
+
+/** Steps of a whole run, as `fit` counts them. */
+function plannedSteps({ epochs, batchSize, dropLast = false }: Settings, samples: number): number {
+  return epochs * Math.max(1, Math[dropLast ? "floor" : "ceil"](samples / batchSize));
+}
+
+/** A loss is told as it is, not as what is compared: there, larger is better. */
+function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
+  const told = measure === "validation-loss" ? values.map((value) => -value) : values;
+  return { runs, mean: told.length === 0 ? 0 : meanOf(told), deviation: deviationOf(told) };
+}

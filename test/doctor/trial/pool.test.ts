@@ -1,0 +1,163 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { GradusError } from "../../../src/core/errors.ts";
+import type { RunRecord } from "../../../src/doctor/record.ts";
+import { runTraining } from "../../../src/doctor/run.ts";
+import { Runner } from "../../../src/doctor/trial/pool.ts";
+import { circlesTraining } from "./small.ts";
+
+const backend = "wasm" as const;
+const training = circlesTraining("relu", 3);
+const endless = circlesTraining("relu", 100_000);
+
+/** All of a record but how long it took. */
+function withoutTime({ seconds: _, ...record }: RunRecord): Partial<RunRecord> {
+  return record;
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const started = Date.now();
+  while (!condition()) {
+    assert.ok(Date.now() - started < 20_000, "nothing happened in 20 seconds");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function isAlive(id: number): boolean {
+  try {
+    process.kill(id, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+describe("runs in processes of their own", () => {
+  const runner = new Runner({ backend, threads: 2, inProcess: false });
+  after(() => runner.dispose());
+
+  it("give what a run in this process gives, bit by bit, for every view of the samples", async () => {
+    const { train } = training.data;
+    const viewed = {
+      settings: { ...training.settings, standardize: true },
+      data: { train: train.shuffle(4).take(100), validation: train.subset({ from: 100 }) },
+    };
+    const jobs = [training, viewed].flatMap((each) =>
+      [5, 6].map((seed) => ({ training: each, options: { seed, backend, threads: 1 } })),
+    );
+    const records = await Promise.all(jobs.map((job) => runner.run(job)));
+    assert.equal(runner.processes.length, 2);
+    for (const [index, job] of jobs.entries()) {
+      const here = await runTraining(job.training, job.options);
+      assert.deepEqual(withoutTime(records[index] as RunRecord), withoutTime(here));
+    }
+    // other seeds and samples are other runs
+    const losses = new Set(records.map(({ validationLoss }) => validationLoss));
+    assert.equal(losses.size, 4);
+  });
+
+  it("stay warm, and tell how far they are", async () => {
+    const before = runner.processes;
+    const told: number[] = [];
+    await runner.run({ training, options: { seed: 1 }, onProgress: (done) => told.push(done) });
+    assert.deepEqual(runner.processes, before);
+    assert.ok(told.length > 2 && told.every((done, index) => done > (told[index - 1] ?? 0) && done <= 1), `${told}`);
+  });
+
+  it("end when their time or their steps are used up", async () => {
+    const [timed, stepped] = await Promise.all([
+      runner.run({ training: endless, options: { seed: 1, limitSeconds: 0.3 } }),
+      runner.run({ training: endless, options: { seed: 1, limitSteps: 20 } }),
+    ]);
+    assert.equal(timed.cut, "budget");
+    assert.ok(timed.seconds < 10, `${timed.seconds}`);
+    assert.equal(stepped.cut, "budget");
+    assert.equal(stepped.steps, 20);
+  });
+
+  it("are given up where they are hopeless", async () => {
+    const short = circlesTraining("relu", 40);
+    const record = await runner.run({
+      training: short,
+      options: { seed: 1, hopeless: { afterShare: 0.25, accuracy: 1 } },
+    });
+    assert.equal(record.cut, "hopeless");
+    // a quarter of 40 epochs of 10 steps
+    assert.ok(record.steps >= 100 && record.steps <= 110, `${record.steps}`);
+  });
+
+  it("pass errors on as they are", async () => {
+    const broken = { ...training, settings: { ...training.settings, batchSize: 0 } };
+    await assert.rejects(
+      runner.run({ training: broken, options: { seed: 1 } }),
+      (error) => error instanceof GradusError && error.code === "bad-argument",
+    );
+  });
+
+  it("one that is given up leaves its process to others", async () => {
+    const controller = new AbortController();
+    const run = runner.run({
+      training: endless,
+      options: { seed: 1 },
+      signal: controller.signal,
+      onProgress: () => controller.abort(),
+    });
+    await assert.rejects(run, { code: "interrupted" });
+    const before = runner.processes;
+    await runner.run({ training, options: { seed: 1 } });
+    assert.ok(runner.processes.some((id) => before.includes(id)));
+  });
+
+  it("a process that dies is told of, and its run is made here", async () => {
+    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+    const training = circlesTraining("relu", 200);
+    let isKilled = false;
+    const record = await runner.run({
+      training,
+      options: { seed: 2, limitSteps: 400 },
+      onProgress: () => {
+        // every one of them: which has the run is not told
+        if (!isKilled) for (const id of runner.processes) process.kill(id, "SIGKILL");
+        isKilled = true;
+      },
+    });
+    assert.equal(record.steps, 400);
+    assert.match((await warned).message, /SIGKILL/);
+    const next = await runner.run({ training, options: { seed: 2, limitSteps: 400 } });
+    assert.equal(next.validationLoss, record.validationLoss);
+    assert.equal(runner.processes.length, 1);
+  });
+});
+
+describe("a runner", () => {
+  it("ends its processes and rejects its runs when it is aborted", async () => {
+    const controller = new AbortController();
+    const runner = new Runner({ backend, threads: 2, signal: controller.signal, patienceSeconds: 0 });
+    const runs = [1, 2, 3].map((seed) => runner.run({ training: endless, options: { seed } }));
+    const results = Promise.allSettled(runs);
+    await until(() => runner.processes.length === 1);
+    const ids = runner.processes;
+    controller.abort();
+    for (const result of await results) {
+      assert.ok(result.status === "rejected" && result.reason.code === "interrupted", JSON.stringify(result));
+    }
+    await until(() => !ids.some(isAlive));
+    await runner.dispose();
+    await assert.rejects(runner.run({ training, options: { seed: 1 } }), { code: "disposed" });
+  });
+
+  it("starts no process for runs that take no time", async () => {
+    const runner = new Runner({ backend, threads: 2, patienceSeconds: 60 });
+    await Promise.all([5, 6].map((seed) => runner.run({ training, options: { seed } })));
+    assert.equal(runner.processes.length, 0);
+    await runner.dispose();
+  });
+
+  it("runs in this process where it is told to, one after the other", async () => {
+    const runner = new Runner({ backend, threads: 1, inProcess: true });
+    const [first, second] = await Promise.all([5, 6].map((seed) => runner.run({ training, options: { seed } })));
+    assert.equal(runner.processes.length, 0);
+    assert.deepEqual([first?.seed, second?.seed], [5, 6]);
+    await runner.dispose();
+  });
+});
