@@ -29,6 +29,7 @@ const SETTINGS = [
   "metrics",
   "earlyStopping",
   "standardize",
+  "standardizeTargets",
 ] as const satisfies readonly (keyof Settings & keyof Experiment)[];
 
 /** An experiment as a training that remedies may rewrite: defaults and shorthands written out, data loaded. Scaling stays a setting,
@@ -40,10 +41,16 @@ export async function trainingOf(
   say: (text: string) => void,
 ): Promise<PreparedTraining> {
   const hasAxes = experiment.pca !== undefined;
-  const { standardize, ...unscaled } = experiment;
+  const { standardize, standardizeTargets, ...unscaled } = experiment;
   // axes are found without the part that is held out
   const holdsOut = (experiment.validationSplit ?? 0) > 0;
-  const source = hasAxes ? { ...experiment, ...(holdsOut ? {} : { validationSplit: HELD_OUT }) } : unscaled;
+  const source = hasAxes
+    ? {
+        ...unscaled,
+        ...(standardize === undefined ? {} : { standardize }),
+        ...(holdsOut ? {} : { validationSplit: HELD_OUT }),
+      }
+    : unscaled;
   const { train: whole, validation: given } = await prepareData(source, say);
   const seed = experiment.seed ?? DEFAULTS.seed;
   const stratify = whole.targetKind === "labels" && whole.targetShape.length === 0;
