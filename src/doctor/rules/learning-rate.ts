@@ -1,9 +1,10 @@
 import type { Evidence } from "../finding.ts";
-import type { Rule } from "../patient.ts";
+import type { Patient, Rule } from "../patient.ts";
 import type { LayerReading, Reading, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { firstReading } from "./layers.ts";
 import { finite, lastPart, median } from "./learning.ts";
+import { vanishes } from "./vanishing-gradient.ts";
 
 const SOURCE =
   "Bengio, Practical recommendations for gradient-based training of deep architectures, 2012; Braiek & Khomh, Testing Feedforward Neural Networks Training Programs (TheDeepChecker), 2022";
@@ -59,8 +60,10 @@ function looksTooHigh(run: RunRecord): Symptom | undefined {
   return { since: first?.reading.step ?? 1, weight: isTooLarge && hasGrown ? 0.85 : 0.6, evidence };
 }
 
-function looksTooLow({ readings, failure, steps }: RunRecord): Symptom | undefined {
-  if (failure !== undefined) return undefined;
+function looksTooLow(patient: Patient, run: RunRecord): Symptom | undefined {
+  const { readings, failure, steps } = run;
+  // a gradient that does not arrive moves no weight at any rate
+  if (failure !== undefined || vanishes(patient, run) !== undefined) return undefined;
   const ratio = median(finite(readings.map(largestUpdate)));
   const reach = ratio * steps;
   if (!(reach < THRESHOLDS.reach)) return undefined;
@@ -86,5 +89,6 @@ export const learningRateTooLow: Rule = {
   name: "learning-rate-too-low",
   thresholds: THRESHOLDS,
   source: SOURCE,
-  examine: (patient) => foundIn(patient, "learning-rate-too-low", SOURCE, sickRuns(patient), looksTooLow),
+  examine: (patient) =>
+    foundIn(patient, "learning-rate-too-low", SOURCE, sickRuns(patient), (run) => looksTooLow(patient, run)),
 };

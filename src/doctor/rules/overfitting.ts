@@ -9,7 +9,7 @@ const SOURCE =
 
 const THRESHOLDS = {
   /** The last validation loss over the lowest. */
-  rise: 1.2,
+  rise: 1.1,
   /** Score on the training part less that on the validation part. */
   gap: 0.05,
 };

@@ -3,7 +3,7 @@ import type { Patient, Rule } from "../patient.ts";
 import type { Reading, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { firstReading, hiddenLayers, relativeGradient, trainedLayers } from "./layers.ts";
-import { lastPart, median } from "./learning.ts";
+import { finite, lastPart, median } from "./learning.ts";
 
 const SOURCE =
   "Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, 1991; Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010";
@@ -113,17 +113,29 @@ function throughTime({ start, end }: RunRecord): Symptom | undefined {
   return undefined;
 }
 
+/** No gradient at all, in any layer: the loss no longer depends on the weights. */
+function everywhere(run: RunRecord): Symptom | undefined {
+  const norms = run.readings.map(({ gradientNorm }) => gradientNorm);
+  const first = firstReading(run, ({ gradientNorm }) => gradientNorm === 0);
+  if (first === undefined || median(finite(norms)) !== 0) return undefined;
+  return {
+    layer: trainedLayers(first.reading).at(-1),
+    since: first.reading.step,
+    weight: 0.7,
+    evidence: [{ measure: "gradient-norm", value: 0, values: { median: 0 } }],
+  };
+}
+
+/** Does the gradient get lost in this run, on whatever way? */
+export function vanishes(patient: Patient, run: RunRecord): Symptom | undefined {
+  return throughDepth(patient, run) ?? throughTime(run) ?? everywhere(run) ?? throughSignal(patient, run);
+}
+
 /** The gradient is lost on its way down: through depth, through time, or because the signal was lost on its way up. */
 export const vanishingGradient: Rule = {
   name: "vanishing-gradient",
   thresholds: THRESHOLDS,
   source: SOURCE,
   examine: (patient) =>
-    foundIn(
-      patient,
-      "vanishing-gradient",
-      SOURCE,
-      sickRuns(patient),
-      (run) => throughDepth(patient, run) ?? throughTime(run) ?? throughSignal(patient, run),
-    ),
+    foundIn(patient, "vanishing-gradient", SOURCE, sickRuns(patient), (run) => vanishes(patient, run)),
 };

@@ -1,0 +1,192 @@
+import { GradusError } from "../core/errors.ts";
+import { createModel } from "../nn/model.ts";
+import type { BackendName } from "../runtime/backend.ts";
+import { attainable } from "./attainable.ts";
+import type { Diagnosis, Trial, Verdict } from "./diagnosis.ts";
+import type { Finding, Prescription } from "./finding.ts";
+import type { Attainable, Patient } from "./patient.ts";
+import { overfitOneBatch } from "./preflight/one-batch.ts";
+import { preflight } from "./preflight/preflight.ts";
+import { prescribe as prescribeRemedies } from "./prescribe.ts";
+import type { RunRecord } from "./record.ts";
+import { learnsWell } from "./rules/learning.ts";
+import { applyRules } from "./rules/rules.ts";
+import type { Training } from "./training.ts";
+import { Runner } from "./trial/pool.ts";
+import { tryPrescription } from "./trial/trial.ts";
+
+/** What an examination is doing. */
+export interface ExamineEvent {
+  readonly phase: "preflight" | "runs" | "rules" | "prescribe" | "trial" | "done";
+  /** Share of the phase that is done, 0 to 1. */
+  readonly done?: number | undefined;
+  /** Findings so far, after `preflight` and `rules`. */
+  readonly findings?: readonly Finding[] | undefined;
+  /** The prescription that is being tried, and which of how many. */
+  readonly prescription?: Prescription | undefined;
+}
+
+export interface ExamineOptions {
+  readonly name?: string | undefined;
+  /** Seconds for everything. Runs that would take longer are shortened, with and without the remedy alike. Default 120. */
+  readonly budgetSeconds?: number | undefined;
+  /** Try the prescriptions. Default true. */
+  readonly trial?: boolean | undefined;
+  /** Runs that are observed before rules are asked, with seeds that count up. Default 3. */
+  readonly seeds?: number | undefined;
+  readonly backend?: BackendName | "auto" | undefined;
+  readonly threads?: number | undefined;
+  /** When it aborts, what is known so far is answered. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((event: ExamineEvent) => void) | undefined;
+  /** Another way to prescribe. Default: the table of remedies. */
+  readonly prescribe?: typeof prescribeRemedies | undefined;
+}
+
+/** Share of the budget that the observed runs may take; trials get the rest. */
+const SHARE_FOR_RUNS = 0.3;
+
+/** From this weight on, a finding before the first step stands whatever the runs say: the formulas contradict each other. */
+const CERTAIN = 0.9;
+
+/** Prescriptions that are tried one after the other. */
+const MOST_TRIALS = 6;
+
+/** Examines a training: looks at it before the first step, watches it with several seeds, applies the rules, prescribes, and tries the
+ *  prescriptions against the untouched training until one is proven.
+ *    const diagnosis = await examine({ settings, data: { train, validation } }, { budgetSeconds: 60 })
+ *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`. */
+export async function examine(training: Training, options: ExamineOptions = {}): Promise<Diagnosis> {
+  const { name, budgetSeconds = 120, trial = true, signal, onProgress, prescribe = prescribeRemedies } = options;
+  const started = performance.now();
+  const secondsLeft = () => budgetSeconds - (performance.now() - started) / 1000;
+  const model = createModel(training.settings.model);
+  const early = preflight(training, undefined);
+  onProgress?.({ phase: "preflight", findings: early });
+  const runner = new Runner({ backend: options.backend, threads: options.threads, signal });
+  try {
+    const observed = await observe(training, runner, options, early);
+    const { runs, share } = observed;
+    const reach = attainable(training);
+    const patient: Patient = { training, model, start: runs[0]?.start, attainable: reach, runs };
+    const before = preflight(training, patient.start);
+    const inRuns = applyRules(patient);
+    const { findings, remarks } = weigh(patient, before, inRuns);
+    const doubtful = findings.length > 0 && !findings.some(({ weight }) => weight >= CERTAIN) && secondsLeft() > 5;
+    const { backend, threads } = options;
+    const where = { backend, threads, ...(signal === undefined ? {} : { signal }) };
+    const batchFinding = doubtful && !signal?.aborted ? await overfitOneBatch(training, where) : undefined;
+    if (batchFinding) findings.push(batchFinding);
+    findings.sort((a, b) => b.weight - a.weight);
+    onProgress?.({ phase: "rules", findings });
+
+    const known = { name, training, findings, remarks, attainable: reach, runs };
+    const finish = (verdict: Verdict, prescriptions: readonly Prescription[], trials: readonly Trial[]): Diagnosis => {
+      onProgress?.({ phase: "done" });
+      return { ...known, prescriptions, trials, verdict, seconds: (performance.now() - started) / 1000 };
+    };
+    if (findings.length === 0) return finish("healthy", [], []);
+    onProgress?.({ phase: "prescribe" });
+    const prescriptions = await prescribe(patient, findings);
+    const canBeTried = prescriptions.filter(({ settings }) => settings !== undefined);
+    if (prescriptions.length > 0 && canBeTried.length === 0) return finish("not-curable", prescriptions, []);
+    if (!trial || runs.length === 0) return finish("not-proven", prescriptions, []);
+
+    const trials: Trial[] = [];
+    const candidates = canBeTried.slice(0, MOST_TRIALS);
+    for (const [index, prescription] of candidates.entries()) {
+      const left = secondsLeft();
+      if (left <= 0 || signal?.aborted) break;
+      // later ones get what earlier ones leave; an early one at most half
+      const budget = index === candidates.length - 1 ? left : Math.max(left / 2, left / (candidates.length - index));
+      const result = await tryPrescription(training, prescription, runs, {
+        runner,
+        budgetSeconds: budget,
+        share,
+        attainable: reach,
+        isSymptomatic: (run, treated) => problemsOf(patient, run, treated),
+        onProgress: (done) => onProgress?.({ phase: "trial", prescription, done: (index + done) / candidates.length }),
+      });
+      trials.push(result);
+      if (result.verdict === "cured") {
+        const others = prescriptions.filter((each) => each !== prescription);
+        return finish("cured", [prescription, ...others], trials);
+      }
+    }
+    return finish("not-proven", prescriptions, trials);
+  } finally {
+    await runner.dispose();
+  }
+}
+
+/** The untouched training, watched with several seeds, each for as long as the budget allows. */
+async function observe(
+  training: Training,
+  runner: Runner,
+  { budgetSeconds = 120, seeds = 3, signal, onProgress }: ExamineOptions,
+  early: readonly Finding[],
+): Promise<{ readonly runs: readonly RunRecord[]; readonly share: number }> {
+  const { seed } = training.settings;
+  const deadline = (SHARE_FOR_RUNS * budgetSeconds) / Math.max(1, Math.ceil(seeds / runner.size));
+  const progress = new Array<number>(seeds).fill(0);
+  const run = (index: number) =>
+    runner.run({
+      training,
+      options: { seed: seed + index, limitSeconds: deadline },
+      signal,
+      onProgress: (done: number) => {
+        progress[index] = done;
+        onProgress?.({ phase: "runs", done: progress.reduce((sum, each) => sum + each, 0) / seeds });
+      },
+    });
+  const results = await Promise.allSettled(Array.from({ length: seeds }, (_, index) => run(index)));
+  const runs = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = results.find((result) => result.status === "rejected");
+  if (failure !== undefined && runs.length === 0) {
+    // what the preflight has found already explains why it does not run
+    const isExplained = failure.reason instanceof GradusError && early.some(({ weight }) => weight >= CERTAIN);
+    if (!isExplained || signal?.aborted) throw failure.reason;
+  }
+  const shares = runs.map(({ steps, plannedSteps = steps, cut }) => (cut === "budget" ? steps / plannedSteps : 1));
+  return { runs, share: Math.min(1, ...shares) };
+}
+
+/** Parts what harms from what does not: a run that learns well is not accused of what might have harmed it. */
+function weigh(
+  { runs, attainable: reach }: Patient,
+  before: readonly Finding[],
+  inRuns: readonly Finding[],
+): { readonly findings: Finding[]; readonly remarks: Finding[] } {
+  const isWell = runs.length > 0 && runs.every((run) => learnsWell(run, reach)) && inRuns.length === 0;
+  const stands = (finding: Finding) => !isWell || finding.weight >= CERTAIN;
+  const all = [...before, ...inRuns];
+  return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
+}
+
+/** What a treated run still suffers from. */
+function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
+  const settled: Patient = {
+    training: treated,
+    model: createModel(treated.settings.model),
+    attainable: patient.attainable as Attainable,
+    start: run.start,
+    runs: [run],
+  };
+  return applyRules(settled).map(({ problem }) => problem);
+}
+
+/** What a run that was made elsewhere shows, by the rules that its log allows. Nothing can be tried. */
+export function examineLog(record: RunRecord, name?: string): Diagnosis {
+  const started = performance.now();
+  const findings = applyRules({ runs: [record] });
+  return {
+    name,
+    findings,
+    remarks: [],
+    prescriptions: [],
+    trials: [],
+    verdict: findings.length === 0 ? "healthy" : "not-proven",
+    runs: [record],
+    seconds: (performance.now() - started) / 1000,
+  };
+}
