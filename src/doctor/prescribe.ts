@@ -179,8 +179,8 @@ function combinationsOf(
 /** Prescriptions for what was found: what is expected to gain most comes first, causes before their symptoms, then remedies that work
  *  together, then advice that no settings hold. Each is the patient's own settings, rewritten; no two are alike, and each can be built
  *  and started. Rates come from range tests, a second or two each.
- *  @returns at most six with settings. Empty where nothing was found, or for a run without settings. Against labels that nobody could
- *    learn there is nothing else than other data. */
+ *  @returns at most six with settings. Empty where nothing was found, or for a run without settings. Where labels that nobody could
+ *    learn stand out, there is nothing else than other data. */
 export async function prescribe(
   patient: Patient,
   findings: readonly Finding[],
@@ -190,7 +190,8 @@ export async function prescribe(
   if (training === undefined || findings.length === 0) return [];
   const { settings } = training;
   const settled = withoutSymptoms(findings);
-  const faults = settled.filter(({ problem }) => problem === "label-fault");
+  const heaviest = Math.max(...settled.map(({ weight }) => weight));
+  const faults = settled.filter(({ problem, weight }) => problem === "label-fault" && weight >= CLEARER * heaviest);
   const candidates = candidatesFor(settings, patient, faults.length > 0 ? faults : settled);
   const isAdvice = ({ name }: Candidate) => "isAdvice" in REMEDIES_TABLE[name];
   const prescriber = new Prescriber(patient, training, options);

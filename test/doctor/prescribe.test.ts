@@ -104,6 +104,13 @@ test("labels that nobody could learn: other data, and nothing to try", async () 
   assert.deepEqual(prescriptions[0]?.changes, []);
 });
 
+test("labels that are merely unusual do not stand in the way of what is plain to see", async () => {
+  const findings = [finding("overfitting", { weight: 0.75 }), finding("label-fault", { weight: 0.15 })];
+  const names = told(await prescribed(settingsOf([...hidden(1, "relu"), answer]), findings));
+  assert.equal(names[0], "dropout");
+  assert.equal(names.at(-1), "data-fault");
+});
+
 test("nothing found, or settings that are not known: nothing prescribed", async () => {
   assert.deepEqual(await prescribed(settingsOf([answer]), []), []);
   assert.deepEqual(await prescribe({ runs: [] }, [finding("overfitting")]), []);
