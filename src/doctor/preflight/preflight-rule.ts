@@ -8,6 +8,8 @@ export interface PreflightRule {
   readonly thresholds: Readonly<Record<string, number>>;
   /** Author, title, year. */
   readonly source: string;
+  /** Weights of 0.9 and more are for what contradicts itself whatever the run shows: a loss that cannot take what the output gives, labels
+   *  that are none. What first weights, scales and rates do may yet turn out well, and weighs less. */
   readonly examine: (facts: Facts) => readonly Finding[];
 }
 

@@ -133,6 +133,12 @@ test("census: the gradient at the first step, both ways, with the ratio as evide
   assert.equal(exploding?.problem, "exploding-gradient");
 });
 
+test("census: no gradient comes down from an output layer of zeros, until its first step", () => {
+  const layers = [...dense(16, "relu"), ...dense(16, "relu"), ...dense(3, "softmax", { init: "zeros" })];
+  const given = training(layers, { type: "categoricalCrossEntropy" }, labelled());
+  assert.deepEqual(problems(given, chain([{ gradientNorm: 0 }, { gradientNorm: 0 }], []), 0.3), []);
+});
+
 test("census: dead or saturated on arrival, but not the output", () => {
   assert.equal(strongest(three, chain([], [{ dead: 1 }]))?.problem, "dead-units");
   assert.equal(strongest(three, chain([], [{ saturated: 0.9 }, { saturated: 0.9 }]))?.problem, "saturated-units");

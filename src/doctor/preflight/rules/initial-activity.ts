@@ -28,7 +28,7 @@ export const initialActivity: PreflightRule = {
     const dead = layers.find((layer) => layer.dead >= thresholds.dead);
     if (dead !== undefined) {
       const evidence: Finding["evidence"] = [{ measure: "initial-dead", value: dead.dead, threshold: thresholds.dead }];
-      const weight = dead.dead >= 1 ? 0.9 : 0.6;
+      const weight = dead.dead >= 1 ? 0.85 : 0.6;
       return [{ problem: "dead-units", layer: dead.path, since: 0, evidence, weight, source: SOURCE }];
     }
     const saturated = layers.filter((layer) => (layer.saturated ?? 0) >= thresholds.saturated);

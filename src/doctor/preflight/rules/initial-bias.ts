@@ -59,7 +59,7 @@ export const initialBias: PreflightRule = {
     const isOutputOnly = found.every(({ weight }) => weight.isOutput);
     const sureness = weightByDecades(Math.abs(first.value), thresholds.bias, {
       least: 0.6,
-      most: 0.95,
+      most: 0.85,
       perDecade: 0.4,
     });
     return [

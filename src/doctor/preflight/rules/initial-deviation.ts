@@ -114,7 +114,7 @@ export const initialDeviation: PreflightRule = {
     const hidden = chained.filter(({ isOutput }) => !isOutput);
     const shrunk = product(hidden);
     if (shrunk < thresholds.shrinks) {
-      const weight = weightByDecades(shrunk, thresholds.shrinks, { least: 0.5, most: 0.9, perDecade: 0.08 });
+      const weight = weightByDecades(shrunk, thresholds.shrinks, { least: 0.5, most: 0.85, perDecade: 0.08 });
       const layer = worst(hidden, (a, b) => a < b);
       return layer === undefined
         ? []
@@ -123,7 +123,7 @@ export const initialDeviation: PreflightRule = {
     const unbounded = chained.filter(({ activation }) => !BOUNDED.includes(activation.type));
     const grown = product(unbounded);
     if (grown > thresholds.grows) {
-      const weight = weightByDecades(grown, thresholds.grows, { least: 0.5, most: 0.9, perDecade: 0.25 });
+      const weight = weightByDecades(grown, thresholds.grows, { least: 0.5, most: 0.85, perDecade: 0.25 });
       const layer = worst(unbounded, (a, b) => a > b);
       return layer === undefined
         ? []

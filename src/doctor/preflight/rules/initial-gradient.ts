@@ -23,8 +23,9 @@ export const initialGradient: PreflightRule = {
   name: "initial-gradient",
   thresholds,
   source: SOURCE,
-  examine({ start, output }): readonly Finding[] {
-    if (start === undefined) return [];
+  examine({ start, output, weights }): readonly Finding[] {
+    // from an output layer of zeros no gradient comes down, until its own first step
+    if (start === undefined || weights.at(-1)?.deviation === 0) return [];
     const learning = start.layers.filter((layer) => layer.gradientNorm !== undefined && layer.hasParameters);
     const [lowest, highest] = [learning[0], learning.at(-1)];
     if (lowest === undefined || highest === undefined || lowest === highest) return [];

@@ -32,7 +32,7 @@ export const initialLoss: PreflightRule = {
       ];
       return inputs.notFinite > 0
         ? []
-        : [{ problem: "numerical-error", since: 0, evidence, weight: 0.9, source: SOURCE }];
+        : [{ problem: "numerical-error", since: 0, evidence, weight: 0.8, source: SOURCE }];
     }
     const expected = expectedLoss(facts);
     if (expected === undefined) return [];

@@ -43,7 +43,7 @@ export const initialRecurrent: PreflightRule = {
       ];
       const common = { layer: weight.path, since: 0, source: SOURCE } as const;
       if (value > thresholds.grows && isUnbounded) {
-        const sureness = weightByDecades(value, thresholds.grows, { least: 0.55, most: 0.9, perDecade: 0.05 });
+        const sureness = weightByDecades(value, thresholds.grows, { least: 0.55, most: 0.85, perDecade: 0.05 });
         return [{ problem: "exploding-gradient", evidence: evidence(thresholds.grows), weight: sureness, ...common }];
       }
       if (value < thresholds.shrinks && factor < 0.5) {

@@ -35,7 +35,7 @@ export const initialSymmetry: PreflightRule = {
         { measure: "initial-constant", value },
         { measure: "initial-twins", value: 1, threshold: thresholds.twins },
       ];
-      const weight = share > 0.5 ? 0.95 : 0.8;
+      const weight = share > 0.5 ? 0.88 : 0.8;
       return [{ problem: "symmetric-initialisation", layer: first.path, since: 0, evidence, weight, source: SOURCE }];
     }
     const twins = start?.layers.find(

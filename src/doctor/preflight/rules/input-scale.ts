@@ -38,7 +38,7 @@ export const inputScale: PreflightRule = {
     ];
     const values = { feature: inputs.largestIndex, low: inputs.lowest, high: inputs.highest };
     if (inputs.size > thresholds.large) {
-      const weight = weightByDecades(inputs.size, thresholds.large, { least: 0.5, most: 0.95, perDecade: 0.4 });
+      const weight = weightByDecades(inputs.size, thresholds.large, { least: 0.5, most: 0.85, perDecade: 0.35 });
       return found({ measure: "input-scale", value: inputs.size, threshold: thresholds.large, values }, weight);
     }
     const spread = inputs.largestFeature / inputs.medianFeature;

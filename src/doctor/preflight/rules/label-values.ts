@@ -23,6 +23,8 @@ export function areScaledLabels({ targets }: Pick<Facts, "targets">): boolean {
 }
 
 function yesOrNo({ targets }: Facts): Evidence | undefined {
+  // many values are no labels at all: the loss is what does not fit
+  if (targets.levels.length > thresholds.levels || targets.levels.length === 0) return undefined;
   if (targets.kind === "labels" && targets.lowest >= 0 && targets.highest <= 1) return undefined;
   if (targets.kind === "shares" || (targets.lowest >= 0 && targets.highest <= 1)) return undefined;
   // what is no share of 1 makes the loss fall without end
@@ -32,7 +34,7 @@ function yesOrNo({ targets }: Facts): Evidence | undefined {
 
 function oneOfSeveral({ targets, output, loss }: Facts): Evidence | undefined {
   if (targets.kind !== "labels") {
-    const isNegative = targets.lowest < 0;
+    const isNegative = targets.lowest < 0 && targets.distinct <= thresholds.levels;
     const values = { low: targets.lowest, high: targets.highest, classes: output.units };
     return isNegative ? { measure: "labels-out-of-range", value: targets.lowest, values } : undefined;
   }
@@ -69,6 +71,9 @@ export const labelValues: PreflightRule = {
     }
     if (!isForClasses) return [];
     const evidence = lossRule.targets === "binary" ? yesOrNo(facts) : oneOfSeveral(facts);
-    return evidence === undefined ? [] : found(evidence, 0.9);
+    // several whole numbers asked of a yes or no are classes, and the loss is to blame
+    return evidence === undefined
+      ? []
+      : found(evidence, lossRule.targets === "binary" && targets.distinct > 2 ? 0.6 : 0.9);
   },
 };

@@ -58,7 +58,7 @@ export const learningRate: PreflightRule = {
     if (!isHigh && value >= low) return [];
     // a schedule changes it, and a clip bounds what comes of it
     const share = schedule !== undefined || (isHigh && clip !== undefined) ? 0.6 : 1;
-    const weight = weightByDecades(value, isHigh ? high : low, { least: 0.4, most: 0.9, perDecade: 0.3 }) * share;
+    const weight = weightByDecades(value, isHigh ? high : low, { least: 0.4, most: 0.85, perDecade: 0.3 }) * share;
     return [
       {
         problem: isHigh ? "learning-rate-too-high" : "learning-rate-too-low",

@@ -39,7 +39,7 @@ export const targetScale: PreflightRule = {
     ];
     if (ratio > thresholds.large) {
       // optimisers that divide by the size of gradients bear large ones, if slowly
-      const growth = { least: settings.optimizer.type === "sgd" ? 0.4 : 0.3, most: 0.95, perDecade: 0.25 };
+      const growth = { least: settings.optimizer.type === "sgd" ? 0.4 : 0.3, most: 0.85, perDecade: 0.25 };
       return found(targets.size, thresholds.large, weightByDecades(ratio, thresholds.large, growth));
     }
     if (targets.deviation > 0 && targets.deviation < thresholds.small) {
