@@ -24,8 +24,8 @@ const MAX_NORM = 1;
 const SUCCESS = 0.99;
 
 const SIZES = {
-  small: { sequences: 1000, epochs: 20, lengths: [10, 50], rates: [0.03], seeds: 2 },
-  full: { sequences: 2000, epochs: 20, lengths: [10, 20, 30, 50, 75], rates: [0.003, 0.01, 0.03, 0.1], seeds: 3 },
+  small: { sequences: 1000, epochs: 12, lengths: [10, 30], rates: [0.1], seeds: 2 },
+  full: { sequences: 2000, epochs: 20, lengths: [10, 30, 50, 75], rates: [0.003, 0.01, 0.03, 0.1], seeds: 3 },
 } as const;
 
 export interface Run {
