@@ -8,27 +8,27 @@ const options = { backend: createReferenceBackend(), seconds: 20 };
 
 test("sound networks have one batch by heart", async () => {
   const sound = [
-    training([...dense(16, "relu"), ...dense(3, "softmax")], { type: "categoricalCrossEntropy" }, labelled()),
-    training([...dense(16, "tanh"), ...dense(1, "sigmoid")], { type: "binaryCrossEntropy" }, yesOrNo()),
-    training([...dense(16, "relu"), ...dense(1)], { type: "mse" }, curve()),
-    training([...dense(16, "relu"), ...dense(1)], { type: "mae" }, curve(300, 100, 40), { standardizeTargets: true }),
+    training([...dense(8, "relu"), ...dense(3, "softmax")], { type: "categoricalCrossEntropy" }, labelled()),
+    training([...dense(8, "tanh"), ...dense(1, "sigmoid")], { type: "binaryCrossEntropy" }, yesOrNo()),
+    training([...dense(8, "relu"), ...dense(1)], { type: "mse" }, curve()),
+    training([...dense(8, "relu"), ...dense(1)], { type: "mae" }, curve(300, 100, 40), { standardizeTargets: true }),
   ];
   for (const given of sound) assert.equal(await overfitOneBatch(given, options), undefined);
 });
 
 test("networks that cannot, whatever the rate, are found; the evidence is the loss that remains", async () => {
   const constant = await overfitOneBatch(
-    training([...dense(16, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve()),
+    training([...dense(8, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve()),
     options,
   );
   assert.deepEqual([constant?.problem, constant?.evidence[0]?.measure], ["underfitting", "one-batch"]);
   assert.ok((constant?.evidence[0]?.value ?? 0) >= (constant?.evidence[0]?.threshold ?? 1));
-  const dead = dense(16, "relu", { biasInit: { type: "constant", value: -50 } });
+  const dead = dense(8, "relu", { biasInit: { type: "constant", value: -50 } });
   const silent = training([...dead, ...dense(3, "softmax")], { type: "categoricalCrossEntropy" }, labelled());
   assert.equal((await overfitOneBatch(silent, options))?.problem, "underfitting");
 });
 
 test("an hour is not spent on it: where time runs out, nothing is said", async () => {
-  const given = training([...dense(16, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve());
+  const given = training([...dense(8, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve());
   assert.equal(await overfitOneBatch(given, { ...options, seconds: 0 }), undefined);
 });
