@@ -39,7 +39,7 @@ const EXPLAINED = 0.25;
 const CLEARER = 0.75;
 
 /** A cause must be so likely to explain anything. */
-const LIKELY = 0.5;
+const LIKELY = 0.6;
 
 /** A remedy, how much is expected of it, and what for. */
 interface Candidate {
@@ -163,15 +163,21 @@ function combinationsOf(
   patient: Patient,
 ): (readonly Candidate[])[] {
   const of = (names: readonly RemedyName[]) => {
-    const members = names.map((name) => candidates.find((candidate) => candidate.name === name));
-    return members.every((member) => member !== undefined) ? (members as readonly Candidate[]) : undefined;
+    const asked = names.flatMap((name) => candidates.find((candidate) => candidate.name === name) ?? []);
+    // the right rate depends on all else: another remedy may bring it along unasked
+    const along =
+      asked.length > 0 && names.includes("learning-rate") && !asked.some(({ name }) => name === "learning-rate");
+    const members = along
+      ? [...asked, { name: "learning-rate" as const, score: 0, against: asked[0]?.against ?? [] }]
+      : asked;
+    return members.length === names.length ? members : undefined;
   };
   const about = caseOf(settings, patient, findings);
   const leading = findings.slice(0, 3).map((finding) => TREATMENTS[finding.problem](about, finding)[0] as RemedyName);
   const together = [...new Set(leading)];
   const isFound = (each: readonly Candidate[] | undefined) => each !== undefined;
   const pairs = COMBINATIONS.map(of).filter(isFound) as (readonly Candidate[])[];
-  const whole = together.length > 2 ? of(together) : undefined;
+  const whole = together.length >= 2 ? of(together) : undefined;
   const least = (members: readonly Candidate[]) => members.reduce((sum, { score }) => sum + score, 0);
   return [...pairs, ...(whole === undefined ? [] : [whole])].sort((a, b) => least(b) / b.length - least(a) / a.length);
 }
@@ -218,7 +224,7 @@ export async function prescribe(
     }
   };
   await addSingles(2);
-  // the pairs may need a remedy that was not tried by itself: all that is called for may join
+  // of all that is called for, tried by itself or not
   const pairs = combinationsOf(singles, settings, settled, patient);
   const addPairs = async (count: number) => {
     for (let added = 0; added < count && pairs.length > 0; )

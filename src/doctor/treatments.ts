@@ -95,8 +95,8 @@ export const TREATMENTS = {
   "poor-initialisation": ({ grows }) =>
     grows ? ["activation", "init", "batch-norm"] : ["init", "batch-norm", "activation"],
   "symmetric-initialisation": () => ["init"],
-  "output-activation-mismatch": () => ["output-activation", "loss", "learning-rate"],
-  "loss-mismatch": () => ["loss", "output-activation", "learning-rate"],
+  "output-activation-mismatch": () => ["output-activation", "loss"],
+  "loss-mismatch": () => ["loss", "output-activation"],
   "unscaled-input": () => ["scale-inputs", "batch-norm", "learning-rate"],
   "unscaled-target": () => ["scale-targets", "learning-rate", "optimizer", "clip"],
   "learning-rate-too-high": ({ isBatchSmall }) =>
