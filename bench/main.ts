@@ -29,8 +29,9 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
                    turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range; on Linux
                    the peak memory of both processes
-  --probes         what the doctor's default probes cost: whole runs with and without them in turn, --pairs times, compilation included;
-                   medians and the range of the pairs: {"workload", "ms", "probed_ms", "overhead", "range"}
+  --probes         what the doctor's default probes cost: runs with and without them in turn, --pairs times; medians and the range of the
+                   pairs: {"workload", "ms", "probed_ms", "overhead", "range"}. Counted from the third step on, when both programs
+                   are compiled; what the first two steps take is told as start_ms and probed_start_ms
   --steps N        of such a run; default 1000
   --pairs N
   --json           accepted for symmetry: the output is JSON in any case

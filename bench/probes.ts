@@ -11,10 +11,17 @@ const CLASSES = 10;
 const STEPS_PER_EPOCH = 100;
 const WARMUP_STEPS = 20;
 
-/** What the default probes cost: whole runs with and without them, in turn, compilation of the probed program included. */
+/** Steps by which both programs have run, and so are compiled: the first step is probed, the second is not. */
+const STARTING_STEPS = 2;
+
+/** What the default probes cost: runs with and without them, in turn. */
 export interface ProbeCost {
+  /** Of a run from its third step on. */
   readonly ms: number;
   readonly probed_ms: number;
+  /** Of the first two steps: the probed run compiles a second program there, once, however long it is. */
+  readonly start_ms: number;
+  readonly probed_start_ms: number;
   /** Median over the pairs of  probed / plain - 1. */
   readonly overhead: number;
   readonly range: readonly [number, number];
@@ -32,16 +39,18 @@ export async function measureProbes(
   const data = noiseSamples(workload, stepsPerEpoch * BATCH);
   const run = (isProbed: boolean, count: number) => timeRun(workload, data, backend, isProbed, count);
   for (const isProbed of [false, true]) await run(isProbed, Math.min(steps, WARMUP_STEPS));
-  const results: { readonly plain: number; readonly probed: number }[] = [];
+  const results: { readonly plain: RunTime; readonly probed: RunTime }[] = [];
   for (let pair = 0; pair < pairs; pair++) {
     const first = await run(pair % 2 === 1, steps);
     const second = await run(pair % 2 === 0, steps);
     results.push(pair % 2 === 0 ? { plain: first, probed: second } : { plain: second, probed: first });
   }
-  const overheads = sorted(results.map(({ plain, probed }) => probed / plain - 1));
+  const overheads = sorted(results.map(({ plain, probed }) => probed.rest / plain.rest - 1));
   return {
-    ms: median(results.map(({ plain }) => plain)),
-    probed_ms: median(results.map(({ probed }) => probed)),
+    ms: median(results.map(({ plain }) => plain.rest)),
+    probed_ms: median(results.map(({ probed }) => probed.rest)),
+    start_ms: median(results.map(({ plain }) => plain.start)),
+    probed_start_ms: median(results.map(({ probed }) => probed.start)),
     overhead: median(overheads),
     range: [round(overheads[0] as number), round(overheads.at(-1) as number)],
     pairs,
@@ -54,14 +63,20 @@ function noiseSamples({ inputShape }: NetworkWorkload, samples: number): Dataset
   return fromArrays({ inputs: noise([samples, ...inputShape], 7), targets, classes: CLASSES });
 }
 
-/** Milliseconds of one run of so many steps. */
+/** Milliseconds of the first steps of a run, and of the others. */
+interface RunTime {
+  readonly start: number;
+  readonly rest: number;
+}
+
+/** One run of so many steps. */
 async function timeRun(
   { inputShape, layers, clip }: NetworkWorkload,
   data: Dataset,
   backend: Backend,
   isProbed: boolean,
   steps: number,
-): Promise<number> {
+): Promise<RunTime> {
   const model = createModel({ inputShape, layers });
   const options: FitOptions = {
     data,
@@ -72,12 +87,17 @@ async function timeRun(
     epochs: Math.ceil(steps / (data.length / BATCH)),
     backend,
     seed: 1,
-    onEvent: (event) => (event.type === "stepEnded" && event.step >= steps ? "stop" : undefined),
+    onEvent: (event) => {
+      if (event.type !== "stepEnded") return undefined;
+      if (event.step === STARTING_STEPS) started = performance.now();
+      return event.step >= steps ? "stop" : undefined;
+    },
     ...(isProbed ? { probe: createLayerProbe(model) } : {}),
   };
-  const start = performance.now();
+  const before = performance.now();
+  let started = before;
   await fit(model, options);
-  return performance.now() - start;
+  return { start: started - before, rest: performance.now() - started };
 }
 
 function sorted(values: readonly number[]): readonly number[] {
