@@ -14,7 +14,7 @@ export interface CliRun {
 export interface CliOptions {
   /** Default: the reference backend, no DEBUG, no colour. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Sent as SIGINT when this appears on the standard output. */
+  /** Sent as SIGINT when this appears on the standard output, or on that for errors. */
   readonly interruptAt?: RegExp;
   /** Nobody reads the standard output after this has appeared on it. */
   readonly leaveAt?: RegExp;
@@ -31,16 +31,19 @@ export function runCli(
     let out = "";
     let errors = "";
     let interrupted = false;
+    const interruptWhere = (text: string): void => {
+      if (interrupted || !interruptAt?.test(text)) return;
+      interrupted = true;
+      child.kill("SIGINT");
+    };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;
       if (leaveAt?.test(out)) child.stdout.destroy();
-      if (interruptAt?.test(out) && !interrupted) {
-        interrupted = true;
-        child.kill("SIGINT");
-      }
+      interruptWhere(out);
     });
     child.stderr.setEncoding("utf8").on("data", (text: string) => {
       errors += text;
+      interruptWhere(errors);
     });
     child.on("error", reject);
     child.on("close", (status) =>

@@ -1,0 +1,140 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, test } from "node:test";
+import { trainingOf } from "../../../src/cli/doctor/training-of.ts";
+import { checkExperiment, readExperiment } from "../../../src/cli/experiment.ts";
+import { createModel } from "../../../src/nn/model.ts";
+import { runCli } from "../run-cli.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "gradus-doctor-"));
+after(() => rmSync(folder, { recursive: true }));
+
+function written(name: string, content: string | object): string {
+  const file = join(folder, name);
+  writeFileSync(file, typeof content === "string" ? content : JSON.stringify(content));
+  return file;
+}
+
+const TORCH = "test/doctor/log/files/torch/events.out.tfevents.1700000000.torch.gz";
+
+const EXPERIMENT = {
+  name: "test experiment",
+  data: { name: "blobs", samples: 60 },
+  model: { layers: [{ type: "linear", units: 6 }, "tanh", { type: "linear", units: 3 }, "relu"] },
+  loss: "softmaxCrossEntropy",
+  optimizer: { type: "adam", learningRate: 0.05 },
+  epochs: 1,
+  batchSize: 32,
+};
+
+interface Told {
+  readonly verdict: string;
+  readonly findings: readonly { readonly problem: string; readonly layer: string | null }[];
+  readonly notes: readonly string[];
+  readonly log: {
+    readonly format: string;
+    readonly ignored: readonly string[];
+    readonly understood: readonly object[];
+  };
+}
+
+test("a log: status 3, what was read as what, and a page", async () => {
+  const page = join(folder, "page.html");
+  const run = await runCli(["doctor", "--log", TORCH, "--json", "--html", page]);
+  assert.equal(run.status, 3, run.errors);
+  const [told] = run.json() as unknown as readonly [Told];
+  const vanishing = told.findings.find(({ problem }) => problem === "vanishing-gradient");
+  assert.equal(vanishing?.layer, "fc1");
+  assert.deepEqual([told.log.format, told.log.ignored], ["tensorboard", ["note/text_summary"]]);
+  assert.deepEqual(told.log.understood[1], { name: "gradients/fc1.weight", kind: "gradient", layer: "fc1", points: 4 });
+  assert.match(readFileSync(page, "utf8"), /^<!doctype html>[\s\S]*<\/html>\s*$/i);
+});
+
+test("a log for people, in Korean; what is cut off is said on the side", async () => {
+  const cut = written("run.csv", "epoch,loss,foo\n0,1,9\n1,nan\n");
+  const { status, out, errors } = await runCli(["doctor", "--log", cut, "--lang", "ko"]);
+  assert.equal(status, 3, errors);
+  assert.match(out, /loss +학습 손실/);
+  assert.match(out, /알 수 없음: foo/);
+  assert.match(errors, /1 rows have fewer cells than the header names \(line 3\)/);
+});
+
+test("an experiment: what is wrong before the first step, and that a part was held out", async () => {
+  const file = written("relu.json", EXPERIMENT);
+  const run = await runCli(["doctor", file, "--no-trial", "--json", "--budget", "20s"]);
+  assert.equal(run.status, 3, run.errors);
+  const [told] = run.json() as unknown as readonly [Told];
+  const output = told.findings.find(({ problem }) => problem === "output-activation-mismatch");
+  assert.equal(output?.layer, "3");
+  assert.match(told.notes[0] ?? "", /12 of the training samples/);
+  assert.match(run.errors, /looking before the first step/);
+});
+
+test("a data set of one class is a finding, however it is read", async () => {
+  const rows = Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},0`);
+  const train = written("one.csv", ["a,b,label", ...rows].join("\n"));
+  const file = written("one.json", { ...EXPERIMENT, data: { name: "csv", train } });
+  const run = await runCli(["doctor", file, "--no-trial", "--json", "--budget", "10s"]);
+  assert.equal(run.status, 3, run.errors);
+  const [told] = run.json() as unknown as readonly [Told];
+  assert.equal(told.verdict, "not-curable");
+  assert.equal(told.findings[0]?.problem, "label-fault");
+});
+
+test("Ctrl-C ends the examination", async () => {
+  const file = written("long.json", { ...EXPERIMENT, epochs: 100_000 });
+  const run = await runCli(["doctor", file, "--budget", "1h"], { interruptAt: /watching the training/ });
+  assert.equal(run.status, 130, run.errors);
+  assert.match(run.errors, /SIGINT: ending the examination/);
+  assert.match(run.errors, /Interrupted/);
+  // known before the first step
+  assert.match(run.out, /Output activation does not fit/);
+});
+
+test("wrong input: status 2 and one line that says it", async () => {
+  const file = written("good.json", EXPERIMENT);
+  const inLayer = {
+    ...EXPERIMENT,
+    model: {
+      layers: [
+        { type: "linear", units: 4 },
+        { type: "conv2d", filters: 2, kernel: 3 },
+      ],
+    },
+  };
+  const cases: readonly (readonly [readonly string[], RegExp])[] = [
+    [[], /doctor: which experiment\?/],
+    [[file, file], /one experiment file at a time/],
+    [["--log", TORCH, file], /--log examines the log alone/],
+    [["--log", join(folder, "absent")], /no such file/],
+    [["--log", written("events.out.tfevents.bad", "not this")], /no TensorBoard event file/],
+    [[file, "--lang", "de"], /--lang.*"de"/],
+    [[file, "--budget", "soon"], /expected a time like 60s/],
+    [[file, "--epoch", "3"], /there is no field "epoch"\. Did you mean "epochs"\?/],
+    [[written("shape.json", inLayer)], /in layers\.1 \(conv2d\)/],
+  ];
+  // two at a time: each is a process of its own
+  for (let index = 0; index < cases.length; index += 2) {
+    await Promise.all(
+      cases.slice(index, index + 2).map(async ([words, pattern]) => {
+        const { status, errors, out } = await runCli(["doctor", ...words]);
+        assert.equal(status, 2, errors + out);
+        assert.match(errors, pattern);
+        assert.doesNotMatch(errors, /\n {4}at /);
+      }),
+    );
+  }
+});
+
+test("the sick examples are experiments that can be built", async () => {
+  const names = readdirSync("examples/sick");
+  assert.ok(names.length >= 3);
+  for (const name of names) {
+    const file = join("examples/sick", name);
+    const { training, heldOut } = await trainingOf(file, checkExperiment(file, await readExperiment(file)), () => {});
+    assert.equal(heldOut, false, "its own validation part");
+    assert.ok(createModel(training.settings.model).parameterCount > 0);
+  }
+});
