@@ -165,7 +165,10 @@ export function run(budget: Budget): Promise<Result<readonly Outcome[]>> {
     const among = async (task: string, methods: typeof METHODS, model: Model): Promise<(name: string) => number> => {
       const costs = new Map<string, number>();
       for (const [name, configs] of Object.entries(methods)) {
-        costs.set(name, costOf(add(await best(task, name, budget.full ? configs : configs.slice(1), { ...training, model }))));
+        costs.set(
+          name,
+          costOf(add(await best(task, name, budget.full ? configs : configs.slice(1), { ...training, model }))),
+        );
       }
       return (name) => costs.get(name) as number;
     };
