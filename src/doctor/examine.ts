@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import { createModel } from "../nn/model.ts";
-import type { BackendName } from "../runtime/backend.ts";
+import type { Backend, BackendName } from "../runtime/backend.ts";
 import { attainable } from "./attainable.ts";
 import type { Diagnosis, Trial, Verdict } from "./diagnosis.ts";
 import type { Finding, Prescription } from "./finding.ts";
@@ -57,7 +57,7 @@ const MOST_TRIALS = 6;
  *    const diagnosis = await examine({ settings, data: { train, validation } }, { budgetSeconds: 60 })
  *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`. */
 export async function examine(training: Training, options: ExamineOptions = {}): Promise<Diagnosis> {
-  const { name, budgetSeconds = 120, trial = true, signal, onProgress, prescribe = prescribeRemedies } = options;
+  const { budgetSeconds = 120, trial = true, signal, onProgress } = options;
   const started = performance.now();
   const secondsLeft = () => budgetSeconds - (performance.now() - started) / 1000;
   const model = createModel(training.settings.model);
@@ -67,30 +67,15 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   try {
     const observed = await observe(training, runner, options, early);
     const { runs, share } = observed;
-    const reach = attainable(training);
-    const patient: Patient = { training, model, start: runs[0]?.start, attainable: reach, runs };
-    const before = preflight(training, patient.start);
-    const inRuns = applyRules(patient);
-    const { findings, remarks } = weigh(patient, before, inRuns);
-    const doubtful = findings.length > 0 && !findings.some(({ weight }) => weight >= CERTAIN) && secondsLeft() > 5;
-    const { backend, threads } = options;
-    const where = { backend, threads, ...(signal === undefined ? {} : { signal }) };
-    const batchFinding = doubtful && !signal?.aborted ? await overfitOneBatch(training, where) : undefined;
-    if (batchFinding) findings.push(batchFinding);
-    findings.sort((a, b) => b.weight - a.weight);
-    onProgress?.({ phase: "rules", findings });
-
-    const known = { name, training, findings, remarks, attainable: reach, runs };
-    const finish = (verdict: Verdict, prescriptions: readonly Prescription[], trials: readonly Trial[]): Diagnosis => {
+    const known = await diagnose(training, runs, { ...options, early, secondsLeft });
+    const { prescriptions, attainable: reach } = known;
+    const finish = (verdict: Verdict, ordered: readonly Prescription[], trials: readonly Trial[]): Diagnosis => {
       onProgress?.({ phase: "done" });
-      return { ...known, prescriptions, trials, verdict, seconds: (performance.now() - started) / 1000 };
+      return { ...known, prescriptions: ordered, trials, verdict, seconds: (performance.now() - started) / 1000 };
     };
-    if (findings.length === 0) return finish("healthy", [], []);
-    onProgress?.({ phase: "prescribe" });
-    const prescriptions = await prescribe(patient, findings);
     const canBeTried = prescriptions.filter(({ settings }) => settings !== undefined);
-    if (prescriptions.length > 0 && canBeTried.length === 0) return finish("not-curable", prescriptions, []);
-    if (!trial || runs.length === 0) return finish("not-proven", prescriptions, []);
+    if (!trial || known.verdict !== "not-proven" || runs.length === 0) return finish(known.verdict, prescriptions, []);
+    const patient: Patient = { training, model, attainable: reach, runs };
 
     const trials: Trial[] = [];
     const candidates = canBeTried.slice(0, MOST_TRIALS);
@@ -117,6 +102,59 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   } finally {
     await runner.dispose();
   }
+}
+
+/** What `diagnose` may be told. */
+export interface DiagnoseOptions extends Omit<ExamineOptions, "budgetSeconds" | "trial" | "seeds" | "backend"> {
+  readonly backend?: BackendName | "auto" | Backend | undefined;
+  /** What the preflight without weights found, where it was asked already. */
+  readonly early?: readonly Finding[] | undefined;
+  /** Seconds for what is done besides. Default: as many as it takes. */
+  readonly secondsLeft?: (() => number) | undefined;
+}
+
+/** What runs that were observed say, and what to do about it; nothing is tried. */
+export async function diagnose(
+  training: Training,
+  runs: readonly RunRecord[],
+  options: DiagnoseOptions = {},
+): Promise<Diagnosis> {
+  const started = performance.now();
+  const { name, signal, onProgress, backend, threads, secondsLeft = () => Infinity } = options;
+  const model = createModel(training.settings.model);
+  const reach = attainable(training);
+  const patient: Patient = { training, model, start: runs[0]?.start, attainable: reach, runs };
+  const { findings, remarks } = weigh(patient, preflight(training, patient.start), applyRules(patient));
+  const where = { backend, threads, ...(signal === undefined ? {} : { signal }) };
+  const isDoubtful = findings.length > 0 && !findings.some(({ weight }) => weight >= CERTAIN) && secondsLeft() > 5;
+  const batchFinding = isDoubtful && !signal?.aborted ? await overfitOneBatch(training, where) : undefined;
+  const all = joined(batchFinding === undefined ? findings : [...findings, batchFinding]);
+  onProgress?.({ phase: "rules", findings: all });
+  const known = { name, training, findings: all, remarks, trials: [], attainable: reach, runs };
+  const seconds = () => (performance.now() - started) / 1000;
+  if (all.length === 0) return { ...known, prescriptions: [], verdict: "healthy", seconds: seconds() };
+  onProgress?.({ phase: "prescribe" });
+  const prescriptions = await (options.prescribe ?? prescribeRemedies)(patient, all, where);
+  const isBeyond = prescriptions.length > 0 && prescriptions.every(({ settings }) => settings === undefined);
+  return { ...known, prescriptions, verdict: isBeyond ? "not-curable" : "not-proven", seconds: seconds() };
+}
+
+/** One finding a problem: where and how the heaviest shows it, since the earliest, with the evidence of all. */
+function joined(findings: readonly Finding[]): readonly Finding[] {
+  const sorted = [...findings].sort((a, b) => b.weight - a.weight);
+  const problems = [...new Set(sorted.map(({ problem }) => problem))];
+  return problems.map((problem) => {
+    const same = sorted.filter((each) => each.problem === problem);
+    const first = same[0] as Finding;
+    const known = new Set<string>();
+    const evidence = same
+      .flatMap((each) => each.evidence)
+      .filter(({ measure, value }) => {
+        const key = `${measure} ${value}`;
+        return !known.has(key) && known.add(key);
+      });
+    return { ...first, since: Math.min(...same.map(({ since }) => since)), evidence };
+  });
 }
 
 /** The untouched training, watched with several seeds, each for as long as the budget allows. */

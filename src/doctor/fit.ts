@@ -1,0 +1,133 @@
+import { GradusError } from "../core/errors.ts";
+import { resolveLoss } from "../nn/losses/losses.ts";
+import type { Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
+import type { OptimizerConfig } from "../optim/optimizers.ts";
+import { resolveBackend } from "../train/backend.ts";
+import type { TrainEvent } from "../train/events.ts";
+import { fit as train } from "../train/fit.ts";
+import type { FitData, FitOptions, TrainResult } from "../train/options.ts";
+import { takeCensus } from "./census.ts";
+import type { Diagnosis } from "./diagnosis.ts";
+import { diagnose } from "./examine.ts";
+import { createLayerProbe } from "./probes/layer-probe.ts";
+import type { RunRecord } from "./record.ts";
+import { RunObserver, toFailure } from "./run.ts";
+import { scoreState } from "./score.ts";
+import type { Settings, Training } from "./training.ts";
+
+/** `FitOptions`, and whether the doctor watches. */
+export interface WatchedFitOptions extends FitOptions {
+  /** Looks at the training before the first step, reads its layers while it runs, and tells in `diagnosis` what it found and what it
+   *  would do. It tries nothing: `examine` does. Costs at most 2 % of the steps' time, and the compilation of a second step. The
+   *  optimiser must be given as data. Default false. */
+  readonly doctor?: boolean | undefined;
+}
+
+export interface WatchedResult extends TrainResult {
+  /** Where the doctor watched. */
+  readonly diagnosis?: Diagnosis;
+}
+
+/** Trains a model.
+ *    const { state, history } = await fit(model, { data, loss: "softmaxCrossEntropy", optimizer: { type: "adam" }, epochs: 5 })
+ *  Events go to `onEvent` and `callbacks` as they happen; `trainingEvents` is the same run as a stream to pull from.
+ *  With `doctor: true` the result has a `diagnosis`, and so have the values of the error of a run that comes to NaN or infinity.
+ *  @throws GradusError before the first step: `bad-argument`, `unknown-field`, `shape-mismatch`, `label-out-of-range`, `empty-dataset`;
+ *  in the run: `not-finite`, with step, layer and tensor, and the last finite weights in `values.state`. */
+export async function fit(model: Model, { doctor = false, ...options }: WatchedFitOptions): Promise<WatchedResult> {
+  return doctor ? watched(model, options) : train(model, options);
+}
+
+async function watched(model: Model, options: FitOptions): Promise<WatchedResult> {
+  const started = performance.now();
+  const training = toTraining(model, options);
+  const { settings, data } = training;
+  const backend = resolveBackend(options);
+  const initialState = options.initialState ?? model.initialize(settings.seed);
+  const start = await takeCensus(training, model, initialState, { step: 0, backend });
+  const observer = new RunObserver(model);
+  const own = options.probe;
+  if (own !== undefined) {
+    throw new GradusError("bad-argument", "fit: one probe a run. Leave out either doctor or probe.");
+  }
+  const finish = async (state: ModelState, failure: RunRecord["failure"]): Promise<Diagnosis> => {
+    const { score, loss } = await scoreState(training, model, state, "validation", { backend });
+    const run: RunRecord = {
+      seed: settings.seed,
+      steps: observer.steps,
+      plannedSteps: observer.stepsPerEpoch * settings.epochs,
+      readings: observer.readings,
+      epochs: observer.epochs,
+      failure,
+      start,
+      end: await takeCensus(training, model, state, { step: observer.steps, backend }),
+      score,
+      trainScore: (await scoreState(training, model, state, "train", { backend, samples: 2000 })).score,
+      validationLoss: loss,
+      seconds: (performance.now() - started) / 1000,
+    };
+    return diagnose(training, [run], { backend, signal: options.signal });
+  };
+  try {
+    const result = await train(model, {
+      ...options,
+      ...(isParted(data) ? { data, validationSplit: undefined } : {}),
+      backend,
+      initialState,
+      probe: createLayerProbe(model),
+      onEvent: (event: TrainEvent) => {
+        observer.observe(event);
+        return options.onEvent?.(event);
+      },
+    });
+    return { ...result, diagnosis: await finish(result.state, undefined) };
+  } catch (error) {
+    if (!(error instanceof GradusError) || error.code !== "not-finite") throw error;
+    const state = (error.values.state as ModelState | undefined) ?? initialState;
+    const diagnosis = await finish(state, toFailure(error));
+    throw new GradusError(error.code, error.message, { ...error.values, diagnosis }, { cause: error });
+  }
+}
+
+/** Validation samples that are not the training samples themselves. */
+function isParted({ train: all, validation }: Training["data"]): boolean {
+  return validation !== all;
+}
+
+/** What `fit` was told, as the doctor sees it. Without a validation part, scores are those of the training samples. */
+function toTraining(model: Model, options: FitOptions): Training {
+  const { data, optimizer, loss, validationSplit, seed = 0, epochs = 10, batchSize = 128 } = options;
+  if (typeof optimizer === "object" && "update" in optimizer) {
+    throw new GradusError(
+      "bad-argument",
+      'fit: the doctor needs the optimiser as data, such as { type: "adam", learningRate: 0.001 }, got a transform made by hand.',
+    );
+  }
+  const parts: FitData =
+    "train" in data ? data : validationSplit ? data.split({ validation: validationSplit, seed }) : { train: data };
+  const { clip, schedule, regularizer, evaluationBatchSize, augment, shuffle, dropLast, metrics, earlyStopping } =
+    options;
+  const optional = {
+    clip,
+    schedule,
+    regularizer,
+    evaluationBatchSize,
+    augment,
+    shuffle,
+    dropLast,
+    metrics,
+    earlyStopping,
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  const settings: Settings = {
+    ...given,
+    model: model.config,
+    loss: resolveLoss(loss),
+    optimizer: (typeof optimizer === "string" ? { type: optimizer } : optimizer) as OptimizerConfig,
+    epochs,
+    batchSize,
+    seed,
+  };
+  return { settings, data: { train: parts.train, validation: parts.validation ?? parts.train } };
+}
