@@ -33,11 +33,13 @@ export interface Summary {
   readonly seconds: number;
 }
 
-/** Holds what was said of a case against what its author says. A case that failed has no answer right, and accuses nobody. */
+/** Holds what was said of a case against what its author says. A case that failed has no answer right, and accuses nobody.
+ *  @param tried whether the prescriptions were; without a trial nothing can be proven, and the question does not arise. */
 export function mark(
   faulty: Pick<FaultyCase, "name" | "title">,
   expect: Expectation,
   line: CaseLine | FailedLine,
+  tried = true,
 ): Mark {
   const { name, title = "" } = faulty;
   const failed = "error" in line;
@@ -52,7 +54,7 @@ export function mark(
     ...common,
     diagnosed: findings.some((problem) => expect.problems.includes(problem)),
     prescribed: prescriptions.slice(0, 2).some((remedy) => expect.remedies.includes(remedy)),
-    ...(expect.curable ? { cured: !failed && line.verdict === "cured" } : {}),
+    ...(expect.curable && tried ? { cured: !failed && line.verdict === "cured" } : {}),
   };
 }
 

@@ -72,6 +72,11 @@ test("an answer is right by any of the words that the case allows, and a remedy 
   assert.deepEqual(of({}, { name: "a", error: "x" }), [false, false, false, undefined]);
 });
 
+test("without a trial nobody is asked for a cure", () => {
+  const expect: Expectation = { healthy: false, curable: true, problems: [], remedies: [] };
+  assert.equal(mark({ name: "a" }, expect, line, false).cured, undefined);
+});
+
 test("shares count only the cases that are asked", () => {
   const sick = { name: "s", title: "", healthy: false, seconds: 1, said: "" };
   const marks = [

@@ -27,15 +27,19 @@ async function main(): Promise<number> {
     progress.clear();
     failed ||= "error" in line;
     if (!given.evaluate) console.log(JSON.stringify(line));
-    else for (const marked of marksOf(faulty, line)) tell(marked, given.holdOut, marks);
+    else for (const marked of marksOf(faulty, line, given.examine.trial)) tell(marked, given.holdOut, marks);
   }
   interrupt.release();
   if (given.evaluate) console.log(JSON.stringify(summaryOf(marks, given.holdOut)));
   return failed || interrupt.signal.aborted ? 1 : 0;
 }
 
-function marksOf(faulty: FaultyCase | undefined, line: Parameters<typeof mark>[2]): readonly Mark[] {
-  return faulty?.expect === undefined ? [] : [mark(faulty, faulty.expect, line)];
+function marksOf(
+  faulty: FaultyCase | undefined,
+  line: Parameters<typeof mark>[2],
+  tried: boolean | undefined,
+): readonly Mark[] {
+  return faulty?.expect === undefined ? [] : [mark(faulty, faulty.expect, line, tried)];
 }
 
 /** A row for one case. Where a part is held out, its rows stay untold: who tunes is not to see them. */
