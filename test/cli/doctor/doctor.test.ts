@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { trainingOf } from "../../../src/cli/doctor/training-of.ts";
 import { checkExperiment, readExperiment } from "../../../src/cli/experiment.ts";
+import { runCli as runProgram } from "../../../src/cli/program.ts";
 import { createModel } from "../../../src/nn/model.ts";
 import { runCli } from "../run-cli.ts";
 
@@ -115,18 +116,20 @@ test("wrong input: status 2 and one line that says it", async () => {
     [[file, "--epoch", "3"], /there is no field "epoch"\. Did you mean "epochs"\?/],
     [[written("shape.json", inLayer)], /in layers\.1 \(conv2d\)/],
   ];
-  // two at a time: each is a process of its own
-  for (let index = 0; index < cases.length; index += 2) {
-    await Promise.all(
-      cases.slice(index, index + 2).map(async ([words, pattern]) => {
-        const { status, errors, out } = await runCli(["doctor", ...words]);
-        assert.equal(status, 2, errors + out);
-        assert.match(errors, pattern);
-        assert.doesNotMatch(errors, /\n {4}at /);
-      }),
-    );
+  for (const [words, pattern] of cases) {
+    const { status, errors } = await inThisProcess(["doctor", ...words]);
+    assert.equal(status, 2, errors);
+    assert.match(errors, pattern);
+    assert.doesNotMatch(errors, /\n {4}at /);
   }
 });
+
+/** Without a process of its own, for what ends before anything is run. */
+async function inThisProcess(words: readonly string[]): Promise<{ readonly status: number; readonly errors: string }> {
+  let errors = "";
+  const stream = { isTTY: false, write: (text: string) => (errors += text) } as unknown as NodeJS.WriteStream;
+  return { status: await runProgram(words, { out: stream, errors: stream }), errors };
+}
 
 test("the sick examples are experiments that can be built", async () => {
   const names = readdirSync("examples/sick");
