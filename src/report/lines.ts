@@ -1,4 +1,4 @@
-import { LEGEND, logRange } from "./axes.ts";
+import { LEGEND, logRange, plotted, plottedLinear } from "./axes.ts";
 import { AXIS, type ChartOption, powerLabel, renderChart } from "./svg.ts";
 import { colour, type Role } from "./theme.ts";
 
@@ -27,10 +27,13 @@ export interface LinesOptions {
 export function linesChart(curves: readonly Curve[], options: LinesOptions): string {
   const { label, xName, yName, yLog = false, yMax, yMin = 0, legend = true, width = 900, height = 320 } = options;
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
-  const xMax = Math.max(...curves.flatMap(({ points }) => points.map(([x]) => x)));
+  const xMax = Math.max(1, ...curves.flatMap(({ points }) => points.map(([x]) => x)));
+  // an axis needs a length, also where all values are 0
+  const isFlat = values.every((value) => !(Number(plottedLinear(value)) > yMin));
+  const top = yMax ?? (isFlat ? yMin + 1 : undefined);
   const yAxis: ChartOption["yAxis"] = yLog
     ? { type: "log", ...logRange(values), ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: powerLabel } }
-    : { type: "value", min: yMin, ...(yMax === undefined ? {} : { max: yMax }), ...AXIS };
+    : { type: "value", min: yMin, ...(top === undefined ? {} : { max: top }), ...AXIS };
   const option = {
     grid: { left: 56, right: 18, top: legend ? 60 : 30, bottom: 44 },
     ...(legend ? { legend: LEGEND } : {}),
@@ -55,7 +58,7 @@ export function linesChart(curves: readonly Curve[], options: LinesOptions): str
     series: curves.map(({ name, role, points, dashed = false }) => ({
       type: "line" as const,
       name,
-      data: points.map(([x, y]) => [x, Number.isFinite(y) && (!yLog || y > 0) ? y : "-"]),
+      data: points.map(([x, y]) => [x, (yLog ? plotted : plottedLinear)(y)]),
       showSymbol: points.length < 3,
       symbol: "circle",
       symbolSize: 8,

@@ -1,3 +1,4 @@
+import { plottedLinear } from "../../report/axes.ts";
 import { type Curve, linesChart } from "../../report/lines.ts";
 import type { Diagnosis } from "../diagnosis.ts";
 import type { EpochRecord, RunRecord } from "../record.ts";
@@ -63,7 +64,7 @@ function curvesChart(
   const curves = arms.flatMap(({ name, role, runs }) =>
     runs.map((run): Curve => ({ name, role, dashed: role === "second" && arms.length > 1, points: pointsOf(run) })),
   );
-  const values = curves.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
+  const values = curves.flatMap(({ points }) => points.map(([, y]) => plottedLinear(y))).filter((y) => y !== "-");
   if (values.length < 2) return undefined;
   const [low, high] = [Math.min(...values), Math.max(...values)];
   const isWide = low > 0 && high / low > WIDE;

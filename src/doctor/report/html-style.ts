@@ -23,4 +23,4 @@ td small { display: block; line-height: 1.45; max-width: 60ch; }
 .histograms th[scope=row] { white-space: nowrap; }
 .histograms svg { display: block; width: 100%; height: 44px; }
 .ends { display: flex; justify-content: space-between; font-size: 0.75rem; font-variant-numeric: tabular-nums; }
-@media print { .card { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;
+@media print { .chart, .table { overflow: visible; } .chart.wide svg { min-width: 0; } table { font-size: 0.8rem; } .card { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;
