@@ -9,6 +9,7 @@
 // The small budget has one layer learn a thousand digits; with far fewer, dropout does not help (their figure 10). Seeds are paired.
 
 import {
+  type Backend,
   type Dataset,
   dropout,
   evaluate,
