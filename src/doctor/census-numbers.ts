@@ -98,13 +98,41 @@ export function weightFacts(arrays: readonly HostArray[]): Pick<LayerCensus, "we
   const mean = sum / data.length;
   let squares = 0;
   for (const value of data) squares += (value - mean) ** 2;
-  const units = shape[0] as number;
-  const width = data.length / units;
-  const rows = new Map<string, number>();
-  for (let unit = 0; unit < units; unit++) {
-    const key = data.subarray(unit * width, (unit + 1) * width).join(" ");
-    rows.set(key, (rows.get(key) ?? 0) + 1);
+  return { weightDeviation: Math.sqrt(squares / data.length), twins: twinsAmong(data, shape[0] as number) };
+}
+
+/** Rows closer than this, relative to their length, count as equal: units that started alike stay so but for rounding. */
+const TOLERANCE = 1e-5;
+
+/** Share of the rows that have a twin. Equal rows lie side by side when sorted by their product with one arbitrary vector. */
+function twinsAmong(data: HostArray["data"], rows: number): number {
+  if (rows < 2) return 0;
+  const width = data.length / rows;
+  const projections = new Float64Array(rows);
+  for (let row = 0; row < rows; row++) {
+    let sum = 0;
+    for (let index = 0; index < width; index++)
+      sum += (data[row * width + index] as number) * Math.sin(1 + 12.9898 * index);
+    projections[row] = sum;
   }
-  const alike = [...rows.values()].filter((count) => count > 1).reduce((all, count) => all + count, 0);
-  return { weightDeviation: Math.sqrt(squares / data.length), twins: units > 1 ? alike / units : 0 };
+  const order = [...projections.keys()].sort((a, b) => (projections[a] as number) - (projections[b] as number));
+  const isTwin = new Uint8Array(rows);
+  for (let place = 1; place < rows; place++) {
+    const [a, b] = [order[place - 1] as number, order[place] as number];
+    if (areEqual(data, a * width, b * width, width)) {
+      isTwin[a] = 1;
+      isTwin[b] = 1;
+    }
+  }
+  return isTwin.reduce((sum, each) => sum + each, 0) / rows;
+}
+
+function areEqual(data: HostArray["data"], first: number, second: number, width: number): boolean {
+  let [difference, squares] = [0, 0];
+  for (let index = 0; index < width; index++) {
+    const [a, b] = [data[first + index] as number, data[second + index] as number];
+    difference += (a - b) ** 2;
+    squares += a ** 2;
+  }
+  return difference <= TOLERANCE ** 2 * squares;
 }

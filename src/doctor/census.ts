@@ -2,6 +2,7 @@ import type { HostArray } from "../core/dtype.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Dataset } from "../data/dataset.ts";
+import { ruleOf } from "../nn/layers.ts";
 import { computeLoss } from "../nn/losses/losses.ts";
 import type { LayerInfo, Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
@@ -12,12 +13,12 @@ import { valueAndGrad } from "../tensor/grad.ts";
 import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchArrays } from "../train/feed.ts";
+import { fitInputs } from "../train/prepare.ts";
 import { describeUnits, hostNorm, weightFacts } from "./census-numbers.ts";
-import { isActivation, isRecurrent, observedLayers, saturationOf, unitAxis } from "./probes/layer-facts.ts";
+import { isActivation, isRecurrent, saturationOf, unitAxis } from "./probes/layer-facts.ts";
 import { byLayer } from "./probes/layer-probe.ts";
 import { wideNorm } from "./probes/wide-norm.ts";
 import type { Census, LayerCensus } from "./record.ts";
-import { evenly } from "./task.ts";
 import type { Training } from "./training.ts";
 
 export interface CensusOptions {
@@ -31,6 +32,20 @@ export interface CensusOptions {
 /** Outputs of all observed layers together, numbers: 32 MiB. */
 const MOST_NUMBERS = 2 ** 23;
 
+/** Layers that only lay out anew or leave out what others gave. */
+const PASSED_OVER: ReadonlySet<string> = new Set([
+  "flatten",
+  "reshape",
+  "dropout",
+  "spatialDropout",
+  "alphaDropout",
+  "identity",
+]);
+
+function isLookedAt({ type, config }: LayerInfo): boolean {
+  return !PASSED_OVER.has(type) && ruleOf(config).contains === undefined;
+}
+
 type State = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor> };
 type Outputs = {
   readonly loss: Tensor;
@@ -41,7 +56,7 @@ type Outputs = {
   readonly timeNorms: { readonly [path: string]: Tensor };
 };
 
-/** Looks at every layer closely, at one state of the weights, on evenly picked training samples: batch statistics as in training,
+/** Looks at every layer closely, at one state of the weights, on training samples drawn at random: batch statistics as in training,
  *  dropout and noise off. Gradients with respect to outputs are those with respect to zeros that are added to them.
  *  Values may be NaN or infinite, and are told as they are.
  *  @param training prepared: its samples as the network sees them. */
@@ -51,11 +66,11 @@ export async function takeCensus(
   state: ModelState,
   options: CensusOptions,
 ): Promise<Census> {
-  const observed = observedLayers(model);
+  const observed = model.layers.filter(isLookedAt);
   const perSample = observed.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), 0);
-  const { train } = training.data;
+  const train = fitInputs(training.data.train, model);
   const count = Math.max(2, Math.min(options.samples ?? 256, Math.floor(MOST_NUMBERS / perSample)));
-  const some = train.length <= count ? train : train.subset(evenly(train.length, count));
+  const some = train.length <= count ? train : train.shuffle(0).take(count);
   const device = new DeviceState<State>(state as State, options.backend);
   const step = compile<State, { x: Tensor; y: Tensor }, Outputs>(
     (current, batch) => ({ outputs: trace(training, model, observed, current, batch) }),
@@ -168,7 +183,7 @@ function describeLayer(
     hasParameters: layer.parameterCount > 0,
     ...describeUnits(output, unitAxis(layer, before), saturationOf(layer)),
     outputGradientNorm: norm,
-    outputGradientVariance: norm ** 2 / size - (scalar("meanOf") ?? Number.NaN) ** 2,
+    outputGradientVariance: Math.max(0, norm ** 2 / size - (scalar("meanOf") ?? Number.NaN) ** 2),
     gradientNorm: scalar("parameterNormOf"),
     ...(weights === undefined ? {} : { weightNorm: hostNorm(weights), ...weightFacts(weights) }),
     ...(times === undefined ? {} : { throughTime: [...times.data] }),

@@ -39,12 +39,14 @@ export interface ExamineOptions {
   /** When it aborts, what is known so far is answered. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: ExamineEvent) => void) | undefined;
+  /** Makes the runs; the caller disposes of it. For several examinations in a row, its processes stay warm. Default: one of its own. */
+  readonly runner?: Runner | undefined;
   /** Another way to prescribe. Default: the table of remedies. */
   readonly prescribe?: typeof prescribeRemedies | undefined;
 }
 
-/** Share of the budget that the observed runs may take; trials get the rest. */
-const SHARE_FOR_RUNS = 0.3;
+/** Share of the budget that one of the observed runs may take; trials get the rest. */
+const SHARE_FOR_RUN = 0.25;
 
 /** From this weight on, a finding before the first step stands whatever the runs say: the formulas contradict each other. */
 const CERTAIN = 0.9;
@@ -63,7 +65,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   const model = createModel(training.settings.model);
   const early = preflight(training, undefined);
   onProgress?.({ phase: "preflight", findings: early });
-  const runner = new Runner({ backend: options.backend, threads: options.threads, signal });
+  const runner = options.runner ?? new Runner({ backend: options.backend, threads: options.threads, signal });
   try {
     const observed = await observe(training, runner, options, early);
     const { runs, share } = observed;
@@ -100,7 +102,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
     }
     return finish("not-proven", prescriptions, trials);
   } finally {
-    await runner.dispose();
+    if (options.runner === undefined) await runner.dispose();
   }
 }
 
@@ -165,12 +167,12 @@ async function observe(
   early: readonly Finding[],
 ): Promise<{ readonly runs: readonly RunRecord[]; readonly share: number }> {
   const { seed } = training.settings;
-  const deadline = (SHARE_FOR_RUNS * budgetSeconds) / Math.max(1, Math.ceil(seeds / runner.size));
+  const limitSeconds = SHARE_FOR_RUN * budgetSeconds;
   const progress = new Array<number>(seeds).fill(0);
   const run = (index: number) =>
     runner.run({
       training,
-      options: { seed: seed + index, limitSeconds: deadline },
+      options: { seed: seed + index, limitSeconds },
       signal,
       onProgress: (done: number) => {
         progress[index] = done;

@@ -31,14 +31,14 @@ export interface RunOptions {
   /** Passes over the training samples, if not as the settings say; a fraction ends inside an epoch. */
   readonly epochs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Asked every some steps and after each epoch; an answer ends the run. */
+  /** Asked after every step and epoch; an answer ends the run. */
   readonly shouldStop?: ((soFar: RunSoFar) => "hopeless" | "budget" | undefined) | undefined;
   /** Hears the share of the run that is done, 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Steps between two questions whether to go on, and two reports of progress. */
-const ASK_EVERY = 20;
+/** Steps between two reports of progress. */
+const TELL_EVERY = 20;
 
 /** Training samples that are scored. */
 const MOST_SCORED = 2000;
@@ -117,7 +117,8 @@ export async function runTraining(training: Training, options: RunOptions): Prom
     ...fitOptionsOf(settings),
     data,
     seed,
-    epochs: Math.max(1, Math.ceil(epochs)),
+    // a run that is cut short is the beginning of the whole one, its schedule too
+    epochs: Math.max(settings.epochs, Math.ceil(epochs)),
     backend,
     threads,
     initialState: initial,
@@ -137,14 +138,15 @@ export async function runTraining(training: Training, options: RunOptions): Prom
       const event = next.value as TrainEvent;
       observer.observe(event);
       answer = undefined;
-      const isDue = event.type === "epochEnded" || (event.type === "stepEnded" && event.step % ASK_EVERY === 0);
-      const total = Math.max(1, Math.floor(epochs * observer.stepsPerEpoch));
-      if (event.type === "stepEnded" && event.step >= total && epochs % 1 !== 0) answer = "stop";
-      if (!isDue) continue;
+      if (event.type !== "stepEnded" && event.type !== "epochEnded") continue;
       if (signal?.aborted) throw new GradusError("interrupted", "the run was given up.", { seed });
-      onProgress?.(Math.min(1, observer.steps / total));
-      cut ??= shouldStop?.(observer);
-      if (cut !== undefined) answer = "stop";
+      const total = Math.max(1, Math.floor(epochs * observer.stepsPerEpoch));
+      if (event.type === "epochEnded" || event.step % TELL_EVERY === 0)
+        onProgress?.(Math.min(1, observer.steps / total));
+      // an epoch that is done is validated first
+      if (event.type === "stepEnded" && event.step % observer.stepsPerEpoch === 0) continue;
+      cut ??= observer.steps < total ? shouldStop?.(observer) : undefined;
+      if (cut !== undefined || observer.steps >= total) answer = "stop";
     }
   } catch (error) {
     if (!(error instanceof GradusError) || error.code !== "not-finite") throw error;

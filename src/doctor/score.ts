@@ -9,7 +9,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { lossKind } from "../train/loss-kind.ts";
 import { predict } from "../train/predict.ts";
 import { prepared } from "./prepared.ts";
-import { evenly, largestShare, largestShareByOutput, type Task, taskOf } from "./task.ts";
+import { largestShare, largestShareByOutput, type Task, taskOf } from "./task.ts";
 import type { Training } from "./training.ts";
 
 /** How good a trained network is on samples it did not learn from, by a measure that does not depend on its loss, so that arms with
@@ -28,7 +28,7 @@ export interface Score {
 export interface ScoreOptions {
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
-  /** Of so many samples, evenly spaced over the part. Default: all. */
+  /** Of so many samples, drawn at random, always the same. Default: all. */
   readonly samples?: number | undefined;
 }
 
@@ -53,8 +53,7 @@ export async function scoreState(
   const { training: ready, original, targetScaling } = prepared(training);
   const { loss, evaluationBatchSize = 500 } = ready.settings;
   const { samples = Infinity, ...where } = options;
-  const some = (dataset: Dataset): Dataset =>
-    dataset.length <= samples ? dataset : dataset.subset(evenly(dataset.length, samples));
+  const some = (dataset: Dataset): Dataset => (dataset.length <= samples ? dataset : dataset.shuffle(0).take(samples));
   const seen = some(ready.data[part]);
   const given = some(original.data[part]);
   const { mean } = await predict(model, state, seen, { ...where, batchSize: evaluationBatchSize });

@@ -102,7 +102,8 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   let start = performance.now();
   for (const batch of run.epochs.atEpoch(epoch - 1)) {
     if (run.reason !== undefined) return;
-    const feed = feedFor(plan, run.step, epoch);
+    const isWhole = batch.size === plan.batchSize;
+    const feed = feedFor(plan, run.step, epoch, isWhole);
     learningRate = feed.learningRate;
     run.step++;
     log.record(feed, run.step, epoch, batch.index);
@@ -163,13 +164,14 @@ async function endEpoch(
 }
 
 /** The scalars of the next step. Schedules count steps and epochs from 0. */
-function feedFor(plan: Plan, step: number, epoch: number): StepFeed {
+function feedFor(plan: Plan, step: number, epoch: number, isWhole: boolean): StepFeed {
   const { schedule, usesMomentum, baseLearningRate, gradientNormsEvery, probe } = plan;
   return {
     learningRate: schedule?.valueAt(step, epoch - 1) ?? baseLearningRate,
     momentum: usesMomentum ? schedule?.momentumAt?.(step, epoch - 1) : undefined,
     withLayerNorms: gradientNormsEvery > 0 && step % gradientNormsEvery === 0,
-    isProbed: probe?.isDue(step) ?? false,
+    // a batch of another size would be another program
+    isProbed: isWhole && (probe?.isDue(step) ?? false),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Tree } from "../../core/tree.ts";
 import { treeLeaves } from "../../core/tree.ts";
 import type { LayerInfo, Model } from "../../nn/model.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { type Tensor, where } from "../../tensor/tensor.ts";
 import type { StepEnded } from "../../train/events.ts";
 import type { StepProbe, StepTrace } from "../../train/probe.ts";
 import { layerOf } from "../../train/step.ts";
@@ -90,16 +90,20 @@ function describeOutput(
   before: LayerInfo | undefined,
   y: Tensor,
 ): Partial<Record<keyof LayerReading, Tensor>> {
-  const center = y.mean(0, true);
-  const between = y.sub(center).square().mean(0);
+  // squares of what has nearly vanished, or has exploded, are beyond float32
+  const largest = y.abs().max();
+  const unit = where(largest.greater(0), largest, 1);
+  const scaled = y.div(unit);
+  const center = scaled.mean(0, true);
+  const between = scaled.sub(center).square().mean(0);
   const mean = center.mean();
   const variance = between.mean().add(center.sub(mean).square().mean());
   const squares = between.add(center.square().reshape(between.shape));
   const distinct = between.sum().div(squares.sum().maximum(TINY));
   const saturation = saturationOf(layer);
   return {
-    mean,
-    variance,
+    mean: mean.mul(unit),
+    variance: variance.mul(unit).mul(unit),
     distinct,
     ...(isActivation(layer) ? zerosOf(y, unitAxis(layer, before)) : {}),
     ...(saturation === undefined ? {} : { saturated: saturatedShare(y, saturation) }),

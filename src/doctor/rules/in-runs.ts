@@ -2,7 +2,7 @@ import type { Evidence, Finding } from "../finding.ts";
 import type { Patient } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import type { Problem } from "../words.ts";
-import { learnsWell } from "./learning.ts";
+import { isAtChance, learnsWell } from "./learning.ts";
 
 /** What a rule saw in one run. */
 export interface Symptom {
@@ -12,9 +12,14 @@ export interface Symptom {
   readonly weight: number;
 }
 
-/** Runs that do not end where a network that learns ends. A run of which no score is known is looked at, too: a log, say. */
+/** Runs that do not end where a network that learns ends. A run of which no score is known is looked at, too: a log, say. One that time
+ *  cut short need not be there yet: it counts where it learned nothing at all. */
 export function sickRuns({ runs, attainable }: Patient): readonly RunRecord[] {
-  return runs.filter((run) => !learnsWell(run, attainable));
+  return runs.filter((run) => {
+    if (run.cut === undefined || run.failure !== undefined || run.score === undefined)
+      return !learnsWell(run, attainable);
+    return isAtChance(run.score);
+  });
 }
 
 /** The finding of the runs that show a symptom: told by the one that shows it most, weighted by how many do. */

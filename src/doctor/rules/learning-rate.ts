@@ -61,17 +61,23 @@ function looksTooHigh(run: RunRecord): Symptom | undefined {
 }
 
 function looksTooLow(patient: Patient, run: RunRecord): Symptom | undefined {
-  const { readings, failure, steps } = run;
+  const { readings, failure, steps, plannedSteps = steps } = run;
   // a gradient that does not arrive moves no weight at any rate
-  if (failure !== undefined || vanishes(patient, run) !== undefined) return undefined;
+  if (failure !== undefined || vanishes(patient, run) !== undefined || looksTooHigh(run) !== undefined)
+    return undefined;
   const ratio = median(finite(readings.map(largestUpdate)));
-  const reach = ratio * steps;
+  const reach = ratio * plannedSteps;
   if (!(reach < THRESHOLDS.reach)) return undefined;
   return {
     since: 1,
     weight: 0.85,
     evidence: [
-      { measure: "update-ratio", value: ratio, threshold: THRESHOLDS.reach / steps, values: { steps, reach } },
+      {
+        measure: "update-ratio",
+        value: ratio,
+        threshold: THRESHOLDS.reach / plannedSteps,
+        values: { steps: plannedSteps, reach },
+      },
     ],
   };
 }

@@ -24,7 +24,9 @@ export function bar(score: Score, attainable: Attainable | undefined): number {
   const margin = STANDARD_ERRORS * standardError(score);
   const reach = attainable === undefined ? score.chance : Math.max(attainable.score.value, score.chance);
   const room = reach - score.chance;
-  return room <= margin ? score.chance + margin : score.chance + SHARE_OF_ATTAINABLE * room - margin;
+  const needed = room <= margin ? score.chance + margin : score.chance + SHARE_OF_ATTAINABLE * room - margin;
+  // where all samples are alike, chance is all that can be reached
+  return Math.min(needed, 1);
 }
 
 /** Does the run end where a network that learns ends? */
@@ -51,6 +53,12 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1
     ? (sorted[middle] as number)
     : ((sorted[middle - 1] as number) + (sorted[middle] as number)) / 2;
+}
+
+/** The value below which a share of the values lies. */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(share * (sorted.length - 1))] ?? Number.NaN;
 }
 
 export function mean(values: readonly number[]): number {

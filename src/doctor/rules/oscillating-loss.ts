@@ -1,7 +1,17 @@
-import type { Patient, Rule } from "../patient.ts";
+import type { Attainable, Patient, Rule } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom } from "./in-runs.ts";
-import { finite, lastPart, mean, median, standardError, validationLosses } from "./learning.ts";
+import {
+  bar,
+  finite,
+  lastPart,
+  learnsWell,
+  mean,
+  median,
+  quantile,
+  standardError,
+  validationLosses,
+} from "./learning.ts";
 
 const SOURCE =
   "Zhang, Zhai, Ma & Shen, AUTOTRAINER: An Automatic DNN Training Problem Detection and Repair System, 2021";
@@ -25,11 +35,16 @@ function turns(values: readonly number[]): readonly number[] {
   });
 }
 
-function look(run: RunRecord): Symptom | undefined {
+function look(run: RunRecord, attainable: Attainable | undefined): Symptom | undefined {
   const { epochs, score } = run;
   const settled = lastPart(epochs, 0.5);
   if (settled.length < THRESHOLDS.epochs) return undefined;
   const accuracies = finite(settled.map(({ validationAccuracy }) => validationAccuracy));
+  // swings between good and better do no harm
+  const low = quantile(accuracies, THRESHOLDS.share);
+  const isHarmless =
+    accuracies.length > 0 && score?.metric === "accuracy" ? low >= bar(score, attainable) : learnsWell(run, attainable);
+  if (isHarmless) return undefined;
   const margin = score === undefined ? 0 : 2 * standardError(score);
   const limit = Math.max(THRESHOLDS.swing, margin);
   const swings = turns(accuracies).filter((swing) => swing >= limit);
@@ -52,10 +67,12 @@ function look(run: RunRecord): Symptom | undefined {
   };
 }
 
-/** The loss goes up and down by more than it falls. Looked for in every run: one that ends well by luck may have ended elsewhere. */
+/** The loss goes up and down by more than it falls. A run that ends well by luck may have ended elsewhere: what counts is where its
+ *  swings go. */
 export const oscillatingLoss: Rule = {
   name: "oscillating-loss",
   thresholds: THRESHOLDS,
   source: SOURCE,
-  examine: (patient: Patient) => foundIn(patient, "oscillating-loss", SOURCE, patient.runs, look),
+  examine: (patient: Patient) =>
+    foundIn(patient, "oscillating-loss", SOURCE, patient.runs, (run) => look(run, patient.attainable)),
 };

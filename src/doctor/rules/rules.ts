@@ -2,6 +2,7 @@ import type { Finding } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
 import { deadUnits } from "./dead-units.ts";
 import { explodingGradient } from "./exploding-gradient.ts";
+import { labelFault } from "./label-fault.ts";
 import { learningRateTooHigh, learningRateTooLow } from "./learning-rate.ts";
 import { numericalError } from "./numerical-error.ts";
 import { oscillatingLoss } from "./oscillating-loss.ts";
@@ -22,6 +23,7 @@ export const RULES: readonly Rule[] = [
   learningRateTooLow,
   oscillatingLoss,
   slowConvergence,
+  labelFault,
   overfitting,
   underfitting,
 ];

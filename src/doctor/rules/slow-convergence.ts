@@ -12,8 +12,9 @@ const THRESHOLDS = {
   fall: 0.02,
 };
 
-function look({ epochs, readings, failure, steps }: RunRecord): Symptom | undefined {
-  if (failure !== undefined) return undefined;
+function look({ epochs, readings, failure, steps, cut, score }: RunRecord): Symptom | undefined {
+  // nothing is too slow for a goal that is not known
+  if (failure !== undefined || cut !== undefined || score === undefined) return undefined;
   const byEpoch = epochs.map(({ trainLoss, step }) => ({ loss: trainLoss, step }));
   const curve = byEpoch.length >= 8 ? byEpoch : readings.map(({ loss, step }) => ({ loss, step }));
   const first = curve[0];

@@ -6,8 +6,8 @@ import { bar, isAtChance } from "./learning.ts";
 
 const SOURCE = "Goodfellow, Bengio & Courville, Deep Learning, 2016, section 5.2";
 
-function look({ score, trainScore, failure }: RunRecord, attainable: Attainable | undefined): Symptom | undefined {
-  if (score === undefined || failure !== undefined) return undefined;
+function look({ score, trainScore, failure, cut }: RunRecord, attainable: Attainable | undefined): Symptom | undefined {
+  if (score === undefined || failure !== undefined || cut !== undefined) return undefined;
   const needed = bar(score, attainable);
   // a training part that is learned is not underfitted, whatever the other part says
   if (trainScore !== undefined && trainScore.value >= needed) return undefined;

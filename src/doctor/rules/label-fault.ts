@@ -1,0 +1,43 @@
+import type { Patient, Rule } from "../patient.ts";
+import type { RunRecord } from "../record.ts";
+import { foundIn, type Symptom } from "./in-runs.ts";
+import { isAtChance } from "./learning.ts";
+
+const SOURCE =
+  "Zhang, Bengio, Hardt, Recht & Vinyals, Understanding deep learning requires rethinking generalization, 2017";
+
+const THRESHOLDS = {
+  /** Of the way from chance to 1 on the training part: it was learnt by heart. */
+  learned: 0.5,
+};
+
+function look({ score, trainScore, failure }: RunRecord, { attainable, training }: Patient): Symptom | undefined {
+  if (score === undefined || trainScore === undefined || failure !== undefined || attainable === undefined)
+    return undefined;
+  // where both parts are the same samples, nothing is known of others
+  if (training?.data.validation === training?.data.train) return undefined;
+  const learned = (trainScore.value - trainScore.chance) / (1 - trainScore.chance);
+  if (!(learned >= THRESHOLDS.learned && isAtChance(score) && isAtChance(attainable.score))) return undefined;
+  return {
+    since: 1,
+    weight: 0.85,
+    evidence: [
+      {
+        measure: "labels-unlearnable",
+        value: attainable.score.value,
+        threshold: attainable.score.chance,
+        values: { chance: attainable.score.chance },
+      },
+      { measure: "score-chance", value: score.value, values: { chance: score.chance, metric: score.metric } },
+    ],
+  };
+}
+
+/** The network knows its training samples by heart and nothing of others, and neither do simple learners: what the labels say does not
+ *  follow from the inputs. */
+export const labelFault: Rule = {
+  name: "label-fault",
+  thresholds: THRESHOLDS,
+  source: SOURCE,
+  examine: (patient) => foundIn(patient, "label-fault", SOURCE, patient.runs, (run) => look(run, patient)),
+};
