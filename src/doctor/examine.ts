@@ -79,6 +79,8 @@ export async function examine(training: Training, options: ExamineOptions = {}):
     if (!trial || known.verdict !== "not-proven" || runs.length === 0) return finish(known.verdict, prescriptions, []);
     const patient: Patient = { training, model, attainable: reach, runs };
 
+    // a control must have had as much time as the others
+    const controls = runs.map((run) => (share < 1 && run.cut === undefined ? undefined : run));
     const trials: Trial[] = [];
     const candidates = canBeTried.slice(0, MOST_TRIALS);
     for (const [index, prescription] of candidates.entries()) {
@@ -86,7 +88,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
       if (left <= 0 || signal?.aborted) break;
       // later ones get what earlier ones leave; an early one at most half
       const budget = index === candidates.length - 1 ? left : Math.max(left / 2, left / (candidates.length - index));
-      const result = await tryPrescription(training, prescription, runs, {
+      const result = await tryPrescription(training, prescription, controls, {
         runner,
         budgetSeconds: budget,
         share,
@@ -199,7 +201,9 @@ function weigh(
 ): { readonly findings: Finding[]; readonly remarks: Finding[] } {
   const isWell = runs.length > 0 && runs.every((run) => learnsWell(run, reach)) && inRuns.length === 0;
   const stands = (finding: Finding) => !isWell || finding.weight >= CERTAIN;
-  const all = [...before, ...inRuns];
+  // data that hold nothing to be learned explain all that runs may show
+  const isEmpty = before.some(({ evidence }) => evidence.some(({ measure }) => measure === "one-class"));
+  const all = [...before, ...(isEmpty ? inRuns.filter(({ problem }) => problem === "numerical-error") : inRuns)];
   return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
 }
 

@@ -1,7 +1,7 @@
 import type { Patient, Rule } from "../patient.ts";
 import type { LayerCensus, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
-import { censusOf, outputStart } from "./layers.ts";
+import { belowOutput, censusOf, outputStart } from "./layers.ts";
 
 const SOURCE = "Lu, Shin, Su & Karniadakis, Dying ReLU and Initialization: Theory and Numerical Examples, 2020";
 
@@ -12,16 +12,7 @@ const THRESHOLDS = {
 };
 
 function worst(layers: readonly LayerCensus[], end: string | undefined): LayerCensus | undefined {
-  const below =
-    end === undefined
-      ? layers
-      : layers.slice(
-          0,
-          Math.max(
-            0,
-            layers.findIndex(({ path }) => path === end),
-          ),
-        );
+  const below = belowOutput(layers, end);
   const active = below.filter(({ isActivation }) => isActivation);
   return active.reduce<LayerCensus | undefined>(
     (most, each) => (each.dead > (most?.dead ?? 0) ? each : most),

@@ -1,5 +1,5 @@
 import type { Patient } from "../patient.ts";
-import type { Census, LayerReading, Reading, RunRecord } from "../record.ts";
+import type { Census, LayerCensus, LayerReading, Reading, RunRecord } from "../record.ts";
 
 /** Paths of the layers whose parameters had a gradient, lowest first. */
 export function trainedLayers({ layers }: Reading): readonly string[] {
@@ -38,6 +38,12 @@ export function hiddenLayers(patient: Patient, run: RunRecord, reading: Reading)
   const output = outputStart(patient, run);
   const end = output === undefined ? entries.length : entries.findIndex(([path]) => path === output);
   return entries.slice(0, end < 0 ? entries.length : end);
+}
+
+/** Layers of a census below the output; all of them where the output is not among them. */
+export function belowOutput(layers: readonly LayerCensus[], output: string | undefined): readonly LayerCensus[] {
+  const end = layers.findIndex(({ path }) => path === output);
+  return end < 0 ? layers : layers.slice(0, end);
 }
 
 /** The census that tells most of how a run ended: its end, or the start where it has none. */

@@ -1,7 +1,7 @@
 import type { Patient, Rule } from "../patient.ts";
 import type { LayerCensus, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
-import { censusOf, outputStart } from "./layers.ts";
+import { belowOutput, censusOf, outputStart } from "./layers.ts";
 
 const SOURCE = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010";
 
@@ -12,16 +12,7 @@ const THRESHOLDS = {
 };
 
 function worst(layers: readonly LayerCensus[], end: string | undefined): LayerCensus | undefined {
-  const below =
-    end === undefined
-      ? layers
-      : layers.slice(
-          0,
-          Math.max(
-            0,
-            layers.findIndex(({ path }) => path === end),
-          ),
-        );
+  const below = belowOutput(layers, end);
   return below.reduce<LayerCensus | undefined>(
     (most, each) => ((each.saturated ?? 0) > (most?.saturated ?? 0) ? each : most),
     undefined,

@@ -47,7 +47,7 @@ const RESERVE = 0.05;
 export async function tryPrescription(
   training: Training,
   prescription: Prescription,
-  controls: readonly RunRecord[],
+  controls: readonly (RunRecord | undefined)[],
   options: TrialOptions,
 ): Promise<Trial> {
   const { settings } = prescription;
@@ -86,7 +86,7 @@ class Course {
     training: Training,
     treatment: Training,
     prescription: Prescription,
-    controls: readonly RunRecord[],
+    controls: readonly (RunRecord | undefined)[],
     options: TrialOptions,
   ) {
     this.#training = training;

@@ -114,7 +114,7 @@ const SICK: readonly {
         [0.1, 0.6, 0.9],
         [0.01, 0.9, 0.9],
       ]),
-      score: score(0.9),
+      score: score(0.88),
       trainScore: score(1),
     }),
     since: 120,
