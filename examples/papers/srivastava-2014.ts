@@ -36,9 +36,9 @@ const SIZES = {
   full: {
     digits: 60_000,
     testDigits: 10_000,
-    units: 512,
-    layers: 3,
-    epochs: 10,
+    units: 1024,
+    layers: 2,
+    epochs: 15,
     rate: 0.001,
     batchSize: 128,
     seeds: 1,
