@@ -1,5 +1,6 @@
 // Examines faulty-case/1 files: one JSON line a case. With --evaluate, holds the answers against what the cases expect.
 import { onInterrupt } from "../../src/cli/interrupt.ts";
+import { Runner } from "../../src/doctor/trial/pool.ts";
 import { HELP, readArguments } from "./arguments.ts";
 import type { FaultyCase } from "./case.ts";
 import { isHeldOut, type Mark, mark, summarize, TABLE_HEADER, tableRow } from "./evaluate.ts";
@@ -14,14 +15,17 @@ async function main(): Promise<number> {
   }
   const interrupt = onInterrupt((name) => process.stderr.write(`${name}: stopping\n`));
   const progress = progressLine(process.stderr);
+  const { signal } = interrupt;
+  // one for all cases: its processes stay warm
+  const runner = new Runner({ backend: given.examine.backend, threads: given.examine.threads, signal });
   const marks: Mark[] = [];
   let failed = false;
   for (const [index, file] of given.files.entries()) {
-    if (interrupt.signal.aborted) break;
+    if (signal.aborted) break;
     const where = given.files.length > 1 ? `${index + 1}/${given.files.length} ` : "";
     const { line, faulty } = await examineCase(
       file,
-      { ...given.examine, signal: interrupt.signal, onProgress: (event) => progress.show(where, file, event) },
+      { ...given.examine, signal, runner, onProgress: (event) => progress.show(where, file, event) },
       given.seed,
     );
     progress.clear();
@@ -29,9 +33,10 @@ async function main(): Promise<number> {
     if (!given.evaluate) console.log(JSON.stringify(line));
     else for (const marked of marksOf(faulty, line, given.examine.trial)) tell(marked, given.holdOut, marks);
   }
+  await runner.dispose();
   interrupt.release();
   if (given.evaluate) console.log(JSON.stringify(summaryOf(marks, given.holdOut)));
-  return failed || interrupt.signal.aborted ? 1 : 0;
+  return failed || signal.aborted ? 1 : 0;
 }
 
 function marksOf(
