@@ -99,7 +99,7 @@ export { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "./io
 export { writeCheckpoint, writeIdx, writeNpy, writeSafetensors } from "./io/files.ts";
 
 // training
-export { fit } from "./train/fit.ts";
+export { fit, type WatchedFitOptions, type WatchedResult } from "./doctor/fit.ts";
 export { trainingEvents } from "./train/loop.ts";
 export type { FitData, FitOptions, TrainResult } from "./train/options.ts";
 export type {
@@ -115,3 +115,20 @@ export { type EvaluateOptions, evaluate } from "./train/evaluate.ts";
 export { type Prediction, type PredictOptions, predict } from "./train/predict.ts";
 export { loadModel, type SavedModel, saveModel } from "./train/checkpoint.ts";
 export { type ProgressOptions, progress } from "./train/progress.ts";
+export type { StepProbe, StepTrace } from "./train/probe.ts";
+
+// the doctor
+export { type ExamineModelOptions, examine } from "./doctor/examine-model.ts";
+export { type ExamineEvent, type ExamineOptions, examine as examineTraining, examineLog } from "./doctor/examine.ts";
+export type { Diagnosis, Trial, Verdict } from "./doctor/diagnosis.ts";
+export type { Evidence, Finding, Prescription } from "./doctor/finding.ts";
+export type { Settings, Training } from "./doctor/training.ts";
+export type { Problem, RemedyName } from "./doctor/words.ts";
+export { applyChanges, changesBetween } from "./doctor/diff.ts";
+export { formatChanges } from "./doctor/format-changes.ts";
+export { preflight } from "./doctor/preflight/preflight.ts";
+export { rangeTest } from "./doctor/range-test.ts";
+export { type LoggedRun, readLog } from "./doctor/log/read-log.ts";
+export { diagnosisJson } from "./doctor/report/json.ts";
+export { renderHtml } from "./doctor/report/html.ts";
+export { renderTerminal } from "./doctor/report/terminal.ts";

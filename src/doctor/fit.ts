@@ -1,12 +1,10 @@
 import { GradusError } from "../core/errors.ts";
-import { resolveLoss } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
-import type { OptimizerConfig } from "../optim/optimizers.ts";
 import { resolveBackend } from "../train/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit as train } from "../train/fit.ts";
-import type { FitData, FitOptions, TrainResult } from "../train/options.ts";
+import type { FitOptions, TrainResult } from "../train/options.ts";
 import { takeCensus } from "./census.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { diagnose } from "./examine.ts";
@@ -14,7 +12,8 @@ import { createLayerProbe } from "./probes/layer-probe.ts";
 import type { RunRecord } from "./record.ts";
 import { RunObserver, toFailure } from "./run.ts";
 import { scoreState } from "./score.ts";
-import type { Settings, Training } from "./training.ts";
+import { toTraining } from "./to-training.ts";
+import type { Training } from "./training.ts";
 
 /** `FitOptions`, and whether the doctor watches. */
 export interface WatchedFitOptions extends FitOptions {
@@ -93,41 +92,4 @@ async function watched(model: Model, options: FitOptions): Promise<WatchedResult
 /** Validation samples that are not the training samples themselves. */
 function isParted({ train: all, validation }: Training["data"]): boolean {
   return validation !== all;
-}
-
-/** What `fit` was told, as the doctor sees it. Without a validation part, scores are those of the training samples. */
-function toTraining(model: Model, options: FitOptions): Training {
-  const { data, optimizer, loss, validationSplit, seed = 0, epochs = 10, batchSize = 128 } = options;
-  if (typeof optimizer === "object" && "update" in optimizer) {
-    throw new GradusError(
-      "bad-argument",
-      'fit: the doctor needs the optimiser as data, such as { type: "adam", learningRate: 0.001 }, got a transform made by hand.',
-    );
-  }
-  const parts: FitData =
-    "train" in data ? data : validationSplit ? data.split({ validation: validationSplit, seed }) : { train: data };
-  const { clip, schedule, regularizer, evaluationBatchSize, augment, shuffle, dropLast, metrics, earlyStopping } =
-    options;
-  const optional = {
-    clip,
-    schedule,
-    regularizer,
-    evaluationBatchSize,
-    augment,
-    shuffle,
-    dropLast,
-    metrics,
-    earlyStopping,
-  };
-  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  const settings: Settings = {
-    ...given,
-    model: model.config,
-    loss: resolveLoss(loss),
-    optimizer: (typeof optimizer === "string" ? { type: optimizer } : optimizer) as OptimizerConfig,
-    epochs,
-    batchSize,
-    seed,
-  };
-  return { settings, data: { train: parts.train, validation: parts.validation ?? parts.train } };
 }
