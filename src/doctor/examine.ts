@@ -97,12 +97,13 @@ export async function examine(training: Training, options: ExamineOptions = {}):
         onProgress: (done) => onProgress?.({ phase: "trial", prescription, done: (index + done) / candidates.length }),
       });
       trials.push(result);
-      if (result.verdict === "cured") {
-        const others = prescriptions.filter((each) => each !== prescription);
-        return finish("cured", [prescription, ...others], trials);
-      }
+      // proven, and as good as one may expect: what else there is need not be tried
+      if (result.verdict === "cured" && result.treated.runs.every((run) => learnsWell(run, reach))) break;
     }
-    return finish("not-proven", prescriptions, trials);
+    const best = bestOf(trials);
+    if (best === undefined) return finish("not-proven", prescriptions, trials);
+    const others = prescriptions.filter((each) => each !== best.prescription);
+    return finish("cured", [best.prescription, ...others], [...trials.filter((each) => each !== best), best]);
   } finally {
     if (options.runner === undefined) await runner.dispose();
   }
@@ -207,7 +208,20 @@ function weigh(
   return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
 }
 
-/** What a treated run still suffers from. */
+/** Of the trials that prove a cure, the one whose treated runs end best. */
+function bestOf(trials: readonly Trial[]): Trial | undefined {
+  const proven = trials.filter(({ verdict }) => verdict === "cured");
+  const scored = ({ treated }: Trial) => {
+    const values = treated.runs.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
+    return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+  };
+  return proven.reduce<Trial | undefined>(
+    (best, each) => (best === undefined || scored(each) > scored(best) ? each : best),
+    undefined,
+  );
+}
+
+/** What a treated run still suffers from: in its settings and in its course. */
 function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
   const settled: Patient = {
     training: treated,
@@ -216,7 +230,7 @@ function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
     start: run.start,
     runs: [run],
   };
-  return applyRules(settled).map(({ problem }) => problem);
+  return weigh(settled, preflight(treated, run.start), applyRules(settled)).findings.map(({ problem }) => problem);
 }
 
 /** What a run that was made elsewhere shows, by the rules that its log allows. Nothing can be tried. */

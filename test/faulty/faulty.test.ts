@@ -47,6 +47,7 @@ const line: CaseLine = {
   findings: [{ problem: "overfitting", layer: null, since: 0, evidence: [] }],
   prescriptions: ["dropout", "l2", "early-stopping"],
   verdict: "cured",
+  measure: "accuracy",
   before: 0.5,
   after: 0.9,
   seconds: 2,

@@ -1,4 +1,4 @@
-import type { Diagnosis, Verdict } from "../../src/doctor/diagnosis.ts";
+import type { Diagnosis, TrialMeasure, Verdict } from "../../src/doctor/diagnosis.ts";
 import type { RunRecord } from "../../src/doctor/record.ts";
 import { diagnosisJson } from "../../src/doctor/report/json.ts";
 import type { Problem, RemedyName } from "../../src/doctor/words.ts";
@@ -28,7 +28,9 @@ export interface CaseLine {
   /** In order, each remedy once. */
   readonly prescriptions: readonly RemedyName[];
   readonly verdict: Verdict;
-  /** Mean score on the validation part (accuracy or r2), untouched and treated, in the trial that decided; null: not measured. */
+  /** What `before` and `after` are: what the trial that decided compares. A loss is better when it is smaller, scores when larger. */
+  readonly measure: TrialMeasure;
+  /** Means on the validation part, untouched and treated, in the trial that decided; null: not measured. */
   readonly before: number | null;
   readonly after: number | null;
   readonly seconds: number;
@@ -49,8 +51,9 @@ export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): Cas
     findings: told.findings.map(({ problem, layer, since, evidence }) => ({ problem, layer, since, evidence })),
     prescriptions: [...new Set(prescriptions.flatMap(({ remedies }) => remedies))],
     verdict,
-    before: meanScore(deciding?.control.runs ?? runs),
-    after: deciding === undefined ? null : meanScore(deciding.treated.runs),
+    measure: deciding?.measure ?? runs.find(({ score }) => score !== undefined)?.score?.metric ?? "accuracy",
+    before: deciding === undefined ? meanScore(runs) : rounded(deciding.control.mean),
+    after: deciding === undefined ? null : rounded(deciding.treated.mean),
     seconds: rounded(seconds),
   };
 }

@@ -17,8 +17,8 @@ export interface Measured {
   readonly control: readonly number[];
   readonly treated: readonly number[];
   readonly least: number;
-  /** Is the score at least not worse, where it is not the measure? */
-  readonly holds: boolean;
+  /** The scores, where they are not the measure: they must not have become worse by what would count as better. */
+  readonly guard?: Pick<Measured, "control" | "treated" | "least"> | undefined;
 }
 
 /** The score, except for what is prescribed against overfitting: that shows in the validation loss first, long before a class is told
@@ -38,14 +38,13 @@ export function measured(
   const areTold = [...before, ...after].every(Number.isFinite) && before.length > 0;
   const isSame = prescription.settings !== undefined && haveSameLoss(settings, prescription.settings);
   if (!isOverfitting || !areTold || !isSame) return byScore;
-  const gain = meanOf(byScore.treated) - meanOf(byScore.control);
   return {
     measure: "validation-loss",
     control: before.map((loss) => -loss),
     treated: after.map((loss) => -loss),
     // the error of a mean over n samples, each loss being about as uncertain as it is large
     least: meanOf(after.map(Math.abs)) / Math.sqrt(samplesOf([...control, ...treated])),
-    holds: gain >= -byScore.least,
+    guard: byScore,
   };
 }
 
@@ -66,7 +65,6 @@ function measuredByScore(
     control: before,
     treated: after,
     least: Math.max(luck, SHARE_OF_LACK * lack),
-    holds: true,
   };
 }
 

@@ -65,6 +65,8 @@ export async function tryPrescription(
 interface Look {
   readonly comparison: Comparison;
   readonly by: Measured;
+  /** Where the score is not what is compared: has it at least not become worse? */
+  readonly holds: boolean;
 }
 
 class Course {
@@ -220,17 +222,20 @@ class Course {
   #compare(looks: readonly number[]): Look {
     const { control, treated } = this.#pairs();
     const by = measured(control, treated, this.#prescription, this.#training.settings, this.#options.attainable);
-    return { comparison: comparePairs(by.control, by.treated, by.least, looks), by };
+    const { guard } = by;
+    const holds =
+      guard === undefined || comparePairs(guard.treated, guard.control, guard.least, looks).decision !== "better";
+    return { comparison: comparePairs(by.control, by.treated, by.least, looks), by, holds };
   }
 
-  #trial({ comparison, by }: Look, looks: readonly number[]): Trial {
+  #trial({ comparison, by, holds }: Look, looks: readonly number[]): Trial {
     const { control, treated } = this.#pairs();
     const { gain, spread, needed, decision, pairs } = comparison;
     const runs = this.#remaining.filter((each) => each !== undefined);
     const remaining = this.#prescription.against.filter(
       (problem) => runs.filter((each) => each.includes(problem)).length > TOLERATED * runs.length,
     );
-    const isCured = !this.#isHopeless && decision === "better" && by.holds && remaining.length === 0;
+    const isCured = !this.#isHopeless && decision === "better" && holds && remaining.length === 0;
     const isOver = pairs >= (looks.at(-1) ?? FIRST_PAIRS);
     const isGivenUp = this.#isHopeless || (decision === "not-better" && !isOver);
     const cut = isGivenUp

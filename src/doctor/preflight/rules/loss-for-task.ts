@@ -44,7 +44,7 @@ function valuesLoss(facts: Facts): Verdict | undefined {
       : { task: "binary", expected: "binaryCrossEntropy", weight: 0.5 };
   }
   const byKind: Partial<Record<TargetKind, Verdict | undefined>> = {
-    "one-hot": targets.hot === 1 ? { task: "classes", expected: classes, weight: 0.6 } : undefined,
+    "one-hot": targets.hot === 1 ? { task: "classes", expected: classes, weight: 0.75 } : undefined,
     binary: { task: "binary", expected: "binaryCrossEntropy", weight: output.units === 1 ? 0.4 : 0.5 },
     multilabel: {
       task: "multilabel",
