@@ -94,8 +94,11 @@ export async function examine(training: Training, options: ExamineOptions = {}):
         share,
         attainable: reach,
         isSymptomatic: (run, treated) => problemsOf(patient, run, treated),
+        signal,
         onProgress: (done) => onProgress?.({ phase: "trial", prescription, done: (index + done) / candidates.length }),
       });
+      // a trial that was given up says nothing, unless its pairs sufficed
+      if (signal?.aborted && result.verdict !== "cured") break;
       trials.push(result);
       // proven, and as good as one may expect: what else there is need not be tried
       if (result.verdict === "cured" && result.treated.runs.every((run) => learnsWell(run, reach))) break;

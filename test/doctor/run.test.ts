@@ -11,7 +11,8 @@ import { compiledBackends } from "../engine/backends.ts";
 import { clouds, failsWith, line } from "../train/tiny.ts";
 
 const backend = createReferenceBackend();
-const backends = [backend, ...compiledBackends({ threads: 1 })];
+// one form of machine code: forms differ in how fast they are compiled and run, not in what is asked here
+const backends = [backend, ...compiledBackends({ threads: 1 }).slice(0, 2)];
 const all = clouds(42);
 const parts = { train: all.subset({ from: 0, to: 30 }), validation: all.subset({ from: 30 }) };
 

@@ -20,6 +20,8 @@ export interface TrialOptions {
   readonly share?: number | undefined;
   /** What simple learners reach: how much the controls lack decides how much of a gain means something. */
   readonly attainable?: Attainable | undefined;
+  /** When it aborts, the trial ends with the pairs that there are. */
+  readonly signal?: AbortSignal | undefined;
   /** Hears the share that is done, 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
@@ -39,11 +41,11 @@ const RESERVE = 0.05;
  *    cured: the gain exceeds what is needed, and no problem that it is for shows in more than a fifth of the treated runs
  *    cut "hopeless": values that are not finite; two treated runs that still suffer; a run at chance halfway while its control is not; a
  *    spread that more pairs would not overcome; settings that cannot be run
- *    cut "budget": undecided when the time was over
+ *    cut "budget": undecided when the time was over, or when it was given up
  *  Where the controls were given a share of their steps, treated runs get the same share of theirs: as many samples, whatever the batch.
  *  More epochs as a remedy are a change of the budget itself: those runs get their own epochs, and so more steps than their controls.
  *  A treated run for which time does not suffice is measured where it ends, to its disadvantage.
- *  @throws GradusError `interrupted` where the runner gives its runs up; what a control throws. */
+ *  @throws GradusError `interrupted` where the runner gives its runs up and `signal` has not; what a control throws. */
 export async function tryPrescription(
   training: Training,
   prescription: Prescription,
@@ -98,7 +100,9 @@ class Course {
     this.#controls = controls.slice(0, MOST_PAIRS);
   }
 
+  /** None once it is given up. */
   get #secondsLeft(): number {
+    if (this.#options.signal?.aborted) return 0;
     return this.#options.budgetSeconds - (performance.now() - this.#started) / 1000;
   }
 
@@ -163,13 +167,13 @@ class Course {
     waiting: number,
     more: Partial<RunJob["options"]>,
   ): Promise<RunRecord | undefined> {
-    const { runner, onProgress } = this.#options;
+    const { runner, signal, onProgress } = this.#options;
     const rounds = 1 + Math.ceil(waiting / runner.size);
     const seed = this.#controls[index]?.seed ?? this.#training.settings.seed + index;
     try {
       const record = await runner.run({
         training,
-        signal: this.#giveUp.signal,
+        signal: signal === undefined ? this.#giveUp.signal : AbortSignal.any([this.#giveUp.signal, signal]),
         options: {
           seed,
           limitSeconds: ((1 - RESERVE) * this.#secondsLeft) / rounds,
@@ -182,7 +186,7 @@ class Course {
       onProgress?.(this.#finished / this.#planned);
       return record;
     } catch (error) {
-      if (this.#isHopeless) return undefined;
+      if (this.#isHopeless || signal?.aborted) return undefined;
       const isRefused = error instanceof GradusError && error.code !== "interrupted" && error.code !== "disposed";
       if (training !== this.#treatment || !isRefused) throw error;
       this.#stop();

@@ -1,0 +1,173 @@
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import type { Dataset } from "../../src/data/dataset.ts";
+import { fromArrays } from "../../src/data/from-arrays.ts";
+import { randomStream } from "../../src/data/random-stream.ts";
+import { blobs } from "../../src/data/synthetic/blobs.ts";
+import type { Diagnosis } from "../../src/doctor/diagnosis.ts";
+import { type ExamineEvent, type ExamineOptions, examine } from "../../src/doctor/examine.ts";
+import { examine as examineModel } from "../../src/doctor/examine-model.ts";
+import type { Settings, Training } from "../../src/doctor/training.ts";
+import { Runner } from "../../src/doctor/trial/pool.ts";
+import type { LayerInput } from "../../src/nn/layers.ts";
+import { createModel } from "../../src/nn/model.ts";
+import { failsWith } from "../train/tiny.ts";
+import { circlesTraining } from "./trial/small.ts";
+
+const runner = new Runner({ backend: "wasm", threads: 1, inProcess: true });
+after(() => runner.dispose());
+
+const look = (training: Training, options: ExamineOptions = {}): Promise<Diagnosis> =>
+  examine(training, { runner, backend: "wasm", threads: 1, budgetSeconds: 60, seeds: 2, ...options });
+
+const SOUND: readonly LayerInput[] = [{ type: "linear", units: 8 }, { type: "relu" }, { type: "linear", units: 3 }];
+
+function training(data: Dataset, layers: readonly LayerInput[] = SOUND, changes: Partial<Settings> = {}): Training {
+  const settings: Settings = {
+    model: createModel({ inputShape: data.inputShape, layers }).config,
+    loss: { type: "softmaxCrossEntropy" },
+    optimizer: { type: "adam", learningRate: 0.02 },
+    epochs: 25,
+    batchSize: 16,
+    seed: 1,
+    ...changes,
+  };
+  return { settings, data: data.split({ validation: 60, seed: 1 }) };
+}
+
+const centers = [
+  [1, 0],
+  [-1, 1],
+  [-0.5, -1],
+];
+const cloudsOf = (samples: number) => blobs({ samples, centers, spread: 0.35, seed: 5 });
+const three = cloudsOf(180);
+const sick = circlesTraining("sigmoid", 12);
+
+/** Clouds of points with other labels. */
+function withLabels(samples: number, labelOf: () => number): Dataset {
+  const { data } = cloudsOf(samples).toArrays().inputs;
+  const rows = Array.from({ length: samples }, (_, row) => [...data.slice(2 * row, 2 * row + 2)]);
+  return fromArrays({ inputs: rows, targets: rows.map(labelOf), classes: 3 });
+}
+
+const problems = ({ findings }: Diagnosis) => findings.map(({ problem }) => problem);
+
+describe("an examination", () => {
+  it("calls a network healthy that learns, and tries nothing", async () => {
+    const events: ExamineEvent[] = [];
+    const diagnosis = await look(training(three), { name: "sound", onProgress: (event) => events.push(event) });
+    assert.deepEqual([diagnosis.verdict, problems(diagnosis), diagnosis.trials], ["healthy", [], []]);
+    assert.deepEqual([diagnosis.name, diagnosis.prescriptions, diagnosis.runs.length], ["sound", [], 2]);
+    assert.deepEqual(
+      diagnosis.runs.map(({ seed }) => seed),
+      [1, 2],
+    );
+    assert.ok((diagnosis.attainable?.score.value ?? 0) > 0.9);
+    assert.deepEqual([...new Set(events.map(({ phase }) => phase))], ["preflight", "runs", "rules", "done"]);
+  });
+
+  it("finds the gradient that vanishes in deep sigmoids, and proves a cure in time", async () => {
+    const diagnosis = await look(sick, { seeds: 3 });
+    assert.equal(problems(diagnosis)[0], "vanishing-gradient", JSON.stringify(diagnosis.findings));
+    assert.equal(diagnosis.verdict, "cured");
+    assert.ok(diagnosis.seconds < 60);
+    const last = diagnosis.trials.at(-1);
+    assert.equal(last?.verdict, "cured");
+    assert.deepEqual(last?.remaining, []);
+    assert.ok((last?.treated.mean ?? 0) > 0.9 && (last?.control.mean ?? 1) < 0.7);
+    // what cured comes first, and the settings that were given are as they were
+    assert.equal(diagnosis.prescriptions[0], last?.prescription);
+    assert.deepEqual(sick.settings, circlesTraining("sigmoid", 12).settings);
+  });
+
+  it("tries nothing where it is told not to", async () => {
+    const diagnosis = await look(sick, { trial: false });
+    assert.ok(problems(diagnosis).includes("vanishing-gradient"));
+    assert.deepEqual([diagnosis.verdict, diagnosis.trials], ["not-proven", []]);
+    assert.ok(diagnosis.prescriptions.some(({ settings }) => settings !== undefined));
+  });
+
+  it("says that labels drawn by chance are not to be cured by any setting", async () => {
+    const stream = randomStream(3, "synthetic");
+    const diagnosis = await look(training(withLabels(340, () => Math.floor(3 * stream.uniform()))));
+    assert.equal(diagnosis.verdict, "not-curable", JSON.stringify(diagnosis.findings));
+    assert.equal(problems(diagnosis)[0], "label-fault");
+    assert.deepEqual(diagnosis.trials, []);
+    assert.ok(diagnosis.prescriptions.every(({ remedies }) => remedies.includes("data-fault")));
+  });
+
+  it("names the one class that there is", async () => {
+    const diagnosis = await look(training(withLabels(120, () => 1)));
+    assert.equal(diagnosis.verdict, "not-curable");
+    assert.deepEqual(problems(diagnosis), ["label-fault"]);
+    assert.equal(diagnosis.findings[0]?.evidence[0]?.measure, "one-class");
+  });
+
+  it("tells a run that comes to NaN by layer and step", async () => {
+    const wild = training(three, SOUND, { optimizer: { type: "sgd", learningRate: 1e30 } });
+    const diagnosis = await look(wild, { trial: false });
+    assert.ok(diagnosis.runs.every(({ failure }) => failure !== undefined));
+    assert.ok(
+      problems(diagnosis).some((problem) => problem === "numerical-error" || problem === "learning-rate-too-high"),
+    );
+  });
+
+  it("takes a model, samples and options as `fit` does; a fifth is held out", async () => {
+    const diagnosis = await examineModel(createModel({ inputShape: [2], layers: SOUND }), three, {
+      ...{ loss: "softmaxCrossEntropy", optimizer: { type: "adam", learningRate: 0.02 }, epochs: 25, batchSize: 16 },
+      ...{ runner, backend: "wasm", threads: 1, seeds: 1, trial: false },
+    });
+    assert.equal(diagnosis.verdict, "healthy");
+    assert.equal(diagnosis.training?.data.validation.length, 36);
+    assert.equal(diagnosis.runs[0]?.score?.samples, 36);
+  });
+});
+
+describe("an examination that cannot be made", () => {
+  it("of settings that do not fit together is an error", async () => {
+    const sound = training(three);
+    const layers = [
+      { type: "linear", units: 4 },
+      { type: "conv2d", filters: 2, kernel: 3 },
+    ] as readonly LayerInput[];
+    const model = { inputShape: [2], layers } as Settings["model"];
+    await failsWith("bad-argument", () => look({ ...sound, settings: { ...sound.settings, model } }));
+    await failsWith("bad-argument", () => look({ ...sound, settings: { ...sound.settings, batchSize: 0 } }));
+    const wide = createModel({ inputShape: [5], layers: SOUND }).config;
+    await failsWith("shape-mismatch", () => look({ ...sound, settings: { ...sound.settings, model: wide } }));
+  });
+
+  it("is given up before anything has run", async () => {
+    await failsWith("interrupted", () => look(sick, { signal: AbortSignal.abort() }));
+  });
+});
+
+describe("an examination that is given up", () => {
+  for (const isShared of [true, false]) {
+    it(`while a remedy is tried tells what is known; ${isShared ? "a runner of others" : "one of its own"}`, async () => {
+      const controller = new AbortController();
+      const diagnosis = await look(sick, {
+        ...(isShared ? {} : { runner: undefined }),
+        signal: controller.signal,
+        onProgress: ({ phase }) => phase === "trial" && controller.abort(),
+      });
+      assert.ok(problems(diagnosis).includes("vanishing-gradient"));
+      assert.equal(diagnosis.verdict, "not-proven");
+      assert.ok(diagnosis.prescriptions.length > 0);
+      assert.equal(diagnosis.runs.length, 2);
+      assert.ok(diagnosis.trials.length <= 1);
+    });
+  }
+
+  it("after the first of its runs tells what that one shows", async () => {
+    const controller = new AbortController();
+    const diagnosis = await look(sick, {
+      signal: controller.signal,
+      onProgress: ({ phase, done = 0 }) => phase === "runs" && done > 0.5 && controller.abort(),
+    });
+    assert.equal(diagnosis.runs.length, 1);
+    assert.ok(problems(diagnosis).includes("vanishing-gradient"));
+    assert.deepEqual(diagnosis.trials, []);
+  });
+});
