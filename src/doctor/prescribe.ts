@@ -10,8 +10,8 @@ import { rateOf, usualRate } from "./remedies/optimizers.ts";
 import { REMEDIES_TABLE } from "./remedies/remedies.ts";
 import type { RemedyRule, Treatment } from "./remedies/remedy.ts";
 import type { Settings, Training } from "./training.ts";
-import { COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./treatments.ts";
-import type { Problem, RemedyName } from "./words.ts";
+import { BURDENS, COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./treatments.ts";
+import type { RemedyName } from "./words.ts";
 
 export interface PrescribeOptions {
   /** Of range tests. */
@@ -48,15 +48,21 @@ interface Candidate {
   readonly against: readonly Finding[];
 }
 
+/** Does a penalty, or the dropping of units, keep the network from learning? Then units that die or fade are its doing. */
+function isBurden({ evidence }: Finding): boolean {
+  return evidence.some(({ measure }) => measure === "regularizer-strength" || measure === "dropout-rate");
+}
+
 /** Findings with the weight that they have once their causes are known, the heaviest first; of equal weight causes before symptoms. */
 export function withoutSymptoms(findings: readonly Finding[]): readonly Finding[] {
-  const causes = new Set<Problem>();
-  for (const { problem, weight } of findings) if (weight >= LIKELY) causes.add(problem);
-  const isExplained = ({ problem, weight }: Finding) =>
-    [...causes].some((cause) => {
-      const strongest = Math.max(...findings.filter((each) => each.problem === cause).map((each) => each.weight));
+  const causes = findings.filter(({ weight }) => weight >= LIKELY);
+  const isExplained = (finding: Finding) =>
+    !isBurden(finding) &&
+    causes.some((cause) => {
+      const explains = isBurden(cause) ? BURDENS : EXPLAINS[cause.problem];
       // a vague cause does not explain what is plain to see
-      return cause !== problem && EXPLAINS[cause]?.includes(problem) === true && strongest >= CLEARER * weight;
+      const isClear = cause.weight >= CLEARER * finding.weight;
+      return cause.problem !== finding.problem && explains?.includes(finding.problem) === true && isClear;
     });
   return findings
     .map((finding) => (isExplained(finding) ? { ...finding, weight: EXPLAINED * finding.weight } : finding))

@@ -147,6 +147,9 @@ export const EXPLAINS: Partial<Record<Problem, readonly Problem[]>> = {
   "oscillating-loss": ["underfitting", "slow-convergence"],
 };
 
+/** What too much regularisation brings about. */
+export const BURDENS: readonly Problem[] = symptoms("learning-rate-too-low");
+
 function symptoms(...others: readonly Problem[]): readonly Problem[] {
   return [
     "vanishing-gradient",
