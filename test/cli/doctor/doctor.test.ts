@@ -28,6 +28,8 @@ const EXPERIMENT = {
   optimizer: { type: "adam", learningRate: 0.05 },
   epochs: 1,
   batchSize: 32,
+  backend: "reference",
+  threads: 1,
 };
 
 interface Told {
@@ -55,7 +57,7 @@ test("a log: status 3, what was read as what, and a page", async () => {
 
 test("a log for people, in Korean; what is cut off is said on the side", async () => {
   const cut = written("run.csv", "epoch,loss,foo\n0,1,9\n1,nan\n");
-  const { status, out, errors } = await runCli(["doctor", "--log", cut, "--lang", "ko"]);
+  const { status, out, errors } = await inThisProcess(["doctor", "--log", cut, "--lang", "ko"]);
   assert.equal(status, 3, errors);
   assert.match(out, /loss +학습 손실/);
   assert.match(out, /알 수 없음: foo/);
@@ -64,9 +66,9 @@ test("a log for people, in Korean; what is cut off is said on the side", async (
 
 test("an experiment: what is wrong before the first step, and that a part was held out", async () => {
   const file = written("relu.json", EXPERIMENT);
-  const run = await runCli(["doctor", file, "--no-trial", "--json", "--budget", "20s"]);
+  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "20s"]);
   assert.equal(run.status, 3, run.errors);
-  const [told] = run.json() as unknown as readonly [Told];
+  const told = JSON.parse(run.out) as Told;
   const output = told.findings.find(({ problem }) => problem === "output-activation-mismatch");
   assert.equal(output?.layer, "3");
   assert.match(told.notes[0] ?? "", /12 of the training samples/);
@@ -77,9 +79,9 @@ test("a data set of one class is a finding, however it is read", async () => {
   const rows = Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},0`);
   const train = written("one.csv", ["a,b,label", ...rows].join("\n"));
   const file = written("one.json", { ...EXPERIMENT, data: { name: "csv", train } });
-  const run = await runCli(["doctor", file, "--no-trial", "--json", "--budget", "10s"]);
+  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "10s"]);
   assert.equal(run.status, 3, run.errors);
-  const [told] = run.json() as unknown as readonly [Told];
+  const told = JSON.parse(run.out) as Told;
   assert.equal(told.verdict, "not-curable");
   assert.equal(told.findings[0]?.problem, "label-fault");
 });
@@ -124,11 +126,15 @@ test("wrong input: status 2 and one line that says it", async () => {
   }
 });
 
-/** Without a process of its own, for what ends before anything is run. */
-async function inThisProcess(words: readonly string[]): Promise<{ readonly status: number; readonly errors: string }> {
-  let errors = "";
-  const stream = { isTTY: false, write: (text: string) => (errors += text) } as unknown as NodeJS.WriteStream;
-  return { status: await runProgram(words, { out: stream, errors: stream }), errors };
+/** Without a process of its own: what needs no signal, and no status that the shell sees. */
+async function inThisProcess(
+  words: readonly string[],
+): Promise<{ readonly status: number; readonly out: string; readonly errors: string }> {
+  const told = { out: "", errors: "" };
+  const stream = (name: keyof typeof told) =>
+    ({ isTTY: false, write: (text: string) => (told[name] += text) }) as unknown as NodeJS.WriteStream;
+  const status = await runProgram(words, { out: stream("out"), errors: stream("errors") });
+  return { status, ...told };
 }
 
 test("the sick examples are experiments that can be built", async () => {

@@ -9,8 +9,10 @@ import { circlesTraining } from "./small.ts";
 const backend = "wasm" as const;
 /** Layers are not read: that takes longer than these runs. */
 const bare = { withProbes: false } as const;
-const training = circlesTraining("relu", 3);
-const endless = circlesTraining("relu", 100_000);
+/** One layer is soon compiled. */
+const trainingOf = (epochs: number) => circlesTraining("relu", epochs, 1);
+const training = trainingOf(3);
+const endless = trainingOf(100_000);
 
 /** All of a record but how long it took. */
 function withoutTime({ seconds: _, ...record }: RunRecord): Partial<RunRecord> {
@@ -80,7 +82,7 @@ describe("runs in processes of their own", () => {
   });
 
   it("are given up where they are hopeless", async () => {
-    const short = circlesTraining("relu", 40);
+    const short = trainingOf(40);
     const record = await runner.run({
       training: short,
       options: { ...bare, seed: 1, hopeless: { afterShare: 0.25, accuracy: 1 } },
@@ -114,7 +116,7 @@ describe("runs in processes of their own", () => {
 
   it("a process that dies is told of, and its run is made here", async () => {
     const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
-    const training = circlesTraining("relu", 200);
+    const training = trainingOf(200);
     let isKilled = false;
     const record = await runner.run({
       training,

@@ -5,9 +5,9 @@ import { createModel } from "../../../src/nn/model.ts";
 
 const { train, validation } = circles({ samples: 240, seed: 3 }).split({ validation: 80, seed: 1 });
 
-/** Two circles, and a stack of six thin layers. */
-export function circlesTraining(activation: "sigmoid" | "relu", epochs = 20): Training {
-  const hidden = Array.from({ length: 6 }, (): readonly LayerInput[] => [
+/** Two circles, and a stack of thin layers. */
+export function circlesTraining(activation: "sigmoid" | "relu", epochs = 20, depth = 6): Training {
+  const hidden = Array.from({ length: depth }, (): readonly LayerInput[] => [
     { type: "linear" as const, units: 10, init: activation === "relu" ? "heNormal" : "glorotNormal" },
     { type: activation },
   ]).flat();
