@@ -13,9 +13,10 @@ Examines training programs that go wrong in a known way. A FILE is a faulty-case
 
 One JSON line a case:
   {"name", "findings": [{"problem", "layer", "since", "evidence"}], "prescriptions": [remedy, ...],
-   "verdict": "healthy" | "cured" | "not-proven" | "not-curable", "before", "after", "seconds"}
+   "verdict": "healthy" | "cured" | "not-proven" | "not-curable",
+   "measure": "accuracy" | "r2" | "validation-loss", "before", "after", "seconds"}
   {"name", "error"}       for a case that cannot be read or examined
-before, after: mean validation score (accuracy or r2) untouched and treated. Progress goes to the terminal, not into the output.
+before, after: mean of the measure on the validation part, untouched and treated. Progress goes to the terminal, not into the output.
 Exit status: 0, or 1 if a case gave an error, 2 for arguments that cannot be understood.
 
   --no-trial         stop after the prescriptions: nothing is retrained with them

@@ -132,12 +132,13 @@ test("one line a case, and nothing else; one that cannot be read does not stop t
     ["bad", "good"],
   );
   assert.match(lines[0].error, /loss must be one of/);
-  const { findings, prescriptions, verdict, before, after: treated, seconds } = lines[1] as CaseLine;
+  const { findings, prescriptions, verdict, measure, before, after: treated, seconds } = lines[1] as CaseLine;
   assert.deepEqual(Object.keys(lines[1]), [
     "name",
     "findings",
     "prescriptions",
     "verdict",
+    "measure",
     "before",
     "after",
     "seconds",
@@ -153,7 +154,7 @@ test("one line a case, and nothing else; one that cannot be read does not stop t
   );
   assert.ok(["healthy", "not-proven", "not-curable"].includes(verdict), verdict);
   assert.ok(before === null || (before >= 0 && before <= 1));
-  assert.equal(treated, null);
+  assert.deepEqual([measure, treated], ["accuracy", null]);
   assert.ok(seconds > 0 && seconds < 60);
 });
 
