@@ -1,4 +1,5 @@
-import { dirname, resolve } from "node:path";
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { requireArgument } from "../../src/core/errors.ts";
 import { type Shape, sizeOf } from "../../src/core/shape.ts";
 import { type Dataset, datasetFromParts } from "../../src/data/dataset.ts";
@@ -24,7 +25,13 @@ interface Targets {
 /** The samples of a case. A CSV file is looked for from the folder above the one that the case stands in. */
 export async function readData({ data, path, loss, model }: FaultyCase): Promise<Training["data"]> {
   const use: Use = { loss, outputs: model.findLast(({ units }) => units !== undefined)?.units ?? 1 };
-  return data.kind === "csv" ? readCsv(data, dirname(dirname(resolve(path))), use) : readMnist(data, use);
+  return data.kind === "csv" ? readCsv(data, folderOf(path, data.file), use) : readMnist(data, use);
+}
+
+/** Where a case's data lie: beside the folder of cases, or beside the case itself. */
+function folderOf(path: string, file: string): string {
+  const own = dirname(resolve(path));
+  return !existsSync(join(dirname(own), file)) && existsSync(join(own, file)) ? own : dirname(own);
 }
 
 function readCsv(source: CsvSource, folder: string, use: Use): Training["data"] {
