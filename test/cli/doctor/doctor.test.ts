@@ -45,9 +45,9 @@ interface Told {
 
 test("a log: status 3, what was read as what, and a page", async () => {
   const page = join(folder, "page.html");
-  const run = await runCli(["doctor", "--log", TORCH, "--json", "--html", page]);
+  const run = await inThisProcess(["doctor", "--log", TORCH, "--json", "--html", page]);
   assert.equal(run.status, 3, run.errors);
-  const [told] = run.json() as unknown as readonly [Told];
+  const told = JSON.parse(run.out) as Told;
   const vanishing = told.findings.find(({ problem }) => problem === "vanishing-gradient");
   assert.equal(vanishing?.layer, "fc1");
   assert.deepEqual([told.log.format, told.log.ignored], ["tensorboard", ["note/text_summary"]]);
