@@ -40,16 +40,15 @@ export async function fit(model: Model, { doctor = false, ...options }: WatchedF
 
 async function watched(model: Model, options: FitOptions): Promise<WatchedResult> {
   const started = performance.now();
+  if (options.probe !== undefined) {
+    throw new GradusError("bad-argument", "fit: one probe a run. Leave out either doctor or probe.");
+  }
   const training = toTraining(model, options);
   const { settings, data } = training;
   const backend = resolveBackend(options);
   const initialState = options.initialState ?? model.initialize(settings.seed);
   const start = await takeCensus(training, model, initialState, { step: 0, backend });
   const observer = new RunObserver(model);
-  const own = options.probe;
-  if (own !== undefined) {
-    throw new GradusError("bad-argument", "fit: one probe a run. Leave out either doctor or probe.");
-  }
   const finish = async (state: ModelState, failure: RunRecord["failure"]): Promise<Diagnosis> => {
     const { score, loss } = await scoreState(training, model, state, "validation", { backend });
     const run: RunRecord = {
