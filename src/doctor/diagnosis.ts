@@ -53,5 +53,7 @@ export interface Diagnosis {
   readonly attainable?: Attainable | undefined;
   /** The runs that were observed, untouched. */
   readonly runs: readonly RunRecord[];
+  /** Share of their own steps that the shortest of them was given, where the budget did not allow all; else 1. */
+  readonly share: number;
   readonly seconds: number;
 }

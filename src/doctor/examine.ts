@@ -67,10 +67,9 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   onProgress?.({ phase: "preflight", findings: early });
   const runner = options.runner ?? new Runner({ backend: options.backend, threads: options.threads, signal });
   try {
-    const observed = await observe(training, runner, options, early);
-    const { runs, share } = observed;
+    const runs = await observe(training, runner, options, early);
     const known = await diagnose(training, runs, { ...options, early, secondsLeft });
-    const { prescriptions, attainable: reach } = known;
+    const { prescriptions, attainable: reach, share } = known;
     const finish = (verdict: Verdict, ordered: readonly Prescription[], trials: readonly Trial[]): Diagnosis => {
       onProgress?.({ phase: "done" });
       return { ...known, prescriptions: ordered, trials, verdict, seconds: (performance.now() - started) / 1000 };
@@ -138,7 +137,7 @@ export async function diagnose(
   const batchFinding = isDoubtful && !signal?.aborted ? await overfitOneBatch(training, where) : undefined;
   const all = joined(batchFinding === undefined ? findings : [...findings, batchFinding]);
   onProgress?.({ phase: "rules", findings: all });
-  const known = { name, training, findings: all, remarks, trials: [], attainable: reach, runs };
+  const known = { name, training, findings: all, remarks, trials: [], attainable: reach, runs, share: shareOf(runs) };
   const seconds = () => (performance.now() - started) / 1000;
   if (all.length === 0) return { ...known, prescriptions: [], verdict: "healthy", seconds: seconds() };
   onProgress?.({ phase: "prescribe" });
@@ -171,7 +170,7 @@ async function observe(
   runner: Runner,
   { budgetSeconds = 120, seeds = 3, signal, onProgress }: ExamineOptions,
   early: readonly Finding[],
-): Promise<{ readonly runs: readonly RunRecord[]; readonly share: number }> {
+): Promise<readonly RunRecord[]> {
   const { seed } = training.settings;
   const limitSeconds = SHARE_FOR_RUN * budgetSeconds;
   const progress = new Array<number>(seeds).fill(0);
@@ -193,8 +192,13 @@ async function observe(
     const isExplained = failure.reason instanceof GradusError && early.some(({ weight }) => weight >= CERTAIN);
     if (!isExplained || signal?.aborted) throw failure.reason;
   }
+  return runs;
+}
+
+/** Share of its own steps that the shortest run was given, where the budget did not allow all; else 1. */
+function shareOf(runs: readonly RunRecord[]): number {
   const shares = runs.map(({ steps, plannedSteps = steps, cut }) => (cut === "budget" ? steps / plannedSteps : 1));
-  return { runs, share: Math.min(1, ...shares) };
+  return Math.min(1, ...shares);
 }
 
 /** Parts what harms from what does not: a run that learns well is not accused of what might have harmed it. */
@@ -248,6 +252,7 @@ export function examineLog(record: RunRecord, name?: string): Diagnosis {
     trials: [],
     verdict: findings.length === 0 ? "healthy" : "not-proven",
     runs: [record],
+    share: 1,
     seconds: (performance.now() - started) / 1000,
   };
 }

@@ -87,6 +87,7 @@ function partial(
     trials: [],
     verdict: "not-proven",
     runs: [],
+    share: 1,
     seconds,
   };
 }

@@ -17,6 +17,7 @@ import {
   basisLine,
   byProblem,
   changeLines,
+  cutLine,
   decidingTrial,
   layerTypes,
   lookedAt,
@@ -67,11 +68,12 @@ export function renderHtml(diagnosis: Diagnosis, { lang = "en" }: { readonly lan
 function header(diagnosis: Diagnosis, title: string, texts: Texts): string {
   const { verdict } = diagnosis;
   const { name, text } = texts.verdicts[verdict];
+  const limits = cutLine(diagnosis, texts).map((line) => `<p class="note">${escapeHtml(line)}</p>\n`);
   const facts = lookedAt(diagnosis, texts).map((line) => `<p>${escapeHtml(line)}</p>`);
   return `<header>
 <h1>${escapeHtml(title)}</h1>
 <p class="lead"><b class="verdict" style="--role: var(--${VERDICT_ROLES[verdict]})">${escapeHtml(name)}</b> ${escapeHtml(text)}</p>
-${tiles(diagnosis, texts)}
+${limits.join("")}${tiles(diagnosis, texts)}
 ${facts.join("\n")}
 </header>`;
 }

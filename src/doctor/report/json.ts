@@ -11,7 +11,7 @@ export type Json = string | number | boolean | null | readonly Json[] | { readon
  *  "NaN", "Infinity", "-Infinity". Runs are told by their results; what probes read of each step is left out.
  *  @param lang of the sentences. Default en. */
 export function diagnosisJson(diagnosis: Diagnosis, { lang = "en" }: { readonly lang?: Language } = {}): Json {
-  const { name, verdict, findings, remarks, prescriptions, trials, runs, attainable, seconds } = diagnosis;
+  const { name, verdict, findings, remarks, prescriptions, trials, runs, share, attainable, seconds } = diagnosis;
   const told = (each: Finding) => findingJson(each, metricOf(diagnosis), lang);
   return plain({
     schema: "gradus-diagnosis/1",
@@ -23,6 +23,7 @@ export function diagnosisJson(diagnosis: Diagnosis, { lang = "en" }: { readonly 
     trials: trials.map((each) => trialJson(each)),
     attainable,
     runs: runs.map(runJson),
+    share,
     seconds,
   });
 }

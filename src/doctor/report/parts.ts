@@ -65,6 +65,11 @@ export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): read
   ];
 }
 
+/** That the runs were not watched to their end, where the budget did not allow it: no line or one. */
+export function cutLine({ share }: Diagnosis, texts: Texts): readonly string[] {
+  return share < 1 ? [fill(texts.phrases.runsCut, { share }, texts)] : [];
+}
+
 /** What a healthy network was looked at for, and how good it is. */
 export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
   const { phrases } = texts;

@@ -9,6 +9,7 @@ import { wrap } from "./columns.ts";
 import { metricOf } from "./json.ts";
 import {
   byProblem,
+  cutLine,
   decidingTrial,
   layerTypes,
   lookedAt,
@@ -63,10 +64,12 @@ export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = 
   return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
 }
 
-function verdictSection({ verdict, name }: Diagnosis, { texts, style, width }: Writer): string {
+function verdictSection(diagnosis: Diagnosis, { texts, style, width }: Writer): string {
+  const { verdict, name } = diagnosis;
   const article = texts.verdicts[verdict];
+  const limits = cutLine(diagnosis, texts).map((line) => style("yellow", wrap(line, width)));
   const title = style(VERDICT_STYLE[verdict], article.name) + (name === undefined ? "" : ` \u00b7 ${name}`);
-  return `${title}\n${wrap(article.text, width)}`;
+  return [title, wrap(article.text, width), ...limits].join("\n");
 }
 
 function findingsSection({ findings }: Diagnosis, details: boolean, writer: Writer): string {

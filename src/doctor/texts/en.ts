@@ -81,6 +81,8 @@ export const EN = {
     attainable: "Simple learners ({learner}) reach {score} on the same data.",
     reached: "The network reaches {score} ({metric}) on unseen samples[; guessing reaches {chance}].",
     observed: "Runs looked at: {runs#}, each of {steps#} steps.",
+    runsCut:
+      "The time allowed was too short for whole runs: each was watched for {share%} of its steps. What shows only later was not seen; allow more time to see it.",
     nothingFound:
       "The checks before the first step, the gradients, activations and losses of the run show nothing wrong.",
     nothingInLog: "Nothing of what is known of this run is wrong. What its log does not tell was not looked at.",

@@ -90,6 +90,8 @@ export const KO = {
     attainable: "같은 데이터에서 단순한 학습기({learner})는 {score}에 이릅니다.",
     reached: "신경망은 처음 보는 샘플에서 {score}({metric})에 이릅니다[. 추측은 {chance}입니다].",
     observed: "실행 {runs#}회를 {steps#}스텝에 걸쳐 살펴보았습니다.",
+    runsCut:
+      "허용된 시간이 짧아 각 실행을 전체 스텝의 {share%}까지만 살펴보았습니다. 그 뒤에야 드러나는 문제는 보지 못했으니 시간을 더 주십시오.",
     nothingFound: "첫 스텝 전의 검사와 실행 중의 기울기, 활성화, 손실에서 잘못된 점이 보이지 않습니다.",
     nothingInLog: "이 실행에 대해 알려진 것 중에는 잘못된 점이 없습니다. 로그에 없는 것은 살펴보지 못했습니다.",
     seconds: "진단에 걸린 시간: {seconds}초.",

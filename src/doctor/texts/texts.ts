@@ -72,6 +72,7 @@ export interface Phrases {
   readonly attainable: Template; // score, learner
   readonly reached: Template; // score, metric, chance
   readonly observed: Template; // runs, steps
+  readonly runsCut: Template; // share
   readonly nothingFound: string;
   readonly nothingInLog: string;
   readonly seconds: Template; // seconds

@@ -115,3 +115,12 @@ test("a run that diverges is drawn as far as its numbers go", () => {
   assert.ok(svgs(html) >= 1);
   assert.doesNotMatch(html, /NaN|Infinity/);
 });
+
+test("runs that were not watched to their end are marked at the top", () => {
+  const html = renderHtml({ ...HEALTHY, share: 0.25 });
+  assert.match(
+    html,
+    /<p class="note">The time allowed was too short for whole runs: each was watched for 25\u00a0% of/,
+  );
+  assert.ok(!renderHtml(HEALTHY).includes("too short for whole runs"));
+});

@@ -30,6 +30,7 @@ test("a diagnosis survives JSON as it is, with its schema and words", () => {
   assert.equal(again.trials[1].control.runs.length, 3);
   assert.equal(again.trials[1].treated.runs[0].score.value, again.trials[1].treated.runs[0].trainScore.value);
   assert.equal(again.remarks[0].problem, "oscillating-loss");
+  assert.deepEqual([again.share, parsed(diagnosisJson({ ...CURED, share: 0.25 })).share], [1, 0.25]);
 });
 
 test("numbers that JSON does not know become text; what is absent is null or left out", () => {

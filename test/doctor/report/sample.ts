@@ -234,6 +234,7 @@ export const CURED: Diagnosis = {
     learner: "nearest-neighbours",
   },
   runs: arm(false).runs,
+  share: 1,
   seconds: 41.7,
 };
 
@@ -246,6 +247,7 @@ export const HEALTHY: Diagnosis = {
   verdict: "healthy",
   attainable: CURED.attainable,
   runs: [run(1, true)],
+  share: 1,
   seconds: 3.2,
 };
 
@@ -275,5 +277,6 @@ export const NOT_CURABLE: Diagnosis = {
       seconds: 0.1,
     },
   ],
+  share: 1,
   seconds: 0.5,
 };

@@ -148,3 +148,17 @@ test("widths: Hangul takes two columns, escapes none; words wrap between spaces"
   assert.equal(wrap("one two three", 9, "  ", "- "), "- one two\n  three");
   assert.equal(wrap("가나 다라", 8), "가나\n다라");
 });
+
+test("runs that were not watched to their end: said at once, sick or healthy, in both languages", () => {
+  const lines = {
+    en: "The time allowed was too short for whole runs: each was watched for 7.5 % of its steps. What shows only later was not seen; allow more time to see it.",
+    ko: "허용된 시간이 짧아 각 실행을 전체 스텝의 7.5%까지만 살펴보았습니다. 그 뒤에야 드러나는 문제는 보지 못했으니 시간을 더 주십시오.",
+  };
+  for (const lang of LANGUAGES) {
+    for (const diagnosis of [HEALTHY, CURED]) {
+      const text = plain(renderTerminal({ ...diagnosis, share: 0.075 }, { lang, width: 400 }));
+      assert.equal(text.split("\n")[2], lines[lang]);
+      assert.ok(!plain(renderTerminal(diagnosis, { lang, width: 400 })).includes(lines[lang]));
+    }
+  }
+});
