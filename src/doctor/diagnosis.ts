@@ -4,8 +4,8 @@ import type { RunRecord } from "./record.ts";
 import type { Training } from "./training.ts";
 import type { Problem } from "./words.ts";
 
-/** `not-curable`: what is wrong is in the data, where no remedy reaches. `not-proven`: no remedy was shown to help, or none was tried. */
-export type Verdict = "healthy" | "cured" | "not-proven" | "not-curable";
+/** `undecided`: nothing was found, but too little was seen to call it healthy. `not-curable`: what is wrong is in the data, where no remedy reaches. `not-proven`: no remedy was shown to help, or none was tried. */
+export type Verdict = "healthy" | "undecided" | "cured" | "not-proven" | "not-curable";
 
 /** Runs that are alike but for the seed. */
 export interface Arm {

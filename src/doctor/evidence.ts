@@ -47,6 +47,7 @@ export const EVIDENCE = [
   "not-finite", // values: tensor, step
   "loss-growth", // value: loss / first loss
   "loss-fall", // value: share by which the training loss fell over the run
+  "few-steps", // value: steps of the run; threshold: steps in which weights could move by a third; values: reach
   "loss-still-falling", // value: share by which it fell over the last quarter of the run
   "loss-swing", // value: swings of the loss over its fall
   "score-swing", // value: swing of the validation score from epoch to epoch

@@ -139,7 +139,11 @@ export async function diagnose(
   onProgress?.({ phase: "rules", findings: all });
   const known = { name, training, findings: all, remarks, trials: [], attainable: reach, runs, share: shareOf(runs) };
   const seconds = () => (performance.now() - started) / 1000;
-  if (all.length === 0) return { ...known, prescriptions: [], verdict: "healthy", seconds: seconds() };
+  if (all.length === 0) {
+    // a run that time cut short may still have come to grief
+    const isKnown = runs.length > 0 && runs.every((run) => run.cut === undefined || learnsWell(run, reach));
+    return { ...known, prescriptions: [], verdict: isKnown ? "healthy" : "undecided", seconds: seconds() };
+  }
   onProgress?.({ phase: "prescribe" });
   const prescriptions = await (options.prescribe ?? prescribeRemedies)(patient, all, where);
   const isBeyond = prescriptions.length > 0 && prescriptions.every(({ settings }) => settings === undefined);
@@ -240,6 +244,14 @@ function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
   return weigh(settled, preflight(treated, run.start), applyRules(settled)).findings.map(({ problem }) => problem);
 }
 
+/** Epochs and readings below which a log says too little. */
+const FEWEST_EPOCHS = 3;
+const FEWEST_READINGS = 5;
+
+function isShort({ epochs, readings }: RunRecord): boolean {
+  return epochs.length < FEWEST_EPOCHS && readings.length < FEWEST_READINGS;
+}
+
 /** What a run that was made elsewhere shows, by the rules that its log allows. Nothing can be tried. */
 export function examineLog(record: RunRecord, name?: string): Diagnosis {
   const started = performance.now();
@@ -250,7 +262,7 @@ export function examineLog(record: RunRecord, name?: string): Diagnosis {
     remarks: [],
     prescriptions: [],
     trials: [],
-    verdict: findings.length === 0 ? "healthy" : "not-proven",
+    verdict: findings.length > 0 ? "not-proven" : isShort(record) ? "undecided" : "healthy",
     runs: [record],
     share: 1,
     seconds: (performance.now() - started) / 1000,

@@ -1,6 +1,6 @@
 import type { EvidenceName } from "./evidence.ts";
-import type { Problem, RemedyName } from "./words.ts";
 import type { Settings } from "./training.ts";
+import type { Problem, RemedyName } from "./words.ts";
 
 /** What was measured, and what it was held against. The words are made from it in the reader's language. */
 export interface Evidence {

@@ -104,8 +104,10 @@ export const TREATMENTS = {
       ? ["learning-rate", "batch-size", "optimizer", "clip"]
       : ["learning-rate", "optimizer", "clip", "batch-size"],
   "learning-rate-too-low": () => ["learning-rate", "optimizer", "more-epochs"],
-  "slow-convergence": (about) =>
-    unburdened(about, "learning-rate", "optimizer", "more-epochs", "batch-size", "activation"),
+  "slow-convergence": (about, { evidence }) =>
+    evidence.some(({ measure }) => measure === "few-steps")
+      ? unburdened(about, "more-epochs", "learning-rate", "batch-size", "optimizer", "activation")
+      : unburdened(about, "learning-rate", "optimizer", "more-epochs", "batch-size", "activation"),
   "oscillating-loss": ({ isBatchSmall }) =>
     isBatchSmall ? ["batch-size", "learning-rate", "optimizer"] : ["learning-rate", "batch-size", "optimizer"],
   overfitting: () => ["dropout", "early-stopping", "l2", "more-data"],

@@ -27,7 +27,7 @@ export interface CaseLine {
   readonly findings: readonly ToldFinding[];
   /** In order, each remedy once. */
   readonly prescriptions: readonly RemedyName[];
-  readonly verdict: Verdict;
+  readonly verdict: Exclude<Verdict, "undecided">;
   /** What `before` and `after` are: what the trial that decided compares. A loss is better when it is smaller, scores when larger. */
   readonly measure: TrialMeasure;
   /** Means on the validation part, untouched and treated, in the trial that decided; null: not measured. */
@@ -50,7 +50,8 @@ export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): Cas
     name,
     findings: told.findings.map(({ problem, layer, since, evidence }) => ({ problem, layer, since, evidence })),
     prescriptions: [...new Set(prescriptions.flatMap(({ remedies }) => remedies))],
-    verdict,
+    // the format has no word for a case that nothing was found in
+    verdict: verdict === "undecided" ? "healthy" : verdict,
     measure: deciding?.measure ?? runs.find(({ score }) => score !== undefined)?.score?.metric ?? "accuracy",
     before: deciding === undefined ? meanScore(runs) : rounded(deciding.control.mean),
     after: deciding === undefined ? null : rounded(deciding.treated.mean),

@@ -85,7 +85,7 @@ function partial(
     remarks: [],
     prescriptions: [],
     trials: [],
-    verdict: "not-proven",
+    verdict: findings.length > 0 ? "not-proven" : "undecided",
     runs: [],
     share: 1,
     seconds,

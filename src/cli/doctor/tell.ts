@@ -33,5 +33,5 @@ export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: Te
     writeAtomically(html, new TextEncoder().encode(renderHtml(diagnosis, { lang })));
     if (!terminal.isJson) line(out, WORDS[lang].saved({ file: html }));
   }
-  return diagnosis.verdict === "healthy" ? EXIT.ok : EXIT.sick;
+  return diagnosis.findings.length === 0 ? EXIT.ok : EXIT.sick;
 }

@@ -32,6 +32,7 @@ import {
 
 const VERDICT_ROLES = {
   healthy: "third",
+  undecided: "second",
   cured: "third",
   "not-proven": "second",
   "not-curable": "second",

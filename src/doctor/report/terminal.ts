@@ -32,6 +32,7 @@ export interface TerminalOptions {
 
 const VERDICT_STYLE = {
   healthy: ["bold", "green"],
+  undecided: ["bold", "yellow"],
   cured: ["bold", "green"],
   "not-proven": ["bold", "yellow"],
   "not-curable": ["bold", "red"],

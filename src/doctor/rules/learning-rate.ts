@@ -9,7 +9,7 @@ import { vanishes } from "./vanishing-gradient.ts";
 const SOURCE =
   "Bengio, Practical recommendations for gradient-based training of deep architectures, 2012; Braiek & Khomh, Testing Feedforward Neural Networks Training Programs (TheDeepChecker), 2022";
 
-const THRESHOLDS = {
+export const THRESHOLDS = {
   /** Size of a step's update over that of the weights. Usual is a thousandth; a tenth and more throws away what was learned within
    *  ten steps. */
   tooLarge: 0.1,
@@ -18,6 +18,8 @@ const THRESHOLDS = {
   /** Steps x the median update over weight: the share of themselves that weights can move in the whole run, were all steps in one
    *  direction. */
   reach: 0.3,
+  /** Update over weight as it usually is: above it, the rate is not what keeps a short run from getting anywhere. */
+  usual: 1e-3,
   /** Readings that count as the start. */
   first: 5,
 };
@@ -33,7 +35,7 @@ function usualUpdate({ layers }: Reading): number {
 }
 
 /** The most that any layer moves. */
-function largestUpdate({ layers }: Reading): number {
+export function largestUpdate({ layers }: Reading): number {
   const ratios = finite(Object.values(layers).map(updateRatio));
   // a log that tells no updates does not tell that there are none
   return ratios.length === 0 ? Number.NaN : Math.max(...ratios);
@@ -67,7 +69,7 @@ function looksTooLow(patient: Patient, run: RunRecord): Symptom | undefined {
     return undefined;
   const ratio = median(finite(readings.map(largestUpdate)));
   const reach = ratio * plannedSteps;
-  if (!(reach < THRESHOLDS.reach)) return undefined;
+  if (!(reach < THRESHOLDS.reach && ratio < THRESHOLDS.usual)) return undefined;
   return {
     since: 1,
     weight: 0.85,

@@ -1,6 +1,9 @@
-import type { Rule } from "../patient.ts";
+import type { Patient, Rule } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
+import { finite, median } from "./learning.ts";
+import { largestUpdate, THRESHOLDS as RATES } from "./learning-rate.ts";
+import { vanishes } from "./vanishing-gradient.ts";
 
 const SOURCE = "Bottou, Stochastic Gradient Descent Tricks, 2012";
 
@@ -36,10 +39,25 @@ function look({ epochs, readings, failure, steps, cut, score }: RunRecord): Symp
   };
 }
 
+/** Steps of the usual size, but so few that the weights cannot get anywhere. */
+function hasFewSteps(patient: Patient, run: RunRecord): Symptom | undefined {
+  const { readings, failure, steps, cut } = run;
+  if (failure !== undefined || cut !== undefined || vanishes(patient, run) !== undefined) return undefined;
+  const ratio = median(finite(readings.map(largestUpdate)));
+  const reach = ratio * steps;
+  if (!(reach < RATES.reach && ratio >= RATES.usual)) return undefined;
+  return {
+    since: steps,
+    weight: 0.7,
+    evidence: [{ measure: "few-steps", value: steps, threshold: Math.ceil(RATES.reach / ratio), values: { reach } }],
+  };
+}
+
 /** It learns, but the run ends before it has learned. */
 export const slowConvergence: Rule = {
   name: "slow-convergence",
   thresholds: THRESHOLDS,
   source: SOURCE,
-  examine: (patient) => foundIn(patient, "slow-convergence", SOURCE, sickRuns(patient), look),
+  examine: (patient) =>
+    foundIn(patient, "slow-convergence", SOURCE, sickRuns(patient), (run) => hasFewSteps(patient, run) ?? look(run)),
 };

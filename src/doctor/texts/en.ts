@@ -10,6 +10,10 @@ export const EN = {
   remedies,
   verdicts: {
     healthy: { name: "Healthy", text: "Nothing was found that keeps this network from learning." },
+    undecided: {
+      name: "Undecided",
+      text: "Nothing was found, but too little was seen to call it healthy.",
+    },
     cured: { name: "Sick, and cured", text: "A remedy was tried, and it is proven to help." },
     "not-proven": { name: "Sick, no cure proven", text: "Something is wrong; no remedy is proven to help." },
     "not-curable": {

@@ -10,6 +10,10 @@ export const KO = {
   remedies,
   verdicts: {
     healthy: { name: "이상 없음", text: "이 신경망의 학습을 막는 것을 찾지 못했습니다." },
+    undecided: {
+      name: "판단 보류",
+      text: "문제를 찾지 못했지만, 이상이 없다고 하기에는 본 것이 너무 적습니다.",
+    },
     cured: { name: "문제 있음, 치료됨", text: "처방을 시험해 보았고 효과가 있음이 입증되었습니다." },
     "not-proven": { name: "문제 있음, 치료 효과 미입증", text: "문제가 있으나 효과가 입증된 처방은 없습니다." },
     "not-curable": {

@@ -72,6 +72,8 @@ export const evidence = {
   "not-finite": "A number became infinite, or no number at all[: {tensor}][ in step {step#}].",
   "loss-growth": "The loss became {value} times what it was at first[ (limit {threshold})].",
   "loss-fall": "Over the whole run the training loss fell by {value%}[ (limit {threshold%})].",
+  "few-steps":
+    "The run has {value#} steps of the usual size[; at least {threshold#} would be needed to get anywhere][: all together can move the weights by {reach%}].",
   "loss-still-falling":
     "The training loss was still falling when the run ended: {value%} of its whole fall came in the last part of the run[ (limit {threshold%})].",
   "loss-swing": "From epoch to epoch the loss goes up and down by {value%} of its size[ (limit {threshold%})].",

@@ -69,6 +69,8 @@ export const evidence = {
   "not-finite": "값이 무한대가 되거나 숫자가 아니게 되었습니다[: {tensor}][ ({step#}번째 스텝)].",
   "loss-growth": "손실이 처음의 {value}배가 되었습니다[ (기준 {threshold}배)].",
   "loss-fall": "훈련 전체에 걸쳐 훈련 손실이 {value%} 줄었습니다[ (기준 {threshold%})].",
+  "few-steps":
+    "한 스텝의 크기는 보통이지만 스텝이 {value#}번뿐입니다.[ 적어도 {threshold#}번은 필요합니다.][ 모두 합해도 가중치를 {reach%}만 움직일 수 있습니다.]",
   "loss-still-falling":
     "훈련이 끝날 때에도 훈련 손실이 계속 줄고 있었습니다. 전체 감소량의 {value%}가 마지막 구간에서 나왔습니다[ (기준 {threshold%})].",
   "loss-swing": "에포크마다 손실이 그 크기의 {value%}만큼 오르내립니다[ (기준 {threshold%})].",
