@@ -14,10 +14,10 @@ import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchArrays } from "../train/feed.ts";
 import { fitInputs } from "../train/prepare.ts";
+import { wideNorm } from "../train/wide-norm.ts";
 import { describeUnits, hostNorm, weightFacts } from "./census-numbers.ts";
 import { isActivation, isRecurrent, saturationOf, unitAxis } from "./probes/layer-facts.ts";
 import { byLayer } from "./probes/layer-probe.ts";
-import { wideNorm } from "./probes/wide-norm.ts";
 import type { Census, LayerCensus } from "./record.ts";
 import type { Training } from "./training.ts";
 

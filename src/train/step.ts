@@ -9,10 +9,11 @@ import type { StepResult } from "../tensor/compile.ts";
 import { full } from "../tensor/create.ts";
 import { valueAndGrad } from "../tensor/grad.ts";
 import { nextKey } from "../tensor/random.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
+import type { Tensor } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
 import type { StepProbe } from "./probe.ts";
+import { wideNorm } from "./wide-norm.ts";
 
 /** Everything that changes from step to step. */
 export type TrainingState = {
@@ -135,16 +136,6 @@ function layerNorms(gradient: Tree<Tensor>): Record<string, Tensor> {
     layers.set(layer, [...(layers.get(layer) ?? []), leaf]);
   }
   return Object.fromEntries([...layers].map(([layer, leaves]) => [layer, wideNorm(leaves)]));
-}
-
-/** sqrt(sum of squares) over all tensors, without overflow or underflow of the squares:
- *    m sqrt(sum (x / m)^2),   m the largest |x|
- *  Vanishing and exploding gradients lie where float32 squares do not exist: below 1e-19, above 1e19. */
-function wideNorm(tensors: readonly Tensor[]): Tensor {
-  const largest = tensors.map((tensor) => tensor.abs().max()).reduce((a, b) => a.maximum(b));
-  const unit = where(largest.greater(0), largest, 1);
-  const squares = tensors.map((tensor) => tensor.div(unit).square().sum()).reduce((a, b) => a.add(b));
-  return squares.sqrt().mul(unit);
 }
 
 /** "3.weight" -> "3"; "2.layers.0.bias" -> "2.layers.0". */

@@ -5,10 +5,10 @@ import { type Tensor, where } from "../../tensor/tensor.ts";
 import type { StepEnded } from "../../train/events.ts";
 import type { StepProbe, StepTrace } from "../../train/probe.ts";
 import { layerOf } from "../../train/step.ts";
+import { wideNorm } from "../../train/wide-norm.ts";
 import type { LayerReading, Reading } from "../record.ts";
 import { isActivation, observedLayers, saturationOf, unitAxis } from "./layer-facts.ts";
 import { isSampled } from "./sampling.ts";
-import { wideNorm } from "./wide-norm.ts";
 
 /** Under a sum of squares: outputs that are all 0 tell samples apart as little as outputs that are all 1. */
 const TINY = 1e-37;

@@ -1,4 +1,4 @@
-import { type Tensor, where } from "../../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 
 /** Powers of two that bring tiny and huge numbers to where float32 has their squares. */
 const UP = 2 ** 50;
