@@ -51,6 +51,9 @@ const SHARE_FOR_RUN = 0.25;
 /** From this weight on, a finding before the first step stands whatever the runs say: the formulas contradict each other. */
 const CERTAIN = 0.9;
 
+/** From this weight on, it explains why samples were refused. */
+const LIKELY = 0.5;
+
 /** Prescriptions that are tried one after the other. */
 const MOST_TRIALS = 6;
 
@@ -193,7 +196,11 @@ async function observe(
   const failure = results.find((result) => result.status === "rejected");
   if (failure !== undefined && runs.length === 0) {
     // what the preflight has found already explains why it does not run
-    const isExplained = failure.reason instanceof GradusError && early.some(({ weight }) => weight >= CERTAIN);
+    const { reason } = failure;
+    const isOfData =
+      reason instanceof GradusError && (reason.code === "label-out-of-range" || reason.code === "bad-data");
+    const isFound = (least: number) => early.some(({ weight }) => weight >= least);
+    const isExplained = (isOfData && isFound(LIKELY)) || (reason instanceof GradusError && isFound(CERTAIN));
     if (!isExplained || signal?.aborted) throw failure.reason;
   }
   return runs;

@@ -48,7 +48,9 @@ export function caseOf(settings: Settings, patient: Patient, findings: readonly 
     isRateHigh: has("learning-rate-too-high") || rateOf(settings.optimizer) > FAR * usualRate(settings.optimizer.type),
     isBatchSmall: settings.batchSize < SMALL_BATCH,
     dropsTooMuch: strongestDropout(settings) > STRONG_DROPOUT,
-    shrinksTooMuch: isPenaltyTooStrong(settings, firstLoss(patient)),
+    shrinksTooMuch:
+      findings.some(({ evidence }) => evidence.some(({ measure }) => measure === "regularizer-strength")) ||
+      isPenaltyTooStrong(settings, firstLoss(patient)),
   };
 }
 

@@ -73,9 +73,10 @@ function strengthen(settings: Settings, context: RemedyContext): Treatment | und
 }
 
 /** Takes penalties away: what is too strong by orders of magnitude was no choice. */
-function weaken(settings: Settings): Treatment | undefined {
+function weaken(settings: Settings, { patient, findings }: RemedyContext): Treatment | undefined {
   const before = strongestPenalty(settings);
-  if (before === 0 || !isPenaltyTooStrong(settings)) return undefined;
+  const isFound = findings.some(({ evidence }) => evidence.some(({ measure }) => measure === "regularizer-strength"));
+  if (before === 0 || !(isFound || isPenaltyTooStrong(settings, firstLoss(patient)))) return undefined;
   const { regularizer: _, ...rest } = settings;
   const optimizer = without(settings.optimizer, "l1", "l2", "decoupledWeightDecay") as OptimizerConfig;
   // adamw decays by default
@@ -94,6 +95,6 @@ export const l2: RemedyRule = {
     "Krogh & Hertz, A Simple Weight Decay Can Improve Generalization, 1992; Bengio, Practical recommendations for gradient-based training of deep architectures, 2012",
   rewrite(settings, context) {
     const isTooMuch = isAgainst(context, TOO_LITTLE) && !isAgainst(context, ["overfitting"]);
-    return isTooMuch ? weaken(settings) : strengthen(settings, context);
+    return isTooMuch ? weaken(settings, context) : strengthen(settings, context);
   },
 };

@@ -42,9 +42,9 @@ export function endWeightNorm(patient: Patient): number | undefined {
   return startWeightNorm(patient);
 }
 
-/** Of the first step. */
+/** Before the first step and without penalties, as the census has it; else of the first step. */
 export function firstLoss(patient: Patient): number | undefined {
-  const loss = firstReading(patient)?.loss ?? patient.start?.loss;
+  const loss = patient.start?.loss ?? firstReading(patient)?.loss;
   return loss !== undefined && Number.isFinite(loss) ? loss : undefined;
 }
 

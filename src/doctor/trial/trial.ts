@@ -147,7 +147,12 @@ class Course {
     if (record === undefined) return;
     this.#treated[index] = record;
     const problems = this.#options.isSymptomatic(record, this.#treatment);
-    this.#remaining[index] = this.#prescription.against.filter((problem) => problems.includes(problem));
+    // what still falls short of simple learners may be far better all the same: the gain tells
+    const [head, ...others] = this.#prescription.against;
+    const against = [head, ...others.filter((problem) => problem !== "underfitting")];
+    this.#remaining[index] = against.filter(
+      (problem) => problem !== undefined && problems.includes(problem),
+    ) as Problem[];
     const suffering = this.#remaining.filter((each) => each !== undefined && each.length > 0).length;
     const isLost = record.failure !== undefined || record.cut === "hopeless";
     if (isLost || suffering > TOLERATED * MOST_PAIRS) this.#stop();

@@ -47,6 +47,23 @@ function oneOfSeveral({ targets, output, loss }: Facts): Evidence | undefined {
   return { measure: "labels-out-of-range", value: low < 0 ? low : high, values: { low, high, classes } };
 }
 
+/** More classes than the output can tell, each of them there: the labels are right, and the output is too small. */
+function tooFewOutputs({ targets, output, lossRule }: Facts): Finding | undefined {
+  const labels = [...targets.classCounts.keys()];
+  const classes = lossRule.targets === "binary" && output.units === 1 ? 2 : output.units;
+  const isWhole = targets.kind === "labels" && targets.lowest === 0 && labels.length === targets.highest + 1;
+  if (!isWhole || labels.length <= classes || lossRule.targets === "values") return undefined;
+  const values = { units: output.units, expected: labels.length, activation: output.activation };
+  return {
+    problem: "output-activation-mismatch",
+    layer: output.path,
+    since: 0,
+    evidence: [{ measure: "output-units", value: output.units, values }],
+    weight: 0.95,
+    source: SOURCE,
+  };
+}
+
 /** Are labels whole numbers from 0 to classes - 1, and one-hot rows of ones? */
 export const labelValues: PreflightRule = {
   name: "label-values",
@@ -54,6 +71,8 @@ export const labelValues: PreflightRule = {
   source: SOURCE,
   examine(facts): readonly Finding[] {
     const { targets, lossRule } = facts;
+    const few = tooFewOutputs(facts);
+    if (few !== undefined) return [few];
     const found = (evidence: Evidence, weight: number): readonly Finding[] => [
       { problem: "label-fault", since: 0, evidence: [evidence], weight, source: SOURCE },
     ];

@@ -52,7 +52,7 @@ function valuesLoss(facts: Facts): Verdict | undefined {
       weight: targets.width > thresholds.picture ? 0.1 : 0.35,
     },
     numbers: areLabelsAsNumbers(facts)
-      ? { task: "classes", expected: classes, weight: training.data.train.classes === undefined ? 0.4 : 0.8 }
+      ? { task: "classes", expected: classes, weight: training.data.train.classes === undefined ? 0.4 : 0.9 }
       : undefined,
   };
   return byKind[targets.kind];

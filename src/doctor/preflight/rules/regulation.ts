@@ -44,7 +44,7 @@ function penaltyFinding(facts: Facts): readonly Finding[] {
   const loss = start !== undefined && Number.isFinite(start.loss) ? start.loss : guess;
   const ratio = penalty / Math.max(loss, 1e-12);
   if (ratio <= thresholds.penalty) return [];
-  const weight = weightByDecades(ratio, thresholds.penalty, { least: 0.45, most: 0.85, perDecade: 0.3 });
+  const weight = weightByDecades(ratio, thresholds.penalty, { least: 0.7, most: 0.88, perDecade: 0.2 });
   return [
     {
       problem: "underfitting",
