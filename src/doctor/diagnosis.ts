@@ -47,7 +47,7 @@ export interface Diagnosis {
   /** What would be findings if the runs did not learn well all the same. */
   readonly remarks: readonly Finding[];
   readonly prescriptions: readonly Prescription[];
-  /** In the order in which they were tried; the last one is the one that the verdict rests on. Empty without a trial. */
+  /** Those that were made; last the one that the verdict rests on, or that came nearest to a proof. Empty without a trial. */
   readonly trials: readonly Trial[];
   readonly verdict: Verdict;
   readonly attainable?: Attainable | undefined;

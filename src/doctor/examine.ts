@@ -106,7 +106,11 @@ export async function examine(training: Training, options: ExamineOptions = {}):
       if (result.verdict === "cured" && result.treated.runs.every((run) => learnsWell(run, reach))) break;
     }
     const best = bestOf(trials);
-    if (best === undefined) return finish("not-proven", prescriptions, trials);
+    if (best === undefined) {
+      // the one that came nearest to a proof is told
+      const nearest = [...trials].sort((a, b) => a.gain / a.needed - b.gain / b.needed);
+      return finish("not-proven", prescriptions, nearest);
+    }
     const others = prescriptions.filter((each) => each !== best.prescription);
     return finish("cured", [best.prescription, ...others], [...trials.filter((each) => each !== best), best]);
   } finally {
