@@ -13,6 +13,7 @@ import { learnsWell } from "./rules/learning.ts";
 import { applyRules } from "./rules/rules.ts";
 import type { Training } from "./training.ts";
 import { Runner } from "./trial/pool.ts";
+import { meanOf } from "./trial/statistics.ts";
 import { tryPrescription } from "./trial/trial.ts";
 
 /** What an examination is doing. */
@@ -71,7 +72,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   const runner = options.runner ?? new Runner({ backend: options.backend, threads: options.threads, signal });
   try {
     const runs = await observe(training, runner, options, early);
-    const known = await diagnose(training, runs, { ...options, early, secondsLeft });
+    const known = await diagnose(training, runs, { ...options, secondsLeft });
     const { prescriptions, attainable: reach, share } = known;
     const finish = (verdict: Verdict, ordered: readonly Prescription[], trials: readonly Trial[]): Diagnosis => {
       onProgress?.({ phase: "done" });
@@ -121,8 +122,6 @@ export async function examine(training: Training, options: ExamineOptions = {}):
 /** What `diagnose` may be told. */
 export interface DiagnoseOptions extends Omit<ExamineOptions, "budgetSeconds" | "trial" | "seeds" | "backend"> {
   readonly backend?: BackendName | "auto" | Backend | undefined;
-  /** What the preflight without weights found, where it was asked already. */
-  readonly early?: readonly Finding[] | undefined;
   /** Seconds for what is done besides. Default: as many as it takes. */
   readonly secondsLeft?: (() => number) | undefined;
 }
@@ -235,7 +234,7 @@ function bestOf(trials: readonly Trial[]): Trial | undefined {
   const proven = trials.filter(({ verdict }) => verdict === "cured");
   const scored = ({ treated }: Trial) => {
     const values = treated.runs.flatMap(({ score }) => (score === undefined ? [] : [score.value]));
-    return values.reduce((sum, value) => sum + value, 0) / Math.max(1, values.length);
+    return values.length === 0 ? 0 : meanOf(values);
   };
   return proven.reduce<Trial | undefined>(
     (best, each) => (best === undefined || scored(each) > scored(best) ? each : best),

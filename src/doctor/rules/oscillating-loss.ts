@@ -1,17 +1,8 @@
 import type { Attainable, Patient, Rule } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
+import { meanOf } from "../trial/statistics.ts";
 import { foundIn, type Symptom } from "./in-runs.ts";
-import {
-  bar,
-  finite,
-  lastPart,
-  learnsWell,
-  mean,
-  median,
-  quantile,
-  standardError,
-  validationLosses,
-} from "./learning.ts";
+import { bar, finite, lastPart, learnsWell, median, quantile, standardError, validationLosses } from "./learning.ts";
 
 const SOURCE =
   "Zhang, Zhai, Ma & Shen, AUTOTRAINER: An Automatic DNN Training Problem Detection and Repair System, 2021";
@@ -53,7 +44,7 @@ function look(run: RunRecord, attainable: Attainable | undefined): Symptom | und
     return {
       since: settled[0]?.step ?? 0,
       weight: 0.65,
-      evidence: [{ measure: "score-swing", value: mean(swings), threshold: limit, values: { share } }],
+      evidence: [{ measure: "score-swing", value: meanOf(swings), threshold: limit, values: { share } }],
     };
   }
   const losses = validationLosses(settled);
