@@ -1,6 +1,7 @@
 import { linesChart } from "../../report/lines.ts";
 import { logBarsChart } from "../../report/log-bars.ts";
 import type { RunRecord } from "../record.ts";
+import { median } from "../rules/learning.ts";
 import { fill } from "../texts/fill.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { ChartArm } from "./arms.ts";
@@ -45,10 +46,6 @@ function typicalNorms(runs: readonly RunRecord[]): readonly { readonly path: str
         : (weighted ?? []).flatMap((each) => (each.path === path ? (each.gradientNorm ?? []) : []));
     return { path, norm: median(known.filter(Number.isFinite)) };
   });
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
 
 /** What of the gradient reaches each time step, for every recurrent layer. */

@@ -2,6 +2,7 @@ import type { OptimizerType } from "../../../optim/optimizers.ts";
 import { createOptimizer } from "../../../optim/optimizers.ts";
 import type { Finding } from "../../finding.ts";
 import type { LayerCensus } from "../../record.ts";
+import { median } from "../../rules/learning.ts";
 import type { Settings } from "../../training.ts";
 import type { Facts } from "../facts/facts.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
@@ -35,10 +36,6 @@ function updateRatio(layer: LayerCensus, parameterCount: number, settings: Setti
   const rate = rateOf(settings);
   if (optimizer.type === "sgd") return (rate * gradientNorm) / ((1 - (optimizer.momentum ?? 0)) * weightNorm);
   return BY_RATE.includes(optimizer.type) ? (rate * Math.sqrt(parameterCount)) / weightNorm : undefined;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] as number;
 }
 
 function examine({ start, training, model, steps, inputs }: Facts): readonly Finding[] {
