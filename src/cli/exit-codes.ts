@@ -42,6 +42,12 @@ const STATUS = {
   "not-finite": EXIT.sick,
   "checksum-mismatch": EXIT.input,
   "out-of-plan": EXIT.internal,
+  /** what was asked for needs more memory than this machine gives */
+  "out-of-memory": EXIT.environment,
+  /** a file that would unpack to more than the limit, or that names sizes out of all proportion */
+  "limit-exceeded": EXIT.input,
+  /** the system refused to read or write: disk full, permission, a folder where a file was expected */
+  "io-error": EXIT.environment,
   interrupted: EXIT.interrupted,
 } satisfies Record<ErrorCode, number>;
 

@@ -17,6 +17,9 @@ export type ErrorCode =
   | "not-finite"
   | "checksum-mismatch"
   | "out-of-plan"
+  | "out-of-memory"
+  | "limit-exceeded"
+  | "io-error"
   | "interrupted";
 
 export type ErrorValues = Readonly<Record<string, unknown>>;
