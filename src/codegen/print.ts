@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import type {
   Index,
   Instruction,
@@ -101,11 +102,12 @@ export function printInstruction(instruction: Instruction): string {
 function printBlock(body: readonly Instruction[], indent: string): string[] {
   return body.flatMap((instruction) => {
     const text = [indent + printInstruction(instruction)];
-    if (instruction.op === "loop") text.push(...printBlock(instruction.body, `${indent}  `));
+    if (instruction.op === "loop") append(text, printBlock(instruction.body, `${indent}  `));
     if (instruction.op === "if") {
-      text.push(...printBlock(instruction.then, `${indent}  `));
-      if (instruction.otherwise.length > 0)
-        text.push(`${indent}else`, ...printBlock(instruction.otherwise, `${indent}  `));
+      append(text, printBlock(instruction.then, `${indent}  `));
+      if (instruction.otherwise.length > 0) {
+        append(text, [`${indent}else`, ...printBlock(instruction.otherwise, `${indent}  `)]);
+      }
     }
     return text;
   });

@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import type { Node } from "../graph/node.ts";
 import { type Kernel, readNodes, writtenNodes } from "./kernel.ts";
 
@@ -49,7 +50,7 @@ export class KernelOrder {
       if (place === second) return false;
       if (seen.has(place) || (this.#areRanked && this.#rank(place) > this.#rank(second))) continue;
       seen.add(place);
-      stack.push(...(this.#after[place] as Set<number>));
+      append(stack, this.#after[place] as Set<number>);
     }
     return true;
   }

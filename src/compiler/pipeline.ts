@@ -1,5 +1,6 @@
 import type { Target, VectorFunction } from "../codegen/program.ts";
 import { ELEMENT_BYTES } from "../core/dtype.ts";
+import { append } from "../core/extremes.ts";
 import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
 import { expand } from "./expand.ts";
@@ -198,8 +199,8 @@ function placeBarriers(calls: readonly UnorderedCall[]): PlannedCall[] {
       reads = [];
       writes = [];
     }
-    reads.push(...newReads);
-    writes.push(...newWrites);
+    append(reads, newReads);
+    append(writes, newWrites);
     return { ...call, barrierBefore };
   });
 }

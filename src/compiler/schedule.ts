@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { positionOf, sizeOf, stridesOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
@@ -323,7 +324,7 @@ function orderKernels(kernels: readonly Kernel[]): Kernel[] {
     for (const base of readNodes(kernel)) for (const other of writers.get(base) ?? []) visit(other);
     ordered.push(kernel);
   };
-  const ranked = kernels.map((kernel) => ({ kernel, rank: Math.max(...writtenNodes(kernel).map(({ id }) => id)) }));
+  const ranked = kernels.map((kernel) => ({ kernel, rank: largest(writtenNodes(kernel).map(({ id }) => id)) }));
   for (const { kernel } of ranked.sort((a, b) => a.rank - b.rank)) visit(kernel);
   return ordered;
 }

@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import { sizeOf } from "../core/shape.ts";
 import { makeNode, reshape } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
@@ -73,7 +74,7 @@ function needs(node: Node, target: Node, shared: ReadonlyMap<Node, Place>): bool
     if (next === target) return true;
     if (seen.has(next)) continue;
     seen.add(next);
-    open.push(...neededBy(next, shared));
+    append(open, neededBy(next, shared));
   }
   return false;
 }
@@ -96,7 +97,7 @@ function rebuilt(graph: Graph, order: readonly Node[], shared: ReadonlyMap<Node,
       const node = stack.at(-1) as Node;
       const missing = done.has(node) ? [] : neededBy(node, shared).filter((needed) => !done.has(needed));
       if (missing.length > 0) {
-        stack.push(...missing);
+        append(stack, missing);
         continue;
       }
       if (!done.has(node)) done.set(node, make(node));

@@ -1,4 +1,5 @@
 import { GradusError, requireArgument } from "./errors.ts";
+import { largest } from "./extremes.ts";
 
 export type Shape = readonly number[];
 
@@ -58,7 +59,7 @@ export function normalizeAxes(where: string, axes: number | readonly number[] | 
 
 /** The common shape of several by NumPy's broadcasting rule: align at the right, sizes equal or 1. */
 export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
-  const rank = Math.max(0, ...shapes.map((shape) => shape.length));
+  const rank = largest([0, ...shapes.map((shape) => shape.length)]);
   const result = new Array<number>(rank).fill(1);
   for (const shape of shapes) {
     shape.forEach((dimension, index) => {

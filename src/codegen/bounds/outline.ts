@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { append } from "../../core/extremes.ts";
 import type { Index, Instruction, Register, VectorFunction } from "../program.ts";
 
 type Op = Instruction["op"];
@@ -201,11 +202,11 @@ class OutlineBuilder {
         if (write.op === "firstLane") this.hasDataAddresses = true;
         const { id } = write.to;
         const place = pending.findIndex(({ base }) => base === id);
-        if (place >= 0) steps.push(...pending.splice(place, 1));
+        if (place >= 0) append(steps, pending.splice(place, 1));
         steps.push(write);
         if (this.#isFirstBefore(id, before)) changes.set(id, changed(changes.get(id), write));
       } else if (part === "block") {
-        steps.push(...pending);
+        append(steps, pending);
         pending = [];
         steps.push(this.#inner(instruction as Of<"loop" | "if">, before, changes, ints));
       } else {
@@ -213,7 +214,7 @@ class OutlineBuilder {
         this.#fail("is not known to the bounds verifier", instruction);
       }
     }
-    steps.push(...pending);
+    append(steps, pending);
     return { steps, changes, ints };
   }
 

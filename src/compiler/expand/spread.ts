@@ -1,3 +1,4 @@
+import { largest, smallest } from "../../core/extremes.ts";
 import { positionOf, sizeOf } from "../../core/shape.ts";
 import { broadcastTo, constant, makeNode } from "../../graph/build.ts";
 import type { Node, WindowAttributes } from "../../graph/node.ts";
@@ -35,9 +36,9 @@ export function spreadWindows(
   const lengths = size.map((length, axis) => Math.ceil(length / (stride[axis] as number)));
   const reaches = size.map((_, axis) => phasesOf(axis, attributes));
   const shifts = reaches.map((phases) => phases.flat().map(({ shift }) => shift));
-  const before = shifts.map((list) => Math.max(0, -Math.min(0, ...list)));
+  const before = shifts.map((list) => Math.max(0, -smallest(list)));
   const after = shifts.map((list, axis) =>
-    Math.max(0, (lengths[axis] as number) - 1 + Math.max(0, ...list) - ((positions[axis] as number) - 1)),
+    Math.max(0, (lengths[axis] as number) - 1 + Math.max(0, largest(list)) - ((positions[axis] as number) - 1)),
   );
   const padded = sources.map(({ node, fill }) => padSpatial(node, before, after, fill));
   const shape = [batch, ...lengths, channels];

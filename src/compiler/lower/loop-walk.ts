@@ -1,5 +1,6 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
+import { largest } from "../../core/extremes.ts";
 import type { Node } from "../../graph/node.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import type { LoopPlan, PlannedNode, Stream } from "./streams.ts";
@@ -37,7 +38,7 @@ export abstract class LoopWalk {
     const axes = plan.sizes.map((_, axis) => axis).slice(0, -1);
     this.kept = axes.filter((axis) => !plan.isReduced[axis]);
     this.reduced = axes.filter((axis) => plan.isReduced[axis]);
-    this.passes = 1 + Math.max(-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ pass }) => pass));
+    this.passes = 1 + largest([-1, ...plan.nodes.filter(({ node }) => node.op === "reduce").map(({ pass }) => pass)]);
   }
 
   /** Writes the loops over the work items [begin, end). */

@@ -1,0 +1,20 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { append, largest, smallest } from "../../src/core/extremes.ts";
+
+test("of a million values, more than a call may have arguments", () => {
+  const values = Float64Array.from({ length: 1_000_000 }, (_, index) => (index * 7919) % 1_000_003);
+  assert.equal(largest(values), values.toSorted().at(-1));
+  assert.equal(smallest(values), 0);
+  const list: number[] = [];
+  append(list, values);
+  assert.equal(list.length, 1_000_000);
+});
+
+test("as Math.max and Math.min: NaN wins, nothing is minus or plus infinity, 0 is above -0", () => {
+  for (const values of [[], [3], [1, Number.NaN, 2], [-0, 0], [0, -0], [-5, -7]]) {
+    assert.ok(Object.is(largest(values), Math.max(...values)));
+    assert.ok(Object.is(smallest(values), Math.min(...values)));
+  }
+  assert.equal(largest(new Set([1, 4, 2]).values()), 4);
+});
