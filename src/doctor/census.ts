@@ -6,6 +6,7 @@ import { ruleOf } from "../nn/layers.ts";
 import { computeLoss } from "../nn/losses/losses.ts";
 import type { LayerInfo, Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
+import { globalNorm, norm } from "../optim/norms.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { compile, DeviceState } from "../tensor/compile.ts";
 import { full } from "../tensor/create.ts";
@@ -14,7 +15,6 @@ import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchArrays } from "../train/feed.ts";
 import { fitInputs } from "../train/prepare.ts";
-import { wideNorm } from "../train/wide-norm.ts";
 import { describeUnits, hostNorm, weightFacts } from "./census-numbers.ts";
 import { isActivation, isRecurrent, saturationOf, unitAxis } from "./probes/layer-facts.ts";
 import { byLayer } from "./probes/layer-probe.ts";
@@ -135,15 +135,15 @@ function trace(
   const paths = observed.map(({ path }) => path);
   const recurrent = model.layers.flatMap((layer) => {
     const given = isRecurrent(layer) ? inputGradient(layer, gradient) : undefined;
-    return given === undefined ? [] : [[layer.path, wideNorm([given], [0, 2])] as const];
+    return given === undefined ? [] : [[layer.path, norm(given, { axes: [0, 2] })] as const];
   });
   return {
     loss: value,
     outputs: Object.fromEntries(paths.map((path) => [path, outputs[path] as Tensor])),
-    normOf: Object.fromEntries(paths.map((path) => [path, wideNorm([gradientOf(path)])])),
+    normOf: Object.fromEntries(paths.map((path) => [path, norm(gradientOf(path))])),
     meanOf: Object.fromEntries(paths.map((path) => [path, gradientOf(path).mean()])),
     parameterNormOf: Object.fromEntries(
-      [...byLayer(gradient.weights)].map(([path, leaves]) => [path, wideNorm(leaves)]),
+      [...byLayer(gradient.weights)].map(([path, leaves]) => [path, globalNorm(leaves)]),
     ),
     timeNorms: Object.fromEntries(recurrent),
   };

@@ -1,8 +1,7 @@
 import { mapTree, type Tree } from "../core/tree.ts";
-import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { splitConfig } from "./config.ts";
-import { globalNorm, type NormType, norm, scaleFor } from "./norms.ts";
+import { globalNorm, type Length, lengthOf, type NormType, quotient, shortening } from "./norms.ts";
 import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE, requireOptions } from "./options.ts";
 import type { Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
@@ -45,11 +44,10 @@ const NORM_CHECKS: Checks<ClipByNormOptions> = { maxNorm: POSITIVE, epsilon: NOT
 export function clipByNorm(options: ClipByNormOptions): Transform {
   requireOptions("clipByNorm", options, NORM_CHECKS, ["maxNorm"]);
   const { maxNorm, epsilon = 0 } = options;
-  const scale = scaleFor(maxNorm);
-  return stateless((gradients) => {
-    const clipped = mapTree(gradients, (g) => g.mul(shrinkage(norm(g, { scale }), maxNorm, epsilon)));
-    return { clipped, gradientNorm: globalNorm(gradients) };
-  });
+  return stateless((gradients) => ({
+    clipped: mapTree(gradients, (g) => shortening(lengthOf([g]), maxNorm, epsilon)(g)),
+    gradientNorm: globalNorm(gradients),
+  }));
 }
 
 export interface ClipByGlobalNormOptions extends ClipByNormOptions {
@@ -75,9 +73,8 @@ export function clipByGlobalNorm(options: ClipByGlobalNormOptions): Transform {
   const { maxNorm, epsilon = 0, normType = 2 } = options;
   const p = normType === Number.POSITIVE_INFINITY ? "inf" : normType;
   return stateless((gradients) => {
-    const gradientNorm = globalNorm(gradients, p, scaleFor(maxNorm));
-    const factor = shrinkage(gradientNorm, maxNorm, epsilon);
-    return { clipped: mapTree(gradients, (g) => g.mul(factor)), gradientNorm };
+    const length = lengthOf(leavesOf(gradients), { normType: p });
+    return { clipped: mapTree(gradients, shortening(length, maxNorm, epsilon)), gradientNorm: quotient(length) };
   });
 }
 
@@ -110,10 +107,10 @@ export function adaptiveClip(options: AdaptiveClipOptions = {}): Transform {
     mapTree(parameters, (weight, path) => paths.push(exclude(path, weight)));
     const clipped = leavesOf(gradients).map((g, index) => {
       if (paths[index]) return g;
-      const limit = unitNorms(weights[index] as Tensor)
+      const limit = quotient(unitLengths(weights[index] as Tensor))
         .maximum(epsilon)
         .mul(factor);
-      return g.mul(limit.div(unitNorms(g).maximum(limit)));
+      return shortening(unitLengths(g), limit)(g);
     });
     return { clipped: treeFrom(gradients, clipped), gradientNorm: globalNorm(gradients) };
   });
@@ -146,13 +143,8 @@ export function createClip(config: ClipConfig): Transform {
   return (CLIPS[type] as (options: object) => Transform)(options);
 }
 
-/** c / max(norm + epsilon, c): 1 below the bound, and never a division by zero. */
-function shrinkage(length: Tensor, maxNorm: number, epsilon: number): Tensor {
-  return tensor(maxNorm).div((epsilon > 0 ? length.add(epsilon) : length).maximum(maxNorm));
-}
-
-function unitNorms(x: Tensor): Tensor {
-  return x.rank < 2 ? norm(x) : norm(x, { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
+function unitLengths(x: Tensor): Length {
+  return lengthOf([x], x.rank < 2 ? {} : { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
 }
 
 function stateless(

@@ -1,7 +1,6 @@
 import { mapTree, type Tree } from "../core/tree.ts";
-import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { norm, scaleFor } from "./norms.ts";
+import { lengthOf, shortening } from "./norms.ts";
 import { type Checks, checkOptions, POSITIVE, requireOptions } from "./options.ts";
 import { applyUpdates, type Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
@@ -23,8 +22,7 @@ export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: M
   return mapTree(parameters as Tree<Tensor>, (weight) => {
     if (weight.rank < 2) return weight;
     const axes = weight.shape.map((_, axis) => axis).slice(1);
-    const lengths = norm(weight, { axes, keepDims: true, scale: scaleFor(maxNorm) });
-    return weight.mul(tensor(maxNorm).div(lengths.maximum(maxNorm)));
+    return shortening(lengthOf([weight], { axes, keepDims: true }), maxNorm)(weight);
   }) as P;
 }
 

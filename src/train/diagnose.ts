@@ -16,7 +16,7 @@ import { differentiate, layerOf, type StepBatch, type TrainingState } from "./st
 export interface Finding {
   /** Layer path; undefined for the batch and the loss. */
   readonly layer: string | undefined;
-  /** "output", "weight", "gradient of weight", "updated weight", … */
+  /** "output", "weight", "gradient of weight", "updated weight", "optimizer's second.0.weight", … */
   readonly tensor: string;
   readonly count: number;
   readonly size: number;
@@ -29,10 +29,11 @@ type DiagnosticOutputs = {
   readonly gradient: Tree<Tensor>;
   readonly parameters: Tree<Tensor>;
   readonly buffers: Tree<Tensor>;
+  readonly optimizer: Tree<Tensor>;
 };
 
 /** Runs a step once more with every intermediate handed out, on the state before it, and looks for the first bad value:
- *  batch, weights, outputs layer by layer, loss, gradients from the last layer to the first, weights after the update. */
+ *  batch, weights, outputs layer by layer, loss, gradients from the last layer to the first, weights and moments after the update. */
 export async function diagnose(
   session: TrainingSession,
   plan: Plan,
@@ -49,7 +50,7 @@ export async function diagnose(
         activations.push(y);
         return y;
       });
-      const { updates } = parts.transform.update(gradient, current.optimizer, current.parameters, {
+      const { updates, state: optimizer } = parts.transform.update(gradient, current.optimizer, current.parameters, {
         ...(fed.learningRate === undefined ? {} : { learningRate: fed.learningRate }),
         ...(fed.momentum === undefined ? {} : { momentum: fed.momentum }),
       });
@@ -61,6 +62,7 @@ export async function diagnose(
           gradient,
           parameters: applyUpdates(current.parameters, updates),
           buffers: auxiliary.buffers,
+          optimizer,
         },
       };
     },
@@ -85,6 +87,7 @@ export async function diagnose(
       ...named(values.gradient as Tree<HostArray>, (name) => `gradient of ${name}`).reverse(),
       ...named(values.parameters as Tree<HostArray>, (name) => `updated ${name}`),
       ...named(values.buffers as Tree<HostArray>, (name) => `updated ${name}`),
+      ...treeLeaves(values.optimizer as Tree<HostArray>).map(({ path, leaf }) => optimizerValue(path, leaf)),
     ];
     for (const { layer, tensor, array } of candidates) {
       const count = countNonFinite(array);
@@ -104,6 +107,10 @@ function named(tree: Tree<HostArray>, describe: (name: string) => string) {
   }));
 }
 
+function optimizerValue(path: string, array: HostArray) {
+  return { layer: undefined, tensor: `optimizer's ${path}`, array };
+}
+
 /** The error that ends such a run. Its values carry step, epoch, layer, tensor and `state`, the last finite weights. */
 export function notFiniteError(session: TrainingSession, bad: BadStep, finding: Finding | undefined): GradusError {
   const { record, before } = bad;
@@ -121,14 +128,15 @@ export function notFiniteError(session: TrainingSession, bad: BadStep, finding: 
 
 /** The diagnostic program rounds differently from the fused one; where it stays just finite, the state tells. */
 function stateFinding(session: TrainingSession): Finding {
-  const bad = firstNonFinite(session.read().parameters);
-  if (bad === undefined) return { layer: undefined, tensor: "loss", count: 1, size: 1 };
-  return {
-    layer: layerOf(bad.path),
-    tensor: `updated ${bad.path.slice(bad.path.lastIndexOf(".") + 1)}`,
-    count: bad.count,
-    size: bad.size,
-  };
+  const { parameters, optimizer } = session.read();
+  const bad = firstNonFinite(parameters);
+  if (bad !== undefined) {
+    const tensor = `updated ${bad.path.slice(bad.path.lastIndexOf(".") + 1)}`;
+    return { layer: layerOf(bad.path), tensor, count: bad.count, size: bad.size };
+  }
+  const moment = firstNonFinite(optimizer);
+  if (moment === undefined) return { layer: undefined, tensor: "loss", count: 1, size: 1 };
+  return { layer: undefined, tensor: `optimizer's ${moment.path}`, count: moment.count, size: moment.size };
 }
 
 function layerName(session: TrainingSession, path: string): string {

@@ -75,6 +75,8 @@ class RecordList {
 export class ReplayLog {
   readonly #session: TrainingSession;
   #snapshot: StateValues;
+  /** Whether the optimiser's values began finite, as those of ours do; a transform made by hand may start from infinity. */
+  readonly #checksOptimizer: boolean;
   readonly #records = new RecordList();
   #takenAt = performance.now();
   #costMs = 0;
@@ -82,6 +84,7 @@ export class ReplayLog {
   constructor(session: TrainingSession) {
     this.#session = session;
     this.#snapshot = session.read();
+    this.#checksOptimizer = firstNonFinite(this.#snapshot.optimizer) === undefined;
   }
 
   /** Takes down a step that is about to be done. */
@@ -94,11 +97,12 @@ export class ReplayLog {
     return performance.now() - this.#takenAt > Math.max(MAX_AGE_MS, COST_FACTOR * this.#costMs);
   }
 
-  /** Takes a new snapshot, if all weights are finite; answers whether they are. A ReLU can hide a NaN weight from the loss. */
+  /** Takes a new snapshot, if all values are finite; answers whether they are. A ReLU can hide a NaN weight from the loss, and an
+   *  infinite moment stops a weight for good: its step is divided by it. */
   advance(): boolean {
     const start = performance.now();
     const state = this.#session.read();
-    const isSound = isFiniteState(state);
+    const isSound = this.#isFinite(state);
     if (isSound) {
       this.#snapshot = state;
       this.#records.length = 0;
@@ -108,8 +112,8 @@ export class ReplayLog {
     return isSound;
   }
 
-  /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight or a running statistic that is not finite,
-   *  and leaves the session at the state before that step. Undefined where none does. */
+  /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight, a running statistic or a moment that is not
+   *  finite, and leaves the session at the state before that step. Undefined where none does. */
   async findBadStep({ train, batchSize, shuffle, seed, dropLast, augment }: Plan): Promise<BadStep | undefined> {
     const session = this.#session;
     const epochs = batches(train, { batchSize, shuffle, seed, dropLast, augment });
@@ -120,7 +124,7 @@ export class ReplayLog {
       const batch = walk.at(record.epoch - 1, record.index);
       const { objective } = await session.run(train, batch, record);
       const after = session.read();
-      if (!Number.isFinite(objective) || !isFiniteState(after)) {
+      if (!Number.isFinite(objective) || !this.#isFinite(after)) {
         session.write(before);
         return { record, batch, before };
       }
@@ -128,10 +132,11 @@ export class ReplayLog {
     }
     return undefined;
   }
-}
 
-function isFiniteState({ parameters, buffers }: StateValues): boolean {
-  return firstNonFinite(parameters) === undefined && firstNonFinite(buffers) === undefined;
+  #isFinite({ parameters, buffers, optimizer }: StateValues): boolean {
+    const checked = this.#checksOptimizer ? [parameters, buffers, optimizer] : [parameters, buffers];
+    return checked.every((tree) => firstNonFinite(tree) === undefined);
+  }
 }
 
 /** Batches by epoch and place, asked for in rising order. */

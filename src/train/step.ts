@@ -4,6 +4,7 @@ import { computeLoss, type LossInput, lossTerms } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
 import { penalty, type RegularizerConfig } from "../nn/regularizer.ts";
 import type { ModelState } from "../nn/state.ts";
+import { globalNorm } from "../optim/norms.ts";
 import { applyUpdates, type Transform } from "../optim/transform.ts";
 import type { StepResult } from "../tensor/compile.ts";
 import { full } from "../tensor/create.ts";
@@ -13,7 +14,6 @@ import type { Tensor } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
 import type { StepProbe } from "./probe.ts";
-import { wideNorm } from "./wide-norm.ts";
 
 /** Everything that changes from step to step. */
 export type TrainingState = {
@@ -86,7 +86,7 @@ export function trainingStep(
       ...(batch.momentum === undefined ? {} : { momentum: batch.momentum }),
     });
     const layerGradientNorms = parts.withLayerNorms ? layerNorms(gradient) : undefined;
-    const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && wideNorm(Object.values(layerGradientNorms)));
+    const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && globalNorm(layerGradientNorms));
     const { model, probe } = parts;
     const { parameters } = state;
     return {
@@ -135,7 +135,7 @@ function layerNorms(gradient: Tree<Tensor>): Record<string, Tensor> {
     const layer = layerOf(path);
     layers.set(layer, [...(layers.get(layer) ?? []), leaf]);
   }
-  return Object.fromEntries([...layers].map(([layer, leaves]) => [layer, wideNorm(leaves)]));
+  return Object.fromEntries([...layers].map(([layer, leaves]) => [layer, globalNorm(leaves)]));
 }
 
 /** "3.weight" -> "3"; "2.layers.0.bias" -> "2.layers.0". */

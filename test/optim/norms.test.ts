@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { biasCorrection } from "../../src/optim/bias-correction.ts";
-import { clipByGlobalNorm } from "../../src/optim/clip.ts";
+import { type ClipConfig, clipByGlobalNorm, createClip } from "../../src/optim/clip.ts";
 import { maxNorm, projectMaxNorm } from "../../src/optim/max-norm.ts";
-import { globalNorm } from "../../src/optim/norms.ts";
+import { globalNorm, norm } from "../../src/optim/norms.ts";
 import { createOptimizer } from "../../src/optim/optimizers.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
@@ -28,15 +28,72 @@ function evaluate(backend: Backend, fn: (x: Tensor) => Tensor, values: readonly 
 const reference = createReferenceBackend();
 const backends = compiledBackends({ threads: 1 });
 
-for (const backend of backends)
+/** |(3, 4)| of this kind. */
+const NORMS = { 2: 5, 1: 7, inf: 4, 3: 91 ** (1 / 3), 1.5: (3 ** 1.5 + 4 ** 1.5) ** (2 / 3) } as const;
+const close = (got: number | undefined, expected: number, what: string) =>
+  assert.ok(Math.abs((got as number) / expected - 1) < 2e-6, `${what}: ${got}, expected ${expected}`);
+
+for (const backend of [reference, ...backends])
   test(`norms of numbers that float32 cannot square: ${backend.description}`, () => {
-    for (const size of [1e-12, 1e-6, 1, 1e6, 1e12, 1e20]) {
-      const [length] = evaluate(backend, (x) => globalNorm({ x }), [3 * size, 4 * size]);
-      assert.ok(Math.abs((length as number) / (5 * size) - 1) < 1e-6, `${size}: ${length}`);
+    for (const size of [1e-36, 1e-30, 1e-22, 1e-12, 1e-10, 1e-6, 1, 1e6, 1e10, 1e12, 1e20, 2e24, 1e30, 4e37]) {
+      for (const [kind, expected] of Object.entries(NORMS)) {
+        const normType = kind === "inf" ? kind : Number(kind);
+        const values = [3 * size, -4 * size, 0];
+        const [length] = evaluate(backend, (x) => globalNorm({ x }, normType), values);
+        close(length, expected * size, `|3, 4| of ${size}, p = ${kind}`);
+        const clip = clipByGlobalNorm({ maxNorm: size / 2, normType });
+        const [first, second] = evaluate(backend, (x) => clip.update(x, {}, x).updates as Tensor, values);
+        close(first, 1.5 * (size / expected), `clipped, ${size}, p = ${kind}`);
+        close(second, -2 * (size / expected), `clipped, ${size}, p = ${kind}`);
+      }
     }
-    const clip = clipByGlobalNorm({ maxNorm: 1 });
-    const clipped = evaluate(backend, (x) => clip.update(x, {}, x).updates as Tensor, [3e20, 4e20]);
-    assertClose(clipped, [0.6, 0.8], 1e-6);
+    const bad = evaluate(backend, (x) => norm(x, { axes: [1] }), [0, 0, 3, Infinity, NaN, 1e30], [3, 2]);
+    assert.deepEqual(bad, [0, Infinity, NaN]);
+  });
+
+for (const backend of [reference, ...backends])
+  test(`whatever its size, a gradient is clipped to the bound, and left alone below it: ${backend.description}`, () => {
+    const clips: readonly ClipConfig[] = [
+      { type: "globalNorm", maxNorm: 1 },
+      { type: "globalNorm", maxNorm: 1, epsilon: 1e-6 },
+      { type: "globalNorm", maxNorm: 1, normType: 1 },
+      { type: "globalNorm", maxNorm: 1, normType: 3 },
+      { type: "norm", maxNorm: 1 },
+      { type: "adaptive", factor: 1 },
+    ];
+    for (const config of clips) {
+      const clip = createClip(config);
+      const norms = config.type === "globalNorm" ? NORMS[(config.normType ?? 2) as keyof typeof NORMS] : 5;
+      // for the adaptive clip the weights' length is the bound: (0.6, 0.8) has 1
+      const clipped = (values: readonly number[]) =>
+        evaluate(backend, (x) => clip.update(x, {}, tensor([0.6, 0.8])).updates as Tensor, values);
+      // the norm of the last is beyond float32, though no element is
+      for (const size of [1e3, 1e12, 5e20, 2e24, 1e30, 8e37]) {
+        const [first, second] = clipped([3 * size, 4 * size]);
+        close(first, 3 / norms, `${JSON.stringify(config)} of ${size}`);
+        close(second, 4 / norms, `${JSON.stringify(config)} of ${size}`);
+      }
+      for (const size of [0, 2 ** -100, 2 ** -73, 2 ** -20]) {
+        assert.deepEqual(clipped([3 * size, 4 * size]), [3 * size, 4 * size], `${JSON.stringify(config)} of ${size}`);
+      }
+    }
+    const project = (x: Tensor): Tensor => projectMaxNorm({ x }, { maxNorm: 5 }).x;
+    assertClose(evaluate(backend, project, [6e24, 8e24, 3e-22, 4e-22], [2, 2]).slice(0, 2), [3, 4], 1e-6);
+  });
+
+for (const backend of [reference, ...backends])
+  test(`LAMB steps as far whatever the size of weights and steps: ${backend.description}`, () => {
+    for (const size of [2 ** -80, 1, 2 ** 80]) {
+      const run = new Run(
+        createOptimizer({ type: "lamb", learningRate: 0.5 }),
+        { w: array([3 * size, 4 * size]) },
+        backend,
+      );
+      run.update({ w: array([1, 1]) });
+      const step = (0.5 * 5) / Math.SQRT2;
+      close((run.weight("w")[0] as number) / size, 3 - step, `${size}`);
+      close((run.weight("w")[1] as number) / size, 4 - step, `${size}`);
+    }
   });
 
 test("the bias correction is 1 - beta^t, to the last digits of float32 too", () => {

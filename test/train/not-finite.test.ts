@@ -6,6 +6,7 @@ import { createModel } from "../../src/nn/model.ts";
 import type { ModelState } from "../../src/nn/state.ts";
 import type { TrainEvent } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import { classifier, clouds, failsWith, line, tiny, valuesOf } from "./tiny.ts";
 
 const isFiniteState = async (state: ModelState) => [...(await valuesOf(state)).values()].flat().every(Number.isFinite);
@@ -100,6 +101,20 @@ test("a weight that the loss does not show is found all the same", async () => {
   );
   assert.equal(error.values.layer, "0");
   assert.match(String(error.values.tensor), /^updated /);
+});
+
+test("a moment that overflows stops its weight for good, and is no success", async () => {
+  // the square of 2e24 is beyond float32: Adam divides by its root, and never moves again
+  const model = createModel({ inputShape: [1], layers: [{ type: "linear", units: 1, bias: false }] });
+  const data = fromArrays({ inputs: [[2e24]], targets: [[0]] });
+  const settings = { ...tiny, loss: "mae", data, epochs: 2, optimizer: { type: "adam", learningRate: 0.1 } } as const;
+  for (const backend of compiledBackends({ threads: 1 })) {
+    const error = await failsWith("not-finite", () => fit(model, { ...settings, backend }));
+    assert.deepEqual([error.values.step, error.values.tensor], [1, "optimizer's second.0.weight"], backend.description);
+    assert.ok(await isFiniteState(error.values.state as ModelState));
+    const clipped = await fit(model, { ...settings, backend, clip: { type: "globalNorm", maxNorm: 1 } });
+    assert.equal(clipped.reason, "finished");
+  }
 });
 
 test("the last finite weights can be trained on, more carefully", async () => {

@@ -1,11 +1,11 @@
 import type { Tree } from "../../core/tree.ts";
 import { treeLeaves } from "../../core/tree.ts";
 import type { LayerInfo, Model } from "../../nn/model.ts";
+import { globalNorm } from "../../optim/norms.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
 import type { StepEnded } from "../../train/events.ts";
 import type { StepProbe, StepTrace } from "../../train/probe.ts";
 import { layerOf } from "../../train/step.ts";
-import { wideNorm } from "../../train/wide-norm.ts";
 import type { LayerReading, Reading } from "../record.ts";
 import { isActivation, observedLayers, saturationOf, unitAxis } from "./layer-facts.ts";
 import { isSampled } from "./sampling.ts";
@@ -51,7 +51,7 @@ function measureLayers(model: Model, { parameters, gradient, updates, outputs }:
     measures[`${path}${SEPARATOR}${name}`] = value;
   };
   const norms = (tree: Tree<Tensor>, name: keyof LayerReading) => {
-    for (const [path, leaves] of byLayer(tree)) put(path, name, wideNorm(leaves));
+    for (const [path, leaves] of byLayer(tree)) put(path, name, globalNorm(leaves));
   };
   norms(gradient, "gradientNorm");
   norms(parameters, "weightNorm");
