@@ -72,18 +72,26 @@ export function runOn(backend: Backend, { graph, values }: Case): readonly HostA
   return outputs;
 }
 
-/** An infinite value is near nothing but itself. */
-function isNear(expected: number, got: number, allowed: number): boolean {
-  return Number.isFinite(expected) && Math.abs(expected - got) <= allowed * Math.max(1, Math.abs(expected));
+/** The definition on the absolute values of the inputs: for every element of an output the size of what was summed, where the terms are
+ *  products. Terms that cancel leave a small result, but not a small rounding. */
+export function magnitudes(reference: Backend, { graph, values }: Case): readonly HostArray[] {
+  return runOn(reference, { graph, values: values.map((array) => ({ ...array, data: array.data.map(Math.abs) })) });
 }
 
-/** The first output that differs by more than the tolerance, relative to max(1, |expected|), as text; undefined if none does.
- *  Integers and truth values must be equal. */
+/** An infinite value is near nothing but itself. */
+function isNear(expected: number, got: number, allowed: number, size: number): boolean {
+  return Number.isFinite(expected) && Math.abs(expected - got) <= allowed * Math.max(1, Math.abs(expected), size);
+}
+
+/** The first output that differs by more than the tolerance, relative to max(1, |expected|, size), as text; undefined if none does.
+ *  Integers and truth values must be equal.
+ *  @param sizes of what the elements are made from, where that may cancel: see `magnitudes`. */
 export function difference(
   expected: readonly HostArray[],
   actual: readonly HostArray[],
   tolerance: number,
   graph: Graph,
+  sizes?: readonly HostArray[],
 ): string | undefined {
   for (const [index, { data, shape, dtype }] of expected.entries()) {
     const got = (actual[index] as HostArray).data;
@@ -91,7 +99,8 @@ export function difference(
     if (got.length !== data.length) return `output ${index}: expected ${data.length} elements, got ${got.length}`;
     for (let i = 0; i < data.length; i++) {
       const [a, b] = [data[i] as number, got[i] as number];
-      if (Object.is(a, b) || a === b || isNear(a, b, allowed)) continue;
+      if (Object.is(a, b) || a === b || isNear(a, b, allowed, (sizes?.[index]?.data[i] as number | undefined) ?? 0))
+        continue;
       const text = printGraph({ ...graph, states: [], outputs: [graph.outputs[index] as Node] });
       return `output ${index} (${shape.join(", ")}) element ${i}: expected ${a}, got ${b}\n${text}`;
     }
