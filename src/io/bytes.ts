@@ -1,6 +1,4 @@
-import { randomBytes } from "node:crypto";
-import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeSync } from "node:fs";
-import { basename, dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
 import { constants, gunzipSync } from "node:zlib";
 import { GradusError } from "../core/errors.ts";
 
@@ -81,25 +79,4 @@ function unpack(stored: Uint8Array, file: string): FileBytes {
 
 function plain(buffer: Buffer): Uint8Array {
   return new Uint8Array(buffer.buffer, buffer.byteOffset, buffer.byteLength);
-}
-
-/** Writes a file so that readers see the old one or the new one, never a part: to a neighbour first, flushed, then renamed.
- *  Makes the folder where it is missing. */
-export function writeAtomically(file: string, bytes: Uint8Array): void {
-  const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
-  const draft = join(folder, `.${basename(file)}.${process.pid}.${randomBytes(4).toString("hex")}.part`);
-  try {
-    const handle = openSync(draft, "wx");
-    try {
-      for (let written = 0; written < bytes.length; ) written += writeSync(handle, bytes, written);
-      fsyncSync(handle);
-    } finally {
-      closeSync(handle);
-    }
-    renameSync(draft, file);
-  } catch (cause) {
-    rmSync(draft, { force: true });
-    throw cause;
-  }
 }

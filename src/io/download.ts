@@ -1,7 +1,8 @@
 import { createHash } from "node:crypto";
 import { gunzipSync } from "node:zlib";
 import { GradusError } from "../core/errors.ts";
-import { isGzip, writeAtomically } from "./bytes.ts";
+import { isGzip } from "./bytes.ts";
+import { writeFile } from "./write-file.ts";
 
 export interface DownloadOptions {
   /** Where the file can be had; the first that answers with the right bytes is taken. */
@@ -23,24 +24,24 @@ export interface Attempt {
 }
 
 /** Fetches a file, unpacks gzip, checks its SHA-256 and only then puts it in place, as a whole.
- *  @throws GradusError `checksum-mismatch` where some address answered with other bytes, else `file-not-found`; both with `attempts`. */
+ *  @throws GradusError `checksum-mismatch` where some address answered with other bytes, else `file-not-found`; both with `attempts`;
+ *  `io-error` where the file cannot be written. */
 export async function download({ urls, file, sha256, notify, timeoutMs = 300_000 }: DownloadOptions): Promise<void> {
   const attempts: Attempt[] = [];
   let isMismatch = false;
   for (const url of urls) {
     notify?.(`downloading ${url}`);
+    let bytes: Uint8Array;
     try {
-      const bytes = await fetchBytes(url, timeoutMs);
-      const digest = createHash("sha256").update(bytes).digest("hex");
-      if (digest === sha256) {
-        writeAtomically(file, bytes);
-        return;
-      }
-      isMismatch = true;
-      attempts.push({ place: url, reason: `SHA-256 is ${digest}, expected ${sha256}` });
+      bytes = await fetchBytes(url, timeoutMs);
     } catch (error) {
       attempts.push({ place: url, reason: explain(error) });
+      continue;
     }
+    const digest = createHash("sha256").update(bytes).digest("hex");
+    if (digest === sha256) return writeFile(file, bytes);
+    isMismatch = true;
+    attempts.push({ place: url, reason: `SHA-256 is ${digest}, expected ${sha256}` });
   }
   throw new GradusError(
     isMismatch ? "checksum-mismatch" : "file-not-found",

@@ -1,11 +1,12 @@
 import type { HostArray } from "../core/dtype.ts";
-import { brokenGzip, readBytes, readBytesLeniently, writeAtomically } from "./bytes.ts";
+import { brokenGzip, readBytes, readBytesLeniently } from "./bytes.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type CsvOptions, type CsvTable, parseCsv } from "./csv.ts";
 import { decodeIdx, encodeIdx } from "./idx.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
 import { decodeSafetensors, type EncodeOptions, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 import type { StoredArray } from "./stored-array.ts";
+import { writeFile } from "./write-file.ts";
 
 // Each format by file name, for Node. Reading takes gzip too, told by its magic number; writing replaces a file as a whole or not at all.
 
@@ -18,7 +19,7 @@ export function readIdx(file: string): StoredArray {
 }
 
 export function writeIdx(file: string, array: StoredArray): void {
-  writeAtomically(file, encodeIdx(array));
+  writeFile(file, encodeIdx(array));
 }
 
 export function readNpy(file: string): StoredArray {
@@ -26,7 +27,7 @@ export function readNpy(file: string): StoredArray {
 }
 
 export function writeNpy(file: string, array: StoredArray): void {
-  writeAtomically(file, encodeNpy(array));
+  writeFile(file, encodeNpy(array));
 }
 
 export function readCsv(file: string, options: CsvOptions = {}): CsvTable {
@@ -42,7 +43,7 @@ export function writeSafetensors(
   arrays: Iterable<readonly [string, HostArray]>,
   options: EncodeOptions = {},
 ): void {
-  writeAtomically(file, encodeSafetensors(arrays, options));
+  writeFile(file, encodeSafetensors(arrays, options));
 }
 
 export function readCheckpoint(file: string): Checkpoint {
@@ -50,5 +51,5 @@ export function readCheckpoint(file: string): Checkpoint {
 }
 
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {
-  writeAtomically(file, encodeCheckpoint(checkpoint));
+  writeFile(file, encodeCheckpoint(checkpoint));
 }

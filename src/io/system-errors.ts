@@ -39,7 +39,7 @@ const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Re
   ETXTBSY: { meaning: "it is a program that is running", advice: "Give another path." },
   EBUSY: { meaning: "it is in use", advice: "Give another path." },
   EPIPE: { meaning: "nobody reads from it any more", advice: "Keep the reader open until the end." },
-  ENXIO: { meaning: "nothing is behind this device", advice: "Give another path." },
+  ENXIO: { meaning: "nobody is at its other end", advice: "Give another path." },
   EIO: { meaning: "the device reports a fault", advice: "Look at the disk, or give a path on another one." },
   ENOMEM: { meaning: "the system has no memory left", advice: "Close other programs.", code: "out-of-memory" },
   ERR_INVALID_ARG_VALUE: { meaning: "this is no path", advice: "Give one without null bytes.", code: "bad-argument" },

@@ -1,8 +1,8 @@
-import { mkdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
-import { dirname, resolve } from "node:path";
+import { resolve } from "node:path";
 import { loadMnist } from "../../data/mnist.ts";
 import { openBackend } from "../../engine/select-backend.ts";
+import { writeFile } from "../../io/write-file.ts";
 import { formatCount, formatDuration, progress } from "../../train/progress.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -70,8 +70,7 @@ export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoO
     trainSamples: data.train.length,
     testSamples: data.test.length,
   });
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, html);
+  writeFile(path, new TextEncoder().encode(html));
   if (terminal.isJson) jsonLine(out, { type: "report", path, seconds });
   say(`\n${formatDuration(seconds * 1000)} in all. Charts and explanations: ${styled(out, "bold", path)}`);
   return EXIT.ok;

@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import type { ExamineEvent } from "../../doctor/examine.ts";
 import type { Finding } from "../../doctor/finding.ts";
-import { writeAtomically } from "../../io/bytes.ts";
+import { writeFile } from "../../io/write-file.ts";
 import { EXIT } from "../exit-codes.ts";
 import type { Experiment } from "../experiment.ts";
 import { onInterrupt } from "../interrupt.ts";
@@ -107,6 +107,6 @@ function saveCured(
     return;
   }
   const text = `${JSON.stringify(withSettings(experiment, settings, heldOut), null, 2)}\n`;
-  writeAtomically(save, new TextEncoder().encode(text));
+  writeFile(save, new TextEncoder().encode(text));
   say(WORDS[lang].saved({ file: save }));
 }

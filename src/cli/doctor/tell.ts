@@ -1,6 +1,6 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import type { Language } from "../../doctor/texts/texts.ts";
-import { writeAtomically } from "../../io/bytes.ts";
+import { writeFile } from "../../io/write-file.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
 import { WORDS } from "./words.ts";
@@ -30,7 +30,7 @@ export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: Te
   }
   if (html !== undefined) {
     const { renderHtml } = await import("../../doctor/report/html.ts");
-    writeAtomically(html, new TextEncoder().encode(renderHtml(diagnosis, { lang })));
+    writeFile(html, new TextEncoder().encode(renderHtml(diagnosis, { lang })));
     if (!terminal.isJson) line(out, WORDS[lang].saved({ file: html }));
   }
   return diagnosis.findings.length === 0 ? EXIT.ok : EXIT.sick;

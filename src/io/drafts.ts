@@ -1,0 +1,61 @@
+import { createHash, randomBytes } from "node:crypto";
+import { readdirSync, rmSync, statSync } from "node:fs";
+import { hostname } from "node:os";
+import { basename, dirname, join } from "node:path";
+
+// A file is written beside its place first, as `.NAME.HOST-PROCESS-RANDOM.part`: its draft.
+
+/** Bytes of a name that leave room for the rest: file systems allow 255. */
+const MOST_NAME_BYTES = 180;
+/** A draft older than this is left over, whoever began it. */
+const OLD_MS = 24 * 3600 * 1000;
+
+/** A new name for the draft of a file. */
+export function draftOf(file: string): string {
+  return join(dirname(file), `${prefixOf(file)}${process.pid}-${randomBytes(4).toString("hex")}.part`);
+}
+
+/** Removes drafts of this file whose process was killed: those of processes on this machine that are no more, and those of any that
+ *  are older than a day. What cannot be removed stays. */
+export function removeLeftovers(file: string): void {
+  const folder = dirname(file);
+  const prefix = prefixOf(file);
+  const anyHost = prefix.slice(0, -(HOST.length + 1));
+  for (const name of attempt(() => readdirSync(folder)) ?? []) {
+    if (!name.startsWith(anyHost) || !/^[0-9a-f]{6}-\d+-[0-9a-f]{8}\.part$/.test(name.slice(anyHost.length))) continue;
+    const draft = join(folder, name);
+    const age = Date.now() - (attempt(() => statSync(draft).mtimeMs) ?? Date.now());
+    const isOurs = name.startsWith(prefix);
+    if (age > OLD_MS || (isOurs && isOver(Number(name.slice(prefix.length).split("-", 1)[0]), age))) {
+      attempt(() => rmSync(draft, { force: true }));
+    }
+  }
+}
+
+/** Short for this machine: a process number means something on one machine only. */
+const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 6);
+
+function prefixOf(file: string): string {
+  const name = basename(file);
+  const isLong = Buffer.byteLength(name) > MOST_NAME_BYTES;
+  return `.${isLong ? createHash("sha256").update(name).digest("hex").slice(0, 16) : name}.${HOST}-`;
+}
+
+/** Whether the process that began a draft so many milliseconds ago has ended. In containers every process may have the same number. */
+function isOver(process_: number, ageMs: number): boolean {
+  if (process_ === process.pid) return ageMs > 1000 * process.uptime();
+  try {
+    process.kill(process_, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
+
+function attempt<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,150 @@
+import * as fs from "node:fs";
+import { dirname } from "node:path";
+import { draftOf, removeLeftovers } from "./drafts.ts";
+import { systemFailure } from "./system-errors.ts";
+import { type FileTarget, writeTarget } from "./write-target.ts";
+
+/** The system's calls that can fail half-way. Tests give others. */
+export type WriteCalls = Pick<typeof fs, "openSync" | "writeSync" | "fsyncSync" | "renameSync" | "mkdirSync">;
+
+/** How long a pipe may be without a reader. */
+const PIPE_WAIT_MS = 10_000;
+
+/** Writes a file.
+ *  A regular file is replaced whole or not at all: readers see the old one or the new one, also where the machine loses power. It keeps
+ *  its permissions, and its owner where the system allows. Links are followed, missing folders are made. Devices, pipes and what this
+ *  process has open (/dev/stdout) are written to directly. Where the folder takes no new file, or the old one is a mount, it is overwritten.
+ *  @param content bytes, or pieces of them in order.
+ *  @throws GradusError `io-error` for what the system refuses (disk full, permission denied, …), `bad-argument` for a folder. */
+export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
+  const pieces = content instanceof Uint8Array ? [content] : content;
+  try {
+    const target = writeTarget(file);
+    if (target.kind === "open") writeAll(target.handle, pieces, calls);
+    else if (target.kind === "stream") writeInPlace(target.path, pieces, calls, target.isPipe ? openPipe : openToWrite);
+    else replace(target, pieces, calls);
+  } catch (cause) {
+    throw systemFailure("write", file, cause);
+  }
+}
+
+function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, calls: WriteCalls): void {
+  const folder = dirname(path);
+  calls.mkdirSync(folder, { recursive: true });
+  // who may not write to a file may not replace it either
+  if (existing) fs.accessSync(path, fs.constants.W_OK);
+  removeLeftovers(path);
+  const draft = draftOf(path);
+  let handle: number;
+  try {
+    handle = calls.openSync(draft, "wx", existing ? 0o600 : 0o666);
+  } catch (cause) {
+    if (existing === undefined || !isRefusedBeside(cause)) throw cause;
+    writeInPlace(path, pieces, calls);
+    return;
+  }
+  try {
+    try {
+      writeAll(handle, pieces, calls);
+      if (existing) keepRights(handle, existing);
+      calls.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+    putInPlace(draft, path, calls);
+  } catch (cause) {
+    remove(draft);
+    throw cause;
+  }
+  flushFolder(folder);
+}
+
+/** By its name, at one moment; where the old file is a mount of its own and must stay, by its content. */
+function putInPlace(draft: string, path: string, calls: WriteCalls): void {
+  try {
+    calls.renameSync(draft, path);
+  } catch (cause) {
+    if (!["EBUSY", "EXDEV"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
+    fs.copyFileSync(draft, path);
+    remove(draft);
+  }
+}
+
+/** The folder takes no new file, though the old one may be written. */
+function isRefusedBeside(cause: unknown): boolean {
+  return ["EACCES", "EPERM", "EROFS"].includes((cause as NodeJS.ErrnoException).code ?? "");
+}
+
+type Open = (path: string, calls: WriteCalls) => number;
+
+const openToWrite: Open = (path, calls) => calls.openSync(path, "w");
+
+/** Waits for a reader, but not for ever: ENXIO says that there is none. */
+const openPipe: Open = (path, calls) => {
+  const until = performance.now() + PIPE_WAIT_MS;
+  for (;;) {
+    try {
+      return calls.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
+    } catch (cause) {
+      if ((cause as NodeJS.ErrnoException).code !== "ENXIO" || performance.now() > until) throw cause;
+      nap();
+    }
+  }
+};
+
+function writeInPlace(path: string, pieces: Iterable<Uint8Array>, calls: WriteCalls, open: Open = openToWrite): void {
+  const handle = open(path, calls);
+  try {
+    writeAll(handle, pieces, calls);
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+function writeAll(handle: number, pieces: Iterable<Uint8Array>, calls: WriteCalls): void {
+  for (const bytes of pieces) {
+    for (let written = 0; written < bytes.length; ) {
+      try {
+        written += calls.writeSync(handle, bytes, written);
+      } catch (cause) {
+        if ((cause as NodeJS.ErrnoException).code !== "EAGAIN") throw cause;
+        // a pipe that does not block, and is full
+        nap();
+      }
+    }
+  }
+}
+
+function nap(): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
+}
+
+/** Permissions are kept; another owner only by those who may give files away. */
+function keepRights(handle: number, { mode, uid, gid }: fs.Stats): void {
+  attempt(() => fs.fchownSync(handle, uid, gid));
+  attempt(() => fs.fchmodSync(handle, mode & 0o777));
+}
+
+/** So that the new name lasts, too. Not every system can. */
+function flushFolder(folder: string): void {
+  attempt(() => {
+    const handle = fs.openSync(folder, "r");
+    try {
+      fs.fsyncSync(handle);
+    } finally {
+      fs.closeSync(handle);
+    }
+  });
+}
+
+function remove(draft: string): void {
+  attempt(() => fs.rmSync(draft, { force: true }));
+}
+
+function attempt(work: () => void): void {
+  try {
+    work();
+  } catch {
+    // the file itself is written all the same
+  }
+}

@@ -1,0 +1,76 @@
+import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, dirname, join, resolve, sep } from "node:path";
+import { GradusError } from "../core/errors.ts";
+
+/** What stands behind a path that is to be written. */
+export type WriteTarget =
+  /** A file of this process that is open already: /dev/stdout, /dev/fd/3. */
+  | { readonly kind: "open"; readonly handle: number }
+  /** A device, a pipe: bytes are sent to it. */
+  | { readonly kind: "stream"; readonly path: string; readonly isPipe: boolean }
+  /** A regular file, or nothing yet. The path has no links left. */
+  | FileTarget;
+
+export interface FileTarget {
+  readonly kind: "file";
+  readonly path: string;
+  readonly existing: Stats | undefined;
+}
+
+/** Of links in a row, as Linux does. */
+const MOST_LINKS = 40;
+
+/** Follows links to what is really written.
+ *  @throws GradusError `bad-argument` for a folder, for a socket and for an empty path; else what the system says. */
+export function writeTarget(file: string): WriteTarget {
+  if (file === "" || file.endsWith("/") || file.endsWith(sep)) throw notAFile(file, "it is no name of a file");
+  let path = resolve(file);
+  for (let links = 0; links < MOST_LINKS; links++) {
+    const handle = openHandle(path);
+    if (handle !== undefined) return { kind: "open", handle };
+    path = join(realFolder(dirname(path)), basename(path));
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found === undefined) return { kind: "file", path, existing: undefined };
+    if (found.isSymbolicLink()) {
+      path = resolve(dirname(path), readlinkSync(path));
+      continue;
+    }
+    if (found.isDirectory()) throw notAFile(file, "it is a folder");
+    if (found.isSocket()) throw notAFile(file, "it is a socket");
+    return found.isFile() ? { kind: "file", path, existing: found } : { kind: "stream", path, isPipe: found.isFIFO() };
+  }
+  // says that the links lead in a circle
+  statSync(file);
+  throw notAFile(file, "its links lead too far");
+}
+
+/** Whether a path is the standard output, under any of its names: "-", /dev/stdout, /dev/fd/1. */
+export function isStandardOutput(file: string): boolean {
+  return file === "-" || openHandle(resolve(file)) === 1;
+}
+
+/** The number of a file that is open already, where the path is a name for one. Opened anew, it would be emptied, or refused where it
+ *  is a socket. */
+function openHandle(path: string): number | undefined {
+  if (path === "/dev/stdout") return 1;
+  if (path === "/dev/stderr") return 2;
+  const number = /^\/(?:dev|proc\/self)\/fd\/(\d+)$/.exec(path)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return folder;
+    throw error;
+  }
+}
+
+function notAFile(file: string, meaning: string): GradusError {
+  return new GradusError("bad-argument", `${file || '""'}: cannot be written: ${meaning}. Give the path of a file.`, {
+    file,
+    action: "write",
+    reason: "EISDIR",
+  });
+}
