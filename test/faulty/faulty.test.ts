@@ -116,7 +116,7 @@ function run(...given: readonly string[]) {
   const main = join(OWN, "main.ts");
   const { stdout, stderr, status } = spawnSync(process.execPath, ["--import", "tsx", main, ...given], {
     encoding: "utf8",
-    timeout: 120_000,
+    timeout: 300_000,
   });
   const lines = stdout.split("\n").filter((text) => text !== "");
   return { stderr, status, lines: lines.map((text) => (text.startsWith("{") ? JSON.parse(text) : text)) };

@@ -263,8 +263,9 @@ test("auto inside a container sees what follows the container", () => {
 });
 
 test("four million weights are drawn in well under a second", () => {
-  const start = performance.now();
+  const start = process.cpuUsage();
   drawInitial("heNormal", [2000, 2000], fansOf([2000, 2000]), 1, "w");
-  // 0.3 s on one slow core; the limit leaves room for a busy machine
-  assert.ok(performance.now() - start < 3000, `took ${performance.now() - start} ms`);
+  // 0.3 s on one slow core; time in which other programs have the core does not count
+  const milliseconds = process.cpuUsage(start).user / 1000;
+  assert.ok(milliseconds < 3000, `took ${milliseconds} ms`);
 });

@@ -130,7 +130,7 @@ function runProcess(code: string, flags: readonly string[] = [], environment: Re
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const args = [...flags, "--import", "tsx", "--input-type=module", "--eval", code];
   const env = { ...process.env, ...environment };
-  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", timeout: 60_000, env });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", timeout: 300_000, env });
 }
 
 const IMPORTS = `

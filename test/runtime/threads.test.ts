@@ -98,7 +98,7 @@ test("compiling and disposing leaves no memory behind", () => {
 function runProcess(code: string) {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const args = ["--import", "tsx", "--input-type=module", "--eval", code];
-  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", timeout: 60_000 });
+  return spawnSync(process.execPath, args, { cwd: root, encoding: "utf8", timeout: 300_000 });
 }
 
 const IMPORTS = `

@@ -24,6 +24,6 @@ for (const [backend, skip] of Object.entries({ wasm: false, native: skipNative }
     t.diagnostic(figures);
     assert.equal(blocks.length, 10);
     assert.ok(most < 1.05 * early, figures);
-    // other work on the machine may slow a block down; a list that grows would slow down every later one
+    // other work on the machine may still slow a block down, through caches; a list that grows would slow down every later one
     assert.ok(Math.min(...blocks.slice(5)) < 1.5 * Math.min(...blocks.slice(1, 5)), figures);
   });

@@ -66,7 +66,7 @@ test("a log for people, in Korean; what is cut off is said on the side", async (
 
 test("an experiment: what is wrong before the first step, and that a part was held out", async () => {
   const file = written("relu.json", EXPERIMENT);
-  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "20s"]);
+  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "5m"]);
   assert.equal(run.status, 3, run.errors);
   const told = JSON.parse(run.out) as Told;
   const output = told.findings.find(({ problem }) => problem === "output-activation-mismatch");
@@ -79,7 +79,7 @@ test("a data set of one class is a finding, however it is read", async () => {
   const rows = Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},0`);
   const train = written("one.csv", ["a,b,label", ...rows].join("\n"));
   const file = written("one.json", { ...EXPERIMENT, data: { name: "csv", train } });
-  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "10s"]);
+  const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "5m"]);
   assert.equal(run.status, 3, run.errors);
   const told = JSON.parse(run.out) as Told;
   assert.equal(told.verdict, "not-curable");

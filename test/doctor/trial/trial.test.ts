@@ -34,7 +34,7 @@ describe("a prescription that is tried", () => {
   const isSymptomatic = ({ score }: RunRecord): readonly Problem[] =>
     score === undefined || isAtChance(score) ? ["vanishing-gradient"] : [];
   const tryOn = async (prescription: Prescription, more: Partial<TrialOptions> = {}): Promise<Trial> =>
-    tryPrescription(sick, prescription, await controls, { runner: bare, budgetSeconds: 120, isSymptomatic, ...more });
+    tryPrescription(sick, prescription, await controls, { runner: bare, budgetSeconds: 600, isSymptomatic, ...more });
 
   it("cures a deep stack of sigmoids with rectifiers and He's weights, in three pairs", async () => {
     const done: number[] = [];
