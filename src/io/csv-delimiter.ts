@@ -1,6 +1,28 @@
-/** The one of comma, semicolon and tab that the first line has most of, outside of quotes. */
-export function likelyDelimiter(text: string): string {
-  const first = text.slice(0, text.search(/[\r\n]|$/)).replace(/"[^"]*"/g, "");
-  const counts = [",", ";", "\t"].map((delimiter) => ({ delimiter, count: first.split(delimiter).length }));
-  return counts.reduce((best, each) => (each.count > best.count ? each : best)).delimiter;
+const CANDIDATES = [",", ";", "\t"] as const;
+
+/** The one of comma, semicolon and tab that the first line has most of, outside of quotes; blank lines before it do not count.
+ *  @param isWhole whether the text goes on no further than this.
+ *  @returns undefined where the text ends before its first line does. */
+export function likelyDelimiter(text: string, isWhole: boolean): string | undefined {
+  const counts = [0, 0, 0];
+  let isQuoted = false;
+  let isBlank = true;
+  for (const letter of text) {
+    if (letter === '"') isQuoted = !isQuoted;
+    if (!isQuoted && (letter === "\n" || letter === "\r")) {
+      if (!isBlank) return mostOf(counts);
+      counts.fill(0);
+      continue;
+    }
+    if (letter.trim() !== "") isBlank = false;
+    const candidate = isQuoted ? -1 : CANDIDATES.indexOf(letter as (typeof CANDIDATES)[number]);
+    if (candidate >= 0) (counts[candidate] as number)++;
+  }
+  return isWhole ? mostOf(counts) : undefined;
+}
+
+function mostOf(counts: readonly number[]): string {
+  return CANDIDATES.reduce((best, candidate, index) =>
+    (counts[index] as number) > (counts[CANDIDATES.indexOf(best)] as number) ? candidate : best,
+  );
 }

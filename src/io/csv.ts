@@ -1,13 +1,13 @@
-import { CsvError, parse } from "csv-parse/sync";
-import { GradusError, requireArgument } from "../core/errors.ts";
-import { suggestion } from "../core/suggest.ts";
-import { type CsvRecord, isGap, isNumber } from "./csv-cells.ts";
-import { likelyDelimiter } from "./csv-delimiter.ts";
-import { classTargets, valueTargets } from "./csv-targets.ts";
+import { GradusError } from "../core/errors.ts";
+import { type CellRules, type CsvRecord, isGap, MISSING_WORDS, shownCell, toNumber } from "./csv-cells.ts";
+import { type CsvColumns, type CsvLayout, planColumns } from "./csv-columns.ts";
+import { csvRecords } from "./csv-records.ts";
+import { TargetColumn } from "./csv-targets.ts";
+import { GrowingRows } from "./growing-rows.ts";
 
 export interface CsvOptions {
-  /** Whether the first line names the columns. Default: told from the content. It does where none of its cells is a number, or where
-   *  one of its cells is not, but all others of that column are. */
+  /** Whether the first line names the columns. Default: told from the first 1000 rows. It does where none of its cells is a number,
+   *  or where one of its cells is not, but all others of that column are. */
   readonly header?: boolean;
   /** The column to predict: its name, or its number from 0, or from the end as -1, -2, …; null where there is none. Default -1. */
   readonly target?: string | number | null;
@@ -17,8 +17,12 @@ export interface CsvOptions {
   readonly ignore?: readonly (string | number)[];
   /** One character. Default: the one of comma, semicolon and tab that the first line has most of. */
   readonly delimiter?: string;
-  /** What to do with a row that has a gap: an empty cell, "?", "NA", "NaN" or "null". Default "error". */
+  /** What stands before the fraction of a number. Default ".". */
+  readonly decimal?: "." | ",";
+  /** What to do with a row that has a gap. Default "error". */
   readonly missing?: "error" | "skip-row";
+  /** The cells that are gaps, besides empty ones; capitals or not. Default: ?, NA, N/A, NaN, null and how pandas writes them else. */
+  readonly missingValues?: readonly string[];
   /** Names of the classes in the order of their indices; a target that is none of them is an error. Default: sorted as they come. */
   readonly classNames?: readonly string[];
 }
@@ -35,145 +39,190 @@ export interface CsvTable {
   /** Of the classes, where targets are text or numbers with gaps. */
   readonly classNames?: readonly string[];
   readonly classes?: number;
+  /** Whether the names stood in the file. */
+  readonly hasHeader: boolean;
+  /** Columns that are neither features nor the target. */
+  readonly ignoredNames: readonly string[];
   /** Rows left out because of a gap. */
   readonly skippedRows: number;
+  /** In words: rows and columns that were left out without being named. */
+  readonly notes: readonly string[];
 }
 
-/** Reads numbers and one target column from CSV text.
+/** Rows that tell what the columns are. */
+const HEAD_ROWS = 1000;
+/** Skipped lines that are named. */
+const NAMED_LINES = 5;
+
+/** Reads numbers and one target column from CSV text. A first column without a name that numbers the rows, as pandas writes it, and
+ *  empty ones without a name are left out.
  *  @param file name for error messages.
- *  @throws GradusError `bad-data` with `{ file, line, column }` for rows of unequal length and cells that are not numbers;
- *  `empty-dataset` without rows; `unknown-field` for a column that is not there; `label-out-of-range` for a class without a name. */
+ *  @throws GradusError `bad-data` with `{ file, line, column }` for rows of unequal length, cells that are not numbers, and columns of
+ *  one name; `not-finite` with `{ file, line, row, column, name, value }` for numbers beyond float32; `empty-dataset` without rows;
+ *  `unknown-field` for a column that is not there; `label-out-of-range` for a class without a name. */
 export function parseCsv(text: string, options: CsvOptions = {}, file = "csv"): CsvTable {
-  const all = parseRecords(text, options.delimiter ?? likelyDelimiter(text), file);
-  const hasHeader = options.header ?? looksLikeHeader(all);
-  const width = all[0]?.cells.length ?? 0;
-  const names =
-    hasHeader && all[0] !== undefined ? all[0].cells : Array.from({ length: width }, (_, i) => `column ${i}`);
-  const given = hasHeader ? all.slice(1) : all;
-  if (given.length === 0) {
-    throw new GradusError("empty-dataset", `${file}: there are no rows${hasHeader ? " below the header" : ""}.`, {
-      file,
-    });
-  }
-  const locate = (column: string | number) => columnIndex(file, names, hasHeader, column);
-  const target = options.target === null ? undefined : locate(options.target ?? -1);
-  const ignored = new Set((options.ignore ?? []).map(locate));
-  const features = [...names.keys()].filter((column) => column !== target && !ignored.has(column));
-  requireArgument(
-    features.length > 0,
-    `${file}: no column is left as a feature; ${names.length} in all, the rest is target or ignored.`,
-    {
-      file,
-    },
-  );
-  const used = target === undefined ? features : [...features, target];
-  const records =
-    options.missing === "skip-row" ? given.filter(({ cells }) => !used.some((i) => isGap(cells[i] as string))) : given;
-  if (records.length === 0)
-    throw new GradusError("empty-dataset", `${file}: every row has a gap.`, { file, skipped: given.length });
-
-  const table = {
-    length: records.length,
-    featureNames: features.map((column) => names[column] as string),
-    inputs: readFeatures(records, features, names, file),
-    skippedRows: given.length - records.length,
-  };
-  if (target === undefined) return table;
-  const where = { file, column: target, name: names[target] as string };
-  const targets = isClassification(records, target, options)
-    ? classTargets(records, where, options.classNames)
-    : valueTargets(records, where);
-  return { ...table, targetName: where.name, ...targets };
+  return readTable([text], options, file);
 }
 
-function parseRecords(text: string, delimiter: string, file: string): readonly CsvRecord[] {
-  try {
-    const lines: number[] = [];
-    const records = parse(text, {
-      bom: true,
-      trim: true,
-      delimiter,
-      skip_empty_lines: true,
-      max_record_size: 0,
-      on_record: (cells, context) => {
-        lines.push(context.lines);
-        return cells;
-      },
-    });
-    return records.map((cells, index) => ({ cells, line: lines[index] as number }));
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw new GradusError(
+/** As `parseCsv`, from text that comes in parts; the table is the same whatever the parts are, and memory is a small multiple of it.
+ *  @param like the columns of another file that this one is read like.
+ *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where the columns are not those. */
+export function readTable(chunks: Iterable<string>, options: CsvOptions, file: string, like?: CsvLayout): CsvTable {
+  const missingWords = new Set(["", ...(options.missingValues ?? MISSING_WORDS).map((word) => word.toLowerCase())]);
+  const rules: CellRules = { missingWords, decimal: options.decimal ?? "." };
+  const records = csvRecords(chunks, { file, delimiter: options.delimiter });
+  const head: CsvRecord[] = [];
+  for (let next = records.next(); next.done !== true; next = records.next()) {
+    head.push(next.value);
+    if (head.length > HEAD_ROWS) break;
+  }
+  for (const record of head) requireWidth(record, head[0]?.cells.length ?? 0, file);
+  const columns = head.length === 0 ? undefined : planColumns(head, options, { file, rules, like });
+  if (columns === undefined || (columns.hasHeader && head.length === 1)) {
+    const where = columns === undefined ? "" : " below the header";
+    throw new GradusError("empty-dataset", `${file}: there are no rows${where}.`, { file });
+  }
+  const builder = new TableBuilder(columns, options, { file, rules });
+  for (const record of columns.hasHeader ? head.slice(1) : head) builder.add(record);
+  head.length = 0;
+  for (const record of records) builder.add(record);
+  return builder.finish();
+}
+
+function requireWidth({ cells, line }: CsvRecord, expected: number, file: string): void {
+  const got = cells.length;
+  if (got === expected) return;
+  throw new GradusError(
+    "bad-data",
+    `${file}, line ${line}: ${got} cells, but the first row has ${expected}. Give every row as many; put a cell that holds the delimiter in quotes.`,
+    { file, line, expected, got },
+  );
+}
+
+class TableBuilder {
+  readonly #columns: CsvColumns;
+  readonly #file: string;
+  readonly #rules: CellRules;
+  readonly #skipsRows: boolean;
+  /** Whether a cell can be a number and a gap: -999, say. */
+  readonly #hasNumericGaps: boolean;
+  readonly #inputs: GrowingRows;
+  readonly #target: TargetColumn | undefined;
+  readonly #skippedLines: number[] = [];
+  #skippedRows = 0;
+
+  constructor(
+    columns: CsvColumns,
+    options: CsvOptions,
+    { file, rules }: { readonly file: string; readonly rules: CellRules },
+  ) {
+    const { target, names, features } = columns;
+    this.#columns = columns;
+    this.#file = file;
+    this.#rules = rules;
+    this.#skipsRows = options.missing === "skip-row";
+    this.#hasNumericGaps = [...rules.missingWords].some((word) => !Number.isNaN(toNumber(word, rules)));
+    this.#inputs = new GrowingRows(features.length);
+    if (target === undefined) return;
+    const { task, classNames } = options;
+    this.#target = new TargetColumn({ file, column: target, name: names[target] as string, rules, task, classNames });
+  }
+
+  add(record: CsvRecord): void {
+    const { cells, line } = record;
+    const { names, features, target, empty } = this.#columns;
+    requireWidth(record, names.length, this.#file);
+    for (const column of empty) if (cells[column] !== "") throw this.#unnamed(column, line);
+    const { data, start } = this.#inputs.next();
+    for (let i = 0; i < features.length; i++) {
+      const cell = cells[features[i] as number] as string;
+      const isMissing = this.#hasNumericGaps && isGap(cell, this.#rules);
+      data[start + i] = isMissing ? Number.NaN : toNumber(cell, this.#rules);
+      if (Number.isFinite(data[start + i])) continue;
+      if (this.#skips(cells, line)) return;
+      throw this.#badCell(cell, features[i] as number, line);
+    }
+    if (target !== undefined) {
+      const cell = cells[target] as string;
+      if (this.#skipsRows && this.#target?.isGap(cell) === true && this.#skips(cells, line)) return;
+      this.#target?.add(cell, line);
+    }
+    this.#inputs.keep();
+  }
+
+  finish(): CsvTable {
+    const { names, features, target, hasHeader } = this.#columns;
+    const { length } = this.#inputs;
+    const skippedRows = this.#skippedRows;
+    if (length === 0)
+      throw new GradusError("empty-dataset", `${this.#file}: every row has a gap.`, {
+        file: this.#file,
+        skipped: skippedRows,
+      });
+    const used = new Set([...features, target]);
+    const notes = [...this.#columns.notes];
+    if (skippedRows > 0) {
+      const more = skippedRows > this.#skippedLines.length ? ", …" : "";
+      const lines = `line${skippedRows === 1 ? "" : "s"} ${this.#skippedLines.join(", ")}${more}`;
+      notes.push(
+        `${this.#file}: ${skippedRows} of ${length + skippedRows} rows have a gap and are left out (${lines})`,
+      );
+    }
+    return {
+      length,
+      featureNames: features.map((column) => names[column] as string),
+      inputs: this.#inputs.finish(),
+      hasHeader,
+      ignoredNames: names.filter((_, column) => !used.has(column)),
+      skippedRows,
+      notes,
+      ...(target === undefined ? {} : { targetName: names[target] as string, ...this.#target?.finish() }),
+    };
+  }
+
+  /** Whether the row is left out for a gap in it; if so, counts it. */
+  #skips(cells: readonly string[], line: number): boolean {
+    if (!this.#skipsRows) return false;
+    const { features, target } = this.#columns;
+    const hasGap =
+      features.some((column) => isGap(cells[column] as string, this.#rules)) ||
+      (target !== undefined && this.#target?.isGap(cells[target] as string) === true);
+    if (!hasGap) return false;
+    this.#skippedRows++;
+    if (this.#skippedLines.length < NAMED_LINES) this.#skippedLines.push(line);
+    return true;
+  }
+
+  #unnamed(column: number, line: number): GradusError {
+    return new GradusError(
       "bad-data",
-      `${file}, line ${cause.lines}: ${cause.message}.`,
-      { file, line: cause.lines, reason: cause.code },
-      { cause },
+      `${this.#file}, line ${line}, column ${column + 1}: something stands in a column without a name that was empty before. Name the column.`,
+      { file: this.#file, line, column: column + 1 },
     );
   }
-}
 
-function looksLikeHeader([first, ...rest]: readonly CsvRecord[]): boolean {
-  if (first === undefined) return false;
-  if (first.cells.every((cell) => !isNumber(cell) && !isGap(cell))) return true;
-  const isNumeric = (column: number) =>
-    rest.every(({ cells }) => isNumber(cells[column] as string) || isGap(cells[column] as string));
-  return rest.length > 0 && first.cells.some((cell, column) => !isNumber(cell) && !isGap(cell) && isNumeric(column));
-}
-
-function columnIndex(file: string, names: readonly string[], hasHeader: boolean, column: string | number): number {
-  if (typeof column === "string") {
-    const index = names.indexOf(column);
-    if (index >= 0) return index;
-    const hint = hasHeader ? suggestion(column, names) : " The file has no header; give the column's number, from 0.";
-    throw new GradusError("unknown-field", `${file}: there is no column "${column}".${hint}`, {
-      file,
-      field: column,
-      known: names,
-    });
-  }
-  const index = column < 0 ? names.length + column : column;
-  requireArgument(
-    Number.isInteger(index) && index >= 0 && index < names.length,
-    `${file}: there is no column ${column}; there are ${names.length}, numbered from 0.`,
-    { file, column, columns: names.length },
-  );
-  return index;
-}
-
-function readFeatures(
-  records: readonly CsvRecord[],
-  features: readonly number[],
-  names: readonly string[],
-  file: string,
-): Float32Array {
-  const inputs = new Float32Array(records.length * features.length);
-  let place = 0;
-  for (const { cells, line } of records) {
-    for (const column of features) {
-      const cell = cells[column] as string;
-      if (!isNumber(cell)) {
-        const remedy = isGap(cell)
-          ? 'Fill the gap, or set missing: "skip-row".'
-          : "Turn it into a number, or leave the column out with ignore.";
-        throw new GradusError(
-          "bad-data",
-          `${file}, line ${line}, column ${column + 1} (${names[column]}): "${cell}" is not a finite number. ${remedy}`,
-          { file, line, column: column + 1, name: names[column], value: cell },
-        );
-      }
-      inputs[place++] = Number(cell);
+  #badCell(cell: string, column: number, line: number): GradusError {
+    const name = this.#columns.names[column];
+    const values = { file: this.#file, line, row: this.#inputs.length, column: column + 1, name, value: cell };
+    const where = `${this.#file}, line ${line}, column ${column + 1} (${name})`;
+    const isBeyond = !Number.isNaN(toNumber(cell, this.#rules)) && !isGap(cell, this.#rules);
+    if (isBeyond || /^[+-]?inf(inity)?$/i.test(cell)) {
+      const what = isBeyond ? "beyond the range of float32 (3.4e38)" : "not finite";
+      const text = `${where}: ${shownCell(cell)} is ${what}. Give the column in another unit, or drop the row.`;
+      return new GradusError("not-finite", text, values);
     }
+    return new GradusError(
+      "bad-data",
+      `${where}: ${shownCell(cell)} is not a finite number. ${this.#remedy(cell)}`,
+      values,
+    );
   }
-  return inputs;
-}
 
-function isClassification(records: readonly CsvRecord[], target: number, { task, classNames }: CsvOptions): boolean {
-  if (task !== undefined) return task === "classification";
-  if (classNames !== undefined) return true;
-  const cells = new Set(records.map(({ cells }) => cells[target] as string));
-  if ([...cells].some((cell) => !isNumber(cell) && !isGap(cell))) return true;
-  const distinct = new Set([...cells].filter(isNumber).map(Number));
-  return (
-    distinct.size > 1 && [...distinct].every((value) => Number.isInteger(value) && value >= 0 && value < distinct.size)
-  );
+  #remedy(cell: string): string {
+    if (isGap(cell, this.#rules)) return 'Fill the gap, or set missing: "skip-row".';
+    if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell))
+      return 'Write numbers without thousands separators; where the comma stands before the fraction, set decimal: ",".';
+    if (/^[+-]?\d*,\d+$/.test(cell)) return 'Where a comma stands before the fraction, set decimal: ",".';
+    return "Turn it into a number, or leave the column out with ignore.";
+  }
 }

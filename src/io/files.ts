@@ -1,11 +1,14 @@
 import type { HostArray } from "../core/dtype.ts";
 import { brokenGzip, readBytes, readBytesLeniently } from "./bytes.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
-import { type CsvOptions, type CsvTable, parseCsv } from "./csv.ts";
+import { type CsvOptions, type CsvTable, readTable } from "./csv.ts";
+import type { CsvLayout } from "./csv-columns.ts";
+import { fileChunks } from "./file-chunks.ts";
 import { decodeIdx, encodeIdx } from "./idx.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
 import { decodeSafetensors, type EncodeOptions, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 import type { StoredArray } from "./stored-array.ts";
+import { textChunks } from "./text-chunks.ts";
 import { writeFile } from "./write-file.ts";
 
 // Each format by file name, for Node. Reading takes gzip too, told by its magic number; writing replaces a file as a whole or not at all.
@@ -30,8 +33,16 @@ export function writeNpy(file: string, array: StoredArray): void {
   writeFile(file, encodeNpy(array));
 }
 
+/** Reads numbers and one target column from a CSV file of any size: it is read part by part.
+ *  @throws GradusError as `parseCsv`, and as reading. */
 export function readCsv(file: string, options: CsvOptions = {}): CsvTable {
-  return parseCsv(new TextDecoder().decode(readBytes(file)), options, file);
+  return readTable(textChunks(fileChunks(file)), options, file);
+}
+
+/** As `readCsv`, with the columns of another file: by name where both have a header, else by position.
+ *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where its columns are not those. */
+export function readCsvLike(file: string, options: CsvOptions, like: CsvLayout): CsvTable {
+  return readTable(textChunks(fileChunks(file)), options, file, like);
 }
 
 export function readSafetensors(file: string): Safetensors {
