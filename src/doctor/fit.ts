@@ -4,6 +4,7 @@ import type { ModelState } from "../nn/state.ts";
 import { resolveBackend } from "../train/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
 import { fit as train } from "../train/fit.ts";
+import { withWeights } from "../train/kept-weights.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
 import { takeCensus } from "./census.ts";
 import type { Diagnosis } from "./diagnosis.ts";
@@ -33,7 +34,8 @@ export interface WatchedResult extends TrainResult {
  *  Events go to `onEvent` and `callbacks` as they happen; `trainingEvents` is the same run as a stream to pull from.
  *  With `doctor: true` the result has a `diagnosis`, and so have the values of the error of a run that comes to NaN or infinity.
  *  @throws GradusError before the first step: `bad-argument`, `unknown-field`, `shape-mismatch`, `label-out-of-range`, `empty-dataset`;
- *  in the run: `not-finite`, with step, layer and tensor, and the last finite weights in `values.state`. */
+ *  in the run: `not-finite`, with step, layer and tensor. Whatever is thrown after the first step, a listener's own error too, carries
+ *  the last finite weights in `values.state`, and the best in `values.best` where early stopping keeps them (`KeptWeights`). */
 export async function fit(model: Model, { doctor = false, ...options }: WatchedFitOptions): Promise<WatchedResult> {
   return doctor ? watched(model, options) : train(model, options);
 }
@@ -67,8 +69,9 @@ async function watched(model: Model, options: FitOptions): Promise<WatchedResult
     };
     return diagnose(training, [run], { backend, signal: options.signal });
   };
+  let result: TrainResult;
   try {
-    const result = await train(model, {
+    result = await train(model, {
       ...options,
       ...(isParted(data) ? { data, validationSplit: undefined } : {}),
       backend,
@@ -79,12 +82,18 @@ async function watched(model: Model, options: FitOptions): Promise<WatchedResult
         return options.onEvent?.(event);
       },
     });
-    return { ...result, diagnosis: await finish(result.state, undefined) };
   } catch (error) {
     if (!(error instanceof GradusError) || error.code !== "not-finite") throw error;
     const state = (error.values.state as ModelState | undefined) ?? initialState;
-    const diagnosis = await finish(state, toFailure(error));
+    const diagnosis = await finish(state, toFailure(error)).catch(() => {
+      throw error;
+    });
     throw new GradusError(error.code, error.message, { ...error.values, diagnosis }, { cause: error });
+  }
+  try {
+    return { ...result, diagnosis: await finish(result.state, undefined) };
+  } catch (error) {
+    throw withWeights(error, result);
   }
 }
 

@@ -7,23 +7,20 @@ import type { FitOptions, TrainResult } from "./options.ts";
  *    const { state, history } = await fit(model, { data, loss: "softmaxCrossEntropy", optimizer: { type: "adam" }, epochs: 5 })
  *  Events go to `onEvent` and `callbacks` as they happen; `trainingEvents` is the same run as a stream to pull from.
  *  @throws GradusError before the first step: `bad-argument`, `unknown-field`, `shape-mismatch`, `label-out-of-range`, `empty-dataset`;
- *  in the run: `not-finite`, with step, layer and tensor, and the last finite weights in `values.state`. */
+ *  in the run: `not-finite`, with step, layer and tensor. Whatever is thrown after the first step, a listener's own error too, carries
+ *  the last finite weights in `values.state`, and the best in `values.best` where early stopping keeps them (`KeptWeights`). */
 export async function fit(model: Model, options: FitOptions): Promise<TrainResult> {
   const { onEvent, callbacks = [] } = options;
   const events = trainingEvents(model, options);
   let answer: ListenerAnswer;
-  let ended = false;
-  try {
-    for (;;) {
-      const next = await events.next(answer);
-      if (next.done) {
-        ended = true;
-        return next.value;
-      }
+  for (;;) {
+    const next = await events.next(answer);
+    if (next.done) return next.value;
+    try {
       answer = (await notify(next.value, onEvent, callbacks)) ? "stop" : undefined;
+    } catch (error) {
+      // ends the run, which frees its memory and hands the weights over with the error
+      await events.throw(error);
     }
-  } finally {
-    // a listener that throws ends the run: its memory is freed
-    if (!ended) await events.return(undefined as never);
   }
 }

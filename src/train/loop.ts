@@ -8,6 +8,7 @@ import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
 import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, StopReason, TrainEvent } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
+import { type KeptWeights, withWeights } from "./kept-weights.ts";
 import { lossKind } from "./loss-kind.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
@@ -16,8 +17,9 @@ import { TrainingSession } from "./session.ts";
 
 /** A run as a stream of events that the reader pulls: training goes on when the next event is asked for.
  *    for await (const event of trainingEvents(model, options)) if (event.type === "epochEnded") console.log(event.validation);
- *  Leaving the loop ends the run and frees its memory. `next("stop")` ends it after the step, with the weights kept; the
- *  generator's return value is the result. */
+ *  Leaving the loop ends the run and frees its memory. `next("stop")` ends it after the step, with the weights kept (of the best epoch
+ *  where early stopping puts them back); the generator's return value is the result.
+ *  An error after the first step, also one handed in with `throw`, carries what was trained: see `KeptWeights`. */
 export async function* trainingEvents(
   model: Model,
   options: FitOptions,
@@ -33,8 +35,12 @@ export async function* trainingEvents(
     probe: options.probe,
   };
   const session = new TrainingSession(parts, plan.seed, resolveBackend(options), options.initialState);
+  let run: Run | undefined;
   try {
-    return yield* runEpochs(session, plan, options.signal);
+    run = startRun(session, plan, options.signal);
+    return yield* runEpochs(run);
+  } catch (error) {
+    throw run === undefined || run.done === 0 ? error : withWeights(error, keptBy(run));
   } finally {
     session.dispose();
   }
@@ -49,10 +55,13 @@ interface Run {
   readonly log: ReplayLog;
   readonly breather: Breather;
   readonly history: EpochEnded[];
+  /** The step under way, or the last one. */
   step: number;
+  /** Steps done. */
+  done: number;
   /** Set when the run is to end. */
   reason: StopReason | undefined;
-  best: { readonly epoch: number; readonly state: StateValues } | undefined;
+  best: { readonly epoch: number; readonly step: number; readonly state: StateValues } | undefined;
 }
 
 type Events<Result> = AsyncGenerator<TrainEvent, Result, ListenerAnswer>;
@@ -62,10 +71,9 @@ function listen(run: Run, answer: ListenerAnswer): void {
   if (run.signal?.aborted) run.reason ??= "interrupted";
 }
 
-async function* runEpochs(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Events<TrainResult> {
-  const { train, validation, batchSize, shuffle, seed, dropLast, augment } = plan;
-  const { backend } = session.state;
-  const run: Run = {
+function startRun(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Run {
+  const { train, batchSize, shuffle, seed, dropLast, augment } = plan;
+  return {
     session,
     plan,
     signal,
@@ -74,15 +82,21 @@ async function* runEpochs(session: TrainingSession, plan: Plan, signal: AbortSig
     breather: new Breather(),
     history: [],
     step: 0,
+    done: 0,
     reason: undefined,
     best: undefined,
   };
+}
+
+async function* runEpochs(run: Run): Events<TrainResult> {
+  const { session, plan } = run;
+  const { backend } = session.state;
   const started: RunStarted = {
     type: "runStarted",
     epochs: plan.epochs,
     stepsPerEpoch: run.epochs.length,
-    samples: train.length,
-    validationSamples: validation?.length ?? 0,
+    samples: plan.train.length,
+    validationSamples: plan.validation?.length ?? 0,
     parameterCount: session.model.parameterCount,
     backend: backend.name,
     threads: backend.threads,
@@ -112,6 +126,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
       batch,
       feed,
     );
+    run.done++;
     if (!Number.isFinite(objective)) yield* failNotFinite(run, epoch);
     average.add(sums, batch.size);
     if (log.isDue && !log.advance()) yield* failNotFinite(run, epoch);
@@ -147,7 +162,7 @@ async function endEpoch(
   const { session, plan, history } = run;
   const validation = plan.validation && (await validate(run, plan.validation));
   const verdict = validation && plan.earlyStopping?.observe(validation);
-  if (verdict?.isBest && plan.earlyStopping?.restoresBest) run.best = { epoch, state: session.read() };
+  if (verdict?.isBest && plan.earlyStopping?.restoresBest) run.best = { epoch, step: run.step, state: session.read() };
   if (verdict?.shouldStop) run.reason = "early-stopping";
   plan.schedule?.onEpochEnd?.((validation ?? measured.train).loss);
   const ended: EpochEnded = {
@@ -181,15 +196,24 @@ function validate({ session, plan, breather }: Run, validation: Dataset): Promis
   });
 }
 
-/** Puts the best weights back where early stopping asks, unless someone interrupted: then the weights stay as they are. */
+/** Puts the best weights back where early stopping asks, however the run came to its end: they are those that were asked for. */
 async function* finish({ session, step, history, reason = "finished", best }: Run): Events<TrainResult> {
   const epoch = history.length;
-  const mayRestore = reason === "finished" || reason === "early-stopping";
-  const restored = mayRestore && best !== undefined && best.epoch !== epoch ? best : undefined;
+  const restored = best !== undefined && best.step !== step ? best : undefined;
   if (restored) session.write(restored.state);
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
   return { state: toModelState(session.read()), reason, history, steps: step, ...restoredEpoch };
+}
+
+/** What a run that fails has come to. */
+function keptBy({ log, best, history, done }: Run): KeptWeights {
+  return {
+    state: toModelState(log.lastSound()),
+    ...(best === undefined ? {} : { best: { epoch: best.epoch, state: toModelState(best.state) } }),
+    history,
+    steps: done,
+  };
 }
 
 /** Finds where the values went bad, says that the run ends, and throws. */

@@ -112,6 +112,16 @@ export class ReplayLog {
     return isSound;
   }
 
+  /** The state now, or that of the snapshot where it is not finite or cannot be read. */
+  lastSound(): StateValues {
+    try {
+      const state = this.#session.read();
+      return this.#isFinite(state) ? state : this.#snapshot;
+    } catch {
+      return this.#snapshot;
+    }
+  }
+
   /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight, a running statistic or a moment that is not
    *  finite, and leaves the session at the state before that step. Undefined where none does. */
   async findBadStep({ train, batchSize, shuffle, seed, dropLast, augment }: Plan): Promise<BadStep | undefined> {
