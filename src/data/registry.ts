@@ -1,23 +1,12 @@
 import { GradusError } from "../core/errors.ts";
+import { required, resolveFields } from "../core/fields.ts";
 import { nearestName, suggestion } from "../core/suggest.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadFashionMnist } from "./fashion-mnist.ts";
 import { type ArrayFiles, type CsvFiles, type LoadedData, loadCsv, loadIdx, loadNpy } from "./from-files.ts";
 import { type ImageFolders, loadImageFolders } from "./images/load-folders.ts";
 import { loadMnist } from "./mnist.ts";
-import {
-  choice,
-  column,
-  flag,
-  listOf,
-  type OptionFields,
-  type OptionsOf,
-  parseOptions,
-  real,
-  required,
-  text,
-  whole,
-} from "./options.ts";
+import { choice, column, flag, listOf, type OptionFields, type OptionsOf, real, text, whole } from "./options.ts";
 import { blobs } from "./synthetic/blobs.ts";
 import { circles } from "./synthetic/circles.ts";
 import { moons } from "./synthetic/moons.ts";
@@ -46,7 +35,12 @@ function entry<Fields extends OptionFields>(
   options: Fields,
   load: (options: OptionsOf<Fields>, notify?: (message: string) => void) => LoadedData | Promise<LoadedData>,
 ): DatasetEntry {
-  return { ...about, options, load: async (where, given, notify) => load(parseOptions(where, options, given), notify) };
+  return {
+    ...about,
+    options,
+    load: async (where, given, notify) =>
+      load(resolveFields<object>(where, given, options) as OptionsOf<Fields>, notify),
+  };
 }
 
 const imageOptions = {

@@ -1,4 +1,5 @@
 import { requireArgument } from "../core/errors.ts";
+import { either, FRACTION, oneOf, withDefault } from "../core/fields.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
 import { booleanField, choiceField, type Field, positiveField, type Resolved } from "./fields.ts";
@@ -25,11 +26,7 @@ export interface BatchNormConfig {
   readonly affine?: boolean;
 }
 
-const decayField: Field<number | "cumulative"> = {
-  expected: 'a number in [0, 1] or "cumulative"',
-  accepts: (value) => value === "cumulative" || (typeof value === "number" && value >= 0 && value <= 1),
-  fallback: 0.9,
-};
+const decayField: Field<number | "cumulative"> = withDefault(either(FRACTION, oneOf("cumulative")), 0.9);
 
 function channelsOf(inputShape: Shape): number {
   requireArgument(

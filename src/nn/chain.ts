@@ -1,14 +1,11 @@
+import { field, type RequiredField, required } from "../core/fields.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { Field } from "./fields.ts";
 import type { BuildInner, LayerRule, LayerScope } from "./layer.ts";
 import type { LayerInput } from "./layers.ts";
 
 /** The field that holds inner layers; each is checked by its own rule. */
-export const layersField: Field<readonly LayerInput[]> = {
-  expected: "a list of layers",
-  accepts: (value) => Array.isArray(value),
-};
+export const layersField: RequiredField<readonly LayerInput[]> = required(field("a list of layers", Array.isArray));
 
 /** Builds layers one after the other, named by position; returns the last one's output shape. */
 export function buildChain(layers: readonly LayerInput[], inputShape: Shape, build: BuildInner): Shape {

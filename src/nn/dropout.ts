@@ -1,14 +1,11 @@
+import { DECAY, type Field, NOT_NEGATIVE, number, required } from "../core/fields.ts";
 import { randomBernoulli, randomNormal } from "../tensor/random.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { SELU } from "./activations/exponentials.ts";
-import { type Field, numberField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-export const rateField: Field<number> = numberField(
-  undefined,
-  "a number in [0, 1), the share that is dropped",
-  (value) => value >= 0 && value < 1,
-);
+/** The share of the numbers that is dropped. */
+export const SHARE: Field<number> = number("a number in [0, 1), the share that is dropped", DECAY.accepts);
 
 /** Dropout: while training each number is set to 0 with probability `rate`, the others grow so that the mean stays.
  *    y = mask x / (1 - rate),   mask ~ Bernoulli(1 - rate), drawn for each element;   at prediction y = x
@@ -24,7 +21,7 @@ export function dropout(x: Tensor, key: Tensor, rate: number): Tensor {
 }
 
 export const dropoutRule: LayerRule<DropoutConfig> = {
-  fields: { rate: rateField },
+  fields: { rate: required(SHARE) },
   isTransparent: true,
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? dropout(x, scope.key(), rate) : x),
@@ -49,7 +46,7 @@ export function alphaDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 }
 
 export const alphaDropoutRule: LayerRule<AlphaDropoutConfig> = {
-  fields: { rate: rateField },
+  fields: { rate: required(SHARE) },
   isTransparent: true,
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? alphaDropout(x, scope.key(), rate) : x),
@@ -68,7 +65,7 @@ export function gaussianNoise(x: Tensor, key: Tensor, std: number): Tensor {
 }
 
 export const gaussianNoiseRule: LayerRule<GaussianNoiseConfig> = {
-  fields: { std: numberField(undefined, "a number of at least 0", (value) => value >= 0) },
+  fields: { std: required(NOT_NEGATIVE) },
   isTransparent: true,
   isRandom: ({ std }) => std > 0,
   apply: ({ std }, x, scope) => (scope.stochastic && std > 0 ? gaussianNoise(x, scope.key(), std) : x),
@@ -91,7 +88,7 @@ export function gaussianDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 }
 
 export const gaussianDropoutRule: LayerRule<GaussianDropoutConfig> = {
-  fields: { rate: rateField },
+  fields: { rate: required(SHARE) },
   isTransparent: true,
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? gaussianDropout(x, scope.key(), rate) : x),

@@ -1,6 +1,6 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, COUNT_OR_ZERO, required } from "../core/fields.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
-import { integerField, optionalField } from "./fields.ts";
 import { type InitInput, initField } from "./init/init.ts";
 import type { LayerRule } from "./layer.ts";
 
@@ -25,9 +25,9 @@ export interface EmbeddingConfig {
 
 export const embeddingRule: LayerRule<EmbeddingConfig> = {
   fields: {
-    vocabulary: integerField(1),
-    units: integerField(1),
-    padding: optionalField(integerField(0)),
+    vocabulary: required(COUNT),
+    units: required(COUNT),
+    padding: COUNT_OR_ZERO,
     init: initField({ type: "normal", std: 1 }),
   },
   outputShape: ({ units }, inputShape) => [...inputShape, units],

@@ -1,7 +1,8 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, required } from "../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
-import { booleanField, integerField, positiveField } from "./fields.ts";
+import { booleanField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
 /** Group normalisation: each sample's channels in groups, each group scaled to mean 0 and variance 1, then every
@@ -54,7 +55,7 @@ function requireGroups(groups: number, inputShape: Shape): number {
 }
 
 export const groupNormRule: LayerRule<GroupNormConfig> = {
-  fields: { groups: integerField(1), epsilon: positiveField(1e-5), affine: booleanField(true) },
+  fields: { groups: required(COUNT), epsilon: positiveField(1e-5), affine: booleanField(true) },
   isTransparent: true,
   parameters: ({ groups, affine }, inputShape) => {
     const shape = [requireGroups(groups, inputShape)];

@@ -1,7 +1,8 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { COUNT, required } from "../core/fields.ts";
 import { formatShape, type Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { booleanField, integerField, optionalField } from "./fields.ts";
+import { booleanField } from "./fields.ts";
 import { type InitInput, initField } from "./init/init.ts";
 import type { LayerRule } from "./layer.ts";
 
@@ -41,11 +42,11 @@ function inputsOf(inputs: number | undefined, inputShape: Shape): number {
 
 export const linearRule: LayerRule<LinearConfig> = {
   fields: {
-    units: integerField(1),
+    units: required(COUNT),
     bias: booleanField(true),
     init: initField("auto"),
     biasInit: initField("zeros"),
-    inputs: optionalField(integerField(1)),
+    inputs: COUNT,
   },
   outputShape: ({ units, inputs }, inputShape) => {
     inputsOf(inputs, inputShape);

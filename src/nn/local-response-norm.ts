@@ -1,8 +1,9 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, required } from "../core/fields.ts";
 import { formatShape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { windowSum } from "../tensor/windows.ts";
-import { integerField, numberField, positiveField } from "./fields.ts";
+import { numberField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
 /** Local response normalisation: every number divided by what its neighbours on the channel axis sum to.
@@ -47,7 +48,7 @@ export function localResponseNorm(
 
 export const localResponseNormRule: LayerRule<LocalResponseNormConfig> = {
   fields: {
-    size: integerField(1),
+    size: required(COUNT),
     alpha: numberField(1e-4, "a number of at least 0", (value) => value >= 0),
     beta: numberField(0.75),
     bias: positiveField(1),

@@ -1,3 +1,4 @@
+import { required } from "../core/fields.ts";
 import { resolveShape, type Shape, sizeOf } from "../core/shape.ts";
 import { shapeField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
@@ -22,7 +23,7 @@ export interface ReshapeConfig {
 }
 
 export const reshapeRule: LayerRule<ReshapeConfig> = {
-  fields: { shape: shapeField(true) },
+  fields: { shape: required(shapeField(true)) },
   isTransparent: true,
   outputShape: ({ shape }, inputShape) => resolveShape("reshape", shape, sizeOf(inputShape)),
   apply: ({ shape }, x) =>

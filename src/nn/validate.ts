@@ -1,7 +1,9 @@
+import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
+import { field, required } from "../core/fields.ts";
 import { suggestion } from "../core/suggest.ts";
 import { isActivation } from "./activations.ts";
-import { type Fields, resolveFields } from "./fields.ts";
+import { type Fields, resolveConfig } from "./fields.ts";
 import { type ActivationLayer, isLayerType, LAYERS, type LayerConfig, type LayerInput, ruleOf } from "./layers.ts";
 
 /** `in layers.1 (linear)`, the beginning of every message about a layer. */
@@ -9,15 +11,12 @@ export function layerName(place: string, type: string): string {
   return `in ${place} (${type})`;
 }
 
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 const WRAPPER: Fields<ActivationLayer> = {
-  function: {
-    expected: "the name of an activation, or its configuration",
-    accepts: (value) => isActivation(isRecord(value) ? value : { type: value }),
-  },
+  function: required(
+    field("the name of an activation, or its configuration", (value) =>
+      isActivation(isRecord(value) ? value : { type: value }),
+    ),
+  ),
 };
 
 /** Checks one layer and its inner layers, and writes all defaults out.
@@ -28,7 +27,7 @@ export function resolveLayer(place: string, given: unknown): LayerConfig {
   if (!isRecord(config)) {
     throw new GradusError(
       "bad-argument",
-      `in ${place}: a layer must be { type: …, … } or a name, got ${JSON.stringify(given)}.`,
+      `in ${place}: a layer must be { type: …, … } or a name, got ${describe(given)}.`,
       {
         layer: place,
       },
@@ -36,7 +35,7 @@ export function resolveLayer(place: string, given: unknown): LayerConfig {
   }
   const { type } = config;
   if (type === "activation") {
-    const { function: chosen } = resolveFields(layerName(place, type), config, WRAPPER);
+    const { function: chosen } = resolveConfig(layerName(place, type), config, WRAPPER);
     return resolveLayer(place, chosen);
   }
   if (!isLayerType(type)) {
@@ -52,7 +51,7 @@ export function resolveLayer(place: string, given: unknown): LayerConfig {
     );
   }
   const rule = ruleOf({ type });
-  const resolved = resolveFields<LayerConfig>(layerName(place, type), config, rule.fields);
+  const resolved = resolveConfig<LayerConfig>(layerName(place, type), config, rule.fields);
   if (rule.contains === undefined) return resolved as LayerConfig;
   const { layers } = resolved as { readonly layers: readonly LayerInput[] };
   return { ...resolved, layers: resolveLayers(`${place}.layers`, layers) } as LayerConfig;

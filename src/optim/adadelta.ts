@@ -1,6 +1,6 @@
+import { checkOptions, DECAY, type Fields, POSITIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, POSITIVE } from "./options.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
   /** Decay of both averages, in [0, 1). Default 0.9; Keras and the paper's MNIST runs have 0.95. */
@@ -9,7 +9,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
   readonly epsilon?: number | undefined;
 }
 
-const CHECKS: Checks<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsilon: POSITIVE };
+const CHECKS: Fields<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsilon: POSITIVE };
 
 /** Adadelta: steps in the units of the weights, from the ratio of past steps to past gradients.
  *    s <- rho s + (1 - rho) g^2

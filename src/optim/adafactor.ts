@@ -1,7 +1,7 @@
+import { checkOptions, type Fields, FLAG, NOT_NEGATIVE, POSITIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { norm } from "./norms.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, FLAG, NOT_NEGATIVE, POSITIVE } from "./options.ts";
 
 export interface AdafactorOptions extends OptimizerOptions {
   /** k, > 0: the averages remember with b = 1 - t^-k, a plain mean for k = 1. Default 0.8; Keras's `beta_2_decay` with its sign turned. */
@@ -17,7 +17,7 @@ export interface AdafactorOptions extends OptimizerOptions {
   readonly relativeStep?: boolean | undefined;
 }
 
-const CHECKS: Checks<AdafactorOptions> = {
+const CHECKS: Fields<AdafactorOptions> = {
   ...OPTIMIZER_CHECKS,
   decayPower: POSITIVE,
   epsilon: POSITIVE,

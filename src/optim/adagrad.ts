@@ -1,6 +1,6 @@
+import { checkOptions, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, FLAG, NOT_NEGATIVE } from "./options.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
   /** The step size falls as lr / (1 + (t - 1) lrDecay). Default 0. */
@@ -13,7 +13,7 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Checks<AdagradOptions> = {
+const CHECKS: Fields<AdagradOptions> = {
   ...OPTIMIZER_CHECKS,
   lrDecay: NOT_NEGATIVE,
   initialAccumulator: NOT_NEGATIVE,

@@ -1,7 +1,7 @@
+import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { biasCorrection } from "./bias-correction.ts";
 import { type Clock, defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, FLAG, NOT_NEGATIVE } from "./options.ts";
 
 export interface AdamOptions extends OptimizerOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -18,7 +18,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly amsgrad?: boolean | undefined;
 }
 
-export const ADAM_CHECKS: Checks<AdamOptions> = {
+export const ADAM_CHECKS: Fields<AdamOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,

@@ -1,8 +1,8 @@
+import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, FLAG, NOT_NEGATIVE } from "./options.ts";
 
 export interface AdamaxOptions extends OptimizerOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -15,7 +15,7 @@ export interface AdamaxOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Checks<AdamaxOptions> = {
+const CHECKS: Fields<AdamaxOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,

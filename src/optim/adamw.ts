@@ -1,6 +1,6 @@
+import { checkOptions } from "../core/fields.ts";
 import { ADAM_CHECKS, type AdamOptions, adamNamed } from "./adam.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { checkOptions } from "./options.ts";
 
 export type AdamwOptions = AdamOptions;
 

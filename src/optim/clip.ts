@@ -1,8 +1,18 @@
+import {
+  callback,
+  checkOptions,
+  either,
+  type Fields,
+  NOT_NEGATIVE,
+  number,
+  oneOf,
+  POSITIVE,
+  required,
+} from "../core/fields.ts";
 import { mapTree, type Tree } from "../core/tree.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { splitConfig } from "./config.ts";
 import { globalNorm, type Length, lengthOf, type NormType, quotient, shortening } from "./norms.ts";
-import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE, requireOptions } from "./options.ts";
 import type { Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
 
@@ -13,14 +23,14 @@ export interface ClipByValueOptions {
   readonly value: number;
 }
 
-const VALUE_CHECKS: Checks<ClipByValueOptions> = { value: POSITIVE };
+const VALUE_CHECKS: Fields<ClipByValueOptions> = { value: required(POSITIVE) };
 
 /** Each element into [-value, value]. Changes the gradient's direction.
  *    g <- min(max(g, -value), value)
  *  @throws `bad-argument` unless value > 0.
  *  Source: Mikolov, "Statistical Language Models Based on Neural Networks", 2012. */
 export function clipByValue(options: ClipByValueOptions): Transform {
-  requireOptions("clipByValue", options, VALUE_CHECKS, ["value"]);
+  checkOptions("clipByValue", options, VALUE_CHECKS);
   const { value } = options;
   return stateless((gradients) => ({
     clipped: mapTree(gradients, (g) => g.clip(-value, value)),
@@ -35,14 +45,14 @@ export interface ClipByNormOptions {
   readonly epsilon?: number | undefined;
 }
 
-const NORM_CHECKS: Checks<ClipByNormOptions> = { maxNorm: POSITIVE, epsilon: NOT_NEGATIVE };
+const NORM_CHECKS: Fields<ClipByNormOptions> = { maxNorm: required(POSITIVE), epsilon: NOT_NEGATIVE };
 
 /** Each tensor on its own to norm c or below, keeping its direction (Keras's `clipnorm`).
  *    g <- g c / max(|g| + epsilon, c),   c = maxNorm
  *  @throws `bad-argument` unless maxNorm > 0 and epsilon >= 0.
  *  Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", 2013. */
 export function clipByNorm(options: ClipByNormOptions): Transform {
-  requireOptions("clipByNorm", options, NORM_CHECKS, ["maxNorm"]);
+  checkOptions("clipByNorm", options, NORM_CHECKS);
   const { maxNorm, epsilon = 0 } = options;
   return stateless((gradients) => ({
     clipped: mapTree(gradients, (g) => shortening(lengthOf([g]), maxNorm, epsilon)(g)),
@@ -55,10 +65,10 @@ export interface ClipByGlobalNormOptions extends ClipByNormOptions {
   readonly normType?: NormType | undefined;
 }
 
-const GLOBAL_NORM_CHECKS: Checks<ClipByGlobalNormOptions> = {
+const GLOBAL_NORM_CHECKS: Fields<ClipByGlobalNormOptions> = {
   ...NORM_CHECKS,
   normType: either(
-    { expected: "a number >= 1", test: (value) => typeof value === "number" && value >= 1 },
+    number("a number >= 1", (value) => value >= 1),
     oneOf("inf"),
   ),
 };
@@ -69,7 +79,7 @@ const GLOBAL_NORM_CHECKS: Checks<ClipByGlobalNormOptions> = {
  *  @throws `bad-argument` unless maxNorm > 0, epsilon >= 0 and normType >= 1.
  *  Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", 2013. */
 export function clipByGlobalNorm(options: ClipByGlobalNormOptions): Transform {
-  requireOptions("clipByGlobalNorm", options, GLOBAL_NORM_CHECKS, ["maxNorm"]);
+  checkOptions("clipByGlobalNorm", options, GLOBAL_NORM_CHECKS);
   const { maxNorm, epsilon = 0, normType = 2 } = options;
   const p = normType === Number.POSITIVE_INFINITY ? "inf" : normType;
   return stateless((gradients) => {
@@ -87,10 +97,10 @@ export interface AdaptiveClipOptions {
   readonly exclude?: ((path: string, parameter: Tensor) => boolean) | undefined;
 }
 
-const ADAPTIVE_CHECKS: Checks<AdaptiveClipOptions> = {
+const ADAPTIVE_CHECKS: Fields<AdaptiveClipOptions> = {
   factor: POSITIVE,
   epsilon: POSITIVE,
-  exclude: { expected: "a function of path and parameter", test: (value) => typeof value === "function" },
+  exclude: callback(),
 };
 
 /** Each unit's gradient to a share of its weights' length.
@@ -99,7 +109,7 @@ const ADAPTIVE_CHECKS: Checks<AdaptiveClipOptions> = {
  *  @throws `bad-argument` unless factor > 0 and epsilon > 0.
  *  Source: Brock et al., "High-Performance Large-Scale Image Recognition Without Normalization", 2021. */
 export function adaptiveClip(options: AdaptiveClipOptions = {}): Transform {
-  requireOptions("adaptiveClip", options, ADAPTIVE_CHECKS, []);
+  checkOptions("adaptiveClip", options, ADAPTIVE_CHECKS);
   const { factor = 0.01, epsilon = 1e-3, exclude = () => false } = options;
   return stateless((gradients, parameters) => {
     const weights = leavesOf(parameters);

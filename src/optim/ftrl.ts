@@ -1,6 +1,6 @@
+import { checkOptions, type Fields, NOT_NEGATIVE } from "../core/fields.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, NOT_NEGATIVE } from "./options.ts";
 
 export interface FtrlOptions extends OptimizerOptions {
   /** lambda1, of the closed form: makes weights exactly 0. Unlike in other optimisers it does not go through g. Default 0. */
@@ -17,7 +17,7 @@ export interface FtrlOptions extends OptimizerOptions {
   readonly initialAccumulator?: number | undefined;
 }
 
-const CHECKS: Checks<FtrlOptions> = {
+const CHECKS: Fields<FtrlOptions> = {
   ...OPTIMIZER_CHECKS,
   l2Shrinkage: NOT_NEGATIVE,
   beta: NOT_NEGATIVE,

@@ -1,9 +1,9 @@
+import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
 import { norm } from "./norms.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, FLAG, NOT_NEGATIVE } from "./options.ts";
 
 export interface LambOptions extends OptimizerOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -16,7 +16,7 @@ export interface LambOptions extends OptimizerOptions {
   readonly decayOutsideRatio?: boolean | undefined;
 }
 
-const CHECKS: Checks<LambOptions> = {
+const CHECKS: Fields<LambOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,

@@ -1,7 +1,7 @@
+import { checkOptions, DECAY, type Fields } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions, sign } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY } from "./options.ts";
 
 export interface LionOptions extends OptimizerOptions {
   /** Share of the old moment in the step's direction, in [0, 1). Default 0.9. */
@@ -10,7 +10,7 @@ export interface LionOptions extends OptimizerOptions {
   readonly beta2?: number | undefined;
 }
 
-const CHECKS: Checks<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: DECAY };
+const CHECKS: Fields<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: DECAY };
 
 /** Lion: every weight moves by the same amount, in the direction of a moment's sign.
  *    c = b1 m + (1 - b1) g

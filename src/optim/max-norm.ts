@@ -1,7 +1,7 @@
+import { checkOptions, type Fields, POSITIVE, required } from "../core/fields.ts";
 import { mapTree, type Tree } from "../core/tree.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { lengthOf, shortening } from "./norms.ts";
-import { type Checks, checkOptions, POSITIVE, requireOptions } from "./options.ts";
 import { applyUpdates, type Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
 
@@ -10,7 +10,7 @@ export interface MaxNormOptions {
   readonly maxNorm: number;
 }
 
-const CHECKS: Checks<MaxNormOptions> = { maxNorm: POSITIVE };
+const CHECKS: Fields<MaxNormOptions> = { maxNorm: required(POSITIVE) };
 
 /** Shortens the weights into each unit to length c where they are longer:
  *    w_i <- w_i c / max(|w_i|, c),   w_i the weights of output unit i: (out, in) -> all of row i
@@ -29,7 +29,7 @@ export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: M
 /** `projectMaxNorm` as the last transform of a chain: the updates are changed so that the moved parameters obey.
  *    chain(sgd({ learningRate: 0.1, momentum: 0.9 }), maxNorm({ maxNorm: 3 })) */
 export function maxNorm(options: MaxNormOptions): Transform {
-  requireOptions("maxNorm", options, CHECKS, ["maxNorm"]);
+  checkOptions("maxNorm", options, CHECKS);
   return {
     init: () => ({}),
     update(updates, state, parameters) {

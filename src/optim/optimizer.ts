@@ -1,9 +1,9 @@
+import { callback, either, type Fields, NOT_NEGATIVE, oneOf, POSITIVE } from "../core/fields.ts";
 import type { Shape } from "../core/shape.ts";
 import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { full, tensor } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { maxNorm } from "./max-norm.ts";
-import { type Checks, either, NOT_NEGATIVE, oneOf, POSITIVE } from "./options.ts";
 import type { Transform, UpdateContext } from "./transform.ts";
 import { branch, leavesOf, treeFrom, withoutGaps } from "./trees.ts";
 
@@ -28,15 +28,12 @@ export interface OptimizerOptions {
   readonly maxNorm?: number | undefined;
 }
 
-export const OPTIMIZER_CHECKS: Checks<OptimizerOptions> = {
+export const OPTIMIZER_CHECKS: Fields<OptimizerOptions> = {
   learningRate: POSITIVE,
   l2: NOT_NEGATIVE,
   l1: NOT_NEGATIVE,
   decoupledWeightDecay: NOT_NEGATIVE,
-  excludeFromDecay: either(oneOf("none", "vectors"), {
-    expected: "a function of path and parameter",
-    test: (value) => typeof value === "function",
-  }),
+  excludeFromDecay: either(oneOf("none", "vectors"), callback<DecayExclusion>()),
   maxNorm: POSITIVE,
 };
 

@@ -1,8 +1,8 @@
+import { checkOptions, DECAY, type Fields, INNER_FRACTION, NOT_NEGATIVE } from "../core/fields.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, INNER_FRACTION, NOT_NEGATIVE } from "./options.ts";
 
 export interface RadamOptions extends OptimizerOptions {
   /** Decay of the first moment, in [0, 1). Default 0.9. */
@@ -13,7 +13,7 @@ export interface RadamOptions extends OptimizerOptions {
   readonly epsilon?: number | undefined;
 }
 
-const CHECKS: Checks<RadamOptions> = {
+const CHECKS: Fields<RadamOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: INNER_FRACTION,

@@ -1,7 +1,7 @@
+import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, FLAG, NOT_NEGATIVE } from "./options.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
   /** Decay of the averages, in [0, 1). Default 0.9, the lecture's and Keras's; PyTorch has 0.99. */
@@ -16,7 +16,7 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Checks<RmspropOptions> = {
+const CHECKS: Fields<RmspropOptions> = {
   ...OPTIMIZER_CHECKS,
   rho: DECAY,
   momentum: DECAY,

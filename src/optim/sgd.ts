@@ -1,8 +1,8 @@
 import { GradusError } from "../core/errors.ts";
+import { checkOptions, DECAY, type Fields, FLAG, FRACTION } from "../core/fields.ts";
 import { tensor } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
-import { type Checks, checkOptions, DECAY, FLAG, FRACTION } from "./options.ts";
 
 export interface SgdOptions extends OptimizerOptions {
   /** mu, in [0, 1). Default 0: plain gradient descent, no state. */
@@ -13,7 +13,7 @@ export interface SgdOptions extends OptimizerOptions {
   readonly nesterov?: boolean | undefined;
 }
 
-const CHECKS: Checks<SgdOptions> = { ...OPTIMIZER_CHECKS, momentum: DECAY, dampening: FRACTION, nesterov: FLAG };
+const CHECKS: Fields<SgdOptions> = { ...OPTIMIZER_CHECKS, momentum: DECAY, dampening: FRACTION, nesterov: FLAG };
 
 interface Scalars {
   readonly learningRate: Tensor;

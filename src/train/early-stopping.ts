@@ -1,5 +1,5 @@
 import { GradusError } from "../core/errors.ts";
-import { type Check, type Checks, COUNT, checkOptions, FLAG, NOT_NEGATIVE } from "../optim/options.ts";
+import { COUNT, checkOptions, type Fields, FLAG, field, NOT_NEGATIVE } from "../core/fields.ts";
 import type { MetricName, Metrics } from "./events.ts";
 import { isHigherBetter } from "./metrics.ts";
 
@@ -22,11 +22,10 @@ export interface Verdict {
   readonly shouldStop: boolean;
 }
 
-const NAME: Check = { expected: "the name of a metric", test: (value) => typeof value === "string" };
-const CHECKS: Checks<EarlyStoppingConfig> = {
+const CHECKS: Fields<EarlyStoppingConfig> = {
   patience: COUNT,
   minDelta: NOT_NEGATIVE,
-  monitor: NAME,
+  monitor: field("the name of a metric", (value) => typeof value === "string"),
   restoreBest: FLAG,
 };
 

@@ -1,7 +1,8 @@
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { GradusError, requireArgument } from "../../src/core/errors.ts";
-import { choice, flag, type OptionFields, parseOptions, real, required, text, whole } from "../../src/data/options.ts";
+import { required, resolveFields } from "../../src/core/fields.ts";
+import { choice, flag, type OptionFields, real, text, whole } from "../../src/data/options.ts";
 import { PROBLEMS, type Problem, REMEDIES, type RemedyName } from "../../src/doctor/words.ts";
 import { type LayerEntry, parseLayers } from "./layers.ts";
 
@@ -112,10 +113,10 @@ export function readCase(path: string): FaultyCase {
   );
   const { name = basename(path, ".json"), title } = content;
   requireBadData(typeof name === "string", `${path}: name must be a text.`);
-  const run = parseOptions(
+  const run = resolveFields(
     path,
-    { batchSize: required(whole("", 1)), epochs: required(whole("", 1)), loss: required(choice("", CASE_LOSSES)) },
     { batchSize: content.batchSize, epochs: content.epochs, loss: content.loss },
+    { batchSize: required(whole("", 1)), epochs: required(whole("", 1)), loss: required(choice("", CASE_LOSSES)) },
   ) as Pick<FaultyCase, "batchSize" | "epochs" | "loss">;
   return {
     name,
@@ -123,7 +124,7 @@ export function readCase(path: string): FaultyCase {
     ...(typeof title === "string" ? { title } : {}),
     data: parseSource(`${path}, data`, content.data),
     model: parseLayers(`${path}, model`, content.model),
-    optimizer: parseOptions(`${path}, optimizer`, OPTIMIZER_FIELDS, content.optimizer) as CaseOptimizer,
+    optimizer: resolveFields(`${path}, optimizer`, content.optimizer, OPTIMIZER_FIELDS) as CaseOptimizer,
     ...run,
     ...(content.expect === undefined ? {} : { expect: parseExpectation(`${path}, expect`, content.expect) }),
   };
@@ -137,7 +138,7 @@ function parseSource(where: string, given: unknown): CsvSource | MnistSource {
     `${where}: kind must be one of ${known.join(", ")}, got ${JSON.stringify(kind)}.`,
     { where, kind },
   );
-  return parseOptions(where, SOURCES[kind as keyof typeof SOURCES], given) as CsvSource | MnistSource;
+  return resolveFields<object>(where, given, SOURCES[kind as keyof typeof SOURCES]) as CsvSource | MnistSource;
 }
 
 function parseExpectation(where: string, given: unknown): Expectation {

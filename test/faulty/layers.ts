@@ -1,6 +1,7 @@
 import { GradusError, requireArgument } from "../../src/core/errors.ts";
+import { checkOptions, required, resolveFields } from "../../src/core/fields.ts";
 import { suggestion } from "../../src/core/suggest.ts";
-import { choice, flag, type OptionFields, parseOptions, real, required, text, whole } from "../../src/data/options.ts";
+import { choice, flag, type OptionFields, real, text, whole } from "../../src/data/options.ts";
 import type { ActivationConfig } from "../../src/nn/activations.ts";
 import type { LayerConfig } from "../../src/nn/layers.ts";
 import { CELL_ACTIVATIONS, type CellActivation } from "../../src/nn/recurrent/activations.ts";
@@ -185,13 +186,13 @@ function parseLayer(where: string, given: Written): LayerEntry {
   const type = String(given?.type);
   const layerRule = RULES[type];
   if (layerRule) {
-    const options = parseOptions(`${where} (${type})`, layerRule.fields, given);
+    const options = resolveFields(`${where} (${type})`, given, layerRule.fields);
     return layerRule.translate(options as never, `${where} (${type})`);
   }
   // an activation by itself
   const activation = Object.hasOwn(ACTIVATIONS, type) ? ACTIVATIONS[type] : undefined;
   if (activation) {
-    parseOptions(`${where} (${type})`, { type: required(text("")) }, given);
+    checkOptions(`${where} (${type})`, given, { type: required(text("")) });
     return plain(activation);
   }
   const known = [...Object.keys(RULES), ...Object.keys(ACTIVATIONS).filter((name) => !Object.hasOwn(RULES, name))];

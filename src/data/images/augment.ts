@@ -1,7 +1,7 @@
 import { GradusError, requireArgument } from "../../core/errors.ts";
+import { resolveFields } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { nearestName, suggestion } from "../../core/suggest.ts";
-import { parseOptions } from "../options.ts";
 import { seedWords } from "../random-stream.ts";
 import { SampleDraws } from "./draws.ts";
 import type { ApplyTransform, ImageSize, TransformRule } from "./transform.ts";
@@ -113,6 +113,6 @@ function createKnown<Type extends AugmentConfig["type"]>(
   where: string,
 ): ApplyTransform {
   const rule: TransformRule<ConfigOf<Type>> = TRANSFORMS[type];
-  const parsed = parseOptions(where, rule.fields, options);
+  const parsed = resolveFields(where, options, rule.fields);
   return rule.create({ ...parsed, type } as unknown as ConfigOf<Type>, size, where);
 }

@@ -1,15 +1,14 @@
-import type { OptionField } from "../options.ts";
+import { either, type Field, number, oneOf } from "../../core/fields.ts";
+import { helped } from "../options.ts";
 import type { ImageSize } from "./transform.ts";
 
 /** What stands where a moved picture leaves nothing: a value, the nearest pixel, or the picture mirrored at its edge. */
 export type Fill = number | "edge" | "reflect";
 
-export const fillField: OptionField<Fill> = {
-  help: 'value of new pixels, "edge" for the nearest pixel, or "reflect" (default: 0)',
-  expected: 'a number, "edge" or "reflect"',
-  isRequired: false,
-  accepts: (value): value is Fill => value === "edge" || value === "reflect" || Number.isFinite(value),
-};
+export const fillField: Field<Fill> = helped(
+  'value of new pixels, "edge" for the nearest pixel, or "reflect" (default: 0)',
+  either(number("a number"), oneOf("edge", "reflect")),
+);
 
 /** Moves pictures of one size: out[y, x] = in[y - down, x - right]. */
 export type Move = (images: Float32Array, start: number, down: number, right: number) => void;

@@ -1,10 +1,11 @@
 import { requireArgument } from "../../core/errors.ts";
+import { COUNT, number, required, withDefault } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { range } from "../../tensor/create.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
 import { softmax } from "../activations/softmax.ts";
-import { dropout, rateField } from "../dropout.ts";
-import { booleanField, integerField, numberField, optionalField } from "../fields.ts";
+import { dropout, SHARE } from "../dropout.ts";
+import { booleanField } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { LayerRule, LayerScope } from "../layer.ts";
 
@@ -76,11 +77,11 @@ function featuresOf(heads: number, inputShape: Shape): number {
 
 export const multiHeadAttentionRule: LayerRule<MultiHeadAttentionConfig> = {
   fields: {
-    heads: integerField(1),
+    heads: required(COUNT),
     causal: booleanField(false),
-    dropout: { ...rateField, fallback: 0 },
+    dropout: withDefault(SHARE, 0),
     bias: booleanField(true),
-    mask: optionalField(numberField(undefined)),
+    mask: number(),
     init: initField("glorotUniform"),
   },
   isRandom: ({ dropout: rate }) => rate > 0,

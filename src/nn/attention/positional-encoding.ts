@@ -1,8 +1,9 @@
 import { GradusError, requireArgument } from "../../core/errors.ts";
+import { COUNT } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { literal } from "../../graph/build.ts";
 import { Tensor } from "../../tensor/tensor.ts";
-import { choiceField, integerField, optionalField } from "../fields.ts";
+import { choiceField } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { LayerRule } from "../layer.ts";
 
@@ -52,7 +53,7 @@ function sequenceShape(inputShape: Shape): readonly [number, number] {
 export const positionalEncodingRule: LayerRule<PositionalEncodingConfig> = {
   fields: {
     kind: choiceField(["sinusoidal", "learned"], "sinusoidal"),
-    maximumLength: optionalField(integerField(1)),
+    maximumLength: COUNT,
     init: initField({ type: "normal", std: 0.02 }),
   },
   outputShape: ({ kind, maximumLength }, inputShape) => {

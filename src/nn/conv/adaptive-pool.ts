@@ -1,3 +1,4 @@
+import { required } from "../../core/fields.ts";
 import type { Shape } from "../../core/shape.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -98,7 +99,7 @@ function adaptiveRule<T extends AdaptiveAvgPoolType | AdaptiveMaxPoolType>(
   pool: (x: Tensor, size: PerAxis) => Tensor,
 ): LayerRule<{ readonly type: T; readonly size: PerAxis }> {
   return {
-    fields: { size: perAxisField(rank, 1) },
+    fields: { size: required(perAxisField(rank, 1)) },
     isTransparent: true,
     outputShape: ({ size }, inputShape) => [imageOf(inputShape, rank).channels, ...perAxis(size, rank)],
     apply: ({ size }, x) => pool(x, size),

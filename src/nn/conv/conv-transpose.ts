@@ -1,4 +1,5 @@
 import { GradusError, requireArgument } from "../../core/errors.ts";
+import { COUNT, required } from "../../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../graph/node.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -119,7 +120,7 @@ function convTransposeRule<T extends ConvTransposeType>(rank: number): LayerRule
   };
   return {
     fields: {
-      filters: integerField(1),
+      filters: required(COUNT),
       ...kernelFields(rank),
       outputPadding: perAxisField(rank, 0, 0),
       groups: integerField(1, 1),

@@ -1,4 +1,5 @@
 import { requireArgument } from "../../core/errors.ts";
+import { COUNT, required } from "../../core/fields.ts";
 import type { Shape } from "../../core/shape.ts";
 import { windowPositions } from "../../graph/primitives/windows.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
@@ -56,11 +57,9 @@ export type Conv2dConfig = ConvConfig<"conv2d">;
 export type Conv3dConfig = ConvConfig<"conv3d">;
 
 /** Fields that all layers with a kernel share. */
-export function kernelFields(
-  rank: number,
-): Fields<{ readonly kernel: PerAxis } & Required<WindowOptions> & Required<KernelOptions>> {
+export function kernelFields(rank: number): Fields<{ readonly kernel: PerAxis } & WindowOptions & KernelOptions> {
   return {
-    kernel: perAxisField(rank, 1),
+    kernel: required(perAxisField(rank, 1)),
     stride: perAxisField(rank, 1, 1),
     padding: paddingField(rank),
     dilation: perAxisField(rank, 1, 1),
@@ -112,7 +111,7 @@ function convRule<T extends ConvType>(type: T, rank: number): LayerRule<ConvConf
     return { channels, kernel, positions: windowPositions(type, spatial, windowsOver(spatial, kernel, config)) };
   };
   return {
-    fields: { filters: integerField(1), ...kernelFields(rank), groups: integerField(1, 1) },
+    fields: { filters: required(COUNT), ...kernelFields(rank), groups: integerField(1, 1) },
     outputShape: (config, inputShape) => [config.filters, ...parts(config, inputShape).positions],
     parameters: (config, inputShape) => {
       const { channels, kernel } = parts(config, inputShape);

@@ -1,3 +1,4 @@
+import { field, required } from "../../core/fields.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { LayerRule } from "../layer.ts";
 import { givenPadding, isCount, isPair, type PerAxis, requireAxes } from "./geometry.ts";
@@ -20,11 +21,14 @@ function sidesOf(padding: GivenPadding, spatial: Shape): (readonly [number, numb
 
 export const zeroPaddingRule: LayerRule<ZeroPaddingConfig> = {
   fields: {
-    padding: {
-      expected: "an integer of at least 0, or a list with one, or a pair [before, after], for each spatial axis",
-      accepts: (value) =>
-        isCount(value, 0) || (Array.isArray(value) && (value.every((item) => isCount(item, 0)) || value.every(isPair))),
-    },
+    padding: required(
+      field(
+        "an integer of at least 0, or a list with one, or a pair [before, after], for each spatial axis",
+        (value) =>
+          isCount(value, 0) ||
+          (Array.isArray(value) && (value.every((item) => isCount(item, 0)) || value.every(isPair))),
+      ),
+    ),
   },
   isTransparent: true,
   outputShape: ({ padding }, inputShape) => {

@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { required } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../graph/node.ts";
 import { windowPositions } from "../../graph/primitives/windows.ts";
@@ -25,8 +26,8 @@ export interface PoolOptions extends WindowOptions {
 /** Fields of all pooling layers. */
 export function poolFields(rank: number): Fields<{ readonly window: PerAxis } & PoolOptions> {
   return {
-    window: perAxisField(rank, 1),
-    stride: { ...perAxisField(rank, 1), optional: true },
+    window: required(perAxisField(rank, 1)),
+    stride: perAxisField(rank, 1),
     padding: paddingField(rank),
     dilation: perAxisField(rank, 1, 1),
     ceilMode: booleanField(false),

@@ -1,8 +1,9 @@
 import { requireArgument } from "../../core/errors.ts";
+import { required } from "../../core/fields.ts";
 import { formatShape } from "../../core/shape.ts";
 import { randomBernoulli } from "../../tensor/random.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
-import { rateField } from "../dropout.ts";
+import { SHARE } from "../dropout.ts";
 import type { LayerRule } from "../layer.ts";
 
 /** Dropout of whole channels: while training each channel of each sample is set to 0 with probability `rate`, the
@@ -24,7 +25,7 @@ export function spatialDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 }
 
 export const spatialDropoutRule: LayerRule<SpatialDropoutConfig> = {
-  fields: { rate: rateField },
+  fields: { rate: required(SHARE) },
   isTransparent: true,
   isRandom: ({ rate }) => rate > 0,
   outputShape: (_, inputShape) => {

@@ -1,3 +1,4 @@
+import { field, required } from "../../core/fields.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { choiceField } from "../fields.ts";
 import type { LayerRule } from "../layer.ts";
@@ -56,10 +57,12 @@ export function upsample(x: Tensor, factor: PerAxis, mode: UpsamplingMode = "nea
 
 export const upsamplingRule: LayerRule<UpsamplingConfig> = {
   fields: {
-    factor: {
-      expected: "an integer of at least 1, or a list with one for each spatial axis",
-      accepts: (value) => isCount(value, 1) || (Array.isArray(value) && value.every((item) => isCount(item, 1))),
-    },
+    factor: required(
+      field(
+        "an integer of at least 1, or a list with one for each spatial axis",
+        (value) => isCount(value, 1) || (Array.isArray(value) && value.every((item) => isCount(item, 1))),
+      ),
+    ),
     mode: choiceField(Object.keys(MODES) as UpsamplingMode[], "nearest"),
   },
   isTransparent: true,

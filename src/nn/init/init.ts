@@ -1,8 +1,9 @@
 import type { HostArray } from "../../core/dtype.ts";
 import { GradusError, requireArgument } from "../../core/errors.ts";
+import { number, type RequiredField, required } from "../../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { suggestion } from "../../core/suggest.ts";
-import { type Field, type Fields, numberField, positiveField, type Resolved, resolveFields } from "../fields.ts";
+import { type Field, type Fields, numberField, positiveField, type Resolved, resolveConfig } from "../fields.ts";
 import type { Fans } from "./fans.ts";
 import { orthogonalValues } from "./orthogonal.ts";
 import { normalQuantile } from "./quantile.ts";
@@ -138,7 +139,8 @@ function blockValues(
   return values;
 }
 
-const blocksField: Field<readonly BlockInit[]> = {
+const blocksField: RequiredField<readonly BlockInit[]> = {
+  isRequired: true,
   expected: "a list of initialisers, one for each block of rows",
   accepts: (value) =>
     Array.isArray(value) &&
@@ -165,7 +167,7 @@ export const INITIALIZERS: { readonly [T in InitType]: InitRule<ConfigOf<T>> } =
     values: ({ gain }, shape, _, uniforms) => orthogonalValues(shape, gain, uniforms()),
   },
   constant: {
-    fields: { value: numberField(undefined) },
+    fields: { value: required(number()) },
     values: ({ value }, shape) => fill(value, shape),
   },
   zeros: { fields: {}, values: (_, shape) => fill(0, shape) },
@@ -206,7 +208,7 @@ export function resolveInit(where: string, init: InitInput): InitConfig | "auto"
       { where, field: type, known },
     );
   }
-  return resolveFields(
+  return resolveConfig(
     `${where}, ${type}`,
     { ...given },
     INITIALIZERS[type].fields as Fields<InitConfig>,

@@ -1,7 +1,8 @@
 import { requireArgument } from "../../core/errors.ts";
+import { type Field, type Fields, FRACTION, field, withDefault } from "../../core/fields.ts";
 import { range, tensor } from "../../tensor/create.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
-import { axisField, type Field, type Fields, numberField, optionalField, type Resolved } from "../fields.ts";
+import { axisField, type Resolved } from "../fields.ts";
 import { logSoftmaxOf } from "../numerics.ts";
 import { type LossOptions, type LossRule, type LossTerms, reductionField } from "./loss-rule.ts";
 import { type ClassTargets, classTargets } from "./targets.ts";
@@ -45,16 +46,16 @@ export interface NllConfig extends ClassOptions {
   readonly type: "nll";
 }
 
-const weightsField: Field<readonly number[]> = {
-  expected: "a list of numbers of at least 0, one for each class",
-  accepts: (value) =>
+const weightsField: Field<readonly number[]> = field(
+  "a list of numbers of at least 0, one for each class",
+  (value) =>
     Array.isArray(value) && value.length > 0 && value.every((weight) => typeof weight === "number" && weight >= 0),
-};
+);
 
-const FIELDS: Fields<Required<ClassOptions>> = {
-  labelSmoothing: numberField(0, "a number in [0, 1]", (value) => value >= 0 && value <= 1),
-  classWeights: optionalField(weightsField),
-  ignoreIndex: optionalField({ expected: "an integer, a label", accepts: Number.isSafeInteger }),
+const FIELDS: Fields<ClassOptions> = {
+  labelSmoothing: withDefault(FRACTION, 0),
+  classWeights: weightsField,
+  ignoreIndex: field("an integer, a label", Number.isSafeInteger),
   axis: axisField(-1),
   reduction: reductionField,
 };

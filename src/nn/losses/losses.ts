@@ -1,7 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
 import { suggestion } from "../../core/suggest.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { type Fields, type Resolved, resolveFields } from "../fields.ts";
+import { type Fields, type Resolved, resolveConfig } from "../fields.ts";
 import {
   type BinaryCrossEntropyConfig,
   type BinaryCrossEntropyWithLogitsConfig,
@@ -78,7 +78,7 @@ export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
       },
     );
   }
-  return resolveFields<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
+  return resolveConfig<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
 }
 
 /** What a loss is made of: a number for each sample or output, and weights where the mean is weighted. With these, the mean

@@ -1,5 +1,7 @@
+import { COUNT, number, required, withDefault } from "../../core/fields.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
-import { booleanField, type Fields, integerField, numberField, optionalField, type Resolved } from "../fields.ts";
+import { SHARE } from "../dropout.ts";
+import { booleanField, type Fields, integerField, type Resolved } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { ParameterSpec } from "../layer.ts";
 
@@ -45,10 +47,10 @@ export interface RecurrentOptions {
   readonly recurrentInit?: InitInput;
 }
 
-const shareField = numberField(0, "a number in [0, 1), the share that is dropped", (value) => value >= 0 && value < 1);
+const shareField = withDefault(SHARE, 0);
 
 export const RECURRENT_FIELDS: Fields<RecurrentOptions> = {
-  units: integerField(1),
+  units: required(COUNT),
   layers: integerField(1, 1),
   bidirectional: booleanField(false),
   reverse: booleanField(false),
@@ -58,7 +60,7 @@ export const RECURRENT_FIELDS: Fields<RecurrentOptions> = {
   recurrentDropout: shareField,
   bias: booleanField(true),
   recurrentBias: booleanField(false),
-  mask: optionalField(numberField(undefined)),
+  mask: number(),
   init: initField("glorotUniform"),
   recurrentInit: initField("orthogonal"),
 };

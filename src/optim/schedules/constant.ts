@@ -1,4 +1,4 @@
-import { type Checks, COUNT_OR_ZERO, checkOptions, POSITIVE } from "../options.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, POSITIVE } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface ConstantOptions extends CountedOptions {
@@ -8,7 +8,7 @@ export interface ConstantOptions extends CountedOptions {
   readonly length?: number | undefined;
 }
 
-const CHECKS: Checks<ConstantOptions> = { factor: POSITIVE, length: COUNT_OR_ZERO, unit: UNIT_CHECK };
+const CHECKS: Fields<ConstantOptions> = { factor: POSITIVE, length: COUNT_OR_ZERO, unit: UNIT_CHECK };
 
 /** lr(t) = base * factor while t < length, then base. */
 export function constantSchedule(options: ConstantOptions, base: number): Schedule {

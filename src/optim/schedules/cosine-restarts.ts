@@ -1,4 +1,4 @@
-import { type Checks, COUNT, NOT_NEGATIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, type Fields, NOT_NEGATIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface CosineRestartsOptions extends CountedOptions {
@@ -10,8 +10,8 @@ export interface CosineRestartsOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Checks<CosineRestartsOptions> = {
-  length: COUNT,
+const CHECKS: Fields<CosineRestartsOptions> = {
+  length: required(COUNT),
   growth: COUNT,
   minimum: NOT_NEGATIVE,
   unit: UNIT_CHECK,
@@ -21,7 +21,7 @@ const CHECKS: Checks<CosineRestartsOptions> = {
  *    lr(t) = minimum + (base - minimum) (1 + cos(pi u / T)) / 2,   u steps into a cycle of length T
  *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
 export function cosineRestartsSchedule(options: CosineRestartsOptions, base: number): Schedule {
-  requireOptions("schedule cosineRestarts", options, CHECKS, ["length"]);
+  checkOptions("schedule cosineRestarts", options, CHECKS);
   const { length, growth = 1, minimum = 0 } = options;
   return pureSchedule(options.unit, (t) => {
     let cycle = length;

@@ -1,4 +1,4 @@
-import { type Checks, COUNT, NOT_NEGATIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, type Fields, NOT_NEGATIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface CosineOptions extends CountedOptions {
@@ -8,14 +8,14 @@ export interface CosineOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Checks<CosineOptions> = { length: COUNT, minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
+const CHECKS: Fields<CosineOptions> = { length: required(COUNT), minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
 
 /** Cosine annealing:
  *    lr(t) = minimum + (base - minimum) (1 + cos(pi t / length)) / 2
  *  After `length` the cosine goes on and the rate rises again, as in PyTorch.
  *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
 export function cosineSchedule(options: CosineOptions, base: number): Schedule {
-  requireOptions("schedule cosine", options, CHECKS, ["length"]);
+  checkOptions("schedule cosine", options, CHECKS);
   const { length, minimum = 0 } = options;
   return pureSchedule(options.unit, (t) => minimum + ((base - minimum) * (1 + Math.cos((Math.PI * t) / length))) / 2);
 }

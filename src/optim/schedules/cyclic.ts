@@ -1,4 +1,4 @@
-import { type Checks, COUNT, DECAY, FLAG, oneOf, POSITIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, DECAY, type Fields, FLAG, oneOf, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface CyclicOptions extends CountedOptions {
@@ -22,10 +22,10 @@ export interface CyclicOptions extends CountedOptions {
   readonly highMomentum?: number | undefined;
 }
 
-const CHECKS: Checks<CyclicOptions> = {
-  low: POSITIVE,
+const CHECKS: Fields<CyclicOptions> = {
+  low: required(POSITIVE),
   peak: POSITIVE,
-  up: COUNT,
+  up: required(COUNT),
   down: COUNT,
   mode: oneOf("triangular", "halving", "exponential"),
   factor: POSITIVE,
@@ -39,7 +39,7 @@ const CHECKS: Checks<CyclicOptions> = {
  *    lr(t) = low + (peak - low) h,   h from 0 up to 1 in `up` steps and back in `down` steps, times the mode's height
  *  Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017. */
 export function cyclicSchedule(options: CyclicOptions, base: number): Schedule {
-  requireOptions("schedule cyclic", options, CHECKS, ["low", "up"]);
+  checkOptions("schedule cyclic", options, CHECKS);
   const { low, peak = base, up, down = up, mode = "triangular", factor = 1, cycleMomentum = true } = options;
   const { lowMomentum = 0.8, highMomentum = 0.9 } = options;
   const heights = {

@@ -1,4 +1,4 @@
-import { type Checks, POSITIVE, requireOptions } from "../options.ts";
+import { checkOptions, type Fields, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface ExponentialOptions extends CountedOptions {
@@ -6,11 +6,11 @@ export interface ExponentialOptions extends CountedOptions {
   readonly factor: number;
 }
 
-const CHECKS: Checks<ExponentialOptions> = { factor: POSITIVE, unit: UNIT_CHECK };
+const CHECKS: Fields<ExponentialOptions> = { factor: required(POSITIVE), unit: UNIT_CHECK };
 
 /** lr(t) = base * factor^t. */
 export function exponentialSchedule(options: ExponentialOptions, base: number): Schedule {
-  requireOptions("schedule exponential", options, CHECKS, ["factor"]);
+  checkOptions("schedule exponential", options, CHECKS);
   const { factor } = options;
   return pureSchedule(options.unit, (t) => base * factor ** t);
 }

@@ -1,4 +1,4 @@
-import { type Checks, COUNT, NOT_NEGATIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, type Fields, NOT_NEGATIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface LinearOptions extends CountedOptions {
@@ -10,8 +10,8 @@ export interface LinearOptions extends CountedOptions {
   readonly endFactor?: number | undefined;
 }
 
-const CHECKS: Checks<LinearOptions> = {
-  length: COUNT,
+const CHECKS: Fields<LinearOptions> = {
+  length: required(COUNT),
   startFactor: NOT_NEGATIVE,
   endFactor: NOT_NEGATIVE,
   unit: UNIT_CHECK,
@@ -19,7 +19,7 @@ const CHECKS: Checks<LinearOptions> = {
 
 /** lr(t) = base * (start + (end - start) min(t / length, 1)). */
 export function linearSchedule(options: LinearOptions, base: number): Schedule {
-  requireOptions("schedule linear", options, CHECKS, ["length"]);
+  checkOptions("schedule linear", options, CHECKS);
   const { length, startFactor = 1 / 3, endFactor = 1 } = options;
   return pureSchedule(options.unit, (t) => base * (startFactor + (endFactor - startFactor) * Math.min(t / length, 1)));
 }

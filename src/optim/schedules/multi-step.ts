@@ -1,4 +1,4 @@
-import { type Checks, COUNT_OR_ZERO, listOf, POSITIVE, requireOptions } from "../options.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, listOf, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface MultiStepOptions extends CountedOptions {
@@ -8,11 +8,15 @@ export interface MultiStepOptions extends CountedOptions {
   readonly factor?: number | undefined;
 }
 
-const CHECKS: Checks<MultiStepOptions> = { milestones: listOf(COUNT_OR_ZERO), factor: POSITIVE, unit: UNIT_CHECK };
+const CHECKS: Fields<MultiStepOptions> = {
+  milestones: required(listOf(COUNT_OR_ZERO)),
+  factor: POSITIVE,
+  unit: UNIT_CHECK,
+};
 
 /** lr(t) = base * factor^(milestones at or before t). */
 export function multiStepSchedule(options: MultiStepOptions, base: number): Schedule {
-  requireOptions("schedule multiStep", options, CHECKS, ["milestones"]);
+  checkOptions("schedule multiStep", options, CHECKS);
   const { milestones, factor = 0.1 } = options;
   return pureSchedule(options.unit, (t) => base * factor ** milestones.filter((milestone) => milestone <= t).length);
 }

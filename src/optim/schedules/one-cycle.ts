@@ -1,4 +1,14 @@
-import { type Checks, COUNT, DECAY, FLAG, INNER_FRACTION, oneOf, POSITIVE, requireOptions } from "../options.ts";
+import {
+  COUNT,
+  checkOptions,
+  DECAY,
+  type Fields,
+  FLAG,
+  INNER_FRACTION,
+  oneOf,
+  POSITIVE,
+  required,
+} from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface OneCycleOptions extends CountedOptions {
@@ -24,8 +34,8 @@ export interface OneCycleOptions extends CountedOptions {
   readonly highMomentum?: number | undefined;
 }
 
-const CHECKS: Checks<OneCycleOptions> = {
-  length: COUNT,
+const CHECKS: Fields<OneCycleOptions> = {
+  length: required(COUNT),
   peak: POSITIVE,
   warmup: INNER_FRACTION,
   startDivisor: POSITIVE,
@@ -56,7 +66,7 @@ const SHAPES = {
  *  Source: Smith & Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018;
  *  two cosine phases as in fast.ai and PyTorch. */
 export function oneCycleSchedule(options: OneCycleOptions, base: number): Schedule {
-  requireOptions("schedule oneCycle", options, CHECKS, ["length"]);
+  checkOptions("schedule oneCycle", options, CHECKS);
   const { length, peak = base, warmup = 0.3, startDivisor = 25, endDivisor = 1e4, shape = "cosine" } = options;
   const { threePhase = false, cycleMomentum = true, lowMomentum: low = 0.85, highMomentum: high = 0.95 } = options;
   const start = peak / startDivisor;

@@ -1,5 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
-import { type Checks, COUNT_OR_ZERO, listOf, POSITIVE, requireOptions } from "../options.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, listOf, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface PiecewiseOptions extends CountedOptions {
@@ -9,9 +9,9 @@ export interface PiecewiseOptions extends CountedOptions {
   readonly values: readonly number[];
 }
 
-const CHECKS: Checks<PiecewiseOptions> = {
-  boundaries: listOf(COUNT_OR_ZERO),
-  values: listOf(POSITIVE),
+const CHECKS: Fields<PiecewiseOptions> = {
+  boundaries: required(listOf(COUNT_OR_ZERO)),
+  values: required(listOf(POSITIVE)),
   unit: UNIT_CHECK,
 };
 
@@ -19,7 +19,7 @@ const CHECKS: Checks<PiecewiseOptions> = {
  *  plays no part.
  *  @throws `bad-argument` unless the boundaries rise and there is one value more than boundaries. */
 export function piecewiseSchedule(options: PiecewiseOptions): Schedule {
-  requireOptions("schedule piecewise", options, CHECKS, ["boundaries", "values"]);
+  checkOptions("schedule piecewise", options, CHECKS);
   const { boundaries, values } = options;
   const rises = boundaries.every((boundary, index) => index === 0 || boundary > (boundaries[index - 1] as number));
   if (!rises || values.length !== boundaries.length + 1) {

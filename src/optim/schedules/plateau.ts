@@ -1,5 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
-import { type Checks, COUNT_OR_ZERO, checkOptions, INNER_FRACTION, NOT_NEGATIVE, oneOf } from "../options.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, INNER_FRACTION, NOT_NEGATIVE, oneOf } from "../../core/fields.ts";
 import type { Schedule } from "./schedule.ts";
 
 export interface PlateauOptions {
@@ -19,7 +19,7 @@ export interface PlateauOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Checks<PlateauOptions> = {
+const CHECKS: Fields<PlateauOptions> = {
   factor: INNER_FRACTION,
   patience: COUNT_OR_ZERO,
   mode: oneOf("min", "max"),

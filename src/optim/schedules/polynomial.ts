@@ -1,4 +1,4 @@
-import { type Checks, COUNT, NOT_NEGATIVE, POSITIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, type Fields, NOT_NEGATIVE, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface PolynomialOptions extends CountedOptions {
@@ -10,11 +10,16 @@ export interface PolynomialOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Checks<PolynomialOptions> = { length: COUNT, power: POSITIVE, minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
+const CHECKS: Fields<PolynomialOptions> = {
+  length: required(COUNT),
+  power: POSITIVE,
+  minimum: NOT_NEGATIVE,
+  unit: UNIT_CHECK,
+};
 
 /** lr(t) = minimum + (base - minimum) (1 - min(t, length) / length)^power. */
 export function polynomialSchedule(options: PolynomialOptions, base: number): Schedule {
-  requireOptions("schedule polynomial", options, CHECKS, ["length"]);
+  checkOptions("schedule polynomial", options, CHECKS);
   const { length, power = 1, minimum = 0 } = options;
   return pureSchedule(options.unit, (t) => minimum + (base - minimum) * (1 - Math.min(t, length) / length) ** power);
 }

@@ -1,4 +1,4 @@
-import { oneOf } from "../options.ts";
+import { oneOf } from "../../core/fields.ts";
 
 /** What a schedule counts: updates, or passes over the data. */
 export type ScheduleUnit = "step" | "epoch";

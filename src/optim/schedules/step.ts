@@ -1,4 +1,4 @@
-import { type Checks, COUNT, POSITIVE, requireOptions } from "../options.ts";
+import { COUNT, checkOptions, type Fields, POSITIVE, required } from "../../core/fields.ts";
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface StepOptions extends CountedOptions {
@@ -8,11 +8,11 @@ export interface StepOptions extends CountedOptions {
   readonly factor?: number | undefined;
 }
 
-const CHECKS: Checks<StepOptions> = { every: COUNT, factor: POSITIVE, unit: UNIT_CHECK };
+const CHECKS: Fields<StepOptions> = { every: required(COUNT), factor: POSITIVE, unit: UNIT_CHECK };
 
 /** lr(t) = base * factor^floor(t / every): changes at t = every, 2 every, … */
 export function stepSchedule(options: StepOptions, base: number): Schedule {
-  requireOptions("schedule step", options, CHECKS, ["every"]);
+  checkOptions("schedule step", options, CHECKS);
   const { every, factor = 0.1 } = options;
   return pureSchedule(options.unit, (t) => base * factor ** Math.floor(t / every));
 }

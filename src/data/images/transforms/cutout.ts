@@ -1,5 +1,6 @@
 import { requireArgument } from "../../../core/errors.ts";
-import { real, required, whole } from "../../options.ts";
+import { required } from "../../../core/fields.ts";
+import { real, whole } from "../../options.ts";
 import { type MaybeApplied, probabilityField, type TransformRule } from "../transform.ts";
 
 export interface CutoutConfig extends MaybeApplied {

@@ -1,4 +1,5 @@
-import { type OptionFields, real, required } from "../../options.ts";
+import { required } from "../../../core/fields.ts";
+import { type OptionFields, real } from "../../options.ts";
 import { type MaybeApplied, probabilityField } from "../transform.ts";
 
 /** What transforms by a random factor are told. */

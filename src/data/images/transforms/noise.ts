@@ -1,4 +1,5 @@
-import { real, required } from "../../options.ts";
+import { required } from "../../../core/fields.ts";
+import { real } from "../../options.ts";
 import type { SampleDraws } from "../draws.ts";
 import { type MaybeApplied, probabilityField, type TransformRule } from "../transform.ts";
 

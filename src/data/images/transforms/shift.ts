@@ -1,5 +1,6 @@
 import { requireArgument } from "../../../core/errors.ts";
-import { real, required } from "../../options.ts";
+import { required } from "../../../core/fields.ts";
+import { real } from "../../options.ts";
 import { type Fill, fillField, mover } from "../move.ts";
 import { type MaybeApplied, probabilityField, type TransformRule } from "../transform.ts";
 
