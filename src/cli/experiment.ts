@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
 import { extname, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
+import { parseJson as parse } from "../core/json.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import type { PcaOptions } from "../data/pca.ts";
 import type { DataSpec } from "../data/registry.ts";
+import { readText } from "../io/read-bytes.ts";
 import type { ModelConfig } from "../nn/model.ts";
 import type { BackendName } from "../runtime/backend.ts";
 import type { FitOptions } from "../train/options.ts";
@@ -106,23 +107,11 @@ export function checkExperiment(file: string, source: object): Experiment {
   return source as Experiment;
 }
 
-function readText(file: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (cause) {
-    throw new GradusError(
-      "file-not-found",
-      `${file}: cannot be read (${(cause as NodeJS.ErrnoException).code}).`,
-      { file },
-      { cause },
-    );
-  }
-}
-
 function parseJson(file: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parse(file, text);
   } catch (cause) {
+    if (cause instanceof GradusError) throw cause;
     throw new GradusError("bad-experiment", `${file}: not JSON: ${(cause as Error).message}.`, { file }, { cause });
   }
 }

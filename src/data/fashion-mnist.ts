@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { pathKind } from "../io/folders.ts";
 import { type IdxSource, type ImageOptions, loadImages, type TrainAndTest } from "./idx-source.ts";
 
 /** Where Debian's package puts the files. */
@@ -39,7 +39,7 @@ export const fashionMnistSource: IdxSource = {
   },
   installed: {
     title: "the Debian package dataset-fashion-mnist",
-    folder: () => (existsSync(DEBIAN_FOLDER) ? DEBIAN_FOLDER : undefined),
+    folder: () => (pathKind(DEBIAN_FOLDER) === "folder" ? DEBIAN_FOLDER : undefined),
   },
   install: "apt-get install dataset-fashion-mnist",
   addresses: [

@@ -1,6 +1,7 @@
 import { GradusError } from "../core/errors.ts";
 import type { CsvOptions, CsvTable } from "../io/csv.ts";
 import { readCsv, readIdx, readNpy } from "../io/files.ts";
+import type { ReadOptions } from "../io/limits.ts";
 import type { StoredArray } from "../io/stored-array.ts";
 import type { Dataset } from "./dataset.ts";
 import { fromArrays } from "./from-arrays.ts";
@@ -11,7 +12,7 @@ export interface LoadedData {
   readonly test?: Dataset;
 }
 
-export interface CsvFiles extends Omit<CsvOptions, "target"> {
+export interface CsvFiles extends Omit<CsvOptions, "target">, ReadOptions {
   readonly train: string;
   /** Read with the classes of the training file. */
   readonly test?: string;
@@ -51,7 +52,7 @@ function fromTable(file: string, table: CsvTable, classes = table.classes): Data
   });
 }
 
-export interface ArrayFiles {
+export interface ArrayFiles extends ReadOptions {
   /** (N, …inputShape). */
   readonly inputs: string;
   /** (N,) integers: class labels. (N,) floats or (N, …targetShape): values, unless `targetKind` says otherwise. */
@@ -78,7 +79,8 @@ export function loadIdx(files: ArrayFiles): LoadedData {
   return loadArrays(files, readIdx);
 }
 
-function loadArrays(files: ArrayFiles, read: (file: string) => StoredArray): LoadedData {
+function loadArrays(files: ArrayFiles, readWith: (file: string, options: ReadOptions) => StoredArray): LoadedData {
+  const read = (file: string) => readWith(file, files);
   const train = fromStored(files.inputs, read(files.inputs), read(files.targets), files);
   const { testInputs, testTargets } = files;
   if (testInputs === undefined && testTargets === undefined) return { train };

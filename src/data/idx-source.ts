@@ -1,9 +1,9 @@
-import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
 import { type Attempt, download } from "../io/download.ts";
 import { readIdx } from "../io/files.ts";
+import { pathKind } from "../io/folders.ts";
 import type { Dataset } from "./dataset.ts";
 import { fromArrays } from "./from-arrays.ts";
 
@@ -76,7 +76,7 @@ type PartFiles = Readonly<Record<IdxPart, string>>;
 async function locateFiles(source: IdxSource, options: ImageOptions): Promise<PartFiles> {
   const attempts: Attempt[] = [];
   const look = (place: string, folder: string | undefined): PartFiles | undefined => {
-    const found = folder === undefined ? "not installed" : findFiles(source, folder);
+    const found = folder === undefined ? "not installed" : tryFolder(source, folder);
     if (typeof found !== "string") return found;
     attempts.push({ place, reason: found });
     return undefined;
@@ -96,6 +96,8 @@ async function locateFiles(source: IdxSource, options: ImageOptions): Promise<Pa
     return await downloadFiles(source, cache, options.notify);
   } catch (error) {
     if (!(error instanceof GradusError)) throw error;
+    // what is no download that failed, such as a full disk, speaks for itself
+    if (!Array.isArray(error.values.attempts)) throw error;
     attempts.push(...(error.values.attempts as readonly Attempt[]));
     throw notFound(source, attempts, advice, error);
   }
@@ -111,13 +113,26 @@ function notFound(source: IdxSource, attempts: readonly Attempt[], advice: strin
   );
 }
 
+/** As `findFiles`; where the system refuses to look, that is the reason. */
+function tryFolder(source: IdxSource, folder: string): PartFiles | string {
+  try {
+    return findFiles(source, folder);
+  } catch (error) {
+    if (error instanceof GradusError) return error.message;
+    throw error;
+  }
+}
+
 /** The four files in a folder, or what is missing. "train-images.idx3-ubyte", as some archives unpack, is taken too. */
 function findFiles(source: IdxSource, folder: string): PartFiles | string {
-  if (!existsSync(folder)) return "there is no such folder";
+  if (pathKind(folder) !== "folder") return "there is no such folder";
   const found = parts.map((part) => {
     const { name } = source.files[part];
     const spellings = [name, `${name}.gz`, name.replace("-idx", ".idx"), `${name.replace("-idx", ".idx")}.gz`];
-    return [part, spellings.map((spelling) => join(folder, spelling)).find((file) => existsSync(file))] as const;
+    return [
+      part,
+      spellings.map((spelling) => join(folder, spelling)).find((file) => pathKind(file) !== "missing"),
+    ] as const;
   });
   const missing = found.filter(([, file]) => file === undefined).map(([part]) => source.files[part].name);
   return missing.length === 0 ? (Object.fromEntries(found) as PartFiles) : `lacks ${missing.join(", ")}`;
@@ -133,7 +148,7 @@ async function downloadFiles(
     const { name, sha256 } = source.files[part];
     const file = join(folder, name);
     files[part] = file;
-    if (existsSync(file)) continue;
+    if (pathKind(file) !== "missing") continue;
     const urls = source.addresses.map((address) => `${address}${name}.gz`);
     await download({ urls, file, sha256, ...(notify === undefined ? {} : { notify }) });
   }

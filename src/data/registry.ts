@@ -58,6 +58,11 @@ const pointOptions = {
   seed: whole("of the drawing (default: 0)", 0),
 };
 
+const maxBytes = whole(
+  "most bytes that a file may unpack to (default: 100 times what is stored, 64 MiB in any case)",
+  1,
+);
+
 const arrayOptions = {
   inputs: required(text("file of inputs (N, …)")),
   targets: required(text("file of targets: (N,) integers are labels, anything else values")),
@@ -65,6 +70,7 @@ const arrayOptions = {
   testInputs: text("file of test inputs"),
   testTargets: text("file of test targets"),
   classes: whole("number of classes (default: highest label + 1)", 1),
+  maxBytes,
   divisor: real("inputs are divided by it (default: 1)", "a number other than 0", (value) => value !== 0),
 };
 
@@ -160,6 +166,7 @@ export const datasets = {
       ignore: listOf(column("columns to leave out")),
       delimiter: text("one character (default: comma, semicolon or tab, whichever the first line has most of)"),
       missing: choice("what to do with a row that has a gap (default: error)", ["error", "skip-row"]),
+      maxBytes,
       classNames: listOf(text("names of the classes in the order of their indices")),
     },
     (options) => loadCsv(options as CsvFiles),
@@ -200,6 +207,7 @@ export const datasets = {
       size: listOf(whole("height and width that all are brought to (default: all must be of one size)", 1)),
       channels: real("1: grey; 3: colours (default: 3)", "1 or 3", (value) => value === 1 || value === 3),
       broken: choice("what to do with a broken file (default: refuse)", ["refuse", "skip"]),
+      maxPixels: whole("most pixels of a picture, told by its header; no more are decoded (default: 89,478,485)", 1),
       extensions: listOf(text("endings of the files that are pictures (default: .png, .jpg, .jpeg)")),
     },
     (options, notify) => loadImageFolders(options as ImageFolders, notify),

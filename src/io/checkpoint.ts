@@ -1,5 +1,6 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { DEEPEST_JSON, parseJson } from "../core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
 /** Anything that JSON holds. */
@@ -17,7 +18,7 @@ const VERSION = 1;
 /** One safetensors file: any reader of that format sees the arrays; the metadata is JSON under `__metadata__.gradus`.
  *  @throws GradusError `bad-argument` for metadata that JSON would lose: undefined, functions, NaN, infinity. */
 export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
-  requireJson(metadata, "metadata");
+  requireJson(metadata, "metadata", 0);
   return encodeSafetensors(arrays, {
     metadata: { format: FORMAT, version: String(VERSION), gradus: JSON.stringify(metadata) },
   });
@@ -27,7 +28,7 @@ export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
  *  @throws GradusError `bad-data` where it is not a checkpoint or of a later version; see `decodeSafetensors` for damage. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { arrays, metadata } = decodeSafetensors(bytes, file);
-  if (metadata.format !== FORMAT || metadata.gradus === undefined) {
+  if (metadata.format !== FORMAT || !Object.hasOwn(metadata, "gradus") || metadata.gradus === undefined) {
     throw new GradusError(
       "bad-data",
       `${file}: a safetensors file, but not a checkpoint of Gradus (its metadata lack the format "${FORMAT}"). Read its arrays with readSafetensors.`,
@@ -45,18 +46,26 @@ export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
     );
   }
   try {
-    return { arrays, metadata: JSON.parse(metadata.gradus) as Json };
+    return { arrays, metadata: parseJson(file, metadata.gradus) as Json };
   } catch (cause) {
+    if (cause instanceof GradusError) throw cause;
     throw new GradusError("bad-data", `${file}: the checkpoint's metadata are not JSON.`, { file }, { cause });
   }
 }
 
-function requireJson(value: unknown, path: string): void {
+function requireJson(value: unknown, path: string, depth: number): void {
   if (value === null || typeof value === "string" || typeof value === "boolean" || Number.isFinite(value)) return;
   const isBranch =
     Array.isArray(value) || (typeof value === "object" && Object.getPrototypeOf(value) === Object.prototype);
+  if (isBranch && depth >= DEEPEST_JSON) {
+    throw new GradusError(
+      "limit-exceeded",
+      `checkpoint: ${path.slice(0, 100)}… is ${DEEPEST_JSON} levels deep or holds itself; no file of that kind could be read again. Write it flatter.`,
+      { limit: DEEPEST_JSON },
+    );
+  }
   if (isBranch) {
-    for (const [name, each] of Object.entries(value as object)) requireJson(each, `${path}.${name}`);
+    for (const [name, each] of Object.entries(value as object)) requireJson(each, `${path}.${name}`, depth + 1);
     return;
   }
   throw new GradusError(

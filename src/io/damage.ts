@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
 /** A file that is shorter than it says, in bytes. */
 export function truncatedFile(file: string, expected: number, got: number): GradusError {
@@ -26,3 +27,28 @@ export function requireExactly(file: string, bytes: Uint8Array, expected: number
     { file, expected, got: bytes.length },
   );
 }
+
+/** How many bytes an array needs, as its header says.
+ *  @throws GradusError `bad-data` with `{ file, shape }` for sizes that are no whole numbers of 0 or more, and for more bytes than 2^53. */
+export function bytesNeeded(file: string, what: string, shape: Shape, bytesEach: number): number {
+  const bytes = sizeOf(shape) * bytesEach;
+  const isFine = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && Number.isSafeInteger(bytes);
+  if (isFine && shape.length <= MOST_AXES) return bytes;
+  const shown = shape.length > MOST_AXES ? `of ${shape.length} axes` : formatShape(shape);
+  throw new GradusError(
+    "bad-data",
+    `${file}: ${what} says that its shape is ${shown}, which no file can hold. The header is damaged.`,
+    { file, shape: shape.slice(0, MOST_AXES) },
+  );
+}
+
+/** Of IDX, whose rank is one byte; NumPy has 64. */
+const MOST_AXES = 255;
+
+/** The beginning of a text from a file, for a message. */
+export function excerpt(text: string): string {
+  const trimmed = text.trim();
+  return trimmed.length > LONGEST_EXCERPT ? `${trimmed.slice(0, LONGEST_EXCERPT)}…` : trimmed;
+}
+
+const LONGEST_EXCERPT = 200;

@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
-import { gunzipSync } from "node:zlib";
 import { GradusError } from "../core/errors.ts";
-import { isGzip } from "./bytes.ts";
+import { isGzip, unpackGzip } from "./read-bytes.ts";
 import { writeFile } from "./write-file.ts";
 
 export interface DownloadOptions {
@@ -22,6 +21,9 @@ export interface Attempt {
   readonly place: string;
   readonly reason: string;
 }
+
+/** Bytes that no data set here comes near. */
+const LARGEST_ANSWER = 2 ** 30;
 
 /** Fetches a file, unpacks gzip, checks its SHA-256 and only then puts it in place, as a whole.
  *  @throws GradusError `checksum-mismatch` where some address answered with other bytes, else `file-not-found`; both with `attempts`;
@@ -53,8 +55,30 @@ export async function download({ urls, file, sha256, notify, timeoutMs = 300_000
 async function fetchBytes(url: string, timeoutMs: number): Promise<Uint8Array> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
   if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
-  const bytes = new Uint8Array(await response.arrayBuffer());
-  return isGzip(bytes) ? gunzipSync(bytes) : bytes;
+  const stored = await takeBody(url, response);
+  if (!isGzip(stored)) return stored;
+  const { bytes, complete } = unpackGzip(stored, url);
+  if (!complete) throw new Error("the gzip stream breaks off");
+  return bytes;
+}
+
+/** The answer's bytes, as long as they stay within `LARGEST_ANSWER`. */
+async function takeBody(url: string, { body }: Response): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let total = 0;
+  // leaving the loop ends the connection
+  for await (const part of body ?? []) {
+    total += part.length;
+    if (total > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes come from ${url}`);
+    parts.push(part);
+  }
+  const bytes = new Uint8Array(total);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** `fetch failed` says nothing; its cause does. */

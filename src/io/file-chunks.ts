@@ -1,5 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
-import { isGzip, readBytes } from "./bytes.ts";
+import { closeSync } from "node:fs";
+import { pathKind } from "./folders.ts";
+import { type ReadOptions, requireStoredWithin } from "./limits.ts";
+import { isGzip, openFile, readBytes, readSome, readStart } from "./read-bytes.ts";
 import { systemFailure } from "./system-errors.ts";
 
 const CHUNK_BYTES = 2 ** 20;
@@ -7,40 +9,25 @@ const CHUNK_BYTES = 2 ** 20;
 /** A file part by part, in one buffer that each part overwrites. What is packed by gzip, and what is no regular file, is read as a
  *  whole first.
  *  @throws GradusError as `readBytes`. */
-export function* fileChunks(file: string): Generator<Uint8Array> {
-  if (!isPlainFile(file)) {
-    const bytes = readBytes(file);
+export function* fileChunks(file: string, options: ReadOptions = {}): Generator<Uint8Array> {
+  // a pipe can be opened only once
+  if (pathKind(file) !== "file" || isGzip(readStart(file, 2))) {
+    const bytes = readBytes(file, options);
     for (let start = 0; start < bytes.length; start += CHUNK_BYTES) yield bytes.subarray(start, start + CHUNK_BYTES);
     return;
   }
-  const buffer = new Uint8Array(CHUNK_BYTES);
-  const handle = attempt(file, () => openSync(file, "r"));
+  const { handle, stats } = openFile(file);
   try {
+    requireStoredWithin(file, stats.size, options);
+    const buffer = new Uint8Array(CHUNK_BYTES);
     for (;;) {
-      const count = attempt(file, () => readSync(handle, buffer));
+      const count = attempt(file, () => readSome(handle, buffer, 0));
       if (count === 0) return;
       yield buffer.subarray(0, count);
     }
   } finally {
     closeSync(handle);
   }
-}
-
-/** A regular file that is not packed. What cannot be looked at is not: reading it says why. */
-function isPlainFile(file: string): boolean {
-  const magic = new Uint8Array(2);
-  try {
-    if (!statSync(file).isFile()) return false;
-    const handle = openSync(file, "r");
-    try {
-      readSync(handle, magic);
-    } finally {
-      closeSync(handle);
-    }
-  } catch {
-    return false;
-  }
-  return !isGzip(magic);
 }
 
 function attempt<Result>(file: string, action: () => Result): Result {

@@ -1,21 +1,23 @@
 import type { HostArray } from "../core/dtype.ts";
-import { brokenGzip, readBytes, readBytesLeniently } from "./bytes.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type CsvOptions, type CsvTable, readTable } from "./csv.ts";
 import type { CsvLayout } from "./csv-columns.ts";
 import { fileChunks } from "./file-chunks.ts";
 import { decodeIdx, encodeIdx } from "./idx.ts";
+import type { ReadOptions } from "./limits.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
+import { brokenGzip, readBytes, readBytesLeniently } from "./read-bytes.ts";
 import { decodeSafetensors, type EncodeOptions, encodeSafetensors, type Safetensors } from "./safetensors.ts";
 import type { StoredArray } from "./stored-array.ts";
 import { textChunks } from "./text-chunks.ts";
 import { writeFile } from "./write-file.ts";
 
-// Each format by file name, for Node. Reading takes gzip too, told by its magic number; writing replaces a file as a whole or not at all.
+// Each format by file name, for Node. Reading takes gzip too, told by its magic number, up to the limit that `maxBytes` sets; writing
+// replaces a file as a whole or not at all.
 
 /** @throws GradusError as `decodeIdx`; where a gzip stream breaks off, `truncated-file` says how many bytes were expected, too. */
-export function readIdx(file: string): StoredArray {
-  const { bytes, complete } = readBytesLeniently(file);
+export function readIdx(file: string, options: ReadOptions = {}): StoredArray {
+  const { bytes, complete } = readBytesLeniently(file, options);
   const array = decodeIdx(bytes, file);
   if (!complete) throw brokenGzip(file, bytes.length);
   return array;
@@ -25,8 +27,8 @@ export function writeIdx(file: string, array: StoredArray): void {
   writeFile(file, encodeIdx(array));
 }
 
-export function readNpy(file: string): StoredArray {
-  return decodeNpy(readBytes(file), file);
+export function readNpy(file: string, options: ReadOptions = {}): StoredArray {
+  return decodeNpy(readBytes(file, options), file);
 }
 
 export function writeNpy(file: string, array: StoredArray): void {
@@ -35,18 +37,22 @@ export function writeNpy(file: string, array: StoredArray): void {
 
 /** Reads numbers and one target column from a CSV file of any size: it is read part by part.
  *  @throws GradusError as `parseCsv`, and as reading. */
-export function readCsv(file: string, options: CsvOptions = {}): CsvTable {
-  return readTable(textChunks(fileChunks(file)), options, file);
+export function readCsv(file: string, { maxBytes, ...options }: CsvOptions & ReadOptions = {}): CsvTable {
+  return readTable(textChunks(fileChunks(file, { maxBytes })), options, file);
 }
 
 /** As `readCsv`, with the columns of another file: by name where both have a header, else by position.
  *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where its columns are not those. */
-export function readCsvLike(file: string, options: CsvOptions, like: CsvLayout): CsvTable {
-  return readTable(textChunks(fileChunks(file)), options, file, like);
+export function readCsvLike(
+  file: string,
+  { maxBytes, ...options }: CsvOptions & ReadOptions,
+  like: CsvLayout,
+): CsvTable {
+  return readTable(textChunks(fileChunks(file, { maxBytes })), options, file, like);
 }
 
-export function readSafetensors(file: string): Safetensors {
-  return decodeSafetensors(readBytes(file), file);
+export function readSafetensors(file: string, options: ReadOptions = {}): Safetensors {
+  return decodeSafetensors(readBytes(file, options), file);
 }
 
 export function writeSafetensors(
@@ -57,8 +63,8 @@ export function writeSafetensors(
   writeFile(file, encodeSafetensors(arrays, options));
 }
 
-export function readCheckpoint(file: string): Checkpoint {
-  return decodeCheckpoint(readBytes(file), file);
+export function readCheckpoint(file: string, options: ReadOptions = {}): Checkpoint {
+  return decodeCheckpoint(readBytes(file, options), file);
 }
 
 export function writeCheckpoint(file: string, checkpoint: Checkpoint): void {

@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
-import { requireBytes, requireExactly } from "./damage.ts";
+import { bytesNeeded, requireBytes, requireExactly } from "./damage.ts";
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
 import type { StoredArray } from "./stored-array.ts";
 
@@ -35,7 +35,7 @@ export function decodeIdx(bytes: Uint8Array, file: string): StoredArray {
   requireBytes(file, bytes, headerBytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis, false));
-  requireExactly(file, bytes, headerBytes + sizeOf(shape) * bytesOf(type));
+  requireExactly(file, bytes, headerBytes + bytesNeeded(file, "the header", shape, bytesOf(type)));
   return { shape, data: decodeElements(bytes, headerBytes, sizeOf(shape), type, "big") };
 }
 

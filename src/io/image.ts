@@ -1,5 +1,9 @@
-import { readFile } from "node:fs/promises";
 import { GradusError } from "../core/errors.ts";
+import { pathKind } from "./folders.ts";
+import type { ReadOptions } from "./limits.ts";
+import { type PictureSize, pictureSize } from "./picture-size.ts";
+import { readBytes } from "./read-bytes.ts";
+import { ShareOfRoom } from "./share-of-room.ts";
 
 /** A picture as bytes. */
 export interface DecodedImage {
@@ -10,17 +14,36 @@ export interface DecodedImage {
   readonly pixels: Uint8Array;
 }
 
+export interface ImageOptions extends ReadOptions {
+  /** Most pixels that a picture may have; no more are decoded. Default 89,478,485, as Pillow's: a quarter of a GiB of colours. */
+  readonly maxPixels?: number | undefined;
+}
+
+/** 2^30 / 4 / 3 */
+export const DEFAULT_MAX_PIXELS = Math.floor(2 ** 30 / 4 / 3);
+
+/** Pictures that are decoded at the same time have so many pixels together, or are one alone: 192 MiB of colours. */
+const room = new ShareOfRoom(2 ** 26);
+
 /** Reads a PNG or JPEG file: upright, as the camera's note says; transparent parts laid over white; 16 bits a channel as 8.
  *  @param channels 3: red, green, blue; 1: grey, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as Pillow does).
- *  @throws GradusError `bad-data` with `{ file, reason }` for what cannot be decoded to its end, `file-not-found`, and
- *  `backend-unavailable` where the package that decodes is not installed. */
-export async function readImage(file: string, channels: 1 | 3): Promise<DecodedImage> {
+ *  @throws GradusError `bad-data` with `{ file, reason }` for what cannot be decoded to its end, or is no file; `limit-exceeded` for
+ *  more than `maxPixels`, told by the header; `file-not-found` and as `readBytes`; and `backend-unavailable` where the package that
+ *  decodes is not installed. */
+export async function readImage(file: string, channels: 1 | 3, options: ImageOptions = {}): Promise<DecodedImage> {
+  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
   const sharp = await loadDecoder();
-  const stored = await readFile(file).catch((cause: NodeJS.ErrnoException) => {
-    throw new GradusError("file-not-found", `${file}: cannot be read (${cause.code}).`, { file }, { cause });
-  });
+  requireFile(file);
+  const stored = readBytes(file, options);
+  const { height, width } =
+    pictureSize(stored) ?? (await sizeByDecoder(() => sharp(stored, { limitInputPixels: false }), file));
+  if (width * height > maxPixels) throw tooLarge(file, height, width, maxPixels);
+  return room.take(width * height, () => decode(sharp(stored, { limitInputPixels: maxPixels }), file, channels));
+}
+
+async function decode(image: Sharp, file: string, channels: 1 | 3): Promise<DecodedImage> {
   try {
-    const { data, info } = await sharp(stored)
+    const { data, info } = await image
       .autoOrient()
       .flatten({ background: "#ffffff" })
       .toColourspace("srgb")
@@ -29,12 +52,45 @@ export async function readImage(file: string, channels: 1 | 3): Promise<DecodedI
     const { height, width } = info;
     return { height, width, channels, pixels: planes(data, height * width, info.channels, channels) };
   } catch (cause) {
-    const [reason] = (cause as Error).message.trim().split("\n", 1);
-    throw new GradusError("bad-data", `${file}: is no whole picture: ${reason}.`, { file, reason }, { cause });
+    throw noPicture(file, cause as Error);
   }
 }
 
+/** Of what is neither PNG nor JPEG. */
+async function sizeByDecoder(open: () => Sharp, file: string): Promise<PictureSize> {
+  try {
+    const { height, width, format } = await open().metadata();
+    // a drawing is a program, not a picture
+    if (format === "svg") throw new Error("it is an SVG drawing, not pixels");
+    return { height, width };
+  } catch (cause) {
+    throw noPicture(file, cause as Error);
+  }
+}
+
+/** A pipe or a device among pictures is never waited for. */
+function requireFile(file: string): void {
+  if (pathKind(file) !== "other") return;
+  const reason = "it is a pipe or a device, not a file";
+  throw new GradusError("bad-data", `${file}: is no picture: ${reason}.`, { file, reason });
+}
+
+function noPicture(file: string, cause: Error): GradusError {
+  const [reason] = cause.message.trim().split("\n", 1);
+  return new GradusError("bad-data", `${file}: is no whole picture: ${reason}.`, { file, reason }, { cause });
+}
+
+function tooLarge(file: string, height: number, width: number, maxPixels: number): GradusError {
+  const reason = `it has ${height} x ${width} = ${height * width} pixels, more than maxPixels, ${maxPixels}`;
+  return new GradusError(
+    "limit-exceeded",
+    `${file}: is too large: ${reason}. Make it smaller, or raise maxPixels if there is memory for it.`,
+    { file, reason, got: [height, width], limit: maxPixels, option: "maxPixels" },
+  );
+}
+
 type Decoder = typeof import("sharp")["default"];
+type Sharp = ReturnType<Decoder>;
 
 /** Loaded by the first picture. */
 async function loadDecoder(): Promise<Decoder> {

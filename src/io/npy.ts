@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import { type Shape, sizeOf, stridesOf } from "../core/shape.ts";
-import { requireBytes, requireExactly } from "./damage.ts";
+import { bytesNeeded, excerpt, requireBytes, requireExactly } from "./damage.ts";
 import {
   type ByteOrder,
   bytesOf,
@@ -12,6 +12,8 @@ import {
 import type { NumericArray, StoredArray } from "./stored-array.ts";
 
 const MAGIC = "\x93NUMPY";
+/** In bytes. NumPy itself refuses more than 10,000 characters. */
+const LONGEST_HEADER = 2 ** 16;
 
 /** NumPy's type codes without their byte order. `b1` is a byte that is 0 or 1. */
 const elementTypes = new Map<string, ElementType>([
@@ -63,6 +65,13 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const dataStart = headerStart + (version === 1 ? view.getUint16(8, true) : view.getUint32(8, true));
   requireBytes(file, bytes, dataStart);
+  if (dataStart > LONGEST_HEADER) {
+    throw new GradusError(
+      "bad-data",
+      `${file}: its npy header is ${dataStart - headerStart} bytes long; one of a plain array has less than ${LONGEST_HEADER}.`,
+      { file, headerBytes: dataStart - headerStart },
+    );
+  }
   const headerBytes = bytes.subarray(headerStart, dataStart);
   const header = parseHeader(version === 3 ? new TextDecoder().decode(headerBytes) : latin1(headerBytes), file);
   const type = elementTypes.get(header.code);
@@ -73,8 +82,8 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
       { file, type: header.code },
     );
   }
+  requireExactly(file, bytes, dataStart + bytesNeeded(file, "the header", header.shape, bytesOf(type)));
   const count = sizeOf(header.shape);
-  requireExactly(file, bytes, dataStart + count * bytesOf(type));
   const stored = decodeElements(bytes, dataStart, count, type, header.order);
   const data = header.fortranOrder ? toRowMajor(stored, header.shape) : stored;
   return header.code === "b1" ? { shape: header.shape, data, boolean: true } : { shape: header.shape, data };
@@ -119,8 +128,8 @@ function parseHeader(text: string, file: string): Header {
   if (descr === null || fortran === null || shape === null) {
     throw new GradusError(
       "bad-data",
-      `${file}: the npy header is not of one plain element type with fortran_order and shape: ${text.trim()}`,
-      { file, header: text.trim() },
+      `${file}: the npy header is not of one plain element type with fortran_order and shape: ${excerpt(text)}`,
+      { file, header: excerpt(text) },
     );
   }
   return {

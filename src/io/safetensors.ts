@@ -1,7 +1,8 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { parseJson } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
-import { requireBytes, requireExactly } from "./damage.ts";
+import { bytesNeeded, excerpt, requireBytes, requireExactly } from "./damage.ts";
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
 import { type NumericArray, toHostArray } from "./stored-array.ts";
 
@@ -91,10 +92,12 @@ function toTensor(file: string, name: string, { dtype, shape }: Entry, data: Num
 
 function parseHeader(bytes: Uint8Array, file: string): Record<string, unknown> {
   try {
-    const header: unknown = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+    const text = new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    const header = parseJson(file, text, { unique: true });
     if (typeof header === "object" && header !== null && !Array.isArray(header))
       return header as Record<string, unknown>;
   } catch (cause) {
+    if (cause instanceof GradusError) throw cause;
     throw new GradusError("bad-data", `${file}: not a safetensors file: the header is not JSON.`, { file }, { cause });
   }
   throw new GradusError("bad-data", `${file}: not a safetensors file: the header is not an object.`, { file });
@@ -102,18 +105,20 @@ function parseHeader(bytes: Uint8Array, file: string): Record<string, unknown> {
 
 function checkEntry(file: string, name: string, value: unknown): Entry {
   const fail = (what: string) =>
-    new GradusError("bad-data", `${file}: array "${name}": ${what}.`, { file, name, entry: value });
+    new GradusError("bad-data", `${file}: array "${excerpt(name)}": ${what}.`, { file, name, entry: value });
   if (typeof value !== "object" || value === null) throw fail("its header entry is not an object");
   const { dtype, shape, data_offsets: offsets } = value as Partial<Record<keyof Entry, unknown>>;
   if (typeof dtype !== "string" || !Object.hasOwn(types, dtype)) {
-    throw fail(`type ${JSON.stringify(dtype)} is not supported (known: ${Object.keys(types).join(", ")})`);
+    throw fail(
+      `type ${excerpt(JSON.stringify(dtype) ?? "")} is not supported (known: ${Object.keys(types).join(", ")})`,
+    );
   }
   const isSize = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize)) throw fail("its shape is not a list of sizes");
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
     throw fail("its data_offsets are not two places");
   const entry = { dtype, shape, data_offsets: offsets } as unknown as Entry;
-  const expected = sizeOf(entry.shape) * bytesOf(types[entry.dtype]);
+  const expected = bytesNeeded(file, `array "${excerpt(name)}"`, entry.shape, bytesOf(types[entry.dtype]));
   const got = entry.data_offsets[1] - entry.data_offsets[0];
   if (expected !== got)
     throw fail(`shape (${shape.join(", ")}) of ${dtype} needs ${expected} bytes, its data_offsets hold ${got}`);

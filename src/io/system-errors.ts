@@ -22,7 +22,10 @@ const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Re
     write: { meaning: "a part of the path is no folder", advice: "Give another path." },
   },
   EEXIST: { meaning: "a file is where a folder is needed", advice: "Give another path." },
-  EISDIR: { meaning: "it is a folder", advice: "Give the path of a file.", code: "bad-argument" },
+  EISDIR: {
+    read: { meaning: "it is a folder", advice: "Give the path of a file.", code: "bad-data" },
+    write: { meaning: "it is a folder", advice: "Give the path of a file.", code: "bad-argument" },
+  },
   EACCES: {
     meaning: "permission denied",
     advice: "Change its permissions or those of its folder, or give another path.",
@@ -43,6 +46,7 @@ const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Re
   EIO: { meaning: "the device reports a fault", advice: "Look at the disk, or give a path on another one." },
   ENOMEM: { meaning: "the system has no memory left", advice: "Close other programs.", code: "out-of-memory" },
   ERR_INVALID_ARG_VALUE: { meaning: "this is no path", advice: "Give one without null bytes.", code: "bad-argument" },
+  ERR_INVALID_ARG_TYPE: { meaning: "this is no path", advice: "Give a text.", code: "bad-argument" },
   ERR_FS_FILE_TOO_LARGE: {
     meaning: "it is larger than one array holds",
     advice: "Divide it.",
@@ -60,7 +64,7 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 }
 
 /** The error that tells what the system refused and what to do: `io-error`; `file-not-found`, where a file to read is missing;
- *  `bad-argument`, where a folder was given for a file. Its values are `{ file, action, reason }`, the reason being the system's own
+ *  where a folder was given for a file, `bad-data` for reading and `bad-argument` for writing. Its values are `{ file, action, reason }`, the reason being the system's own
  *  word ("ENOSPC"). What is not the system's error comes back as it is.
  *    try { … } catch (cause) { throw systemFailure("write", file, cause); } */
 export function systemFailure(action: FileAction, file: string, cause: unknown): unknown {

@@ -1,19 +1,21 @@
-import { readdirSync, statSync } from "node:fs";
-import { extname, join } from "node:path";
-import { GradusError, requireArgument } from "../../core/errors.ts";
+import { basename, extname, join } from "node:path";
+import { type ErrorCode, GradusError, requireArgument } from "../../core/errors.ts";
 import { requireKnownFields } from "../../core/suggest.ts";
-import { type DecodedImage, readImage } from "../../io/image.ts";
+import { listFilesBelow, listFolder, pathKind } from "../../io/folders.ts";
+import { DEFAULT_MAX_PIXELS, type DecodedImage, type ImageOptions, readImage } from "../../io/image.ts";
+import { roomFor } from "../../io/room.ts";
 import { type Dataset, datasetFromParts } from "../dataset.ts";
 import { resize } from "./resize.ts";
 
-export interface ImageFolderOptions {
+export interface ImageFolderOptions extends Pick<ImageOptions, "maxPixels"> {
   /** Height and width that all pictures are brought to, whatever their proportions. Default: none, all must be of one size. */
   readonly size?: readonly [number, number];
   /** 1: grey; 3: red, green, blue. Default 3. */
   readonly channels?: 1 | 3;
-  /** What to do with a file that cannot be decoded: `refuse` the folder, or `skip` the file and list it. Default "refuse". */
+  /** What to do with a file that cannot be read or decoded, or is too large: `refuse` the folder, or `skip` the file and list it. Default "refuse". */
   readonly broken?: "refuse" | "skip";
-  /** Endings of the files that are pictures, capitals or not; others are passed over. Default .png, .jpg, .jpeg. */
+  /** Endings of the files that are pictures, capitals or not; others are passed over, and so are files whose names begin with a dot.
+   *  Default .png, .jpg, .jpeg. */
   readonly extensions?: readonly string[];
   /** The classes in the order of their labels: those of the training folder, for a test folder. Default: the folder's own, sorted. */
   readonly classNames?: readonly string[];
@@ -27,6 +29,7 @@ const OPTION_NAMES = [
   "broken",
   "extensions",
   "classNames",
+  "maxPixels",
   "onProgress",
 ] satisfies readonly (keyof ImageFolderOptions)[];
 
@@ -35,11 +38,11 @@ export interface ImageFolder {
   readonly dataset: Dataset;
   /** The file of each sample. */
   readonly files: readonly string[];
-  /** Files that could not be decoded, where they are skipped. */
+  /** Files that could not be read or decoded, where they are skipped. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Read at a time: enough for the threads that decode, and few in memory. */
+/** Read at a time: enough for the threads that decode. How many of them are decoded at once depends on their size (`readImage`). */
 const CHUNK_FILES = 16;
 
 interface Listed {
@@ -51,7 +54,8 @@ interface Listed {
  *  files are taken in the order of their names.
  *    const { dataset, skipped } = await imageFolder("flowers/train", { size: [32, 32], broken: "skip" });
  *  @throws GradusError `file-not-found`; `empty-dataset` for a folder without classes, a class without pictures, and where all are
- *  broken; `bad-data` with the file that cannot be decoded; `shape-mismatch` with two files of different sizes, where `size` is not
+ *  broken; `bad-data` with the file that cannot be decoded; `limit-exceeded` for a picture of more than `maxPixels`, `out-of-memory` where
+ *  all together are more than the machine holds; `io-error` for what the system refuses to read; `shape-mismatch` with two files of different sizes, where `size` is not
  *  given; `bad-argument`, `unknown-field` for options. */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
   checkOptions(options);
@@ -61,7 +65,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   const collected = new Collected(path, listed.length, channels, options.size);
   for (let first = 0; first < listed.length; first += CHUNK_FILES) {
     const chunk = listed.slice(first, first + CHUNK_FILES);
-    const decoded = await Promise.all(chunk.map(({ file }) => readImage(file, channels).catch(isBroken)));
+    const decoded = await Promise.all(chunk.map(({ file }) => readResized(file, channels, options).catch(isBroken)));
     decoded.forEach((image, i) => {
       const { file, label } = chunk[i] as Listed;
       if (!(image instanceof GradusError)) collected.add(image, file, label);
@@ -73,15 +77,32 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   return collected.finish(classNames);
 }
 
+/** At once brought to its size: a chunk of pictures as they were taken would need gigabytes. */
+async function readResized(file: string, channels: 1 | 3, options: ImageFolderOptions): Promise<DecodedImage> {
+  const image = await readImage(file, channels, { maxPixels: options.maxPixels });
+  if (options.size === undefined) return image;
+  const [height, width] = options.size;
+  return { height, width, channels, pixels: resize(image, height, width) };
+}
+
+const FAULTS_OF_FILES = new Set<ErrorCode>([
+  "bad-data",
+  "truncated-file",
+  "limit-exceeded",
+  "file-not-found",
+  "io-error",
+  "bad-argument",
+]);
+
 /** The error of a broken file as a value; any other is thrown on. */
 function isBroken(error: unknown): GradusError {
-  if (error instanceof GradusError && error.code === "bad-data") return error;
+  if (error instanceof GradusError && FAULTS_OF_FILES.has(error.code)) return error;
   throw error;
 }
 
 function refusal(error: GradusError): GradusError {
   const advice = 'Repair or remove it, or have such files left out with broken: "skip".';
-  return new GradusError("bad-data", `${error.message} ${advice}`, error.values, { cause: error });
+  return new GradusError(error.code, `${error.message} ${advice}`, error.values, { cause: error });
 }
 
 /** Pictures of one size, one after the other. */
@@ -90,7 +111,6 @@ class Collected {
   readonly #total: number;
   readonly #channels: 1 | 3;
   #size: readonly [number, number] | undefined;
-  readonly #isResized: boolean;
   #pixels = new Uint8Array(0);
   readonly #labels: number[] = [];
   readonly #files: string[] = [];
@@ -101,13 +121,12 @@ class Collected {
     this.#total = total;
     this.#channels = channels;
     this.#size = size;
-    this.#isResized = size !== undefined;
   }
 
   add(image: DecodedImage, file: string, label: number): void {
     this.#size ??= [image.height, image.width];
     const [height, width] = this.#size;
-    if (!this.#isResized && (image.height !== height || image.width !== width)) {
+    if (image.height !== height || image.width !== width) {
       throw new GradusError(
         "shape-mismatch",
         `${file}: is ${image.height} x ${image.width}, but ${this.#files[0]} is ${height} x ${width}. Give size: [height, width] to bring all to one.`,
@@ -115,14 +134,17 @@ class Collected {
       );
     }
     const length = this.#channels * height * width;
-    if (this.#pixels.length === 0) this.#pixels = new Uint8Array(this.#total * length);
-    this.#pixels.set(resize(image, height, width), this.#files.length * length);
+    if (this.#pixels.length === 0) {
+      const what = `${this.#path}: ${this.#total} pictures of (${this.#channels}, ${height}, ${width})`;
+      this.#pixels = roomFor(what, this.#total * length, "Give a smaller size, or fewer pictures");
+    }
+    this.#pixels.set(image.pixels, this.#files.length * length);
     this.#files.push(file);
     this.#labels.push(label);
   }
 
   skip(file: string, { values }: GradusError): void {
-    this.#skipped.push({ file, reason: String(values.reason) });
+    this.#skipped.push({ file, reason: String(values.reason ?? "it cannot be read") });
   }
 
   finish(classNames: readonly string[]): ImageFolder {
@@ -152,13 +174,26 @@ class Collected {
 
 function checkOptions(options: ImageFolderOptions): void {
   requireKnownFields("imageFolder", Object.keys(options), OPTION_NAMES);
-  const { size, channels = 3, broken = "refuse" } = options;
+  const { size, channels = 3, broken = "refuse", maxPixels } = options;
   const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
   requireArgument(
     size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isCount)),
     `imageFolder: size must be [height, width], whole numbers of 1 or more, got ${JSON.stringify(size)}.`,
     { size },
   );
+  requireArgument(
+    maxPixels === undefined || isCount(maxPixels),
+    `imageFolder: maxPixels must be a whole number of 1 or more, got ${JSON.stringify(maxPixels)}.`,
+    { maxPixels },
+  );
+  const most = maxPixels ?? DEFAULT_MAX_PIXELS;
+  if (size !== undefined && size[0] * size[1] > most) {
+    throw new GradusError(
+      "limit-exceeded",
+      `imageFolder: size [${size.join(", ")}] is ${size[0] * size[1]} pixels for each picture, more than maxPixels, ${most}. Give a smaller size, or raise maxPixels.`,
+      { size, limit: most, option: "maxPixels" },
+    );
+  }
   requireArgument(channels === 1 || channels === 3, `imageFolder: channels must be 1 or 3, got ${channels}.`, {
     channels,
   });
@@ -171,12 +206,12 @@ function checkOptions(options: ImageFolderOptions): void {
 
 /** Names of the folders in a folder, sorted by their characters' codes, so that labels are the same everywhere. */
 function classFolders(path: string): readonly string[] {
-  const stat = statSync(path, { throwIfNoEntry: false });
-  if (!stat?.isDirectory()) {
+  if (pathKind(path) !== "folder") {
     throw new GradusError("file-not-found", `${path}: there is no such folder.`, { path });
   }
-  const names = readdirSync(path, { withFileTypes: true })
-    .filter((entry) => !entry.name.startsWith(".") && isFolder(path, entry.name))
+  const names = listFolder(path)
+    // links are followed; one that leads nowhere, or where nobody may look, is no class
+    .filter(({ name }) => !name.startsWith(".") && pathKind(join(path, name)) === "folder")
     .map(({ name }) => name)
     .sort();
   if (names.length > 0) return names;
@@ -185,11 +220,6 @@ function classFolders(path: string): readonly string[] {
     `${path}: holds no folders. Put the pictures of each class into a folder of its name: ${join(path, "cat", "1.png")}.`,
     { path },
   );
-}
-
-/** Links are followed. */
-function isFolder(path: string, name: string): boolean {
-  return statSync(join(path, name), { throwIfNoEntry: false })?.isDirectory() ?? false;
 }
 
 function listFiles(path: string, classNames: readonly string[], options: ImageFolderOptions): readonly Listed[] {
@@ -206,10 +236,10 @@ function listFiles(path: string, classNames: readonly string[], options: ImageFo
   }
   return present.flatMap((name) => {
     const folder = join(path, name);
-    const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-      .filter((entry) => !entry.isDirectory() && endings.has(extname(entry.name).toLowerCase()))
-      .map((entry) => join(entry.parentPath, entry.name))
-      .sort();
+    const files = listFilesBelow(folder).filter(
+      // `._1.png` is what macOS leaves beside 1.png on other disks
+      (file) => !basename(file).startsWith(".") && endings.has(extname(file).toLowerCase()),
+    );
     if (files.length > 0) return files.map((file) => ({ file, label: classNames.indexOf(name) }));
     throw new GradusError(
       "empty-dataset",

@@ -1,7 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
-import { readBytesLeniently } from "../../io/bytes.ts";
 import { isGap, isNumber } from "../../io/csv-cells.ts";
 import { parseCsvRows } from "../../io/csv-rows.ts";
+import { decodeText, readBytesLeniently } from "../../io/read-bytes.ts";
 import { meaningOf, partOf } from "./names.ts";
 import { type Row, seriesOf } from "./rows.ts";
 import type { SeriesLog } from "./series.ts";
@@ -30,7 +30,7 @@ function numberOf(cell: string): number | undefined | null {
  *  @throws GradusError `file-not-found`, `empty-dataset`, `bad-data` with `{ file, line }`. */
 export function readCsvLog(file: string): SeriesLog {
   const { bytes, complete } = readBytesLeniently(file);
-  const { names, rows } = parseCsvRows(new TextDecoder().decode(bytes), file);
+  const { names, rows } = parseCsvRows(decodeText(bytes, file), file);
   const warnings = complete ? [] : [`${file}: the gzip stream breaks off`];
   if (names.every((name) => numberOf(name) !== null)) {
     throw new GradusError(

@@ -1,5 +1,6 @@
 import { GradusError } from "../../core/errors.ts";
-import { readBytesLeniently } from "../../io/bytes.ts";
+import { parseJson } from "../../core/json.ts";
+import { decodeText, readBytesLeniently } from "../../io/read-bytes.ts";
 import { meaningOf } from "./names.ts";
 import { type Column, type Row, seriesOf } from "./rows.ts";
 import type { Meaning, SeriesLog } from "./series.ts";
@@ -10,7 +11,7 @@ type Fields = Readonly<Record<string, unknown>>;
  *  @throws GradusError `file-not-found`; `empty-dataset`; `bad-data` where no line is an object. */
 export function readJsonLog(file: string): SeriesLog {
   const { bytes, complete } = readBytesLeniently(file);
-  const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+  const lines = decodeText(bytes, file).split(/\r?\n/);
   const warnings = complete ? [] : [`${file}: the gzip stream breaks off`];
   const objects: { readonly line: number; readonly fields: Fields }[] = [];
   const broken: number[] = [];
@@ -47,7 +48,7 @@ export function readJsonLog(file: string): SeriesLog {
 function parseObject(text: string): Fields | undefined {
   try {
     // Python writes NaN and Infinity, which JSON does not know
-    const value: unknown = JSON.parse(text.replace(/(?<=[:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g, '"$1"'));
+    const value: unknown = parseJson("line", text.replace(/(?<=[:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g, '"$1"'));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
   } catch {
     return undefined;

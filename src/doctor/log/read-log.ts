@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync, statSync } from "node:fs";
 import { extname } from "node:path";
 import { GradusError } from "../../core/errors.ts";
+import { pathKind } from "../../io/folders.ts";
+import { readStart } from "../../io/read-bytes.ts";
 import { isEventFileName } from "../../io/tensorboard/event-files.ts";
 import type { RunRecord } from "../record.ts";
 import { readCsvLog } from "./csv-log.ts";
@@ -63,21 +64,24 @@ const ENDINGS: Readonly<Record<string, SeriesLog["format"]>> = {
 
 /** By the name, else by how it begins: "{" is JSON, other text a table, anything else an event file. */
 function formatOf(path: string): SeriesLog["format"] {
-  const status = statSync(path, { throwIfNoEntry: false });
-  if (status === undefined) {
+  const kind = pathKind(path);
+  if (kind === "missing") {
     throw new GradusError("file-not-found", `${path}: there is no such file or folder. Check the path.`, {
       file: path,
     });
   }
-  if (status.isDirectory() || isEventFileName(path)) return "tensorboard";
+  if (kind === "folder" || isEventFileName(path)) return "tensorboard";
   const known = ENDINGS[extname(path.replace(/\.gz$/, "")).toLowerCase()];
   if (known !== undefined) return known;
-  const start = Buffer.alloc(64);
-  const handle = openSync(path, "r");
-  const size = readSync(handle, start, 0, start.length, 0);
-  closeSync(handle);
-  const bytes = start.subarray(0, size);
-  if (bytes.toString("latin1").trimStart().startsWith("{")) return "json-lines";
+  if (kind === "other") {
+    throw new GradusError(
+      "bad-data",
+      `${path}: is a pipe or a device, and its name does not tell what kind of log it is. Give a file, or a name that ends with .csv or .jsonl.`,
+      { file: path },
+    );
+  }
+  const bytes = readStart(path, 64);
+  if (new TextDecoder().decode(bytes).trimStart().startsWith("{")) return "json-lines";
   // a record's length has zeros in its upper bytes, a text has none
   return bytes.some((byte) => byte < 9) ? "tensorboard" : "csv";
 }

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
-import { basename, dirname, join, relative } from "node:path";
+import { basename, dirname, relative } from "node:path";
 import { GradusError } from "../../core/errors.ts";
-import { readBytesLeniently } from "../bytes.ts";
+import { listFilesBelow, pathKind } from "../folders.ts";
+import { readBytesLeniently } from "../read-bytes.ts";
 import { type LoggedValue, readEvent } from "./event.ts";
 import { splitRecords } from "./records.ts";
 
@@ -27,7 +27,7 @@ export function isEventFileName(file: string): boolean {
  *  A file that breaks off, or is damaged in the middle, is read as far as it can be; `warnings` says where that is.
  *  @throws GradusError `file-not-found`; `bad-data` for a file that is no event file, and a folder that holds none. */
 export function readEventLog(path: string): EventLog {
-  const files = statSync(path, { throwIfNoEntry: false })?.isDirectory() ? eventFilesIn(path) : [path];
+  const files = pathKind(path) === "folder" ? eventFilesIn(path) : [path];
   const root = files.length === 1 && files[0] === path ? dirname(path) : path;
   const values: (LoggedValue & { readonly folder: string })[] = [];
   const unread = new Set<string>();
@@ -43,10 +43,7 @@ export function readEventLog(path: string): EventLog {
 }
 
 function eventFilesIn(folder: string): string[] {
-  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && isEventFileName(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+  const files = listFilesBelow(folder).filter((file) => isEventFileName(file) && pathKind(file) === "file");
   if (files.length > 0) return files;
   throw new GradusError(
     "bad-data",

@@ -1,0 +1,50 @@
+import { GradusError, requireArgument } from "../core/errors.ts";
+
+export interface ReadOptions {
+  /** Most bytes that a file may hold or unpack to. Default: the environment's GRADUS_MAX_BYTES, else 100 times what is stored, but
+   *  64 MiB in any case; 4 GiB for a pipe, whose size nobody knows before its end. */
+  readonly maxBytes?: number | undefined;
+}
+
+/** Text and arrays of data pack to a third or a tenth, tables of zeros to a thousandth: gzip's own limit is 1032. */
+const LARGEST_RATIO = 100;
+const ALWAYS_ALLOWED_BYTES = 64 * 2 ** 20;
+const PIPE_BYTES = 4 * 2 ** 30;
+
+/** What was asked for by option or environment; undefined for neither.
+ *  @throws GradusError `bad-argument` for what is no whole number of 1 or more. */
+function askedLimit({ maxBytes }: ReadOptions): number | undefined {
+  const fromEnvironment = process.env.GRADUS_MAX_BYTES;
+  const asked = maxBytes ?? (fromEnvironment ? Number(fromEnvironment) : undefined);
+  requireArgument(
+    asked === undefined || (Number.isSafeInteger(asked) && asked >= 1),
+    `${maxBytes === undefined ? "GRADUS_MAX_BYTES" : "maxBytes"} must be a whole number of bytes, got ${JSON.stringify(maxBytes ?? fromEnvironment)}.`,
+    { maxBytes: maxBytes ?? fromEnvironment },
+  );
+  return asked;
+}
+
+/** Most bytes that a file of `stored` bytes may unpack to. */
+export function unpackLimit(stored: number, options: ReadOptions): number {
+  return askedLimit(options) ?? Math.max(ALWAYS_ALLOWED_BYTES, LARGEST_RATIO * stored);
+}
+
+/** Most bytes to take from a pipe. */
+export function pipeLimit(options: ReadOptions): number {
+  return askedLimit(options) ?? PIPE_BYTES;
+}
+
+/** @throws GradusError `limit-exceeded` for a plain file that is larger than was asked for. */
+export function requireStoredWithin(file: string, stored: number, options: ReadOptions): void {
+  const limit = askedLimit(options);
+  if (limit !== undefined && stored > limit) throw tooManyBytes(file, `is ${stored} bytes long`, stored, limit);
+}
+
+/** @param does completes "FILE …, more than the limit of": "unpacks to more than 5 bytes". */
+export function tooManyBytes(file: string, does: string, stored: number | undefined, limit: number): GradusError {
+  return new GradusError(
+    "limit-exceeded",
+    `${file}: ${does}; the limit is ${limit} bytes. If it is what it should be, raise the limit with maxBytes or the environment's GRADUS_MAX_BYTES.`,
+    { file, stored, limit, option: "maxBytes" },
+  );
+}

@@ -1,0 +1,46 @@
+/** Height and width, as a picture's header tells them. */
+export interface PictureSize {
+  readonly height: number;
+  readonly width: number;
+}
+
+const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+
+/** The size of a PNG or JPEG file by its header alone, which costs next to nothing; undefined for anything else, or where the header
+ *  breaks off.
+ *  Source: W3C, "PNG specification", 2003, section 11.2.2; ITU-T T.81 (JPEG), 1992, section B.2.2. */
+export function pictureSize(bytes: Uint8Array): PictureSize | undefined {
+  if (PNG_SIGNATURE.every((byte, at) => bytes[at] === byte)) return pngSize(bytes);
+  return bytes[0] === 0xff && bytes[1] === 0xd8 ? jpegSize(bytes) : undefined;
+}
+
+/** The first chunk is the header: length (4), "IHDR" (4), width (4), height (4). */
+function pngSize(bytes: Uint8Array): PictureSize | undefined {
+  if (bytes.length < 24) return undefined;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return { width: view.getUint32(16), height: view.getUint32(20) };
+}
+
+/** Segments: ff, marker, length (2, itself included). The frame header: length (2), bits (1), height (2), width (2). */
+function jpegSize(bytes: Uint8Array): PictureSize | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let at = 2;
+  while (at + 9 <= bytes.length) {
+    const marker = bytes[at + 1] as number;
+    // a marker may have more than one ff before it
+    if (bytes[at] !== 0xff) return undefined;
+    if (marker === 0xff) {
+      at++;
+      continue;
+    }
+    if (isFrameHeader(marker)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    // TEM and the restarts stand alone
+    at += marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7) ? 2 : 2 + view.getUint16(at + 2);
+  }
+  return undefined;
+}
+
+/** SOF0 to SOF15, without the three markers between them that are something else: DHT, JPG, DAC. */
+function isFrameHeader(marker: number): boolean {
+  return marker >= 0xc0 && marker <= 0xcf && marker !== 0xc4 && marker !== 0xc8 && marker !== 0xcc;
+}
