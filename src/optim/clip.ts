@@ -12,7 +12,7 @@ import {
 import { mapTree, type Tree } from "../core/tree.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { splitConfig } from "./config.ts";
-import { globalNorm, type Length, lengthOf, type NormType, quotient, shortening } from "./norms.ts";
+import { globalNorm, lengthOf, type NormType, quotient, shortening, unitLengths } from "./norms.ts";
 import type { Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
 
@@ -83,7 +83,7 @@ export function clipByGlobalNorm(options: ClipByGlobalNormOptions): Transform {
   const { maxNorm, epsilon = 0, normType = 2 } = options;
   const p = normType === Number.POSITIVE_INFINITY ? "inf" : normType;
   return stateless((gradients) => {
-    const length = lengthOf(leavesOf(gradients), { normType: p });
+    const length = lengthOf(leavesOf(gradients), p);
     return { clipped: mapTree(gradients, shortening(length, maxNorm, epsilon)), gradientNorm: quotient(length) };
   });
 }
@@ -151,10 +151,6 @@ export const CLIPS: { readonly [Type in ClipType]: (options: ClipOptionsByType[T
 export function createClip(config: ClipConfig): Transform {
   const { type, options } = splitConfig("clip", config, CLIPS);
   return (CLIPS[type] as (options: object) => Transform)(options);
-}
-
-function unitLengths(x: Tensor): Length {
-  return lengthOf([x], x.rank < 2 ? {} : { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
 }
 
 function stateless(

@@ -1,7 +1,7 @@
 import { checkOptions, type Fields, POSITIVE, required } from "../core/fields.ts";
 import { mapTree, type Tree } from "../core/tree.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { lengthOf, shortening } from "./norms.ts";
+import { shortening, unitLengths } from "./norms.ts";
 import { applyUpdates, type Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
 
@@ -20,9 +20,7 @@ export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: M
   checkOptions("maxNorm", options, CHECKS);
   const { maxNorm } = options;
   return mapTree(parameters as Tree<Tensor>, (weight) => {
-    if (weight.rank < 2) return weight;
-    const axes = weight.shape.map((_, axis) => axis).slice(1);
-    return shortening(lengthOf([weight], { axes, keepDims: true }), maxNorm)(weight);
+    return weight.rank < 2 ? weight : shortening(unitLengths(weight), maxNorm)(weight);
   }) as P;
 }
 

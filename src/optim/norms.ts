@@ -1,6 +1,7 @@
 import type { Tree } from "../core/tree.ts";
-import { full } from "../tensor/create.ts";
-import { type Tensor, toTensor, where } from "../tensor/tensor.ts";
+import { isOp, type Node } from "../graph/node.ts";
+import { concat, full } from "../tensor/create.ts";
+import { Tensor, toTensor, where } from "../tensor/tensor.ts";
 import { leavesOf } from "./trees.ts";
 
 /** p of the p-norm: 1, 2, … or "inf" for the largest absolute value. */
@@ -32,62 +33,68 @@ const LARGE = 1e20;
 /** The smallest number that float32 holds with all its digits. */
 const SMALLEST = 2 ** -126;
 
-/** The length of several tensors together, as if they were one vector, over the whole range of float32:
- *    p = 2   sqrt(sum (s x)^2) / s,   s = 1 where that sum neither overflows nor underflows, else 2^64 or 2^-65
- *    p = 1   sum |s x| / s,           s = 1, or 2^-65 where the sum is large
- *    inf     max |x|
- *    else    (sum |s x|^p)^(1/p) / s,   s = 1 / max |x|
+/** The length of one tensor over some axes, over the whole range of float32:
+ *    (sum |s x|^p)^(1/p) / s
+ *    p = 2, 1   s = 1, or where sum |x|^p is too small or too large for float32, 2^64 or 2^-65
+ *    inf        max |x|
+ *    else       s = 1 / max |x|
  *  Float32 has no squares of numbers below 1e-19, where vanishing gradients are, or above 1e19, where exploding ones are.
- *  The sums of p = 1 and 2 are taken in one pass. NaN where an element is NaN. */
-export function lengthOf(tensors: readonly Tensor[], options: NormOptions = {}): Length {
-  const { normType: p = 2, axes, keepDims = false } = options;
-  if (tensors.length === 0) return { root: full([], 0), scale: 1 };
-  const sum = (value: (x: Tensor) => Tensor): Tensor =>
-    tensors.map((x) => value(x).sum(axes, keepDims)).reduce((a, b) => a.add(b));
-  const largest = (keep: boolean): Tensor => tensors.map((x) => x.abs().max(axes, keep)).reduce((a, b) => a.maximum(b));
-  if (p === "inf") return { root: largest(keepDims), scale: 1 };
-  if (p === 1) {
-    const plain = sum((x) => x.abs());
-    const isLarge = plain.lessEqual(LARGE).not();
-    return {
-      root: where(
-        isLarge,
-        sum((x) => x.mul(DOWN).abs()),
-        plain,
-      ),
-      scale: where(isLarge, DOWN, 1),
-    };
-  }
-  if (p === 2) {
-    const plain = sum((x) => x.square());
+ *  NaN where an element is NaN. */
+function lengthAlong(x: Tensor, { normType: p = 2, axes, keepDims = false }: NormOptions): Length {
+  const size = x.abs();
+  if (p === "inf") return { root: size.max(axes, keepDims), scale: 1 };
+  if (p === 1 || p === 2) {
+    // all are sums over one value, |x|: a compiled step takes them in one pass
+    const [plain, up, down] = [size, size.mul(UP), size.mul(DOWN)].map((y) =>
+      (p === 2 ? y.square() : y).sum(axes, keepDims),
+    ) as [Tensor, Tensor, Tensor];
     const isSmall = plain.less(SMALL);
-    const isLarge = plain.lessEqual(LARGE).not();
-    const [up, down] = [sum((x) => x.mul(UP).square()), sum((x) => x.mul(DOWN).square())];
-    const square = where(isSmall, up, where(isLarge, down, plain));
-    return { root: square.sqrt(), scale: where(isSmall, UP, where(isLarge, DOWN, 1)) };
+    const isUsual = plain.lessEqual(LARGE);
+    const sum = where(isSmall, up, where(isUsual, plain, down));
+    return { root: p === 2 ? sum.sqrt() : sum, scale: where(isSmall, UP, where(isUsual, 1, DOWN)) };
   }
-  // kept within what has a reciprocal
-  const inverse = (keep: boolean): Tensor => toTensor(1).div(largest(keep).clip(SMALLEST, 1 / SMALLEST));
-  return {
-    root: sum((x) =>
-      x
-        .mul(inverse(axes !== undefined))
-        .abs()
-        .pow(p),
-    ).pow(1 / p),
-    scale: inverse(keepDims),
-  };
+  const scale = inverseOf(size.max(axes, true));
+  const sum = size.mul(scale).pow(p).sum(axes, keepDims);
+  return { root: sum.pow(1 / p), scale: scale.reshape(sum.shape) };
 }
 
-/** |x|_p over the given axes (all by default): see `lengthOf`. Infinite where the norm is beyond float32. */
+/** 1 / m, kept within what has a reciprocal. */
+function inverseOf(m: Tensor): Tensor {
+  return toTensor(1).div(m.clip(SMALLEST, 1 / SMALLEST));
+}
+
+/** The length of several tensors together, as if they were one vector: the length of the rows' lengths. */
+export function lengthOf(tensors: readonly Tensor[], normType: NormType = 2): Length {
+  if (tensors.length === 0) return { root: full([], 0), scale: 1 };
+  const parts = tensors.map(asItLies).map((x) => {
+    if (x.rank < 2) return x.reshape([-1]);
+    return norm(x.reshape([x.shape[0] as number, -1]), { normType, axes: [1] });
+  });
+  return lengthAlong(parts.length === 1 ? (parts[0] as Tensor) : concat(parts), { normType });
+}
+
+/** A transposed tensor as it was before: a length does not depend on the order, and memory is read fastest in its own. */
+function asItLies(x: Tensor): Tensor {
+  let { node } = x;
+  while (isOp(node, "permute")) node = node.inputs[0] as Node;
+  return new Tensor(node);
+}
+
+/** The length of a parameter's units: of each row i, all that feeds output unit i; rank < 2 is one unit. Broadcasts against x. */
+export function unitLengths(x: Tensor): Length {
+  return lengthAlong(x, x.rank < 2 ? {} : { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
+}
+
+/** |x|_p over the given axes (all by default), infinite where it is beyond float32. */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
-  return quotient(lengthOf([x], options));
+  const isWhole = options.axes === undefined && !options.keepDims;
+  return quotient(isWhole ? lengthOf([x], options.normType) : lengthAlong(x, options));
 }
 
 /** The norm of all leaves together, as if they were one vector. An empty tree has norm 0.
  *  @param normType default 2. */
 export function globalNorm(tree: Tree<Tensor>, normType: NormType = 2): Tensor {
-  return quotient(lengthOf(leavesOf(tree), { normType }));
+  return quotient(lengthOf(leavesOf(tree), normType));
 }
 
 /** |x| as one number. */
@@ -97,16 +104,18 @@ export function quotient({ root, scale }: Length): Tensor {
 
 /** Shortens what has this length to the bound, and leaves alone what is not longer:
  *    x <- x c / (|x| + epsilon)   where |x| + epsilon > c = bound
- *  In two factors, x (s) (c / (root + epsilon s)), so that neither |x| nor the share need be numbers of float32.
+ *  In two factors, x (s) (c / (root + epsilon s)), so that neither |x| nor the share need be numbers of float32. What is infinitely
+ *  long has no direction and becomes NaN, which a run reports; a zero it would take for a success.
  *  @param epsilon default 0. */
 export function shortening(length: Length, bound: Tensor | number, epsilon = 0): (x: Tensor) => Tensor {
   const { root, scale } = length;
   const padded = epsilon === 0 ? root : root.add(scale === 1 ? epsilon : (scale as Tensor).mul(epsilon));
   const plain = quotient(length);
   const fits = (epsilon === 0 ? plain : plain.add(epsilon)).lessEqual(bound);
+  const share = where(root.less(Number.POSITIVE_INFINITY), toTensor(bound).div(padded), Number.NaN);
   // a bound that fits is not divided, for 0 / 0 is no number
-  const share = where(fits, 1, toTensor(bound).div(padded));
-  if (scale === 1) return (x) => x.mul(share);
+  const second = where(fits, 1, share);
+  if (scale === 1) return (x) => x.mul(second);
   const first = where(fits, 1, scale);
-  return (x) => x.mul(first).mul(share);
+  return (x) => x.mul(first).mul(second);
 }
