@@ -1,6 +1,5 @@
-import { GradusError } from "../core/errors.ts";
 import { required, resolveFields } from "../core/fields.ts";
-import { nearestName, suggestion } from "../core/suggest.ts";
+import { requireKnownName } from "../core/suggest.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadFashionMnist } from "./fashion-mnist.ts";
 import { type ArrayFiles, type CsvFiles, type LoadedData, loadCsv, loadIdx, loadNpy } from "./from-files.ts";
@@ -223,15 +222,6 @@ export type DataSpec = string | { readonly name: string; readonly [option: strin
  *  @throws GradusError `unknown-field` for an unknown set or option, with the nearest name; `bad-argument` for a bad value; and as the loader. */
 export async function loadDataset(spec: DataSpec, notify?: (message: string) => void): Promise<LoadedData> {
   const { name, ...options } = typeof spec === "string" ? { name: spec } : spec;
-  const names = Object.keys(datasets);
-  if (typeof name !== "string" || !names.includes(name)) {
-    const shown = String(name);
-    throw new GradusError("unknown-field", `data: there is no data set "${shown}".${suggestion(shown, names)}`, {
-      where: "data",
-      field: name,
-      known: names,
-      suggestion: nearestName(shown, names),
-    });
-  }
+  requireKnownName("data", "data set", name, Object.keys(datasets));
   return datasets[name as DatasetName].load(`data (${name})`, options, notify);
 }

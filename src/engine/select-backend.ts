@@ -1,4 +1,5 @@
 import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
+import { describe } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
@@ -73,13 +74,11 @@ export function resolveThreads(threads: number | undefined): number {
 export function openBackend(options: BackendOptions = {}): Backend {
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
   if (name === "auto") return openFirst(options);
-  if (!Object.hasOwn(FACTORIES, name)) {
-    throw new GradusError(
-      "bad-argument",
-      `unknown backend "${name}". Give one of: auto, ${BACKEND_NAMES.join(", ")}.`,
-      { backend: name, known: BACKEND_NAMES },
-    );
-  }
+  requireArgument(
+    typeof name === "string" && Object.hasOwn(FACTORIES, name),
+    `unknown backend ${describe(name)}. Give one of: auto, ${BACKEND_NAMES.join(", ")}.`,
+    { backend: name, known: BACKEND_NAMES },
+  );
   return openNamed(name as Available, options);
 }
 

@@ -83,10 +83,6 @@ export const LAYERS: { readonly [T in LayerType]: LayerRule<Extract<LayerConfig,
   sequential: sequentialRule,
 };
 
-export function isLayerType(type: unknown): type is LayerType {
-  return typeof type === "string" && Object.hasOwn(LAYERS, type);
-}
-
 /** The rule of a layer, for code that treats all types alike. */
 export function ruleOf(config: { readonly type: LayerType }): LayerRule<LayerConfig> {
   return LAYERS[config.type] as LayerRule<LayerConfig>;

@@ -1,10 +1,10 @@
 import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
 import { field, required } from "../core/fields.ts";
-import { suggestion } from "../core/suggest.ts";
+import { requireKnownName } from "../core/suggest.ts";
 import { isActivation } from "./activations.ts";
 import { type Fields, resolveConfig } from "./fields.ts";
-import { type ActivationLayer, isLayerType, LAYERS, type LayerConfig, type LayerInput, ruleOf } from "./layers.ts";
+import { type ActivationLayer, LAYERS, type LayerConfig, type LayerInput, type LayerType, ruleOf } from "./layers.ts";
 
 /** `in layers.1 (linear)`, the beginning of every message about a layer. */
 export function layerName(place: string, type: string): string {
@@ -18,6 +18,11 @@ const WRAPPER: Fields<ActivationLayer> = {
     ),
   ),
 };
+
+/** @throws `unknown-field` for a type that there is not, and for none; `bad-argument` for what is no name. */
+function requireLayerType(place: string, type: unknown): asserts type is LayerType {
+  requireKnownName(`in ${place}`, "layer type", type, [...Object.keys(LAYERS), "activation"], { layer: place });
+}
 
 /** Checks one layer and its inner layers, and writes all defaults out.
  *  @param place where it stands in the configuration: `layers.1`.
@@ -38,18 +43,7 @@ export function resolveLayer(place: string, given: unknown): LayerConfig {
     const { function: chosen } = resolveConfig(layerName(place, type), config, WRAPPER);
     return resolveLayer(place, chosen);
   }
-  if (!isLayerType(type)) {
-    const known = [...Object.keys(LAYERS), "activation"];
-    throw new GradusError(
-      "unknown-field",
-      `in ${place}: there is no layer type ${JSON.stringify(type)}.${suggestion(String(type), known)}`,
-      {
-        layer: place,
-        field: type,
-        known,
-      },
-    );
-  }
+  requireLayerType(place, type);
   const rule = ruleOf({ type });
   const resolved = resolveConfig<LayerConfig>(layerName(place, type), config, rule.fields);
   if (rule.contains === undefined) return resolved as LayerConfig;

@@ -1,5 +1,6 @@
+import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
-import { suggestion } from "../core/suggest.ts";
+import { requireKnownName } from "../core/suggest.ts";
 
 /** A configuration as JSON gives it: `{ "type": "adam", … }`, or the type's name alone. */
 export type Configured = { readonly type: string } | string;
@@ -11,26 +12,15 @@ export function splitConfig<Type extends string>(
   config: Configured,
   table: Readonly<Record<Type, unknown>>,
 ): { readonly type: Type; readonly options: object } {
-  const known = Object.keys(table);
-  if (typeof config !== "string" && (typeof config !== "object" || config === null || !("type" in config))) {
+  const known = Object.keys(table) as Type[];
+  if (typeof config !== "string" && !(isRecord(config) && "type" in config)) {
     throw new GradusError(
       "bad-argument",
-      `${kind}: expected a name or { "type": … }, got ${JSON.stringify(config)}. Known: ${known.join(", ")}.`,
+      `${kind}: expected a name or { "type": … }, got ${describe(config)}. Known: ${known.join(", ")}.`,
       { kind, config, known },
     );
   }
   const { type, ...options } = typeof config === "string" ? { type: config } : config;
-  if (typeof type !== "string" || !known.includes(type)) {
-    throw new GradusError(
-      "unknown-field",
-      `${kind}: there is no "${String(type)}".${suggestion(String(type), known)}`,
-      {
-        kind,
-        field: "type",
-        type,
-        known,
-      },
-    );
-  }
-  return { type: type as Type, options };
+  requireKnownName(kind, kind, type, known, { kind, type });
+  return { type, options };
 }

@@ -1,6 +1,6 @@
-import { GradusError, requireArgument } from "../core/errors.ts";
+import { requireArgument } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
-import { suggestion } from "../core/suggest.ts";
+import { requireKnownName } from "../core/suggest.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 
@@ -77,18 +77,7 @@ const RULES = { accuracy, meanSquaredError, meanAbsoluteError } satisfies Record
 export function metricRule(name: string): MetricRule {
   const rank = /^top([1-9]\d*)$/.exec(name);
   if (rank) return onClassAxis(topK(Number(rank[1])));
-  const known = Object.keys(RULES);
-  if (!known.includes(name)) {
-    throw new GradusError(
-      "unknown-field",
-      `metrics: there is no metric "${name}".${suggestion(name, [...known, "top5"])}`,
-      {
-        where: "metrics",
-        field: name,
-        known,
-      },
-    );
-  }
+  requireKnownName("metrics", "metric", name, [...Object.keys(RULES), "top5"]);
   return onClassAxis(RULES[name as keyof typeof RULES]);
 }
 

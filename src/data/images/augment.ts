@@ -1,7 +1,7 @@
 import { GradusError, requireArgument } from "../../core/errors.ts";
 import { resolveFields } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
-import { nearestName, suggestion } from "../../core/suggest.ts";
+import { requireKnownName } from "../../core/suggest.ts";
 import { seedWords } from "../random-stream.ts";
 import { SampleDraws } from "./draws.ts";
 import type { ApplyTransform, ImageSize, TransformRule } from "./transform.ts";
@@ -93,16 +93,7 @@ function createTransform(item: unknown, size: ImageSize, where: string): ApplyTr
     );
   }
   const { type, ...options } = config as { readonly type?: unknown };
-  const names = Object.keys(TRANSFORMS);
-  if (typeof type !== "string" || !names.includes(type)) {
-    const shown = String(type);
-    throw new GradusError("unknown-field", `${where}: there is no transform "${shown}".${suggestion(shown, names)}`, {
-      where,
-      field: type,
-      known: names,
-      suggestion: nearestName(shown, names),
-    });
-  }
+  requireKnownName(where, "transform", type, Object.keys(TRANSFORMS));
   return createKnown(type as AugmentConfig["type"], options, size, `${where} (${type})`);
 }
 

@@ -1,8 +1,9 @@
+import { isRecord } from "../../core/describe.ts";
 import type { HostArray } from "../../core/dtype.ts";
-import { GradusError, requireArgument } from "../../core/errors.ts";
+import { requireArgument } from "../../core/errors.ts";
 import { number, type RequiredField, required } from "../../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
-import { suggestion } from "../../core/suggest.ts";
+import { requireKnownName } from "../../core/suggest.ts";
 import { type Field, type Fields, numberField, positiveField, type Resolved, resolveConfig } from "../fields.ts";
 import type { Fans } from "./fans.ts";
 import { orthogonalValues } from "./orthogonal.ts";
@@ -190,24 +191,16 @@ export const INITIALIZERS: { readonly [T in InitType]: InitRule<ConfigOf<T>> } =
   },
 };
 
-function isInitType(type: unknown): type is InitType {
-  return typeof type === "string" && Object.hasOwn(INITIALIZERS, type);
-}
+const INIT_NAMES = ["auto", ...(Object.keys(INITIALIZERS) as InitType[])] as const;
 
 /** An initialiser's configuration with its defaults written out; "auto" stays.
  *  @throws `unknown-field` for an unknown name or field, `bad-argument` for a value out of range. */
 export function resolveInit(where: string, init: InitInput): InitConfig | "auto" {
   if (init === "auto") return init;
   const given = typeof init === "string" ? { type: init } : init;
-  const { type } = given;
-  if (!isInitType(type)) {
-    const known = ["auto", ...Object.keys(INITIALIZERS)];
-    throw new GradusError(
-      "unknown-field",
-      `${where}: there is no initialiser ${JSON.stringify(type)}.${suggestion(String(type), known)}`,
-      { where, field: type, known },
-    );
-  }
+  const type: unknown = isRecord(given) ? given.type : given;
+  requireKnownName(where, "initialiser", type, INIT_NAMES);
+  if (type === "auto") return type;
   return resolveConfig(
     `${where}, ${type}`,
     { ...given },

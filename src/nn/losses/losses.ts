@@ -1,5 +1,5 @@
-import { GradusError } from "../../core/errors.ts";
-import { suggestion } from "../../core/suggest.ts";
+import { isRecord } from "../../core/describe.ts";
+import { requireKnownName } from "../../core/suggest.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { type Fields, type Resolved, resolveConfig } from "../fields.ts";
 import {
@@ -66,18 +66,8 @@ function ruleOf(config: { readonly type: LossType }): LossRule<LossConfig> {
  *  @throws `unknown-field` for a misspelt name or field, `bad-argument` for a value out of range. */
 export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
   const given = typeof loss === "string" ? { type: loss } : loss;
-  const type: unknown = typeof given === "object" && given !== null ? given.type : given;
-  if (typeof type !== "string" || !Object.hasOwn(LOSSES, type)) {
-    const known = Object.keys(LOSSES);
-    throw new GradusError(
-      "unknown-field",
-      `loss: there is no loss ${JSON.stringify(type)}.${suggestion(String(type), known)}`,
-      {
-        field: type,
-        known,
-      },
-    );
-  }
+  const type: unknown = isRecord(given) ? given.type : given;
+  requireKnownName("loss", "loss", type, Object.keys(LOSSES));
   return resolveConfig<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
 }
 
