@@ -1,8 +1,8 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import type { NumericArray, StoredArray } from "../io/stored-array.ts";
 import { type Dataset, datasetFromParts, type InputTransform } from "./dataset.ts";
-import { requireLabels } from "./labels.ts";
 
 /** Rows as nested lists, flat numbers with a shape given beside them, or an array that knows its shape (`readNpy`, `padSequences`). */
 export type ArrayInput =

@@ -1,6 +1,6 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { requireLabels } from "../core/labels.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
-import { requireLabels } from "./labels.ts";
 
 /** The characters of a text and their numbers: a character's number is its place in the list. Plain data, which goes through JSON
  *  unchanged: save it beside the model. Place 0 is "", for padding and for characters that are not in the list. */

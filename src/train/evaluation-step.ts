@@ -81,11 +81,12 @@ export class MetricAverage {
     for (const [name, sum] of Object.entries(metrics)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + sum);
   }
 
+  /** The loss is 0 where nothing has a weight, as `computeLoss`; what is measured over labels is NaN where none counts. */
   get value(): Metrics {
     const averages = [...this.#sums].map(([name, sum]) => [
       name,
       sum / (metricRule(name).isOverLabels ? this.#counted : this.#samples),
     ]);
-    return { loss: this.#loss / this.#weight, ...Object.fromEntries(averages) };
+    return { loss: this.#weight === 0 ? 0 : this.#loss / this.#weight, ...Object.fromEntries(averages) };
   }
 }

@@ -1,8 +1,8 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Augment, createAugment } from "../data/images/augment.ts";
-import { requireLabels } from "../data/labels.ts";
 import type { Model } from "../nn/model.ts";
 import { createClip } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";

@@ -1,16 +1,17 @@
 import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
-import { computeLoss, type LossInput, lossTerms } from "../nn/losses/losses.ts";
+import { computeLoss, type LossInput, lossTerms, mayWeighNothing } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
 import { penalty, type RegularizerConfig } from "../nn/regularizer.ts";
 import type { ModelState } from "../nn/state.ts";
 import { globalNorm } from "../optim/norms.ts";
 import { applyUpdates, type Transform } from "../optim/transform.ts";
+import { leavesOf, treeFrom } from "../optim/trees.ts";
 import type { StepResult } from "../tensor/compile.ts";
 import { full } from "../tensor/create.ts";
 import { valueAndGrad } from "../tensor/grad.ts";
 import { nextKey } from "../tensor/random.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
 import type { StepProbe } from "./probe.ts";
@@ -66,7 +67,8 @@ export interface StepParts {
 }
 
 /** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
- *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g) */
+ *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g)
+ *  A batch that has nothing to learn from, all of its labels ignored, say, leaves everything but the key as it is. */
 export function trainingStep(
   parts: StepParts,
 ): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, StepOutputs> {
@@ -89,22 +91,42 @@ export function trainingStep(
     const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && globalNorm(layerGradientNorms));
     const { model, probe } = parts;
     const { parameters } = state;
+    const sums = lossSums(parts.loss, auxiliary.output, batch.y);
+    const next = { parameters: applyUpdates(parameters, updates), buffers: auxiliary.buffers, optimizer };
     return {
       outputs: {
         objective,
-        ...lossSums(parts.loss, auxiliary.output, batch.y),
+        ...sums,
         ...sumMetrics(parts, auxiliary.output, batch.y),
         ...(gradientNorm === undefined ? {} : { gradientNorm }),
         ...(layerGradientNorms === undefined ? {} : { layerGradientNorms }),
         ...(probe ? { measures: probe.measure({ model, parameters, gradient, updates, outputs: seen }) } : {}),
       },
       state: {
-        parameters: applyUpdates(parameters, updates),
-        buffers: auxiliary.buffers,
-        optimizer,
+        ...(mayWeighNothing(parts.loss) ? unlessEmpty(sums.weight, next, state) : next),
         key: nextKey(state.key),
       },
     };
+  };
+}
+
+type Learned = Pick<TrainingState, "parameters" | "buffers" | "optimizer">;
+
+/** The state after a step; where the batch's weight is 0, the one before: a step without labels has no effect, whatever momentum,
+ *  decay and running statistics would do. */
+function unlessEmpty(weight: Tensor, after: Learned, before: Learned): Learned {
+  const isEmpty = weight.equal(0);
+  const choose = (next: Tree<Tensor>, old: Tree<Tensor>): Tree<Tensor> => {
+    const kept = leavesOf(old);
+    return treeFrom(
+      next,
+      leavesOf(next).map((leaf, index) => where(isEmpty, kept[index] as Tensor, leaf)),
+    );
+  };
+  return {
+    parameters: choose(after.parameters, before.parameters),
+    buffers: choose(after.buffers, before.buffers),
+    optimizer: choose(after.optimizer, before.optimizer),
   };
 }
 

@@ -14,8 +14,15 @@ import {
   resolveLoss,
 } from "../../src/nn/losses/losses.ts";
 import { penalty, type RegularizerConfig } from "../../src/nn/regularizer.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { checkGradients } from "../../src/tensor/check-gradients.ts";
+import { compile } from "../../src/tensor/compile.ts";
+import { tensor } from "../../src/tensor/create.ts";
+import { valueAndGrad } from "../../src/tensor/grad.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 import { listed, positive, scattered } from "../autodiff/arrays.ts";
+import { compiledBackends } from "../engine/backends.ts";
 import { literal, numbersOf } from "./support.ts";
 
 const LOGITS = scattered([4, 3]);
@@ -231,6 +238,91 @@ test("targets (N,) fit an output (N, 1), and never broadcast", () => {
       (error: unknown) => error instanceof GradusError && error.code === "shape-mismatch",
     );
   }
+});
+
+const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
+
+/** Loss and gradient of a step that is fed output and target. */
+function fed(backend: Backend, config: LossInput, output: HostArray, target: HostArray) {
+  const step = compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { value: Tensor; gradient: Tensor }>(
+    (_, { x, y }) => {
+      const { value, gradient } = valueAndGrad((given: Tensor) => computeLoss(config, given, y))(x);
+      return { outputs: { value, gradient } };
+    },
+    { state: {}, backend },
+  );
+  const { value, gradient } = step.runSync({ x: output, y: target });
+  return { value: value.data[0] as number, gradient: [...gradient.data] };
+}
+
+test("where nothing has a weight, the loss is 0, and so is its gradient", () => {
+  const logits = listed([2, 3], [1, 2, 3, -1, 0, 1e3]);
+  const none = listed([2], [2, 2], "int32");
+  for (const options of [{ ignoreIndex: 2 }, { classWeights: [1, 1, 0] }, { ignoreIndex: 2, labelSmoothing: 0.1 }]) {
+    const config = { type: "softmaxCrossEntropy", ...options } as const;
+    assert.deepEqual(loss(config, logits, none), [0]);
+    for (const backend of backends) {
+      const { value, gradient } = fed(backend, config, logits, none);
+      assert.equal(Math.abs(value), 0);
+      assert.deepEqual(gradient.map(Math.abs), [0, 0, 0, 0, 0, 0]);
+    }
+  }
+  const steps = listed([2, 2], [1, 2, 2, 2], "int32");
+  const perSample = { type: "softmaxCrossEntropy", ignoreIndex: 2 } as const;
+  const [first, second] = numbersOf(
+    lossPerSample(perSample, literal(listed([2, 2, 3], new Array(12).fill(0))), literal(steps)),
+  );
+  assertNear([first as number, second as number], [Math.log(3), 0]);
+});
+
+test("labels that are no class are refused where they are given, and have no loss where they are fed", () => {
+  const output = listed([2, 2], [0, 0, 1, -1]);
+  const refused = (config: LossInput, x: HostArray, values: readonly number[], dtype: "int32" | "float32" = "int32") =>
+    assert.throws(
+      () => computeLoss(config, literal(x), tensor([...values], dtype)),
+      (error: unknown) => error instanceof GradusError && error.code === "label-out-of-range",
+      `${JSON.stringify(config)} ${values}`,
+    );
+  for (const type of ["softmaxCrossEntropy", "categoricalCrossEntropy", "nll"] as const) {
+    refused(type, output, [5, 0]);
+    refused(type, output, [0, 2]);
+    refused(type, output, [-1, 0]);
+    refused({ type, ignoreIndex: -1 }, output, [-1, 2]);
+    refused({ type, ignoreIndex: 5, axis: 1 }, output, [-1, 5]);
+    computeLoss({ type, ignoreIndex: 7 }, literal(output), tensor([7, 1], "int32"));
+    assert.throws(() => lossPerSample(type, literal(output), tensor([[5, 0]], "int32").reshape([2])));
+    assert.throws(() => lossPerSample(type, literal(output), tensor([0, 2.5]).cast("int32")));
+    for (const backend of backends) {
+      for (const labels of [
+        [5, 0],
+        [0, -1],
+      ]) {
+        const { value } = fed(backend, type, listed([2, 2], [0.2, 0.8, 0.5, 0.5]), listed([2], labels, "int32"));
+        assert.ok(Number.isNaN(value), `${type} ${labels}`);
+      }
+      const { value } = fed(
+        backend,
+        { type, ignoreIndex: -1 },
+        listed([2, 2], [0.5, 0.5, 0.5, 0.5]),
+        listed([2], [-1, 1], "int32"),
+      );
+      assert.ok(Number.isFinite(value));
+    }
+  }
+  for (const type of ["binaryCrossEntropy", "binaryCrossEntropyWithLogits"] as const) {
+    refused(type, listed([2], [0.5, 0.5]), [0, 5]);
+    refused(type, listed([2], [0.5, 0.5]), [-1, 1], "float32");
+    refused(type, listed([2], [0.5, 0.5]), [Number.NaN, 1], "float32");
+  }
+});
+
+test("a label to ignore needs labels", () => {
+  for (const type of ["softmaxCrossEntropy", "categoricalCrossEntropy", "nll"] as const)
+    assert.throws(
+      () => loss({ type, ignoreIndex: 0 }, LOGITS, ONE_HOT),
+      (error: unknown) =>
+        error instanceof GradusError && error.code === "bad-argument" && /ignoreIndex/.test(error.message),
+    );
 });
 
 test("targets that do not fit classes are refused", () => {

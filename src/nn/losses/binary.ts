@@ -2,7 +2,7 @@ import { toTensor } from "../../tensor/tensor.ts";
 import { softplusOf } from "../numerics.ts";
 import { PROBABILITY_MARGIN } from "./classes.ts";
 import { type LossOptions, type LossRule, reductionField } from "./loss-rule.ts";
-import { valueTargets } from "./targets.ts";
+import { binaryTargets } from "./targets.ts";
 
 /** Cross-entropy of the sigmoid of logits with targets in [0, 1], for each output by itself.
  *    L = log(1 + exp(x)) - x y,   computed as max(x, 0) - x y + log1p(exp(-|x|))
@@ -24,7 +24,7 @@ export const binaryCrossEntropyWithLogitsRule: LossRule<BinaryCrossEntropyWithLo
   targets: "binary",
   source: "Cox, The Regression Analysis of Binary Sequences, 1958",
   terms: ({ type }, output, target) => ({
-    values: softplusOf(output).sub(output.mul(valueTargets(type, output, target))),
+    values: softplusOf(output).sub(output.mul(binaryTargets(type, output, target))),
   }),
 };
 
@@ -34,7 +34,7 @@ export const binaryCrossEntropyRule: LossRule<BinaryCrossEntropyConfig> = {
   targets: "binary",
   source: "Cox, The Regression Analysis of Binary Sequences, 1958; clipping as Keras",
   terms: ({ type }, output, target) => {
-    const y = valueTargets(type, output, target);
+    const y = binaryTargets(type, output, target);
     const p = output.clip(PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN);
     const one = toTensor(1);
     return {

@@ -26,7 +26,7 @@ export interface ClassOptions extends LossOptions {
 /** Cross-entropy of the softmax of logits with labels or one-hot targets.
  *    L_i = -w_y log softmax(x_i)_y,   mean: sum of L_i / sum of w_y          (w = 1 without class weights)
  *  Shapes: output (N, C); target int32 labels (N,) or one-hot float32 (N, C). Sequences: output (N, T, C), target (N, T); every step
- *  counts alike, and `ignoreIndex` leaves out those that are padding. The classes are the last axis, as our layers put them out; where
+ *  counts alike, and `ignoreIndex` leaves out those that are padding; where nothing is left, the loss is 0. The classes are the last axis, as our layers put them out; where
  *  they are axis 1, as PyTorch has them, (N, C, T) or (N, C, H, W), say `axis: 1`.
  *  The same weighted mean and smoothing as PyTorch's. */
 export interface SoftmaxCrossEntropyConfig extends ClassOptions {
@@ -83,11 +83,14 @@ function terms(loss: string, logarithms: Tensor, targets: ClassTargets, options:
   const smoothed = smoothing === 0 ? chosen : chosen.mul(1 - smoothing).add(weighted.sum(-1).mul(smoothing / classes));
   const values = smoothed.neg();
   const targetWeights = weights === undefined ? undefined : pick(weights.broadcastTo(logarithms.shape));
-  if (ignoreIndex === undefined || labels === undefined) {
-    return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
-  }
-  const isIgnored = labels.equal(ignoreIndex);
-  return { values: where(isIgnored, 0, values), weights: where(isIgnored, 0, targetWeights ?? 1) };
+  if (labels === undefined) return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
+  // a label that is fed to a step cannot be refused: what is no class has no loss
+  const isClass = labels.greaterEqual(0).and(labels.less(classes));
+  const checked = where(isClass, values, Number.NaN);
+  if (ignoreIndex === undefined)
+    return { values: checked, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
+  const isCounted = labels.notEqual(ignoreIndex);
+  return { values: where(isCounted, checked, 0), weights: where(isCounted, targetWeights ?? 1, 0), isCounted };
 }
 
 export const softmaxCrossEntropyRule: LossRule<SoftmaxCrossEntropyConfig> = {
@@ -96,7 +99,7 @@ export const softmaxCrossEntropyRule: LossRule<SoftmaxCrossEntropyConfig> = {
   targets: "classes",
   source: "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
   terms: (config, output, target) => {
-    const targets = classTargets(config.type, output, target, config.axis);
+    const targets = classTargets(config.type, output, target, config);
     return terms(config.type, logSoftmaxOf(targets.output, -1), targets, config);
   },
 };
@@ -107,7 +110,7 @@ export const categoricalCrossEntropyRule: LossRule<CategoricalCrossEntropyConfig
   targets: "classes",
   source: "Good, Rational Decisions, 1952; clipping as Keras",
   terms: (config, output, target) => {
-    const targets = classTargets(config.type, output, target, config.axis);
+    const targets = classTargets(config.type, output, target, config);
     const normal = targets.output.div(targets.output.sum(-1, true));
     const logarithms = normal.clip(PROBABILITY_MARGIN, 1 - PROBABILITY_MARGIN).log();
     return terms(config.type, logarithms, targets, config);
@@ -120,7 +123,7 @@ export const nllRule: LossRule<NllConfig> = {
   targets: "classes",
   source: "Fisher, On the Mathematical Foundations of Theoretical Statistics, 1922",
   terms: (config, output, target) => {
-    const targets = classTargets(config.type, output, target, config.axis);
+    const targets = classTargets(config.type, output, target, config);
     return terms(config.type, targets.output, targets, config);
   },
 };

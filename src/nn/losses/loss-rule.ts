@@ -17,6 +17,8 @@ export interface LossTerms {
   readonly values: Tensor;
   /** same shape: the mean is sum(values) / sum(weights); absent where all weigh 1 */
   readonly weights?: Tensor;
+  /** same shape, bool: which labels are not to be ignored; absent where all count */
+  readonly isCounted?: Tensor;
 }
 
 /** Everything the house knows about a type of loss. */

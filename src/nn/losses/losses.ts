@@ -1,6 +1,6 @@
 import { isRecord } from "../../core/describe.ts";
 import { requireKnownName } from "../../core/suggest.ts";
-import type { Tensor } from "../../tensor/tensor.ts";
+import { type Tensor, where } from "../../tensor/tensor.ts";
 import { type Fields, type Resolved, resolveConfig } from "../fields.ts";
 import {
   type BinaryCrossEntropyConfig,
@@ -79,20 +79,37 @@ export function lossTerms(loss: LossInput, output: Tensor, target: Tensor): Loss
 }
 
 /** A loss, reduced as its configuration says: a scalar, unless `reduction` is "none".
- *    mean = sum(values) / sum(weights)
+ *    mean = sum(values) / sum(weights),   0 where nothing has a weight: all labels ignored, or of classes that weigh 0
  *  @param output (N, …), what the model gives.
  *  @param target labels or values; see the loss's configuration.
- *  @throws `shape-mismatch`, `dtype-mismatch` where output and target do not fit; what `resolveLoss` throws. */
+ *  @throws `shape-mismatch`, `dtype-mismatch` where output and target do not fit; `label-out-of-range` where labels are given, not fed
+ *    to a step, and one is no class (one that is fed makes the loss NaN); what `resolveLoss` throws. */
 export function computeLoss(loss: LossInput, output: Tensor, target: Tensor): Tensor {
   const { reduction } = resolveLoss(loss);
   const { values, weights } = lossTerms(loss, output, target);
   if (reduction === "none") return values;
   if (reduction === "sum") return values.sum();
-  return weights === undefined ? values.mean() : values.sum().div(weights.sum());
+  return weights === undefined ? values.mean() : quotientOrZero(values.sum(), weights.sum());
 }
 
-/** One number a sample, (N,): the mean over what a sample has several of. Not divided by class weights. */
+/** One number a sample, (N,): the mean over what a sample has several of and does not ignore, 0 where it ignores all. Not divided
+ *  by class weights.
+ *  @throws as `computeLoss`. */
 export function lossPerSample(loss: LossInput, output: Tensor, target: Tensor): Tensor {
-  const { values } = lossTerms(loss, output, target);
-  return values.rank <= 1 ? values : values.flatten(1).mean(1);
+  const { values, isCounted } = lossTerms(loss, output, target);
+  if (values.rank <= 1) return values;
+  if (isCounted === undefined) return values.flatten(1).mean(1);
+  return quotientOrZero(values.flatten(1).sum(1), isCounted.cast("float32").flatten(1).sum(1));
+}
+
+/** Whether a batch may have nothing to learn from: labels are ignored, or classes weigh nothing. */
+export function mayWeighNothing(loss: LossInput): boolean {
+  const { ignoreIndex, classWeights } = resolveLoss(loss) as { ignoreIndex?: number; classWeights?: readonly number[] };
+  return ignoreIndex !== undefined || (classWeights?.includes(0) ?? false);
+}
+
+/** sum / weight, and 0 where the weight is. */
+function quotientOrZero(sum: Tensor, weight: Tensor): Tensor {
+  const isEmpty = weight.equal(0);
+  return where(isEmpty, 0, sum.div(where(isEmpty, 1, weight)));
 }

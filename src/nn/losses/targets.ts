@@ -1,5 +1,7 @@
-import { GradusError } from "../../core/errors.ts";
+import { GradusError, requireArgument } from "../../core/errors.ts";
+import { requireLabels } from "../../core/labels.ts";
 import { formatShape, normalizeAxis, sameShape } from "../../core/shape.ts";
+import { knownValues } from "../../tensor/known.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
 /** Targets for single numbers: of the output's shape, or (N,) for an output (N, 1). Integers and bools become floats.
@@ -15,6 +17,19 @@ export function valueTargets(loss: string, output: Tensor, target: Tensor): Tens
   );
 }
 
+/** As `valueTargets`, for answers of yes or no: what is known of them must lie in [0, 1].
+ *  @throws besides: `label-out-of-range` with `{ loss, value }`. */
+export function binaryTargets(loss: string, output: Tensor, target: Tensor): Tensor {
+  const values = knownValues(target);
+  const wrong = values && Array.prototype.find.call(values, (value: number) => !(value >= 0 && value <= 1));
+  if (wrong === undefined) return valueTargets(loss, output, target);
+  throw new GradusError(
+    "label-out-of-range",
+    `${loss}: a target is ${wrong}, and yes or no are numbers from 0 to 1. Correct it, or choose a loss for classes or values.`,
+    { loss, value: wrong },
+  );
+}
+
 export interface ClassTargets {
   /** output with the class axis last */
   readonly output: Tensor;
@@ -26,14 +41,26 @@ export interface ClassTargets {
 
 /** Targets for one of several classes: int32 labels, or a distribution of the output's shape.
  *  @param axis of the classes in the output, counted with the batch axis.
- *  @throws `shape-mismatch`, `dtype-mismatch` where the target is neither. */
-export function classTargets(loss: string, output: Tensor, target: Tensor, axis: number): ClassTargets {
+ *  @param ignoreIndex the label that counts for nothing; it need be no class.
+ *  @throws `shape-mismatch`, `dtype-mismatch` where the target is neither; `label-out-of-range` where labels are known and one of
+ *    them is no class; `bad-argument` for a distribution with a label to ignore: there are no labels. */
+export function classTargets(
+  loss: string,
+  output: Tensor,
+  target: Tensor,
+  { axis, ignoreIndex }: { readonly axis: number; readonly ignoreIndex?: number | undefined },
+): ClassTargets {
   const along = normalizeAxis(loss, axis, output.rank);
   const isLast = along === output.rank - 1;
   const order = [...output.shape.keys()].filter((position) => position !== along).concat(along);
   const classLast = (tensor: Tensor): Tensor => (isLast ? tensor : tensor.transpose(order));
   const labelShape = output.shape.filter((_, position) => position !== along);
   if (sameShape(target.shape, output.shape)) {
+    requireArgument(
+      ignoreIndex === undefined,
+      `${loss}: ignoreIndex ${ignoreIndex} names a label, and the targets are rows of shares ${formatShape(target.shape)}, not labels. Give int32 labels ${formatShape(labelShape)}, or leave ignoreIndex out; a row of zeros counts for nothing but the mean.`,
+      { loss, ignoreIndex, target: target.shape },
+    );
     return { output: classLast(output), distribution: classLast(target.cast("float32")) };
   }
   if (!sameShape(target.shape, labelShape)) {
@@ -52,6 +79,12 @@ export function classTargets(loss: string, output: Tensor, target: Tensor, axis:
         dtype: target.dtype,
       },
     );
+  }
+  const known = knownValues(target);
+  if (known !== undefined) {
+    const labels =
+      ignoreIndex === undefined ? known : Array.prototype.filter.call(known, (label) => label !== ignoreIndex);
+    requireLabels(loss, labels, output.shape[along] as number);
   }
   return { output: classLast(output), labels: target };
 }

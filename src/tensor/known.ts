@@ -1,0 +1,21 @@
+import { isOp, type Node } from "../graph/node.ts";
+import type { Tensor } from "./tensor.ts";
+
+/** The numbers of a tensor that are known before anything runs: it was made of given ones, which were at most laid out anew or
+ *  converted. In no certain order. Undefined where they are computed or fed. */
+export function knownValues({ node }: Tensor): ArrayLike<number> | undefined {
+  return valuesOf(node);
+}
+
+function valuesOf(node: Node): ArrayLike<number> | undefined {
+  if (isOp(node, "literal")) return node.attributes.data;
+  if (isOp(node, "constant")) return [node.attributes.value];
+  const isSame =
+    node.op === "reshape" || node.op === "permute" || node.op === "broadcast" || node.op === "stopGradient";
+  const source = node.inputs[0] as Node;
+  if (isSame) return valuesOf(source);
+  if (!isOp(node, "cast") || node.dtype === "bool") return undefined;
+  const values = valuesOf(source);
+  const truncates = source.dtype === "float32" && node.dtype !== "float32";
+  return values === undefined || !truncates ? values : Float64Array.from(values, Math.trunc);
+}
