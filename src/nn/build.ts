@@ -6,6 +6,7 @@ import { type Fans, fansOf } from "./init/fans.ts";
 import { type InitConfig, resolveInit } from "./init/init.ts";
 import type { BufferSpec, LayerRule } from "./layer.ts";
 import { type LayerConfig, ruleOf } from "./layers.ts";
+import { requireLayerCount } from "./limits.ts";
 import { layerName, resolveLayer } from "./validate.ts";
 
 /** A parameter whose initialiser is settled. */
@@ -74,6 +75,7 @@ export function buildLayer(config: LayerConfig, inputShape: Shape, site: Site, c
   const { path, place, after } = site;
   const where = layerName(place, config.type);
   const ordinal = counter.next++;
+  requireLayerCount(where, counter.next);
   const rank = site.kinds.get(config.type) ?? 0;
   site.kinds.set(config.type, rank + 1);
   const streamName = `${site.streamPrefix}${config.type}.${rank}`;

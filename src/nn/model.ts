@@ -1,3 +1,4 @@
+import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { requireKnownFields } from "../core/suggest.ts";
@@ -7,7 +8,7 @@ import { type BuiltLayer, buildLayers, type ParameterInfo, walkLayers } from "./
 import type { Resolved } from "./fields.ts";
 import { shapeField } from "./fields.ts";
 import type { LayerConfig, LayerInput } from "./layers.ts";
-import { initialState, type ModelState, type NamedTree } from "./state.ts";
+import { type ArraySpec, assembleState, initialState, type ModelState, type NamedTree } from "./state.ts";
 import { elementCount, summarize } from "./summary.ts";
 import { resolveLayers } from "./validate.ts";
 
@@ -61,6 +62,8 @@ export interface Model {
   readonly isRandom: boolean;
   /** First values. @param seed integer from 0 to 2^53 - 1; the same seed gives the same values. */
   initialize(seed: number): ModelState;
+  /** A state from arrays by name: the answer to each path (`parameters.2.0.weight`) and what is needed there. */
+  assemble(arrayOf: (path: string, spec: ArraySpec) => HostArray): ModelState;
   /** x (N, …inputShape) -> output (N, …outputShape).
    *  @throws `shape-mismatch`, `dtype-mismatch` for another input; `bad-argument` where a key is missing. */
   apply(state: ModelState, x: Tensor, context: ApplyContext): ApplyResult;
@@ -161,6 +164,7 @@ export function createModel(given: ModelInput): Model {
     parameterCount: layers.reduce((sum, layer) => sum + layer.parameterCount, 0),
     isRandom: all.some((layer) => layer.rule.isRandom?.(layer.config) ?? false),
     initialize: (seed) => initialState(built, seed),
+    assemble: (arrayOf) => assembleState(built, arrayOf),
     apply(state, x, context) {
       checkInput(x, inputShape);
       return applyLayers(built, x, state, context);

@@ -1,5 +1,5 @@
-import { type HostArray, referenceStorage } from "../core/dtype.ts";
-import { sizeOf } from "../core/shape.ts";
+import { type DType, type HostArray, referenceStorage } from "../core/dtype.ts";
+import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -39,6 +39,29 @@ function mapValues<From, To>(
   change: (value: From, name: string) => To,
 ): Record<string, To> {
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
+}
+
+/** What a state needs in one place. */
+export interface ArraySpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** A state put together from arrays by name, without drawing anything.
+ *  @param arrayOf answers what belongs to a path such as `parameters.2.0.weight`; it may throw, before anything is built. */
+export function assembleState(
+  layers: readonly BuiltLayer[],
+  arrayOf: (path: string, spec: ArraySpec) => HostArray,
+): ModelState {
+  const named = layers.map((layer) => [layer.path, layer] as const);
+  return {
+    parameters: gather(named, ({ parameters, path }) =>
+      mapValues(parameters, ({ shape }, name) => arrayOf(`parameters.${path}.${name}`, { shape, dtype: "float32" })),
+    ),
+    buffers: gather(named, ({ buffers, path }) =>
+      mapValues(buffers, ({ shape, dtype }, name) => arrayOf(`buffers.${path}.${name}`, { shape, dtype })),
+    ),
+  };
 }
 
 /** First values of all parameters and buffers: a pure function of the seed. */

@@ -5,6 +5,7 @@ import { requireKnownName } from "../core/suggest.ts";
 import { isActivation } from "./activations.ts";
 import { type Fields, resolveConfig } from "./fields.ts";
 import { type ActivationLayer, LAYERS, type LayerConfig, type LayerInput, type LayerType, ruleOf } from "./layers.ts";
+import { requireLayerCount, requireNesting } from "./limits.ts";
 
 /** `in layers.1 (linear)`, the beginning of every message about a layer. */
 export function layerName(place: string, type: string): string {
@@ -26,8 +27,10 @@ function requireLayerType(place: string, type: unknown): asserts type is LayerTy
 
 /** Checks one layer and its inner layers, and writes all defaults out.
  *  @param place where it stands in the configuration: `layers.1`.
- *  @throws `unknown-field` for a misspelt type or field, `bad-argument` for a value that a field does not accept. */
-export function resolveLayer(place: string, given: unknown): LayerConfig {
+ *  @param depth containers around it.
+ *  @throws `unknown-field` for a misspelt type or field, `bad-argument` for a value that a field does not accept, `limit-exceeded` for
+ *    too many layers, or containers in containers. */
+export function resolveLayer(place: string, given: unknown, depth = 0): LayerConfig {
   const config = typeof given === "string" ? { type: given } : given;
   if (!isRecord(config)) {
     throw new GradusError(
@@ -41,17 +44,19 @@ export function resolveLayer(place: string, given: unknown): LayerConfig {
   const { type } = config;
   if (type === "activation") {
     const { function: chosen } = resolveConfig(layerName(place, type), config, WRAPPER);
-    return resolveLayer(place, chosen);
+    return resolveLayer(place, chosen, depth);
   }
   requireLayerType(place, type);
   const rule = ruleOf({ type });
   const resolved = resolveConfig<LayerConfig>(layerName(place, type), config, rule.fields);
   if (rule.contains === undefined) return resolved as LayerConfig;
   const { layers } = resolved as { readonly layers: readonly LayerInput[] };
-  return { ...resolved, layers: resolveLayers(`${place}.layers`, layers) } as LayerConfig;
+  return { ...resolved, layers: resolveLayers(`${place}.layers`, layers, depth + 1) } as LayerConfig;
 }
 
 /** Checks layers in order. See `resolveLayer`. */
-export function resolveLayers(place: string, layers: readonly unknown[]): LayerConfig[] {
-  return layers.map((layer, index) => resolveLayer(`${place}.${index}`, layer));
+export function resolveLayers(place: string, layers: readonly unknown[], depth = 0): LayerConfig[] {
+  requireNesting(depth);
+  requireLayerCount(`in ${place}`, layers.length);
+  return layers.map((layer, index) => resolveLayer(`${place}.${index}`, layer, depth));
 }

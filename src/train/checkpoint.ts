@@ -1,13 +1,14 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
-import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
+import { type Tree, treeLeaves } from "../core/tree.ts";
 import type { Json } from "../io/checkpoint.ts";
+import { excerpt } from "../io/damage.ts";
 import { readCheckpoint, writeCheckpoint } from "../io/files.ts";
+import type { ReadOptions } from "../io/limits.ts";
 import { createModel, type Model, type ModelConfig } from "../nn/model.ts";
-import type { ModelState } from "../nn/state.ts";
+import type { ArraySpec, ModelState } from "../nn/state.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { toModelState } from "./feed.ts";
 
 /** A trained model in one file: configuration, weights, running statistics, and what else belongs to it. */
 export interface SavedModel {
@@ -29,11 +30,13 @@ export async function saveModel(file: string, { model, state, about }: SavedMode
   writeCheckpoint(file, { arrays, metadata: { model: config, about } });
 }
 
-/** Reads what `saveModel` wrote.
- *  @throws GradusError as `readCheckpoint`; `bad-data` where an array is missing or has another shape than the model says. */
-export function loadModel(file: string): SavedModel {
-  const { arrays, metadata } = readCheckpoint(file);
-  const { model: config, about } = metadata as { readonly model?: ModelConfig; readonly about?: Json };
+/** Reads what `saveModel` wrote. What the file holds is compared with what its model asks for before anything is built.
+ *  @throws GradusError as `readCheckpoint`; `bad-data` where the model cannot be built, and where an array is missing, is none of the
+ *  model's, or has another shape or type than the model says; `not-finite` for NaN, infinity and numbers beyond float32 among the
+ *  values; `limit-exceeded` for a model out of all proportion. */
+export function loadModel(file: string, options: ReadOptions = {}): SavedModel {
+  const { arrays, metadata } = readCheckpoint(file, options);
+  const { model: config, about } = fieldsOf(metadata);
   if (config === undefined) {
     throw new GradusError(
       "bad-data",
@@ -41,19 +44,59 @@ export function loadModel(file: string): SavedModel {
       { file },
     );
   }
-  const model = createModel(config);
-  const { parameters, buffers } = model.initialize(0);
-  const template = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> } as const;
-  const values = mapTree(template as Tree<Tensor>, (leaf, path): HostArray => {
-    const array = arrays.get(path);
-    if (array === undefined || !sameShape(array.shape, leaf.shape)) {
-      const got = array === undefined ? "it is missing" : `it is ${formatShape(array.shape)}`;
-      throw new GradusError("bad-data", `${file}: the model needs ${path} ${formatShape(leaf.shape)}; ${got}.`, {
-        file,
-        path,
-      });
-    }
-    return array;
+  const model = builtModel(file, config);
+  const used = new Set<string>();
+  const state = model.assemble((path, spec) => {
+    used.add(path);
+    return fittingArray(file, path, spec, arrays.get(path));
   });
-  return { model, state: toModelState(values as unknown as Parameters<typeof toModelState>[0]), about: about ?? null };
+  const extra = [...arrays.keys()].filter((path) => !used.has(path));
+  if (extra.length > 0) {
+    throw new GradusError(
+      "bad-data",
+      `${file}: ${extra.length} of its arrays are none of the model's: ${excerpt(extra.slice(0, 5).join(", "))}. Weights and model belong to different networks.`,
+      { file, extra },
+    );
+  }
+  return { model, state, about: about ?? null };
+}
+
+/** The metadata's fields, where they have some. */
+function fieldsOf(metadata: Json): { readonly [name: string]: Json } {
+  const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
+  return isObject ? { ...(metadata as { readonly [name: string]: Json }) } : {};
+}
+
+function builtModel(file: string, config: Json): Model {
+  try {
+    return createModel(config as unknown as ModelConfig);
+  } catch (cause) {
+    if (!(cause instanceof GradusError)) throw cause;
+    const code = cause.code === "limit-exceeded" ? cause.code : "bad-data";
+    const message = `${file}: its model cannot be built: ${cause.message}`;
+    throw new GradusError(code, message, { ...cause.values, file }, { cause });
+  }
+}
+
+/** The array, if it is what the model needs there. */
+function fittingArray(
+  file: string,
+  path: string,
+  { shape, dtype }: ArraySpec,
+  array: HostArray | undefined,
+): HostArray {
+  if (array === undefined || array.dtype !== dtype || !sameShape(array.shape, shape)) {
+    const got = array === undefined ? "it is missing" : `it is ${array.dtype} ${formatShape(array.shape)}`;
+    throw new GradusError("bad-data", `${file}: the model needs ${path}, ${dtype} ${formatShape(shape)}; ${got}.`, {
+      file,
+      path,
+    });
+  }
+  const bad = dtype === "float32" ? array.data.findIndex((value) => !Number.isFinite(Math.fround(value))) : -1;
+  if (bad < 0) return array;
+  throw new GradusError(
+    "not-finite",
+    `${file}: ${path} holds ${array.data[bad]} at place ${bad}; a trained model's values are finite numbers of float32. Take a checkpoint from before the training broke.`,
+    { file, path, index: bad, value: array.data[bad] },
+  );
 }
