@@ -1,5 +1,6 @@
 import type { DType, HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { requireElementType, requireShape } from "../core/host-array.ts";
 import { broadcastShapes, resolveShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Attributes, Node, Op, ReduceKind } from "./node.ts";
 import { PRIMITIVES } from "./primitives/index.ts";
@@ -21,6 +22,8 @@ export function makeNode<O extends Op>(op: O, inputs: readonly Node[], attribute
     );
   }
   const { shape, dtype } = primitive.infer(inputs, attributes);
+  requireShape(op, shape);
+  requireElementType(op, dtype);
   return { id: created++, op, inputs, attributes, shape, dtype };
 }
 
@@ -34,6 +37,7 @@ export function literal({ data, shape, dtype }: HostArray): Node<"literal"> {
 
 /** One value everywhere. */
 export function full(shape: Shape, value: number, dtype: DType = "float32"): Node {
+  requireShape("full", shape);
   return broadcastTo(constant(value, dtype), shape);
 }
 
@@ -44,6 +48,7 @@ export function reshape(node: Node, shape: Shape): Node {
 
 /** NumPy's broadcasting: size-1 axes are added at the left, then sizes of 1 grow. */
 export function broadcastTo(node: Node, shape: Shape): Node {
+  requireShape("broadcastTo", shape);
   if (sameShape(node.shape, shape)) return node;
   const missing = Math.max(0, shape.length - node.shape.length);
   const aligned = missing > 0 ? reshape(node, [...new Array<number>(missing).fill(1), ...node.shape]) : node;

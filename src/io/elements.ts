@@ -55,6 +55,7 @@ export function decodeElements(
 
 const typeOfClass = new Map<string, ElementType>([
   ["Uint8Array", "u1"],
+  ["Uint8ClampedArray", "u1"],
   ["Int8Array", "i1"],
   ["Uint16Array", "u2"],
   ["Int16Array", "i2"],
@@ -66,7 +67,7 @@ const typeOfClass = new Map<string, ElementType>([
 
 /** The element type that a typed array is written as. */
 export function elementTypeOf(data: NumericArray): ElementType {
-  return typeOfClass.get(data.constructor.name) ?? "u1";
+  return typeOfClass.get(data[Symbol.toStringTag]) as ElementType;
 }
 
 /** The bytes of an array in the order asked for; a copy. */

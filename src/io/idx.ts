@@ -2,7 +2,7 @@ import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import { bytesNeeded, requireBytes, requireExactly } from "./damage.ts";
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
-import type { StoredArray } from "./stored-array.ts";
+import { requireStoredArray, type StoredArray } from "./stored-array.ts";
 
 /** The third byte of the magic number. */
 const elementTypes = new Map<number, ElementType>([
@@ -40,8 +40,10 @@ export function decodeIdx(bytes: Uint8Array, file: string): StoredArray {
 }
 
 /** The bytes of an IDX file.
- *  @throws GradusError `bad-argument` for uint16 and uint32, which the format lacks, and for more than 255 axes. */
-export function encodeIdx({ shape, data }: StoredArray): Uint8Array {
+ *  @throws GradusError `bad-argument` for uint16 and uint32, which the format lacks, and for more than 255 axes; as `requireStoredArray`. */
+export function encodeIdx(array: StoredArray): Uint8Array {
+  requireStoredArray("encodeIdx", array);
+  const { shape, data } = array;
   const type = elementTypeOf(data);
   const code = [...elementTypes].find(([, each]) => each === type)?.[0];
   if (code === undefined || shape.length > 255) {
@@ -50,12 +52,6 @@ export function encodeIdx({ shape, data }: StoredArray): Uint8Array {
       `encodeIdx: IDX holds uint8, int8, int16, int32, float32 and float64 of up to 255 axes, not ${data.constructor.name} of ${shape.length}.`,
       { type, rank: shape.length },
     );
-  }
-  if (sizeOf(shape) !== data.length) {
-    throw new GradusError("shape-mismatch", `encodeIdx: ${data.length} elements for shape ${shape.join(" x ")}.`, {
-      shape,
-      size: data.length,
-    });
   }
   const bytes = new Uint8Array(4 + 4 * shape.length + data.byteLength);
   bytes.set([0, 0, code, shape.length]);

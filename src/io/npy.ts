@@ -9,7 +9,7 @@ import {
   elementTypeOf,
   encodeElements,
 } from "./elements.ts";
-import type { NumericArray, StoredArray } from "./stored-array.ts";
+import { type NumericArray, requireStoredArray, type StoredArray } from "./stored-array.ts";
 
 const MAGIC = "\x93NUMPY";
 /** In bytes. NumPy itself refuses more than 10,000 characters. */
@@ -89,14 +89,11 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   return header.code === "b1" ? { shape: header.shape, data, boolean: true } : { shape: header.shape, data };
 }
 
-/** The bytes of a .npy file, version 1, little-endian, row-major. */
-export function encodeNpy({ shape, data, boolean }: StoredArray): Uint8Array {
-  if (sizeOf(shape) !== data.length) {
-    throw new GradusError("shape-mismatch", `encodeNpy: ${data.length} elements for shape (${shape.join(", ")}).`, {
-      shape,
-      size: data.length,
-    });
-  }
+/** The bytes of a .npy file, version 1, little-endian, row-major.
+ *  @throws GradusError as `requireStoredArray`. */
+export function encodeNpy(array: StoredArray): Uint8Array {
+  requireStoredArray("encodeNpy", array);
+  const { shape, data, boolean } = array;
   const stored = boolean === true ? Uint8Array.from(data, (value) => (value === 0 ? 0 : 1)) : data;
   const code = boolean === true ? "b1" : elementTypeOf(stored);
   const descr = `${stored.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${code}`;

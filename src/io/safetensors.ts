@@ -1,6 +1,7 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
 import { parseJson } from "../core/json.ts";
+import { requireHostArray } from "../core/host-array.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import { bytesNeeded, excerpt, requireBytes, requireExactly } from "./damage.ts";
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
@@ -214,21 +215,12 @@ const typeOfElement = new Map<ElementType, SafetensorsType>([
 
 function encodeArray(
   name: string,
-  { shape, dtype, data }: HostArray,
+  array: HostArray,
   wanted: "I64" | "F32" | undefined,
 ): { readonly dtype: SafetensorsType; readonly bytes: Uint8Array } {
-  if (sizeOf(shape) !== data.length) {
-    throw new GradusError(
-      "shape-mismatch",
-      `encodeSafetensors: "${name}" has ${data.length} elements for shape (${shape.join(", ")}).`,
-      {
-        name,
-        shape,
-        size: data.length,
-      },
-    );
-  }
-  if (dtype === "bool") return { dtype: "BOOL", bytes: Uint8Array.from(data, (value) => (value === 0 ? 0 : 1)) };
+  requireHostArray(`encodeSafetensors: "${name}"`, array);
+  const { dtype, data } = array;
+  if (dtype === "bool") return { dtype: "BOOL", bytes: Uint8Array.from(data) };
   const own = typeOfElement.get(elementTypeOf(data)) as SafetensorsType;
   if (wanted === undefined || wanted === own) return { dtype: own, bytes: encodeElements(data, "little") };
   if (wanted === "F32" && own === "F64")

@@ -1,5 +1,8 @@
+import { describe } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
-import type { Shape } from "../core/shape.ts";
+import { GradusError } from "../core/errors.ts";
+import { requireShape } from "../core/host-array.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
 /** Numbers as files hold them, each type at its own width. */
 export type NumericArray =
@@ -19,9 +22,44 @@ export interface StoredArray {
   readonly boolean?: boolean;
 }
 
+/** The classes that hold stored numbers; clamped bytes are bytes. */
+const STORED: readonly string[] = [
+  ...["Uint8Array", "Uint8ClampedArray", "Int8Array", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array"],
+  ...["Float32Array", "Float64Array"],
+];
+
+/** Refuses what is no typed array of numbers, such as lists and 64-bit integers.
+ *  @throws GradusError `dtype-mismatch`. */
+export function requireNumericArray(where: string, data: unknown): asserts data is NumericArray {
+  if (ArrayBuffer.isView(data) && STORED.includes((data as NumericArray)[Symbol.toStringTag])) return;
+  throw new GradusError(
+    "dtype-mismatch",
+    `${where}: the data must be a typed array of numbers, such as Float32Array, got ${describe(data)}.`,
+    { where },
+  );
+}
+
+/** Refuses what is not an array as `StoredArray` says.
+ *  @throws GradusError `bad-argument` for what is no such object and for shapes; `dtype-mismatch` for other data than typed arrays;
+ *    `shape-mismatch` for more or fewer elements than the shape has. */
+export function requireStoredArray(where: string, value: unknown): asserts value is StoredArray {
+  if (typeof value !== "object" || value === null || !("shape" in value && "data" in value)) {
+    throw new GradusError("bad-argument", `${where}: expected { shape, data }, got ${describe(value)}.`, { where });
+  }
+  const { shape, data } = value;
+  requireShape(where, shape);
+  requireNumericArray(where, data);
+  if (sizeOf(shape) === data.length) return;
+  throw new GradusError(
+    "shape-mismatch",
+    `${where}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data have ${data.length}. Give as many.`,
+    { where, shape, size: sizeOf(shape), length: data.length },
+  );
+}
+
 /** The same numbers as the engine's host arrays: floats keep their width, small integers become int32, uint32 stays. */
 export function toHostArray({ shape, data, boolean }: StoredArray): HostArray {
-  if (boolean === true) return { shape, dtype: "bool", data: Int32Array.from(data) };
+  if (boolean === true) return { shape, dtype: "bool", data: Int32Array.from(data, (value) => (value === 0 ? 0 : 1)) };
   if (data instanceof Float32Array || data instanceof Float64Array) return { shape, dtype: "float32", data };
   if (data instanceof Uint32Array) return { shape, dtype: "uint32", data };
   return { shape, dtype: "int32", data: data instanceof Int32Array ? data : Int32Array.from(data) };

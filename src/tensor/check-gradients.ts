@@ -1,6 +1,7 @@
 import { gradients } from "../autodiff/gradients.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { requireHostArray } from "../core/host-array.ts";
 import { makeNode } from "../graph/build.ts";
 import type { Backend } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
@@ -28,9 +29,11 @@ export function checkGradients(
 ): GradientCheck {
   const { step = 1e-5, tolerance = 1e-6 } = options;
   const backend: Backend = createReferenceBackend();
-  const nodes = values.map(({ shape, dtype }, index) =>
-    makeNode("input", [], { name: `argument ${index}`, shape, dtype }),
-  );
+  const nodes = values.map((value, index) => {
+    const name = `argument ${index}`;
+    requireHostArray(`checkGradients: ${name}`, value);
+    return makeNode("input", [], { name, shape: value.shape, dtype: value.dtype });
+  });
   const output = fn(...nodes.map((node) => new Tensor(node)));
   const weights = output.dtype === "float32" ? weigh(output) : output;
   const floats = nodes.filter((node) => node.dtype === "float32");

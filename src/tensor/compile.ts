@@ -1,9 +1,11 @@
+import { describe } from "../core/describe.ts";
 import type { DType, HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { requireHostArray } from "../core/host-array.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
 import { openBackend } from "../engine/select-backend.ts";
-import { makeNode } from "../graph/build.ts";
+import { literal, makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
 import type { Backend, DeviceArray, Executable, KernelTime } from "../runtime/backend.ts";
@@ -16,12 +18,14 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
   readonly backend: Backend;
   readonly #arrays: Tree<DeviceArray>;
 
-  /** @param initial the tree of first values. */
-  constructor(initial: S, backend: Backend = openBackend()) {
+  /** @param initial the tree of first values: tensors, or host arrays as `read` gives them.
+   *  @throws GradusError `bad-argument` for a leaf that is neither. */
+  constructor(initial: S | Values<S>, backend: Backend = openBackend()) {
     this.backend = backend;
+    const tensors = mapTree(initial as Tree<unknown>, requireTensor);
     // values that are still graphs are computed on this backend, so that they have its precision, all of them in one program
     const computed: { readonly input: Node<"input">; readonly next: Node; readonly array: DeviceArray }[] = [];
-    this.#arrays = mapTree(initial as Tree<Tensor>, ({ node, shape, dtype }, path) => {
+    this.#arrays = mapTree(tensors, ({ node, shape, dtype }, path) => {
       const array = backend.allocate(shape, dtype);
       if (isOp(node, "literal")) array.write(evaluate(node).array);
       else computed.push({ input: makeNode("input", [], { name: path, shape, dtype }), next: node, array });
@@ -103,19 +107,22 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   readonly state: DeviceState<S>;
   readonly #fn: (state: S, batch: B) => StepResult<S, O>;
   readonly #cache = new Map<string, Specialisation>();
+  #isDisposed = false;
 
   constructor(fn: (state: S, batch: B) => StepResult<S, O>, state: DeviceState<S>) {
     this.#fn = fn;
     this.state = state;
   }
 
-  /** Runs one step. The state changes in place; the outputs are host arrays, in the structure that the step returned. */
+  /** Runs one step. The state changes in place; the outputs are host arrays, in the structure that the step returned.
+   *  @throws GradusError `disposed`; as `requireHostArray` for what is fed; what the step throws when it is traced. */
   async run(batch: Fed<B>): Promise<Values<O>> {
     return this.runSync(batch);
   }
 
   /** As `run`, without a promise. */
   runSync(batch: Fed<B>): Values<O> {
+    if (this.#isDisposed) throw new GradusError("disposed", "this step was disposed; compile it again.");
     const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf, path) }));
     const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
     let found = this.#cache.get(key);
@@ -145,6 +152,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 
   dispose(): void {
+    this.#isDisposed = true;
     for (const { executable } of this.#cache.values()) executable.dispose();
     this.#cache.clear();
   }
@@ -153,8 +161,11 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
     const inputs: Node<"input">[] = [];
     const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> =>
       makeNode("input", [], { name, shape, dtype });
+    requireNoLists(batch, "");
     const batchTensors = mapTree(batch, (leaf, path) => {
-      const { shape, dtype } = toHostArray(leaf, path);
+      const array = toHostArray(leaf, path);
+      requireHostArray(`run: ${nameOf(path)}`, array);
+      const { shape, dtype } = array;
       const node = placeholder(path === "" ? "batch" : path, shape, dtype);
       inputs.push(node);
       return new Tensor(node);
@@ -166,6 +177,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
       return new Tensor(node);
     });
     const result = this.#fn(stateTensors as S, batchTensors as B);
+    requireResult(result);
     const changed: { input: Node<"input">; next: Node; array: DeviceArray }[] = [];
     const used: typeof changed = [];
     const nextValues = new Map(treeLeaves((result.state ?? {}) as Tree<Tensor>).map(({ path, leaf }) => [path, leaf]));
@@ -200,14 +212,53 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 }
 
+/** A leaf of what a step is fed. Its elements are looked at when the program runs. */
 function toHostArray(leaf: HostArray | number, path: string): HostArray {
   if (typeof leaf === "number") return { shape: [], dtype: "float32", data: Float64Array.of(leaf) };
-  if (ArrayBuffer.isView(leaf?.data)) return leaf;
-  throw new GradusError(
-    "bad-argument",
-    `run: ${path === "" ? "the batch" : path} must be a host array { shape, dtype, data } or a number, got ${typeof leaf}. A tensor becomes one with await tensor.array().`,
-    { path },
-  );
+  if (!Array.isArray(leaf?.shape)) requireHostArray(`run: ${nameOf(path)}`, leaf);
+  return leaf;
+}
+
+function nameOf(path: string): string {
+  return path === "" ? "the batch" : path;
+}
+
+/** Lists of plain numbers are no host arrays. Taken as trees, they would reach the step as lists of scalars. */
+function requireNoLists(tree: unknown, path: string): void {
+  if (ArrayBuffer.isView((tree as HostArray | undefined)?.data)) return;
+  if (typeof tree !== "object" || tree === null) return;
+  if (Array.isArray(tree) && tree.some((leaf) => typeof leaf === "number")) {
+    throw new GradusError(
+      "bad-argument",
+      `run: ${nameOf(path)} is a list of numbers. A step is fed host arrays, { shape, dtype, data }; await tensor([…]).array() makes one of nested lists.`,
+      { path },
+    );
+  }
+  for (const [name, part] of Object.entries(tree)) requireNoLists(part, path === "" ? name : `${path}.${name}`);
+}
+
+/** A leaf of a state's first values. */
+function requireTensor(leaf: unknown, path: string): Tensor {
+  if (leaf instanceof Tensor) return leaf;
+  const where = path === "" ? "state" : `state ${path}`;
+  requireHostArray(where, leaf);
+  return new Tensor(literal(leaf));
+}
+
+function requireResult(result: StepResult<unknown, unknown> | undefined): void {
+  const { outputs, state = {} } = (result ?? {}) as { readonly outputs?: unknown; readonly state?: unknown };
+  for (const [name, tree] of Object.entries({ outputs, state })) {
+    for (const { path, leaf } of treeLeaves(tree)) {
+      // a state left undefined stays as it is
+      if (leaf instanceof Tensor || (name === "state" && leaf === undefined)) continue;
+      const place = path === "" ? name : `${name}.${path}`;
+      throw new GradusError(
+        "bad-argument",
+        `compile: the step must return { outputs, state } of tensors; ${place} is ${describe(leaf)}.`,
+        { path: place },
+      );
+    }
+  }
 }
 
 /** A step may use what it is given, and tensors that hang on nothing; not what an earlier trace was given. */

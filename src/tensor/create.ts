@@ -1,13 +1,17 @@
 import type { DType, HostArray } from "../core/dtype.ts";
+import { requireHostArray } from "../core/host-array.ts";
 import { normalizeAxis, type Shape } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
 import type { NestedNumbers } from "./nested.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
-/** A tensor of nested arrays, a number, or a flat typed array with its shape, which is copied. Default type float32. */
+/** A tensor of nested arrays, a number, or a flat typed array with its shape and type, which is copied. Default type float32.
+ *  @throws GradusError for anything else: as `requireHostArray` where there are data, as `parseNested` where there are none. */
 export function tensor(value: NestedNumbers | number | HostArray, dtype: DType = "float32"): Tensor {
-  if (typeof value === "object" && "data" in value) {
-    return new Tensor(build.literal({ ...value, data: value.data.slice() }));
+  if (typeof value === "object" && value !== null && "data" in value) {
+    requireHostArray("tensor", value);
+    const { shape, dtype: own, data } = value;
+    return new Tensor(build.literal({ shape: [...shape], dtype: own, data: data.slice() }));
   }
   return toTensor(value, dtype);
 }

@@ -1,22 +1,43 @@
+import { describe } from "../core/describe.ts";
 import { type DType, type HostArray, referenceStorage } from "../core/dtype.ts";
-import { GradusError } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { requireElementType } from "../core/host-array.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
 
 /** [[1, 2], [3, 4]] */
 export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
 
-/** Nested arrays to one flat array; every row of an axis must have the same length. */
-export function parseNested(value: NestedNumbers, dtype: DType): HostArray {
+/** More axes than any array has that people write down; lists that hold themselves have no end. */
+const MOST_AXES = 64;
+
+/** What the elements of a type may be, where a typed array would take others and keep something else. */
+const ACCEPTED = {
+  float32: undefined,
+  int32: { expected: "a number from -2^31 to 2^31 - 1", accepts: (value) => value >= -(2 ** 31) && value < 2 ** 31 },
+  uint32: { expected: "a number from 0 to 2^32 - 1", accepts: (value) => value >= 0 && value < 2 ** 32 },
+  bool: { expected: "true, false, 0 or 1", accepts: (value) => value === 0 || value === 1 },
+} as const satisfies Record<DType, { expected: string; accepts(value: number): boolean } | undefined>;
+
+/** Nested arrays to one flat array; every row of an axis must have the same length.
+ *  @param where for messages. Default "tensor".
+ *  @throws GradusError `shape-mismatch` for rows of different lengths and for what is no number; `bad-argument` for numbers that the type
+ *    does not hold. */
+export function parseNested(value: NestedNumbers, dtype: DType, where = "tensor"): HostArray {
+  requireElementType(where, dtype);
   const shape: number[] = [];
-  for (let level: unknown = value; Array.isArray(level); level = level[0]) shape.push(level.length);
+  for (let level: unknown = value; Array.isArray(level); level = level[0]) {
+    requireArgument(shape.length < MOST_AXES, `${where}: the lists are nested more than ${MOST_AXES} deep.`);
+    shape.push(level.length);
+  }
   const data = referenceStorage(dtype, sizeOf(shape));
+  const accepted = ACCEPTED[dtype];
   let position = 0;
   const visit = (part: unknown, depth: number): void => {
     if (Array.isArray(part)) {
       if (part.length !== shape[depth]) {
         throw new GradusError(
           "shape-mismatch",
-          `tensor: rows differ in length: expected ${shape[depth]} elements at depth ${depth}, got ${part.length}. Make every row as long as the first.`,
+          `${where}: rows differ in length: expected ${shape[depth]} elements at depth ${depth}, got ${part.length}. Make every row as long as the first.`,
           { expected: shape[depth], got: part.length, depth },
         );
       }
@@ -24,11 +45,19 @@ export function parseNested(value: NestedNumbers, dtype: DType): HostArray {
     } else if (depth !== shape.length || (typeof part !== "number" && typeof part !== "boolean")) {
       throw new GradusError(
         "shape-mismatch",
-        `tensor: expected ${formatShape(shape)} numbers, got ${String(part)} at depth ${depth}.`,
-        { depth },
+        `${where}: expected numbers in nested lists of shape ${formatShape(shape)}, got ${describe(part)} at depth ${depth}. A typed array comes with its shape: { shape, dtype, data }.`,
+        { where, depth },
       );
     } else {
-      data[position++] = Number(part);
+      const number = Number(part);
+      if (accepted !== undefined && !accepted.accepts(number)) {
+        throw new GradusError(
+          "bad-argument",
+          `${where}: an element of type ${dtype} must be ${accepted.expected}, got ${number}.`,
+          { where, dtype, value: number },
+        );
+      }
+      data[position++] = number;
     }
   };
   visit(value, 0);

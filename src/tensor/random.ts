@@ -1,3 +1,5 @@
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
 import { Tensor, where } from "./tensor.ts";
@@ -5,6 +7,9 @@ import { Tensor, where } from "./tensor.ts";
 /** Random numbers come from an explicit key, uint32 (2,): the same key gives the same numbers, on every backend.
  *  @param seed any integer; its low 32 bits count. */
 export function randomKey(seed: number): Tensor {
+  requireArgument(Number.isInteger(seed), `randomKey: the seed must be a whole number, got ${describe(seed)}.`, {
+    seed,
+  });
   return keyWords(seed >>> 0, 0);
 }
 

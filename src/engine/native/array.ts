@@ -1,10 +1,10 @@
 import { paddedBytes } from "../../compiler/memory.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
+import { requireMatching } from "../../core/host-array.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { DeviceArray } from "../../runtime/backend.ts";
 import type { NativeHeap } from "../../runtime/native/heap.ts";
-import { requireMatching } from "../../runtime/reference/interpreter.ts";
 
 /** Frees native memory of what nobody holds any more. */
 export const abandoned = new FinalizationRegistry<() => void>((free) => free());

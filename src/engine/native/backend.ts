@@ -1,5 +1,6 @@
 import type { CompileOptions } from "../../compiler/pipeline.ts";
 import type { Backend } from "../../runtime/backend.ts";
+import { guardBackend } from "../../runtime/guard.ts";
 import { NativeDevice, type NativeDeviceOptions } from "../../runtime/native/device.ts";
 import { NativeArray } from "./array.ts";
 import { NativeExecutable } from "./executable.ts";
@@ -17,12 +18,12 @@ const VECTORS = {
 export function createNativeBackend({ threads, isa, ...options }: NativeOptions): Backend {
   const device = new NativeDevice({ threads, isa });
   const vectors = VECTORS[device.target.name as keyof typeof VECTORS];
-  return {
+  return guardBackend({
     name: "native",
     threads: device.threads,
     description: `machine code, ${vectors}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     allocate: (shape, dtype) => new NativeArray(device.heap, shape, dtype),
     compile: (graph, states) => new NativeExecutable(device, graph, states as readonly NativeArray[], options),
     dispose: () => device.dispose(),
-  };
+  });
 }

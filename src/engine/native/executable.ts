@@ -6,11 +6,9 @@ import { emitX64Module } from "../../codegen/x64/module.ts";
 import { type Location, paddedBytes } from "../../compiler/memory.ts";
 import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { HostArray } from "../../core/dtype.ts";
-import { GradusError } from "../../core/errors.ts";
 import type { Graph, Node } from "../../graph/node.ts";
 import type { Executable, KernelTime } from "../../runtime/backend.ts";
 import type { NativeDevice, NativeProgram } from "../../runtime/native/device.ts";
-import { requireMatching } from "../../runtime/reference/interpreter.ts";
 import { abandoned, copyOut, type NativeArray, type NativeView, viewOf } from "./array.ts";
 
 /** One block for a program's own arrays: the arena, then the threads' working memory. */
@@ -82,9 +80,9 @@ export class NativeExecutable implements Executable {
   readonly #loaded: NativeProgram;
   // held, so that the arrays live as long as code that has their addresses
   readonly #states: readonly NativeArray[];
-  readonly #inputs: readonly { readonly node: Node<"input">; readonly view: NativeView | undefined }[];
+  /** undefined where the program does not read the input */
+  readonly #inputs: readonly (NativeView | undefined)[];
   readonly #outputs: readonly { readonly node: Node; readonly view: NativeView }[];
-  #isDisposed = false;
 
   constructor(device: NativeDevice, graph: Graph, states: readonly NativeArray[], options: CompileOptions) {
     this.#device = device;
@@ -112,7 +110,7 @@ export class NativeExecutable implements Executable {
     for (const { node, location } of program.literals) view(node, location).set(node.attributes.data);
     this.#inputs = graph.inputs.map((node, index) => {
       const location = program.inputs[index];
-      return { node, view: location && view(node, location) };
+      return location && view(node, location);
     });
     this.#outputs = graph.outputs.map((node, index) => ({
       node,
@@ -123,11 +121,7 @@ export class NativeExecutable implements Executable {
 
   run(inputs: readonly HostArray[]): readonly HostArray[] {
     this.#requireLive();
-    for (const [index, { node, view }] of this.#inputs.entries()) {
-      const value = inputs[index] as HostArray;
-      requireMatching(`input ${node.attributes.name}`, value, node);
-      view?.set(value.data);
-    }
+    for (let index = 0; index < inputs.length; index++) this.#inputs[index]?.set((inputs[index] as HostArray).data);
     this.#loaded.run();
     return this.#outputs.map(({ node, view }) => copyOut(view, node));
   }
@@ -146,15 +140,12 @@ export class NativeExecutable implements Executable {
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
     abandoned.unregister(this);
     releaseOf(this.#device, this.#loaded, this.#workspace)();
   }
 
+  /** The program holds the addresses of its states; after dispose these may be another array's. */
   #requireLive(): void {
-    if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
-    // the program holds their addresses; after dispose these may be another array's
     for (const state of this.#states) state.requireLive();
   }
 }

@@ -7,10 +7,11 @@ import { paddedBytes } from "../../compiler/memory.ts";
 import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
+import { requireMatching } from "../../core/host-array.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import type { Graph } from "../../graph/node.ts";
 import type { Backend, DeviceArray, Executable, KernelTime } from "../../runtime/backend.ts";
-import { requireMatching } from "../../runtime/reference/interpreter.ts";
+import { guardBackend } from "../../runtime/guard.ts";
 import { BARRIER_ADDRESS, type LoadedProgram, WasmDevice } from "../../runtime/wasm/device.ts";
 
 /** Frees device memory of arrays that nobody holds any more. */
@@ -94,7 +95,6 @@ class WasmExecutable implements Executable {
   readonly #arenaBytes: number;
   // held, so that the arrays live as long as code that has their addresses
   readonly #states: readonly WasmArray[];
-  #isDisposed = false;
 
   constructor(
     device: WasmDevice,
@@ -148,11 +148,9 @@ class WasmExecutable implements Executable {
 
   run(inputs: readonly HostArray[]): readonly HostArray[] {
     this.#requireLive();
-    this.#graph.inputs.forEach((node, index) => {
-      const value = inputs[index] as HostArray;
-      requireMatching(`input ${node.attributes.name}`, value, node);
+    this.#graph.inputs.forEach((_, index) => {
       const location = this.#program.inputs[index];
-      if (location) writeArray(this.#device, this.#address(location), value);
+      if (location) writeArray(this.#device, this.#address(location), inputs[index] as HostArray);
     });
     this.#loaded.run();
     return this.#graph.outputs.map((node, index) =>
@@ -175,16 +173,13 @@ class WasmExecutable implements Executable {
   }
 
   dispose(): void {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
     abandoned.unregister(this);
     this.#loaded.unload();
     this.#device.heap.free(this.#arena, this.#arenaBytes);
   }
 
+  /** The program holds the addresses of its states; after dispose these may be another array's. */
   #requireLive(): void {
-    if (this.#isDisposed) throw new GradusError("disposed", "this program was disposed; compile it again.");
-    // the program holds their addresses; after dispose these may be another array's
     for (const state of this.#states) state.requireLive();
   }
 
@@ -212,7 +207,7 @@ export function createWasmBackend({ threads, simd = true, relaxed = true, ...opt
   const vectors = features.simd
     ? `128-bit vectors, multiply-add ${features.relaxed ? "fused" : "in two steps"}`
     : "one lane, no SIMD";
-  return {
+  return guardBackend({
     name: "wasm",
     threads: device.threads,
     description: `WebAssembly, ${vectors}, ${device.threads} ${device.threads === 1 ? "thread" : "threads"}`,
@@ -220,5 +215,5 @@ export function createWasmBackend({ threads, simd = true, relaxed = true, ...opt
     compile: (graph, states) =>
       new WasmExecutable(device, graph, states as readonly WasmArray[], target, features, options),
     dispose: () => device.dispose(),
-  };
+  });
 }

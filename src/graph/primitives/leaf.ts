@@ -1,8 +1,11 @@
+import { describe } from "../../core/describe.ts";
 import { type HostArray, referenceStorage } from "../../core/dtype.ts";
-import { GradusError } from "../../core/errors.ts";
+import { GradusError, requireArgument } from "../../core/errors.ts";
+import { requireHostArray } from "../../core/host-array.ts";
 import { randomBits as philoxStream } from "../../core/random.ts";
-import { sizeOf, stridesOf } from "../../core/shape.ts";
+import { formatShape, sameShape, sizeOf, stridesOf } from "../../core/shape.ts";
 import { requireDType } from "../check.ts";
+import type { Node } from "../node.ts";
 import type { Primitive } from "./primitive.ts";
 
 export const input: Primitive<"input"> = {
@@ -15,7 +18,14 @@ export const input: Primitive<"input"> = {
 
 export const constant: Primitive<"constant"> = {
   arity: 0,
-  infer: (_, { dtype }) => ({ shape: [], dtype }),
+  infer(_, { value, dtype }) {
+    requireArgument(
+      typeof value === "number" && (dtype !== "bool" || value === 0 || value === 1),
+      `constant: expected ${dtype === "bool" ? "0 or 1 (bool)" : "a number"}, got ${describe(value)}.`,
+      { value, dtype },
+    );
+    return { shape: [], dtype };
+  },
   evaluate(_, { value, dtype }) {
     const data = referenceStorage(dtype, 1);
     data[0] = value;
@@ -25,7 +35,10 @@ export const constant: Primitive<"constant"> = {
 
 export const literal: Primitive<"literal"> = {
   arity: 0,
-  infer: (_, { shape, dtype }) => ({ shape, dtype }),
+  infer(_, array) {
+    requireHostArray("tensor", array);
+    return { shape: array.shape, dtype: array.dtype };
+  },
   evaluate: (_, { data, shape, dtype }) => ({ shape, dtype, data }),
 };
 
@@ -41,11 +54,20 @@ export const iota: Primitive<"iota"> = {
   },
 };
 
+function requireKey(key: Node): void {
+  requireDType("randomBits", key, "uint32");
+  requireArgument(
+    sameShape(key.shape, [2]),
+    `randomBits: a key is uint32 (2,), got ${formatShape(key.shape)}. Make one with randomKey(seed).`,
+    { shape: key.shape },
+  );
+}
+
 /** Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", 2011): a counter in, four random words out. */
 export const randomBits: Primitive<"randomBits"> = {
   arity: 1,
   infer([key], { shape }) {
-    requireDType("randomBits", key as NonNullable<typeof key>, "uint32");
+    requireKey(key as Node);
     return { shape, dtype: "uint32" };
   },
   evaluate([key], _, { shape }): HostArray {

@@ -1,35 +1,18 @@
 import { type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
-import { formatShape, sameShape, sizeOf } from "../../core/shape.ts";
+import { requireMatching } from "../../core/host-array.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Graph, Node, Op } from "../../graph/node.ts";
 import { PRIMITIVES } from "../../graph/primitives/index.ts";
 import type { Primitive } from "../../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../../graph/walk.ts";
 import type { Backend, DeviceArray, Executable } from "../backend.ts";
+import { guardBackend } from "../guard.ts";
 
 /** Evaluates one node from its inputs' values, by definition. */
 export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostArray[]): HostArray {
   const primitive = PRIMITIVES[node.op] as Primitive<O>;
   return primitive.evaluate(inputs, node.attributes, node);
-}
-
-/** The value must be what was declared. */
-export function requireMatching(
-  where: string,
-  value: HostArray,
-  declared: { shape: readonly number[]; dtype: string },
-): void {
-  if (
-    value.dtype !== declared.dtype ||
-    !sameShape(value.shape, declared.shape) ||
-    value.data.length !== sizeOf(declared.shape)
-  ) {
-    throw new GradusError(
-      "shape-mismatch",
-      `${where}: expected ${declared.dtype} ${formatShape(declared.shape)}, got ${value.dtype} ${formatShape(value.shape)} with ${value.data.length} elements.`,
-      { where, expected: declared, got: { shape: value.shape, dtype: value.dtype } },
-    );
-  }
 }
 
 class ReferenceArray implements DeviceArray {
@@ -77,9 +60,7 @@ class ReferenceExecutable implements Executable {
   run(inputs: readonly HostArray[]): readonly HostArray[] {
     const values = new Map<Node, HostArray>();
     this.#graph.inputs.forEach((node, index) => {
-      const value = inputs[index] as HostArray;
-      requireMatching(`input ${node.attributes.name}`, value, node);
-      values.set(node, value);
+      values.set(node, inputs[index] as HostArray);
     });
     this.#graph.states.forEach(({ input }, index) => {
       values.set(input, (this.#states[index] as ReferenceArray).value);
@@ -93,7 +74,7 @@ class ReferenceExecutable implements Executable {
     const next = this.#graph.states.map((state) => valueAt(state.next).data.slice());
     next.forEach((data, index) => {
       const state = this.#states[index] as ReferenceArray;
-      state.write({ shape: state.shape, dtype: state.dtype, data });
+      state.value.data.set(data);
     });
     return outputs;
   }
@@ -107,12 +88,12 @@ class ReferenceExecutable implements Executable {
 
 /** The definition that every other backend is tested against: slow, obvious, float64. */
 export function createReferenceBackend(): Backend {
-  return {
+  return guardBackend({
     name: "reference",
     threads: 1,
     description: "reference interpreter, float64, one thread",
     allocate: (shape, dtype) => new ReferenceArray(shape, dtype),
     compile: (graph, states) => new ReferenceExecutable(graph, states as readonly ReferenceArray[]),
     dispose() {},
-  };
+  });
 }
