@@ -1,19 +1,40 @@
 import { describe } from "./describe.ts";
-import type { DType, HostArray } from "./dtype.ts";
-import { GradusError } from "./errors.ts";
+import type { DType, HostArray, HostData } from "./dtype.ts";
+import { type ErrorValues, GradusError } from "./errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
 // The borders that arrays cross on their way in ask here, once for each array.
 
-/** The typed arrays that hold the elements of each type. */
-const STORED_IN = {
-  float32: ["Float32Array", "Float64Array"],
-  int32: ["Int32Array"],
-  uint32: ["Uint32Array"],
-  bool: ["Int32Array"],
-} as const satisfies Record<DType, readonly string[]>;
+/** How elements of each type are kept: in which typed arrays, the first of them for what comes in others, and which numbers they hold. */
+const STORAGE = {
+  float32: { classes: [Float32Array, Float64Array], expected: "numbers", holds: () => true },
+  int32: {
+    classes: [Int32Array],
+    expected: "whole numbers from -2^31 to 2^31 - 1",
+    holds: (value) => value === (value | 0),
+  },
+  uint32: {
+    classes: [Uint32Array],
+    expected: "whole numbers from 0 to 2^32 - 1",
+    holds: (value) => value === value >>> 0,
+  },
+  bool: { classes: [Int32Array], expected: "0 or 1", holds: (value) => value === 0 || value === 1 },
+} as const satisfies Record<
+  DType,
+  {
+    readonly classes: readonly { readonly name: string; from(values: ArrayLike<number>): HostData }[];
+    readonly expected: string;
+    holds(value: number): boolean;
+  }
+>;
 
-const DTYPES = Object.keys(STORED_IN);
+/** Typed arrays of numbers. 64-bit integers are none: they are no numbers in JavaScript. */
+const NUMERIC: readonly string[] = [
+  ...["Float32Array", "Float64Array", "Int32Array", "Uint32Array", "Int16Array", "Uint16Array"],
+  ...["Int8Array", "Uint8Array", "Uint8ClampedArray"],
+];
+
+const DTYPES = Object.keys(STORAGE);
 
 /** Refuses anything but a list of whole numbers, 0 or more.
  *  @param where for messages: `zeros`, `input x`.
@@ -37,7 +58,7 @@ function isLength(value: unknown): value is number {
 /** Refuses names of element types that there are none of.
  *  @throws GradusError `bad-argument` with `{ where, dtype, known }`. */
 export function requireElementType(where: string, dtype: unknown): asserts dtype is DType {
-  if (typeof dtype === "string" && Object.hasOwn(STORED_IN, dtype)) return;
+  if (typeof dtype === "string" && Object.hasOwn(STORAGE, dtype)) return;
   throw new GradusError(
     "bad-argument",
     `${where}: the element type (dtype) must be ${DTYPES.join(", ")}; got ${describe(dtype)}.`,
@@ -45,55 +66,71 @@ export function requireElementType(where: string, dtype: unknown): asserts dtype
   );
 }
 
-/** Refuses what is not an array as `HostArray` says: shape and type are proper, the data are a typed array of that type, as many
- *  elements as the shape has, and bool elements are 0 or 1.
+/** Refuses what is not an array as `HostArray` says: shape and type are proper, and the data are a typed array of as many elements as the
+ *  shape has. Elements in a typed array of another type's, such as bytes for float32, must be numbers that the type holds; so must bool
+ *  elements, 0 and 1.
  *  @param where for messages: `tensor`, `input x`.
- *  @throws GradusError `bad-argument` for what is no such object, for shape, type and bool elements; `dtype-mismatch` for data of
- *    another class; `shape-mismatch` for more or fewer elements than the shape has, with `{ where, shape, size, length }`. */
-export function requireHostArray(where: string, value: unknown): asserts value is HostArray {
+ *  @param values more values for the error.
+ *  @throws GradusError `bad-argument` for what is no such object, for its shape and type, and for elements that the type does not hold;
+ *    `dtype-mismatch` for data that are no typed array of numbers; `shape-mismatch` for more or fewer elements than the shape has, with
+ *    `{ where, shape, size, length }`. */
+export function requireHostArray(where: string, value: unknown, values?: ErrorValues): asserts value is HostArray {
   if (typeof value !== "object" || value === null || !("data" in value && "shape" in value && "dtype" in value)) {
     throw new GradusError(
       "bad-argument",
       `${where}: expected a host array, { shape: [2, 3], dtype: "float32", data: new Float32Array(6) }; got ${describe(value)}. A tensor becomes one with await tensor.array().`,
-      { where },
+      { where, ...values },
     );
   }
   const { shape, dtype, data } = value;
   requireShape(where, shape);
   requireElementType(where, dtype);
-  requireStorage(where, dtype, data);
+  if (!isNumericArray(data)) {
+    const wanted = STORAGE[dtype].classes[0].name;
+    throw new GradusError(
+      "dtype-mismatch",
+      `${where}: the data must be a typed array, for ${dtype} a ${wanted}; got ${describe(data)}. ${wanted}.from(list) makes one of a list.`,
+      { where, dtype, ...values },
+    );
+  }
   const size = sizeOf(shape);
   if (data.length !== size) {
     throw new GradusError(
       "shape-mismatch",
       `${where}: shape ${formatShape(shape)} has ${size} elements, the data have ${data.length}. Give as many.`,
-      { where, shape, size, length: data.length },
+      { where, shape, size, length: data.length, ...values },
     );
   }
-  if (dtype === "bool") requireTruthValues(where, data);
+  if (dtype === "bool" || !isStored(dtype, data)) requireHeld(where, dtype, data, values);
 }
 
-function requireStorage(where: string, dtype: DType, data: unknown): asserts data is HostArray["data"] {
-  const known: readonly string[] = STORED_IN[dtype];
-  // by its tag: a typed array of another realm (a vm context, a frame) is none of this one's classes
-  if (ArrayBuffer.isView(data) && known.includes((data as HostArray["data"])[Symbol.toStringTag])) return;
-  throw new GradusError(
-    "dtype-mismatch",
-    `${where}: the data of type ${dtype} must be ${known.map((name) => `a ${name}`).join(" or ")}, got ${describe(data)}. Convert with ${known[0]}.from(data).`,
-    { where, dtype, known },
-  );
+/** Is it a typed array of numbers? Of any realm: one of a vm context or a frame is none of this one's classes, but has their tag. */
+export function isNumericArray(data: unknown): data is HostData {
+  return ArrayBuffer.isView(data) && NUMERIC.includes((data as HostData)[Symbol.toStringTag]);
 }
 
-function requireTruthValues(where: string, data: HostArray["data"]): void {
+function isStored(dtype: DType, data: HostData): boolean {
+  const tag = data[Symbol.toStringTag];
+  return STORAGE[dtype].classes.some(({ name }) => name === tag);
+}
+
+function requireHeld(where: string, dtype: DType, data: HostData, values: ErrorValues | undefined): void {
+  const { holds, expected } = STORAGE[dtype];
   for (let index = 0; index < data.length; index++) {
     const value = data[index] as number;
-    if (value === 0 || value === 1) continue;
-    throw new GradusError("bad-argument", `${where}: bool elements are 0 or 1, element ${index} is ${value}.`, {
-      where,
-      index,
-      value,
-    });
+    if (holds(value)) continue;
+    throw new GradusError(
+      "bad-argument",
+      `${where}: elements of type ${dtype} are ${expected}, element ${index} is ${value}.`,
+      { where, dtype, index, value, ...values },
+    );
   }
+}
+
+/** A checked array with its elements in a typed array of its own type: the array itself wherever they are. */
+export function stored(array: HostArray): HostArray {
+  const { shape, dtype, data } = array;
+  return isStored(dtype, data) ? array : { shape, dtype, data: STORAGE[dtype].classes[0].from(data) };
 }
 
 /** Refuses what is not an array of the declared shape and type.

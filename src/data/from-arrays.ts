@@ -1,7 +1,8 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { requireShape } from "../core/host-array.ts";
 import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
-import type { NumericArray, StoredArray } from "../io/stored-array.ts";
+import { type NumericArray, requireNumericArray, requireStoredArray, type StoredArray } from "../io/stored-array.ts";
 import { type Dataset, datasetFromParts, type InputTransform } from "./dataset.ts";
 
 /** Rows as nested lists, flat numbers with a shape given beside them, or an array that knows its shape (`readNpy`, `padSequences`). */
@@ -86,8 +87,14 @@ type Flat = NumericArray | readonly number[];
 
 /** One flat list, and the shape of a row where the rows were nested. */
 function flatten(where: string, source: ArrayInput): { readonly data: Flat; readonly rowShape?: Shape } {
-  if (ArrayBuffer.isView(source)) return { data: source };
-  if ("shape" in source) return { data: source.data, rowShape: source.shape.slice(1) };
+  if (ArrayBuffer.isView(source)) {
+    requireNumericArray(where, source);
+    return { data: source };
+  }
+  if (!Array.isArray(source)) {
+    requireStoredArray(where, source);
+    return { data: source.data, rowShape: source.shape.slice(1) };
+  }
   const [first] = source as readonly (number | readonly number[])[];
   if (!Array.isArray(first)) return { data: source as readonly number[] };
   const rows = source as readonly (readonly number[])[];
@@ -103,6 +110,7 @@ function flatten(where: string, source: ArrayInput): { readonly data: Flat; read
 }
 
 function rowCount(where: string, size: number, shape: Shape): number {
+  requireShape(where, shape);
   const rowSize = sizeOf(shape);
   if (rowSize >= 1 && size % rowSize === 0) return size / rowSize;
   throw new GradusError(

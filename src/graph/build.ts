@@ -1,6 +1,6 @@
 import type { DType, HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
-import { requireElementType, requireShape } from "../core/host-array.ts";
+import { requireElementType, requireHostArray, requireShape, stored } from "../core/host-array.ts";
 import { broadcastShapes, resolveShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Attributes, Node, Op, ReduceKind } from "./node.ts";
 import { PRIMITIVES } from "./primitives/index.ts";
@@ -31,7 +31,10 @@ export function constant(value: number, dtype: DType = "float32"): Node {
   return makeNode("constant", [], { value, dtype });
 }
 
-export function literal({ data, shape, dtype }: HostArray): Node<"literal"> {
+/** An array as it is, without a copy where its elements are kept as its type is. @throws GradusError as `requireHostArray`. */
+export function literal(array: HostArray): Node<"literal"> {
+  requireHostArray("tensor", array);
+  const { data, shape, dtype } = stored(array);
   return makeNode("literal", [], { data, shape, dtype });
 }
 

@@ -1,7 +1,7 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { requireHostArray, stored } from "../core/host-array.ts";
 import { parseJson } from "../core/json.ts";
-import { requireHostArray } from "../core/host-array.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import { bytesNeeded, excerpt, requireBytes, requireExactly } from "./damage.ts";
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
@@ -218,8 +218,8 @@ function encodeArray(
   array: HostArray,
   wanted: "I64" | "F32" | undefined,
 ): { readonly dtype: SafetensorsType; readonly bytes: Uint8Array } {
-  requireHostArray(`encodeSafetensors: "${name}"`, array);
-  const { dtype, data } = array;
+  requireHostArray(`encodeSafetensors: "${name}"`, array, { name });
+  const { dtype, data } = stored(array);
   if (dtype === "bool") return { dtype: "BOOL", bytes: Uint8Array.from(data) };
   const own = typeOfElement.get(elementTypeOf(data)) as SafetensorsType;
   if (wanted === undefined || wanted === own) return { dtype: own, bytes: encodeElements(data, "little") };

@@ -1,7 +1,7 @@
 import { describe } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
-import { requireShape } from "../core/host-array.ts";
+import { isNumericArray, requireShape } from "../core/host-array.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
 /** Numbers as files hold them, each type at its own width. */
@@ -22,16 +22,10 @@ export interface StoredArray {
   readonly boolean?: boolean;
 }
 
-/** The classes that hold stored numbers; clamped bytes are bytes. */
-const STORED: readonly string[] = [
-  ...["Uint8Array", "Uint8ClampedArray", "Int8Array", "Uint16Array", "Int16Array", "Uint32Array", "Int32Array"],
-  ...["Float32Array", "Float64Array"],
-];
-
 /** Refuses what is no typed array of numbers, such as lists and 64-bit integers.
  *  @throws GradusError `dtype-mismatch`. */
 export function requireNumericArray(where: string, data: unknown): asserts data is NumericArray {
-  if (ArrayBuffer.isView(data) && STORED.includes((data as NumericArray)[Symbol.toStringTag])) return;
+  if (isNumericArray(data)) return;
   throw new GradusError(
     "dtype-mismatch",
     `${where}: the data must be a typed array of numbers, such as Float32Array, got ${describe(data)}.`,

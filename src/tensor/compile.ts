@@ -107,7 +107,6 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   readonly state: DeviceState<S>;
   readonly #fn: (state: S, batch: B) => StepResult<S, O>;
   readonly #cache = new Map<string, Specialisation>();
-  #isDisposed = false;
 
   constructor(fn: (state: S, batch: B) => StepResult<S, O>, state: DeviceState<S>) {
     this.#fn = fn;
@@ -115,14 +114,13 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 
   /** Runs one step. The state changes in place; the outputs are host arrays, in the structure that the step returned.
-   *  @throws GradusError `disposed`; as `requireHostArray` for what is fed; what the step throws when it is traced. */
+   *  @throws GradusError as `requireHostArray` for what is fed; what the step throws when it is traced. */
   async run(batch: Fed<B>): Promise<Values<O>> {
     return this.runSync(batch);
   }
 
   /** As `run`, without a promise. */
   runSync(batch: Fed<B>): Values<O> {
-    if (this.#isDisposed) throw new GradusError("disposed", "this step was disposed; compile it again.");
     const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf, path) }));
     const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
     let found = this.#cache.get(key);
@@ -152,7 +150,6 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 
   dispose(): void {
-    this.#isDisposed = true;
     for (const { executable } of this.#cache.values()) executable.dispose();
     this.#cache.clear();
   }

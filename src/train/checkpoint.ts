@@ -8,7 +8,8 @@ import { readCheckpoint, writeCheckpoint } from "../io/files.ts";
 import type { ReadOptions } from "../io/limits.ts";
 import { createModel, type Model, type ModelConfig } from "../nn/model.ts";
 import type { ArraySpec, ModelState } from "../nn/state.ts";
-import type { Tensor } from "../tensor/tensor.ts";
+import { Tensor } from "../tensor/tensor.ts";
+import { requireModelState } from "./require-inputs.ts";
 
 /** A trained model in one file: configuration, weights, running statistics, and what else belongs to it. */
 export interface SavedModel {
@@ -22,9 +23,12 @@ export interface SavedModel {
  *  laid out as PyTorch's; the configuration is among its metadata. The file is replaced as a whole or not at all.
  *  @throws GradusError `bad-argument` where `about` is not JSON. */
 export async function saveModel(file: string, { model, state, about }: SavedModel): Promise<void> {
+  requireModelState("saveModel", model, state);
   const arrays = new Map<string, HostArray>();
-  for (const { path, leaf } of treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<Tensor>)) {
-    arrays.set(path, await leaf.array());
+  for (const { path, leaf } of treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<
+    Tensor | HostArray
+  >)) {
+    arrays.set(path, leaf instanceof Tensor ? await leaf.array() : leaf);
   }
   const config = JSON.parse(JSON.stringify(model.config)) as Json;
   writeCheckpoint(file, { arrays, metadata: { model: config, about } });

@@ -19,6 +19,7 @@ import type { MetricName, Metrics } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
 import { defaultMetrics, fitToModel } from "./prepare.ts";
+import { requireDataset, requireModelState } from "./require-inputs.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
@@ -39,6 +40,8 @@ export async function evaluate(
   dataset: Dataset,
   options: EvaluateOptions,
 ): Promise<Metrics> {
+  requireDataset("evaluate", dataset);
+  requireModelState("evaluate", model, state);
   const fitted = fitToModel(dataset, model, options.loss);
   const metricContext = lossKind(options.loss);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);

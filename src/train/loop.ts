@@ -13,6 +13,7 @@ import { lossKind } from "./loss-kind.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
+import { requireModelState } from "./require-inputs.ts";
 import { TrainingSession } from "./session.ts";
 
 /** A run as a stream of events that the reader pulls: training goes on when the next event is asked for.
@@ -34,6 +35,7 @@ export async function* trainingEvents(
     metricContext: lossKind(options.loss),
     probe: options.probe,
   };
+  if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);
   const session = new TrainingSession(parts, plan.seed, resolveBackend(options), options.initialState);
   let run: Run | undefined;
   try {

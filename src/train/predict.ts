@@ -14,6 +14,7 @@ import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
 import { requireEmbeddingValues } from "./embedding-indices.ts";
 import { fitInputs } from "./prepare.ts";
+import { type PredictInputs, requireInputs, requireModelState } from "./require-inputs.ts";
 
 export interface PredictOptions {
   /** Samples a step. Default 500. */
@@ -40,7 +41,8 @@ export interface Prediction {
 
 type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor>; readonly key: Tensor };
 
-/** The model's outputs for every sample of a dataset or array (N, …inputShape), in order, batch by batch.
+/** The model's outputs for every sample of a dataset or array (N, …inputShape: a host array, a tensor or nested lists), in order, batch
+ *  by batch.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
  *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range, and for
  *  samples of a model without anything random; `bad-data` for an index outside the vocabulary where the model begins with an
@@ -48,8 +50,18 @@ type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tr
 export async function predict(
   model: Model,
   state: ModelState,
-  inputs: Dataset | HostArray,
+  inputs: PredictInputs,
   options: PredictOptions = {},
+): Promise<Prediction> {
+  requireModelState("predict", model, state);
+  return predictInBatches(model, state, await requireInputs("predict", inputs), options);
+}
+
+async function predictInBatches(
+  model: Model,
+  state: ModelState,
+  inputs: Dataset | HostArray,
+  options: PredictOptions,
 ): Promise<Prediction> {
   const { batchSize = 500, transform = (output) => output, samples = 1, seed = 0, signal } = options;
   const isCount = (value: number) => Number.isInteger(value) && value >= 1;

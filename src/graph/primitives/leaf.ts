@@ -1,7 +1,6 @@
 import { describe } from "../../core/describe.ts";
 import { type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError, requireArgument } from "../../core/errors.ts";
-import { requireHostArray } from "../../core/host-array.ts";
 import { randomBits as philoxStream } from "../../core/random.ts";
 import { formatShape, sameShape, sizeOf, stridesOf } from "../../core/shape.ts";
 import { requireDType } from "../check.ts";
@@ -35,10 +34,7 @@ export const constant: Primitive<"constant"> = {
 
 export const literal: Primitive<"literal"> = {
   arity: 0,
-  infer(_, array) {
-    requireHostArray("tensor", array);
-    return { shape: array.shape, dtype: array.dtype };
-  },
+  infer: (_, { shape, dtype }) => ({ shape, dtype }),
   evaluate: (_, { data, shape, dtype }) => ({ shape, dtype, data }),
 };
 

@@ -1,6 +1,6 @@
 import { type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
-import { requireMatching } from "../../core/host-array.ts";
+import { requireMatching, stored } from "../../core/host-array.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph, Node, Op } from "../../graph/node.ts";
 import { PRIMITIVES } from "../../graph/primitives/index.ts";
@@ -60,7 +60,7 @@ class ReferenceExecutable implements Executable {
   run(inputs: readonly HostArray[]): readonly HostArray[] {
     const values = new Map<Node, HostArray>();
     this.#graph.inputs.forEach((node, index) => {
-      values.set(node, inputs[index] as HostArray);
+      values.set(node, stored(inputs[index] as HostArray));
     });
     this.#graph.states.forEach(({ input }, index) => {
       values.set(input, (this.#states[index] as ReferenceArray).value);
