@@ -1,4 +1,3 @@
-import { describe } from "./describe.ts";
 import { GradusError, requireArgument } from "./errors.ts";
 import { largest } from "./extremes.ts";
 
@@ -81,10 +80,6 @@ export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
 
 /** Checks sizes; resolves a single -1 from the size. */
 export function resolveShape(where: string, shape: Shape, size: number): number[] {
-  requireArgument(Array.isArray(shape), `${where}: a shape is a list of sizes, got ${describe(shape)}.`, {
-    where,
-    shape,
-  });
   const unknown = shape.indexOf(-1);
   const known = shape.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1);
   const resolved =

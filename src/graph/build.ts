@@ -45,6 +45,8 @@ export function full(shape: Shape, value: number, dtype: DType = "float32"): Nod
 }
 
 export function reshape(node: Node, shape: Shape): Node {
+  // -1 stands for a size that the others leave
+  if (!Array.isArray(shape)) requireShape("reshape", shape);
   const resolved = resolveShape("reshape", shape, sizeOf(node.shape));
   return sameShape(resolved, node.shape) ? node : makeNode("reshape", [node], { shape: resolved });
 }
