@@ -28,13 +28,16 @@ interface Context {
   readonly targetScaling?: unknown;
   readonly pca?: unknown;
   readonly classNames?: readonly string[];
+  readonly featureNames?: readonly string[];
+  readonly targetName?: string;
+  readonly ignoredNames?: readonly string[];
   readonly experiment?: unknown;
 }
 
 const HELP = `
 --data takes a file (.csv, .npy, or IDX, gzip or not) of inputs, a picture (.png, .jpg), which is brought to the network's size,
 or the name of a data set, whose test part is taken.
-In CSV files the target column of the training file may be there or not.
+Columns of CSV files with a header are matched by name, whatever their order; without, by position. The target column may be there or not.
 
 Output: one row a sample. Of a classifier: row, prediction, probability, and with --samples the spread of that probability.
 Of anything else: row, and every output.
@@ -64,7 +67,7 @@ export const predictCommand: CliCommand = {
           const context = (about ?? {}) as Context;
           const pca = context.pca === undefined ? undefined : parsePca(context.pca);
           const features = pca?.mean.length ?? sizeOf(model.inputShape);
-          const wanted = { experiment: context.experiment, features, inputShape: model.inputShape };
+          const wanted = { ...context, features, inputShape: model.inputShape };
           const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text));
           const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
           const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);

@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { applyPca, fitPca, type Pca } from "../data/pca.ts";
-import { loadDataset } from "../data/registry.ts";
+import { type LoadedData, loadDataset } from "../data/registry.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
 import type { FitData } from "../train/options.ts";
 import type { Experiment } from "./experiment.ts";
@@ -13,17 +13,41 @@ export interface PreparedData {
   readonly scaling?: Scaling;
   readonly targetScaling?: Scaling;
   readonly pca?: Pca;
+  /** What the columns of the training file are called, where it has a header; for the checkpoint. */
+  readonly columns?: ColumnNames;
+}
+
+/** By these names `gradus predict` finds the columns of other files. */
+export interface ColumnNames {
+  /** In the order that the network was trained on, before components were taken. */
+  readonly featureNames: readonly string[];
+  readonly targetName?: string;
+  readonly ignoredNames?: readonly string[];
 }
 
 /** Loads, holds the validation out, then changes all parts by what the training part alone shows: scale first, then axes. */
 export async function prepareData(experiment: Experiment, say: (text: string) => void): Promise<PreparedData> {
-  const { train: whole, test } = await loadDataset(experiment.data, say);
+  const { train: whole, test, columns } = await loadDataset(experiment.data, say);
   const { validationSplit, seed = 0 } = experiment;
   const { train, validation }: FitData = validationSplit
     ? whole.split({ validation: validationSplit, seed })
     : { train: whole };
-  const loaded: PreparedData = { train, ...(validation ? { validation } : {}), ...(test ? { test } : {}) };
+  const loaded: PreparedData = {
+    train,
+    ...(validation ? { validation } : {}),
+    ...(test ? { test } : {}),
+    ...(whole.featureNames ? { columns: namesOf(whole.featureNames, columns) } : {}),
+  };
   return withPca(experiment, withTargetScaling(experiment, withScaling(experiment, loaded)), say);
+}
+
+function namesOf(featureNames: readonly string[], columns: LoadedData["columns"]): ColumnNames {
+  const { target, ignored = [] } = columns ?? {};
+  return {
+    featureNames,
+    ...(target === undefined ? {} : { targetName: target }),
+    ...(ignored.length === 0 ? {} : { ignoredNames: ignored }),
+  };
 }
 
 function withScaling({ standardize }: Experiment, data: PreparedData): PreparedData {

@@ -71,7 +71,8 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
   const say = (text: string) => {
     if (!terminal.isJson) line(terminal.out, text);
   };
-  const { test: testData, scaling, targetScaling, pca, ...data } = await prepareData(experiment, say);
+  const notify = (text: string) => line(terminal.isJson ? terminal.errors : terminal.out, text);
+  const { test: testData, scaling, targetScaling, pca, columns, ...data } = await prepareData(experiment, notify);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
   say(model.summary());
   const save = async (state: ModelState, scores: Json): Promise<void> => {
@@ -85,6 +86,7 @@ async function train(terminal: Terminal, experiment: Experiment, flags: TrainFla
       ...(targetScaling ? { targetScaling } : {}),
       ...(pca ? { pca } : {}),
       ...(classNames ? { classNames } : {}),
+      ...columns,
     };
     await saveModel(flags.output, { model, state, about: JSON.parse(JSON.stringify(about)) as Json });
     say(`saved to ${flags.output}`);

@@ -36,6 +36,7 @@ export interface Dataset {
   /** Number of classes; with labels always there. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
+  /** One for each number of an input, or for each along its last axis; no two alike. Data that meet are matched by them. */
   readonly featureNames?: readonly string[];
   readonly storage: DatasetStorage;
   readonly transform: InputTransform;

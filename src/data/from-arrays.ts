@@ -30,6 +30,7 @@ export interface FromArraysOptions {
   /** Number of classes. Default: that of `classNames`, else the highest label plus one. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
+  /** One for each number of an input, or for each along its last axis. Data that meet are matched by them. */
   readonly featureNames?: readonly string[];
   /** What the network sees is (input - center) / divisor. Default 0 and 1. For bytes, `{ center: 0, divisor: 255 }` gives [0, 1]. */
   readonly transform?: InputTransform;
@@ -68,6 +69,7 @@ export function fromArrays(options: FromArraysOptions): Dataset {
   const labelled = isLabelled(options, targets.data, targetShape);
   const classes = options.classes ?? options.classNames?.length ?? (labelled ? highest(targets.data) + 1 : undefined);
   checkClasses(where, classes, options.classNames);
+  checkFeatureNames(where, options.featureNames, inputShape);
   if (labelled && classes !== undefined) requireLabels(where, targets.data, classes, sizeOf(targetShape));
   else requireFinite(`${where}, targets`, targets.data, sizeOf(targetShape));
   requireFinite(`${where}, inputs`, inputs.data, sizeOf(inputShape));
@@ -158,6 +160,22 @@ function checkClasses(where: string, classes: number | undefined, classNames: re
     `${where}: ${classNames?.length} class names for ${classes} classes. Give one name for each class.`,
     { classes, classNames },
   );
+}
+
+function checkFeatureNames(where: string, names: readonly string[] | undefined, inputShape: Shape): void {
+  if (names === undefined) return;
+  const size = sizeOf(inputShape);
+  requireArgument(
+    names.length === size || names.length === inputShape.at(-1),
+    `${where}: ${names.length} feature names for inputs ${formatShape(inputShape)}. Give one name for each feature.`,
+    { featureNames: names, inputShape },
+  );
+  const seen = new Set<string>();
+  const twice = names.find((name) => seen.size === seen.add(name).size);
+  requireArgument(twice === undefined, `${where}: two features are named "${twice}". Give each its own name.`, {
+    featureNames: names,
+    name: twice,
+  });
 }
 
 /** Bytes and other integers cannot be anything but finite. */

@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import type { CsvOptions, CsvTable } from "../io/csv.ts";
-import { readCsv, readIdx, readNpy } from "../io/files.ts";
+import { readCsv, readCsvLike, readIdx, readNpy } from "../io/files.ts";
 import type { ReadOptions } from "../io/limits.ts";
 import type { StoredArray } from "../io/stored-array.ts";
 import type { Dataset } from "./dataset.ts";
@@ -10,6 +10,10 @@ import { fromArrays } from "./from-arrays.ts";
 export interface LoadedData {
   readonly train: Dataset;
   readonly test?: Dataset;
+  /** Of CSV files: what the columns are called beside the features, which the datasets name. */
+  readonly columns?: { readonly target?: string; readonly ignored: readonly string[] };
+  /** In words: rows and columns that were left out without being named. */
+  readonly notes?: readonly string[];
 }
 
 export interface CsvFiles extends Omit<CsvOptions, "target">, ReadOptions {
@@ -20,33 +24,45 @@ export interface CsvFiles extends Omit<CsvOptions, "target">, ReadOptions {
   readonly target?: string | number;
 }
 
-/** Datasets from CSV files with one target column. Inputs (features,), float32.
- *  @throws GradusError as `parseCsv`; `shape-mismatch` where the test file has other features. */
-export function loadCsv({ train, test, ...options }: CsvFiles): LoadedData {
+/** Datasets from CSV files with one target column. Inputs (features,), float32. The test file's columns may stand in any order: where both
+ *  files have a header, they are matched by name, else by position.
+ *  @param notify is told the notes.
+ *  @throws GradusError as `parseCsv`; `shape-mismatch` with `{ file, missing, foreign }` where the test file has other features. */
+export function loadCsv(
+  { train, test, ...options }: CsvFiles,
+  notify: (message: string) => void = () => {},
+): LoadedData {
   const table = readCsv(train, options);
-  const trainSet = fromTable(train, table);
-  if (test === undefined) return { train: trainSet };
+  const { featureNames, hasHeader, targetName, ignoredNames: ignored } = table;
+  const names = hasHeader ? featureNames : undefined;
+  const columns = { ...(targetName !== undefined && hasHeader ? { target: targetName } : {}), ignored };
+  const loaded = { train: fromTable(train, table, names), columns, notes: table.notes };
+  if (test === undefined) {
+    loaded.notes.forEach(notify);
+    return loaded;
+  }
   // Classes with names are matched by them. Classes without are their own numbers, read as values and checked below.
   const sameClasses =
     table.classNames === undefined ? { task: "regression" as const } : { classNames: table.classNames };
-  const testTable = readCsv(test, { ...options, ...sameClasses });
-  if (testTable.featureNames.length !== table.featureNames.length) {
-    throw new GradusError(
-      "shape-mismatch",
-      `${test}: ${testTable.featureNames.length} features, but ${train} has ${table.featureNames.length}. Give both files the same columns.`,
-      { file: test, expected: table.featureNames, got: testTable.featureNames },
-    );
-  }
-  return { train: trainSet, test: fromTable(test, testTable, table.classes) };
+  const like = { features: featureNames, isNamed: hasHeader, target: targetName, ignored, needsTarget: true };
+  const testTable = readCsvLike(test, { ...options, ...sameClasses }, like);
+  const notes = [...table.notes, ...testTable.notes];
+  notes.forEach(notify);
+  return { ...loaded, test: fromTable(test, testTable, names, table.classes), notes };
 }
 
-function fromTable(file: string, table: CsvTable, classes = table.classes): Dataset {
+function fromTable(
+  file: string,
+  table: CsvTable,
+  featureNames: readonly string[] | undefined,
+  classes = table.classes,
+): Dataset {
   return fromArrays({
     name: file,
     inputs: table.inputs,
     inputShape: [table.featureNames.length],
     targets: table.targets ?? [],
-    featureNames: table.featureNames,
+    ...(featureNames === undefined ? {} : { featureNames }),
     ...(classes === undefined ? {} : { classes }),
     ...(table.classNames === undefined ? {} : { classNames: table.classNames }),
   });

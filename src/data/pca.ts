@@ -1,5 +1,6 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { requireKnownFields } from "../core/suggest.ts";
+import { alignFeatures, areNames } from "./align-features.ts";
 import type { Dataset } from "./dataset.ts";
 import { datasetFromParts } from "./dataset.ts";
 import { CentredRows, type RowsInput } from "./decomposition/centred-rows.ts";
@@ -40,6 +41,8 @@ export interface PcaData {
   readonly noiseVariance: number;
   readonly whiten: boolean;
   readonly method: "exact" | "randomised";
+  /** Of the features, where they have names: datasets are brought into this order. */
+  readonly featureNames?: readonly string[];
 }
 
 /** Principal components, fitted: a change of axes that is applied to any samples of as many features, and undone. Goes through JSON. */
@@ -52,6 +55,7 @@ export class Pca implements PcaData {
   readonly noiseVariance: number;
   readonly whiten: boolean;
   readonly method: "exact" | "randomised";
+  readonly featureNames?: readonly string[];
   /** Each component divided by what whitening divides by; and what it multiplies by on the way back. */
   readonly #axes: readonly Float64Array[];
   readonly #divisors: readonly number[];
@@ -65,6 +69,7 @@ export class Pca implements PcaData {
     this.noiseVariance = data.noiseVariance;
     this.whiten = data.whiten;
     this.method = data.method;
+    if (data.featureNames !== undefined) this.featureNames = data.featureNames;
     this.#axes = data.components.map((component) => Float64Array.from(component));
     this.#divisors = data.explainedVariance.map((variance) => (data.whiten ? deviation(variance, data) : 1));
   }
@@ -107,7 +112,7 @@ export class Pca implements PcaData {
 
   toJSON(): PcaData {
     const { mean, components, explainedVariance, explainedVarianceRatio, singularValues } = this;
-    const { noiseVariance, whiten, method } = this;
+    const { noiseVariance, whiten, method, featureNames } = this;
     return {
       mean,
       components,
@@ -117,6 +122,7 @@ export class Pca implements PcaData {
       noiseVariance,
       whiten,
       method,
+      ...(featureNames === undefined ? {} : { featureNames }),
     };
   }
 
@@ -163,6 +169,7 @@ export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
   const ratios = Array.from(variances, (variance) => variance / rows.totalVariance);
   const kept = countOf(components, ratios);
   const explained = [...variances.subarray(0, kept)];
+  const featureNames = "readInputs" in data ? data.featureNames : undefined;
   const left = rows.totalVariance - explained.reduce((sum, variance) => sum + variance, 0);
   return new Pca({
     mean: [...rows.mean],
@@ -173,6 +180,7 @@ export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
     noiseVariance: kept < rank ? Math.max(0, left) / (rank - kept) : 0,
     whiten,
     method,
+    ...(featureNames === undefined ? {} : { featureNames }),
   });
 }
 
@@ -247,9 +255,11 @@ function signed(axis: Float64Array): readonly number[] {
 
 const CHUNK_ROWS = 256;
 
-/** The same samples with their components for inputs: (K,) each, computed once and held as float32.
- *  @throws GradusError `shape-mismatch` where they have another number of features. */
-export function applyPca(pca: Pca, dataset: Dataset): Dataset {
+/** The same samples with their components for inputs: (K,) each, computed once and held as float32. Features with names are taken in
+ *  the order that the components were fitted in.
+ *  @throws GradusError `shape-mismatch` where they have another number of features, or other ones by name. */
+export function applyPca(pca: Pca, given: Dataset): Dataset {
+  const dataset = alignFeatures(given, pca.featureNames);
   const features = pca.mean.length;
   const count = pca.components.length;
   const size = dataset.inputShape.reduce((product, axis) => product * axis, 1);
@@ -283,9 +293,9 @@ export function applyPca(pca: Pca, dataset: Dataset): Dataset {
 export function parsePca(source: unknown): Pca {
   if (typeof source !== "object" || source === null) throw badPca("an object", source);
   const known = ["mean", "components", "explainedVariance", "explainedVarianceRatio", "singularValues"];
-  requireKnownFields("pca", Object.keys(source), [...known, "noiseVariance", "whiten", "method"]);
+  requireKnownFields("pca", Object.keys(source), [...known, "noiseVariance", "whiten", "method", "featureNames"]);
   const data = source as PcaData;
-  const { mean, components, noiseVariance, whiten, method } = data;
+  const { mean, components, noiseVariance, whiten, method, featureNames } = data;
   if (!isNumbers(mean) || mean.length === 0) throw badPca("mean as a list of numbers", mean);
   if (!Array.isArray(components) || components.length === 0) throw badPca("a list of components", components);
   for (const component of components) {
@@ -302,6 +312,8 @@ export function parsePca(source: unknown): Pca {
   if (!Number.isFinite(noiseVariance) || noiseVariance < 0) throw badPca("noiseVariance of 0 or more", noiseVariance);
   if (typeof whiten !== "boolean") throw badPca("whiten as true or false", whiten);
   if (method !== "exact" && method !== "randomised") throw badPca("a known method", method);
+  if (featureNames !== undefined && !areNames(featureNames, mean.length))
+    throw badPca(`featureNames as texts for ${mean.length} features`, featureNames);
   return new Pca(data);
 }
 

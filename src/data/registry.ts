@@ -163,12 +163,14 @@ export const datasets = {
       task: choice("default: told from the target column", ["classification", "regression"]),
       header: flag("whether the first line names the columns (default: told from the content)"),
       ignore: listOf(column("columns to leave out")),
+      decimal: choice("what stands before the fraction of a number (default: .)", [".", ","]),
       delimiter: text("one character (default: comma, semicolon or tab, whichever the first line has most of)"),
       missing: choice("what to do with a row that has a gap (default: error)", ["error", "skip-row"]),
       maxBytes,
+      missingValues: listOf(text("cells that are gaps, besides empty ones (default: ?, NA, NaN, null and the like)")),
       classNames: listOf(text("names of the classes in the order of their indices")),
     },
-    (options) => loadCsv(options as CsvFiles),
+    (options, notify) => loadCsv(options as CsvFiles, notify),
   ),
   npy: entry(
     {

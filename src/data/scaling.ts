@@ -1,6 +1,7 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import { requireKnownFields } from "../core/suggest.ts";
+import { alignFeatures, areNames } from "./align-features.ts";
 import type { Dataset } from "./dataset.ts";
 
 /** A fitted change of scale: (value - center) / divisor. Plain data: it survives JSON and applies to other sets as it is. */
@@ -12,6 +13,8 @@ export interface Scaling {
   readonly divisor: readonly number[];
   /** Features that were constant where it was fitted: their divisor is 1, so that they become 0 (`min-max`: the low end). */
   readonly constantFeatures: readonly number[];
+  /** Of the features that it was fitted on, where they have names: others are brought into this order. */
+  readonly featureNames?: readonly string[];
 }
 
 export type ScalingSubject = "inputs" | "targets";
@@ -39,7 +42,7 @@ const CHUNK_ROWS = 256;
  *  Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.3. */
 export function fitStandardize(dataset: Dataset, options: FitOptions = {}): Scaling {
   const { mean, deviation } = moments(dataset, options);
-  return fitted("standardize", options, mean, deviation);
+  return fitted("standardize", dataset, options, mean, deviation);
 }
 
 /** Maps the smallest value to the low end and the largest to the high end of `range`. Default [0, 1].
@@ -63,6 +66,7 @@ export function fitMinMax(
   const constant = divisor.map((value) => (value === 0 ? 1 : value));
   return fitted(
     "min-max",
+    dataset,
     options,
     minimum.map((value, i) => value - low * (constant[i] as number)),
     divisor,
@@ -80,9 +84,12 @@ export function scale(divisor: number, center = 0, of: ScalingSubject = "inputs"
   return { method: "scale", of, center: [center], divisor: [divisor], constantFeatures: [] };
 }
 
-/** The same samples, scaled. Inputs are scaled as batches are read; the storage stays as it is, and shared. */
-export function applyScaling(scaling: Scaling, dataset: Dataset): Dataset {
+/** The same samples, scaled. Inputs are scaled as batches are read; the storage stays as it is, and shared. Features with names come in
+ *  the order that the scaling was fitted in.
+ *  @throws GradusError `shape-mismatch` with `{ missing, foreign }` where they are other features. */
+export function applyScaling(scaling: Scaling, given: Dataset): Dataset {
   const { center, divisor, of } = scaling;
+  const dataset = of === "inputs" ? alignFeatures(given, scaling.featureNames) : given;
   const size = sizeOf(of === "inputs" ? dataset.inputShape : dataset.targetShape);
   requireArgument(
     center.length === 1 || center.length === size,
@@ -107,8 +114,15 @@ export function invertScaling({ center, divisor }: Scaling, values: ArrayLike<nu
  *  @throws GradusError `unknown-field` or `bad-data`. */
 export function parseScaling(source: unknown): Scaling {
   if (typeof source !== "object" || source === null) throw badScaling("an object", source);
-  requireKnownFields("scaling", Object.keys(source), ["method", "of", "center", "divisor", "constantFeatures"]);
-  const { method, of, center, divisor, constantFeatures = [] } = source as Partial<Scaling>;
+  requireKnownFields("scaling", Object.keys(source), [
+    "method",
+    "of",
+    "center",
+    "divisor",
+    "constantFeatures",
+    "featureNames",
+  ]);
+  const { method, of, center, divisor, constantFeatures = [], featureNames } = source as Partial<Scaling>;
   if (method !== "standardize" && method !== "min-max" && method !== "scale")
     throw badScaling("a known method", method);
   if (of !== "inputs" && of !== "targets") throw badScaling('of "inputs" or "targets"', of);
@@ -117,7 +131,9 @@ export function parseScaling(source: unknown): Scaling {
   }
   if (divisor.includes(0)) throw badScaling("divisors other than 0", divisor);
   if (!isNumbers(constantFeatures)) throw badScaling("constantFeatures as a list of numbers", constantFeatures);
-  return { method, of, center, divisor, constantFeatures };
+  if (featureNames !== undefined && !areNames(featureNames, center.length))
+    throw badScaling(`featureNames as texts for ${center.length} features`, featureNames);
+  return { method, of, center, divisor, constantFeatures, ...(featureNames === undefined ? {} : { featureNames }) };
 }
 
 function badScaling(expected: string, got: unknown): GradusError {
@@ -134,6 +150,7 @@ function at(values: readonly number[], index: number): number {
 
 function fitted(
   method: Scaling["method"],
+  { featureNames }: Dataset,
   { of = "inputs" }: FitOptions,
   center: Float64Array,
   spread: Float64Array,
@@ -145,6 +162,7 @@ function fitted(
     center: [...center],
     divisor: Array.from(spread, (value) => (value === 0 ? 1 : value)),
     constantFeatures,
+    ...(of === "inputs" && featureNames !== undefined && center.length > 1 ? { featureNames } : {}),
   };
 }
 

@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { alignFeatures } from "../data/align-features.ts";
 import { resolveLoss } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
 import type { OptimizerConfig } from "../optim/optimizers.ts";
@@ -40,5 +41,6 @@ export function toTraining(model: Model, options: FitOptions): Training {
     batchSize,
     seed,
   };
-  return { settings, data: { train: parts.train, validation: parts.validation ?? parts.train } };
+  const { train, validation = train } = parts;
+  return { settings, data: { train, validation: alignFeatures(validation, train.featureNames) } };
 }

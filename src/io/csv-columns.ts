@@ -18,7 +18,7 @@ export interface CsvLayout {
   readonly target?: string | undefined;
   /** Columns that were left out; they may be there. */
   readonly ignored?: readonly string[];
-  /** Whether the target column must be there. */
+  /** Whether the target column must be there, to be read; else it may be, and is passed over. */
   readonly needsTarget: boolean;
 }
 
@@ -115,7 +115,9 @@ function likeColumns(
     const kept = places.filter((at) => !ignored.has(at) && !empty.includes(at) && !(at === 0 && isIndex));
     if (kept.length === like.features.length && !like.needsTarget)
       return { features: kept, target: undefined, ignored };
-    const target = options.target === null ? undefined : locate(table, options.target ?? -1);
+    const asked = options.target ?? -1;
+    const hasTarget = options.target !== null && (like.needsTarget || isKnown(asked));
+    const target = hasTarget ? locate(table, asked) : undefined;
     const features = kept.filter((column) => column !== target);
     if (features.length === like.features.length) return { features, target, ignored };
     throw new GradusError(
@@ -124,12 +126,19 @@ function likeColumns(
       { file, expected: like.features, got: features.map((column) => names[column]) },
     );
   }
+  const expected = new Set(like.features);
+  const placeOf = new Map(places.map((column) => [names[column] as string, column]));
+  requireDistinct(
+    file,
+    names,
+    places.filter((column) => expected.has(names[column] as string) && !ignored.has(column)),
+  );
   const isThere = like.target !== undefined && names.includes(like.target);
   const target = like.target !== undefined && (isThere || like.needsTarget) ? locate(table, like.target) : undefined;
-  const features = like.features.map((name) => names.indexOf(name));
-  const missing = like.features.filter((name) => !names.includes(name));
+  const features = like.features.map((name) => placeOf.get(name) ?? -1);
+  const missing = like.features.filter((name) => !placeOf.has(name));
   const mayBeThere = (column: number) =>
-    column === target || ignored.has(column) || empty.includes(column) || features.includes(column);
+    column === target || ignored.has(column) || empty.includes(column) || expected.has(names[column] as string);
   const isRowNames = (column: number) => column === 0 && (isIndex || names[0] === "column 0");
   const foreign = places.filter((column) => !mayBeThere(column) && !isRowNames(column)).map((column) => names[column]);
   if (missing.length > 0 || foreign.length > 0) {

@@ -82,7 +82,7 @@ export function readTable(chunks: Iterable<string>, options: CsvOptions, file: s
     const where = columns === undefined ? "" : " below the header";
     throw new GradusError("empty-dataset", `${file}: there are no rows${where}.`, { file });
   }
-  const builder = new TableBuilder(columns, options, { file, rules });
+  const builder = new TableBuilder(columns, options, { file, rules, readsTarget: like?.needsTarget !== false });
   for (const record of columns.hasHeader ? head.slice(1) : head) builder.add(record);
   head.length = 0;
   for (const record of records) builder.add(record);
@@ -114,7 +114,7 @@ class TableBuilder {
   constructor(
     columns: CsvColumns,
     options: CsvOptions,
-    { file, rules }: { readonly file: string; readonly rules: CellRules },
+    { file, rules, readsTarget }: { readonly file: string; readonly rules: CellRules; readonly readsTarget: boolean },
   ) {
     const { target, names, features } = columns;
     this.#columns = columns;
@@ -123,7 +123,7 @@ class TableBuilder {
     this.#skipsRows = options.missing === "skip-row";
     this.#hasNumericGaps = [...rules.missingWords].some((word) => !Number.isNaN(toNumber(word, rules)));
     this.#inputs = new GrowingRows(features.length);
-    if (target === undefined) return;
+    if (target === undefined || !readsTarget) return;
     const { task, classNames } = options;
     this.#target = new TargetColumn({ file, column: target, name: names[target] as string, rules, task, classNames });
   }
@@ -142,10 +142,10 @@ class TableBuilder {
       if (this.#skips(cells, line)) return;
       throw this.#badCell(cell, features[i] as number, line);
     }
-    if (target !== undefined) {
+    if (target !== undefined && this.#target !== undefined) {
       const cell = cells[target] as string;
-      if (this.#skipsRows && this.#target?.isGap(cell) === true && this.#skips(cells, line)) return;
-      this.#target?.add(cell, line);
+      if (this.#skipsRows && this.#target.isGap(cell) && this.#skips(cells, line)) return;
+      this.#target.add(cell, line);
     }
     this.#inputs.keep();
   }
@@ -176,7 +176,8 @@ class TableBuilder {
       ignoredNames: names.filter((_, column) => !used.has(column)),
       skippedRows,
       notes,
-      ...(target === undefined ? {} : { targetName: names[target] as string, ...this.#target?.finish() }),
+      ...(target === undefined ? {} : { targetName: names[target] as string }),
+      ...this.#target?.finish(),
     };
   }
 

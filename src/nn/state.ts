@@ -10,10 +10,15 @@ import type { BufferSpec } from "./layer.ts";
 /** Arrays by layer path and name: `{ "0": { weight, bias }, "3": { "0": { weight } } }`. */
 export type NamedTree<Leaf = Tensor> = { readonly [name: string]: Tree<Leaf> };
 
+/** Key of the names that a state carries. A symbol, so that the state stays a tree of tensors to all that walks through it. */
+export const FEATURE_NAMES: unique symbol = Symbol("featureNames");
+
 /** Everything that training changes in a model: what the gradient moves, and what layers update themselves. */
 export type ModelState = {
   readonly parameters: NamedTree;
   readonly buffers: NamedTree;
+  /** Of the features that it was trained on, in their order, where the data had names. */
+  readonly [FEATURE_NAMES]?: readonly string[];
 };
 
 /** A tree with one branch for each layer that has something to put there. */

@@ -1,13 +1,14 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
-import { formatShape, sameShape } from "../core/shape.ts";
+import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
+import { areNames } from "../data/align-features.ts";
 import type { Json } from "../io/checkpoint.ts";
 import { excerpt } from "../io/damage.ts";
 import { readCheckpoint, writeCheckpoint } from "../io/files.ts";
 import type { ReadOptions } from "../io/limits.ts";
 import { createModel, type Model, type ModelConfig } from "../nn/model.ts";
-import type { ArraySpec, ModelState } from "../nn/state.ts";
+import { type ArraySpec, FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { requireModelState } from "./require-inputs.ts";
 
@@ -30,8 +31,12 @@ export async function saveModel(file: string, { model, state, about }: SavedMode
   >)) {
     arrays.set(path, leaf instanceof Tensor ? await leaf.array() : leaf);
   }
+  const featureNames = state[FEATURE_NAMES];
   const config = JSON.parse(JSON.stringify(model.config)) as Json;
-  writeCheckpoint(file, { arrays, metadata: { model: config, about } });
+  writeCheckpoint(file, {
+    arrays,
+    metadata: { model: config, about, ...(featureNames === undefined ? {} : { featureNames }) },
+  });
 }
 
 /** Reads what `saveModel` wrote. What the file holds is compared with what its model asks for before anything is built.
@@ -40,7 +45,7 @@ export async function saveModel(file: string, { model, state, about }: SavedMode
  *  values; `limit-exceeded` for a model out of all proportion. */
 export function loadModel(file: string, options: ReadOptions = {}): SavedModel {
   const { arrays, metadata } = readCheckpoint(file, options);
-  const { model: config, about } = fieldsOf(metadata);
+  const { model: config, about, featureNames } = fieldsOf(metadata);
   if (config === undefined) {
     throw new GradusError(
       "bad-data",
@@ -62,7 +67,18 @@ export function loadModel(file: string, options: ReadOptions = {}): SavedModel {
       { file, extra },
     );
   }
-  return { model, state, about: about ?? null };
+  return { model, state: withNames(file, model, state, featureNames), about: about ?? null };
+}
+
+/** The state with the names of its features, where the file has them. */
+function withNames(file: string, { inputShape }: Model, state: ModelState, names: Json | undefined): ModelState {
+  if (names === undefined) return state;
+  const features = sizeOf(inputShape);
+  if (areNames(names, features)) return { ...state, [FEATURE_NAMES]: names };
+  throw new GradusError("bad-data", `${file}: its featureNames are not the names of ${features} features.`, {
+    file,
+    names,
+  });
 }
 
 /** The metadata's fields, where they have some. */

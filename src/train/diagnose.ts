@@ -112,7 +112,12 @@ function optimizerValue(path: string, array: HostArray) {
 }
 
 /** The error that ends such a run. Its values carry step, epoch, layer, tensor and `state`, the last finite weights. */
-export function notFiniteError(session: TrainingSession, bad: BadStep, finding: Finding | undefined): GradusError {
+export function notFiniteError(
+  session: TrainingSession,
+  plan: Plan,
+  bad: BadStep,
+  finding: Finding | undefined,
+): GradusError {
   const { record, before } = bad;
   const found = finding ?? stateFinding(session);
   const where =
@@ -122,7 +127,7 @@ export function notFiniteError(session: TrainingSession, bad: BadStep, finding: 
     `fit: at step ${record.step} (epoch ${record.epoch}) values became NaN or infinite, first in ${where}: ` +
       `${found.count} of ${found.size}. The weights from before that step are kept. ` +
       "Lower the learning rate, clip the gradients, or scale the inputs.",
-    { step: record.step, epoch: record.epoch, ...found, state: toModelState(before) },
+    { step: record.step, epoch: record.epoch, ...found, state: toModelState(before, plan.train.featureNames) },
   );
 }
 

@@ -1,8 +1,9 @@
 import type { Tree } from "../core/tree.ts";
+import { alignFeatures } from "../data/align-features.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { LossInput } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
-import type { ModelState } from "../nn/state.ts";
+import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { compile, DeviceState } from "../tensor/compile.ts";
 import type { Tensor } from "../tensor/tensor.ts";
@@ -31,7 +32,8 @@ export interface EvaluateOptions {
   readonly threads?: number;
 }
 
-/** Loss and metrics of a model over a dataset, in prediction mode.
+/** Loss and metrics of a model over a dataset, in prediction mode. Where the state and the dataset both name their features, these are
+ *  taken in the state's order.
  *    const { accuracy } = await evaluate(model, state, test, { loss: "softmaxCrossEntropy" })
  *  @throws GradusError `shape-mismatch`, `label-out-of-range` where data and model do not fit. */
 export async function evaluate(
@@ -42,7 +44,7 @@ export async function evaluate(
 ): Promise<Metrics> {
   requireDataset("evaluate", dataset);
   requireModelState("evaluate", model, state);
-  const fitted = fitToModel(dataset, model, options.loss);
+  const fitted = fitToModel(alignFeatures(dataset, state[FEATURE_NAMES]), model, options.loss);
   const metricContext = lossKind(options.loss);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);
   const parts = { model, loss: options.loss, metrics, metricContext };

@@ -3,7 +3,7 @@ import { mapTree, type Tree } from "../core/tree.ts";
 import type { Batch } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { literal } from "../graph/build.ts";
-import type { ModelState } from "../nn/state.ts";
+import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
 /** Values of a whole training state, copied out. */
@@ -48,8 +48,13 @@ export function feedArrays(
   return fed;
 }
 
-/** Copied values as a model's state, ready for `predict`, `evaluate` or another `fit`. */
-export function toModelState({ parameters, buffers }: Pick<StateValues, "parameters" | "buffers">): ModelState {
+/** Copied values as a model's state, ready for `predict`, `evaluate` or another `fit`.
+ *  @param featureNames of the data that it was trained on. */
+export function toModelState(
+  { parameters, buffers }: Pick<StateValues, "parameters" | "buffers">,
+  featureNames: readonly string[] | undefined,
+): ModelState {
   const toTensor = (array: HostArray) => new Tensor(literal(array));
-  return { parameters: mapTree(parameters, toTensor), buffers: mapTree(buffers, toTensor) } as ModelState;
+  const values = { parameters: mapTree(parameters, toTensor), buffers: mapTree(buffers, toTensor) };
+  return (featureNames === undefined ? values : { ...values, [FEATURE_NAMES]: featureNames }) as ModelState;
 }

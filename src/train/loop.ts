@@ -199,20 +199,27 @@ function validate({ session, plan, breather }: Run, validation: Dataset): Promis
 }
 
 /** Puts the best weights back where early stopping asks, however the run came to its end: they are those that were asked for. */
-async function* finish({ session, step, history, reason = "finished", best }: Run): Events<TrainResult> {
+async function* finish({ session, plan, step, history, reason = "finished", best }: Run): Events<TrainResult> {
   const epoch = history.length;
   const restored = best !== undefined && best.step !== step ? best : undefined;
   if (restored) session.write(restored.state);
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
-  return { state: toModelState(session.read()), reason, history, steps: step, ...restoredEpoch };
+  return {
+    state: toModelState(session.read(), plan.train.featureNames),
+    reason,
+    history,
+    steps: step,
+    ...restoredEpoch,
+  };
 }
 
 /** What a run that fails has come to. */
-function keptBy({ log, best, history, done }: Run): KeptWeights {
+function keptBy({ plan, log, best, history, done }: Run): KeptWeights {
+  const { featureNames } = plan.train;
   return {
-    state: toModelState(log.lastSound()),
-    ...(best === undefined ? {} : { best: { epoch: best.epoch, state: toModelState(best.state) } }),
+    state: toModelState(log.lastSound(), featureNames),
+    ...(best === undefined ? {} : { best: { epoch: best.epoch, state: toModelState(best.state, featureNames) } }),
     history,
     steps: done,
   };
@@ -229,5 +236,5 @@ async function* failNotFinite({ session, plan, log, step }: Run, epoch: number):
       { step, epoch },
     );
   }
-  throw notFiniteError(session, bad, await diagnose(session, plan, bad));
+  throw notFiniteError(session, plan, bad, await diagnose(session, plan, bad));
 }

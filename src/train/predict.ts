@@ -2,10 +2,11 @@ import type { HostArray } from "../core/dtype.ts";
 import { requireArgument, requireInRange } from "../core/errors.ts";
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
+import { alignFeatures } from "../data/align-features.ts";
 import { batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
-import type { ModelState } from "../nn/state.ts";
+import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { compile, DeviceState } from "../tensor/compile.ts";
 import { nextKey, randomKey } from "../tensor/random.ts";
@@ -42,7 +43,7 @@ export interface Prediction {
 type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor>; readonly key: Tensor };
 
 /** The model's outputs for every sample of a dataset or array (N, …inputShape: a host array, a tensor or nested lists), in order, batch
- *  by batch.
+ *  by batch. A dataset whose features have names is taken in the order of the state's names.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
  *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range, and for
  *  samples of a model without anything random; `bad-data` for an index outside the vocabulary where the model begins with an
@@ -67,6 +68,7 @@ async function predictInBatches(
   const isCount = (value: number) => Number.isInteger(value) && value >= 1;
   requireInRange("predict", "batchSize", batchSize, isCount, "a whole number of 1 or more");
   requireInRange("predict", "samples", samples, isCount, "a whole number of 1 or more");
+  const aligned = "readInputs" in inputs ? alignFeatures(inputs, state[FEATURE_NAMES]) : inputs;
   const isStochastic = samples > 1;
   const deviceState = new DeviceState<PredictionState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor>, key: randomKey(seed) },
@@ -86,7 +88,7 @@ async function predictInBatches(
   let outputShape: readonly number[] = model.outputShape;
   let rows = 0;
   try {
-    for (const x of inputBatches(model, inputs, batchSize)) {
+    for (const x of inputBatches(model, aligned, batchSize)) {
       const moments = new RunningMoments();
       for (let sample = 0; sample < samples; sample++) {
         const { output } = await step.run({ x });

@@ -1,9 +1,11 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
 import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
+import { alignFeatures } from "../data/align-features.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Augment, createAugment } from "../data/images/augment.ts";
 import type { Model } from "../nn/model.ts";
+import { FEATURE_NAMES } from "../nn/state.ts";
 import { createClip } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
 import { createOptimizer } from "../optim/optimizers.ts";
@@ -60,7 +62,9 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     "a whole number of 0 or more",
   );
   const every = gradientNormsEvery(options.gradientNorms);
-  const { train, validation } = splitData(options, seed);
+  const given = splitData(options, seed);
+  const train = alignFeatures(given.train, options.initialState?.[FEATURE_NAMES]);
+  const validation = given.validation && alignFeatures(given.validation, train.featureNames);
   const fittedTrain = fitToModel(train, model, options.loss);
   const fittedValidation = validation && fitToModel(validation, model, options.loss);
   requireArgument(

@@ -1,21 +1,26 @@
 import { GradusError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
+import { areNames } from "../../data/align-features.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { fromArrays } from "../../data/from-arrays.ts";
 import { type DataSpec, datasets, loadDataset } from "../../data/registry.ts";
-import type { CsvOptions, CsvTable } from "../../io/csv.ts";
-import { readCsv, readIdx, readNpy } from "../../io/files.ts";
+import type { CsvOptions } from "../../io/csv.ts";
+import { readCsvLike, readIdx, readNpy } from "../../io/files.ts";
 import type { StoredArray } from "../../io/stored-array.ts";
 import { loadPicture } from "./picture.ts";
 
 /** What the checkpoint says of its inputs. */
 export interface Wanted {
   /** How the training file was laid out and scaled. */
-  readonly experiment: unknown;
+  readonly experiment?: unknown;
   /** Numbers in one input. */
   readonly features: number;
   /** What the network takes, for pictures. */
   readonly inputShape: Shape;
+  /** Of the training file's columns, where it had a header. */
+  readonly featureNames?: readonly string[];
+  readonly targetName?: string;
+  readonly ignoredNames?: readonly string[];
 }
 
 /** Inputs without targets, as a dataset whose targets mean nothing. */
@@ -35,37 +40,33 @@ function trainingData(experiment: unknown): { readonly name?: string; readonly [
   return typeof data === "string" ? { name: data } : (data ?? {});
 }
 
-/** A table laid out as the training file was, with its target column or without. */
-function fromCsv(file: string, { experiment, features }: Wanted): Dataset {
-  const { target = -1, header, ignore = [], delimiter } = trainingData(experiment) as Partial<CsvOptions>;
-  const shared: CsvOptions = {
-    target: null,
-    ...(header === undefined ? {} : { header }),
-    ...(delimiter === undefined ? {} : { delimiter }),
-  };
-  const read = (ignored: readonly (string | number)[]): CsvTable => readCsv(file, { ...shared, ignore: ignored });
-  const fits = (table: CsvTable | undefined) => table?.featureNames.length === features;
-  const withoutTarget = attempt(() => read(ignore));
-  const table = fits(withoutTarget)
-    ? withoutTarget
-    : attempt(() => read([...ignore, ...(target === null ? [] : [target])]));
-  const found = fits(table) ? (table as CsvTable) : read(ignore);
-  return unlabelled(file, found.inputs, [found.featureNames.length]);
-}
-
-/** The value, or undefined where the file is not laid out so. */
-function attempt<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof GradusError && (error.code === "bad-data" || error.code === "unknown-field")) return undefined;
-    throw error;
+/** A table laid out as the training file was, with its target column or without; columns by name, where both files have a header. */
+function fromCsv(file: string, wanted: Wanted, notify: (text: string) => void): Dataset {
+  const { experiment, features, featureNames, targetName, ignoredNames } = wanted;
+  if (featureNames !== undefined && !areNames(featureNames, features)) {
+    throw new GradusError(
+      "bad-data",
+      `predict: the checkpoint's featureNames are not the names of ${features} features. Train and save it anew.`,
+      { featureNames },
+    );
   }
+  const { target, header, ignore, delimiter, decimal, missingValues } = trainingData(experiment) as CsvOptions;
+  const options = { target, header, ignore, delimiter, decimal, missingValues };
+  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CsvOptions;
+  const table = readCsvLike(file, given, {
+    features: featureNames ?? Array.from({ length: features }, (_, column) => `column ${column}`),
+    isNamed: featureNames !== undefined,
+    target: targetName,
+    ignored: ignoredNames ?? [],
+    needsTarget: false,
+  });
+  table.notes.forEach(notify);
+  return unlabelled(file, table.inputs, [table.featureNames.length]);
 }
 
 interface Reader {
   readonly pattern: RegExp;
-  readonly read: (file: string, wanted: Wanted) => Dataset | Promise<Dataset>;
+  readonly read: (file: string, wanted: Wanted, notify: (text: string) => void) => Dataset | Promise<Dataset>;
 }
 
 const READERS: readonly Reader[] = [
@@ -84,7 +85,7 @@ function fromStored(file: string, { data, shape }: StoredArray, { experiment }: 
  *  @throws GradusError `bad-argument` for what is neither; and as the readers. */
 export async function loadInputs(what: string, wanted: Wanted, notify: (text: string) => void): Promise<Dataset> {
   const reader = READERS.find(({ pattern }) => pattern.test(what));
-  if (reader) return reader.read(what, wanted);
+  if (reader) return reader.read(what, wanted, notify);
   if (!Object.keys(datasets).includes(what)) {
     throw new GradusError(
       "bad-argument",
