@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
+import { printable } from "../core/terminal-text.ts";
 import { applyPca, parsePca } from "../data/pca.ts";
 import { applyScaling, parseScaling } from "../data/scaling.ts";
 import { loadModel } from "../train/checkpoint.ts";
@@ -80,7 +81,7 @@ export const predictCommand: CliCommand = {
               predict(model, state, inputs, { samples: flags.samples, seed: flags.seed, transform, signal }),
             );
             const text = renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
-            if (flags.output === undefined) terminal.out.write(text);
+            if (flags.output === undefined) terminal.out.write(terminal.out.isTTY ? printable(text) : text);
             else writeFileSync(flags.output, text);
             return signal.aborted ? EXIT.interrupted : EXIT.ok;
           } finally {

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from "commander";
+import { printable } from "../core/terminal-text.ts";
 import type { CliCommand, Runner } from "./command.ts";
 import { datasetsCommand } from "./datasets.ts";
 import { demoCommand } from "./demo.ts";
@@ -32,8 +33,8 @@ export async function runCli(words: readonly string[], streams: Pick<Terminal, "
     .addHelpText("after", `\n${EXIT_HELP}`)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => streams.out.write(text),
-      writeErr: (text) => streams.errors.write(text),
+      writeOut: (text) => streams.out.write(printable(text)),
+      writeErr: (text) => streams.errors.write(printable(text)),
     });
   const run: Runner = async ({ json = false }, work) => {
     const terminal: Terminal = { ...streams, isJson: json };

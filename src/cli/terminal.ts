@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { ownSequences, shown, withoutSequences } from "../core/terminal-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -10,16 +11,17 @@ export interface Terminal {
   readonly isJson: boolean;
 }
 
-/** Text in a style, where the stream is a terminal that shows it (NO_COLOR and FORCE_COLOR are heeded). */
+/** Text in a style, for `line`, where the stream is a terminal that shows it (NO_COLOR and FORCE_COLOR are heeded). */
 export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR) return text;
   const isWanted = FORCE_COLOR !== undefined && FORCE_COLOR !== "0";
-  return stream.isTTY || isWanted ? styleText(style, text, { validateStream: false }) : text;
+  return stream.isTTY || isWanted ? ownSequences(styleText(style, text, { validateStream: false })) : text;
 }
 
+/** The way of text to a stream for people: styles take effect, control characters from files and names are written out. */
 export function line(stream: NodeJS.WriteStream, text = ""): void {
-  stream.write(`${text}\n`);
+  stream.write(`${shown(text)}\n`);
 }
 
 /** One JSON object on one line. Numbers that JSON does not know become text: NaN, Infinity. */
@@ -54,8 +56,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   return [render(cells[0] as readonly string[]), rule, ...cells.slice(1).map(render)].join("\n");
 }
 
-/** Characters shown: escape sequences count for nothing. */
+/** Characters shown. */
 function width(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-  return [...text.replace(/\u001b\[[0-9;]*m/g, "")].length;
+  return [...withoutSequences(text)].length;
 }

@@ -1,3 +1,4 @@
+import { printable } from "../core/terminal-text.ts";
 import { reportCss } from "./style.ts";
 import { escapeHtml } from "./svg.ts";
 
@@ -14,7 +15,7 @@ export function page({
   readonly css?: string;
   readonly sections: readonly string[];
 }): string {
-  return `<!doctype html>
+  return printable(`<!doctype html>
 <html lang="${language}">
 <head>
 <meta charset="utf-8">
@@ -30,7 +31,7 @@ ${sections.join("\n")}
 </main>
 </body>
 </html>
-`;
+`);
 }
 
 /** A drawing with a title above and words below. The caption is HTML. */

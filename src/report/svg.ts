@@ -57,7 +57,7 @@ export function renderChart(
       ...option,
     });
     const svg = withVariables(chart.renderToSVGString());
-    return svg.replace(/^<svg /, `<svg role="img" aria-label="${escapeHtml(label)}" `);
+    return svg.replace(/^<svg /, () => `<svg role="img" aria-label="${escapeHtml(label)}" `);
   } finally {
     chart.dispose();
   }

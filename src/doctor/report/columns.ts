@@ -1,8 +1,8 @@
+import { withoutSequences } from "../../core/terminal-text.ts";
+
 /** Columns that text takes on a terminal: Hangul and other wide characters take two, escape sequences none. */
 export function displayWidth(text: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: escape sequences begin with one
-  const shown = text.replace(/\u001b\[[0-9;]*m/g, "");
-  return [...shown].reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
+  return [...withoutSequences(text)].reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
 }
 
 /** Unicode's East Asian Width, as far as our languages need it: Hangul, Han, kana, full-width forms. */

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { ownSequences, shown } from "../../core/terminal-text.ts";
 import type { Diagnosis, Verdict } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
 import { fill } from "../texts/fill.ts";
@@ -51,7 +52,7 @@ export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = 
     width,
     metric: metricOf(diagnosis),
     types: layerTypes(diagnosis),
-    style: (style, text) => (color ? styleText(style, text, { validateStream: false }) : text),
+    style: (style, text) => (color ? ownSequences(styleText(style, text, { validateStream: false })) : text),
   };
   const prescription = mainPrescription(diagnosis);
   const sections = [
@@ -62,7 +63,7 @@ export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = 
     ...(details ? detailSections(diagnosis, writer) : []),
     endSection(diagnosis, details, writer),
   ];
-  return `${sections.filter((section) => section !== "").join("\n\n")}\n`;
+  return shown(`${sections.filter((section) => section !== "").join("\n\n")}\n`);
 }
 
 function verdictSection(diagnosis: Diagnosis, { texts, style, width }: Writer): string {

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import type { Diagnosis } from "../../../src/doctor/diagnosis.ts";
 import type { Census } from "../../../src/doctor/record.ts";
 import { renderHtml } from "../../../src/doctor/report/html.ts";
+import { renderTerminal } from "../../../src/doctor/report/terminal.ts";
 import { LANGUAGES } from "../../../src/doctor/texts/texts.ts";
 import { CURED, HEALTHY, NOT_CURABLE, run, SETTINGS, TRIAL } from "./sample.ts";
 
@@ -45,6 +46,30 @@ test("names are escaped wherever they stand", () => {
     html,
     /<title>&lt;\/title&gt;&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;&amp;: Sick, and cured</,
   );
+});
+
+/** The same with other names of layers, wherever they stand. */
+function renamed(value: unknown, name: (path: string) => string, within = ""): unknown {
+  if (Array.isArray(value)) return value.map((each) => renamed(each, name));
+  if (typeof value === "string") return /^(layer|path|first|last)$/.test(within) ? name(value) : value;
+  if (typeof value !== "object" || value === null || ArrayBuffer.isView(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, each]) => [within === "layers" ? name(key) : key, renamed(each, name, key)]),
+  );
+}
+
+test("names of layers are escaped in texts, tables and charts, and their control characters written out", () => {
+  for (const diagnosis of [CURED, NOT_CURABLE, HEALTHY]) {
+    const evil = renamed(diagnosis, (path) => `<img src=x onerror="alert('${path}')">\u001b[2J\u202e&`) as Diagnosis;
+    const html = renderHtml(evil, { lang: "en" });
+    assertWellFormed(html);
+    assert.doesNotMatch(html, /<img/);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    assert.doesNotMatch(html, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+    const text = renderTerminal(evil, { details: true });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+  }
 });
 
 const svgs = (html: string) => html.match(/<svg /g)?.length ?? 0;

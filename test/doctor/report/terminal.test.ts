@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { ownSequences } from "../../../src/core/terminal-text.ts";
 import { displayWidth, wrap } from "../../../src/doctor/report/columns.ts";
 import { renderTerminal } from "../../../src/doctor/report/terminal.ts";
 import { LANGUAGES } from "../../../src/doctor/texts/texts.ts";
@@ -144,7 +145,7 @@ for (const lang of LANGUAGES)
 test("widths: Hangul takes two columns, escapes none; words wrap between spaces", () => {
   assert.equal(displayWidth("ab"), 2);
   assert.equal(displayWidth("가나 a"), 6);
-  assert.equal(displayWidth("\u001b[1mab\u001b[22m"), 2);
+  assert.equal(displayWidth(ownSequences("\u001b[1mab\u001b[22m")), 2);
   assert.equal(wrap("one two three", 9, "  ", "- "), "- one two\n  three");
   assert.equal(wrap("가나 다라", 8), "가나\n다라");
 });

@@ -194,7 +194,8 @@ function methodSection(results: readonly CaseResult[], context: ReportContext): 
     ["again", "npm start"],
   ];
   const list = rows.map(
-    ([name, text]) => `<dt>${name}</dt><dd>${name === "again" ? `<code>${text}</code>` : escapeHtml(text)}</dd>`,
+    ([name, text]) =>
+      `<dt>${name}</dt><dd>${name === "again" ? `<code>${escapeHtml(text)}</code>` : escapeHtml(text)}</dd>`,
   );
   return `<h2>How this was measured</h2>
 <dl>${list.join("\n")}</dl>`;
