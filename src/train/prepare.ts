@@ -148,8 +148,8 @@ function splitData(
   seed: number,
 ): { readonly train: Dataset; readonly validation: Dataset | undefined } {
   const given = "train" in data ? data : { train: data, validation: undefined };
-  requireNotEmpty(given.train);
-  if (given.validation) requireNotEmpty(given.validation);
+  requireNotEmpty("fit", given.train);
+  if (given.validation) requireNotEmpty("fit", given.validation);
   if (validationSplit === undefined || validationSplit === 0)
     return { train: given.train, validation: given.validation };
   requireArgument(
@@ -160,9 +160,10 @@ function splitData(
   return given.train.split({ validation: validationSplit, seed });
 }
 
-function requireNotEmpty(dataset: Dataset): void {
+/** @throws GradusError `empty-dataset`. */
+export function requireNotEmpty(where: string, dataset: Dataset): void {
   if (dataset.length > 0) return;
-  throw new GradusError("empty-dataset", `fit: dataset ${dataset.name} has no samples. Give at least one.`, {
+  throw new GradusError("empty-dataset", `${where}: dataset ${dataset.name} has no samples. Give at least one.`, {
     name: dataset.name,
   });
 }
