@@ -17,10 +17,10 @@ import {
   type LabelledBatch,
 } from "./evaluation-step.ts";
 import type { MetricName, Metrics } from "./events.ts";
-import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
 import { defaultMetrics, fitToModel, requireNotEmpty } from "./prepare.ts";
 import { requireDataset, requireModelState } from "./require-inputs.ts";
+import { metricContextOf } from "./target-form.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
@@ -46,7 +46,7 @@ export async function evaluate(
   requireNotEmpty("evaluate", dataset);
   requireModelState("evaluate", model, state);
   const fitted = fitToModel(alignFeatures(dataset, state[FEATURE_NAMES]), model, options.loss);
-  const metricContext = lossKind(options.loss);
+  const metricContext = metricContextOf(options.loss, fitted);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);
   const parts = { model, loss: options.loss, metrics, metricContext };
   const deviceState = new DeviceState<EvaluationState>(

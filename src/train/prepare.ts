@@ -15,10 +15,11 @@ import { EarlyStopping } from "./early-stopping.ts";
 import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
-import { checkMetrics } from "./metrics.ts";
+import { checkMetrics, type MetricContext } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
 import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
+import { metricContextOf } from "./target-form.ts";
 
 /** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
 export interface Plan {
@@ -39,6 +40,7 @@ export interface Plan {
   readonly dropLast: boolean;
   readonly seed: number;
   readonly metrics: readonly MetricName[];
+  readonly metricContext: MetricContext;
   readonly earlyStopping: EarlyStopping | undefined;
   /** Gradient norms are due at every n-th step; 0: never. */
   readonly gradientNormsEvery: number;
@@ -71,11 +73,8 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     options.earlyStopping === undefined || fittedValidation !== undefined,
     "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
   );
-  const metrics = checkMetrics(
-    options.metrics ?? defaultMetrics(fittedTrain),
-    model.outputShape,
-    lossKind(options.loss),
-  );
+  const metricContext = metricContextOf(options.loss, fittedTrain);
+  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape, metricContext);
   const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
   earlyStopping?.requireMeasured(metrics);
   const { transform, optimizer } = createTransform(options);
@@ -103,6 +102,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     shuffle,
     seed,
     metrics,
+    metricContext,
     earlyStopping,
     gradientNormsEvery: every,
     probe: options.probe,
