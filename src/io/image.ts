@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import { pathKind } from "./folders.ts";
-import type { ReadOptions } from "./limits.ts";
+import { pixelLimit, type ReadOptions } from "./limits.ts";
 import { type PictureSize, pictureSize } from "./picture-size.ts";
 import { readBytes } from "./read-bytes.ts";
 import { ShareOfRoom } from "./share-of-room.ts";
@@ -15,12 +15,10 @@ export interface DecodedImage {
 }
 
 export interface ImageOptions extends ReadOptions {
-  /** Most pixels that a picture may have; no more are decoded. Default 89,478,485, as Pillow's: a quarter of a GiB of colours. */
+  /** Most pixels that a picture may have, told by its header; no more are decoded. Default: the environment's GRADUS_MAX_PIXELS, else
+   *  89,478,485, as Pillow's. */
   readonly maxPixels?: number | undefined;
 }
-
-/** 2^30 / 4 / 3 */
-export const DEFAULT_MAX_PIXELS = Math.floor(2 ** 30 / 4 / 3);
 
 /** Pictures that are decoded at the same time have so many pixels together, or are one alone: 192 MiB of colours. */
 const room = new ShareOfRoom(2 ** 26);
@@ -31,7 +29,7 @@ const room = new ShareOfRoom(2 ** 26);
  *  more than `maxPixels`, told by the header; `file-not-found` and as `readBytes`; and `backend-unavailable` where the package that
  *  decodes is not installed. */
 export async function readImage(file: string, channels: 1 | 3, options: ImageOptions = {}): Promise<DecodedImage> {
-  const { maxPixels = DEFAULT_MAX_PIXELS } = options;
+  const maxPixels = pixelLimit(options.maxPixels);
   const sharp = await loadDecoder();
   requireFile(file);
   const stored = readBytes(file, options);
@@ -84,7 +82,7 @@ function tooLarge(file: string, height: number, width: number, maxPixels: number
   const reason = `it has ${height} x ${width} = ${height * width} pixels, more than maxPixels, ${maxPixels}`;
   return new GradusError(
     "limit-exceeded",
-    `${file}: is too large: ${reason}. Make it smaller, or raise maxPixels if there is memory for it.`,
+    `${file}: is too large: ${reason}. Make it smaller, or raise maxPixels (GRADUS_MAX_PIXELS in the environment) if there is memory for it.`,
     { file, reason, got: [height, width], limit: maxPixels, option: "maxPixels" },
   );
 }

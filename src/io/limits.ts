@@ -1,4 +1,4 @@
-import { GradusError, requireArgument } from "../core/errors.ts";
+import { GradusError } from "../core/errors.ts";
 
 export interface ReadOptions {
   /** Most bytes that a file may hold or unpack to. Default: the environment's GRADUS_MAX_BYTES, else 100 times what is stored, but
@@ -11,32 +11,35 @@ const LARGEST_RATIO = 100;
 const ALWAYS_ALLOWED_BYTES = 64 * 2 ** 20;
 const PIPE_BYTES = 4 * 2 ** 30;
 
+/** The names of each limit: in options, and in the environment. */
+const NAMES = { maxBytes: "GRADUS_MAX_BYTES", maxPixels: "GRADUS_MAX_PIXELS" } as const;
+
 /** What was asked for by option or environment; undefined for neither.
  *  @throws GradusError `bad-argument` for what is no whole number of 1 or more. */
-function askedLimit({ maxBytes }: ReadOptions): number | undefined {
-  const fromEnvironment = process.env.GRADUS_MAX_BYTES;
-  const asked = maxBytes ?? (fromEnvironment ? Number(fromEnvironment) : undefined);
-  requireArgument(
-    asked === undefined || (Number.isSafeInteger(asked) && asked >= 1),
-    `${maxBytes === undefined ? "GRADUS_MAX_BYTES" : "maxBytes"} must be a whole number of bytes, got ${JSON.stringify(maxBytes ?? fromEnvironment)}.`,
-    { maxBytes: maxBytes ?? fromEnvironment },
-  );
-  return asked;
+function askedLimit(name: keyof typeof NAMES, option: number | undefined): number | undefined {
+  const text = process.env[NAMES[name]];
+  const asked = option ?? (text ? Number(text) : undefined);
+  if (asked === undefined || (Number.isSafeInteger(asked) && asked >= 1)) return asked;
+  const [from, value] = option === undefined ? [NAMES[name], text] : [name, option];
+  throw new GradusError("bad-argument", `${from} must be a whole number of 1 or more, got ${JSON.stringify(value)}.`, {
+    name: from,
+    value,
+  });
 }
 
 /** Most bytes that a file of `stored` bytes may unpack to. */
 export function unpackLimit(stored: number, options: ReadOptions): number {
-  return askedLimit(options) ?? Math.max(ALWAYS_ALLOWED_BYTES, LARGEST_RATIO * stored);
+  return askedLimit("maxBytes", options.maxBytes) ?? Math.max(ALWAYS_ALLOWED_BYTES, LARGEST_RATIO * stored);
 }
 
 /** Most bytes to take from a pipe. */
 export function pipeLimit(options: ReadOptions): number {
-  return askedLimit(options) ?? PIPE_BYTES;
+  return askedLimit("maxBytes", options.maxBytes) ?? PIPE_BYTES;
 }
 
 /** @throws GradusError `limit-exceeded` for a plain file that is larger than was asked for. */
 export function requireStoredWithin(file: string, stored: number, options: ReadOptions): void {
-  const limit = askedLimit(options);
+  const limit = askedLimit("maxBytes", options.maxBytes);
   if (limit !== undefined && stored > limit) throw tooManyBytes(file, `is ${stored} bytes long`, stored, limit);
 }
 
@@ -47,4 +50,12 @@ export function tooManyBytes(file: string, does: string, stored: number | undefi
     `${file}: ${does}; the limit is ${limit} bytes. If it is what it should be, raise the limit with maxBytes or the environment's GRADUS_MAX_BYTES.`,
     { file, stored, limit, option: "maxBytes" },
   );
+}
+
+/** As Pillow's: 2^30 / 4 / 3, a quarter of a GiB of colours. */
+const ALWAYS_ALLOWED_PIXELS = Math.floor(2 ** 30 / 4 / 3);
+
+/** Most pixels that a picture may have. */
+export function pixelLimit(maxPixels: number | undefined): number {
+  return askedLimit("maxPixels", maxPixels) ?? ALWAYS_ALLOWED_PIXELS;
 }

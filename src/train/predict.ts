@@ -65,7 +65,7 @@ async function predictInBatches(
   options: PredictOptions,
 ): Promise<Prediction> {
   const { batchSize = 500, transform = (output) => output, samples = 1, seed = 0, signal } = options;
-  const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
   requireInRange("predict", "batchSize", batchSize, isCount, "a whole number of 1 or more");
   requireInRange("predict", "samples", samples, isCount, "a whole number of 1 or more");
   const aligned = "readInputs" in inputs ? alignFeatures(inputs, state[FEATURE_NAMES]) : inputs;

@@ -47,7 +47,7 @@ export interface Plan {
   readonly probe: StepProbe | undefined;
 }
 
-const isCount = (value: number) => Number.isInteger(value) && value >= 1;
+const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
 
 /** @throws GradusError before anything is compiled or trained: `bad-argument`, `unknown-field`, `empty-dataset`, `shape-mismatch`
  *  between data, model and loss, `label-out-of-range`, `bad-data` for an index outside an embedding's vocabulary. */

@@ -88,3 +88,10 @@ describe("geometry without noise", () => {
     assert.deepEqual(blobs({ classes: 4, features: 7, samples: 8 }).inputShape, [7]);
   });
 });
+
+test("samples out of all proportion are refused before anything is drawn", () => {
+  for (const make of Object.values(makers)) {
+    assert.throws(() => make({ samples: 1e10 }), failure("limit-exceeded", { samples: 1e10, option: "samples" }));
+  }
+  assert.throws(() => blobs({ features: 1e9 }), failure("limit-exceeded", { features: 1e9 }));
+});

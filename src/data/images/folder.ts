@@ -2,7 +2,8 @@ import { basename, extname, join } from "node:path";
 import { type ErrorCode, GradusError, requireArgument } from "../../core/errors.ts";
 import { requireKnownFields } from "../../core/suggest.ts";
 import { listFilesBelow, listFolder, pathKind } from "../../io/folders.ts";
-import { DEFAULT_MAX_PIXELS, type DecodedImage, type ImageOptions, readImage } from "../../io/image.ts";
+import { type DecodedImage, type ImageOptions, readImage } from "../../io/image.ts";
+import { pixelLimit } from "../../io/limits.ts";
 import { roomFor } from "../../io/room.ts";
 import { type Dataset, datasetFromParts } from "../dataset.ts";
 import { resize } from "./resize.ts";
@@ -181,12 +182,7 @@ function checkOptions(options: ImageFolderOptions): void {
     `imageFolder: size must be [height, width], whole numbers of 1 or more, got ${JSON.stringify(size)}.`,
     { size },
   );
-  requireArgument(
-    maxPixels === undefined || isCount(maxPixels),
-    `imageFolder: maxPixels must be a whole number of 1 or more, got ${JSON.stringify(maxPixels)}.`,
-    { maxPixels },
-  );
-  const most = maxPixels ?? DEFAULT_MAX_PIXELS;
+  const most = pixelLimit(maxPixels);
   if (size !== undefined && size[0] * size[1] > most) {
     throw new GradusError(
       "limit-exceeded",

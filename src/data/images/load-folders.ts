@@ -24,7 +24,7 @@ export async function loadImageFolders(
   const read = async (path: string, more: ImageFolderOptions = {}) => {
     const options = { ...(given as ImageFolderOptions), ...more, onProgress: teller(path, notify) };
     const { dataset, skipped } = await imageFolder(path, options);
-    for (const { file, reason } of skipped) notify(`${file}: skipped, is no whole picture: ${reason}`);
+    for (const { file, reason } of skipped) notify(`${file}: skipped: ${reason}`);
     return dataset;
   };
   const trainSet = await read(train);

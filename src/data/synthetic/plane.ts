@@ -1,4 +1,4 @@
-import { requireArgument, requireInRange } from "../../core/errors.ts";
+import { GradusError, requireArgument, requireInRange } from "../../core/errors.ts";
 import type { Dataset } from "../dataset.ts";
 import { fromArrays } from "../from-arrays.ts";
 import { type RandomStream, randomStream } from "../random-stream.ts";
@@ -15,6 +15,9 @@ export interface SyntheticOptions {
 
 /** One point of class `label`; `index` of `count` points of that class. */
 export type PlacePoint = (label: number, index: number, count: number, stream: RandomStream) => readonly number[];
+
+/** 400 MB, drawn in some seconds: far more than such sets are good for. */
+const MOST_NUMBERS = 1e8;
 
 /** Draws points class by class, adds noise, and lays the classes out in turn (0, 1, …, 0, 1, …), so that any prefix is balanced. */
 export function drawClasses(
@@ -34,6 +37,13 @@ export function drawClasses(
     `${name}: samples must be a whole number of at least ${classes} (one a class), got ${samples}.`,
     { samples, classes },
   );
+  if (samples * features > MOST_NUMBERS) {
+    throw new GradusError(
+      "limit-exceeded",
+      `${name}: ${samples} samples of ${features} features are ${samples * features} numbers; at most ${MOST_NUMBERS} are drawn. Give fewer samples.`,
+      { samples, features, limit: MOST_NUMBERS, option: "samples" },
+    );
+  }
   requireInRange(name, "noise", noise, (value) => value >= 0 && Number.isFinite(value), "0 or more");
   const stream = randomStream(seed, "synthetic");
   const inputs = new Float32Array(samples * features);

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdirSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { deflateSync } from "node:zlib";
 import type { Sharp } from "sharp";
 import type { Dataset } from "../../../src/data/dataset.ts";
 import { imageFolder } from "../../../src/data/images/folder.ts";
@@ -46,6 +48,38 @@ function place(folder: string, name: string): string {
   const file = join(scratch, folder, name);
   mkdirSync(join(file, ".."), { recursive: true });
   return file;
+}
+
+/** The first chunk of a PNG file, and the last: sizes, and no pixels. */
+function header(height: number, width: number): Uint8Array {
+  const chunk = (type: string, data: Uint8Array) => {
+    const body = Buffer.concat([Buffer.from(type), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const sizes = Buffer.alloc(13);
+  sizes.writeUInt32BE(width);
+  sizes.writeUInt32BE(height, 4);
+  sizes.set([8, 2, 0, 0, 0], 8);
+  const signature = Buffer.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+  return Buffer.concat([
+    signature,
+    chunk("IHDR", sizes),
+    chunk("IDAT", deflateSync(new Uint8Array(10))),
+    chunk("IEND", Buffer.of()),
+  ]);
+}
+
+/** CRC-32 of IEEE 802.3, bit by bit. */
+function crc32(data: Uint8Array): number {
+  let crc = 0xffffffff;
+  for (const byte of data) {
+    crc ^= byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  }
+  return ~crc >>> 0;
 }
 
 const at = (folder: string) => join(scratch, folder);
@@ -160,6 +194,77 @@ describe("a folder of pictures", { skip }, () => {
     );
     writeFileSync(place("all-broken", "a/1.png"), "words");
     await assert.rejects(imageFolder(at("all-broken"), { broken: "skip" }), failure("empty-dataset"));
+  });
+
+  test("pictures larger than the limit are told by their header, not decoded", async () => {
+    const bomb = place("bomb", "a/1.png");
+    writeFileSync(bomb, header(12_000, 12_000));
+    const wanted = failure("limit-exceeded", {
+      file: bomb,
+      got: [12_000, 12_000],
+      limit: 89_478_485,
+      option: "maxPixels",
+    });
+    await assert.rejects(imageFolder(at("bomb"), { size: [8, 8] }), wanted);
+    // with the limit raised it is decoded, and found to be a header alone
+    await assert.rejects(imageFolder(at("bomb"), { maxPixels: 2e8 }), failure("bad-data", { file: bomb }));
+    const jpeg = place("small", "a/1.jpg");
+    writeFileSync(
+      jpeg,
+      await draw(plain(16, 8, 200, 200, 200))
+        .jpeg()
+        .toBuffer(),
+    );
+    assert.deepEqual((await imageFolder(at("small"), { maxPixels: 128 })).dataset.inputShape, [3, 16, 8]);
+    await assert.rejects(imageFolder(at("small"), { maxPixels: 127 }), failure("limit-exceeded", { got: [16, 8] }));
+    const { skipped } = await imageFolder(at("small"), { broken: "skip", maxPixels: 128 });
+    assert.deepEqual(skipped, []);
+    process.env.GRADUS_MAX_PIXELS = "100";
+    try {
+      await assert.rejects(imageFolder(at("small")), failure("limit-exceeded", { limit: 100 }));
+    } finally {
+      delete process.env.GRADUS_MAX_PIXELS;
+    }
+  });
+
+  test("a size out of all proportion is refused before a picture is read", async () => {
+    await png("proportion", "a/1.png", plain(2, 2, 1, 2, 3));
+    await assert.rejects(
+      imageFolder(at("proportion"), { size: [100_000, 100_000] }),
+      failure("limit-exceeded", { size: [100_000, 100_000], option: "maxPixels" }),
+    );
+  });
+
+  test("what is no file among pictures is never waited for, and hidden files are passed over", {
+    skip: process.platform === "win32" && "needs pipes and links",
+  }, async () => {
+    const whole = await png("no-files", "a/1.png", plain(4, 4, 1, 2, 3));
+    writeFileSync(place("no-files", "a/._1.png"), "what macOS leaves beside a file");
+    assert.deepEqual((await imageFolder(at("no-files"))).files, [whole]);
+    const pipe = place("no-files", "a/2.png");
+    execFileSync("mkfifo", [pipe]);
+    symlinkSync(at("nowhere"), place("no-files", "a/3.png"));
+    symlinkSync("/dev/zero", place("no-files", "a/4.png"));
+    mkdirSync(place("no-files", "folder.png"));
+    symlinkSync(join(at("no-files"), "folder.png"), place("no-files", "a/5.png"));
+    symlinkSync(at("nowhere"), place("no-files", "gone"));
+    writeFileSync(join(at("no-files"), "folder.png", "1.png"), "words");
+    const { files, skipped } = await imageFolder(at("no-files"), { broken: "skip" });
+    assert.deepEqual(files, [whole]);
+    assert.deepEqual(
+      skipped.map(({ file }) => file),
+      [...[2, 3, 4, 5].map((name) => join(at("no-files"), `a/${name}.png`)), join(at("no-files"), "folder.png/1.png")],
+    );
+    await assert.rejects(imageFolder(at("no-files")), failure("bad-data", { file: pipe }));
+  });
+
+  test("an SVG drawing is no picture, whatever its name", async () => {
+    const drawing = place("svg", "a/1.png");
+    writeFileSync(
+      drawing,
+      '<svg xmlns="http://www.w3.org/2000/svg" width="4" height="4"><rect width="4" height="4"/></svg>',
+    );
+    await assert.rejects(imageFolder(at("svg")), failure("bad-data", { file: drawing }));
   });
 
   test("folders that are no data set", async () => {
