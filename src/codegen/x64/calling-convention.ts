@@ -43,6 +43,11 @@ export const CONVENTIONS = {
   },
 } as const satisfies Readonly<Record<CallingConvention, Convention>>;
 
+/** MXCSR while a program runs: no exception, to the nearest, results and operands below 2^-126 in magnitude count as 0.
+ *  Bits: flush to zero 15, rounding 13 and 14, masks 7 to 12, denormals are zeros 6, flags 0 to 5.
+ *  Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, 10.2.3. */
+export const PROGRAM_MXCSR = 0x9fc0;
+
 /** Our own functions take their arguments as System V does. */
 const OWN: readonly General[] = CONVENTIONS.systemV.passed;
 
@@ -54,11 +59,21 @@ export interface Frame {
 }
 
 /** Begins a function that the system calls: keeps what it must, makes room for locals, and moves the first arguments to rdi, rsi, rdx, rcx.
- *  Within, rsp is a multiple of 16. */
-export function enterFromSystem(a: Assembler, name: CallingConvention, parameters: number, locals: number): Frame {
+ *  Within, rsp is a multiple of 16.
+ *  @param arithmetic "program": within, vector arithmetic is controlled by PROGRAM_MXCSR; `leave` gives the caller's register back,
+ *  flags included. */
+export function enterFromSystem(
+  a: Assembler,
+  name: CallingConvention,
+  parameters: number,
+  locals: number,
+  arithmetic: "caller" | "program" = "caller",
+): Frame {
   const { kept, keptVectors, passed }: Convention = CONVENTIONS[name];
   for (const register of kept) a.push(register);
-  const vectorsAt = locals * 8;
+  const isProgram = arithmetic === "program";
+  const [callersControl, ownControl] = [memory(rsp, locals * 8), memory(rsp, locals * 8 + 4)];
+  const vectorsAt = (locals + (isProgram ? 1 : 0)) * 8;
   // with the return address, what is pushed and the frame together are a multiple of 16
   const pushed = (kept.length + 1) * 8;
   const bytes = Math.ceil((pushed + vectorsAt + keptVectors.length * 16) / 16) * 16 - pushed;
@@ -70,10 +85,16 @@ export function enterFromSystem(a: Assembler, name: CallingConvention, parameter
     const [from, to] = [passed[index] as General, OWN[index] as General];
     if (from !== to) a.mov(to, from);
   }
+  if (isProgram) {
+    a.stmxcsr(callersControl);
+    a.mov32(ownControl, PROGRAM_MXCSR);
+    a.ldmxcsr(ownControl);
+  }
   return {
     local: (index) => memory(rsp, index * 8),
     leave: () => {
       a.vzeroupper();
+      if (isProgram) a.ldmxcsr(callersControl);
       keptVectors.forEach((vector, index) => {
         a.vector("vmovups", [vector, memory(rsp, vectorsAt + index * 16)]);
       });

@@ -252,6 +252,15 @@ export class GeneralAssembler {
   xgetbv(): void {
     this.#plain("xgetbv", [0x0f, 0x01, 0xd0]);
   }
+  /** MXCSR, the control and flags of vector arithmetic, from and to 32 bits in memory. */
+  ldmxcsr(from: Memory): void {
+    this.code.line(() => `ldmxcsr ${text(from, 4)}`);
+    this.#modrm(0, 0x0fae, 2, from);
+  }
+  stmxcsr(to: Memory): void {
+    this.code.line(() => `stmxcsr ${text(to, 4)}`);
+    this.#modrm(0, 0x0fae, 3, to);
+  }
   /** Into the first cache, to be read (or written) soon. */
   prefetch(place: Memory, forWriting = false): void {
     this.code.line(() => `${forWriting ? "prefetchw" : "prefetcht0"} ${text(place, 1)}`);

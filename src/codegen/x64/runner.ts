@@ -84,6 +84,7 @@ interface RunnerOptions {
 /** Emits what runs programs: a walk through a table of kernel calls, started for each step by one call and shared by all threads.
  *  A thread that waits looks at a word in a tight loop for a while, then announces itself and sleeps; who changes the word wakes only if
  *  somebody is announced. Announcement and change are locked instructions, so that one of both sides sees the other's.
+ *  Every thread computes with PROGRAM_MXCSR; the calling one's register is as it was when a program returns.
  *  Source of the barrier: Mellor-Crummey & Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991, 3.1. */
 export function emitRunner(options: RunnerOptions): Runner {
   return new RunnerEmitter(options).emit();
@@ -166,7 +167,7 @@ class RunnerEmitter {
 
   #run(walk: Label): void {
     const a = this.#a;
-    const frame = enterFromSystem(a, this.#convention, 2, 2);
+    const frame = enterFromSystem(a, this.#convention, 2, 2, "program");
     const [state, table] = [frame.local(0), frame.local(1)];
     a.mov(state, rdi);
     a.mov(table, rsi);
@@ -190,7 +191,7 @@ class RunnerEmitter {
 
   #runAlone(walk: Label): void {
     const a = this.#a;
-    const frame = enterFromSystem(a, this.#convention, 2, 0);
+    const frame = enterFromSystem(a, this.#convention, 2, 0, "program");
     a.mov(rdx, rsi);
     a.mov(rsi, rdi);
     a.mov32(rcx, 0);
@@ -208,7 +209,7 @@ class RunnerEmitter {
 
   #thread(walk: Label): void {
     const a = this.#a;
-    const frame = enterFromSystem(a, this.#convention, 1, 3);
+    const frame = enterFromSystem(a, this.#convention, 1, 3, "program");
     const [state, number, seen] = [frame.local(0), frame.local(1), frame.local(2)];
     const [next, end] = [a.label(), a.label()];
     a.mov(rax, memory(rdi, THREAD_RECORD.number));

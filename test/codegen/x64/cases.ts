@@ -256,6 +256,8 @@ export function sweepGeneral(a: Assembler, label: Label): void {
     a.idiv(place);
     a.call(place);
     if (place.kind === "memory") {
+      a.ldmxcsr(place);
+      a.stmxcsr(place);
       a.prefetch(place);
       a.prefetch(place, true);
     } else {

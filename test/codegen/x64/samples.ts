@@ -100,6 +100,10 @@ function sampleGeneral(a: Assembler): void {
   a.syscall();
   a.cpuid();
   a.xgetbv();
+  a.ldmxcsr(place);
+  a.ldmxcsr(memory(rsp, 4));
+  a.stmxcsr(place);
+  a.stmxcsr(memory(rsp));
   a.prefetch(far);
   a.prefetch(far, true);
   a.ret();
