@@ -215,4 +215,6 @@ export interface Target {
   /** vector registers that a kernel may keep live without spilling */
   readonly registers: number;
   readonly fusedMultiplyAdd: boolean;
+  /** float results below 2^-126 in magnitude become 0 by themselves, and operands count as 0 */
+  readonly flushesSubnormals: boolean;
 }

@@ -5,6 +5,7 @@ import type { Graph, Node } from "../graph/node.ts";
 import { contractedProducts } from "./contract.ts";
 import { expand } from "./expand.ts";
 import { locationOf, readExtents, writtenExtents } from "./extents.ts";
+import { flushStates } from "./flush-states.ts";
 import { fuseConvEpilogues } from "./fuse-conv.ts";
 import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
 import {
@@ -67,7 +68,7 @@ export function compileGraph(
   threads: number,
   options: CompileOptions = {},
 ): CompiledProgram {
-  const simple = prepared(graph);
+  const simple = prepared(target.flushesSubnormals ? graph : flushStates(graph));
   const { fuse = true, epilogues = fuse } = options;
   const unfused = schedule(simple, fuse);
   const scheduled = epilogues ? fuseConvEpilogues(fuseMatmulEpilogues(unfused, target, threads), threads) : unfused;

@@ -1,5 +1,6 @@
 import { checkOptions, DECAY, type Fields, POSITIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
@@ -23,7 +24,8 @@ const CHECKS: Fields<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsil
  *  Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012. */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
   checkOptions("adadelta", options, CHECKS);
-  const { rho = 0.9, epsilon = 1e-6 } = options;
+  const { rho = 0.9 } = options;
+  const epsilon = leastEpsilon.inside(options.epsilon ?? 1e-6);
   return defineOptimizer<"squares" | "steps", Tensor>(
     {
       name: "adadelta",

@@ -1,5 +1,6 @@
 import { checkOptions, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdagradOptions extends OptimizerOptions {
@@ -46,7 +47,9 @@ export function adagrad(options: AdagradOptions = {}): Optimizer {
         // s <- s + g^2
         const s = squares.add(g.square());
         // w <- w - rate * g / (sqrt(s) + epsilon)
-        const root = epsilonInside ? s.add(epsilon).sqrt() : s.sqrt().add(epsilon);
+        const root = epsilonInside
+          ? s.add(leastEpsilon.inside(epsilon)).sqrt()
+          : s.sqrt().add(leastEpsilon.root(epsilon));
         return { change: g.mul(rate).div(root), moments: { squares: s } };
       },
     },

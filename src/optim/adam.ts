@@ -1,6 +1,7 @@
 import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { biasCorrection } from "./bias-correction.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { type Clock, defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdamOptions extends OptimizerOptions {
@@ -83,7 +84,7 @@ export function adamNamed(name: string, options: AdamOptions): Optimizer {
         const most = amsgrad ? largest.maximum(s) : largest;
         // w <- w - lr * (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + epsilon)
         const root = (amsgrad ? most : s).sqrt();
-        const below = (rootScale ? root.mul(rootScale) : root).add(epsilon);
+        const below = (rootScale ? root.mul(rootScale) : root).add(leastEpsilon.root(epsilon));
         return { change: m.mul(rate).div(below), moments: { first: m, second: s, largest: most } };
       },
     },

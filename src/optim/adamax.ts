@@ -2,6 +2,7 @@ import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fi
 import type { Tensor } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdamaxOptions extends OptimizerOptions {
@@ -33,6 +34,8 @@ const CHECKS: Fields<AdamaxOptions> = {
 export function adamax(options: AdamaxOptions = {}): Optimizer {
   checkOptions("adamax", options, CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonInside = false } = options;
+  // u itself is a magnitude, no square
+  const least = leastEpsilon.inside(epsilon);
   return defineOptimizer<"first" | "largest", { readonly beta1: Tensor | number; readonly rate: Tensor }>(
     {
       name: "adamax",
@@ -49,9 +52,9 @@ export function adamax(options: AdamaxOptions = {}): Optimizer {
         // m <- b1 m + (1 - b1) g
         const m = movingAverage(first, g, b1);
         // u <- max(b2 u, |g|)
-        const u = largest.mul(beta2).maximum(epsilonInside ? g.abs().add(epsilon) : g.abs());
+        const u = largest.mul(beta2).maximum(epsilonInside ? g.abs().add(least) : g.abs());
         // w <- w - lr / (1 - b1^t) * m / (u + epsilon)
-        return { change: m.mul(rate).div(epsilonInside ? u : u.add(epsilon)), moments: { first: m, largest: u } };
+        return { change: m.mul(rate).div(epsilonInside ? u : u.add(least)), moments: { first: m, largest: u } };
       },
     },
     options,

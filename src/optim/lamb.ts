@@ -2,6 +2,7 @@ import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fi
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { norm } from "./norms.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
@@ -68,7 +69,7 @@ export function lamb(options: LambOptions = {}): Optimizer {
         // s <- b2 s + (1 - b2) g^2
         const s = movingAverage(second, g.square(), beta2);
         // u = (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + epsilon) + decay w
-        const direction = m.mul(firstScale).div(s.sqrt().mul(rootScale).add(epsilon));
+        const direction = m.mul(firstScale).div(s.sqrt().mul(rootScale).add(leastEpsilon.root(epsilon)));
         const u = decay > 0 && decays ? direction.add(w.mul(decay)) : direction;
         // w <- w - lr (|w| / |u|) u
         const [weightLength, stepLength] = [norm(w), norm(u)];

@@ -2,6 +2,7 @@ import { checkOptions, DECAY, type Fields, NOT_NEGATIVE } from "../core/fields.t
 import type { Tensor } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface NadamOptions extends OptimizerOptions {
@@ -73,7 +74,10 @@ export function nadam(options: NadamOptions = {}): Optimizer {
         // s <- b2 s + (1 - b2) g^2
         const s = second.mul(beta2).add(g.square().mul(1 - beta2));
         const ahead = g.mul(gradientRate).add(m.mul(momentRate));
-        return { change: ahead.div(s.sqrt().mul(rootScale).add(epsilon)), moments: { first: m, second: s } };
+        return {
+          change: ahead.div(s.sqrt().mul(rootScale).add(leastEpsilon.root(epsilon))),
+          moments: { first: m, second: s },
+        };
       },
     },
     options,

@@ -2,6 +2,7 @@ import { checkOptions, DECAY, type Fields, INNER_FRACTION, NOT_NEGATIVE } from "
 import { type Tensor, where } from "../tensor/tensor.ts";
 import { movingAverage } from "./adam.ts";
 import { biasCorrection } from "./bias-correction.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface RadamOptions extends OptimizerOptions {
@@ -75,7 +76,7 @@ export function radam(options: RadamOptions = {}): Optimizer {
         // s <- b2 s + (1 - b2) g^2
         const s = second.mul(beta2).add(g.square().mul(1 - beta2));
         // one of the two factors is 0
-        const factor = adaptive.div(s.sqrt().add(epsilon)).add(plain);
+        const factor = adaptive.div(s.sqrt().add(leastEpsilon.root(epsilon))).add(plain);
         return { change: m.mul(factor), moments: { first: m, second: s } };
       },
     },

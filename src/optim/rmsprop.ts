@@ -1,6 +1,7 @@
 import { checkOptions, DECAY, type Fields, FLAG, NOT_NEGATIVE } from "../core/fields.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
+import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
@@ -62,7 +63,11 @@ export function rmsprop(options: RmspropOptions = {}): Optimizer {
         const m = centered ? mean.mul(rho).add(g.mul(1 - rho)) : mean;
         const spread = centered ? s.sub(m.square()).maximum(0) : s;
         // d = g / (sqrt(s) + epsilon)
-        const d = g.div(epsilonInside ? spread.add(epsilon).sqrt() : spread.sqrt().add(epsilon));
+        const d = g.div(
+          epsilonInside
+            ? spread.add(leastEpsilon.inside(epsilon)).sqrt()
+            : spread.sqrt().add(leastEpsilon.root(epsilon)),
+        );
         // v <- mu v + d
         const v = momentum > 0 ? velocity.mul(mu).add(d) : velocity;
         const change = (momentum > 0 ? v : d).mul(learningRate);

@@ -5,7 +5,13 @@ import type { KernelCall, Register, Target, VectorFunction, VectorProgram } from
 import { verifyFunction } from "../../src/codegen/verify.ts";
 import { GradusError } from "../../src/core/errors.ts";
 
-export const target: Target = { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true };
+export const target: Target = {
+  name: "avx512",
+  lanes: 16,
+  registers: 31,
+  fusedMultiplyAdd: true,
+  flushesSubnormals: true,
+};
 
 /** Addresses of 47 bits, as the system gives them. */
 export const X = 0x7f12_3456_7000;

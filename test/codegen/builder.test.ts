@@ -5,7 +5,7 @@ import { printFunction, printProgram } from "../../src/codegen/print.ts";
 import type { Target } from "../../src/codegen/program.ts";
 import { GradusError } from "../../src/core/errors.ts";
 
-const target: Target = { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true };
+const target: Target = { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false };
 
 function scaleKernel(): ReturnType<FunctionBuilder["finish"]> {
   const b = new FunctionBuilder("scale", target);

@@ -59,7 +59,7 @@ export const wasmVariants: readonly Variant[] = [
 ];
 
 /** Every form of code that runs on this machine. */
-export const variants: readonly Variant[] = [...wasmVariants, ...nativeVariants()];
+export const variants: readonly Variant[] = [...wasmVariants, ...nativeVariants("caller")];
 
 /** Emits functions and places them beside memory of their own. */
 export function load(functions: readonly VectorFunction[], { target, load: place }: Variant, pages = 2): Loaded {

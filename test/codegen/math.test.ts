@@ -4,7 +4,8 @@ import type { FunctionBuilder } from "../../src/codegen/builder.ts";
 import { cos, erf, exp, log, pow, sigmoid, sin, tanh } from "../../src/codegen/math/index.ts";
 import type { Register } from "../../src/codegen/program.ts";
 import { erf as erf64 } from "../../src/core/erf.ts";
-import { evaluate, variants } from "./harness.ts";
+import { evaluate, type Variant, wasmVariants } from "./harness.ts";
+import { nativeVariants } from "./native-variants.ts";
 import { sweep, ulpError, uniform } from "./ulp.ts";
 
 type Program = (b: FunctionBuilder, x: Register) => Register;
@@ -106,7 +107,20 @@ const cases: Readonly<Record<string, Case>> = {
   },
 };
 
-for (const form of variants) {
+const LEAST = 2 ** -126;
+const isSubnormal = (value: number): boolean => value !== 0 && Math.abs(value) < LEAST;
+
+/** What a target sees of an argument where it computes with it; where it moves or turns its bits, the argument itself. */
+function seenBy({ target }: Variant, value: number): number {
+  return target.flushesSubnormals && isSubnormal(value) ? 0 * value : value;
+}
+
+/** Error in ulps; results below 2^-126 may be 0. At 2^-126 itself either may come, as a logarithm of 87 is good to a few millionths. */
+function flushedError(actual: number, expected: number): number {
+  return actual === 0 && Math.abs(expected) < LEAST * 1.00001 ? 0 : ulpError(actual, expected);
+}
+
+for (const form of [...wasmVariants, ...nativeVariants("program")]) {
   for (const [name, { program, reference, bound, ranges, exact }] of Object.entries(cases)) {
     test(`${form.name}: ${name} stays within its bound and meets its special values`, () => {
       const limit = bound[form.fused ? 0 : 1];
@@ -114,7 +128,8 @@ for (const form of variants) {
         const inputs = sweep(from, to, 50_000);
         const outputs = evaluate(form, [inputs], program);
         inputs.forEach((x, index) => {
-          const error = ulpError(outputs[index] as number, reference(x));
+          const [actual, seen] = [outputs[index] as number, seenBy(form, x)];
+          const error = Math.min(flushedError(actual, reference(seen)), flushedError(actual, reference(x)));
           assert.ok(
             error <= limit,
             `${name}(${x}) = ${outputs[index]}, expected ${reference(x)}: ${error} ulp > ${limit}`,
@@ -124,8 +139,11 @@ for (const form of variants) {
       const inputs = Float32Array.from(exact);
       const outputs = evaluate(form, [inputs], program);
       inputs.forEach((x, index) => {
-        const wanted = Math.fround(reference(x));
-        assert.ok(Object.is(outputs[index], wanted), `${name}(${x}) = ${outputs[index]}, expected ${wanted}`);
+        const [wanted, moved] = [Math.fround(reference(seenBy(form, x))), Math.fround(reference(x))];
+        assert.ok(
+          Object.is(outputs[index], wanted) || Object.is(outputs[index], moved),
+          `${name}(${x}) = ${outputs[index]}, expected ${wanted}`,
+        );
       });
     });
   }
@@ -175,8 +193,8 @@ for (const form of variants) {
       const y = Float32Array.from({ length: 50_000 }, drawY);
       const outputs = evaluate(form, [x, y], pow);
       x.forEach((base, index) => {
-        const expected = base ** (y[index] as number);
-        const error = ulpError(outputs[index] as number, expected);
+        const expected = seenBy(form, base) ** seenBy(form, y[index] as number);
+        const error = flushedError(outputs[index] as number, expected);
         assert.ok(error <= bound, `${base} ^ ${y[index]} = ${outputs[index]}, expected ${expected}: ${error} ulp`);
       });
     }
@@ -189,14 +207,14 @@ for (const form of variants) {
     const y = Float32Array.from(values.flatMap(() => values));
     const outputs = evaluate(form, [x, y], pow);
     x.forEach((base, index) => {
-      const exponent = y[index] as number;
+      const exponent = seenBy(form, y[index] as number);
       // C differs from ECMAScript in two cases: 1 ^ NaN and (-1) ^ (+-inf), both 1.
       const isOne = base === 1 || (base === -1 && Math.abs(exponent) === Number.POSITIVE_INFINITY);
-      const expected = isOne ? 1 : base ** exponent;
+      const expected = isOne ? 1 : seenBy(form, base) ** exponent;
       const actual = outputs[index] as number;
       const rounded = Math.fround(expected);
       const isExact = !Number.isFinite(rounded) || rounded === 0;
-      const isRight = isExact ? Object.is(actual, rounded) : ulpError(actual, expected) <= 4;
+      const isRight = isExact ? Object.is(actual, rounded) : flushedError(actual, expected) <= 4;
       assert.ok(isRight, `${base} ^ ${exponent} = ${actual}, expected ${expected}`);
     });
   });

@@ -9,6 +9,8 @@ import { createPlatform, type Platform } from "../../src/runtime/native/platform
 import type { Loaded, Variant } from "./harness.ts";
 import { emitKernelCall } from "./native-call.ts";
 
+type Arithmetic = "caller" | "program";
+
 /** Parameters of a kernel after its addresses. */
 const RANGE_PARAMETERS = 3;
 
@@ -27,13 +29,13 @@ class Machine {
   }
 
   /** Memory is given back when the test process ends: some hundred small programs. */
-  load(isa: NativeIsa, functions: readonly VectorFunction[], pages: number): Loaded {
+  load(isa: NativeIsa, functions: readonly VectorFunction[], pages: number, arithmetic: Arithmetic): Loaded {
     const { bytes, entries } = emitX64Module(functions, NATIVE_TARGETS[isa]);
     const size = pages * 65536;
     const base = this.#platform.allocate(size + 4096);
     const argumentBlock = base + size;
     const code = new MachineCode(this.#ffi, this.#platform, bytes);
-    const bridge = new MachineCode(this.#ffi, this.#platform, emitKernelCall(this.#platform.convention));
+    const bridge = new MachineCode(this.#ffi, this.#platform, emitKernelCall(this.#platform.convention, arithmetic));
     const call = bridge.callable(0, 4);
     return {
       buffer: this.#ffi.view(base, size),
@@ -47,15 +49,16 @@ class Machine {
   }
 }
 
-/** Machine code, in the forms that this machine runs; none, with a printed reason, where it cannot run. */
-export function nativeVariants(): readonly Variant[] {
+/** Machine code, in the forms that this machine runs; none, with a printed reason, where it cannot run.
+ *  @param arithmetic "caller": without flushing subnormal numbers, to compare bits; "program": as programs run. */
+export function nativeVariants(arithmetic: Arithmetic): readonly Variant[] {
   try {
     const machine = new Machine();
     return machine.instructionSets.map((isa) => ({
       name: `native ${isa}`,
       target: NATIVE_TARGETS[isa],
       fused: true,
-      load: (functions, pages) => machine.load(isa, functions, pages),
+      load: (functions, pages) => machine.load(isa, functions, pages, arithmetic),
     }));
   } catch (error) {
     if (!(error instanceof GradusError) || error.code !== "backend-unavailable") throw error;

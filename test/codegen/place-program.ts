@@ -6,9 +6,9 @@ import type { Graph } from "../../src/graph/node.ts";
 
 /** The targets that programs are made for. */
 export const TARGETS: readonly Target[] = [
-  { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true },
-  { name: "avx2", lanes: 8, registers: 16, fusedMultiplyAdd: true },
-  { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true },
+  { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false },
+  { name: "avx2", lanes: 8, registers: 16, fusedMultiplyAdd: true, flushesSubnormals: true },
+  { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true, flushesSubnormals: true },
 ];
 
 /** Addresses as the system gives them. */

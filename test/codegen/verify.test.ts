@@ -5,7 +5,7 @@ import type { Instruction, KernelCall, Register, Target, VectorFunction } from "
 import { verifyFunction, verifyProgram } from "../../src/codegen/verify.ts";
 import { GradusError } from "../../src/core/errors.ts";
 
-const target: Target = { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true };
+const target: Target = { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false };
 const index = (id: number): Register => ({ id, kind: "index" });
 const float = (id: number): Register => ({ id, kind: "float" });
 const int = (id: number): Register => ({ id, kind: "int" });

@@ -16,13 +16,19 @@ const coefficients = [
 const GREATEST = 89;
 const LEAST = -104;
 
-/** e^x, within 1 ulp (1.5 without fused multiply-add), denormal results included. exp(-inf) = 0, exp(89) = inf.
+/** The least argument whose result is a normal number: log 2^-126, rounded up; and rounded down, for an argument whose rest is in `low`. */
+const LEAST_NORMAL = -87.33654022216797;
+const LEAST_NORMAL_ROUNDED = -87.3365478515625;
+
+/** e^x, within 1 ulp (1.5 without fused multiply-add); 0 below 2^-126. exp(-inf) = 0, exp(89) = inf.
  *    x = n log 2 + r,  n whole,  |r| <= log(2) / 2;      e^x = 2^n e^r
- *  2^n is applied as two factors, so that results in the denormal range are rounded once and n = 128 does not overflow early.
+ *  2^n is applied as two factors, so that n = 128 does not overflow early and n = -126 keeps its digits. Where the target does not flush
+ *  subnormal results by itself, they are 0 without having been computed.
  *  @param low added to the reduced argument: e^(x + low) for a small low, which is how `pow` keeps its digits. */
 export function exp(b: FunctionBuilder, x: Register, low?: Register): Register {
+  const least = b.target.flushesSubnormals ? LEAST : low === undefined ? LEAST_NORMAL : LEAST_NORMAL_ROUNDED;
   // With NaN on the right both keep it.
-  const inside = b.fastMax(LEAST, b.fastMin(GREATEST, x));
+  const inside = b.fastMax(least, b.fastMin(GREATEST, x));
   const shifted = b.multiplyAdd(inside, Math.LOG2E, ROUNDING);
   const n = b.sub(shifted, ROUNDING);
   const reduced = b.negMultiplyAdd(n, LOG2_LOW, b.negMultiplyAdd(n, LOG2_HIGH, inside));
@@ -30,7 +36,8 @@ export function exp(b: FunctionBuilder, x: Register, low?: Register): Register {
   const power = b.polynomial(r, coefficients);
   const bits = b.bitcast(shifted);
   const half = b.shiftRightSigned(bits, 1);
-  return b.mul(b.mul(power, powerOfTwo(b, half)), powerOfTwo(b, b.intSub(bits, half)));
+  const result = b.mul(b.mul(power, powerOfTwo(b, half)), powerOfTwo(b, b.intSub(bits, half)));
+  return b.target.flushesSubnormals ? result : b.select(b.compare("less", x, least), 0, result);
 }
 
 /** 2^n for -127 < n < 128 in the low nine bits of an int. */

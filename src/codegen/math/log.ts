@@ -1,3 +1,4 @@
+import { SMALLEST_NORMAL } from "../../core/subnormal.ts";
 import type { FunctionBuilder } from "../builder.ts";
 import type { Register } from "../program.ts";
 import { LOG2_HIGH, LOG2_LOW } from "./exp.ts";
@@ -8,7 +9,6 @@ const coefficients = [
   -0.13160189986228943, 0.12764763832092285, -0.07638189196586609,
 ];
 
-const SMALLEST_NORMAL = 1.1754943508222875e-38;
 /** the bits of sqrt(1/2) */
 const SQRT_HALF_BITS = 0x3f3504f3;
 

@@ -79,6 +79,6 @@ export function detectWasmFeatures(): WasmFeatures {
 /** The target to build programs for. Of the sixteen vector registers that x64 gives to 128-bit code, the engine keeps one for itself. */
 export function wasmTarget(features: Pick<WasmFeatures, "simd" | "relaxed">): Target {
   return features.simd
-    ? { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: features.relaxed }
-    : { name: "wasmScalar", lanes: 1, registers: 15, fusedMultiplyAdd: false };
+    ? { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: features.relaxed, flushesSubnormals: false }
+    : { name: "wasmScalar", lanes: 1, registers: 15, fusedMultiplyAdd: false, flushesSubnormals: false };
 }

@@ -3,6 +3,7 @@ import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching } from "../../core/host-array.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
+import { flushSubnormals } from "../../core/subnormal.ts";
 import type { DeviceArray } from "../../runtime/backend.ts";
 import type { NativeHeap } from "../../runtime/native/heap.ts";
 
@@ -64,6 +65,7 @@ export class NativeArray implements DeviceArray {
     const view = this.requireLive();
     requireMatching("write", value, this);
     view.set(value.data);
+    if (view instanceof Float32Array) flushSubnormals(view);
   }
 
   dispose(): void {

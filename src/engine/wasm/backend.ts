@@ -9,6 +9,7 @@ import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching } from "../../core/host-array.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
+import { flushSubnormals } from "../../core/subnormal.ts";
 import type { Graph } from "../../graph/node.ts";
 import type { Backend, DeviceArray, Executable, KernelTime } from "../../runtime/backend.ts";
 import { guardBackend } from "../../runtime/guard.ts";
@@ -50,6 +51,7 @@ class WasmArray implements DeviceArray {
   write(value: HostArray): void {
     requireMatching("write", value, this);
     writeArray(this.#device, this.address, value);
+    if (this.dtype === "float32") flushSubnormals(this.#device.floats(this.address, value.data.length));
   }
 
   dispose(): void {

@@ -2,6 +2,7 @@ import { type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching, stored } from "../../core/host-array.ts";
 import { sizeOf } from "../../core/shape.ts";
+import { flushSubnormals } from "../../core/subnormal.ts";
 import type { Graph, Node, Op } from "../../graph/node.ts";
 import { PRIMITIVES } from "../../graph/primitives/index.ts";
 import type { Primitive } from "../../graph/primitives/primitive.ts";
@@ -38,7 +39,9 @@ class ReferenceArray implements DeviceArray {
 
   write(value: HostArray): void {
     requireMatching("write", value, this);
-    this.value.data.set(value.data);
+    const { data } = this.value;
+    data.set(value.data);
+    if (data instanceof Float64Array) flushSubnormals(data);
   }
 
   dispose(): void {
