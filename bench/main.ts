@@ -8,6 +8,7 @@ import type { Backend, BackendName } from "../src/runtime/backend.ts";
 import { MachineProbe } from "./machine.ts";
 import { comparePeers } from "./peers.ts";
 import { measureProbes } from "./probes.ts";
+import { measureSubnormals } from "./subnormals.ts";
 import { time } from "./timing.ts";
 import { BATCH, type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic, WORKLOADS } from "./workloads.ts";
 
@@ -16,6 +17,8 @@ const HELP = `npm run --silent bench -- [workload...] [options]
 Times training steps and matrix products; one JSON line each:
   {"workload", "backend", "threads", "ms", "min_ms", "samples_per_s" | "gflops"}
 ms is the median of up to 200 runs or 6 seconds. Close everything else first.
+dead-weights tells what numbers below float32's normal range cost: "ratio" of a step after 1,500 steps in which most weights had no
+gradient to one at the start, "forward_ratio" of weights at 1e-40 to weights at 0; both should be near 1.
 
 Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
 
@@ -234,7 +237,9 @@ async function main(): Promise<void> {
       const { pairs, steps } = values;
       const cost = await measureProbes(workload, { backend, pairs: Number(pairs), steps: Number(steps) });
       print({ workload: name, backend: backend.name, threads: backend.threads, ...cost });
-    } else if (workload.kind === "product")
+    } else if (workload.kind === "deadWeights")
+      print({ workload: name, backend: backend.name, threads: backend.threads, ...measureSubnormals(backend) });
+    else if (workload.kind === "product")
       print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
     else print(benchNetwork(name, { backend, probe, profile: values.profile }));
   }

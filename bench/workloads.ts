@@ -34,6 +34,11 @@ export interface ProductWorkload {
   readonly size: number;
 }
 
+/** A network most of whose weights lost their gradient long ago, against itself at the start: `measureSubnormals`. */
+export interface DeadWeightsWorkload {
+  readonly kind: "deadWeights";
+}
+
 export const BATCH = 128;
 
 /** Multiply-adds of one sample's forward pass: those that the layer's input enters, and those of its own state. */
@@ -98,7 +103,8 @@ export const WORKLOADS = {
   "cnn-32-64": network(cnn32x64()),
   "lstm-128": network(rowLstm(), 1),
   resnet20: network(resnet()),
-} satisfies Record<string, NetworkWorkload | ProductWorkload>;
+  "dead-weights": { kind: "deadWeights" },
+} satisfies Record<string, NetworkWorkload | ProductWorkload | DeadWeightsWorkload>;
 
 /** Weights and both of Adam's moments together larger than this cannot stay in a cache from step to step. */
 const CACHED_BYTES = 64 * 2 ** 20;

@@ -1,0 +1,99 @@
+import type { HostArray } from "../src/core/dtype.ts";
+import { mapTree, type Tree } from "../src/core/tree.ts";
+import { linear, relu } from "../src/nn/construct.ts";
+import { createModel } from "../src/nn/model.ts";
+import { adam } from "../src/optim/adam.ts";
+import type { Backend } from "../src/runtime/backend.ts";
+import { compile } from "../src/tensor/compile.ts";
+import { tensor } from "../src/tensor/create.ts";
+import { randomKey } from "../src/tensor/random.ts";
+import type { Tensor } from "../src/tensor/tensor.ts";
+import { trainingStep } from "../src/train/step.ts";
+import { best } from "./timing.ts";
+import { BATCH, noise } from "./workloads.ts";
+
+const INPUTS = 512;
+/** Inputs that are zero from the sixth step on: the weights of the others have no gradient any more. */
+const LIVE_INPUTS = 64;
+const FIRST_STEPS = 5;
+const DECAY_STEPS = 1500;
+const ROUNDS = 15;
+
+/** What numbers below float32's normal range cost: the same program on values that would have sunk there, and on values that never could. */
+export interface SubnormalCost {
+  /** A step after 1,500 steps in which most weights had no gradient, so that Adam's moments decayed. */
+  readonly ms: number;
+  /** A step of the same network from its start. */
+  readonly fresh_ms: number;
+  readonly ratio: number;
+  /** A forward pass with half of the weights at 1e-40, over one with zeros in their place. */
+  readonly forward_ratio: number;
+}
+
+function prepare(backend: Backend) {
+  const model = createModel({ inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] });
+  const transform = adam({ learningRate: 1e-3 });
+  const { parameters, buffers } = model.initialize(1);
+  const trees = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> };
+  return compile(
+    trainingStep({
+      model,
+      loss: { type: "softmaxCrossEntropy" },
+      regularizer: undefined,
+      transform,
+      metrics: [],
+      metricContext: { classes: 10 } as never,
+      withLayerNorms: false,
+    }),
+    { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
+  );
+}
+
+/** Both in turn; the least time of each counts. */
+function interleaved(first: () => void, second: () => void): readonly [number, number] {
+  const rounds = Array.from({ length: ROUNDS }, () => [best(first, 5), best(second, 5)] as const);
+  return [Math.min(...rounds.map(([a]) => a)), Math.min(...rounds.map(([, b]) => b))];
+}
+
+export function measureSubnormals(backend: Backend): SubnormalCost {
+  const x = noise([BATCH, INPUTS], 7);
+  const mostlyZero: HostArray = { ...x, data: x.data.map((value, at) => (at % INPUTS < LIVE_INPUTS ? value : 0)) };
+  const y: HostArray = {
+    shape: [BATCH],
+    dtype: "int32",
+    data: Int32Array.from({ length: BATCH }, (_, at) => (at * 7) % 10),
+  };
+  const [old, fresh] = [prepare(backend), prepare(backend)];
+  for (let step = 0; step < FIRST_STEPS; step++) old.runSync({ x, y });
+  for (let step = 0; step < DECAY_STEPS; step++) old.runSync({ x: mostlyZero, y });
+  const [ms, freshMs] = interleaved(
+    () => old.runSync({ x: mostlyZero, y }),
+    () => fresh.runSync({ x: mostlyZero, y }),
+  );
+  const [sunk, zero] = [1e-40, 0].map((small) => prepareForward(backend, small)) as [() => void, () => void];
+  const [sunkMs, zeroMs] = interleaved(sunk, zero);
+  const round = (value: number): number => Number(value.toPrecision(4));
+  return { ms: round(ms), fresh_ms: round(freshMs), ratio: round(ms / freshMs), forward_ratio: round(sunkMs / zeroMs) };
+}
+
+/** A forward pass in which every second weight of the first layer has a value. */
+function prepareForward(backend: Backend, small: number): () => void {
+  const model = createModel({ inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] });
+  const x = noise([BATCH, INPUTS], 7);
+  const parameters = mapTree(model.initialize(1).parameters as Tree<Tensor>, (leaf) => {
+    const values = noise(leaf.shape, 3);
+    return tensor({ ...values, data: values.data.map((value, at) => (at % 2 === 0 ? small : value)) } as HostArray);
+  });
+  const step = compile(
+    (state: { parameters: Tree<Tensor> }, batch: { x: Tensor }) => ({
+      outputs: {
+        y: model.apply({ parameters: state.parameters, buffers: {} } as never, batch.x, { training: false }).output,
+      },
+      state,
+    }),
+    { state: { parameters }, backend },
+  );
+  return () => {
+    step.runSync({ x });
+  };
+}
