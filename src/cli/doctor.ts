@@ -4,6 +4,7 @@ import { LANGUAGES, type Language } from "../doctor/texts/texts.ts";
 import type { CliCommand } from "./command.ts";
 import { parseDuration } from "./doctor/duration.ts";
 import { checkExperiment, readExperiment } from "./experiment.ts";
+import { requireOutput } from "./output.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
 
 interface DoctorFlags {
@@ -60,6 +61,10 @@ export const doctorCommand: CliCommand = {
           const { operands, overrides } = parseOverrides(words);
           const lang = languageOf(flags.lang);
           const telling = { lang, details: flags.details === true, html: flags.html };
+          const inputs = [...operands, ...(flags.log === undefined ? [] : [flags.log])];
+          if (flags.html !== undefined) requireOutput("doctor: --html", flags.html, inputs);
+          if (flags.save !== undefined)
+            requireOutput("doctor: --save", flags.save, flags.html === undefined ? [] : [flags.html]);
           if (flags.log !== undefined) {
             refuseBesideLog(flags, operands, overrides.length);
             const { examineLogFile } = await import("./doctor/log.ts");

@@ -9,10 +9,14 @@ export const EXIT = {
   input: 2,
   /** the training is sick: it came to NaN or infinity, or the doctor found something */
   sick: 3,
-  /** this machine cannot do what was asked: backend, kernel */
+  /** this machine cannot do what was asked: backend, kernel, memory, a disk that is full */
   environment: 4,
+  /** SIGHUP, the terminal was closed: 128 + 1 */
+  hungUp: 129,
   /** Ctrl-C: 128 + 2 */
   interrupted: 130,
+  /** SIGTERM: 128 + 15 */
+  terminated: 143,
 } as const;
 
 /** For `--help`. */
@@ -20,7 +24,8 @@ export const EXIT_HELP = [
   "Exit status:",
   "  0  done            1  a fault of Gradus        2  wrong usage, experiment or data",
   "  3  sick: NaN or infinity, or the doctor found something",
-  "  4  not possible on this machine        130  interrupted (Ctrl-C)",
+  "  4  not possible on this machine: backend, memory, disk",
+  "  130  interrupted (Ctrl-C)      143  terminated (SIGTERM)      129  hung up (SIGHUP)",
 ].join("\n");
 
 /** The status of each kind of error. */

@@ -1,11 +1,21 @@
 #!/usr/bin/env node
+import { EXIT } from "./exit-codes.ts";
 import { runCli } from "./program.ts";
 
-// a reader that has gone (`gradus train … | head`) ends no training: the weights are saved all the same, only nobody is told
+/** What a stream says when nobody reads it any more: the pipe is closed, the terminal is gone. */
+const GONE = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
+
+let failure: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
+  // No output that fails stops a training: the weights are saved all the same. A closed pipe (`gradus train … | head`) is no fault;
+  // a disk that is full is, at the end.
   stream.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (GONE.includes(error.code ?? "") || failure !== undefined) return;
+    failure = error;
+    process.exitCode ||= EXIT.environment;
+    process.stderr.write(`error (io-error)  the output could not be written: ${error.message}\n`);
   });
 }
 
-process.exitCode = await runCli(process.argv.slice(2), { out: process.stdout, errors: process.stderr });
+const status = await runCli(process.argv.slice(2), { out: process.stdout, errors: process.stderr });
+process.exitCode = status !== EXIT.ok || failure === undefined ? status : EXIT.environment;

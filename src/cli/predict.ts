@@ -1,17 +1,17 @@
-import { writeFileSync } from "node:fs";
 import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
-import { printable } from "../core/terminal-text.ts";
 import { applyPca, parsePca } from "../data/pca.ts";
 import { applyScaling, parseScaling } from "../data/scaling.ts";
+import { isStandardOutput } from "../io/write-target.ts";
 import { loadModel } from "../train/checkpoint.ts";
 import { predict } from "../train/predict.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { requireOutput, saveText } from "./output.ts";
 import { loadInputs } from "./predict/inputs.ts";
 import { type Format, predictionRows, renderRows } from "./predict/rows.ts";
-import { line } from "./terminal.ts";
+import { line, writeText } from "./terminal.ts";
 
 interface PredictFlags {
   readonly data: string;
@@ -55,15 +55,18 @@ export const predictCommand: CliCommand = {
       .description("apply a trained network to new data")
       .argument("<checkpoint>", "what gradus train --output wrote")
       .requiredOption("--data <what>", "file of inputs, or name of a data set")
-      .option("--samples <n>", "so many predictions with dropout on: mean and spread", wholeNumber("samples"), 1)
-      .option("--seed <n>", "of the dropped units", wholeNumber("seed"), 0)
-      .option("--limit <n>", "the first so many samples", wholeNumber("limit"))
+      .option("--samples <n>", "so many predictions with dropout on: mean and spread", wholeNumber("samples", 1), 1)
+      .option("--seed <n>", "of the dropped units", wholeNumber("seed", 0), 0)
+      .option("--limit <n>", "the first so many samples", wholeNumber("limit", 1))
       .option("--format <name>", "csv or jsonl (default: csv)", formatName)
       .option("-o, --output <path>", "write to a file")
       .option("--json", "the same as --format jsonl")
       .addHelpText("after", HELP)
       .action((checkpoint: string, flags: PredictFlags) =>
         run(flags, async (terminal) => {
+          const { output } = flags;
+          const toFile = output !== undefined && !isStandardOutput(output);
+          if (toFile) requireOutput("predict: --output", output, [checkpoint, flags.data]);
           const { model, state, about } = loadModel(checkpoint);
           const context = (about ?? {}) as Context;
           const pca = context.pca === undefined ? undefined : parsePca(context.pca);
@@ -73,17 +76,21 @@ export const predictCommand: CliCommand = {
           const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
           const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
           const inputs = pca === undefined ? scaled : applyPca(pca, scaled);
-          const { signal, release } = onInterrupt((name) => line(terminal.errors, `${name}: finishing the batch`));
+          const { signal, status, release } = onInterrupt((name) =>
+            line(terminal.errors, `${name}: finishing the batch`),
+          );
           try {
             const { targetScaling: scaling } = context;
             const targetScaling = scaling === undefined ? undefined : parseScaling(scaling);
             const rows = await predictionRows(model, { ...context, targetScaling }, (transform) =>
               predict(model, state, inputs, { samples: flags.samples, seed: flags.seed, transform, signal }),
             );
-            const text = renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
-            if (flags.output === undefined) terminal.out.write(terminal.out.isTTY ? printable(text) : text);
-            else writeFileSync(flags.output, text);
-            return signal.aborted ? EXIT.interrupted : EXIT.ok;
+            const text = () => renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
+            if (!toFile) await writeText(terminal.out, text());
+            else if (signal.aborted)
+              line(terminal.errors, `${output} was not written: the predictions are not complete`);
+            else await saveText(output, text);
+            return signal.aborted ? status() : EXIT.ok;
           } finally {
             release();
           }
@@ -92,14 +99,18 @@ export const predictCommand: CliCommand = {
   },
 };
 
-function wholeNumber(name: string): (text: string) => number {
+function wholeNumber(name: string, least: 0 | 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (Number.isSafeInteger(value) && value >= 0 && text.trim() !== "") return value;
-    throw new GradusError("bad-argument", `predict: --${name} must be a whole number of 0 or more, got "${text}".`, {
-      name,
-      value: text,
-    });
+    if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
+    throw new GradusError(
+      "bad-argument",
+      `predict: --${name} must be a whole number of ${least} or more, got "${text}".`,
+      {
+        name,
+        value: text,
+      },
+    );
   };
 }
 

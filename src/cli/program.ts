@@ -8,7 +8,7 @@ import { EXIT, EXIT_HELP } from "./exit-codes.ts";
 import { infoCommand } from "./info.ts";
 import { predictCommand } from "./predict.ts";
 import { reportError } from "./report-error.ts";
-import type { Terminal } from "./terminal.ts";
+import { jsonLine, type Terminal } from "./terminal.ts";
 import { trainCommand } from "./train.ts";
 import { packageVersion } from "./version.ts";
 
@@ -52,9 +52,18 @@ export async function runCli(words: readonly string[], streams: Pick<Terminal, "
   try {
     await program.parseAsync(words, { from: "user" });
   } catch (error) {
-    if (!(error instanceof CommanderError)) return reportError({ ...streams, isJson: false }, error);
-    // help and version are no errors; anything else is wrong usage, and commander has said so
-    return error.exitCode === 0 ? EXIT.ok : EXIT.input;
+    const terminal: Terminal = { ...streams, isJson: words.includes("--json") };
+    if (!(error instanceof CommanderError)) return reportError(terminal, error);
+    // help and version are no errors; anything else is wrong usage, and commander has said so to people
+    if (error.exitCode === 0) return EXIT.ok;
+    if (terminal.isJson)
+      jsonLine(terminal.out, { error: { code: "bad-argument", message: usageMessage(error), values: {} } });
+    return EXIT.input;
   }
   return status;
+}
+
+/** What commander says, without its own prefix. */
+function usageMessage({ message }: CommanderError): string {
+  return message.replace(/^error: /, "").trim();
 }

@@ -1,5 +1,5 @@
 import { styleText } from "node:util";
-import { ownSequences, shown, withoutSequences } from "../core/terminal-text.ts";
+import { ownSequences, printable, shown, withoutSequences } from "../core/terminal-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -32,6 +32,37 @@ export function jsonLine(stream: NodeJS.WriteStream, value: unknown): void {
       typeof part === "number" && !Number.isFinite(part) ? String(part) : part,
     ),
   );
+}
+
+/** Characters that are written at once. */
+const PIECE = 1 << 16;
+
+/** Many small texts joined to pieces worth a write. */
+export function* inPieces(texts: Iterable<string>): Generator<string> {
+  let piece = "";
+  for (const text of texts) {
+    piece += text;
+    if (piece.length < PIECE) continue;
+    yield piece;
+    piece = "";
+  }
+  if (piece !== "") yield piece;
+}
+
+/** Writes texts as fast as the reader takes them; ends where there is no reader any more. On a
+ *  terminal control characters are written out. */
+export async function writeText(stream: NodeJS.WriteStream, texts: Iterable<string>): Promise<void> {
+  for (const piece of inPieces(texts)) {
+    if (stream.destroyed) return;
+    if (stream.write(stream.isTTY ? printable(piece) : piece)) continue;
+    await new Promise<void>((resolve) => {
+      const go = () => {
+        for (const event of ["drain", "close", "error"]) stream.off(event, go);
+        resolve();
+      };
+      for (const event of ["drain", "close", "error"]) stream.on(event, go);
+    });
+  }
 }
 
 export interface Column<Row> {

@@ -1,20 +1,23 @@
 import { GradusError } from "../core/errors.ts";
 import type { Json } from "../io/checkpoint.ts";
+import { isStandardOutput } from "../io/write-target.ts";
 import { createModel, type Model } from "../nn/model.ts";
-import type { ModelState } from "../nn/state.ts";
-import { saveModel } from "../train/checkpoint.ts";
 import { evaluate } from "../train/evaluate.ts";
 import type { EventListener, Metrics } from "../train/events.ts";
 import { fit } from "../train/fit.ts";
+import { keptWeights } from "../train/kept-weights.ts";
 import type { TrainResult } from "../train/options.ts";
+import { fitToModel } from "../train/prepare.ts";
 import { formatMetrics, progress } from "../train/progress.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { checkExperiment, type Experiment, experimentHelp, readExperiment } from "./experiment.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { requireOutput } from "./output.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
 import { prepareData } from "./prepare-data.ts";
 import { jsonLine, line, type Terminal } from "./terminal.ts";
+import { Keeper } from "./train/keeper.ts";
 import { packageVersion } from "./version.ts";
 
 interface TrainFlags {
@@ -33,7 +36,9 @@ Examples:
   gradus train examples/mnist-mlp.json --epochs 3 --optimizer.learningRate 0.003 --output mnist.safetensors
   gradus train examples/spirals.json --json | grep epochEnded
 
-Ctrl-C finishes the step under way and keeps (and saves) the weights.`;
+--output is tried before the first step. The weights are written as soon as training ends, before the test part is measured; where they
+cannot be written they go to the temporary folder, and the command says so. --output - sends them to the standard output.
+Ctrl-C (or SIGTERM) finishes the step under way and saves the weights, those of the best epoch with earlyStopping; again, it ends at once.`;
 
 export const trainCommand: CliCommand = {
   add(program, run) {
@@ -61,61 +66,64 @@ export const trainCommand: CliCommand = {
             );
           }
           const experiment = checkExperiment(file, applyOverrides(await readExperiment(file), overrides));
-          return train(terminal, experiment, flags);
+          return train(terminal, file, experiment, flags);
         }),
       );
   },
 };
 
-async function train(terminal: Terminal, experiment: Experiment, flags: TrainFlags): Promise<number> {
+async function train(given: Terminal, file: string, experiment: Experiment, flags: TrainFlags): Promise<number> {
+  const { output } = flags;
+  // where the weights go to the standard output, all else goes to that for errors
+  const terminal = output !== undefined && isStandardOutput(output) ? { ...given, out: given.errors } : given;
+  if (output !== undefined) requireOutput("train: --output", output, [file]);
   const say = (text: string) => {
     if (!terminal.isJson) line(terminal.out, text);
   };
   const notify = (text: string) => line(terminal.isJson ? terminal.errors : terminal.out, text);
   const { test: testData, scaling, targetScaling, pca, columns, ...data } = await prepareData(experiment, notify);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
+  if (output !== undefined) requireOutput("train: --output", output, [file], BYTES_PER_NUMBER * model.parameterCount);
+  // measured at the end; looked through now
+  if (testData !== undefined) fitToModel(testData, model, experiment.loss);
   say(model.summary());
-  const save = async (state: ModelState, scores: Json): Promise<void> => {
-    if (flags.output === undefined) return;
-    const { classNames } = data.train;
-    const about = {
-      version: packageVersion(),
-      experiment,
-      scores,
-      ...(scaling ? { scaling } : {}),
-      ...(targetScaling ? { targetScaling } : {}),
-      ...(pca ? { pca } : {}),
-      ...(classNames ? { classNames } : {}),
-      ...columns,
-    };
-    await saveModel(flags.output, { model, state, about: JSON.parse(JSON.stringify(about)) as Json });
-    say(`saved to ${flags.output}`);
-  };
-
-  const { signal, release } = onInterrupt((name) => {
+  const { classNames } = data.train;
+  const about = { version: packageVersion(), experiment, scaling, targetScaling, pca, classNames, ...columns };
+  const keeper = new Keeper(terminal, model, output, about);
+  const { signal, status, release } = onInterrupt((name) => {
     if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the step (again to end at once)`);
   });
   try {
     const result = await fit(model, { ...fitOptionsOf(experiment), data, signal, onEvent: listener(terminal, flags) });
     const interrupted = result.reason === "interrupted";
+    // safe before anything else is tried
+    if (result.steps > 0) await keeper.keep(result.state, scoresOf(result));
+    release();
     const test =
       testData === undefined || interrupted
         ? undefined
         : await evaluate(model, result.state, testData, evaluationOf(experiment));
-    await save(result.state, scoresOf(result, test));
+    if (test !== undefined) await keeper.keep(result.state, scoresOf(result, test));
     report(terminal, model, result, test);
-    if (flags.output === undefined) say("the weights were not saved; --output PATH saves them");
-    return interrupted ? EXIT.interrupted : EXIT.ok;
+    keeper.requireKept();
+    if (keeper.place === undefined) say(`the weights were not saved; ${result.steps > 0 ? SAVES : UNTRAINED}`);
+    return interrupted ? status() : EXIT.ok;
   } catch (error) {
-    // the last finite weights are worth as much as ever
-    if (error instanceof GradusError && error.code === "not-finite" && error.values.state !== undefined) {
-      await save(error.values.state as ModelState, null);
+    const kept = keptWeights(error);
+    if (kept !== undefined && keeper.place === undefined) {
+      const { history, best } = kept;
+      await keeper.keep(best?.state ?? kept.state, scoresOf({ history, restoredEpoch: best?.epoch }));
     }
+    if (keeper.place !== undefined) line(terminal.errors, `the weights are in ${keeper.place}`);
     throw error;
   } finally {
     release();
   }
 }
+
+const BYTES_PER_NUMBER = 4;
+const SAVES = "--output PATH saves them";
+const UNTRAINED = "no step was done";
 
 /** What goes to `fit` as it stands. */
 function fitOptionsOf({
@@ -154,7 +162,10 @@ function evaluationOf({
   };
 }
 
-function scoresOf({ history, restoredEpoch }: TrainResult, test: Metrics | undefined): Json {
+function scoresOf(
+  { history, restoredEpoch }: { readonly history: TrainResult["history"]; readonly restoredEpoch?: number | undefined },
+  test?: Metrics,
+): Json {
   const epoch = history.find((each) => each.epoch === restoredEpoch) ?? history.at(-1);
   const scores = { epoch: epoch?.epoch, train: epoch?.train, validation: epoch?.validation, test };
   return JSON.parse(JSON.stringify(scores)) as Json;

@@ -1,7 +1,8 @@
-import { accessSync, closeSync, constants, fstatSync, mkdirSync, openSync, rmSync, statfsSync } from "node:fs";
+import { accessSync, closeSync, constants, fstatSync, openSync, rmSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { GradusError } from "../core/errors.ts";
 import { draftOf } from "./drafts.ts";
+import { makeFolder } from "./make-folder.ts";
 import { systemFailure } from "./system-errors.ts";
 import { type FileTarget, writeTarget } from "./write-target.ts";
 
@@ -24,7 +25,7 @@ export function requireWritable(option: string, file: string, sizeBytes = 0): vo
 }
 
 function tryToReplace(file: string, { path, existing }: FileTarget, sizeBytes: number): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   if (existing) accessSync(path, constants.W_OK);
   tryBeside(path, existing !== undefined);
   requireRoom(file, dirname(path), sizeBytes);

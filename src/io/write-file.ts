@@ -1,6 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 import { draftOf, removeLeftovers } from "./drafts.ts";
+import { makeFolder } from "./make-folder.ts";
 import { systemFailure } from "./system-errors.ts";
 import { type FileTarget, writeTarget } from "./write-target.ts";
 
@@ -30,7 +31,7 @@ export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Arra
 
 function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, calls: WriteCalls): void {
   const folder = dirname(path);
-  calls.mkdirSync(folder, { recursive: true });
+  makeFolder(folder, calls);
   // who may not write to a file may not replace it either
   if (existing) fs.accessSync(path, fs.constants.W_OK);
   removeLeftovers(path);

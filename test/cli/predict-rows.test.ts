@@ -17,8 +17,8 @@ test("a model of sequences tells the class of each step, by name", async () => {
       ["c", "b"],
     ],
   );
-  assert.equal(renderRows(rows, "csv"), "row,prediction 0,prediction 1\n0,b,a\n1,c,b\n");
-  const line = JSON.parse(renderRows(rows, "jsonl").split("\n")[0] as string);
+  assert.equal([...renderRows(rows, "csv")].join(""), "row,prediction 0,prediction 1\n0,b,a\n1,c,b\n");
+  const line = JSON.parse([...renderRows(rows, "jsonl")][0] as string);
   assert.deepEqual(line.probabilities, [0.1, 0.7, 0.2, 0.5, 0.3, 0.2]);
 });
 

@@ -2,10 +2,11 @@ import { availableParallelism, cpus } from "node:os";
 import { resolve } from "node:path";
 import { loadMnist } from "../../data/mnist.ts";
 import { openBackend } from "../../engine/select-backend.ts";
-import { writeFile } from "../../io/write-file.ts";
 import { formatCount, formatDuration, progress } from "../../train/progress.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { requireOutput, saveText } from "../output.ts";
+import { reportError } from "../report-error.ts";
 import { jsonLine, line, styled, type Terminal } from "../terminal.ts";
 import { packageVersion } from "../version.ts";
 import { DEMO, type DemoCase, type Part, quickPlan } from "./plan.ts";
@@ -25,6 +26,7 @@ const HEADINGS = {
 
 /** The main job: trains every case of the plan, shows what came out, writes the report. */
 export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoOptions): Promise<number> {
+  requireOutput("demo: --report", reportPath);
   const start = performance.now();
   const { out } = terminal;
   const say = (text = "") => {
@@ -37,7 +39,7 @@ export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoO
   const data: DemoData = isQuick ? { train: whole.train, test: whole.test.take(500) } : whole;
   say(`MNIST: ${formatCount(data.train.length)} training images, ${formatCount(data.test.length)} test images`);
 
-  const { signal, release } = onInterrupt((name) => say(`\n${name}: finishing the step`));
+  const { signal, status, release } = onInterrupt((name) => say(`\n${name}: finishing the step`));
   const results: CaseResult[] = [];
   try {
     let part: Part | undefined;
@@ -53,6 +55,10 @@ export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoO
         say(`\nNorm of the gradient by layer, log scale (layer 1 sees the image):\n\n${normBars(result)}\n`);
     }
     if (part !== undefined) closePart(part, results, say);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    reportError(terminal, error);
+    return status();
   } finally {
     release();
   }
@@ -70,7 +76,7 @@ export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoO
     trainSamples: data.train.length,
     testSamples: data.test.length,
   });
-  writeFile(path, new TextEncoder().encode(html));
+  await saveText(path, () => [html]);
   if (terminal.isJson) jsonLine(out, { type: "report", path, seconds });
   say(`\n${formatDuration(seconds * 1000)} in all. Charts and explanations: ${styled(out, "bold", path)}`);
   return EXIT.ok;

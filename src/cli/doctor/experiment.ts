@@ -1,10 +1,9 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import type { ExamineEvent } from "../../doctor/examine.ts";
 import type { Finding } from "../../doctor/finding.ts";
-import { writeFile } from "../../io/write-file.ts";
-import { EXIT } from "../exit-codes.ts";
 import type { Experiment } from "../experiment.ts";
 import { onInterrupt } from "../interrupt.ts";
+import { saveText } from "../output.ts";
 import { line, type Terminal } from "../terminal.ts";
 import { examineProgress } from "./progress.ts";
 import { type TellOptions, tell } from "./tell.ts";
@@ -32,7 +31,7 @@ export async function examineExperiment(
   const notes = heldOut ? [words.heldOut({ count: training.data.validation.length })] : [];
   for (const note of notes) line(errors, note);
   const progress = examineProgress(errors, flags.lang);
-  const { signal, release } = onInterrupt((name) => {
+  const { signal, status, release } = onInterrupt((name) => {
     progress.end();
     line(errors, words.interrupting({ name }));
   });
@@ -58,14 +57,16 @@ export async function examineExperiment(
     });
     progress.end();
     if (signal.aborted) line(errors, words.interrupted);
-    const status = await tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
-    saveCured(terminal, experiment, prepared, diagnosis, flags);
-    return signal.aborted ? EXIT.interrupted : status;
+    // where the page cannot be written, the cured experiment is saved all the same
+    const told = tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
+    await told.catch(() => undefined);
+    await saveCured(terminal, experiment, prepared, diagnosis, flags);
+    return signal.aborted ? status() : await told;
   } catch (error) {
     progress.end();
     if (!signal.aborted) throw error;
     line(errors, words.nothingKnown);
-    return EXIT.interrupted;
+    return status();
   } finally {
     release();
   }
@@ -92,13 +93,13 @@ function partial(
   };
 }
 
-function saveCured(
+async function saveCured(
   terminal: Terminal,
   experiment: Experiment,
   { heldOut }: PreparedTraining,
   { verdict, trials }: Diagnosis,
   { save, lang }: ExamineFlags,
-): void {
+): Promise<void> {
   if (save === undefined) return;
   const say = (text: string) => line(terminal.isJson ? terminal.errors : terminal.out, text);
   const settings = verdict === "cured" ? trials.at(-1)?.prescription.settings : undefined;
@@ -107,6 +108,6 @@ function saveCured(
     return;
   }
   const text = `${JSON.stringify(withSettings(experiment, settings, heldOut), null, 2)}\n`;
-  writeFile(save, new TextEncoder().encode(text));
+  await saveText(save, () => [text]);
   say(WORDS[lang].saved({ file: save }));
 }

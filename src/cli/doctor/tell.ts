@@ -1,7 +1,7 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import type { Language } from "../../doctor/texts/texts.ts";
-import { writeFile } from "../../io/write-file.ts";
 import { EXIT } from "../exit-codes.ts";
+import { saveText } from "../output.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
 import { WORDS } from "./words.ts";
 
@@ -30,7 +30,7 @@ export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: Te
   }
   if (html !== undefined) {
     const { renderHtml } = await import("../../doctor/report/html.ts");
-    writeFile(html, new TextEncoder().encode(renderHtml(diagnosis, { lang })));
+    await saveText(html, () => [renderHtml(diagnosis, { lang })]);
     if (!terminal.isJson) line(out, WORDS[lang].saved({ file: html }));
   }
   return diagnosis.findings.length === 0 ? EXIT.ok : EXIT.sick;

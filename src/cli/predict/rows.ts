@@ -114,15 +114,26 @@ export async function predictionRows(
   }));
 }
 
-/** Rows as text. CSV has a header; lists of numbers become columns `output 0`, `output 1`, …, a classifier's list of all
+/** Rows as text, line by line. CSV has a header; lists of numbers become columns `output 0`, `output 1`, …, a classifier's list of all
  *  probabilities is for JSON lines alone. */
-export function renderRows(rows: readonly PredictedRow[], format: Format): string {
-  if (format === "jsonl") return rows.map((row) => `${JSON.stringify(row)}\n`).join("");
-  const flat = rows.map(({ probabilities: _, ...row }) => flatten(row));
-  const header = Object.keys(flat[0] ?? {});
-  return [header, ...flat.map((row) => header.map((name) => row[name] ?? ""))]
-    .map((cells) => `${cells.map(csvCell).join(",")}\n`)
-    .join("");
+export function* renderRows(rows: readonly PredictedRow[], format: Format): Generator<string> {
+  if (format === "jsonl") {
+    for (const row of rows) yield `${JSON.stringify(row)}\n`;
+    return;
+  }
+  let header: readonly string[] | undefined;
+  for (const { probabilities: _, ...row } of rows) {
+    const cells = flatten(row);
+    if (header === undefined) {
+      header = Object.keys(cells);
+      yield csvLine(header);
+    }
+    yield csvLine(header.map((name) => cells[name] ?? ""));
+  }
+}
+
+function csvLine(cells: readonly (string | number)[]): string {
+  return `${cells.map(csvCell).join(",")}\n`;
 }
 
 const SINGULAR: Readonly<Record<string, string>> = { outputs: "output", predictions: "prediction", spread: "spread" };

@@ -1,0 +1,96 @@
+import { type Stats, statSync } from "node:fs";
+import { homedir, tmpdir } from "node:os";
+import { basename, join, resolve } from "node:path";
+import { GradusError } from "../core/errors.ts";
+import { requireWritable } from "../io/require-writable.ts";
+import { isSystemError } from "../io/system-errors.ts";
+import { writeFile } from "../io/write-file.ts";
+import { isStandardOutput } from "../io/write-target.ts";
+import { inPieces } from "./terminal.ts";
+
+/** The path that an option names, where "-" is the standard output. */
+export function outputPath(given: string): string {
+  return isStandardOutput(given) ? "/dev/stdout" : given;
+}
+
+/** Tries an output before the work that makes it, so that no work is lost for a path that cannot be written.
+ *  @param inputs files that are read, and must not be replaced.
+ *  @throws GradusError `bad-argument`. */
+export function requireOutput(option: string, given: string, inputs: readonly string[] = [], sizeBytes = 0): void {
+  const path = outputPath(given);
+  const same = inputs.find((input) => isSameFile(input, path));
+  if (same !== undefined) {
+    throw new GradusError(
+      "bad-argument",
+      `${option}: ${given} is read too, and would be replaced. Give another path.`,
+      {
+        option,
+        file: given,
+        input: same,
+      },
+    );
+  }
+  if (path !== "/dev/stdout") requireWritable(option, path, sizeBytes);
+}
+
+function isSameFile(one: string, other: string): boolean {
+  const [a, b] = [statsOf(one), statsOf(other)];
+  if (a === undefined && b === undefined) return resolve(one) === resolve(other);
+  return a !== undefined && b !== undefined && a.isFile() && a.ino === b.ino && a.dev === b.dev;
+}
+
+function statsOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Saves work under its path; where that fails, in the temporary folder, the current one, or at home, under a new name.
+ *  @param save writes to a path.
+ *  @throws GradusError `io-error` that says where the work is, in its text and as `values.saved`; where it could be saved nowhere, the
+ *  first error. */
+export async function saveOrRescue(path: string, save: (path: string) => void | Promise<void>): Promise<void> {
+  try {
+    await save(path);
+  } catch (error) {
+    if (!isRefused(error)) throw error;
+    const saved = await rescue(path, save);
+    if (saved === undefined) throw error;
+    throw new GradusError(
+      "io-error",
+      `${(error as Error).message} What was to be written is in ${saved}.`,
+      { ...(error as GradusError).values, saved },
+      { cause: error },
+    );
+  }
+}
+
+/** As `saveOrRescue`, for text in any number of parts. */
+export function saveText(path: string, makeText: () => Iterable<string>): Promise<void> {
+  return saveOrRescue(outputPath(path), (each) => writeFile(each, encoded(makeText())));
+}
+
+function* encoded(texts: Iterable<string>): Generator<Uint8Array> {
+  const encoder = new TextEncoder();
+  for (const piece of inPieces(texts)) yield encoder.encode(piece);
+}
+
+function isRefused(error: unknown): boolean {
+  return isSystemError(error) || (error instanceof GradusError && ["io-error", "bad-argument"].includes(error.code));
+}
+
+async function rescue(path: string, save: (path: string) => void | Promise<void>): Promise<string | undefined> {
+  const name = `gradus-${process.pid}-${Date.now()}-${basename(path).slice(-100)}`;
+  for (const folder of [tmpdir(), process.cwd(), homedir()]) {
+    const place = join(folder, name);
+    try {
+      await save(place);
+      return place;
+    } catch {
+      // the next place
+    }
+  }
+  return undefined;
+}

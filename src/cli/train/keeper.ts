@@ -1,0 +1,67 @@
+import { GradusError } from "../../core/errors.ts";
+import type { Json } from "../../io/checkpoint.ts";
+import { writeTarget } from "../../io/write-target.ts";
+import type { Model } from "../../nn/model.ts";
+import type { ModelState } from "../../nn/state.ts";
+import { saveModel } from "../../train/checkpoint.ts";
+import { outputPath, saveOrRescue } from "../output.ts";
+import { jsonLine, line, type Terminal } from "../terminal.ts";
+
+/** Keeps the weights of a training: writes them as soon as there are any to keep, and again when their scores are known. */
+export class Keeper {
+  readonly #terminal: Terminal;
+  readonly #model: Model;
+  readonly #path: string | undefined;
+  readonly #about: object;
+  #place: string | undefined;
+  #failure: unknown;
+
+  /** @param given where they go; undefined: nowhere.
+   *  @param about what belongs to them besides the scores. */
+  constructor(terminal: Terminal, model: Model, given: string | undefined, about: object) {
+    this.#terminal = terminal;
+    this.#model = model;
+    this.#path = given === undefined ? undefined : outputPath(given);
+    this.#about = about;
+  }
+
+  /** Where the weights are; undefined as long as they are nowhere. */
+  get place(): string | undefined {
+    return this.#place;
+  }
+
+  /** Writes the weights, under another name where their own is refused. Does not throw: `requireKept` does. */
+  async keep(state: ModelState, scores: Json): Promise<void> {
+    const path = this.#path;
+    if (path === undefined || this.#failure !== undefined) return;
+    const about = JSON.parse(JSON.stringify({ ...this.#about, scores })) as Json;
+    const save = (file: string) => saveModel(file, { model: this.#model, state, about });
+    try {
+      // the same weights are there: only their scores are new
+      if (this.#place !== undefined) return isFile(path) ? await save(path) : undefined;
+      await saveOrRescue(path, save);
+      this.#tell(path);
+    } catch (error) {
+      this.#failure = error;
+      const saved = error instanceof GradusError ? error.values.saved : undefined;
+      if (typeof saved === "string") this.#tell(saved);
+    }
+  }
+
+  /** @throws what refused the weights or their scores. */
+  requireKept(): void {
+    if (this.#failure !== undefined) throw this.#failure;
+  }
+
+  #tell(place: string): void {
+    this.#place = place;
+    const { isJson, out } = this.#terminal;
+    if (isJson) jsonLine(out, { type: "saved", path: place });
+    else line(out, `saved to ${place}`);
+  }
+}
+
+/** A pipe takes the weights once. */
+function isFile(path: string): boolean {
+  return writeTarget(path).kind === "file";
+}

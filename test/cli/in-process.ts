@@ -1,0 +1,39 @@
+import { Writable } from "node:stream";
+import { runCli } from "../../src/cli/program.ts";
+import type { CliRun } from "./run-cli.ts";
+
+/** A stream that keeps what is written to it, and shows it to whoever asked. */
+function collector(onText: (text: string) => void): NodeJS.WriteStream & { readonly text: string } {
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk: string | Buffer, _, done) {
+      const text = chunk.toString();
+      result.text += text;
+      onText(text);
+      done();
+    },
+  });
+  const result = Object.assign(stream, { text: "" });
+  return result as unknown as NodeJS.WriteStream & { text: string };
+}
+
+/** Runs the command line in this process, on the reference backend: quick, where no process is what is tested. */
+export async function runHere(
+  words: readonly string[],
+  onText: (text: string) => void = () => undefined,
+): Promise<CliRun> {
+  process.env.GRADUS_BACKEND = "reference";
+  process.env.NO_COLOR = "1";
+  const [out, errors] = [collector(onText), collector(onText)];
+  const status = await runCli(words, { out, errors });
+  return {
+    status,
+    out: out.text,
+    errors: errors.text,
+    json: () =>
+      out.text
+        .trim()
+        .split("\n")
+        .map((text) => JSON.parse(text) as Record<string, unknown>),
+  };
+}

@@ -1,0 +1,233 @@
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { writeIdx } from "../../src/io/files.ts";
+import { loadModel } from "../../src/train/checkpoint.ts";
+import { scratchFolder } from "../io/scratch.ts";
+import { runHere } from "./in-process.ts";
+
+const folder = scratchFolder();
+const at = (...names: string[]) => join(folder, ...names);
+const noFull = fs.existsSync("/dev/full") ? false : "no /dev/full";
+
+/** A small experiment, changed where the test says. */
+function experiment(name: string, change: object = {}): string {
+  const base = {
+    data: { name: "blobs", samples: 60, testSamples: 12, spread: 0.5 },
+    model: { layers: [{ type: "linear", units: 6 }, "tanh", { type: "linear", units: 3 }] },
+    loss: "softmaxCrossEntropy",
+    optimizer: { type: "adam", learningRate: 0.05 },
+    epochs: 2,
+    batchSize: 16,
+  };
+  fs.writeFileSync(at(name), JSON.stringify({ ...base, ...change }));
+  return at(name);
+}
+
+const scoresOf = (file: string) => (loadModel(file).about as { readonly scores: Record<string, unknown> }).scores;
+
+test("an output that cannot be written is refused before anything is done, with status 2", async () => {
+  const file = experiment("refused.json", { data: { name: "csv", train: at("nowhere.csv") } });
+  fs.writeFileSync(at("plain"), "x");
+  const paths = [folder, at("plain", "x.safetensors"), at("n".repeat(300)), "", `${at("new")}/`, file];
+  if (process.platform === "linux") paths.push("/proc/nowhere/model.safetensors", "/sys/model.safetensors");
+  for (const path of paths) {
+    const run = await runHere(["train", file, "--output", path]);
+    assert.equal(run.status, 2, `${path}: ${run.errors}`);
+    assert.match(run.errors, /^error \(bad-argument\) {2}train: --output/, path);
+  }
+  const checkpoint = at("small.safetensors");
+  assert.equal((await runHere(["train", experiment("small.json"), "-o", checkpoint])).status, 0);
+  const commands = [
+    ["predict", checkpoint, "--data", "blobs", "--output", folder],
+    ["predict", checkpoint, "--data", "blobs", "--output", checkpoint],
+    ["doctor", file, "--html", folder],
+    ["doctor", file, "--save", folder],
+    ["doctor", file, "--html", at("one"), "--save", at("one")],
+    ["demo", "--report", folder],
+  ];
+  for (const words of commands) {
+    const run = await runHere(words);
+    assert.equal(run.status, 2, `${words.join(" ")}: ${run.errors}`);
+    assert.match(run.errors, /^error \(bad-argument\) {2}(predict: --output|doctor: --(html|save)|demo: --report)/);
+  }
+});
+
+test("weights that their path refuses are saved elsewhere, and the command says where", { skip: noFull }, async () => {
+  const run = await runHere(["train", experiment("full.json"), "--output", "/dev/full", "--json"]);
+  assert.equal(run.status, 4, run.errors);
+  const { error } = run.json().at(-1) as {
+    readonly error: { code: string; values: { saved: string; reason: string } };
+  };
+  const { saved, reason } = error.values;
+  try {
+    assert.deepEqual([error.code, reason], ["io-error", "ENOSPC"]);
+    assert.ok(saved.startsWith(tmpdir()));
+    assert.equal(loadModel(saved).model.outputShape[0], 3);
+    assert.deepEqual(run.json().find(({ type }) => type === "saved")?.path, saved);
+    assert.ok(run.errors.includes(`the weights are in ${saved}`));
+  } finally {
+    fs.rmSync(saved);
+  }
+});
+
+test("predictions that their path refuses are saved elsewhere", { skip: noFull }, async () => {
+  const checkpoint = at("predicting.safetensors");
+  assert.equal((await runHere(["train", experiment("predicting.json"), "-o", checkpoint])).status, 0);
+  const run = await runHere(["predict", checkpoint, "--data", "blobs", "--output", "/dev/full", "--json"]);
+  assert.equal(run.status, 4, run.errors);
+  const { error } = run.json().at(-1) as { readonly error: { values: { saved: string } } };
+  try {
+    assert.equal(fs.readFileSync(error.values.saved, "utf8").trim().split("\n").length, 12);
+  } finally {
+    fs.rmSync(error.values.saved);
+  }
+});
+
+test("the folder of the output is removed while the network trains: it is made again", async () => {
+  const checkpoint = at("runs", "today", "model.safetensors");
+  const run = await runHere(["train", experiment("removed.json"), "--output", checkpoint, "--json"], (text) => {
+    if (text.includes('"epochEnded"')) fs.rmSync(at("runs"), { recursive: true, force: true });
+  });
+  assert.equal(run.status, 0, run.errors);
+  assert.ok(scoresOf(checkpoint).test);
+});
+
+test("a file is where the folder was, when the network has been trained: the weights are elsewhere", async () => {
+  const checkpoint = at("gone", "model.safetensors");
+  const run = await runHere(["train", experiment("gone.json"), "--output", checkpoint, "--json"], (text) => {
+    if (!text.includes('"epochEnded"')) return;
+    fs.rmSync(at("gone"), { recursive: true, force: true });
+    fs.writeFileSync(at("gone"), "a file");
+  });
+  assert.equal(run.status, 4, run.errors);
+  const { error } = run.json().at(-1) as { readonly error: { values: { saved: string } } };
+  assert.equal(loadModel(error.values.saved).model.outputShape[0], 3);
+  fs.rmSync(error.values.saved);
+});
+
+test("the weights are safe before the test part is measured, and get its scores when it is", async () => {
+  const checkpoint = at("safe.safetensors");
+  // what measures the test part finds no backend
+  const run = await runHere(["train", experiment("safe.json"), "--output", checkpoint, "--json"], (text) => {
+    if (text.includes('"stopped"')) process.env.GRADUS_BACKEND = "abacus";
+  });
+  assert.equal(run.status, 2, run.errors);
+  assert.ok(run.errors.includes(`the weights are in ${checkpoint}`), run.errors);
+  const { epoch, test: measured } = scoresOf(checkpoint);
+  assert.deepEqual([epoch, measured], [2, undefined]);
+  const whole = at("whole.safetensors");
+  assert.equal((await runHere(["train", experiment("whole.json"), "-o", whole])).status, 0);
+  assert.ok(scoresOf(whole).test);
+});
+
+test("a test part that does not fit the network is refused before the first step", async () => {
+  const labels = (classes: number) => ({ shape: [6], data: Uint8Array.from({ length: 6 }, (_, i) => i % classes) });
+  const points = { shape: [6, 2], data: Float32Array.from({ length: 12 }, (_, i) => Math.sin(i)) };
+  const files = { inputs: at("x.idx"), targets: at("y.idx"), testInputs: at("x.idx"), testTargets: at("test-y.idx") };
+  writeIdx(files.inputs, points);
+  writeIdx(files.targets, labels(2));
+  writeIdx(files.testTargets, labels(3));
+  const change = { data: { name: "idx", ...files }, model: { layers: [{ type: "linear", units: 2 }] } };
+  const run = await runHere(["train", experiment("unfit.json", change), "--json"]);
+  assert.equal(run.status, 2, run.errors);
+  assert.deepEqual(
+    run.json().map(({ type, error }) => type ?? (error as { code: string }).code),
+    ["label-out-of-range"],
+  );
+});
+
+test("a listener's fault after some epochs: the weights of that time are saved", async () => {
+  const checkpoint = at("fault.safetensors");
+  const fault = new Error("the terminal is on fire");
+  const run = await runHere(["train", experiment("fault.json"), "--output", checkpoint, "--json"], (text) => {
+    if (text.includes('"epoch":2')) throw fault;
+  }).catch((error: unknown) => assert.fail(`not reported: ${String(error)}`));
+  assert.equal(run.status, 1);
+  assert.match(run.errors, /the terminal is on fire/);
+  assert.equal((scoresOf(checkpoint) as { epoch?: number }).epoch, 1);
+});
+
+test("Ctrl-C before the first step leaves an earlier checkpoint as it is", async () => {
+  const checkpoint = at("earlier.safetensors");
+  fs.writeFileSync(checkpoint, "precious");
+  const run = await runHere(["train", experiment("early.json"), "--output", checkpoint, "--json"], (text) => {
+    if (text.includes('"runStarted"')) process.emit("SIGTERM", "SIGTERM");
+  });
+  assert.equal(run.status, 143, run.errors);
+  assert.equal(fs.readFileSync(checkpoint, "utf8"), "precious");
+});
+
+test("signals: the step is finished, the weights are saved, the status says which it was", async () => {
+  for (const [signal, status] of [
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+    ["SIGHUP", 129],
+  ] as const) {
+    const checkpoint = at(`${signal}.safetensors`);
+    const words = ["train", experiment("signals.json", { epochs: 10_000 }), "--output", checkpoint, "--json"];
+    let sent = false;
+    const run = await runHere(words, (text) => {
+      if (sent || !text.includes('"epochEnded","epoch":2')) return;
+      sent = true;
+      process.emit(signal, signal);
+    });
+    assert.equal(run.status, status, run.errors);
+    assert.equal(run.json().at(-1)?.reason, "interrupted");
+    assert.ok(fs.existsSync(checkpoint));
+    assert.equal(process.listenerCount(signal), 0);
+  }
+});
+
+test("an interrupted training with early stopping saves its best weights", async () => {
+  const checkpoint = at("best.safetensors");
+  const change = {
+    epochs: 10_000,
+    validationSplit: 20,
+    earlyStopping: { patience: 10_000 },
+    optimizer: { type: "sgd", learningRate: 3 },
+  };
+  let bad = 0;
+  const run = await runHere(["train", experiment("best.json", change), "--output", checkpoint, "--json"], (text) => {
+    if (text.includes('"isBest":false') && ++bad === 3) process.emit("SIGINT", "SIGINT");
+  });
+  assert.equal(run.status, 130, run.errors);
+  const best = run
+    .json()
+    .filter(({ isBest }) => isBest === true)
+    .at(-1);
+  assert.equal(run.json().find(({ type }) => type === "stopped")?.restoredEpoch, best?.epoch);
+  assert.equal((scoresOf(checkpoint) as { epoch?: number }).epoch, best?.epoch);
+});
+
+test("--output - sends the weights to the standard output and everything else to that for errors", {
+  skip: process.platform === "win32",
+}, () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const words = ["--import", "tsx", "src/cli/main.ts", "train", experiment("stdout.json"), "--output", "-"];
+  const env = { ...process.env, GRADUS_BACKEND: "reference" };
+  const bytes = execFileSync(process.execPath, words, { cwd: root, env, stdio: ["ignore", "pipe", "ignore"] });
+  fs.writeFileSync(at("from-stdout.safetensors"), bytes);
+  assert.equal(loadModel(at("from-stdout.safetensors")).model.outputShape[0], 3);
+});
+
+test("wrong usage is told as JSON, too, where JSON was asked for", async () => {
+  for (const words of [
+    ["predict", "--json"],
+    ["trian", "--json"],
+    ["predict", "model", "--data", "blobs", "--json", "--limit", "0"],
+    ["predict", "model", "--data", "blobs", "--json", "--samples", "0"],
+    ["predict", "model", "--data", "blobs", "--json", "--limit", "1.5"],
+    ["train", "--json"],
+  ]) {
+    const run = await runHere(words);
+    assert.equal(run.status, 2, words.join(" "));
+    const { error } = run.json().at(-1) as { readonly error: { readonly code: string; readonly message: string } };
+    assert.equal(error.code, "bad-argument", words.join(" "));
+    assert.ok(error.message.length > 10);
+  }
+});
