@@ -1,5 +1,4 @@
 import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
-import { largest } from "../core/extremes.ts";
 import { requireLabels } from "../core/labels.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
 
@@ -138,7 +137,7 @@ export function labelledTexts(
   }
   requireLabels(where, labels, classNames.length);
   const encoded = texts.map((text) => encodeText(vocabulary, text));
-  const { length = Math.max(1, largest(encoded.map((numbers) => numbers.length))) } = options;
+  const { length = Math.max(1, ...encoded.map((numbers) => numbers.length)) } = options;
   requireCount(where, "length", length);
   const inputs = new Float32Array(texts.length * length);
   encoded.forEach((numbers, row) => {

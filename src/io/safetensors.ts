@@ -73,7 +73,6 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
       sizeOf(entry.shape),
       types[entry.dtype],
       "little",
-      `${file}, "${name}"`,
     );
     return [name, toTensor(file, name, entry, data)] as const;
   });

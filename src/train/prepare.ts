@@ -15,11 +15,10 @@ import { EarlyStopping } from "./early-stopping.ts";
 import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
 import { lossKind } from "./loss-kind.ts";
-import { checkMetrics, type MetricContext } from "./metrics.ts";
+import { checkMetrics } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
 import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
-import { metricContextOf } from "./target-form.ts";
 
 /** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
 export interface Plan {
@@ -40,7 +39,6 @@ export interface Plan {
   readonly dropLast: boolean;
   readonly seed: number;
   readonly metrics: readonly MetricName[];
-  readonly metricContext: MetricContext;
   readonly earlyStopping: EarlyStopping | undefined;
   /** Gradient norms are due at every n-th step; 0: never. */
   readonly gradientNormsEvery: number;
@@ -73,8 +71,11 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     options.earlyStopping === undefined || fittedValidation !== undefined,
     "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
   );
-  const metricContext = metricContextOf(options.loss, fittedTrain);
-  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape, metricContext);
+  const metrics = checkMetrics(
+    options.metrics ?? defaultMetrics(fittedTrain),
+    model.outputShape,
+    lossKind(options.loss),
+  );
   const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
   earlyStopping?.requireMeasured(metrics);
   const { transform, optimizer } = createTransform(options);
@@ -102,7 +103,6 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     shuffle,
     seed,
     metrics,
-    metricContext,
     earlyStopping,
     gradientNormsEvery: every,
     probe: options.probe,
@@ -148,8 +148,8 @@ function splitData(
   seed: number,
 ): { readonly train: Dataset; readonly validation: Dataset | undefined } {
   const given = "train" in data ? data : { train: data, validation: undefined };
-  requireNotEmpty("fit", given.train);
-  if (given.validation) requireNotEmpty("fit", given.validation);
+  requireNotEmpty(given.train);
+  if (given.validation) requireNotEmpty(given.validation);
   if (validationSplit === undefined || validationSplit === 0)
     return { train: given.train, validation: given.validation };
   requireArgument(
@@ -160,10 +160,9 @@ function splitData(
   return given.train.split({ validation: validationSplit, seed });
 }
 
-/** @throws GradusError `empty-dataset`. */
-export function requireNotEmpty(where: string, dataset: Dataset): void {
+function requireNotEmpty(dataset: Dataset): void {
   if (dataset.length > 0) return;
-  throw new GradusError("empty-dataset", `${where}: dataset ${dataset.name} has no samples. Give at least one.`, {
+  throw new GradusError("empty-dataset", `fit: dataset ${dataset.name} has no samples. Give at least one.`, {
     name: dataset.name,
   });
 }

@@ -6,16 +6,16 @@ import { meaningOf, partOf } from "./names.ts";
 import { type Row, seriesOf } from "./rows.ts";
 import type { SeriesLog } from "./series.ts";
 
-const NOT_FINITE: Readonly<Record<string, number>> = {
-  nan: Number.NaN,
-  inf: Number.POSITIVE_INFINITY,
-  infinity: Number.POSITIVE_INFINITY,
-};
+const NOT_FINITE: ReadonlyMap<string, number> = new Map([
+  ["nan", Number.NaN],
+  ["inf", Number.POSITIVE_INFINITY],
+  ["infinity", Number.POSITIVE_INFINITY],
+]);
 
 /** The number in a cell: NaN and infinities as Python and JavaScript write them; undefined for a gap; null for anything else. */
 function numberOf(cell: string): number | undefined | null {
   const bare = cell.toLowerCase().replace(/^[+-]/, "");
-  const special = NOT_FINITE[bare];
+  const special = NOT_FINITE.get(bare);
   if (special !== undefined) return cell.startsWith("-") ? -special : special;
   if (isGap(cell)) return undefined;
   if (isNumber(cell)) return Number(cell);

@@ -48,7 +48,7 @@ export function readJsonLog(file: string): SeriesLog {
 function parseObject(text: string): Fields | undefined {
   try {
     // Python writes NaN and Infinity, which JSON does not know
-    const value: unknown = parseJson("line", text.replace(/(?<=[:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g, '"$1"'));
+    const value: unknown = parseJson("line", text.replace(/([:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g, '$1"$2"'));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
   } catch {
     return undefined;
@@ -65,10 +65,16 @@ function plannedSteps(objects: readonly { readonly fields: Fields }[]): number |
 }
 
 /** Fields of our own events whose names alone do not say it. */
-const OWN: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  stepEnded: { loss: "train/loss_step" },
-  epochEnded: { "train/loss": "train/loss_epoch", "validation/loss": "validation/loss_epoch" },
-};
+const OWN: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
+  ["stepEnded", new Map([["loss", "train/loss_step"]])],
+  [
+    "epochEnded",
+    new Map([
+      ["train/loss", "train/loss_epoch"],
+      ["validation/loss", "validation/loss_epoch"],
+    ]),
+  ],
+]);
 
 /** Our events that tell no measure. */
 const SILENT = new Set(["runStarted", "epochStarted", "stopped", "result"]);
@@ -81,7 +87,7 @@ function tableOf(objects: readonly { readonly line: number; readonly fields: Fie
     if (SILENT.has(type)) return [];
     const values: (number | undefined)[] = [];
     for (const [path, value] of numbersIn(fields)) {
-      const name = OWN[type]?.[path] ?? path;
+      const name = OWN.get(type)?.get(path) ?? path;
       const place = places.get(name) ?? places.size;
       if (place === places.size) {
         places.set(name, place);

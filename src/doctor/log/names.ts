@@ -1,21 +1,24 @@
 import { layerMeaning } from "./layer-names.ts";
 import type { Meaning, Part } from "./series.ts";
 
+// Maps, not objects: a column may be called "constructor".
 // What the columns and tags of usual tools are called: Keras (CSVLogger, TensorBoard), PyTorch's SummaryWriter, Lightning, Hugging Face.
 
-const PARTS: Readonly<Record<string, Part>> = {
-  train: "train",
-  training: "train",
-  trn: "train",
-  val: "validation",
-  valid: "validation",
-  validation: "validation",
-  dev: "validation",
-  eval: "validation",
-  evaluation: "validation",
-  test: "test",
-  testing: "test",
-};
+const PARTS: ReadonlyMap<string, Part> = new Map(
+  Object.entries({
+    train: "train",
+    training: "train",
+    trn: "train",
+    val: "validation",
+    valid: "validation",
+    validation: "validation",
+    dev: "validation",
+    eval: "validation",
+    evaluation: "validation",
+    test: "test",
+    testing: "test",
+  }),
+);
 
 const LOSSES = new Set([
   "loss",
@@ -45,19 +48,21 @@ const ACCURACIES = new Set([
   "top 1 accuracy",
 ]);
 
-const COUNTERS: Readonly<Record<string, "step" | "epoch">> = {
-  epoch: "epoch",
-  epochs: "epoch",
-  step: "step",
-  steps: "step",
-  "global step": "step",
-  iteration: "step",
-  iterations: "step",
-  iter: "step",
-  "train global step": "step",
-  "train epoch": "epoch",
-  "trainer global step": "step",
-};
+const COUNTERS: ReadonlyMap<string, "step" | "epoch"> = new Map(
+  Object.entries({
+    epoch: "epoch",
+    epochs: "epoch",
+    step: "step",
+    steps: "step",
+    "global step": "step",
+    iteration: "step",
+    iterations: "step",
+    iter: "step",
+    "train global step": "step",
+    "train epoch": "epoch",
+    "trainer global step": "step",
+  }),
+);
 
 const OTHERS = [
   /^(lr|learning rate)\b/,
@@ -97,7 +102,7 @@ export function wordsOf(name: string): string[] {
 /** The part of the data that a folder or name speaks of. */
 export function partOf(name: string): Part | undefined {
   return wordsOf(name)
-    .map((word) => PARTS[word])
+    .map((word) => PARTS.get(word))
     .find((part) => part !== undefined);
 }
 
@@ -108,7 +113,7 @@ export function meaningOf(name: string, isDistribution: boolean, folderPart?: Pa
   const words = wordsOf(name);
   const said = words.join(" ");
   if (!isDistribution) {
-    const counter = COUNTERS[said];
+    const counter = COUNTERS.get(said);
     if (counter !== undefined) return { kind: counter };
     const curve = curveMeaning(words, folderPart);
     if (curve !== undefined) return curve;
@@ -120,15 +125,14 @@ export function meaningOf(name: string, isDistribution: boolean, folderPart?: Pa
 
 /** Loss or accuracy: nothing may stand beside it but the part, how often, and words that change nothing. `box_loss` is none. */
 function curveMeaning(words: readonly string[], folderPart: Part | undefined): Meaning | undefined {
-  const part = words.map((word) => PARTS[word]).find((each) => each !== undefined);
+  const part = words.map((word) => PARTS.get(word)).find((each) => each !== undefined);
   const per = words.some((word) => /^epochs?$/.test(word))
     ? ("epoch" as const)
     : words.some((word) => /^(batch|steps?|iter|iterations?)$/.test(word))
       ? ("step" as const)
       : undefined;
   const rest = words.filter(
-    (word) =>
-      PARTS[word] === undefined && !FILLERS.has(word) && !/^(epochs?|batch|steps?|iter|iterations?)$/.test(word),
+    (word) => !PARTS.has(word) && !FILLERS.has(word) && !/^(epochs?|batch|steps?|iter|iterations?)$/.test(word),
   );
   // add_scalars repeats the name: Loss/loss
   const measure = [...new Set(rest)].join(" ");

@@ -229,3 +229,29 @@ test("cut after any byte, plain or packed, a log is read or refused, never more"
     }
   }
 });
+
+test("names that every object has are names like others, as keys, as types of events and as columns", async () => {
+  const names = ["constructor", "toString", "__proto__", "valueOf", "hasOwnProperty"];
+  const events = names.map((name, step) => `{"type":"stepEnded","step":${step},"loss":1,"${name}":2}`);
+  const types = names.map((name, step) => `{"type":"${name}","step":${step},"loss":1,"length":3}`);
+  for (const rows of [events, types]) {
+    const { ignored, understood } = await readLog(written("names.jsonl", rows.join("\n")));
+    assert.ok(understood.some(({ meaning, points }) => meaning.kind === "loss" && points === names.length));
+    const expected = rows === events ? names : ["length"];
+    assert.deepEqual(ignored.toSorted(), expected.toSorted());
+  }
+  const cells = `loss,${names.join(",")}\n${[0, 1].map((row) => `1,${names.map(() => row).join(",")}`).join("\n")}\n`;
+  const { ignored, warnings } = await readLog(written("names.csv", cells));
+  assert.deepEqual([ignored, warnings], [names, []]);
+  const odd = await readLog(written("cells.csv", `loss,accuracy\n1,constructor\n0.5,1\n`));
+  assert.match(odd.warnings[0] ?? "", /"constructor" is no number/);
+});
+
+test("a line of many spaces is read in time that grows with its length", async () => {
+  const line = `{"loss": ${" ".repeat(200_000)}1, "note": "${" ".repeat(200_000)}", "grad_norm": NaN}\n{"loss": 2}\n`;
+  const start = process.cpuUsage();
+  const { understood } = await readLog(written("spaces.jsonl", line));
+  // some milliseconds; with its square it would be a minute
+  assert.ok(process.cpuUsage(start).user < 3e6);
+  assert.deepEqual(understood.map(({ name }) => name).sort(), ["grad_norm", "loss"]);
+});
