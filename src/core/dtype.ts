@@ -1,3 +1,5 @@
+import { allocated } from "./memory.ts";
+
 /** Element types. Every one is four bytes wide on a device, so that lanes line up; the reference backend computes float32 in float64. */
 export type DType = "float32" | "int32" | "uint32" | "bool";
 
@@ -13,9 +15,18 @@ export interface HostArray {
   readonly data: HostData;
 }
 
-/** Zeroed storage for reference evaluation: float64 for floats, so that the definition has digits to spare. */
+/** Zeroed storage for reference evaluation: float64 for floats, so that the definition has digits to spare.
+ *  @throws GradusError `out-of-memory`. */
 export function referenceStorage(dtype: DType, length: number): Float64Array | Int32Array | Uint32Array {
-  if (dtype === "float32") return new Float64Array(length);
-  if (dtype === "uint32") return new Uint32Array(length);
-  return new Int32Array(length);
+  const bytes = length * (dtype === "float32" ? Float64Array : Int32Array).BYTES_PER_ELEMENT;
+  return allocated("arrays in memory", bytes, () => {
+    if (dtype === "float32") return new Float64Array(length);
+    if (dtype === "uint32") return new Uint32Array(length);
+    return new Int32Array(length);
+  });
+}
+
+/** A copy of the elements. @throws GradusError `out-of-memory`. */
+export function copyElements(data: HostData): HostData {
+  return allocated("arrays in memory", data.byteLength, () => data.slice());
 }

@@ -112,7 +112,8 @@ function openFirst(options: BackendOptions): Backend {
       if (refusals.length > 0) console.error(`gradus: ${refusals.join("; ")}; using ${backend.description}.`);
       return backend;
     } catch (error) {
-      if (!(error instanceof GradusError) || error.code !== "backend-unavailable") throw error;
+      const mayGoOn = error instanceof GradusError && ["backend-unavailable", "out-of-memory"].includes(error.code);
+      if (!mayGoOn) throw error;
       refusals.push(error.message);
     }
   }

@@ -1,4 +1,4 @@
-import type { DType, HostArray } from "../core/dtype.ts";
+import { copyElements, type DType, type HostArray } from "../core/dtype.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { normalizeAxis, type Shape } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
@@ -11,7 +11,7 @@ export function tensor(value: NestedNumbers | number | HostArray, dtype: DType =
   if (typeof value === "object" && value !== null && "data" in value) {
     requireHostArray("tensor", value);
     const { shape, dtype: own, data } = value;
-    return new Tensor(build.literal({ shape: [...shape], dtype: own, data: data.slice() }));
+    return new Tensor(build.literal({ shape: [...shape], dtype: own, data: copyElements(data) }));
   }
   return toTensor(value, dtype);
 }

@@ -1,4 +1,4 @@
-import type { DType, HostArray, HostData } from "../core/dtype.ts";
+import { copyElements, type DType, type HostArray, type HostData } from "../core/dtype.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
 import { makeNode } from "../graph/build.ts";
@@ -44,13 +44,13 @@ export class Tensor {
 
   /** The elements, row-major, as an array of the caller's own. Runs the graph behind the tensor once. */
   async data(): Promise<HostData> {
-    return this.#evaluate().data.slice();
+    return copyElements(this.#evaluate().data);
   }
 
   /** Shape, type and elements together; the caller's own. */
   async array(): Promise<HostArray> {
     const array = this.#evaluate();
-    return { ...array, data: array.data.slice() };
+    return { ...array, data: copyElements(array.data) };
   }
 
   /** Nested plain arrays, or a number for a scalar. */

@@ -2,6 +2,7 @@ import { paddedBytes } from "../../compiler/memory.ts";
 import type { DType, HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching } from "../../core/host-array.ts";
+import { allocated } from "../../core/memory.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
 import type { DeviceArray } from "../../runtime/backend.ts";
@@ -24,7 +25,10 @@ export function viewOf(
 
 /** A copy of the elements, of the type that the array has. */
 export function copyOut(view: NativeView, { shape, dtype }: Pick<HostArray, "shape" | "dtype">): HostArray {
-  return { shape, dtype, data: dtype === "uint32" ? new Uint32Array(view) : view.slice() } as HostArray;
+  const data = allocated("native, copy", view.byteLength, () =>
+    dtype === "uint32" ? new Uint32Array(view) : view.slice(),
+  );
+  return { shape, dtype, data } as HostArray;
 }
 
 /** An array in native memory: zeros at first. */

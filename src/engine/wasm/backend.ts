@@ -5,9 +5,10 @@ import { emitWasmModule } from "../../codegen/wasm/module.ts";
 import type { Location } from "../../compiler/memory.ts";
 import { paddedBytes } from "../../compiler/memory.ts";
 import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
-import type { DType, HostArray } from "../../core/dtype.ts";
+import { type DType, ELEMENT_BYTES, type HostArray } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching } from "../../core/host-array.ts";
+import { allocated } from "../../core/memory.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
 import type { Graph } from "../../graph/node.ts";
@@ -68,9 +69,12 @@ function readArray(
   { shape, dtype }: Pick<HostArray, "shape" | "dtype">,
 ): HostArray {
   const length = sizeOf(shape);
-  if (dtype === "float32") return { shape, dtype, data: new Float32Array(device.floats(address, length)) };
-  const ints = device.ints(address, length);
-  return { shape, dtype, data: dtype === "uint32" ? new Uint32Array(ints) : new Int32Array(ints) };
+  const data = allocated("wasm, copy", length * ELEMENT_BYTES, () => {
+    if (dtype === "float32") return new Float32Array(device.floats(address, length));
+    const ints = device.ints(address, length);
+    return dtype === "uint32" ? new Uint32Array(ints) : new Int32Array(ints);
+  });
+  return { shape, dtype, data };
 }
 
 function writeArray(device: WasmDevice, address: number, { dtype, data }: HostArray): void {

@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { outOfMemory, requireMemory } from "../../core/memory.ts";
 import type { Ffi } from "./ffi.ts";
 import { LARGE_PAGE_BYTES, type Platform, roundUp } from "./platform/index.ts";
 
@@ -7,6 +8,8 @@ const ALIGNMENT = 64;
 /** A full vector may be read past the end of the last array. */
 const OVER_READ_BYTES = 64;
 const BLOCK_BYTES = 16 * 2 ** 20;
+/** What one array of JavaScript can show of memory, on every version of Node that we run on. */
+const LARGEST_BLOCK_BYTES = 2 ** 32;
 
 interface Span {
   readonly start: number;
@@ -77,12 +80,15 @@ function sizeFor(bytes: number): number {
 export class NativeHeap {
   readonly #ffi: Ffi;
   readonly #platform: Platform;
+  readonly #available: (() => number) | undefined;
   readonly #blocks: Block[] = [];
   #keepsEmpty = true;
 
-  constructor(ffi: Ffi, platform: Platform) {
+  /** @param available bytes that there are, for tests. Default: as the system says. */
+  constructor(ffi: Ffi, platform: Platform, available?: () => number) {
     this.#ffi = ffi;
     this.#platform = platform;
+    this.#available = available;
   }
 
   /** Bytes that the heap holds of the system's memory. */
@@ -91,7 +97,7 @@ export class NativeHeap {
   }
 
   /** The address of `bytes` zeroed bytes, a multiple of 64; 64 bytes more may be read.
-   *  @throws GradusError `backend-unavailable` if the system has no more memory. */
+   *  @throws GradusError `out-of-memory` if there is not as much, or it is more than 4 GiB. */
   allocate(bytes: number): number {
     const size = sizeFor(bytes);
     for (const block of this.#blocks) {
@@ -129,6 +135,8 @@ export class NativeHeap {
   }
 
   #grow(bytes: number): Block {
+    if (bytes > LARGEST_BLOCK_BYTES) throw outOfMemory("native", bytes, LARGEST_BLOCK_BYTES);
+    requireMemory("native", bytes, this.#available);
     const start = this.#platform.allocate(bytes);
     const block = new Block(start, bytes, this.#ffi.view(start, bytes));
     this.#blocks.push(block);

@@ -1,4 +1,4 @@
-import { type HostArray, referenceStorage } from "../../core/dtype.ts";
+import { copyElements, type HostArray, referenceStorage } from "../../core/dtype.ts";
 import { GradusError } from "../../core/errors.ts";
 import { requireMatching, stored } from "../../core/host-array.ts";
 import { sizeOf } from "../../core/shape.ts";
@@ -34,7 +34,7 @@ class ReferenceArray implements DeviceArray {
   }
 
   read(): HostArray {
-    return { ...this.value, data: this.value.data.slice() };
+    return { ...this.value, data: copyElements(this.value.data) };
   }
 
   write(value: HostArray): void {
@@ -72,9 +72,9 @@ class ReferenceExecutable implements Executable {
     for (const node of this.#order) {
       if (!values.has(node)) values.set(node, evaluateNode(node, node.inputs.map(valueAt)));
     }
-    const outputs = this.#graph.outputs.map((node) => ({ ...valueAt(node), data: valueAt(node).data.slice() }));
+    const outputs = this.#graph.outputs.map((node) => ({ ...valueAt(node), data: copyElements(valueAt(node).data) }));
     // copies first: one state's next value may be another's old one
-    const next = this.#graph.states.map((state) => valueAt(state.next).data.slice());
+    const next = this.#graph.states.map((state) => copyElements(valueAt(state.next).data));
     next.forEach((data, index) => {
       const state = this.#states[index] as ReferenceArray;
       state.value.data.set(data);

@@ -1,5 +1,6 @@
 import { PAGE_BYTES, type WasmMemory, webAssembly } from "../../codegen/wasm/webassembly.ts";
 import { GradusError } from "../../core/errors.ts";
+import { outOfMemory, requireMemory } from "../../core/memory.ts";
 
 const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 65536;
@@ -18,13 +19,27 @@ export class WasmHeap {
   #end: number;
   #capacity: number;
 
-  /** @param reserved bytes at address 0 that the device keeps for itself. */
-  constructor(shared: boolean, reserved: number) {
+  readonly #available: (() => number) | undefined;
+
+  /** @param reserved bytes at address 0 that the device keeps for itself.
+   *  @param available bytes that there are, for tests. Default: as the system says. */
+  constructor(shared: boolean, reserved: number, available?: () => number) {
+    this.#available = available;
     this.pages = { initial: 256, maximum: MAXIMUM_PAGES };
     const Memory = webAssembly?.Memory;
     if (!Memory)
       throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
-    this.memory = new Memory({ ...this.pages, shared });
+    try {
+      this.memory = new Memory({ ...this.pages, shared });
+    } catch (cause) {
+      // engines reserve the addresses of all that it could grow to
+      throw new GradusError(
+        "backend-unavailable",
+        `wasm: the system refuses a WebAssembly memory (${(cause as Error).message}). Raise the limit of address space (ulimit -v), or use the reference backend.`,
+        {},
+        { cause },
+      );
+    }
     this.#end = Math.ceil(reserved / ALIGNMENT) * ALIGNMENT;
     this.#capacity = this.pages.initial * PAGE_BYTES;
   }
@@ -34,7 +49,8 @@ export class WasmHeap {
     return this.#end;
   }
 
-  /** The address of `bytes` fresh bytes, 64-byte aligned. Their contents are whatever was there. */
+  /** The address of `bytes` fresh bytes, 64-byte aligned. Their contents are whatever was there.
+   *  @throws GradusError `out-of-memory` with the bytes. */
   allocate(bytes: number): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
     const index = this.#free.findIndex((span) => span.bytes >= size);
@@ -80,16 +96,12 @@ export class WasmHeap {
     const pages = Math.max(Math.ceil(needed / PAGE_BYTES), Math.ceil(this.#capacity / PAGE_BYTES / 8));
     const limit = MAXIMUM_PAGES - this.#capacity / PAGE_BYTES;
     const grown = Math.min(pages, limit);
+    if (needed > limit * PAGE_BYTES) throw outOfMemory("wasm", bytes + PAGE_BYTES, MAXIMUM_PAGES * PAGE_BYTES);
+    requireMemory("wasm", needed, this.#available);
     try {
-      if (needed > limit * PAGE_BYTES) throw new RangeError("maximum reached");
       this.memory.grow(grown);
     } catch (cause) {
-      throw new GradusError(
-        "backend-unavailable",
-        `wasm: out of memory: ${Math.round(bytes / 2 ** 20)} MiB wanted, ${Math.round(this.#capacity / 2 ** 20)} MiB held, the limit is 4096 MiB. Use a smaller batch or model.`,
-        { bytes, capacity: this.#capacity },
-        { cause },
-      );
+      throw outOfMemory("wasm", bytes, undefined, { cause });
     }
     this.#capacity += grown * PAGE_BYTES;
   }

@@ -1,6 +1,7 @@
 import type { CallingConvention } from "../../../codegen/x64/calling-convention.ts";
 import type { Waiting } from "../../../codegen/x64/waiting.ts";
 import { GradusError } from "../../../core/errors.ts";
+import { outOfMemory } from "../../../core/memory.ts";
 
 /** A started thread, as the system names it. */
 export type ThreadHandle = number | bigint;
@@ -11,7 +12,7 @@ export interface Platform {
   /** how machine code sleeps and wakes */
   readonly waiting: Waiting;
   /** Fresh zeroed pages, readable and writable. From 2 MiB on they start at a multiple of 2 MiB and are backed by large pages where the
-   *  system has them. @throws GradusError `backend-unavailable` if there is no memory. */
+   *  system has them. @throws GradusError `out-of-memory` if the system gives none. */
   allocate(bytes: number): number;
   /** Gives pages back, all that one `allocate` gave. */
   free(address: number, bytes: number): void;
@@ -36,10 +37,7 @@ export function systemFailure(what: string, values: Readonly<Record<string, unkn
   return new GradusError("backend-unavailable", `native: ${what} failed (${told.join(", ")})`, values);
 }
 
-export function outOfMemory(bytes: number, error: number): GradusError {
-  return new GradusError(
-    "backend-unavailable",
-    `native: out of memory: the system refused ${Math.ceil(bytes / 2 ** 20)} MiB (error ${error}). Use a smaller batch or model.`,
-    { bytes, error },
-  );
+/** @param error the system's number for the reason */
+export function refusedMemory(bytes: number, error: number): GradusError {
+  return outOfMemory("native", bytes, undefined, { cause: systemFailure("allocation", { error }) });
 }

@@ -1,6 +1,6 @@
 import type { Waiting } from "../../../codegen/x64/waiting.ts";
 import type { Ffi, Library } from "../ffi.ts";
-import { LARGE_PAGE_BYTES, outOfMemory, PAGE_BYTES, type Platform, roundUp, systemFailure } from "./platform.ts";
+import { LARGE_PAGE_BYTES, PAGE_BYTES, type Platform, refusedMemory, roundUp, systemFailure } from "./platform.ts";
 
 const READ_WRITE = 3;
 const READ_EXECUTE = 5;
@@ -29,7 +29,7 @@ export function createPosixPlatform(ffi: Ffi, { library, anonymous, waiting, adv
   };
   const map = (bytes: number): number => {
     const address = Number(mmap(0, bytes, READ_WRITE, PRIVATE | anonymous, -1, 0));
-    if (address <= 0) throw outOfMemory(bytes, ffi.errno());
+    if (address <= 0) throw refusedMemory(bytes, ffi.errno());
     return address;
   };
   return {

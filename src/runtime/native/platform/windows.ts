@@ -1,5 +1,5 @@
 import type { Ffi } from "../ffi.ts";
-import { outOfMemory, PAGE_BYTES, type Platform, roundUp, systemFailure } from "./platform.ts";
+import { PAGE_BYTES, type Platform, refusedMemory, roundUp, systemFailure } from "./platform.ts";
 
 const COMMIT_AND_RESERVE = 0x3000;
 const RELEASE = 0x8000;
@@ -34,7 +34,7 @@ export function createWindowsPlatform(ffi: Ffi): Platform {
     allocate: (wanted) => {
       const bytes = roundUp(wanted, PAGE_BYTES);
       const address = Number(virtualAlloc(0, bytes, COMMIT_AND_RESERVE, READ_WRITE));
-      if (address === 0) throw outOfMemory(bytes, Number(getLastError()));
+      if (address === 0) throw refusedMemory(bytes, Number(getLastError()));
       return address;
     },
     free: (address) => {
