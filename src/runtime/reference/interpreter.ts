@@ -39,8 +39,13 @@ class ReferenceArray implements DeviceArray {
 
   write(value: HostArray): void {
     requireMatching("write", value, this);
+    this.store(value.data);
+  }
+
+  /** Takes values over; float32 below its normal range becomes 0, as on every backend. */
+  store(values: HostArray["data"]): void {
     const { data } = this.value;
-    data.set(value.data);
+    data.set(values);
     if (data instanceof Float64Array) flushSubnormals(data);
   }
 
@@ -76,8 +81,7 @@ class ReferenceExecutable implements Executable {
     // copies first: one state's next value may be another's old one
     const next = this.#graph.states.map((state) => copyElements(valueAt(state.next).data));
     next.forEach((data, index) => {
-      const state = this.#states[index] as ReferenceArray;
-      state.value.data.set(data);
+      (this.#states[index] as ReferenceArray).store(data);
     });
     return outputs;
   }
