@@ -82,9 +82,12 @@ export const predictCommand: CliCommand = {
           try {
             const { targetScaling: scaling } = context;
             const targetScaling = scaling === undefined ? undefined : parseScaling(scaling);
-            const rows = await predictionRows(model, { ...context, targetScaling }, (transform) =>
-              predict(model, state, inputs, { samples: flags.samples, seed: flags.seed, transform, signal }),
-            );
+            const rows = await predictionRows(model, { ...context, targetScaling }, async (transform) => {
+              const { samples, seed } = flags;
+              const prediction = await predict(model, state, inputs, { samples, seed, transform, signal });
+              if (prediction.spread?.data.every((value) => value === 0)) line(terminal.errors, NO_SPREAD);
+              return prediction;
+            });
             const text = () => renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
             if (!toFile) await writeText(terminal.out, text());
             else if (signal.aborted)
@@ -98,6 +101,9 @@ export const predictCommand: CliCommand = {
       );
   },
 };
+
+const NO_SPREAD =
+  "note: the spread is 0 everywhere: this network has neither dropout nor noise, so all samples are the same";
 
 function wholeNumber(name: string, least: 0 | 1): (text: string) => number {
   return (text) => {

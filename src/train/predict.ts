@@ -36,7 +36,8 @@ export interface PredictOptions {
 export interface Prediction {
   /** (N, …outputShape), float32: the outputs, or their mean over the samples. */
   readonly mean: HostArray;
-  /** The standard deviation of the samples (over n - 1), shaped like the mean; only where `samples` is above 1. */
+  /** The standard deviation of the samples (over n - 1), shaped like the mean; only where `samples` is above 1. Zeros, where the model
+   *  has neither dropout nor noise. */
   readonly spread?: HostArray;
 }
 
@@ -45,8 +46,8 @@ type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tr
 /** The model's outputs for every sample of a dataset or array (N, …inputShape: a host array, a tensor or nested lists), in order, batch
  *  by batch. A dataset whose features have names is taken in the order of the state's names.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
- *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range, and for
- *  samples of a model without anything random; `bad-data` for an index outside the vocabulary where the model begins with an
+ *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range;
+ *  `bad-data` for an index outside the vocabulary where the model begins with an
  *  embedding. */
 export async function predict(
   model: Model,

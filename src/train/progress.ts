@@ -12,7 +12,7 @@ export interface ProgressOptions {
   readonly label?: string;
   /** Default: what the stream says. True draws a bar that is overwritten, false writes one line an epoch. */
   readonly isTerminal?: boolean;
-  /** Write a line for every n-th epoch, the first and the last. Default 1. */
+  /** Write a line for every n-th epoch, the first and the last. Default 1; where the stream is no terminal, fewer from epoch 200 on. */
   readonly everyEpochs?: number;
   /** For the time left; default `performance.now`. */
   readonly now?: () => number;
@@ -20,8 +20,11 @@ export interface ProgressOptions {
 
 /** Milliseconds between two drawings of the bar. */
 const REDRAW_MS = 80;
-/** On a pipe, a long epoch says something at least this often. */
+/** On a pipe, a long epoch says something after this time, and then whenever another twentieth of the time has passed: 180 lines a week. */
 const LINE_MS = 10_000;
+const LINE_SHARE = 0.05;
+/** On a pipe, every epoch up to this one has its line; then every tenth up to ten times as many, and so on: 560 lines for 20,000. */
+const EPOCHS_ONE_BY_ONE = 200;
 const BAR_CELLS = 24;
 const ERASE_LINE = "\r\u001b[2K";
 
@@ -74,8 +77,15 @@ export function epochLine(event: EpochEnded, epochs: number): string {
   return parts.join("  ");
 }
 
+/** 1, 10, 100, …: of how many epochs one has a line. */
+function strideAt(epoch: number): number {
+  let stride = 1;
+  while (epoch > stride * EPOCHS_ONE_BY_ONE) stride *= 10;
+  return stride;
+}
+
 /** A listener that shows a run to people: on a terminal a bar with samples a second and the time left, overwritten in place, and one
- *  line for each finished epoch; elsewhere plain lines only. Hand it to `fit` as `onEvent`. */
+ *  line for each finished epoch; elsewhere plain lines only, the fewer the longer the run lasts. Hand it to `fit` as `onEvent`. */
 export function progress(stream: ProgressStream, options: ProgressOptions = {}): EventListener {
   const { isTerminal = stream.isTTY === true, now = () => performance.now(), everyEpochs = 1 } = options;
   const prefix = options.label === undefined ? "" : `${options.label}  `;
@@ -109,15 +119,17 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
     },
     stepEnded(event) {
       samplesThisEpoch += event.samples;
-      if (now() - shownAt < (isTerminal ? REDRAW_MS : LINE_MS)) return;
-      shownAt = now();
+      const time = now();
+      if (time - shownAt < (isTerminal ? REDRAW_MS : Math.max(LINE_MS, LINE_SHARE * (time - startedAt)))) return;
+      shownAt = time;
       if (!isTerminal) return void line(status(event));
       const bar = `${prefix}${renderBar(event.stepInEpoch / stepsPerEpoch)}  ${status(event)}`;
       stream.write(ERASE_LINE + bar.slice(0, Math.max(20, (stream.columns ?? 120) - 1)));
     },
     epochEnded(event) {
       const { epoch } = event;
-      if (epoch % everyEpochs !== 0 && epoch !== 1 && epoch !== epochs) return;
+      const every = everyEpochs * (isTerminal ? 1 : strideAt(epoch));
+      if (epoch % every !== 0 && epoch !== 1 && epoch !== epochs) return;
       line(epochLine(event, epochs));
       shownAt = now();
     },

@@ -231,3 +231,20 @@ test("wrong usage is told as JSON, too, where JSON was asked for", async () => {
     assert.ok(error.message.length > 10);
   }
 });
+
+test("samples of a network without dropout are told to have no spread", async () => {
+  const linear = { type: "linear", units: 3 };
+  for (const [name, layers, isTold] of [
+    ["sure", [linear], true],
+    ["unsure", [{ type: "linear", units: 6 }, { type: "dropout", rate: 0.5 }, linear], false],
+  ] as const) {
+    const checkpoint = at(`${name}.safetensors`);
+    assert.equal(
+      (await runHere(["train", experiment(`${name}.json`, { model: { layers } }), "-o", checkpoint])).status,
+      0,
+    );
+    const run = await runHere(["predict", checkpoint, "--data", "blobs", "--samples", "5"]);
+    assert.equal(run.status, 0, run.errors);
+    assert.equal(/spread is 0 everywhere/.test(run.errors), isTold, run.errors);
+  }
+});

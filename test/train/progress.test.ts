@@ -65,6 +65,35 @@ test("on a pipe: plain lines, one an epoch, and why it stopped", async () => {
   ]);
 });
 
+test("on a pipe the lines are few, however many epochs there are and however long each is", async () => {
+  const lines = async (epochs: number, stepsPerEpoch: number, stepMs: number, isTTY = false) => {
+    const parts: string[] = [];
+    let time = 0;
+    const listen = progress({ isTTY, write: (part) => parts.push(part) }, { now: () => time });
+    const shared = { samples: 1, validationSamples: 0, parameterCount: 1, backend: "reference", threads: 1 } as const;
+    await listen({ type: "runStarted", epochs, stepsPerEpoch, ...shared });
+    for (let epoch = 1; epoch <= epochs; epoch++) {
+      await listen({ type: "epochStarted", epoch });
+      for (let stepInEpoch = 1; stepInEpoch <= stepsPerEpoch; stepInEpoch++) {
+        time += stepMs;
+        const step = (epoch - 1) * stepsPerEpoch + stepInEpoch;
+        await listen({ type: "stepEnded", epoch, step, stepInEpoch, samples: 1, loss: 1 });
+      }
+      const train = { loss: 1 };
+      await listen({ type: "epochEnded", epoch, step: epoch, train, samplesPerSecond: 1, durationMs: 1 });
+    }
+    return parts.join("").trimEnd().split("\n");
+  };
+  assert.equal((await lines(150, 1, 1)).length, 150);
+  const many = await lines(20_000, 1, 1);
+  assert.equal(many.length, 560);
+  assert.match(many.at(-1) ?? "", /^epoch 20000\/20000 /);
+  // a week of steps of 30 seconds
+  const long = await lines(1, 20_160, 30_000);
+  assert.ok(long.length > 50 && long.length < 250, `${long.length} lines`);
+  assert.equal((await lines(300, 1, 1, true)).filter((text) => text.includes("train loss")).length, 300);
+});
+
 test("on a terminal: a bar, samples a second and the time left, redrawn in place", async () => {
   const { stream, clock, tick, text } = recorder(true);
   await play(progress(stream, { now: clock }), tick);
