@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { formatShape, type Shape } from "../core/shape.ts";
 
 /** Layers of a model, containers and what is inside them: some times those of the deepest networks that were published. */
 export const MOST_LAYERS = 10_000;
@@ -23,5 +24,19 @@ export function requireNesting(depth: number): void {
     "limit-exceeded",
     `model: more than ${MOST_NESTED} containers of layers, one in the other. Put the layers one after the other.`,
     { limit: MOST_NESTED },
+  );
+}
+
+/** Parameters of a model: 8 GiB as float32, twice that while they are drawn. */
+export const MOST_PARAMETERS = 2 ** 31;
+
+/** @throws GradusError `out-of-memory` before values are drawn that no memory holds.
+ *  @param where the largest of them, for the message. */
+export function requireDrawable(where: string, largest: Shape, count: number): void {
+  if (count <= MOST_PARAMETERS) return;
+  throw new GradusError(
+    "out-of-memory",
+    `model: ${count} parameters need ${4 * count} bytes; at most ${MOST_PARAMETERS} are drawn. The largest are ${where}: ${formatShape(largest)}. Give it fewer units.`,
+    { count, bytes: 4 * count, limit: MOST_PARAMETERS, largest },
   );
 }

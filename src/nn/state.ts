@@ -3,9 +3,10 @@ import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import { tensor } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import type { BuiltLayer } from "./build.ts";
+import { type BuiltLayer, walkLayers } from "./build.ts";
 import { drawInitial } from "./init/init.ts";
 import type { BufferSpec } from "./layer.ts";
+import { requireDrawable } from "./limits.ts";
 
 /** Arrays by layer path and name: `{ "0": { weight, bias }, "3": { "0": { weight } } }`. */
 export type NamedTree<Leaf = Tensor> = { readonly [name: string]: Tree<Leaf> };
@@ -69,8 +70,21 @@ export function assembleState(
   };
 }
 
+/** @throws GradusError `out-of-memory`, naming the largest array. */
+function requireRoom(layers: readonly BuiltLayer[]): void {
+  let [count, largest, where] = [0, [0] as Shape, ""];
+  for (const layer of walkLayers(layers)) {
+    for (const [name, { shape }] of [...Object.entries(layer.parameters), ...Object.entries(layer.buffers)]) {
+      count += sizeOf(shape);
+      if (sizeOf(shape) > sizeOf(largest)) [largest, where] = [shape, `the ${name} ${layer.where}`];
+    }
+  }
+  requireDrawable(where, largest, count);
+}
+
 /** First values of all parameters and buffers: a pure function of the seed. */
 export function initialState(layers: readonly BuiltLayer[], seed: number): ModelState {
+  requireRoom(layers);
   const named = layers.map((layer) => [layer.path, layer] as const);
   return {
     parameters: gather(named, ({ parameters, streamName }) =>

@@ -166,3 +166,8 @@ test("models from code keep the same limits", () => {
     failure("limit-exceeded"),
   );
 });
+
+test("values that no memory holds are not drawn", () => {
+  const wide = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1e12 }, "batchNorm"] });
+  assert.throws(() => wide.initialize(0), failure("out-of-memory", { count: 7e12, largest: [1e12, 2] }));
+});
