@@ -13,7 +13,8 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The number in a cell: NaN and infinities as Python and JavaScript write them; undefined for a gap; null for anything else. */
-function numberOf(cell: string): number | undefined | null {
+function numberOf(written: string): number | undefined | null {
+  const cell = bareNumber(written);
   const bare = cell.toLowerCase().replace(/^[+-]/, "");
   const special = NOT_FINITE.get(bare);
   if (special !== undefined) return cell.startsWith("-") ? -special : special;
@@ -21,9 +22,12 @@ function numberOf(cell: string): number | undefined | null {
   if (isNumber(cell)) return Number(cell);
   // too large for a double, so the file says
   if (/^[+-]?\d+(\.\d*)?e\+?\d+$/i.test(cell)) return Number(cell);
-  // PyTorch tensors that were written as they are
-  const tensor = /^tensor\(([^,)]+)/.exec(cell)?.[1];
-  return tensor === undefined ? null : numberOf(tensor);
+  return null;
+}
+
+/** PyTorch tensors that were written as they are: `tensor(0.5, device='cuda:0')`. */
+function bareNumber(cell: string): string {
+  return /^tensor\(([^,)]+)/.exec(cell)?.[1] ?? cell;
 }
 
 /** Reads a table of one row a step or epoch: Keras's CSVLogger, Lightning's metrics.csv.
@@ -41,15 +45,18 @@ export function readCsvLog(file: string): SeriesLog {
   }
   const bad = new Map<number, { readonly line: number; readonly cell: string; count: number }>();
   const read = rows.map(({ cells, line }): Row => {
-    const values = names.map((_, column) => {
-      const cell = cells[column] ?? "";
+    const values = new Map<number, number>();
+    for (const [column, cell] of cells.slice(0, names.length).entries()) {
       const value = numberOf(cell);
-      if (value !== null) return value;
+      if (typeof value === "number") {
+        values.set(column, value);
+        continue;
+      }
+      if (value === undefined) continue;
       const known = bad.get(column);
       if (known === undefined) bad.set(column, { line, cell, count: 1 });
       else known.count++;
-      return undefined;
-    });
+    }
     return { line, values };
   });
   const short = rows.filter(({ cells }) => cells.length < names.length);
@@ -60,10 +67,11 @@ export function readCsvLog(file: string): SeriesLog {
     );
   }
   const folderPart = partOf(file.replace(/^.*[/\\]/, "").replace(/\.\w+$/, ""));
+  const filled = new Set(read.flatMap(({ values }) => [...values.keys()]));
   const columns = names.map((name, column) => ({
     name,
     // texts all the way down are no measure
-    meaning: read.every(({ values }) => values[column] === undefined) ? undefined : meaningOf(name, false, folderPart),
+    meaning: !filled.has(column) ? undefined : meaningOf(name, false, folderPart),
   }));
   for (const [column, { line, cell, count }] of bad) {
     if (columns[column]?.meaning === undefined) continue;

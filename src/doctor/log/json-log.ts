@@ -85,7 +85,7 @@ function tableOf(objects: readonly { readonly line: number; readonly fields: Fie
   const rows = objects.flatMap(({ line, fields }): Row[] => {
     const type = String(fields.type);
     if (SILENT.has(type)) return [];
-    const values: (number | undefined)[] = [];
+    const values = new Map<number, number>();
     for (const [path, value] of numbersIn(fields)) {
       const name = OWN.get(type)?.get(path) ?? path;
       const place = places.get(name) ?? places.size;
@@ -93,7 +93,7 @@ function tableOf(objects: readonly { readonly line: number; readonly fields: Fie
         places.set(name, place);
         meanings.push(ownMeaning(name) ?? meaningOf(name, false));
       }
-      values[place] = value;
+      values.set(place, value);
     }
     return [{ line, values }];
   });

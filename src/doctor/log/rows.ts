@@ -1,11 +1,11 @@
 import type { Meaning, Point, Series } from "./series.ts";
 
-/** One line of a table: what stands under each name, and where it does not say. */
+/** One line of a table: what stands under the names. */
 export interface Row {
   /** Line of the file, from 1. */
   readonly line: number;
-  /** In the order of `names`; undefined: nothing stands there. */
-  readonly values: readonly (number | undefined)[];
+  /** By place of the name, only where something stands: lines of many different keys would be a table of gaps. */
+  readonly values: ReadonlyMap<number, number>;
 }
 
 export interface Column {
@@ -26,14 +26,12 @@ export function seriesOf(
   let step = 0;
   let epoch: number | undefined;
   for (const [index, row] of rows.entries()) {
-    const ownEpoch = finiteOr(row.values[epochs], epoch);
+    const ownEpoch = finiteOr(row.values.get(epochs), epoch);
     epoch = ownEpoch;
-    const ownStep = steps >= 0 ? row.values[steps] : epochs >= 0 ? ownEpoch : index + 1;
+    const ownStep = steps >= 0 ? row.values.get(steps) : epochs >= 0 ? ownEpoch : index + 1;
     step = finiteOr(ownStep, step) ?? step;
-    for (const [column, list] of points.entries()) {
-      const value = row.values[column];
-      if (value === undefined || isGap(row, column)) continue;
-      list.push({ step, epoch, value });
+    for (const [column, value] of row.values) {
+      if (!isGap(row, column)) points[column]?.push({ step, epoch, value });
     }
   }
   const series = columns.map((column, index) => ({ ...column, points: points[index] as Point[] }));
@@ -44,21 +42,37 @@ const finiteOr = (value: number | undefined, other: number | undefined): number 
   value !== undefined && Number.isFinite(value) ? value : other;
 
 function isOnePerRow(rows: readonly Row[], column: number): boolean {
-  const values = rows.map(({ values }) => values[column]).filter((value) => value !== undefined);
+  const values = rows.map(({ values }) => values.get(column)).filter((value) => value !== undefined);
   return new Set(values).size === values.length;
 }
 
 /** Some writers put "nan" where there is nothing to say: training loss in some rows, validation loss in others. There, a NaN says
  *  something only in a row that has no other number. */
 function gaps(columns: readonly Column[], rows: readonly Row[]): (row: Row, column: number) => boolean {
-  const measures = [...columns.keys()].filter((column) => {
-    const kind = columns[column]?.meaning?.kind;
-    return kind === "loss" || kind === "accuracy";
-  });
-  const isNumber = (row: Row, column: number) => Number.isFinite(row.values[column] ?? Number.NaN);
-  const isNan = (row: Row, column: number) => Number.isNaN(row.values[column] ?? 0);
-  const sees = (a: number, b: number) => rows.some((row) => isNumber(row, a) && isNan(row, b));
-  const isSparse = measures.some((a) => measures.some((b) => a < b && sees(a, b) && sees(b, a)));
-  if (!isSparse) return () => false;
-  return (row, column) => isNan(row, column) && measures.some((each) => isNumber(row, each));
+  const isMeasure = columns.map(({ meaning }) => meaning?.kind === "loss" || meaning?.kind === "accuracy");
+  if (!isSparse(isMeasure, rows)) return () => false;
+  const withNumber = new Set(rows.filter((row) => measuresOf(row, isMeasure, Number.isFinite).length > 0));
+  return (row, column) => Number.isNaN(row.values.get(column)) && withNumber.has(row);
+}
+
+/** Whether two measures take turns: in one row the first is a number and the second NaN, in another it is the other way round. */
+function isSparse(isMeasure: readonly boolean[], rows: readonly Row[]): boolean {
+  const seen = new Set<number>();
+  for (const row of rows) {
+    const nans = measuresOf(row, isMeasure, Number.isNaN);
+    if (nans.length === 0) continue;
+    for (const number of measuresOf(row, isMeasure, Number.isFinite)) {
+      for (const nan of nans) {
+        if (seen.has(nan * isMeasure.length + number)) return true;
+        seen.add(number * isMeasure.length + nan);
+      }
+    }
+  }
+  return false;
+}
+
+function measuresOf(row: Row, isMeasure: readonly boolean[], test: (value: number) => boolean): number[] {
+  return [...row.values]
+    .filter(([column, value]) => isMeasure[column] === true && test(value))
+    .map(([column]) => column);
 }

@@ -255,3 +255,15 @@ test("a line of many spaces is read in time that grows with its length", async (
   assert.ok(process.cpuUsage(start).user < 3e6);
   assert.deepEqual(understood.map(({ name }) => name).sort(), ["grad_norm", "loss"]);
 });
+
+test("a log takes time in proportion to its size: many different keys, many columns, nested words", async () => {
+  const start = performance.now();
+  const rows = 5_000;
+  const lines = Array.from({ length: rows }, (_, row) => JSON.stringify({ loss: 1 / (row + 1), [`key${row}`]: row }));
+  const many = await readLog(written("many.jsonl", lines.join("\n")));
+  assert.equal(many.understood.find(({ name }) => name === "loss")?.points, rows);
+  const header = Array.from({ length: 20_000 }, (_, column) => `c${column}`).join(",");
+  const short = `loss,${header}\n${"0.5\n".repeat(2_000)}0.4,${"tensor(".repeat(50_000)}\n`;
+  assert.equal((await readLog(written("short.csv", short))).understood[0]?.points, 2_001);
+  assert.ok(performance.now() - start < 30_000);
+});
