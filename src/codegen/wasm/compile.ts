@@ -1,5 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
-import { nodeV8 } from "./features.ts";
+import { setV8Flags } from "./features.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
 
 /** V8 compiles a function when it is first called, and first with its baseline compiler; the optimiser follows after many calls, and never
@@ -16,11 +16,10 @@ export function compileWasmModule(bytes: Uint8Array): WasmModule {
   if (webAssembly === undefined) {
     throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
   }
-  const v8 = nodeV8();
-  for (const flag of OPTIMISED_AT_ONCE) v8?.setFlagsFromString(flag);
+  setV8Flags(OPTIMISED_AT_ONCE);
   try {
     return new webAssembly.Module(bytes);
   } finally {
-    for (const flag of AS_BEFORE) v8?.setFlagsFromString(flag);
+    setV8Flags(AS_BEFORE);
   }
 }

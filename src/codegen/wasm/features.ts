@@ -1,7 +1,7 @@
 import { FunctionBuilder } from "../builder.ts";
 import type { Target } from "../program.ts";
 import { emitWasmModule } from "./module.ts";
-import { webAssembly } from "./webassembly.ts";
+import { createMemory, webAssembly } from "./webassembly.ts";
 
 export interface WasmFeatures {
   /** 128-bit vectors */
@@ -28,35 +28,48 @@ interface V8 {
 }
 
 /** Node's `v8` module, undefined elsewhere. Reached at run time, because a static import would break bundles for browsers. */
-export function nodeV8(): V8 | undefined {
+function nodeV8(): V8 | undefined {
   const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
   return host?.getBuiltinModule?.("node:v8") as V8 | undefined;
 }
 
-let relaxedRequested = false;
+/** Sets flags of V8, for what is compiled from now on. Nothing happens outside Node, and where they cannot be set. */
+export function setV8Flags(flags: readonly string[]): void {
+  try {
+    for (const flag of flags) nodeV8()?.setFlagsFromString(flag);
+  } catch {
+    // other engines with Node's modules have none
+  }
+}
 
-/** Node 20 has relaxed SIMD behind a flag, which counts from the next compilation on. Later versions have it on and ignore the flag. */
+/** Node 20 has relaxed SIMD behind a flag. Later versions have it on, and complain about a flag that they do not know on standard error. */
 export function requestRelaxedSimd(): void {
-  if (relaxedRequested) return;
-  relaxedRequested = true;
-  nodeV8()?.setFlagsFromString("--experimental-wasm-relaxed-simd");
+  const versions = (globalThis as { readonly process?: { readonly versions?: { readonly v8?: string } } }).process
+    ?.versions;
+  if (Number.parseInt(versions?.v8 ?? "", 10) === 11 && webAssembly?.validate(relaxedModule()) === false)
+    setV8Flags(["--experimental-wasm-relaxed-simd"]);
+}
+
+const ONE_PAGE = { initial: 1, maximum: 1 };
+
+/** kernel0(address): the number there becomes itself squared plus the next one, in f32x4.relaxed_madd. */
+function relaxedModule(): Uint8Array {
+  const b = new FunctionBuilder("fuses", wasmTarget({ simd: true, relaxed: true }));
+  const address = b.parameter();
+  const a = b.loadSplat(address);
+  b.store(b.multiplyAdd(a, a, b.loadSplat(address, 4)), address);
+  return emitWasmModule(
+    { lanes: 4, functions: [b.finish()], calls: [] },
+    { threads: 1, barrierAddress: 0, memoryPages: ONE_PAGE, relaxed: true, simd: true, shared: false },
+  );
 }
 
 /** Has the engine f32x4.relaxed_madd, and is it rounded once? With a = 1 + 2^-12, a * a - (1 + 2^-11) is 2^-24 if so, and 0 if the product
  *  is rounded first. */
 function fusesMultiplyAdd(): boolean {
-  if (webAssembly === undefined) return false;
-  const b = new FunctionBuilder("fuses", wasmTarget({ simd: true, relaxed: true }));
-  const address = b.parameter();
-  const a = b.loadSplat(address);
-  b.store(b.multiplyAdd(a, a, b.loadSplat(address, 4)), address);
-  const limits = { initial: 1, maximum: 1 };
-  const bytes = emitWasmModule(
-    { lanes: 4, functions: [b.finish()], calls: [] },
-    { threads: 1, barrierAddress: 0, memoryPages: limits, relaxed: true, simd: true, shared: false },
-  );
-  if (!webAssembly.validate(bytes)) return false;
-  const memory = new webAssembly.Memory(limits);
+  const bytes = relaxedModule();
+  if (webAssembly?.validate(bytes) !== true) return false;
+  const memory = createMemory(ONE_PAGE);
   const words = new Float32Array(memory.buffer);
   words.set([1 + 2 ** -12, -(1 + 2 ** -11)]);
   new webAssembly.Instance(new webAssembly.Module(bytes), { env: { memory } }).exports.kernel0?.(0);

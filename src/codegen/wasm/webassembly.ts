@@ -1,3 +1,5 @@
+import { GradusError } from "../../core/errors.ts";
+
 /** The part of the WebAssembly interface that Gradus uses. It is declared here because neither ECMAScript's library nor Node's types hold
  *  it, and the browser's library would bring all of the DOM into the type check. */
 
@@ -35,3 +37,21 @@ export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyIn
 
 /** Bytes of a memory page. */
 export const PAGE_BYTES = 65536;
+
+/** A memory. Engines reserve the addresses of all that it could ever grow to.
+ *  @throws GradusError `backend-unavailable` where there is no WebAssembly, or the system refuses. */
+export function createMemory(limits: { initial: number; maximum: number; shared?: boolean }): WasmMemory {
+  if (webAssembly === undefined) {
+    throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
+  }
+  try {
+    return new webAssembly.Memory(limits);
+  } catch (cause) {
+    throw new GradusError(
+      "backend-unavailable",
+      `wasm: the system refuses the memory (${(cause as Error).message}); raise its limit of addresses (ulimit -v), or use the reference backend`,
+      { ...limits },
+      { cause },
+    );
+  }
+}

@@ -13,9 +13,21 @@ const GRACE_SECONDS = 2;
 /** Characters of what a process said last, kept for the error where it ends. */
 const LAST_WORDS = 1000;
 
-/** This host's child processes; undefined in a browser. */
+const EXTENSION = import.meta.url?.endsWith(".ts") ? "ts" : "js";
+
+/** The file beside this one, in the language that is running: .ts under a loader, .js when built. Undefined where it cannot be named: a
+ *  bundle may have no address of its own, or one that no file lies beside. */
+function workerFile(): URL | undefined {
+  const place: string | undefined = import.meta.url;
+  return URL.canParse(`./worker.${EXTENSION}`, place) ? new URL(`./worker.${EXTENSION}`, place) : undefined;
+}
+
+/** This host's child processes; undefined in a browser, and where the file that they would run is missing, as in a bundle. */
 export function childProcesses(): ChildProcesses | undefined {
   const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
+  const files = host?.getBuiltinModule?.("node:fs") as typeof import("node:fs") | undefined;
+  const file = workerFile();
+  if (file === undefined || files?.existsSync(file) !== true) return undefined;
   return host?.getBuiltinModule?.("node:child_process") as ChildProcesses | undefined;
 }
 
@@ -40,10 +52,8 @@ export class RunProcess {
   #settle: { readonly answered: (message: FromWorker) => void; readonly ended: (error: Error) => void } | undefined;
 
   constructor({ fork }: ChildProcesses) {
-    // the file beside this one, in the language that is running: .ts under a loader, .js when built
-    const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
-    this.#child = fork(new URL(`./worker.${extension}`, import.meta.url), {
-      execArgv: extension === "ts" ? ["--import", import.meta.resolve("tsx")] : [],
+    this.#child = fork(workerFile() as URL, {
+      execArgv: EXTENSION === "ts" ? ["--import", import.meta.resolve("tsx")] : [],
       serialization: "advanced",
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });

@@ -26,6 +26,7 @@ export interface Ffi {
 interface Host {
   readonly platform: string;
   readonly arch: string;
+  cwd?(): string;
   getBuiltinModule?(name: string): unknown;
 }
 
@@ -50,16 +51,28 @@ export function requireNativeHost(
   if (!threads.isMainThread) throw unavailable("machine code cannot be called from a worker thread");
 }
 
+/** A file that was cut short may load and lack functions. */
+function requireFunctions(loaded: unknown): Ffi {
+  const koffi = loaded as Partial<Ffi> | undefined;
+  for (const name of ["load", "proto", "decode", "view", "errno"] as const) {
+    if (typeof koffi?.[name] !== "function") throw new Error(`it has no function ${name}`);
+  }
+  return koffi as Ffi;
+}
+
 /** Loads `koffi`, if it is installed and works.
- *  @throws GradusError `backend-unavailable` with what to do. */
-export function loadFfi(): Ffi {
+ *  @param load for tests: gives a package by its name. Default: Node's `require`.
+ *  @throws GradusError `backend-unavailable` with what to do, whatever the package throws. */
+export function loadFfi(load?: (name: string) => unknown): Ffi {
   const host = nodeHost();
   requireNativeHost(host);
   const { createRequire } = host.getBuiltinModule("node:module") as typeof import("node:module");
   try {
-    return createRequire(import.meta.url)("koffi") as Ffi;
+    // a bundle of CommonJS has no address of its own
+    const require = load ?? createRequire(import.meta.url ?? `${host.cwd?.()}/bundle.js`);
+    return requireFunctions(require("koffi"));
   } catch (cause) {
-    const { code, message } = cause as { readonly code?: string; readonly message?: string };
+    const { code, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
     if (code === "MODULE_NOT_FOUND") throw unavailable("the package koffi is not installed (npm install koffi)", cause);
     if (code === "ERR_DLOPEN_DISABLED") throw unavailable("Node runs with --no-addons", cause);
     throw unavailable(`the package koffi does not load: ${String(message ?? cause).split("\n", 1)[0]}`, cause);

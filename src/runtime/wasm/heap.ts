@@ -1,5 +1,4 @@
-import { PAGE_BYTES, type WasmMemory, webAssembly } from "../../codegen/wasm/webassembly.ts";
-import { GradusError } from "../../core/errors.ts";
+import { createMemory, PAGE_BYTES, type WasmMemory } from "../../codegen/wasm/webassembly.ts";
 import { outOfMemory, requireMemory } from "../../core/memory.ts";
 
 const ALIGNMENT = 64;
@@ -26,20 +25,7 @@ export class WasmHeap {
   constructor(shared: boolean, reserved: number, available?: () => number) {
     this.#available = available;
     this.pages = { initial: 256, maximum: MAXIMUM_PAGES };
-    const Memory = webAssembly?.Memory;
-    if (!Memory)
-      throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
-    try {
-      this.memory = new Memory({ ...this.pages, shared });
-    } catch (cause) {
-      // engines reserve the addresses of all that it could grow to
-      throw new GradusError(
-        "backend-unavailable",
-        `wasm: the system refuses a WebAssembly memory (${(cause as Error).message}). Raise the limit of address space (ulimit -v), or use the reference backend.`,
-        {},
-        { cause },
-      );
-    }
+    this.memory = createMemory({ ...this.pages, shared });
     this.#end = Math.ceil(reserved / ALIGNMENT) * ALIGNMENT;
     this.#capacity = this.pages.initial * PAGE_BYTES;
   }

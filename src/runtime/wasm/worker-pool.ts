@@ -47,7 +47,14 @@ interface MessageSender {
 }
 
 interface WorkerThreads {
-  readonly Worker: new (source: string, options: object) => { unref(): void; terminate(): Promise<number> };
+  readonly Worker: new (
+    source: string,
+    options: object,
+  ) => {
+    unref(): void;
+    on(event: "exit", listener: () => void): void;
+    terminate(): Promise<number>;
+  };
   readonly MessageChannel: new () => { readonly port1: MessageSender; readonly port2: unknown };
 }
 
@@ -68,6 +75,9 @@ export class WorkerPool {
   readonly #ports: MessageSender[] = [];
   readonly #workers: { terminate(): Promise<number> }[] = [];
   #generation = 0;
+  /** A thread has ended by itself. Seen between runs: while one goes on, this thread hears nothing. */
+  #hasLost = false;
+  #isDisposed = false;
 
   /** @param threads including the calling one, which is thread 0. */
   constructor(threads: number, memory: WasmMemory) {
@@ -85,6 +95,9 @@ export class WorkerPool {
         execArgv: [],
       });
       worker.unref();
+      worker.on("exit", () => {
+        this.#hasLost = !this.#isDisposed;
+      });
       (port1 as unknown as { unref?: () => void }).unref?.();
       this.#workers.push(worker);
       this.#ports.push(port1);
@@ -111,12 +124,22 @@ export class WorkerPool {
   }
 
   dispose(): void {
-    this.#command(COMMAND.stop, 0);
-    this.#join();
+    this.#isDisposed = true;
+    if (this.#hasLost) for (const worker of this.#workers) void worker.terminate();
+    else {
+      this.#command(COMMAND.stop, 0);
+      this.#join();
+    }
     for (const port of this.#ports) port.close();
   }
 
   #command(command: number, program: number): void {
+    if (this.#hasLost) {
+      throw new GradusError(
+        "backend-unavailable",
+        "wasm: a worker thread has ended, and others would wait for it. Dispose the backend and open another one.",
+      );
+    }
     const words = this.#words;
     Atomics.store(words, WORD.done, 0);
     Atomics.store(words, WORD.command, command);

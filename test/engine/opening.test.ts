@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { afterEach, test } from "node:test";
+import { openBackend, resolveThreads } from "../../src/engine/select-backend.ts";
+import { GradusError, ones, zeros } from "../../src/index.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
+import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { DeviceState } from "../../src/tensor/compile.ts";
+import { compiledBackends } from "./backends.ts";
+
+const untyped = (value: unknown) => value as never;
+
+const { GRADUS_THREADS, GRADUS_BACKEND } = process.env;
+afterEach(() => {
+  for (const [name, value] of Object.entries({ GRADUS_THREADS, GRADUS_BACKEND })) {
+    if (value === undefined) delete process.env[name];
+    else process.env[name] = value;
+  }
+});
+
+test("thread counts are whole numbers from 1 to 256, wherever they come from", () => {
+  for (const threads of [0, -1, 1.5, 257, Number.NaN, Number.POSITIVE_INFINITY, "two", "2", true, [2]]) {
+    assert.throws(() => resolveThreads(untyped(threads)), { code: "bad-argument", message: /^threads must be/ });
+    for (const backend of ["reference", "wasm", "auto"] as const)
+      assert.throws(() => openBackend({ backend, threads: untyped(threads) }), { code: "bad-argument" });
+  }
+  for (const text of ["0", "two", "1.5", "-1", "1,5"]) {
+    process.env.GRADUS_THREADS = text;
+    assert.throws(() => resolveThreads(undefined), {
+      code: "bad-argument",
+      message: new RegExp(`GRADUS_THREADS .*"${text}"`),
+    });
+  }
+  process.env.GRADUS_THREADS = "3";
+  assert.equal(resolveThreads(undefined), 3);
+  assert.equal(resolveThreads(2), 2);
+});
+
+test("variables of the environment that are empty are not set", () => {
+  process.env.GRADUS_THREADS = "";
+  assert.ok(resolveThreads(undefined) >= 1);
+  process.env.GRADUS_BACKEND = "";
+  assert.equal(openBackend().name, openBackend({ backend: "auto" }).name);
+});
+
+test("options that are none are refused", () => {
+  for (const options of ["wasm", 2, null]) assert.throws(() => openBackend(untyped(options)), { code: "bad-argument" });
+  for (const backend of ["gpu", "constructor", "", 3])
+    assert.throws(() => openBackend({ backend: untyped(backend) }), GradusError);
+});
+
+const OPEN: Readonly<Record<string, () => Backend>> = {
+  reference: createReferenceBackend,
+  ...Object.fromEntries(
+    [1, 2].flatMap((threads) =>
+      compiledBackends({ threads }).map((backend) => [backend.description, () => backend] as const),
+    ),
+  ),
+};
+
+for (const [name, open] of Object.entries(OPEN)) {
+  test(`${name}: nothing is done with what was disposed`, () => {
+    const backend = open();
+    const state = new DeviceState({ w: zeros([3]) }, backend);
+    const array = state.leaves[0]?.leaf;
+    const graph = { inputs: [], states: [], outputs: [ones([2]).add(1).node] };
+    const program = backend.compile(graph, []);
+    const other = backend.compile(graph, []);
+    program.dispose();
+    assert.throws(() => program.run([]), { code: "disposed" });
+    if (program.profile) assert.throws(() => program.profile?.(), { code: "disposed" });
+    backend.dispose();
+    backend.dispose();
+    assert.throws(() => backend.allocate([2], "float32"), { code: "disposed" });
+    assert.throws(() => backend.compile(graph, []), { code: "disposed" });
+    assert.throws(() => other.run([]), { code: "disposed" });
+    assert.throws(() => new DeviceState({ w: zeros([3]) }, backend), { code: "disposed" });
+    other.dispose();
+    state.dispose();
+    state.dispose();
+    assert.throws(() => array?.read(), { code: "disposed" });
+    assert.throws(() => array?.write({ shape: [3], dtype: "float32", data: new Float32Array(3) }), {
+      code: "disposed",
+    });
+  });
+}
