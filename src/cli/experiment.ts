@@ -69,18 +69,19 @@ export function experimentHelp(): string {
     .join("\n");
 }
 
+/** An experiment holds settings, not data. */
+const MOST_BYTES = 16 * 2 ** 20;
+
 /** Reads an experiment file, unchecked: JSON by its ending, else a module.
- *  @throws GradusError `file-not-found`; `bad-experiment` with the place of a syntax error. */
+ *  @throws GradusError `bad-experiment` with the place of a syntax error; `limit-exceeded` for more than 16 MiB; and as `readText`. */
 export async function readExperiment(file: string): Promise<object> {
-  const text = readText(file);
+  const text = readSettings(file);
   const value = extname(file) === ".json" ? parseJson(file, text) : await importModule(file);
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
   throw new GradusError(
     "bad-experiment",
-    `${file}: expected an object with the fields of an experiment, got ${JSON.stringify(value) ?? String(value)}.`,
-    {
-      file,
-    },
+    `${file}: expected an object with the fields of an experiment, got ${brief(value)}.`,
+    { file },
   );
 }
 
@@ -98,13 +99,32 @@ export function checkExperiment(file: string, source: object): Experiment {
   }
   const { model } = source as Experiment;
   if (typeof model !== "object" || model === null || !Array.isArray(model.layers)) {
-    throw new GradusError(
-      "bad-experiment",
-      `${file}: model must be ${FIELDS.model.help}, got ${JSON.stringify(model)}.`,
-      { file, field: "model" },
-    );
+    throw new GradusError("bad-experiment", `${file}: model must be ${FIELDS.model.help}, got ${brief(model)}.`, {
+      file,
+      field: "model",
+    });
   }
   return source as Experiment;
+}
+
+function readSettings(file: string): string {
+  try {
+    return readText(file, { maxBytes: MOST_BYTES });
+  } catch (cause) {
+    if (!(cause instanceof GradusError) || cause.code !== "limit-exceeded") throw cause;
+    throw new GradusError(
+      "limit-exceeded",
+      `${file}: expected an experiment, got more than 16 MiB. An experiment holds settings; name data by its file.`,
+      { file, limit: MOST_BYTES },
+      { cause },
+    );
+  }
+}
+
+/** The beginning of a value as text. */
+function brief(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length <= 100 ? text : `${text.slice(0, 100)}…`;
 }
 
 function parseJson(file: string, text: string): unknown {
@@ -129,7 +149,7 @@ async function importModule(file: string): Promise<unknown> {
     if (cause instanceof GradusError) throw cause;
     throw new GradusError(
       "bad-experiment",
-      `${file}: cannot be loaded: ${(cause as Error).message}`,
+      `${file}: cannot be loaded: ${(cause as Partial<Error> | null)?.message ?? String(cause)}`,
       { file },
       { cause },
     );

@@ -36,8 +36,9 @@ interface Context {
 }
 
 const HELP = `
---data takes a file (.csv, .npy, or IDX, gzip or not) of inputs, a picture (.png, .jpg), which is brought to the network's size,
-or the name of a data set, whose test part is taken.
+--data takes a file (.csv, .npy, .jsonl or IDX, gzip or not) of inputs, a picture (.png, .jpg), which is brought to the network's size,
+- for the standard input (which of these it is, its content tells), or the name of a data set, whose test part is taken.
+JSON lines are lists of numbers, or objects with the names of the training file's columns.
 Columns of CSV files with a header are matched by name, whatever their order; without, by position. The target column may be there or not.
 
 Output: one row a sample. Of a classifier: row, prediction, probability, and with --samples the spread of that probability.
@@ -72,7 +73,7 @@ export const predictCommand: CliCommand = {
           const pca = context.pca === undefined ? undefined : parsePca(context.pca);
           const features = pca?.mean.length ?? sizeOf(model.inputShape);
           const wanted = { ...context, features, inputShape: model.inputShape };
-          const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text));
+          const loaded = await loadInputs(flags.data, wanted, (text) => line(terminal.errors, text), terminal.input);
           const taken = flags.limit === undefined ? loaded : loaded.take(flags.limit);
           const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
           const inputs = pca === undefined ? scaled : applyPca(pca, scaled);

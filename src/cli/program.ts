@@ -22,7 +22,7 @@ const COMMANDS: readonly CliCommand[] = [
 ];
 
 /** Runs the command line; answers the exit status. Errors are reported, never thrown. */
-export async function runCli(words: readonly string[], streams: Pick<Terminal, "out" | "errors">): Promise<number> {
+export async function runCli(words: readonly string[], streams: Omit<Terminal, "isJson">): Promise<number> {
   let status: number = EXIT.ok;
   const program = new Command("gradus")
     .description("Train deep neural networks, and see why they do or do not learn.")

@@ -7,6 +7,8 @@ type Style = Parameters<typeof styleText>[0];
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
   readonly errors: NodeJS.WriteStream;
+  /** What a command reads where its input is "-". Default: the standard input. */
+  readonly input?: AsyncIterable<Uint8Array | string>;
   /** Only JSON lines go to `out`. */
   readonly isJson: boolean;
 }

@@ -17,15 +17,22 @@ function collector(onText: (text: string) => void): NodeJS.WriteStream & { reado
   return result as unknown as NodeJS.WriteStream & { text: string };
 }
 
+/** As a pipe brings it. */
+async function* inParts(input: Uint8Array | string): AsyncGenerator<Uint8Array> {
+  const bytes = Buffer.from(input);
+  for (let start = 0; start < bytes.length; start += 7) yield bytes.subarray(start, start + 7);
+}
+
 /** Runs the command line in this process, on the reference backend: quick, where no process is what is tested. */
 export async function runHere(
   words: readonly string[],
   onText: (text: string) => void = () => undefined,
+  input: Uint8Array | string = "",
 ): Promise<CliRun> {
   process.env.GRADUS_BACKEND = "reference";
   process.env.NO_COLOR = "1";
   const [out, errors] = [collector(onText), collector(onText)];
-  const status = await runCli(words, { out, errors });
+  const status = await runCli(words, { out, errors, input: inParts(input) });
   return {
     status,
     out: out.text,

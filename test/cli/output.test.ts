@@ -248,3 +248,32 @@ test("samples of a network without dropout are told to have no spread", async ()
     assert.equal(/spread is 0 everywhere/.test(run.errors), isTold, run.errors);
   }
 });
+
+test("what is no experiment is refused with status 2", async () => {
+  fs.writeFileSync(at("broken.ts"), "export const experiment = {\n  data: 'blobs',,\n};\n");
+  fs.writeFileSync(at("throws.ts"), "throw new TypeError('not today');\n");
+  fs.writeFileSync(at("nothing.ts"), "export const other = 1;\n");
+  fs.writeFileSync(at("null.ts"), "throw null;\n");
+  fs.writeFileSync(at("imports.ts"), "import { nothing } from './nowhere.ts';\nexport const experiment = nothing;\n");
+  fs.closeSync(fs.openSync(at("huge.json"), "w"));
+  fs.truncateSync(at("huge.json"), 100 * 2 ** 20);
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ["broken.ts", "bad-experiment", /broken\.ts: cannot be loaded/],
+    ["throws.ts", "bad-experiment", /not today/],
+    ["nothing.ts", "unknown-field", /"other"/],
+    ["null.ts", "bad-experiment", /null\.ts: cannot be loaded/],
+    ["imports.ts", "bad-experiment", /nowhere/],
+    ["huge.json", "limit-exceeded", /16 MiB/],
+    ["nowhere.json", "file-not-found", /nowhere\.json/],
+    [".", "bad-argument", /folder/],
+  ];
+  for (const [name, code, pattern] of cases) {
+    for (const command of ["train", "doctor"]) {
+      const run = await runHere([command, at(name), "--json"]);
+      assert.equal(run.status, 2, `${command} ${name}: ${run.errors}`);
+      const { error } = run.json().at(-1) as { readonly error: { readonly code: string; readonly message: string } };
+      assert.equal(error.code, code, `${name}: ${error.message}`);
+      assert.match(error.message, pattern);
+    }
+  }
+});

@@ -1,13 +1,20 @@
+import { createReadStream, statSync } from "node:fs";
 import { GradusError } from "../../core/errors.ts";
 import type { Shape } from "../../core/shape.ts";
 import { areNames } from "../../data/align-features.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { fromArrays } from "../../data/from-arrays.ts";
 import { type DataSpec, datasets, loadDataset } from "../../data/registry.ts";
-import type { CsvOptions } from "../../io/csv.ts";
-import { readCsvLike, readIdx, readNpy } from "../../io/files.ts";
+import { type CsvOptions, readTable } from "../../io/csv.ts";
+import { fileChunks } from "../../io/file-chunks.ts";
+import { readIdx, readNpy } from "../../io/files.ts";
+import { readStart, readText } from "../../io/read-bytes.ts";
 import type { StoredArray } from "../../io/stored-array.ts";
+import { textChunks } from "../../io/text-chunks.ts";
+import { type InputKind, KIND_BYTES, kindByContent, kindByName } from "./input-kind.ts";
+import { readJsonSamples } from "./json-lines.ts";
 import { loadPicture } from "./picture.ts";
+import { isStandardInput, withStandardInput } from "./standard-input.ts";
 
 /** What the checkpoint says of its inputs. */
 export interface Wanted {
@@ -40,8 +47,18 @@ function trainingData(experiment: unknown): { readonly name?: string; readonly [
   return typeof data === "string" ? { name: data } : (data ?? {});
 }
 
-/** A table laid out as the training file was, with its target column or without; columns by name, where both files have a header. */
-function fromCsv(file: string, wanted: Wanted, notify: (text: string) => void): Dataset {
+type Notify = (text: string) => void;
+
+/** A table laid out as the training file was, with its target column or without; columns by name, where both files have a header.
+ *  @param chunks its text.
+ *  @param own what is known of this table in particular. */
+function fromTable(
+  file: string,
+  chunks: Iterable<string>,
+  wanted: Wanted,
+  notify: Notify,
+  own: CsvOptions = {},
+): Dataset {
   const { experiment, features, featureNames, targetName, ignoredNames } = wanted;
   if (featureNames !== undefined && !areNames(featureNames, features)) {
     throw new GradusError(
@@ -51,9 +68,9 @@ function fromCsv(file: string, wanted: Wanted, notify: (text: string) => void): 
     );
   }
   const { target, header, ignore, delimiter, decimal, missingValues } = trainingData(experiment) as CsvOptions;
-  const options = { target, header, ignore, delimiter, decimal, missingValues };
+  const options = { target, header, ignore, delimiter, decimal, missingValues, ...own };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CsvOptions;
-  const table = readCsvLike(file, given, {
+  const table = readTable(chunks, given, file, {
     features: featureNames ?? Array.from({ length: features }, (_, column) => `column ${column}`),
     isNamed: featureNames !== undefined,
     target: targetName,
@@ -64,36 +81,55 @@ function fromCsv(file: string, wanted: Wanted, notify: (text: string) => void): 
   return unlabelled(file, table.inputs, [table.featureNames.length]);
 }
 
-interface Reader {
-  readonly pattern: RegExp;
-  readonly read: (file: string, wanted: Wanted, notify: (text: string) => void) => Dataset | Promise<Dataset>;
+function fromJsonLines(file: string, wanted: Wanted, notify: Notify): Dataset {
+  const samples = readJsonSamples(file, readText(file), wanted.features);
+  if (samples.kind === "arrays")
+    return fromStored(file, { data: samples.inputs, shape: [samples.count, wanted.features] }, wanted);
+  return fromTable(file, [samples.text], wanted, notify, { header: true, delimiter: ",", decimal: "." });
 }
 
-const READERS: readonly Reader[] = [
-  { pattern: /\.(csv|tsv|txt)(\.gz)?$/i, read: fromCsv },
-  { pattern: /\.npy(\.gz)?$/i, read: (file, wanted) => fromStored(file, readNpy(file), wanted) },
-  { pattern: /(ubyte|\.idx\d*)(\.gz)?$/i, read: (file, wanted) => fromStored(file, readIdx(file), wanted) },
-  { pattern: /\.(png|jpe?g)$/i, read: (file, { inputShape }) => loadPicture(file, inputShape) },
-];
+const READERS = {
+  csv: (file, wanted, notify) => fromTable(file, textChunks(fileChunks(file)), wanted, notify),
+  "json-lines": fromJsonLines,
+  npy: (file, wanted) => fromStored(file, readNpy(file), wanted),
+  idx: (file, wanted) => fromStored(file, readIdx(file), wanted),
+  picture: (file, { inputShape }) => loadPicture(file, inputShape),
+} satisfies Record<InputKind, (file: string, wanted: Wanted, notify: Notify) => Dataset | Promise<Dataset>>;
 
 function fromStored(file: string, { data, shape }: StoredArray, { experiment }: Wanted): Dataset {
   const { divisor } = trainingData(experiment);
   return unlabelled(file, data, shape.slice(1), typeof divisor === "number" ? divisor : 1);
 }
 
-/** What to predict from: a file by its ending, or the test part of a data set (its training part where it has no other).
- *  @throws GradusError `bad-argument` for what is neither; and as the readers. */
-export async function loadInputs(what: string, wanted: Wanted, notify: (text: string) => void): Promise<Dataset> {
-  const reader = READERS.find(({ pattern }) => pattern.test(what));
-  if (reader) return reader.read(what, wanted, notify);
-  if (!Object.keys(datasets).includes(what)) {
-    throw new GradusError(
-      "bad-argument",
-      `predict: --data ${what} is neither a file (.csv, .npy, …-ubyte, .png, .jpg) nor the name of a data set (${Object.keys(datasets).join(", ")}).`,
-      { data: what },
-    );
+/** What to predict from: a file by its ending, else by its content; "-" for the standard input; or the test part of a data set (its
+ *  training part where it has no other).
+ *  @param input the standard input.
+ *  @throws GradusError `bad-argument` for what is none of these; and as the readers. */
+export async function loadInputs(
+  what: string,
+  wanted: Wanted,
+  notify: Notify,
+  input: AsyncIterable<Uint8Array | string> = process.stdin,
+): Promise<Dataset> {
+  const known = kindByName(what);
+  if (known !== undefined) return READERS[known](what, wanted, notify);
+  if (isStandardInput(what)) return withStandardInput(input, (file) => readByContent(file, wanted, notify));
+  if (Object.hasOwn(datasets, what)) {
+    const used = trainingData(wanted.experiment);
+    const { train, test } = await loadDataset(used.name === what ? (used as DataSpec) : what, notify);
+    return test ?? train;
   }
-  const used = trainingData(wanted.experiment);
-  const { train, test } = await loadDataset(used.name === what ? (used as DataSpec) : what, notify);
-  return test ?? train;
+  const found = statSync(what, { throwIfNoEntry: false });
+  // what can be read only once is kept
+  if (found?.isFIFO()) return withStandardInput(createReadStream(what), (file) => readByContent(file, wanted, notify));
+  if (found?.isFile()) return readByContent(what, wanted, notify);
+  throw new GradusError(
+    "bad-argument",
+    `predict: --data ${what} is neither a file (.csv, .npy, .jsonl, …-ubyte, .png, .jpg), nor - for the standard input, nor the name of a data set (${Object.keys(datasets).join(", ")}).`,
+    { data: what },
+  );
+}
+
+async function readByContent(file: string, wanted: Wanted, notify: Notify): Promise<Dataset> {
+  return READERS[kindByContent(readStart(file, KIND_BYTES))](file, wanted, notify);
 }

@@ -132,7 +132,8 @@ export function* renderRows(rows: readonly PredictedRow[], format: Format): Gene
   }
 }
 
-function csvLine(cells: readonly (string | number)[]): string {
+/** One line of a table, quoted where it must be. */
+export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(csvCell).join(",")}\n`;
 }
 

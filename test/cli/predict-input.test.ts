@@ -1,0 +1,117 @@
+import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import * as fs from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { before, test } from "node:test";
+import { gzipSync } from "node:zlib";
+import { writeIdx, writeNpy } from "../../src/io/files.ts";
+import { scratchFolder } from "../io/scratch.ts";
+import { runHere } from "./in-process.ts";
+
+const folder = scratchFolder();
+const at = (name: string) => join(folder, name);
+const checkpoint = at("model.safetensors");
+const ROWS = [
+  [0.5, 1],
+  [-2, 3],
+  [4, -0.25],
+] as const;
+const flat = Float32Array.from(ROWS.flat());
+const header = "width,height";
+const csv = `${header}\n${ROWS.map((row) => `${row.join(",")}\n`).join("")}`;
+
+before(async () => {
+  const rows = Array.from(
+    { length: 40 },
+    (_, i) => `${Math.sin(i)},${Math.cos(3 * i)},${i % 3 === 0 ? "cat" : "dog"}\n`,
+  );
+  fs.writeFileSync(at("train.csv"), `${header},kind\n${rows.join("")}`);
+  const experiment = {
+    data: { name: "csv", train: at("train.csv"), target: "kind" },
+    model: { layers: [{ type: "linear", units: 2 }] },
+    loss: "softmaxCrossEntropy",
+    optimizer: "adam",
+    epochs: 1,
+  };
+  fs.writeFileSync(at("experiment.json"), JSON.stringify(experiment));
+  const run = await runHere(["train", at("experiment.json"), "--output", checkpoint]);
+  assert.equal(run.status, 0, run.errors);
+  fs.writeFileSync(at("in.csv"), csv);
+});
+
+const predicted = async (data: string, input?: Uint8Array | string) => {
+  const run = await runHere(["predict", checkpoint, "--data", data], undefined, input);
+  assert.equal(run.status, 0, run.errors);
+  return run.out;
+};
+const spools = () => fs.readdirSync(tmpdir()).filter((name) => name.startsWith("gradus-input-"));
+
+test("the standard input is read for what it holds", async () => {
+  const expected = await predicted(at("in.csv"));
+  assert.equal(expected.trim().split("\n").length, 4);
+  writeNpy(at("in.npy"), { shape: [3, 2], data: flat });
+  writeIdx(at("in.idx"), { shape: [3, 2], data: flat });
+  const named = ROWS.map(([width, height]) => ({ height, width }));
+  const inputs: Readonly<Record<string, Uint8Array | string>> = {
+    "a table": csv,
+    "a table, columns the other way round": `height,width\n${ROWS.map(([w, h]) => `${h},${w}\n`).join("")}`,
+    "a packed table": gzipSync(csv),
+    npy: fs.readFileSync(at("in.npy")),
+    "packed npy": gzipSync(fs.readFileSync(at("in.npy"))),
+    idx: fs.readFileSync(at("in.idx")),
+    "lists, line by line": ROWS.map((row) => JSON.stringify(row)).join("\n"),
+    "a list of lists": JSON.stringify(ROWS, null, 2),
+    "nested lists": ROWS.map(([w, h]) => `${JSON.stringify([[w], [h]])}\r\n`).join("\n"),
+    "lists with a name": ROWS.map((row) => `${JSON.stringify({ inputs: row })}\n`).join(""),
+    "objects, in another order": named.map((row) => `${JSON.stringify(row)}\n`).join(""),
+    "a list of objects": JSON.stringify(named),
+    "objects after a byte order mark": `\ufeff${named.map((row) => `${JSON.stringify(row)}\n`).join("")}`,
+  };
+  for (const [what, input] of Object.entries(inputs)) {
+    assert.equal(await predicted("-", input), expected, what);
+  }
+  assert.equal(await predicted("/dev/stdin", csv), expected);
+  assert.deepEqual(spools(), []);
+});
+
+test("files without a known ending are read for what they hold; JSON lines by their ending", async () => {
+  const expected = await predicted(at("in.csv"));
+  fs.writeFileSync(at("table"), csv);
+  fs.writeFileSync(at("lines.jsonl"), ROWS.map((row) => JSON.stringify(row)).join("\n"));
+  for (const name of ["table", "lines.jsonl"]) assert.equal(await predicted(at(name)), expected, name);
+});
+
+test("a named pipe", async (context) => {
+  if (spawnSync("mkfifo", [at("pipe")]).status !== 0) return context.skip("no mkfifo");
+  const written = fs.promises.writeFile(at("pipe"), csv);
+  assert.equal(await predicted(at("pipe")), await predicted(at("in.csv")));
+  await written;
+});
+
+test("what the standard input holds and is no input is refused by its name", async () => {
+  const cases: readonly (readonly [string, string, RegExp])[] = [
+    ["", "empty-dataset", /standard input/],
+    ["[1, 2]\n[1]\n", "bad-data", /standard input: sample 2 has 1 numbers; expected 2/],
+    ["[1, 2]\n[1, null]\n", "bad-data", /sample 2 is no list of finite numbers/],
+    ["[1, 1e39]\n[1, 2]\n", "bad-data", /sample 1 is no list of finite numbers/],
+    ['{"width": 1, "height": 2}\n{"width": 1}\n', "bad-data", /sample 2 has the names width; expected width, height/],
+    ['{"width": 1, "height": 2}\n[1, 2]\n', "bad-data", /sample 2 is neither/],
+    ['{"width": 1, "height": {}}\n', "bad-data", /sample 1 holds \{\} under height/],
+    ['{"width": 1, "height": 2\n', "bad-data", /sample 1 is not JSON/],
+    ['{"width": 1, "depth": 2}\n', "shape-mismatch", /height/],
+    ["[]", "empty-dataset", /no samples/],
+  ];
+  for (const [input, code, pattern] of cases) {
+    const run = await runHere(["predict", checkpoint, "--data", "-", "--json"], undefined, input);
+    assert.equal(run.status, 2, `${input}: ${run.errors}`);
+    const { error } = run.json().at(-1) as { readonly error: { readonly code: string; readonly message: string } };
+    assert.equal(error.code, code, `${input}: ${error.message}`);
+    assert.match(error.message, pattern);
+    assert.ok(!error.message.includes(tmpdir()), error.message);
+  }
+  assert.deepEqual(spools(), []);
+  const none = await runHere(["predict", checkpoint, "--data", at("nowhere")]);
+  assert.equal(none.status, 2);
+  assert.match(none.errors, /- for the standard input/);
+});
