@@ -2,7 +2,6 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
-import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { GradusError } from "../../src/core/errors.ts";
 import { readTable } from "../../src/io/csv.ts";
@@ -32,24 +31,22 @@ const cell = fc.oneof(
   fc.constantFrom("1", "2.5", "-3e2", "NA", "", "x"),
 );
 /** As a writer puts it: quoted where it must be, or because it likes to. */
-const written = (text: string, likes: boolean) =>
+const asWritten = (text: string, likes: boolean) =>
   likes || /[",;\t\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
-const file = fc
+/** Rows of cells, and the file that a writer makes of them. */
+const written = fc
   .tuple(
     fc.integer({ min: 2, max: 4 }),
     fc.array(fc.tuple(fc.array(cell, { minLength: 4, maxLength: 4 }), fc.boolean(), lineEnd)),
   )
-  .map(([width, rows]) =>
-    rows
-      .map(
-        ([cells, likes, end]) =>
-          `${cells
-            .slice(0, width)
-            .map((each) => written(each, likes))
-            .join(",")}${end}`,
-      )
-      .join(""),
-  );
+  .map(([width, drawn]) => {
+    const rows = drawn.map(([cells]) => cells.slice(0, width));
+    const lines = drawn.map(
+      ([, likes, end], row) => `${(rows[row] ?? []).map((each) => asWritten(each, likes)).join(",")}${end}`,
+    );
+    return { rows, text: lines.join("") };
+  });
+const file = written.map(({ text }) => text);
 
 function outcome<Result>(read: () => Result): unknown {
   try {
@@ -61,12 +58,11 @@ function outcome<Result>(read: () => Result): unknown {
 }
 
 describe("CSV records", () => {
-  test("are those that another parser reads", () => {
+  test("are the cells that were written, whatever is in them", () => {
     fc.assert(
-      fc.property(file, (text) => {
-        const own = [...csvRecords([text], { file: "f", delimiter: "," })].map(({ cells }) => cells);
-        const theirs = parse(text, { record_delimiter: ["\r\n", "\n", "\r"], trim: true });
-        assert.deepEqual(own, theirs);
+      fc.property(written, ({ rows, text }) => {
+        const read = [...csvRecords([text], { file: "f", delimiter: "," })].map(({ cells }) => cells);
+        assert.deepEqual(read, rows);
       }),
     );
   });
