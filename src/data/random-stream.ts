@@ -1,3 +1,4 @@
+import { within } from "../core/below.ts";
 import { requireArgument } from "../core/errors.ts";
 import { philox4x32, type Seed } from "../core/random.ts";
 
@@ -57,7 +58,7 @@ export function randomStream(seed: number, purpose: StreamPurpose, lane = 0): Ra
 
   function uniform(low = 0, high = 1): number {
     const fraction = ((bits() >>> 5) * 2 ** 26 + (bits() >>> 6)) / 2 ** 53;
-    return low + (high - low) * fraction;
+    return within(low, high, fraction);
   }
 
   function normal(deviation = 1): number {

@@ -26,9 +26,12 @@ export function log1p(x: Tensor): Tensor {
   return corrected(plain, x, where(w.equal(1), x, plain.mul(x).div(w.sub(1))));
 }
 
-/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)): no overflow for large x, all digits for small. Derivative: sigmoid(x). */
+/** log(1 + exp(x)) = max(x, 0) + log1p(exp(-|x|)): no overflow for large x, all digits for small. Derivative: sigmoid(x).
+ *  Both parts are chosen by the sign of x, not made with max and |x|, whose derivatives at 0 belong to neither side: at every x the
+ *  formula is that of one side, with all its derivatives. */
 export function softplusOf(x: Tensor): Tensor {
-  return x.maximum(0).add(log1p(x.abs().neg().exp()));
+  const isNegative = x.less(0);
+  return where(isNegative, 0, x).add(log1p(where(isNegative, x, x.neg()).exp()));
 }
 
 /** x minus its largest element along an axis; the largest counts as a constant, for it cancels in what is made of this. */
@@ -37,10 +40,14 @@ export function shiftByMax(x: Tensor, axis: number): Tensor {
 }
 
 /** log(sum of exp(x)) along an axis, which stays with size 1: the maximum is taken out first, so that nothing overflows.
- *    m + log(sum exp(x - m)),   m = max x */
+ *    m + log(sum exp(x - m)),   m = max x, or 0 where that is infinite
+ *  -infinity where all are, with derivative 0; infinity where one is. */
 export function logSumExp(x: Tensor, axis: number): Tensor {
   const largest = x.max(axis, true).stopGradient();
-  return x.sub(largest).exp().sum(axis, true).log().add(largest);
+  const shift = where(largest.abs().equal(Number.POSITIVE_INFINITY), 0, largest);
+  const sum = x.sub(shift).exp().sum(axis, true);
+  const isNothing = sum.equal(0);
+  return where(isNothing, Number.NEGATIVE_INFINITY, where(isNothing, 1, sum).log().add(shift));
 }
 
 /** x - logSumExp(x): logarithms of the softmax. */

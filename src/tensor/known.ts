@@ -1,3 +1,4 @@
+import { requireArgument } from "../core/errors.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import type { Tensor } from "./tensor.ts";
 
@@ -18,4 +19,18 @@ function valuesOf(node: Node): ArrayLike<number> | undefined {
   const values = valuesOf(source);
   const truncates = source.dtype === "float32" && node.dtype !== "float32";
   return values === undefined || !truncates ? values : Float64Array.from(values, Math.trunc);
+}
+
+/** Refuses indices that are known and point at no row of a table.
+ *  @throws GradusError `bad-argument` with `{ index, rows }`. */
+export function requireKnownIndices(where: string, indices: Tensor, rows: number): void {
+  const known = knownValues(indices) ?? [];
+  for (let place = 0; place < known.length; place++) {
+    const index = known[place] as number;
+    requireArgument(
+      index >= 0 && index < rows,
+      `${where}: index ${index} points at no row of a table of ${rows}. Give whole numbers from 0 to ${rows - 1}.`,
+      { index, rows },
+    );
+  }
 }

@@ -1,5 +1,6 @@
+import { float32Below } from "../core/below.ts";
 import { describe } from "../core/describe.ts";
-import { requireArgument } from "../core/errors.ts";
+import { requireArgument, requireInRange } from "../core/errors.ts";
 import type { Shape } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
 import { Tensor, where } from "./tensor.ts";
@@ -35,13 +36,22 @@ export function randomBits(key: Tensor, shape: Shape): Tensor {
   return new Tensor(build.makeNode("randomBits", [key.node], { shape }));
 }
 
-/** Uniform on [low, high), 24 random bits each. Default [0, 1). */
+/** Uniform on [low, high), 24 random bits each. Default [0, 1).
+ *  @throws `bad-argument` unless low and high are finite and low <= high; where they are equal, that is the number. */
 export function randomUniform(key: Tensor, shape: Shape, low = 0, high = 1): Tensor {
-  return randomBits(key, shape)
+  requireArgument(
+    Number.isFinite(low) && Number.isFinite(high) && low <= high,
+    `randomUniform: low and high must be finite, low not above high, got ${low} and ${high}.`,
+    { low, high },
+  );
+  const scaled = randomBits(key, shape)
     .shiftRight(8)
     .cast("float32")
-    .mul((high - low) / 2 ** 24)
-    .add(low);
+    .mul((high - low) / 2 ** 24);
+  if (low === 0) return scaled;
+  const moved = scaled.add(low);
+  // the sum may round up to the end
+  return low < high ? moved.minimum(float32Below(high)) : moved;
 }
 
 /** Standard normal by Box and Muller: sqrt(-2 log u) cos(2 pi v). Source: Box & Muller, 1958. */
@@ -60,8 +70,9 @@ export function randomNormal(key: Tensor, shape: Shape): Tensor {
     .mul(v.mul(2 * Math.PI).cos());
 }
 
-/** True with the given probability. A threshold on whole random words, so that it costs one comparison. */
+/** True with the given probability, in [0, 1]. A threshold on whole random words, so that it costs one comparison. */
 export function randomBernoulli(key: Tensor, shape: Shape, probability: number): Tensor {
+  requireInRange("randomBernoulli", "probability", probability, (p) => p >= 0 && p <= 1, "a number from 0 to 1");
   const threshold = Math.min(Math.round(probability * 2 ** 32), 2 ** 32 - 1);
   if (probability >= 1) return where(randomBits(key, shape).lessEqual(2 ** 32 - 1), 1, 0).greater(0);
   return randomBits(key, shape).less(new Tensor(build.constant(threshold, "uint32")));

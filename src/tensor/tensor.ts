@@ -1,10 +1,13 @@
 import { copyElements, type DType, type HostArray, type HostData } from "../core/dtype.ts";
+import { requireLabels } from "../core/labels.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
 import { makeNode } from "../graph/build.ts";
 import type { Node, ReduceKind } from "../graph/node.ts";
+import { requireSome } from "./check-reduction.ts";
 import { evaluate } from "./evaluate.ts";
-import { type NestedNumbers, nest, parseNested } from "./nested.ts";
+import { knownValues, requireKnownIndices } from "./known.ts";
+import { holds, type NestedNumbers, nest, parseNested, requireHeld } from "./nested.ts";
 
 /** What an operation takes as its second operand. */
 export type TensorLike = Tensor | number | NestedNumbers;
@@ -149,10 +152,12 @@ export class Tensor {
     return this.#binary("lessEqual", other);
   }
   greater(other: TensorLike): Tensor {
-    return toTensor(other, this.dtype).less(this);
+    const [self, value] = operands(this, other);
+    return value.less(self);
   }
   greaterEqual(other: TensorLike): Tensor {
-    return toTensor(other, this.dtype).lessEqual(this);
+    const [self, value] = operands(this, other);
+    return value.lessEqual(self);
   }
   and(other: Tensor): Tensor {
     return this.#binary("and", other);
@@ -181,38 +186,41 @@ export class Tensor {
   sum(axes?: number | readonly number[], keepDims = false): Tensor {
     return this.#reduce("sum", axes, keepDims);
   }
+  /** NaN where there is one. @throws `bad-argument` over nothing: no element is the largest. */
   max(axes?: number | readonly number[], keepDims = false): Tensor {
+    requireSome("max", this.shape, axes);
     return this.#reduce("max", axes, keepDims);
   }
+  /** NaN where there is one. @throws `bad-argument` over nothing: no element is the smallest. */
   min(axes?: number | readonly number[], keepDims = false): Tensor {
+    requireSome("min", this.shape, axes);
     return this.#reduce("min", axes, keepDims);
   }
   prod(axes?: number | readonly number[], keepDims = false): Tensor {
     return this.#reduce("prod", axes, keepDims);
   }
+  /** float32, whatever the tensor holds; NaN over nothing, as NumPy. */
   mean(axes?: number | readonly number[], keepDims = false): Tensor {
-    const count = normalizeAxes("mean", axes, this.rank).reduce(
-      (product, axis) => product * (this.shape[axis] as number),
-      1,
-    );
-    return this.sum(axes, keepDims).mul(1 / count);
+    return this.cast("float32")
+      .sum(axes, keepDims)
+      .mul(1 / this.#countAlong("mean", axes));
   }
-  /** Mean squared distance from the mean, in two passes.
-   *  @param correction divides by count - correction: 0 the population's, 1 the unbiased estimate. */
+  /** Mean squared distance from the mean, in two passes; float32.
+   *  @param correction divides by max(count - correction, 0): 0 the population's, 1 the unbiased estimate. */
   variance(axes?: number | readonly number[], keepDims = false, correction = 0): Tensor {
-    const count = normalizeAxes("variance", axes, this.rank).reduce(
-      (product, axis) => product * (this.shape[axis] as number),
-      1,
-    );
-    return this.sub(this.mean(axes, true))
+    const values = this.cast("float32");
+    return values
+      .sub(values.mean(axes, true))
       .square()
       .sum(axes, keepDims)
-      .mul(1 / (count - correction));
+      .mul(1 / Math.max(this.#countAlong("variance", axes) - correction, 0));
   }
-  /** Position of the largest element along an axis; the first where several are equal. int32. */
+  /** Position of the largest element along an axis; the first where several are equal, the first NaN where there is one. int32.
+   *  @throws `bad-argument` for an axis of size 0. */
   argMax(axis = -1, keepDims = false): Tensor {
     return this.#argExtreme("max", axis, keepDims);
   }
+  /** As `argMax`, of the smallest. */
   argMin(axis = -1, keepDims = false): Tensor {
     return this.#argExtreme("min", axis, keepDims);
   }
@@ -267,6 +275,7 @@ export class Tensor {
   }
   /** Adds [before, after] elements on each axis. Default value 0. */
   pad(widths: readonly (readonly [number, number])[], value = 0): Tensor {
+    requireHeld("pad", this.dtype, value);
     const before = widths.map(([low]) => low);
     const after = widths.map(([, high]) => high);
     return new Tensor(makeNode("pad", [this.#node], { before, after, interior: before.map(() => 0), value }));
@@ -278,12 +287,20 @@ export class Tensor {
   matmul(other: TensorLike): Tensor {
     return new Tensor(matmulNodes(this.#node, toTensor(other).node));
   }
-  /** Rows of this table, one for each index: (V, …rest)[indices] -> (…indices, …rest). */
+  /** Rows of this table, one for each index: (V, …rest)[indices] -> (…indices, …rest).
+   *  @throws `bad-argument` where the indices are given and one is outside [0, V); one that is computed or fed reads the first
+   *    row or the last, whichever is nearer. */
   gather(indices: TensorLike): Tensor {
-    return new Tensor(makeNode("gather", [this.#node, toTensor(indices, "int32").node], {}));
+    const places = toTensor(indices, "int32");
+    if (this.rank > 0) requireKnownIndices("gather", places, this.shape[0] as number);
+    return new Tensor(makeNode("gather", [this.#node, places.node], {}));
   }
-  /** int32 labels -> float32 rows with a one at the label: (…) -> (…, classes). */
+  /** int32 labels -> float32 rows with a one at the label: (…) -> (…, classes).
+   *  @throws `label-out-of-range` where the labels are given and one is outside [0, classes); one that is computed or fed gives a row of
+   *    zeros. */
   oneHot(classes: number): Tensor {
+    const known = knownValues(this);
+    if (known !== undefined) requireLabels("oneHot", known, classes);
     const positions = new Tensor(makeNode("iota", [], { shape: [classes], axis: 0 }));
     return this.unsqueeze(-1).equal(positions).cast("float32");
   }
@@ -296,7 +313,8 @@ export class Tensor {
   }
 
   #binary(op: Parameters<typeof build.binary>[0], other: TensorLike): Tensor {
-    return new Tensor(build.binary(op, this.#node, toTensor(other, this.dtype).node));
+    const [self, value] = operands(this, other);
+    return new Tensor(build.binary(op, self.node, value.node));
   }
 
   #unary(op: Parameters<typeof build.unary>[0]): Tensor {
@@ -309,10 +327,19 @@ export class Tensor {
     return keepDims ? result.reshape(this.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size))) : result;
   }
 
+  /** How many elements are reduced to one. */
+  #countAlong(where: string, axes: number | readonly number[] | undefined): number {
+    return normalizeAxes(where, axes, this.rank).reduce((product, axis) => product * (this.shape[axis] as number), 1);
+  }
+
   #argExtreme(kind: "max" | "min", axis: number, keepDims: boolean): Tensor {
-    const along = normalizeAxis(kind === "max" ? "argMax" : "argMin", axis, this.rank);
+    const name = kind === "max" ? "argMax" : "argMin";
+    const along = normalizeAxis(name, axis, this.rank);
+    requireSome(name, this.shape, along);
     const positions = new Tensor(makeNode("iota", [], { shape: this.shape, axis: along }));
-    const isBest = this.equal(this.#reduce(kind, along, true));
+    const equalsBest = this.equal(this.#reduce(kind, along, true));
+    // beside a NaN nothing equals the best, which is NaN
+    const isBest = this.dtype === "float32" ? equalsBest.or(this.notEqual(this)) : equalsBest;
     return where(isBest, positions, this.shape[along] as number).min(along, keepDims);
   }
 }
@@ -333,15 +360,29 @@ function matmulNodes(a: Node, b: Node): Node {
   return build.reshape(product, shape);
 }
 
+/** A tensor and what stands beside it, in one type: numbers take the tensor's, and where it does not hold them (a fraction beside
+ *  int32, a negative number beside uint32), both become float32. */
+function operands(tensor: Tensor, other: TensorLike): readonly [Tensor, Tensor] {
+  if (other instanceof Tensor) return [tensor, other];
+  return holds(tensor.dtype, other)
+    ? [tensor, toTensor(other, tensor.dtype)]
+    : [tensor.cast("float32"), toTensor(other)];
+}
+
 /** A tensor as it is; numbers and nested arrays become one. */
 export function toTensor(value: TensorLike, dtype: DType = "float32"): Tensor {
   if (value instanceof Tensor) return value;
-  if (typeof value === "number") return new Tensor(build.constant(value, dtype));
+  if (typeof value === "number") {
+    requireHeld("tensor", dtype, value);
+    return new Tensor(build.constant(value, dtype));
+  }
   return new Tensor(build.literal(parseNested(value, dtype)));
 }
 
 /** condition ? a : b, element by element, with broadcasting. */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  const dtype = a instanceof Tensor ? a.dtype : b instanceof Tensor ? b.dtype : "float32";
-  return new Tensor(build.select(condition.node, toTensor(a, dtype).node, toTensor(b, dtype).node));
+  const isFirst = a instanceof Tensor;
+  const [x, y] = isFirst ? operands(a, b) : b instanceof Tensor ? operands(b, a) : [toTensor(a), toTensor(b)];
+  const swaps = !isFirst && b instanceof Tensor;
+  return new Tensor(build.select(condition.node, (swaps ? y : x).node, (swaps ? x : y).node));
 }

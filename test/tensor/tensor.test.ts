@@ -29,7 +29,12 @@ const VALUES: Readonly<Record<string, readonly [Tensor, unknown]>> = {
   "matrix times vector": [matrix().matmul([1, 0, -1]), [-2, -2]],
   "vector times matrix": [tensor([1, -1]).matmul(matrix()), [-3, -3, -3]],
   "batches of one against many": [ones([2, 1, 1, 2]).matmul(ones([3, 2, 1])).sum([2, 3]), [[2, 2, 2], [2, 2, 2]]], // biome-ignore format: a matrix
-  "rows by index, the nearest where there is none": [matrix().gather([1, 5, -2]).sum(1), [15, 15, 6]],
+  "rows by a computed index, the nearest where there is none": [
+    matrix()
+      .gather(tensor([1, 5, -2], "int32").mul(1))
+      .sum(1),
+    [15, 15, 6],
+  ],
   "one-hot rows": [tensor([2, 0], "int32").oneHot(3), [[0, 0, 1], [1, 0, 0]]], // biome-ignore format: a matrix
   "joined along the last axis": [concat([matrix(), matrix().slice(1, 0, 1)], -1), [[1, 2, 3, 1], [4, 5, 6, 4]]], // biome-ignore format: a matrix
   "a choice": [where(matrix().greater(3), matrix(), 0), [[0, 0, 0], [4, 5, 6]]], // biome-ignore format: a matrix

@@ -1,3 +1,4 @@
+import { within } from "../../core/below.ts";
 import { type Philox4, philox4x32, type Seed } from "../../core/random.ts";
 import { PURPOSES } from "../random-stream.ts";
 
@@ -35,7 +36,7 @@ export class SampleDraws {
 
   /** Uniform in [low, high), 32 bits. */
   uniform(low = 0, high = 1): number {
-    return low + (high - low) * (this.bits() / 2 ** 32);
+    return within(low, high, this.bits() / 2 ** 32);
   }
 
   /** Uniform in {0, …, limit - 1}; a picture is so small against 2^32 that the bias is below one in a million. */

@@ -39,7 +39,10 @@ export function mish(x: Tensor): Tensor {
 /** x hardSigmoid(x). Derivative at -3: 0, at 3: 1.
  *  Source: Howard et al., "Searching for MobileNetV3", 2019. */
 export function hardSwish(x: Tensor): Tensor {
-  return where(x.lessEqual(-3), 0, where(x.greaterEqual(3), x, x.mul(x.add(3)).mul(1 / 6)));
+  const [isLow, isHigh] = [x.lessEqual(-3), x.greaterEqual(3)];
+  // the parabola sees nothing that is not its own: its derivative at infinity, times 0, would be NaN
+  const middle = where(isLow.or(isHigh), 0, x);
+  return where(isLow, 0, where(isHigh, x, middle.mul(middle.add(3)).mul(1 / 6)));
 }
 
 export interface GeluConfig {

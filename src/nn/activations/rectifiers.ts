@@ -21,7 +21,9 @@ export function relu(x: Tensor): Tensor {
 /** x > 0 ? x : slope x. Derivative at 0: slope.
  *  Source: Maas, Hannun, Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013. */
 export function leakyRelu(x: Tensor, slope: number | Tensor = 0.01): Tensor {
-  return where(x.greater(0), x, x.mul(slope));
+  const isPositive = x.greater(0);
+  // a slope that is learned does not see the other side, where 0 times infinity would be its derivative
+  return where(isPositive, x, (typeof slope === "number" ? x : where(isPositive, 0, x)).mul(slope));
 }
 
 /** min(max(x, 0), 6). Derivative at 0 and 6: 0. */

@@ -1,3 +1,4 @@
+import { float32Below } from "../../core/below.ts";
 import { isRecord } from "../../core/describe.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { requireArgument } from "../../core/errors.ts";
@@ -68,6 +69,12 @@ const CUT_DEVIATION = 0.8796256610342398;
 /** P(Z < -2) */
 const BELOW_CUT = 0.022750131948179212;
 
+/** On [-limit, limit), also when rounded to float32. */
+function uniformValues(limit: number, u: Float64Array): Float64Array {
+  const highest = float32Below(limit);
+  return u.map((p) => Math.min(limit * (2 * p - 1), highest));
+}
+
 const DISTRIBUTIONS = {
   /** N(0, std^2) */
   normal: (std: number, u: Float64Array) => u.map((p) => std * normalQuantile(p)),
@@ -75,7 +82,7 @@ const DISTRIBUTIONS = {
   truncated: (std: number, u: Float64Array) =>
     u.map((p) => (std / CUT_DEVIATION) * normalQuantile(BELOW_CUT + p * (1 - 2 * BELOW_CUT))),
   /** U(-a, a), a = sqrt(3) std */
-  uniform: (std: number, u: Float64Array) => u.map((p) => std * Math.sqrt(3) * (2 * p - 1)),
+  uniform: (std: number, u: Float64Array) => uniformValues(std * Math.sqrt(3), u),
 } as const;
 
 type Distribution = keyof typeof DISTRIBUTIONS;
@@ -183,7 +190,7 @@ export const INITIALIZERS: { readonly [T in InitType]: InitRule<ConfigOf<T>> } =
   },
   uniform: {
     fields: { limit: positiveField(0.05) },
-    values: ({ limit }, _shape, _fans, uniforms) => uniforms().map((p) => limit * (2 * p - 1)),
+    values: ({ limit }, _shape, _fans, uniforms) => uniformValues(limit, uniforms()),
   },
   blocks: {
     fields: { blocks: blocksField },

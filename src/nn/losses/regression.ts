@@ -57,7 +57,9 @@ export const huberRule: LossRule<HuberConfig> = {
   terms: ({ type, delta }, output, target) => {
     const r = output.sub(valueTargets(type, output, target));
     const size = r.abs();
-    return { values: where(size.lessEqual(delta), r.square().mul(0.5), size.sub(delta / 2).mul(delta)) };
+    const isNear = size.lessEqual(delta);
+    // the square sees nothing far away, where it would overflow, and its derivative with it
+    return { values: where(isNear, where(isNear, r, 0).square().mul(0.5), size.sub(delta / 2).mul(delta)) };
   },
 };
 
@@ -69,6 +71,15 @@ export const smoothL1Rule: LossRule<SmoothL1Config> = {
   terms: ({ type, beta }, output, target) => {
     const r = output.sub(valueTargets(type, output, target));
     const size = r.abs();
-    return { values: where(size.less(beta), r.square().mul(0.5 / beta), size.sub(beta / 2)) };
+    const isNear = size.less(beta);
+    return {
+      values: where(
+        isNear,
+        where(isNear, r, 0)
+          .square()
+          .mul(0.5 / beta),
+        size.sub(beta / 2),
+      ),
+    };
   },
 };
