@@ -292,7 +292,7 @@ export class Tensor {
    *    row or the last, whichever is nearer. */
   gather(indices: TensorLike): Tensor {
     const places = toTensor(indices, "int32");
-    if (this.rank > 0) requireKnownIndices("gather", places, this.shape[0] as number);
+    if (this.size > 0) requireKnownIndices("gather", places, this.shape[0] as number);
     return new Tensor(makeNode("gather", [this.#node, places.node], {}));
   }
   /** int32 labels -> float32 rows with a one at the label: (…) -> (…, classes).

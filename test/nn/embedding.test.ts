@@ -22,13 +22,14 @@ test("embedding reads one row for each index, of one index a sample and of seque
   assert.deepEqual(numbersOf(sequences.output), [1, 2, 3, 4, 5, 6, 3, 4, 3, 4, 1, 2]);
 });
 
-test("an index outside the vocabulary reads the nearer end, as documented", () => {
-  const { output } = modelOf([2], embedding(3, 2)).apply(
-    stateOf(literal(TABLE)),
-    literal(listed([1, 2], [-4, 9])),
-    PREDICTION,
+test("an index outside the vocabulary is refused where it is given; a computed one reads the nearer end, as documented", () => {
+  const given = literal(listed([1, 2], [-4, 9]));
+  const read = (x: Tensor) => modelOf([2], embedding(3, 2)).apply(stateOf(literal(TABLE)), x, PREDICTION).output;
+  assert.deepEqual(numbersOf(read(given.mul(1))), [1, 2, 5, 6]);
+  assert.throws(
+    () => read(given),
+    (error: unknown) => error instanceof GradusError && error.code === "bad-argument",
   );
-  assert.deepEqual(numbersOf(output), [1, 2, 5, 6]);
 });
 
 test("the padding's vector is 0 and gets no gradient; a row read twice gets both", () => {
