@@ -112,6 +112,7 @@ export type {
   TrainEvent,
 } from "./train/events.ts";
 export { type EvaluateOptions, evaluate } from "./train/evaluate.ts";
+export type { KeptWeights } from "./train/kept-weights.ts";
 export { type Prediction, type PredictOptions, predict } from "./train/predict.ts";
 export { loadModel, type SavedModel, saveModel } from "./train/checkpoint.ts";
 export { type ProgressOptions, progress } from "./train/progress.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -215,6 +215,30 @@ test("--output - sends the weights to the standard output and everything else to
   assert.equal(loadModel(at("from-stdout.safetensors")).model.outputShape[0], 3);
 });
 
+test("a standard output that is full stops no training, but is no success", { skip: noFull }, () => {
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const checkpoint = at("beside.safetensors");
+  const words = ["--import", "tsx", "src/cli/main.ts", "train", experiment("beside.json"), "--output", checkpoint];
+  const full = fs.openSync("/dev/full", "w");
+  const env = { ...process.env, GRADUS_BACKEND: "reference" };
+  const run = spawnSync(process.execPath, words, { cwd: root, env, stdio: ["ignore", full, "pipe"], encoding: "utf8" });
+  fs.closeSync(full);
+  assert.equal(run.status, 4, run.stderr);
+  assert.match(run.stderr, /io-error.*ENOSPC/);
+  assert.ok(scoresOf(checkpoint).test);
+});
+
+test("two trainings that save to one path at once: the last one whole, and nothing left over", async () => {
+  const checkpoint = at("shared", "model.safetensors");
+  const runs = [3, 5].map((units) => {
+    const layers = [{ type: "linear", units }, "tanh", { type: "linear", units: 3 }];
+    return runHere(["train", experiment(`shared-${units}.json`, { model: { layers } }), "--output", checkpoint]);
+  });
+  for (const { status, errors } of await Promise.all(runs)) assert.equal(status, 0, errors);
+  assert.ok([3, 5].includes(loadModel(checkpoint).model.layers[0]?.outputShape[0] as number));
+  assert.deepEqual(fs.readdirSync(at("shared")), ["model.safetensors"]);
+});
+
 test("wrong usage is told as JSON, too, where JSON was asked for", async () => {
   for (const words of [
     ["predict", "--json"],
@@ -265,7 +289,7 @@ test("what is no experiment is refused with status 2", async () => {
     ["imports.ts", "bad-experiment", /nowhere/],
     ["huge.json", "limit-exceeded", /16 MiB/],
     ["nowhere.json", "file-not-found", /nowhere\.json/],
-    [".", "bad-argument", /folder/],
+    [".", "bad-data", /folder/],
   ];
   for (const [name, code, pattern] of cases) {
     for (const command of ["train", "doctor"]) {
