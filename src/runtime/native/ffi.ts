@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { loadingWholeModules } from "./whole-module.ts";
 
 /** A C function. Integers of 64 bits go in as numbers below 2^53 or BigInts, and come out as numbers where they fit; an array goes in as the
  *  address of its elements. */
@@ -70,7 +71,7 @@ export function loadFfi(load?: (name: string) => unknown): Ffi {
   try {
     // a bundle of CommonJS has no address of its own
     const require = load ?? createRequire(import.meta.url ?? `${host.cwd?.()}/bundle.js`);
-    return requireFunctions(require("koffi"));
+    return requireFunctions(loadingWholeModules(() => require("koffi")));
   } catch (cause) {
     const { code, message } = (cause ?? {}) as { readonly code?: string; readonly message?: string };
     if (code === "MODULE_NOT_FOUND") throw unavailable("the package koffi is not installed (npm install koffi)", cause);
