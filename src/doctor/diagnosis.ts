@@ -4,8 +4,17 @@ import type { RunRecord } from "./record.ts";
 import type { Training } from "./training.ts";
 import type { Problem } from "./words.ts";
 
-/** `undecided`: nothing was found, but too little was seen to call it healthy. `not-curable`: what is wrong is in the data, where no remedy reaches. `not-proven`: no remedy was shown to help, or none was tried. */
-export type Verdict = "healthy" | "undecided" | "cured" | "not-proven" | "not-curable";
+/** Of nothing found: `undecided`: the runs were too short to call the network healthy; `too-little-told`: so is what a log tells.
+ *  Of something found: `not-tried`: no remedy was tried; `not-proven`: none that was tried was shown to help; `not-curable`: what is wrong is
+ *  in the data, where no remedy reaches. */
+export type Verdict =
+  | "healthy"
+  | "undecided"
+  | "too-little-told"
+  | "cured"
+  | "not-tried"
+  | "not-proven"
+  | "not-curable";
 
 /** Runs that are alike but for the seed. */
 export interface Arm {

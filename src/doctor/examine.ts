@@ -79,7 +79,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
       return { ...known, prescriptions: ordered, trials, verdict, seconds: (performance.now() - started) / 1000 };
     };
     const canBeTried = prescriptions.filter(({ settings }) => settings !== undefined);
-    if (!trial || known.verdict !== "not-proven" || runs.length === 0) return finish(known.verdict, prescriptions, []);
+    if (!trial || known.verdict !== "not-tried" || runs.length === 0) return finish(known.verdict, prescriptions, []);
     const patient: Patient = { training, model, attainable: reach, runs };
 
     // a control must have had as much time as the others
@@ -110,7 +110,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
     if (best === undefined) {
       // the one that came nearest to a proof is told
       const nearest = [...trials].sort((a, b) => a.gain / a.needed - b.gain / b.needed);
-      return finish("not-proven", prescriptions, nearest);
+      return finish(trials.length === 0 ? "not-tried" : "not-proven", prescriptions, nearest);
     }
     const others = prescriptions.filter((each) => each !== best.prescription);
     return finish("cured", [best.prescription, ...others], [...trials.filter((each) => each !== best), best]);
@@ -153,7 +153,7 @@ export async function diagnose(
   onProgress?.({ phase: "prescribe" });
   const prescriptions = await (options.prescribe ?? prescribeRemedies)(patient, all, where);
   const isBeyond = prescriptions.length > 0 && prescriptions.every(({ settings }) => settings === undefined);
-  return { ...known, prescriptions, verdict: isBeyond ? "not-curable" : "not-proven", seconds: seconds() };
+  return { ...known, prescriptions, verdict: isBeyond ? "not-curable" : "not-tried", seconds: seconds() };
 }
 
 /** One finding a problem: where and how the heaviest shows it, since the earliest, with the evidence of all. */
@@ -262,6 +262,17 @@ function isShort({ epochs, readings }: RunRecord): boolean {
   return epochs.length < FEWEST_EPOCHS && readings.length < FEWEST_READINGS;
 }
 
+/** Is there anything but the loss of the training part? That alone may fall in a network that learns its samples by heart. */
+function tells({ epochs, readings, start, end }: RunRecord): boolean {
+  const isKnown = (value: number | undefined) => value !== undefined && Number.isFinite(value);
+  return (
+    start !== undefined ||
+    end !== undefined ||
+    epochs.some((each) => [each.validationLoss, each.trainAccuracy, each.validationAccuracy].some(isKnown)) ||
+    readings.some(({ gradientNorm, layers }) => isKnown(gradientNorm) || Object.keys(layers).length > 0)
+  );
+}
+
 /** What a run that was made elsewhere shows, by the rules that its log allows. Nothing can be tried. */
 export function examineLog(record: RunRecord, name?: string): Diagnosis {
   const started = performance.now();
@@ -272,7 +283,8 @@ export function examineLog(record: RunRecord, name?: string): Diagnosis {
     remarks: [],
     prescriptions: [],
     trials: [],
-    verdict: findings.length > 0 ? "not-proven" : isShort(record) ? "undecided" : "healthy",
+    verdict:
+      findings.length > 0 ? "not-tried" : isShort(record) ? "undecided" : tells(record) ? "healthy" : "too-little-told",
     runs: [record],
     share: 1,
     seconds: (performance.now() - started) / 1000,

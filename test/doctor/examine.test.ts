@@ -104,7 +104,7 @@ describe("an examination", () => {
   it("tells a run that comes to NaN; tries nothing where it is told not to", async () => {
     const wild = training(three, SOUND, { optimizer: { type: "sgd", learningRate: 1e30 } });
     const diagnosis = await look(wild, { trial: false });
-    assert.deepEqual([diagnosis.verdict, diagnosis.trials], ["not-proven", []]);
+    assert.deepEqual([diagnosis.verdict, diagnosis.trials], ["not-tried", []]);
     assert.ok(diagnosis.prescriptions.some(({ settings }) => settings !== undefined));
     assert.ok(diagnosis.runs.every(({ failure }) => failure !== undefined));
     assert.ok(
@@ -154,7 +154,7 @@ describe("an examination that is given up", () => {
         onProgress: ({ phase }) => phase === "trial" && controller.abort(),
       });
       assert.ok(problems(diagnosis).includes("learning-rate-too-low"));
-      assert.equal(diagnosis.verdict, "not-proven");
+      assert.equal(diagnosis.verdict, "not-tried");
       assert.ok(diagnosis.prescriptions.length > 0);
       assert.equal(diagnosis.runs.length, 1);
       assert.ok(controller.signal.aborted);

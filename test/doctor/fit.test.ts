@@ -83,7 +83,7 @@ describe("fit with a doctor", () => {
     ]).flat();
     const { diagnosis } = await fit(classifier(deep), { ...options, doctor: true });
     assert.ok(diagnosis?.findings.some(({ problem }) => problem === "vanishing-gradient"));
-    assert.deepEqual([diagnosis?.verdict, diagnosis?.trials], ["not-proven", []]);
+    assert.deepEqual([diagnosis?.verdict, diagnosis?.trials], ["not-tried", []]);
     const first = diagnosis?.prescriptions[0];
     assert.ok(first?.settings !== undefined && first.changes.length > 0);
   });
@@ -97,7 +97,7 @@ describe("fit with a doctor", () => {
     assert.deepEqual([error.message, values], [plain.message, plainValues]);
     assert.deepEqual(await valuesOf(state as TrainResult["state"]), await valuesOf(plainState as TrainResult["state"]));
     const { runs, findings, verdict } = diagnosis as Diagnosis;
-    assert.equal(verdict, "not-proven");
+    assert.equal(verdict, "not-tried");
     const { step, epoch, layer, tensor } = plainValues;
     assert.deepEqual(runs[0]?.failure, { step, epoch, layer, tensor });
     assert.ok(

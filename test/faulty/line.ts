@@ -27,7 +27,7 @@ export interface CaseLine {
   readonly findings: readonly ToldFinding[];
   /** In order, each remedy once. */
   readonly prescriptions: readonly RemedyName[];
-  readonly verdict: Exclude<Verdict, "undecided">;
+  readonly verdict: Exclude<Verdict, "undecided" | "too-little-told" | "not-tried">;
   /** What `before` and `after` are: what the trial that decided compares. A loss is better when it is smaller, scores when larger. */
   readonly measure: TrialMeasure;
   /** Means on the validation part, untouched and treated, in the trial that decided; null: not measured. */
@@ -50,13 +50,18 @@ export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): Cas
     name,
     findings: told.findings.map(({ problem, layer, since, evidence }) => ({ problem, layer, since, evidence })),
     prescriptions: [...new Set(prescriptions.flatMap(({ remedies }) => remedies))],
-    // the format has no word for a case that nothing was found in
-    verdict: verdict === "undecided" ? "healthy" : verdict,
+    verdict: wordOf(verdict),
     measure: deciding?.measure ?? runs.find(({ score }) => score !== undefined)?.score?.metric ?? "accuracy",
     before: deciding === undefined ? meanScore(runs) : rounded(deciding.control.mean),
     after: deciding === undefined ? null : rounded(deciding.treated.mean),
     seconds: rounded(seconds),
   };
+}
+
+/** The format has no word for a case that nothing was found in, nor for one that no remedy was tried against. */
+function wordOf(verdict: Verdict): CaseLine["verdict"] {
+  if (verdict === "undecided" || verdict === "too-little-told") return "healthy";
+  return verdict === "not-tried" ? "not-proven" : verdict;
 }
 
 function meanScore(runs: readonly RunRecord[]): number | null {

@@ -86,7 +86,7 @@ function partial(
     remarks: [],
     prescriptions: [],
     trials: [],
-    verdict: findings.length > 0 ? "not-proven" : "undecided",
+    verdict: findings.length > 0 ? "not-tried" : "undecided",
     runs: [],
     share: 1,
     seconds,

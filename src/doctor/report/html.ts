@@ -33,7 +33,9 @@ import {
 const VERDICT_ROLES = {
   healthy: "third",
   undecided: "second",
+  "too-little-told": "second",
   cured: "third",
+  "not-tried": "second",
   "not-proven": "second",
   "not-curable": "second",
 } as const satisfies Record<Verdict, string>;

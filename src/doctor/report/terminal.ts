@@ -34,7 +34,9 @@ export interface TerminalOptions {
 const VERDICT_STYLE = {
   healthy: ["bold", "green"],
   undecided: ["bold", "yellow"],
+  "too-little-told": ["bold", "yellow"],
   cured: ["bold", "green"],
+  "not-tried": ["bold", "yellow"],
   "not-proven": ["bold", "yellow"],
   "not-curable": ["bold", "red"],
 } as const satisfies Record<Verdict, Style>;

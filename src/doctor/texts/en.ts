@@ -14,7 +14,12 @@ export const EN = {
       name: "Undecided",
       text: "Nothing was found, but too little was seen to call it healthy.",
     },
+    "too-little-told": {
+      name: "Too little told",
+      text: "Nothing was found, but the log tells too little to call the network healthy. Let it tell the validation loss, an accuracy, or gradients and weights of the layers.",
+    },
     cured: { name: "Sick, and cured", text: "A remedy was tried, and it is proven to help." },
+    "not-tried": { name: "Sick, no cure tried", text: "Something is wrong; no remedy was tried." },
     "not-proven": { name: "Sick, no cure proven", text: "Something is wrong; no remedy is proven to help." },
     "not-curable": {
       name: "Sick, not curable by settings",
@@ -75,7 +80,7 @@ export const EN = {
     shareOfSteps: "To keep to the time allowed, each run was given {share%} of its steps.",
     cutHopeless: "The trial was ended early: the remedy clearly did not help.",
     cutBudget: "The trial was ended early: the time allowed was used up.",
-    noTrial: "No trial was made: whether it helps is not proven.",
+    noTrial: "No trial was made: whether it helps is not known.",
     trialOrder: "In the order in which they were tried; each against untouched runs with the same random numbers.",
     seed: "seed",
     steps: "steps",

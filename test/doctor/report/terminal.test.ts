@@ -82,9 +82,10 @@ test("advice has no difference and no trial; a prescription without a trial says
   assert.match(advice, /Repair the data, against fault in the labels\n {3}This is advice/);
   assert.match(advice, /3\/100 .* broke off in step 3: gradient of weight of layer 2 was not finite/);
   assert.doesNotMatch(advice, /No trial|Trial:/);
-  const untried = renderTerminal({ ...CURED, verdict: "not-proven", trials: [], prescriptions: [BATCH_NORM] });
-  assert.match(untried, /^Sick, no cure proven/);
+  const untried = renderTerminal({ ...CURED, verdict: "not-tried", trials: [], prescriptions: [BATCH_NORM] });
+  assert.match(untried, /^Sick, no cure tried/);
   assert.match(untried, /No trial was made/);
+  assert.doesNotMatch(untried, /proven/);
 });
 
 test("details: all evidence and rules, trials that failed and why, all runs, paragraphs, papers", () => {

@@ -96,7 +96,7 @@ export const problems = {
   underfitting: {
     name: "Underfitting",
     text: flow(`The network does not even learn the samples that it is shown: it is too small, too strongly regularised, or stuck.
-      It is recognised by a training score below what simple learners reach on the same data.`),
+      It is recognised by a training score below what simple learners reach on the same data, in a log by a loss that never falls.`),
   },
   "numerical-error": {
     name: "Numerical error",
