@@ -68,8 +68,9 @@ export function resolveFields<Options extends object>(
   return resolved as Resolved<Options>;
 }
 
-/** @throws GradusError `bad-argument` for anything but an object with names, such as `{ learningRate: 0.1 }`. */
-function requireOptions(where: string, given: unknown): Readonly<Record<string, unknown>> {
+/** What was given, if it is an object of options.
+ *  @throws GradusError `bad-argument` for anything but an object with names, such as `{ learningRate: 0.1 }`. */
+export function requireOptions(where: string, given: unknown): Readonly<Record<string, unknown>> {
   if (isRecord(given)) return given;
   throw new GradusError("bad-argument", `${where}: expected an object of options, got ${describe(given)}.`, {
     where,
@@ -129,13 +130,23 @@ export const COUNT_OR_ZERO = whole(0);
 export const FLAG: Field<boolean> = field("true or false", (value) => typeof value === "boolean");
 export const TEXT: Field<string> = field("a text", (value) => typeof value === "string" && value !== "");
 
+/** The same field, with a line for people who ask for help. */
+export function withHelp<Of extends Field<unknown>>(help: string, of: Of): Of {
+  return { ...of, help };
+}
+
 /** A function, of which no more can be seen. */
 export function callback<Value>(): Field<Value> {
   return field("a function", (value) => typeof value === "function");
 }
 
+/** An object of named values that is checked where it is used. @param expected what it should be. */
+export function recordField<Value>(expected: string): Field<Value> {
+  return field(expected, isRecord);
+}
+
 /** An object or a name that is checked where it is used. @param expected what it should be. */
-export function checkedLater<Value>(expected: string): Field<Value> {
+export function namedField<Value>(expected: string): Field<Value> {
   return field(expected, (value) => isRecord(value) || typeof value === "string");
 }
 
@@ -155,3 +166,15 @@ export function listOf<Value>(element: Field<Value>): Field<readonly Value[]> {
     (value) => Array.isArray(value) && value.every((part) => element.accepts(part)),
   );
 }
+
+/** How many threads work. */
+export const THREADS: Field<number> = number(
+  "a whole number from 1 to 256",
+  (value) => Number.isInteger(value) && value >= 1 && value <= 256,
+);
+
+/** A signal that asks to stop. */
+export const SIGNAL: Field<AbortSignal> = field("an AbortSignal", (value) => value instanceof AbortSignal);
+
+/** Names, none of them empty. */
+export const TEXTS: Field<readonly string[]> = listOf(TEXT);

@@ -1,6 +1,7 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, COUNT_OR_ZERO, checkOptions, type Fields, FLAG, field, required } from "../core/fields.ts";
 import { sizeOf } from "../core/shape.ts";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, requireDataset } from "./dataset.ts";
 import type { Augment } from "./images/augment.ts";
 import { epochOrder, identityOrder } from "./permutation.ts";
 import { seedWords } from "./random-stream.ts";
@@ -34,6 +35,15 @@ export interface BatchOptions {
   readonly augment?: Augment | undefined;
 }
 
+const FIELDS: Fields<BatchOptions> = {
+  batchSize: required(COUNT),
+  shuffle: FLAG,
+  seed: COUNT_OR_ZERO,
+  epoch: COUNT_OR_ZERO,
+  dropLast: FLAG,
+  augment: field("what createAugment returns", (value) => typeof value === "function"),
+};
+
 /** One epoch of batches, and, by `atEpoch`, any other epoch on the same buffers. Walk one at a time. */
 export interface Batches extends Iterable<Batch> {
   /** Batches in an epoch. */
@@ -61,15 +71,10 @@ interface Buffers {
  *    for (let epoch = 0; epoch < 5; epoch++) for (const { inputs, targets, size } of epochs.atEpoch(epoch)) step(inputs, targets, size);
  *  @throws GradusError `bad-argument` for a batch size below 1, or where dropLast would leave no batch at all. */
 export function batches(dataset: Dataset, options: BatchOptions): Batches {
-  const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false, augment } = options;
+  requireDataset("batches", dataset);
   const where = `batches of ${dataset.name}`;
-  requireArgument(
-    Number.isInteger(batchSize) && batchSize >= 1,
-    `${where}: batchSize must be a whole number of 1 or more, got ${batchSize}.`,
-    {
-      batchSize,
-    },
-  );
+  checkOptions<BatchOptions>(where, options ?? {}, FIELDS);
+  const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false, augment } = options;
   requireArgument(
     !dropLast || batchSize <= dataset.length,
     `${where}: ${dataset.length} samples do not fill one batch of ${batchSize}, and dropLast leaves it out. Give a smaller batchSize.`,

@@ -1,5 +1,7 @@
+import { describe, isRecord } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { requireArgument } from "../core/errors.ts";
+import { type Field, field } from "../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { composeTransforms, type Gather, gatherFor, type InputTransform } from "./gather.ts";
 import { epochOrder, identityOrder } from "./permutation.ts";
@@ -64,6 +66,21 @@ export interface Dataset {
   transformInputs(transform: InputTransform): Dataset;
   /** The same samples, each target value replaced by `change(value, place in the sample)`. For `values` only. */
   mapTargets(change: (value: number, feature: number) => number): Dataset;
+}
+
+/** What `fromArrays`, `loadCsv` and the like make. */
+export const DATASET: Field<Dataset> = field(
+  "a dataset, such as fromArrays({ inputs, targets }) makes of arrays",
+  (value) => isRecord(value) && typeof value.readInputs === "function",
+);
+
+/** @throws GradusError `bad-argument` for anything but a data set. */
+export function requireDataset(where: string, value: unknown): asserts value is Dataset {
+  requireArgument(
+    DATASET.accepts(value),
+    `${where}: expected a dataset, got ${describe(value)}. fromArrays({ inputs, targets }) makes one of arrays.`,
+    { where },
+  );
 }
 
 /** All that makes a dataset. `rows`: places in the storage, in order; without it, all of them. Built by `fromArrays`, which checks. */

@@ -1,4 +1,17 @@
+import { isRecord } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
+import {
+  COUNT,
+  checkOptions,
+  type Field,
+  type Fields,
+  field,
+  listOf,
+  oneOf,
+  recordField,
+  required,
+  TEXT,
+} from "../core/fields.ts";
 import { requireShape } from "../core/host-array.ts";
 import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
@@ -36,11 +49,33 @@ export interface FromArraysOptions {
   readonly transform?: InputTransform;
 }
 
+const ARRAY: Field<ArrayInput> = field(
+  "a list of rows, a list of numbers, a typed array, or an array { shape, data }",
+  (value) =>
+    Array.isArray(value) || ArrayBuffer.isView(value) || (isRecord(value) && "shape" in value && "data" in value),
+);
+const LIST: Field<readonly string[]> = listOf(field("a text", (value) => typeof value === "string"));
+const SHAPE: Field<Shape> = listOf(COUNT);
+
+const FIELDS: Fields<FromArraysOptions> = {
+  name: TEXT,
+  inputs: required(ARRAY),
+  inputShape: SHAPE,
+  targets: required(ARRAY),
+  targetKind: oneOf("labels", "values"),
+  targetShape: SHAPE,
+  classes: COUNT,
+  classNames: LIST,
+  featureNames: LIST,
+  transform: recordField("a change of scale { center, divisor }"),
+};
+
 /** A dataset from numbers in memory, checked.
  *  @throws GradusError `empty-dataset` without samples; `shape-mismatch` where lengths or rows disagree; `not-finite` with row and
  *  column of the first NaN or infinity; `label-out-of-range` with row and value.
  *  @example fromArrays({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0], classes: 2 }) */
 export function fromArrays(options: FromArraysOptions): Dataset {
+  checkOptions<FromArraysOptions>("fromArrays", options ?? {}, FIELDS);
   const where = `dataset ${options.name ?? "arrays"}`;
   const targets = flatten(`${where}, targets`, options.targets);
   const targetShape = options.targetShape ?? targets.rowShape ?? [];

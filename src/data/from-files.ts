@@ -1,7 +1,8 @@
 import { GradusError } from "../core/errors.ts";
-import type { CsvOptions, CsvTable } from "../io/csv.ts";
+import { COUNT, checkOptions, type Fields, number, oneOf, required, TEXT } from "../core/fields.ts";
+import { COLUMN, CSV_FIELDS, type CsvOptions, type CsvTable } from "../io/csv.ts";
 import { readCsv, readCsvLike, readIdx, readNpy } from "../io/files.ts";
-import type { ReadOptions } from "../io/limits.ts";
+import { READ_FIELDS, type ReadOptions } from "../io/limits.ts";
 import type { StoredArray } from "../io/stored-array.ts";
 import type { Dataset } from "./dataset.ts";
 import { fromArrays } from "./from-arrays.ts";
@@ -24,14 +25,21 @@ export interface CsvFiles extends Omit<CsvOptions, "target">, ReadOptions {
   readonly target?: string | number;
 }
 
+const CSV_FILE_FIELDS: Fields<CsvFiles> = {
+  ...CSV_FIELDS,
+  ...READ_FIELDS,
+  target: COLUMN,
+  train: required(TEXT),
+  test: TEXT,
+};
+
 /** Datasets from CSV files with one target column. Inputs (features,), float32. The test file's columns may stand in any order: where both
  *  files have a header, they are matched by name, else by position.
  *  @param notify is told the notes.
  *  @throws GradusError as `parseCsv`; `shape-mismatch` with `{ file, missing, foreign }` where the test file has other features. */
-export function loadCsv(
-  { train, test, ...options }: CsvFiles,
-  notify: (message: string) => void = () => {},
-): LoadedData {
+export function loadCsv(files: CsvFiles, notify: (message: string) => void = () => {}): LoadedData {
+  checkOptions<CsvFiles>("loadCsv", files ?? {}, CSV_FILE_FIELDS);
+  const { train, test, ...options } = files;
   const table = readCsv(train, options);
   const { featureNames, hasHeader, targetName, ignoredNames: ignored } = table;
   const names = hasHeader ? featureNames : undefined;
@@ -83,20 +91,37 @@ export interface ArrayFiles extends ReadOptions {
   readonly divisor?: number;
 }
 
+const ARRAY_FILE_FIELDS: Fields<ArrayFiles> = {
+  ...READ_FIELDS,
+  inputs: required(TEXT),
+  targets: required(TEXT),
+  targetKind: oneOf("labels", "values"),
+  testInputs: TEXT,
+  testTargets: TEXT,
+  classes: COUNT,
+  divisor: number("a number other than 0", (value) => value !== 0),
+};
+
 /** Datasets from .npy files, inputs and targets apart.
  *  @throws GradusError as `decodeNpy` and `fromArrays`; `bad-argument` where one of the test files is missing. */
 export function loadNpy(files: ArrayFiles): LoadedData {
-  return loadArrays(files, readNpy);
+  return loadArrays("loadNpy", files, readNpy);
 }
 
 /** Datasets from IDX files, inputs and targets apart.
  *  @throws GradusError as `decodeIdx` and `fromArrays`; `bad-argument` where one of the test files is missing. */
 export function loadIdx(files: ArrayFiles): LoadedData {
-  return loadArrays(files, readIdx);
+  return loadArrays("loadIdx", files, readIdx);
 }
 
-function loadArrays(files: ArrayFiles, readWith: (file: string, options: ReadOptions) => StoredArray): LoadedData {
-  const read = (file: string) => readWith(file, files);
+function loadArrays(
+  where: string,
+  files: ArrayFiles,
+  readWith: (file: string, options: ReadOptions) => StoredArray,
+): LoadedData {
+  checkOptions<ArrayFiles>(where, files ?? {}, ARRAY_FILE_FIELDS);
+  const { maxBytes } = files;
+  const read = (file: string) => readWith(file, { maxBytes });
   const train = fromStored(files.inputs, read(files.inputs), read(files.targets), files);
   const { testInputs, testTargets } = files;
   if (testInputs === undefined && testTargets === undefined) return { train };

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
+import { COUNT, callback, checkOptions, type Fields, FLAG, oneOf, TEXT } from "../core/fields.ts";
 import { type Attempt, download } from "../io/download.ts";
 import { readIdx } from "../io/files.ts";
 import { pathKind } from "../io/folders.ts";
@@ -43,6 +44,16 @@ export interface ImageOptions {
   readonly notify?: (message: string) => void;
 }
 
+const IMAGE_FIELDS: Fields<ImageOptions> = {
+  folder: TEXT,
+  train: COUNT,
+  test: COUNT,
+  layout: oneOf("flat", "image"),
+  download: FLAG,
+  cache: TEXT,
+  notify: callback(),
+};
+
 export interface TrainAndTest {
   readonly train: Dataset;
   readonly test: Dataset;
@@ -61,6 +72,7 @@ export function cacheFolder(environment: Environment = process.env): string {
  *  the public download. Images stay bytes and are read as value / 255, in [0, 1].
  *  @throws GradusError `file-not-found` or `checksum-mismatch` with `attempts`: every place and what was wrong with it. */
 export async function loadImages(source: IdxSource, options: ImageOptions = {}): Promise<TrainAndTest> {
+  checkOptions<ImageOptions>(source.name, options, IMAGE_FIELDS);
   const files = await locateFiles(source, options);
   const layout = options.layout ?? "flat";
   const train = readPart(source, files.trainImages, files.trainLabels, layout, "train");

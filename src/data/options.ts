@@ -1,4 +1,15 @@
-import { type Field, FLAG, field, number, oneOf, listOf as parts, TEXT, whole as wholeNumber } from "../core/fields.ts";
+import {
+  type Field,
+  FLAG,
+  number,
+  oneOf,
+  listOf as parts,
+  TEXT,
+  whole as wholeNumber,
+  withHelp,
+} from "../core/fields.ts";
+
+import { COLUMN } from "../io/csv.ts";
 
 // Options of data sets and of transforms of pictures: fields with a line of help, for `gradus datasets` and experiment files.
 
@@ -9,40 +20,30 @@ export type OptionsOf<Table extends OptionFields> = {
   readonly [Name in keyof Table]?: Table[Name] extends Field<infer Value> ? Value : never;
 };
 
-/** The same field, with a line of help. */
-export function helped<Of extends Field<unknown>>(help: string, of: Of): Of {
-  return { ...of, help };
-}
-
 export function text(help: string): Field<string> {
-  return helped(help, TEXT);
+  return withHelp(help, TEXT);
 }
 
 export function flag(help: string): Field<boolean> {
-  return helped(help, FLAG);
+  return withHelp(help, FLAG);
 }
 
 export function whole(help: string, least: number): Field<number> {
-  return helped(help, wholeNumber(least));
+  return withHelp(help, wholeNumber(least));
 }
 
 export function real(help: string, expected: string, test: (value: number) => boolean): Field<number> {
-  return helped(help, number(expected, test));
+  return withHelp(help, number(expected, test));
 }
 
 export function choice<const Names extends readonly string[]>(help: string, names: Names): Field<Names[number]> {
-  return helped(help, oneOf(...names));
+  return withHelp(help, oneOf(...names));
 }
 
-const COLUMN: Field<string | number> = field(
-  "a column's name or number",
-  (value) => TEXT.accepts(value) || Number.isInteger(value),
-);
-
 export function column(help: string): Field<string | number> {
-  return helped(help, COLUMN);
+  return withHelp(help, COLUMN);
 }
 
 export function listOf<Value>(each: Field<Value>): Field<readonly Value[]> {
-  return helped(each.help ?? "", parts(each));
+  return withHelp(each.help ?? "", parts(each));
 }

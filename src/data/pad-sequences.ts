@@ -1,4 +1,6 @@
+import { describe } from "../core/describe.ts";
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, checkOptions, type Fields, number, oneOf } from "../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
 /** One sequence: a number for each step, or a list of F numbers for each. */
@@ -12,6 +14,8 @@ export interface PadSequencesOptions {
   /** where padding goes. A sequence that is too long loses steps at the same end. Default "end" */
   readonly at?: "end" | "start";
 }
+
+const FIELDS: Fields<PadSequencesOptions> = { length: COUNT, value: number(), at: oneOf("end", "start") };
 
 export interface PaddedSequences {
   /** (N, T) or (N, T, F), row-major */
@@ -29,11 +33,10 @@ export interface PaddedSequences {
  *  @example padSequences([[3, 1, 2], [5]])      data 3 1 2 5 0 0, shape (2, 3), lengths 3 and 1
  *           fromArrays({ inputs: padSequences([[3, 1, 2], [5]]), targets: [0, 1], classes: 2 }) */
 export function padSequences(sequences: readonly Sequence[], options: PadSequencesOptions = {}): PaddedSequences {
+  requireArgument(Array.isArray(sequences), `padSequences: expected a list of sequences, got ${describe(sequences)}.`);
+  checkOptions<PadSequencesOptions>("padSequences", options, FIELDS);
   const { value = 0, at = "end" } = options;
   requireArgument(sequences.length > 0, "padSequences: expected at least one sequence, got none.", {});
-  requireArgument(at === "end" || at === "start", `padSequences: at must be "end" or "start", got ${String(at)}.`, {
-    at,
-  });
   sequences.forEach((sequence, index) => {
     requireArgument(
       sequence.length > 0,
@@ -43,11 +46,6 @@ export function padSequences(sequences: readonly Sequence[], options: PadSequenc
   });
   const longest = sequences.reduce((most, { length }) => Math.max(most, length), 0);
   const length = options.length ?? longest;
-  requireArgument(
-    Number.isSafeInteger(length) && length >= 1,
-    `padSequences: length must be an integer of at least 1, got ${length}.`,
-    { length },
-  );
   const first = (sequences[0] as Sequence)[0];
   const stepShape = typeof first === "number" ? [] : [(first as readonly number[]).length];
   const width = sizeOf(stepShape);

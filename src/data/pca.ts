@@ -1,4 +1,5 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, FLAG, number, oneOf } from "../core/fields.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import { alignFeatures, areNames } from "./align-features.ts";
 import type { Dataset } from "./dataset.ts";
@@ -23,7 +24,15 @@ export interface PcaOptions {
   readonly seed?: number;
 }
 
-const OPTION_NAMES = ["components", "whiten", "method", "seed"] satisfies readonly (keyof PcaOptions)[];
+export const PCA_FIELDS: Fields<PcaOptions> = {
+  components: number(
+    "a whole number of 1 or more, or a share of the variance between 0 and 1",
+    (value) => (value > 0 && value < 1) || (Number.isSafeInteger(value) && value >= 1),
+  ),
+  whiten: FLAG,
+  method: oneOf(...METHODS),
+  seed: COUNT_OR_ZERO,
+};
 
 /** What is stored of fitted components. K components, F features. */
 export interface PcaData {
@@ -153,7 +162,7 @@ function deviation(variance: number, { explainedVariance, mean }: PcaData): numb
  *    const pca = fitPca(train, { components: 0.95 });
  *    const small = applyPca(pca, train); */
 export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
-  checkOptions(options);
+  checkPcaOptions(options);
   const rows = new CentredRows("pca", data);
   const { components, whiten = false, seed = 0 } = options;
   const rank = Math.min(rows.count, rows.features);
@@ -184,35 +193,9 @@ export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
   });
 }
 
-function checkOptions(options: PcaOptions): void {
-  requireArgument(
-    typeof options === "object" && options !== null && !Array.isArray(options),
-    `pca: expected options such as { "components": 0.95 }, got ${JSON.stringify(options)}.`,
-    { options },
-  );
-  requireKnownFields("pca", Object.keys(options), OPTION_NAMES);
-  const { components, whiten, method = "auto", seed = 0 } = options;
-  const isShare = (value: number) => value > 0 && value < 1;
-  requireArgument(
-    components === undefined || isShare(components) || (Number.isSafeInteger(components) && components >= 1),
-    `pca: components must be a whole number of 1 or more, or a share of the variance between 0 and 1, got ${JSON.stringify(components)}.`,
-    { components },
-  );
-  requireArgument(
-    whiten === undefined || typeof whiten === "boolean",
-    `pca: whiten must be true or false, got ${JSON.stringify(whiten)}.`,
-    { whiten },
-  );
-  requireArgument(
-    METHODS.includes(method),
-    `pca: method must be one of ${METHODS.join(", ")}, got ${JSON.stringify(method)}.`,
-    { method },
-  );
-  requireArgument(
-    Number.isSafeInteger(seed) && seed >= 0,
-    `pca: seed must be a whole number of 0 or more, got ${JSON.stringify(seed)}.`,
-    { seed },
-  );
+function checkPcaOptions(options: PcaOptions): void {
+  checkOptions<PcaOptions>("pca", options, PCA_FIELDS);
+  const { components, method } = options;
   requireArgument(
     method !== "randomised" || components === undefined || components >= 1,
     'pca: a share of the variance needs all directions. Give method "exact", or a number of components.',

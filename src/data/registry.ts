@@ -1,4 +1,4 @@
-import { required, resolveFields } from "../core/fields.ts";
+import { required, requireOptions, resolveFields } from "../core/fields.ts";
 import { requireKnownName } from "../core/suggest.ts";
 import type { Dataset } from "./dataset.ts";
 import { loadFashionMnist } from "./fashion-mnist.ts";
@@ -6,10 +6,11 @@ import { type ArrayFiles, type CsvFiles, type LoadedData, loadCsv, loadIdx, load
 import { type ImageFolders, loadImageFolders } from "./images/load-folders.ts";
 import { loadMnist } from "./mnist.ts";
 import { choice, column, flag, listOf, type OptionFields, type OptionsOf, real, text, whole } from "./options.ts";
-import { blobs } from "./synthetic/blobs.ts";
-import { circles } from "./synthetic/circles.ts";
+import { BLOBS_FIELDS, blobs } from "./synthetic/blobs.ts";
+import { CIRCLES_FIELDS, circles } from "./synthetic/circles.ts";
 import { moons } from "./synthetic/moons.ts";
-import { spirals } from "./synthetic/spirals.ts";
+import { SYNTHETIC_FIELDS } from "./synthetic/plane.ts";
+import { SPIRALS_FIELDS, spirals } from "./synthetic/spirals.ts";
 import { xor } from "./synthetic/xor.ts";
 
 export type { LoadedData } from "./from-files.ts";
@@ -50,12 +51,8 @@ const imageOptions = {
   download: flag("download what is found nowhere else (default: true)"),
 };
 
-const pointOptions = {
-  samples: whole("training points (default: 1000)", 2),
-  testSamples: whole("test points of the same kind (default: 200)", 1),
-  noise: real("standard deviation of the noise", "0 or more", (value) => value >= 0),
-  seed: whole("of the drawing (default: 0)", 0),
-};
+const testSamples = whole("test points of the same kind (default: 200)", 1);
+const pointOptions = { ...SYNTHETIC_FIELDS, testSamples };
 
 const maxBytes = whole(
   "most bytes that a file may unpack to (default: 100 times what is stored, 64 MiB in any case)",
@@ -116,20 +113,13 @@ export const datasets = {
   ),
   circles: entry(
     { ...points, title: "two circles, one in the other", classes: "2" },
-    {
-      ...pointOptions,
-      factor: real("radius of the inner circle (default: 0.5)", "between 0 and 1", (value) => value > 0 && value < 1),
-    },
+    { ...CIRCLES_FIELDS, testSamples },
     drawn(circles),
   ),
   moons: entry({ ...points, title: "two half circles that interlock", classes: "2" }, pointOptions, drawn(moons)),
   spirals: entry(
     { ...points, title: "arms of a spiral", classes: "2, or as many as asked for" },
-    {
-      ...pointOptions,
-      classes: whole("arms (default: 2)", 1),
-      turns: real("turns of each arm (default: 1.5)", "above 0", (value) => value > 0),
-    },
+    { ...SPIRALS_FIELDS, testSamples },
     drawn(spirals),
   ),
   xor: entry(
@@ -144,14 +134,7 @@ export const datasets = {
       shape: "(2,), or as many features as asked for",
       classes: "3, or as many as asked for",
     },
-    {
-      samples: pointOptions.samples,
-      testSamples: pointOptions.testSamples,
-      seed: pointOptions.seed,
-      classes: whole("clouds (default: 3)", 1),
-      features: whole("dimensions (default: 2)", 1),
-      spread: real("standard deviation of a cloud (default: 1)", "above 0", (value) => value > 0),
-    },
+    { ...BLOBS_FIELDS, testSamples },
     drawn(blobs),
   ),
   csv: entry(
@@ -223,7 +206,7 @@ export type DataSpec = string | { readonly name: string; readonly [option: strin
 /** Loads what an experiment names.
  *  @throws GradusError `unknown-field` for an unknown set or option, with the nearest name; `bad-argument` for a bad value; and as the loader. */
 export async function loadDataset(spec: DataSpec, notify?: (message: string) => void): Promise<LoadedData> {
-  const { name, ...options } = typeof spec === "string" ? { name: spec } : spec;
+  const { name, ...options } = typeof spec === "string" ? { name: spec } : requireOptions("data", spec);
   requireKnownName("data", "data set", name, Object.keys(datasets));
   return datasets[name as DatasetName].load(`data (${name})`, options, notify);
 }

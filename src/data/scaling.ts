@@ -1,8 +1,9 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { checkOptions, type Field, type Fields, field, oneOf } from "../core/fields.ts";
 import { sizeOf } from "../core/shape.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import { alignFeatures, areNames } from "./align-features.ts";
-import type { Dataset } from "./dataset.ts";
+import { type Dataset, requireDataset } from "./dataset.ts";
 
 /** A fitted change of scale: (value - center) / divisor. Plain data: it survives JSON and applies to other sets as it is. */
 export interface Scaling {
@@ -26,6 +27,12 @@ export interface FitOptions {
   readonly over?: "feature" | "channel" | "global";
 }
 
+const FIELDS: Fields<FitOptions> = { of: oneOf("inputs", "targets"), over: oneOf("feature", "channel", "global") };
+const RANGE: Field<readonly [number, number]> = field(
+  "two numbers [low, high]",
+  (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
+);
+
 /** Count, mean and spread of a group of features. */
 interface Moments {
   readonly mean: Float64Array;
@@ -41,6 +48,8 @@ const CHUNK_ROWS = 256;
  *  Two passes in float64. A constant feature gets divisor 1 and becomes 0.
  *  Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.3. */
 export function fitStandardize(dataset: Dataset, options: FitOptions = {}): Scaling {
+  requireDataset("fitStandardize", dataset);
+  checkOptions<FitOptions>("fitStandardize", options, FIELDS);
   const { mean, deviation } = moments(dataset, options);
   return fitted("standardize", dataset, options, mean, deviation);
 }
@@ -52,6 +61,8 @@ export function fitMinMax(
   dataset: Dataset,
   options: FitOptions & { readonly range?: readonly [number, number] } = {},
 ): Scaling {
+  requireDataset("fitMinMax", dataset);
+  checkOptions<typeof options>("fitMinMax", options, { ...FIELDS, range: RANGE });
   const [low, high] = options.range ?? [0, 1];
   requireArgument(
     Number.isFinite(low) && high > low && Number.isFinite(high),

@@ -1,4 +1,5 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT_OR_ZERO, checkOptions, type Fields, FLAG, number } from "../core/fields.ts";
 import { identityOrder, shuffleInPlace } from "./permutation.ts";
 import { randomStream } from "./random-stream.ts";
 
@@ -11,6 +12,8 @@ export interface SplitOptions {
   readonly stratify?: boolean;
 }
 
+const FIELDS: Fields<SplitOptions> = { validation: number(), seed: COUNT_OR_ZERO, stratify: FLAG };
+
 /** Draws which rows are held out. Both parts are sorted, share no row and miss none.
  *  @param labels the class of every row, where there are labels.
  *  @throws GradusError `bad-argument` where a part would be empty. */
@@ -18,8 +21,10 @@ export function splitRows(
   where: string,
   length: number,
   labels: Int32Array | undefined,
-  { validation = 0.1, seed = 0, stratify = false }: SplitOptions,
+  options: SplitOptions,
 ): { readonly train: Int32Array; readonly validation: Int32Array } {
+  checkOptions<SplitOptions>(where, options, FIELDS);
+  const { validation = 0.1, seed = 0, stratify = false } = options;
   requireArgument(
     validation > 0 && (validation < 1 || Number.isInteger(validation)),
     `${where}: validation must be a share between 0 and 1 or a number of samples, got ${validation}.`,

@@ -1,4 +1,6 @@
-import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { describe, isRecord } from "../core/describe.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { COUNT, checkOptions, type Field, type Fields, field, oneOf, required, TEXT, TEXTS } from "../core/fields.ts";
 import { requireLabels } from "../core/labels.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
 
@@ -11,6 +13,10 @@ export interface Vocabulary {
 /** The vocabulary of all characters (code points) in some texts, in the order of their code points. Build it from the training
  *  part alone. */
 export function vocabularyOf(texts: string | Iterable<string>): Vocabulary {
+  requireArgument(
+    typeof texts === "string" || typeof texts?.[Symbol.iterator] === "function",
+    `vocabularyOf: expected a text or several, got ${describe(texts)}.`,
+  );
   const found = new Set<string>();
   for (const text of typeof texts === "string" ? [texts] : texts) for (const character of text) found.add(character);
   const codeOf = (character: string) => character.codePointAt(0) as number;
@@ -37,6 +43,8 @@ function numbersOf(vocabulary: Vocabulary): ReadonlyMap<string, number> {
 /** A text as numbers, one for each character (code point); 0 for those that the vocabulary does not have.
  *  @throws GradusError `bad-argument` for a vocabulary that names a character twice or does not begin with "". */
 export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
+  requireVocabulary("encodeText", vocabulary);
+  requireText("encodeText", text);
   const numbers = numbersOf(vocabulary);
   return Int32Array.from([...text], (character) => numbers.get(character) ?? 0);
 }
@@ -44,6 +52,8 @@ export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
 /** Numbers as text again; 0 gives nothing.
  *  @throws GradusError `label-out-of-range` for a number without a character. */
 export function decodeText(vocabulary: Vocabulary, numbers: ArrayLike<number>): string {
+  requireVocabulary("decodeText", vocabulary);
+  requireArgument(isNumbers(numbers), `decodeText: expected a list of numbers, got ${describe(numbers)}.`);
   requireLabels("decodeText", numbers, vocabulary.characters.length);
   return Array.from(numbers, (number) => vocabulary.characters[number]).join("");
 }
@@ -59,8 +69,26 @@ export interface CharacterWindowOptions {
   readonly name?: string;
 }
 
-function requireCount(where: string, name: string, value: number): void {
-  requireInRange(where, name, value, (count) => Number.isInteger(count) && count >= 1, "a whole number of 1 or more");
+const VOCABULARY: Field<Vocabulary> = field(
+  "a vocabulary: vocabularyOf(text)",
+  (value) => isRecord(value) && Array.isArray(value.characters),
+);
+
+const WINDOW_FIELDS: Fields<CharacterWindowOptions> = {
+  vocabulary: required(VOCABULARY),
+  length: required(COUNT),
+  stride: COUNT,
+  name: TEXT,
+};
+
+function requireText(where: string, text: unknown): asserts text is string {
+  requireArgument(typeof text === "string", `${where}: expected a text, got ${describe(text)}.`, { where });
+}
+
+function requireVocabulary(where: string, value: unknown): asserts value is Vocabulary {
+  requireArgument(VOCABULARY.accepts(value), `${where}: expected ${VOCABULARY.expected}; got ${describe(value)}.`, {
+    where,
+  });
 }
 
 /** Windows of a text for a model that predicts the next character: inputs are characters t … t + T - 1, targets those one further.
@@ -71,10 +99,10 @@ function requireCount(where: string, name: string, value: number): void {
  *    const vocabulary = vocabularyOf(text);
  *    const { train, validation } = characterWindows(text, { vocabulary, length: 64 }).split({ validation: 0.1, seed: 1 }); */
 export function characterWindows(text: string, options: CharacterWindowOptions): Dataset {
+  requireText("characterWindows", text);
+  checkOptions<CharacterWindowOptions>("characterWindows", options ?? {}, WINDOW_FIELDS);
   const { vocabulary, length, stride = length, name = "text" } = options;
   const where = `dataset ${name}`;
-  requireCount(where, "length", length);
-  requireCount(where, "stride", stride);
   const numbers = encodeText(vocabulary, text);
   const count = Math.floor((numbers.length - 1 - length) / stride) + 1;
   if (count < 1) {
@@ -113,6 +141,18 @@ export interface LabelledTextOptions {
   readonly name?: string;
 }
 
+const TEXT_FIELDS: Fields<LabelledTextOptions> = {
+  vocabulary: required(VOCABULARY),
+  classNames: required(TEXTS),
+  length: COUNT,
+  padding: oneOf("before", "after"),
+  name: TEXT,
+};
+
+function isNumbers(value: unknown): value is ArrayLike<number> {
+  return Array.isArray(value) || ArrayBuffer.isView(value);
+}
+
 /** Texts by class, each as a row of T characters. Inputs (T,), numbers as float32, zeros for padding; targets are labels.
  *  @throws GradusError `empty-dataset` without texts; `shape-mismatch` where the lengths of texts and labels differ;
  *  `label-out-of-range`. */
@@ -121,6 +161,9 @@ export function labelledTexts(
   labels: ArrayLike<number>,
   options: LabelledTextOptions,
 ): Dataset {
+  requireArgument(Array.isArray(texts), `labelledTexts: expected a list of texts, got ${describe(texts)}.`);
+  requireArgument(isNumbers(labels), `labelledTexts: expected a list of labels, got ${describe(labels)}.`);
+  checkOptions<LabelledTextOptions>("labelledTexts", options ?? {}, TEXT_FIELDS);
   const { vocabulary, classNames, padding = "before", name = "texts" } = options;
   const where = `dataset ${name}`;
   if (texts.length === 0) {
@@ -138,7 +181,6 @@ export function labelledTexts(
   requireLabels(where, labels, classNames.length);
   const encoded = texts.map((text) => encodeText(vocabulary, text));
   const { length = Math.max(1, ...encoded.map((numbers) => numbers.length)) } = options;
-  requireCount(where, "length", length);
   const inputs = new Float32Array(texts.length * length);
   encoded.forEach((numbers, row) => {
     const kept = numbers.subarray(0, length);

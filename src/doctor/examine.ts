@@ -1,4 +1,17 @@
 import { GradusError } from "../core/errors.ts";
+import {
+  COUNT,
+  callback,
+  checkOptions,
+  type Fields,
+  FLAG,
+  field,
+  POSITIVE,
+  recordField,
+  SIGNAL,
+  TEXT,
+  THREADS,
+} from "../core/fields.ts";
 import { createModel } from "../nn/model.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { attainable } from "./attainable.ts";
@@ -11,7 +24,7 @@ import { prescribe as prescribeRemedies } from "./prescribe.ts";
 import type { RunRecord } from "./record.ts";
 import { learnsWell } from "./rules/learning.ts";
 import { applyRules } from "./rules/rules.ts";
-import type { Training } from "./training.ts";
+import { requireTraining, type Training } from "./training.ts";
 import { Runner } from "./trial/pool.ts";
 import { meanOf } from "./trial/statistics.ts";
 import { tryPrescription } from "./trial/trial.ts";
@@ -58,11 +71,26 @@ const LIKELY = 0.5;
 /** Prescriptions that are tried one after the other. */
 const MOST_TRIALS = 6;
 
+export const EXAMINE_FIELDS: Fields<ExamineOptions> = {
+  name: TEXT,
+  budgetSeconds: POSITIVE,
+  trial: FLAG,
+  seeds: COUNT,
+  backend: field('the name of a backend, or "auto"', (value) => typeof value === "string"),
+  threads: THREADS,
+  signal: SIGNAL,
+  onProgress: callback(),
+  runner: recordField("a Runner"),
+  prescribe: callback(),
+};
+
 /** Examines a training: looks at it before the first step, watches it with several seeds, applies the rules, prescribes, and tries the
  *  prescriptions against the untouched training until one is proven.
  *    const diagnosis = await examine({ settings, data: { train, validation } }, { budgetSeconds: 60 })
  *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`. */
 export async function examine(training: Training, options: ExamineOptions = {}): Promise<Diagnosis> {
+  requireTraining("examine", training);
+  checkOptions<ExamineOptions>("examine", options, EXAMINE_FIELDS);
   const { budgetSeconds = 120, trial = true, signal, onProgress } = options;
   const started = performance.now();
   const secondsLeft = () => budgetSeconds - (performance.now() - started) / 1000;

@@ -1,8 +1,10 @@
 import { GradusError } from "../core/errors.ts";
-import type { Model } from "../nn/model.ts";
+import { checkOptions, FLAG } from "../core/fields.ts";
+import { type Model, requireModel } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
 import { resolveBackend } from "../train/backend.ts";
 import type { TrainEvent } from "../train/events.ts";
+import { checkFitParts, FIT_FIELDS } from "../train/fields.ts";
 import { fit as train } from "../train/fit.ts";
 import { withWeights } from "../train/kept-weights.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
@@ -36,12 +38,16 @@ export interface WatchedResult extends TrainResult {
  *  @throws GradusError before the first step: `bad-argument`, `unknown-field`, `shape-mismatch`, `label-out-of-range`, `empty-dataset`;
  *  in the run: `not-finite`, with step, layer and tensor. Whatever is thrown after the first step, a listener's own error too, carries
  *  the last finite weights in `values.state`, and the best in `values.best` where early stopping keeps them (`KeptWeights`). */
-export async function fit(model: Model, { doctor = false, ...options }: WatchedFitOptions): Promise<WatchedResult> {
-  return doctor ? watched(model, options) : train(model, options);
+export async function fit(model: Model, options: WatchedFitOptions): Promise<WatchedResult> {
+  checkOptions<WatchedFitOptions>("fit", options ?? {}, { ...FIT_FIELDS, doctor: FLAG });
+  const { doctor = false, ...rest } = options;
+  return doctor ? watched(model, rest) : train(model, rest);
 }
 
 async function watched(model: Model, options: FitOptions): Promise<WatchedResult> {
   const started = performance.now();
+  requireModel("fit", model);
+  checkFitParts("fit", options);
   if (options.probe !== undefined) {
     throw new GradusError("bad-argument", "fit: one probe a run. Leave out either doctor or probe.");
   }

@@ -1,3 +1,6 @@
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
+import { callback, checkOptions } from "../core/fields.ts";
 import type { LayerInput } from "../nn/layers.ts";
 import type { Change } from "./finding.ts";
 
@@ -42,10 +45,10 @@ export interface FormatOptions {
  *    ~ model.layers.{1,3,5,…}.type: sigmoid -> relu (19 layers)
  *    + model.layers.{1,4,7}: batchNorm (3 layers)
  *    - clip: { type: globalNorm, maxNorm: 100 } */
-export function formatChanges(
-  changes: readonly Change[],
-  { count = (layers) => `(${layers} layers)` }: FormatOptions = {},
-): readonly string[] {
+export function formatChanges(changes: readonly Change[], options: FormatOptions = {}): readonly string[] {
+  requireArgument(Array.isArray(changes), `formatChanges: expected a list of changes, got ${describe(changes)}.`);
+  checkOptions<FormatOptions>("formatChanges", options, { count: callback() });
+  const { count = (layers: number) => `(${layers} layers)` } = options;
   return groupChanges(changes).map(({ kind, layers, path, before, after }) => {
     const place = path.replace("*", places(layers));
     const values = {

@@ -1,3 +1,13 @@
+import {
+  COUNT,
+  COUNT_OR_ZERO,
+  checkOptions,
+  type Fields,
+  POSITIVE,
+  required,
+  SIGNAL,
+  THREADS,
+} from "../core/fields.ts";
 import type { Batch } from "../data/batches.ts";
 import { batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
@@ -7,11 +17,12 @@ import { createOptimizer } from "../optim/optimizers.ts";
 import { chain } from "../optim/transform.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { resolveBackend } from "../train/backend.ts";
+import { BACKEND } from "../train/fields.ts";
 import { lossKind } from "../train/loss-kind.ts";
 import { fitToModel } from "../train/prepare.ts";
 import { TrainingSession } from "../train/session.ts";
 import { prepared } from "./prepared.ts";
-import type { Training } from "./training.ts";
+import { requireTraining, type Training } from "./training.ts";
 
 export interface RangeTestOptions {
   /** Rates from and to. */
@@ -26,6 +37,17 @@ export interface RangeTestOptions {
   readonly threads?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }
+
+const FIELDS: Fields<RangeTestOptions> = {
+  low: required(POSITIVE),
+  high: required(POSITIVE),
+  steps: COUNT,
+  seconds: POSITIVE,
+  seed: COUNT_OR_ZERO,
+  backend: BACKEND,
+  threads: THREADS,
+  signal: SIGNAL,
+};
 
 /** What a range test found. */
 export interface RangeTest {
@@ -76,6 +98,8 @@ const FIRST = 5;
  *  and below a third of the latter and a tenth of where it leaves. The schedule of the settings is left aside.
  *  Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017. */
 export async function rangeTest(training: Training, options: RangeTestOptions): Promise<RangeTest> {
+  requireTraining("rangeTest", training);
+  checkOptions<RangeTestOptions>("rangeTest", options ?? {}, FIELDS);
   const { low, high } = options;
   const { losses, rates } = await climb(training, options);
   const curve = losses.map((loss, index) => ({ rate: rates[index] as number, loss }));

@@ -1,3 +1,5 @@
+import { describe, isRecord } from "../core/describe.ts";
+import { GradusError } from "../core/errors.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { LossConfig } from "../nn/losses/losses.ts";
 import type { ModelConfig } from "../nn/model.ts";
@@ -39,4 +41,12 @@ export interface Training {
     /** Where the user gave none, a part of the training samples that was held out. */
     readonly validation: Dataset;
   };
+}
+
+/** @throws GradusError `bad-argument` for what holds no settings and data. */
+export function requireTraining(where: string, value: unknown): asserts value is Training {
+  if (isRecord(value) && isRecord(value.settings) && isRecord(value.data)) return;
+  throw new GradusError("bad-argument", `${where}: expected a training { settings, data }, got ${describe(value)}.`, {
+    where,
+  });
 }

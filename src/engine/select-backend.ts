@@ -1,6 +1,7 @@
 import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
 import { describe } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { checkOptions, type Fields, field, THREADS } from "../core/fields.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
 import { createNativeBackend } from "./native/backend.ts";
@@ -21,6 +22,11 @@ const FACTORIES = {
 } satisfies Partial<Record<BackendName, (threads: number) => Backend>>;
 
 type Available = keyof typeof FACTORIES;
+
+const BACKEND_FIELDS: Fields<BackendOptions> = {
+  backend: field('the name of a backend, or "auto"', (value) => typeof value === "string"),
+  threads: THREADS,
+};
 
 const opened = new Map<string, Backend>();
 
@@ -77,10 +83,7 @@ export function resolveThreads(threads: number | undefined): number {
  *  "auto" goes on to the next where one cannot run here, and says so once.
  *  @throws `bad-argument` for an unknown name or thread count, `backend-unavailable` where it cannot run here. */
 export function openBackend(options: BackendOptions = {}): Backend {
-  requireArgument(
-    typeof options === "object" && options !== null,
-    `openBackend: expected options such as { backend: "wasm" }, got ${describe(options)}.`,
-  );
+  checkOptions<BackendOptions>("openBackend", options, BACKEND_FIELDS);
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
   if (name === "auto") return openFirst(options);
   requireArgument(

@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { checkOptions, either, type Field, type Fields, FLAG, field, listOf, oneOf, TEXT } from "../core/fields.ts";
 import { type CellRules, type CsvRecord, isGap, MISSING_WORDS, shownCell, toNumber } from "./csv-cells.ts";
 import { type CsvColumns, type CsvLayout, planColumns } from "./csv-columns.ts";
 import { csvRecords } from "./csv-records.ts";
@@ -26,6 +27,24 @@ export interface CsvOptions {
   /** Names of the classes in the order of their indices; a target that is none of them is an error. Default: sorted as they come. */
   readonly classNames?: readonly string[];
 }
+
+/** A column by its name or number. */
+export const COLUMN: Field<string | number> = field(
+  "a column's name or number",
+  (value) => TEXT.accepts(value) || Number.isInteger(value),
+);
+
+export const CSV_FIELDS: Fields<CsvOptions> = {
+  header: FLAG,
+  target: either(COLUMN, oneOf(null)),
+  task: oneOf("classification", "regression"),
+  ignore: listOf(COLUMN),
+  delimiter: TEXT,
+  decimal: oneOf(".", ","),
+  missing: oneOf("error", "skip-row"),
+  missingValues: listOf(field("a text", (value) => typeof value === "string")),
+  classNames: listOf(field("a text", (value) => typeof value === "string")),
+};
 
 /** A table of numbers: N rows, F features. */
 export interface CsvTable {
@@ -68,6 +87,7 @@ export function parseCsv(text: string, options: CsvOptions = {}, file = "csv"): 
  *  @param like the columns of another file that this one is read like.
  *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where the columns are not those. */
 export function readTable(chunks: Iterable<string>, options: CsvOptions, file: string, like?: CsvLayout): CsvTable {
+  checkOptions<CsvOptions>(`CSV, ${file}`, options, CSV_FIELDS);
   const missingWords = new Set(["", ...(options.missingValues ?? MISSING_WORDS).map((word) => word.toLowerCase())]);
   const rules: CellRules = { missingWords, decimal: options.decimal ?? "." };
   const records = csvRecords(chunks, { file, delimiter: options.delimiter });

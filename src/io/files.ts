@@ -1,10 +1,11 @@
 import type { HostArray } from "../core/dtype.ts";
+import { checkOptions, requireOptions } from "../core/fields.ts";
 import { type Checkpoint, decodeCheckpoint, encodeCheckpoint } from "./checkpoint.ts";
 import { type CsvOptions, type CsvTable, readTable } from "./csv.ts";
 import type { CsvLayout } from "./csv-columns.ts";
 import { fileChunks } from "./file-chunks.ts";
 import { decodeIdx, encodeIdx } from "./idx.ts";
-import type { ReadOptions } from "./limits.ts";
+import { READ_FIELDS, type ReadOptions } from "./limits.ts";
 import { decodeNpy, encodeNpy } from "./npy.ts";
 import { brokenGzip, readBytes, readBytesLeniently } from "./read-bytes.ts";
 import { decodeSafetensors, type EncodeOptions, encodeSafetensors, type Safetensors } from "./safetensors.ts";
@@ -17,6 +18,7 @@ import { writeFile } from "./write-file.ts";
 
 /** @throws GradusError as `decodeIdx`; where a gzip stream breaks off, `truncated-file` says how many bytes were expected, too. */
 export function readIdx(file: string, options: ReadOptions = {}): StoredArray {
+  checkOptions<ReadOptions>("readIdx", options, READ_FIELDS);
   const { bytes, complete } = readBytesLeniently(file, options);
   const array = decodeIdx(bytes, file);
   if (!complete) throw brokenGzip(file, bytes.length);
@@ -28,6 +30,7 @@ export function writeIdx(file: string, array: StoredArray): void {
 }
 
 export function readNpy(file: string, options: ReadOptions = {}): StoredArray {
+  checkOptions<ReadOptions>("readNpy", options, READ_FIELDS);
   return decodeNpy(readBytes(file, options), file);
 }
 
@@ -37,7 +40,8 @@ export function writeNpy(file: string, array: StoredArray): void {
 
 /** Reads numbers and one target column from a CSV file of any size: it is read part by part.
  *  @throws GradusError as `parseCsv`, and as reading. */
-export function readCsv(file: string, { maxBytes, ...options }: CsvOptions & ReadOptions = {}): CsvTable {
+export function readCsv(file: string, given: CsvOptions & ReadOptions = {}): CsvTable {
+  const { maxBytes, ...options } = requireOptions("readCsv", given) as CsvOptions & ReadOptions;
   return readTable(textChunks(fileChunks(file, { maxBytes })), options, file);
 }
 
@@ -52,6 +56,7 @@ export function readCsvLike(
 }
 
 export function readSafetensors(file: string, options: ReadOptions = {}): Safetensors {
+  checkOptions<ReadOptions>("readSafetensors", options, READ_FIELDS);
   return decodeSafetensors(readBytes(file, options), file);
 }
 
@@ -64,6 +69,7 @@ export function writeSafetensors(
 }
 
 export function readCheckpoint(file: string, options: ReadOptions = {}): Checkpoint {
+  checkOptions<ReadOptions>("readCheckpoint", options, READ_FIELDS);
   return decodeCheckpoint(readBytes(file, options), file);
 }
 

@@ -1,10 +1,13 @@
 import { GradusError } from "../core/errors.ts";
+import { COUNT, type Fields } from "../core/fields.ts";
 
 export interface ReadOptions {
   /** Most bytes that a file may hold or unpack to. Default: the environment's GRADUS_MAX_BYTES, else 100 times what is stored, but
    *  64 MiB in any case; 4 GiB for a pipe, whose size nobody knows before its end. */
   readonly maxBytes?: number | undefined;
 }
+
+export const READ_FIELDS: Fields<ReadOptions> = { maxBytes: COUNT };
 
 /** Text and arrays of data pack to a third or a tenth, tables of zeros to a thousandth: gzip's own limit is 1032. */
 const LARGEST_RATIO = 100;

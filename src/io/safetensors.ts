@@ -1,5 +1,6 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { checkOptions, type Fields, recordField } from "../core/fields.ts";
 import { requireHostArray, stored } from "../core/host-array.ts";
 import { parseJson } from "../core/json.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
@@ -163,13 +164,20 @@ export interface EncodeOptions {
   readonly types?: Readonly<Record<string, "I64" | "F32">>;
 }
 
+const ENCODE_FIELDS: Fields<EncodeOptions> = {
+  metadata: recordField("texts by name"),
+  types: recordField('types by name: { "1.count": "I64" }'),
+};
+
 /** The bytes of a safetensors file. float32 data is F32 or, in a Float64Array, F64; int32 I32, uint32 U32, bool BOOL.
  *  The header names the arrays in the order given; the data lies widest type first, so that each array is aligned.
  *  @throws GradusError `shape-mismatch` or `bad-argument` for an array that contradicts itself. */
 export function encodeSafetensors(
   arrays: Iterable<readonly [string, HostArray]>,
-  { metadata = {}, types: wanted = {} }: EncodeOptions = {},
+  options: EncodeOptions = {},
 ): Uint8Array {
+  checkOptions<EncodeOptions>("safetensors", options, ENCODE_FIELDS);
+  const { metadata = {}, types: wanted = {} } = options;
   const encoded = [...arrays].map(([name, array]) => ({
     name,
     array,

@@ -1,5 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
 import { draftOf, removeLeftovers } from "./drafts.ts";
 import { makeFolder } from "./make-folder.ts";
 import { systemFailure } from "./system-errors.ts";
@@ -18,6 +20,11 @@ const PIPE_WAIT_MS = 10_000;
  *  @param content bytes, or pieces of them in order.
  *  @throws GradusError `io-error` for what the system refuses (disk full, permission denied, …), `bad-argument` for a folder. */
 export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
+  requireArgument(
+    typeof file === "string" && file !== "",
+    `expected the path of a file to write, got ${file === "" ? "an empty text" : describe(file)}.`,
+    { file },
+  );
   const pieces = content instanceof Uint8Array ? [content] : content;
   try {
     const target = writeTarget(file);

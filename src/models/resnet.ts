@@ -1,4 +1,5 @@
 import { requireArgument } from "../core/errors.ts";
+import { COUNT, checkOptions, type Fields } from "../core/fields.ts";
 import { batchNorm, conv2d, globalAvgPool, linear, relu, skip } from "../nn/construct.ts";
 import type { LayerInput } from "../nn/layers.ts";
 import type { ModelInput } from "../nn/model.ts";
@@ -33,6 +34,14 @@ function residual(filters: number, stride: number): readonly LayerInput[] {
   ];
 }
 
+const FIELDS: Fields<ResnetOptions> = {
+  depth: COUNT,
+  classes: COUNT,
+  channels: COUNT,
+  size: COUNT,
+  width: COUNT,
+};
+
 /** The residual network for small images (CIFAR): a convolution, three stages of n blocks with 16, 32 and 64 filters, of which the
  *  second and the third begin with stride 2, global average pooling, linear.
  *    block: y = relu(short(x) + norm(conv(relu(norm(conv(x))))))
@@ -41,6 +50,7 @@ function residual(filters: number, stride: number): readonly LayerInput[] {
  *  @throws `bad-argument` for a depth that is not 6 n + 2.
  *  Source: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2016, section 4.2. */
 export function resnet(options: ResnetOptions = {}): ModelInput {
+  checkOptions<ResnetOptions>("resnet", options, FIELDS);
   const { depth = 20, classes = 10, channels = 3, size = 32, width = 16 } = options;
   const blocks = (depth - 2) / 6;
   requireArgument(

@@ -1,3 +1,4 @@
+import { COUNT, checkOptions, DECAY, type Fields, oneOf, required } from "../core/fields.ts";
 import { transformerBlock } from "../nn/attention/transformer-block.ts";
 import { dropout, embedding, layerNorm, linear, positionalEncoding, sequencePool } from "../nn/construct.ts";
 import type { ModelInput } from "../nn/model.ts";
@@ -23,12 +24,25 @@ export interface TransformerOptions {
   readonly positions?: "learned" | "sinusoidal";
 }
 
+const FIELDS: Fields<TransformerOptions> = {
+  vocabulary: required(COUNT),
+  length: required(COUNT),
+  classes: COUNT,
+  units: COUNT,
+  heads: COUNT,
+  blocks: COUNT,
+  hidden: COUNT,
+  dropout: DECAY,
+  positions: oneOf("learned", "sinusoidal"),
+};
+
 /** A small transformer: embedding + positions - blocks - layer norm - linear.
  *  Shapes: x (N, T), symbol numbers as floats -> (N, T, vocabulary), logits of the next symbol at each step, which sees itself and
  *  earlier ones only; with `classes` every step sees all, and the mean of all steps gives (N, classes).
  *  Source: Vaswani et al., "Attention Is All You Need", 2017; as a language model: Radford et al., "Language Models are Unsupervised
  *  Multitask Learners", 2019. */
 export function transformer(options: TransformerOptions): ModelInput {
+  checkOptions<TransformerOptions>("transformer", options ?? {}, FIELDS);
   const { vocabulary, length, classes, units = 128, heads = 4, blocks = 2, hidden, positions = "learned" } = options;
   const { dropout: rate = 0 } = options;
   const part = transformerBlock({

@@ -1,3 +1,4 @@
+import { COUNT, checkOptions, DECAY, type Fields, listOf } from "../core/fields.ts";
 import { batchNorm, conv2d, dropout, flatten, linear, maxPool2d, relu } from "../nn/construct.ts";
 import type { ModelInput } from "../nn/model.ts";
 
@@ -16,12 +17,22 @@ export interface VggOptions {
   readonly dropout?: number;
 }
 
+const FIELDS: Fields<VggOptions> = {
+  classes: COUNT,
+  channels: COUNT,
+  size: COUNT,
+  stages: listOf(listOf(COUNT)),
+  hidden: COUNT,
+  dropout: DECAY,
+};
+
 /** A network of the VGG kind, small enough for images of 32 x 32: stages of 3x3 convolutions, each with batch norm and ReLU, each stage
  *  ended by max pooling that halves the image.
  *  Shapes: (N, channels, size, size) -> (N, classes), logits.
  *  Source: Simonyan & Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015; batch norm: Ioffe &
  *  Szegedy, 2015. */
 export function vgg(options: VggOptions = {}): ModelInput {
+  checkOptions<VggOptions>("vgg", options, FIELDS);
   const {
     classes = 10,
     channels = 3,

@@ -32,6 +32,7 @@ import type { SequentialConfig } from "./chain.ts";
 import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";
 import type { EmbeddingConfig } from "./embedding.ts";
 import type { LayerNormConfig } from "./layer-norm.ts";
+import { layerOf } from "./layer-of.ts";
 import type { ActivationLayer, LayerInput } from "./layers.ts";
 import type { LinearConfig } from "./linear.ts";
 import type { GruConfig } from "./recurrent/gru.ts";
@@ -80,12 +81,12 @@ type Options<C, Given extends keyof C = never> = Omit<C, "type" | Given>;
 
 /** A constructor of layers whose fields all have defaults. */
 function plain<C extends { readonly type: string }>(type: C["type"]): (options?: Options<C>) => C {
-  return (options) => ({ ...options, type }) as unknown as C;
+  return (options) => layerOf<C>(type, {}, options);
 }
 
 /** y = x W^T + b with `units` outputs. */
 export function linear(units: number, options?: Options<LinearConfig, "units">): LinearConfig {
-  return { ...options, type: "linear", units };
+  return layerOf("linear", { units }, options);
 }
 
 /** Sets a share `rate` of the numbers to 0 while training. */
@@ -119,27 +120,27 @@ export function embedding(
   units: number,
   options?: Options<EmbeddingConfig, "vocabulary" | "units">,
 ): EmbeddingConfig {
-  return { ...options, type: "embedding", vocabulary, units };
+  return layerOf("embedding", { vocabulary, units }, options);
 }
 
 /** The simple recurrent layer with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
 export function rnn(units: number, options?: Options<RnnConfig, "units">): RnnConfig {
-  return { ...options, type: "rnn", units };
+  return layerOf("rnn", { units }, options);
 }
 
 /** Long short-term memory with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
 export function lstm(units: number, options?: Options<LstmConfig, "units">): LstmConfig {
-  return { ...options, type: "lstm", units };
+  return layerOf("lstm", { units }, options);
 }
 
 /** Gated recurrent units with `units` outputs: (N, T, F) -> (N, units), or (N, T, units) with returnSequences. */
 export function gru(units: number, options?: Options<GruConfig, "units">): GruConfig {
-  return { ...options, type: "gru", units };
+  return layerOf("gru", { units }, options);
 }
 
 /** y = x + f(x), f the layers in order. */
 export function skip(layers: readonly LayerInput[], options?: Options<SkipConfig, "layers">): SkipConfig {
-  return { ...options, type: "skip", layers };
+  return layerOf("skip", { layers }, options);
 }
 
 /** Layers in order, as one layer. */
@@ -157,7 +158,7 @@ export function multiHeadAttention(
   heads: number,
   options?: Options<MultiHeadAttentionConfig, "heads">,
 ): MultiHeadAttentionConfig {
-  return { ...options, type: "multiHeadAttention", heads };
+  return layerOf("multiHeadAttention", { heads }, options);
 }
 
 export const flatten = plain<FlattenConfig>("flatten");

@@ -1,7 +1,8 @@
+import { describe, isRecord } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { callback, checkOptions, type Fields, FLAG, field, recordField, required } from "../core/fields.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
-import { requireKnownFields } from "../core/suggest.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ApplyContext, applyLayers } from "./apply.ts";
 import { type BuiltLayer, buildLayers, type ParameterInfo, walkLayers } from "./build.ts";
@@ -110,38 +111,21 @@ function checkInput(x: Tensor, inputShape: Shape): void {
   }
 }
 
+const MODEL_FIELDS: Fields<ModelInput> = {
+  inputShape: required(shapeField(false)),
+  layers: required(field("a list of at least one layer", (value) => Array.isArray(value) && value.length > 0)),
+};
+
+const CONTEXT_FIELDS: Fields<ApplyContext> = {
+  training: required(FLAG),
+  stochastic: FLAG,
+  key: recordField("a key: randomKey(seed)"),
+  tap: callback(),
+};
+
 function checkConfig(given: unknown): ModelConfig {
-  const where = "model";
-  if (typeof given !== "object" || given === null || Array.isArray(given)) {
-    throw new GradusError(
-      "bad-argument",
-      `${where}: expected { inputShape, layers }, got ${JSON.stringify(given)}.`,
-      {},
-    );
-  }
-  const { inputShape, layers } = given as ModelInput;
-  requireKnownFields(where, Object.keys(given), ["inputShape", "layers"]);
-  const field = shapeField(false);
-  if (!field.accepts(inputShape)) {
-    throw new GradusError(
-      "bad-argument",
-      `${where}: inputShape must be ${field.expected}, got ${JSON.stringify(inputShape)}.`,
-      {
-        field: "inputShape",
-        value: inputShape,
-      },
-    );
-  }
-  if (!Array.isArray(layers) || layers.length === 0) {
-    throw new GradusError(
-      "bad-argument",
-      `${where}: layers must be a list of at least one layer, got ${JSON.stringify(layers)}.`,
-      {
-        field: "layers",
-        value: layers,
-      },
-    );
-  }
+  checkOptions<ModelInput>("model", given, MODEL_FIELDS);
+  const { inputShape, layers } = given;
   // a copy: what the caller does with his lists later does not change the model
   return structuredClone({ inputShape, layers: resolveLayers("layers", layers) });
 }
@@ -166,6 +150,7 @@ export function createModel(given: ModelInput): Model {
     initialize: (seed) => initialState(built, seed),
     assemble: (arrayOf) => assembleState(built, arrayOf),
     apply(state, x, context) {
+      checkOptions<ApplyContext>("model.apply", context ?? {}, CONTEXT_FIELDS);
       checkInput(x, inputShape);
       return applyLayers(built, x, state, context);
     },
@@ -176,5 +161,14 @@ export function createModel(given: ModelInput): Model {
 
 /** `createModel` with the layers first: sequential([linear(100), relu(), linear(10)], { inputShape: [784] }). */
 export function sequential(layers: readonly LayerInput[], options: { readonly inputShape: Shape }): Model {
+  checkOptions<typeof options>("sequential", options ?? {}, { inputShape: MODEL_FIELDS.inputShape });
   return createModel({ inputShape: options.inputShape, layers });
+}
+
+/** @throws `bad-argument` for what `createModel` and `sequential` did not make. */
+export function requireModel(where: string, value: unknown): asserts value is Model {
+  if (isRecord(value) && typeof value.apply === "function" && isRecord(value.config)) return;
+  const advice =
+    isRecord(value) && "layers" in value ? "Make it one: createModel(config)." : "Give createModel's or sequential's.";
+  throw new GradusError("bad-argument", `${where}: expected a model, got ${describe(value)}. ${advice}`, { where });
 }

@@ -1,4 +1,5 @@
 import { requireArgument } from "../core/errors.ts";
+import { checkOptions, type Fields, NOT_NEGATIVE, recordField } from "../core/fields.ts";
 import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
@@ -14,13 +15,29 @@ export interface RegularizerConfig extends PenaltyStrengths {
   readonly layers?: Readonly<Record<string, PenaltyStrengths>>;
 }
 
+const STRENGTHS: Fields<PenaltyStrengths> = { l1: NOT_NEGATIVE, l2: NOT_NEGATIVE };
+const FIELDS: Fields<RegularizerConfig> = {
+  ...STRENGTHS,
+  layers: recordField('penalties by layer: { "4": { l2: 0.001 } }'),
+};
+
+/** @throws `unknown-field`, `bad-argument` for a field that there is not or a strength below 0. */
+export function checkRegularizer(config: RegularizerConfig): void {
+  checkOptions<RegularizerConfig>("regularizer", config, FIELDS);
+  for (const [layer, strengths] of Object.entries(config.layers ?? {})) {
+    checkOptions<PenaltyStrengths>(`regularizer, layers.${layer}`, strengths, STRENGTHS);
+  }
+}
+
 /** What is added to a loss to keep weights small.
  *    l1 * sum |w| + l2 * sum w^2       over all weights of rank 2 or more: biases and scales are left alone
  *  Plain sums, without a factor of 1/2 and without division by the batch.
  *  @returns a scalar.
- *  @throws `bad-argument` for a path in `layers` under which there is no weight.
+ *  @throws `bad-argument` for a path in `layers` under which there is no weight; as `checkRegularizer`.
  *  Source: Tikhonov 1963 (L2); Tibshirani, "Regression Shrinkage and Selection via the Lasso", 1996 (L1). */
-export function penalty(parameters: Tree<Tensor>, { layers = {}, ...common }: RegularizerConfig): Tensor {
+export function penalty(parameters: Tree<Tensor>, config: RegularizerConfig): Tensor {
+  checkRegularizer(config);
+  const { layers = {}, ...common } = config;
   const weights = treeLeaves(parameters).filter(({ leaf }) => leaf.rank >= 2);
   const isIn = (path: string, layer: string): boolean => path.startsWith(`${layer}.`);
   for (const layer of Object.keys(layers)) {

@@ -1,4 +1,6 @@
+import { describe, isRecord } from "../core/describe.ts";
 import { type DType, type HostArray, referenceStorage } from "../core/dtype.ts";
+import { GradusError } from "../core/errors.ts";
 import { type Shape, sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import { tensor } from "../tensor/create.ts";
@@ -21,6 +23,16 @@ export type ModelState = {
   /** Of the features that it was trained on, in their order, where the data had names. */
   readonly [FEATURE_NAMES]?: readonly string[];
 };
+
+/** @throws `bad-argument` for what holds no parameters and buffers by layer. */
+export function requireState(where: string, value: unknown): asserts value is ModelState {
+  if (isRecord(value) && isRecord(value.parameters) && isRecord(value.buffers)) return;
+  throw new GradusError(
+    "bad-argument",
+    `${where}: expected a state { parameters, buffers }, got ${describe(value)}. Give model.initialize(seed), or the state that fit or loadModel returned.`,
+    { where },
+  );
+}
 
 /** A tree with one branch for each layer that has something to put there. */
 function gather(

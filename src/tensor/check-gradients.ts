@@ -1,6 +1,7 @@
 import { gradients } from "../autodiff/gradients.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { checkOptions, POSITIVE } from "../core/fields.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { makeNode } from "../graph/build.ts";
 import type { Backend } from "../runtime/backend.ts";
@@ -27,6 +28,7 @@ export function checkGradients(
   values: readonly HostArray[],
   options: { readonly step?: number; readonly tolerance?: number } = {},
 ): GradientCheck {
+  checkOptions<typeof options>("checkGradients", options, { step: POSITIVE, tolerance: POSITIVE });
   const { step = 1e-5, tolerance = 1e-6 } = options;
   const backend: Backend = createReferenceBackend();
   const nodes = values.map((value, index) => {

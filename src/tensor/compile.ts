@@ -1,6 +1,7 @@
 import { describe } from "../core/describe.ts";
 import type { DType, HostArray } from "../core/dtype.ts";
-import { GradusError } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
+import { checkOptions, type Fields, recordField, required } from "../core/fields.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import { mapTree, type Tree, treeLeaves } from "../core/tree.ts";
@@ -272,6 +273,12 @@ function requireOwnInputs({ inputs, states, outputs }: Graph): void {
   );
 }
 
+const COMPILE_FIELDS: Fields<{ readonly state: Tree<Tensor> | DeviceState<Tree<Tensor>>; readonly backend?: Backend }> =
+  {
+    state: required(recordField("a tree of tensors, or a DeviceState")),
+    backend: recordField("a backend that is open: openBackend()"),
+  };
+
 /** Compiles a step: traced once, differentiated, fused, planned, run as one program.
  *    const step = compile((state, batch) => ({ outputs: { loss }, state: next }), { state })
  *    const { loss } = await step.run({ x, y })
@@ -282,6 +289,8 @@ export function compile<S extends Tree<Tensor>, B extends Tree<Tensor>, O extend
   fn: (state: S, batch: B) => StepResult<S, O>,
   options: { readonly state: S | DeviceState<S>; readonly backend?: Backend | undefined },
 ): CompiledStep<S, B, O> {
+  requireArgument(typeof fn === "function", `compile: expected a step (state, batch) => …, got ${describe(fn)}.`);
+  checkOptions<object>("compile", options ?? {}, COMPILE_FIELDS);
   const state =
     options.state instanceof DeviceState
       ? options.state

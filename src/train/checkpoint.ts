@@ -1,5 +1,6 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
+import { checkOptions, type Fields, field, recordField, required } from "../core/fields.ts";
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
 import { areNames } from "../data/align-features.ts";
@@ -7,7 +8,7 @@ import type { Json } from "../io/checkpoint.ts";
 import { excerpt } from "../io/damage.ts";
 import { readCheckpoint, writeCheckpoint } from "../io/files.ts";
 import type { ReadOptions } from "../io/limits.ts";
-import { createModel, type Model, type ModelConfig } from "../nn/model.ts";
+import { createModel, type Model, type ModelConfig, requireModel } from "../nn/model.ts";
 import { type ArraySpec, FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { requireModelState } from "./require-inputs.ts";
@@ -20,10 +21,22 @@ export interface SavedModel {
   readonly about: Json;
 }
 
+/** `about` may be left out. */
+type ModelToSave = Omit<SavedModel, "about"> & Partial<Pick<SavedModel, "about">>;
+
+const SAVED_FIELDS: Fields<ModelToSave> = {
+  model: required(recordField("a model: createModel(…)")),
+  state: required(recordField("a state { parameters, buffers }")),
+  about: field("plain JSON", () => true),
+};
+
 /** Writes a model as a checkpoint: a safetensors file with arrays `parameters.<layer>.<name>` and `buffers.<layer>.<name>`,
  *  laid out as PyTorch's; the configuration is among its metadata. The file is replaced as a whole or not at all.
  *  @throws GradusError `bad-argument` where `about` is not JSON. */
-export async function saveModel(file: string, { model, state, about }: SavedModel): Promise<void> {
+export async function saveModel(file: string, saved: ModelToSave): Promise<void> {
+  checkOptions<ModelToSave>("saveModel", saved, SAVED_FIELDS);
+  const { model, state, about = null } = saved;
+  requireModel("saveModel", model);
   requireModelState("saveModel", model, state);
   const arrays = new Map<string, HostArray>();
   for (const { path, leaf } of treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<

@@ -1,8 +1,9 @@
+import { COUNT, checkOptions, type Fields, required, THREADS } from "../core/fields.ts";
 import type { Tree } from "../core/tree.ts";
 import { alignFeatures } from "../data/align-features.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { type Dataset, requireDataset } from "../data/dataset.ts";
 import type { LossInput } from "../nn/losses/losses.ts";
-import type { Model } from "../nn/model.ts";
+import { type Model, requireModel } from "../nn/model.ts";
 import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { compile, DeviceState } from "../tensor/compile.ts";
@@ -17,20 +18,29 @@ import {
   type LabelledBatch,
 } from "./evaluation-step.ts";
 import type { MetricName, Metrics } from "./events.ts";
+import { BACKEND, LOSS, METRICS } from "./fields.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
 import { defaultMetrics, fitToModel } from "./prepare.ts";
-import { requireDataset, requireModelState } from "./require-inputs.ts";
+import { requireModelState } from "./require-inputs.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
   /** Besides the loss. Default: accuracy where the targets are class labels. */
-  readonly metrics?: readonly MetricName[];
+  readonly metrics?: readonly MetricName[] | undefined;
   /** Default 500. */
-  readonly batchSize?: number;
-  readonly backend?: BackendName | "auto" | Backend;
-  readonly threads?: number;
+  readonly batchSize?: number | undefined;
+  readonly backend?: BackendName | "auto" | Backend | undefined;
+  readonly threads?: number | undefined;
 }
+
+const FIELDS: Fields<EvaluateOptions> = {
+  loss: required(LOSS),
+  metrics: METRICS,
+  batchSize: COUNT,
+  backend: BACKEND,
+  threads: THREADS,
+};
 
 /** Loss and metrics of a model over a dataset, in prediction mode. Where the state and the dataset both name their features, these are
  *  taken in the state's order.
@@ -42,8 +52,10 @@ export async function evaluate(
   dataset: Dataset,
   options: EvaluateOptions,
 ): Promise<Metrics> {
+  requireModel("evaluate", model);
   requireDataset("evaluate", dataset);
   requireModelState("evaluate", model, state);
+  checkOptions<EvaluateOptions>("evaluate", options ?? {}, FIELDS);
   const fitted = fitToModel(alignFeatures(dataset, state[FEATURE_NAMES]), model, options.loss);
   const metricContext = lossKind(options.loss);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);

@@ -90,6 +90,15 @@ export type ListenerAnswer = "stop" | undefined;
 type Answer = ListenerAnswer | void;
 export type EventListener = (event: TrainEvent) => Answer | Promise<Answer>;
 
+/** Every type of event. */
+export const EVENT_TYPES = [
+  "runStarted",
+  "epochStarted",
+  "stepEnded",
+  "epochEnded",
+  "stopped",
+] as const satisfies readonly TrainEvent["type"][];
+
 /** One function an event type, each typed: `{ epochEnded: ({ validation }) => … }`. */
 export type Callbacks = {
   readonly [Type in TrainEvent["type"]]?: (event: Extract<TrainEvent, { type: Type }>) => Answer | Promise<Answer>;

@@ -1,11 +1,12 @@
 import type { HostArray } from "../core/dtype.ts";
-import { requireArgument, requireInRange } from "../core/errors.ts";
+import { requireArgument } from "../core/errors.ts";
+import { COUNT, COUNT_OR_ZERO, callback, checkOptions, type Fields, SIGNAL, THREADS } from "../core/fields.ts";
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import { alignFeatures } from "../data/align-features.ts";
 import { batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
-import type { Model } from "../nn/model.ts";
+import { type Model, requireModel } from "../nn/model.ts";
 import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { compile, DeviceState } from "../tensor/compile.ts";
@@ -14,6 +15,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
 import { requireEmbeddingValues } from "./embedding-indices.ts";
+import { BACKEND } from "./fields.ts";
 import { fitInputs } from "./prepare.ts";
 import { type PredictInputs, requireInputs, requireModelState } from "./require-inputs.ts";
 
@@ -32,6 +34,16 @@ export interface PredictOptions {
   /** When it aborts, the batch under way is finished and what was predicted so far is returned. */
   readonly signal?: AbortSignal | undefined;
 }
+
+const FIELDS: Fields<PredictOptions> = {
+  batchSize: COUNT,
+  transform: callback(),
+  samples: COUNT,
+  seed: COUNT_OR_ZERO,
+  backend: BACKEND,
+  threads: THREADS,
+  signal: SIGNAL,
+};
 
 export interface Prediction {
   /** (N, …outputShape), float32: the outputs, or their mean over the samples. */
@@ -55,7 +67,9 @@ export async function predict(
   inputs: PredictInputs,
   options: PredictOptions = {},
 ): Promise<Prediction> {
+  requireModel("predict", model);
   requireModelState("predict", model, state);
+  checkOptions<PredictOptions>("predict", options, FIELDS);
   return predictInBatches(model, state, await requireInputs("predict", inputs), options);
 }
 
@@ -66,9 +80,6 @@ async function predictInBatches(
   options: PredictOptions,
 ): Promise<Prediction> {
   const { batchSize = 500, transform = (output) => output, samples = 1, seed = 0, signal } = options;
-  const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
-  requireInRange("predict", "batchSize", batchSize, isCount, "a whole number of 1 or more");
-  requireInRange("predict", "samples", samples, isCount, "a whole number of 1 or more");
   const aligned = "readInputs" in inputs ? alignFeatures(inputs, state[FEATURE_NAMES]) : inputs;
   const isStochastic = samples > 1;
   const deviceState = new DeviceState<PredictionState>(

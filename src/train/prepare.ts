@@ -1,10 +1,10 @@
-import { GradusError, requireArgument, requireInRange } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import { requireLabels } from "../core/labels.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import { alignFeatures } from "../data/align-features.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Augment, createAugment } from "../data/images/augment.ts";
-import type { Model } from "../nn/model.ts";
+import { type Model, requireModel } from "../nn/model.ts";
 import { FEATURE_NAMES } from "../nn/state.ts";
 import { createClip } from "../optim/clip.ts";
 import type { Optimizer } from "../optim/optimizer.ts";
@@ -14,6 +14,7 @@ import { chain, type Transform } from "../optim/transform.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
+import { checkFitOptions } from "./fields.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
@@ -45,22 +46,12 @@ export interface Plan {
   readonly probe: StepProbe | undefined;
 }
 
-const isCount = (value: number) => Number.isSafeInteger(value) && value >= 1;
-
 /** @throws GradusError before anything is compiled or trained: `bad-argument`, `unknown-field`, `empty-dataset`, `shape-mismatch`
  *  between data, model and loss, `label-out-of-range`, `bad-data` for an index outside an embedding's vocabulary. */
 export function preparePlan(model: Model, options: FitOptions): Plan {
+  requireModel("fit", model);
+  checkFitOptions("fit", options);
   const { epochs = 10, batchSize = 128, evaluationBatchSize = 500, shuffle = true, seed = 0 } = options;
-  requireInRange("fit", "epochs", epochs, isCount, "a whole number of 1 or more");
-  requireInRange("fit", "batchSize", batchSize, isCount, "a whole number of 1 or more");
-  requireInRange("fit", "evaluationBatchSize", evaluationBatchSize, isCount, "a whole number of 1 or more");
-  requireInRange(
-    "fit",
-    "seed",
-    seed,
-    (value) => Number.isSafeInteger(value) && value >= 0,
-    "a whole number of 0 or more",
-  );
   const every = gradientNormsEvery(options.gradientNorms);
   const given = splitData(options, seed);
   const train = alignFeatures(given.train, options.initialState?.[FEATURE_NAMES]);
@@ -138,9 +129,7 @@ function createTransform({ optimizer: given, clip }: FitOptions): {
 
 function gradientNormsEvery(option: FitOptions["gradientNorms"]): number {
   if (option === undefined || option === false) return 0;
-  if (option === true) return 1;
-  requireInRange("fit", "gradientNorms.every", option.every, isCount, "a whole number of 1 or more");
-  return option.every;
+  return option === true ? 1 : option.every;
 }
 
 function splitData(

@@ -1,3 +1,6 @@
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
+import { COUNT, callback, checkOptions, type Fields, FLAG, TEXT } from "../core/fields.ts";
 import type { EpochEnded, EventListener, Metrics, TrainEvent } from "./events.ts";
 
 /** Where progress is written: a terminal, or a file or pipe. Node's `process.stdout` is one. */
@@ -17,6 +20,8 @@ export interface ProgressOptions {
   /** For the time left; default `performance.now`. */
   readonly now?: () => number;
 }
+
+const FIELDS: Fields<ProgressOptions> = { label: TEXT, isTerminal: FLAG, everyEpochs: COUNT, now: callback() };
 
 /** Milliseconds between two drawings of the bar. */
 const REDRAW_MS = 80;
@@ -87,6 +92,11 @@ function strideAt(epoch: number): number {
 /** A listener that shows a run to people: on a terminal a bar with samples a second and the time left, overwritten in place, and one
  *  line for each finished epoch; elsewhere plain lines only, the fewer the longer the run lasts. Hand it to `fit` as `onEvent`. */
 export function progress(stream: ProgressStream, options: ProgressOptions = {}): EventListener {
+  requireArgument(
+    typeof stream?.write === "function",
+    `progress: expected a stream such as process.stdout, got ${describe(stream)}.`,
+  );
+  checkOptions<ProgressOptions>("progress", options, FIELDS);
   const { isTerminal = stream.isTTY === true, now = () => performance.now(), everyEpochs = 1 } = options;
   const prefix = options.label === undefined ? "" : `${options.label}  `;
   let epochs = 0;

@@ -1,12 +1,11 @@
-import { describe } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
-import { GradusError, requireArgument } from "../core/errors.ts";
+import { GradusError } from "../core/errors.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
-import type { Dataset } from "../data/dataset.ts";
+import { DATASET, type Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
-import type { ModelState } from "../nn/state.ts";
+import { type ModelState, requireState } from "../nn/state.ts";
 import { type NestedNumbers, parseNested } from "../tensor/nested.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
@@ -16,30 +15,18 @@ export type PredictInputs = Dataset | HostArray | Tensor | NestedNumbers;
 /** A dataset as it is, anything else as a checked host array.
  *  @throws GradusError as `requireHostArray` and `parseNested`. */
 export async function requireInputs(where: string, inputs: unknown): Promise<Dataset | HostArray> {
-  if (isDataset(inputs)) return inputs;
+  if (DATASET.accepts(inputs)) return inputs as Dataset;
   if (inputs instanceof Tensor) return inputs.array();
   if (Array.isArray(inputs)) return parseNested(inputs as NestedNumbers, "float32", where);
   requireHostArray(where, inputs);
   return inputs;
 }
 
-function isDataset(value: unknown): value is Dataset {
-  return typeof value === "object" && value !== null && "readInputs" in value;
-}
-
-/** @throws GradusError `bad-argument`. */
-export function requireDataset(where: string, value: unknown): asserts value is Dataset {
-  requireArgument(
-    isDataset(value),
-    `${where}: expected a dataset, got ${describe(value)}. fromArrays({ inputs, targets }) makes one of arrays.`,
-    { where },
-  );
-}
-
 /** A state must have all that the model needs, shaped as it needs it.
  *  @throws GradusError `bad-argument` for what is missing or no tensor, `shape-mismatch` for another model's. */
 export function requireModelState(where: string, model: Model, state: unknown): asserts state is ModelState {
-  const { parameters = {}, buffers = {} } = (state ?? {}) as Partial<ModelState>;
+  requireState(where, state);
+  const { parameters, buffers } = state;
   const given = new Map(
     treeLeaves({ parameters, buffers } as Tree<unknown>).map(({ path, leaf }) => [path, leaf] as const),
   );

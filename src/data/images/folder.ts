@@ -1,6 +1,7 @@
 import { basename, extname, join } from "node:path";
+import { describe } from "../../core/describe.ts";
 import { type ErrorCode, GradusError, requireArgument } from "../../core/errors.ts";
-import { requireKnownFields } from "../../core/suggest.ts";
+import { COUNT, callback, checkOptions, type Fields, field, oneOf, TEXTS } from "../../core/fields.ts";
 import { listFilesBelow, listFolder, pathKind } from "../../io/folders.ts";
 import { type DecodedImage, type ImageOptions, readImage } from "../../io/image.ts";
 import { pixelLimit } from "../../io/limits.ts";
@@ -24,15 +25,18 @@ export interface ImageFolderOptions extends Pick<ImageOptions, "maxPixels"> {
   readonly onProgress?: (done: number, total: number) => void;
 }
 
-const OPTION_NAMES = [
-  "size",
-  "channels",
-  "broken",
-  "extensions",
-  "classNames",
-  "maxPixels",
-  "onProgress",
-] satisfies readonly (keyof ImageFolderOptions)[];
+const FIELDS: Fields<ImageFolderOptions> = {
+  size: field(
+    "[height, width], whole numbers of 1 or more",
+    (value) => Array.isArray(value) && value.length === 2 && value.every(COUNT.accepts),
+  ),
+  channels: oneOf(1, 3),
+  maxPixels: COUNT,
+  broken: oneOf("refuse", "skip"),
+  extensions: TEXTS,
+  classNames: TEXTS,
+  onProgress: callback(),
+};
 
 export interface ImageFolder {
   /** Pictures (channels, height, width) in [0, 1], held as bytes, and the class of each. */
@@ -59,7 +63,8 @@ interface Listed {
  *  all together are more than the machine holds; `io-error` for what the system refuses to read; `shape-mismatch` with two files of different sizes, where `size` is not
  *  given; `bad-argument`, `unknown-field` for options. */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
-  checkOptions(options);
+  requireArgument(typeof path === "string", `imageFolder: expected the path of a folder, got ${describe(path)}.`);
+  checkFolderOptions(options);
   const { channels = 3, broken = "refuse", onProgress } = options;
   const classNames = options.classNames ?? classFolders(path);
   const listed = listFiles(path, classNames, options);
@@ -173,15 +178,10 @@ class Collected {
   }
 }
 
-function checkOptions(options: ImageFolderOptions): void {
-  requireKnownFields("imageFolder", Object.keys(options), OPTION_NAMES);
-  const { size, channels = 3, broken = "refuse", maxPixels } = options;
-  const isCount = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 1;
-  requireArgument(
-    size === undefined || (Array.isArray(size) && size.length === 2 && size.every(isCount)),
-    `imageFolder: size must be [height, width], whole numbers of 1 or more, got ${JSON.stringify(size)}.`,
-    { size },
-  );
+/** @throws GradusError `bad-argument`, `unknown-field`; `limit-exceeded` for a size of more pixels than `maxPixels`. */
+function checkFolderOptions(options: ImageFolderOptions): void {
+  checkOptions<ImageFolderOptions>("imageFolder", options, FIELDS);
+  const { size, maxPixels } = options;
   const most = pixelLimit(maxPixels);
   if (size !== undefined && size[0] * size[1] > most) {
     throw new GradusError(
@@ -190,14 +190,6 @@ function checkOptions(options: ImageFolderOptions): void {
       { size, limit: most, option: "maxPixels" },
     );
   }
-  requireArgument(channels === 1 || channels === 3, `imageFolder: channels must be 1 or 3, got ${channels}.`, {
-    channels,
-  });
-  requireArgument(
-    broken === "refuse" || broken === "skip",
-    `imageFolder: broken must be "refuse" or "skip", got ${JSON.stringify(broken)}.`,
-    { broken },
-  );
 }
 
 /** Names of the folders in a folder, sorted by their characters' codes, so that labels are the same everywhere. */

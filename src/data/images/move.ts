@@ -1,11 +1,10 @@
-import { either, type Field, number, oneOf } from "../../core/fields.ts";
-import { helped } from "../options.ts";
+import { either, type Field, number, oneOf, withHelp } from "../../core/fields.ts";
 import type { ImageSize } from "./transform.ts";
 
 /** What stands where a moved picture leaves nothing: a value, the nearest pixel, or the picture mirrored at its edge. */
 export type Fill = number | "edge" | "reflect";
 
-export const fillField: Field<Fill> = helped(
+export const fillField: Field<Fill> = withHelp(
   'value of new pixels, "edge" for the nearest pixel, or "reflect" (default: 0)',
   either(number("a number"), oneOf("edge", "reflect")),
 );

@@ -1,6 +1,7 @@
-import { requireArgument, requireInRange } from "../../core/errors.ts";
+import { requireArgument } from "../../core/errors.ts";
+import { COUNT, checkOptions, type Fields, listOf, number, POSITIVE, withHelp } from "../../core/fields.ts";
 import type { Dataset } from "../dataset.ts";
-import { drawClasses, type SyntheticOptions } from "./plane.ts";
+import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 export interface BlobsOptions extends Omit<SyntheticOptions, "noise"> {
   /** Clouds, one a class. Default 3; the number of `centers` where they are given. */
@@ -13,17 +14,21 @@ export interface BlobsOptions extends Omit<SyntheticOptions, "noise"> {
   readonly centers?: readonly (readonly number[])[];
 }
 
+export const BLOBS_FIELDS: Fields<BlobsOptions> = {
+  samples: SYNTHETIC_FIELDS.samples,
+  seed: SYNTHETIC_FIELDS.seed,
+  classes: withHelp("clouds (default: 3)", COUNT),
+  features: withHelp("dimensions (default: 2)", COUNT),
+  spread: withHelp("standard deviation of a cloud (default: 1)", POSITIVE),
+  centers: withHelp("middle of each cloud (default: drawn)", listOf(listOf(number()))),
+};
+
 /** Round normal clouds, one a class. Inputs (features,), labels. Default 1000 samples. */
 export function blobs(options: BlobsOptions = {}): Dataset {
+  checkOptions<BlobsOptions>("blobs", options, BLOBS_FIELDS);
   const { centers, spread = 1, ...rest } = options;
   const classes = options.classes ?? centers?.length ?? 3;
   const features = options.features ?? centers?.[0]?.length ?? 2;
-  requireArgument(
-    Number.isInteger(features) && features >= 1,
-    `blobs: features must be a whole number of 1 or more, got ${features}.`,
-    { features },
-  );
-  requireInRange("blobs", "spread", spread, (value) => value > 0 && Number.isFinite(value), "above 0");
   requireArgument(
     centers === undefined || (centers.length === classes && centers.every((center) => center.length === features)),
     `blobs: centers must be ${classes} rows of ${features} numbers.`,

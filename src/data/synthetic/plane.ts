@@ -1,4 +1,5 @@
 import { GradusError, requireArgument, requireInRange } from "../../core/errors.ts";
+import { COUNT, COUNT_OR_ZERO, type Fields, NOT_NEGATIVE, withHelp } from "../../core/fields.ts";
 import type { Dataset } from "../dataset.ts";
 import { fromArrays } from "../from-arrays.ts";
 import { type RandomStream, randomStream } from "../random-stream.ts";
@@ -12,6 +13,12 @@ export interface SyntheticOptions {
   /** Default 0. */
   readonly seed?: number;
 }
+
+export const SYNTHETIC_FIELDS: Fields<SyntheticOptions> = {
+  samples: withHelp("points (default: 1000)", COUNT),
+  noise: withHelp("standard deviation of the noise", NOT_NEGATIVE),
+  seed: withHelp("of the drawing (default: 0)", COUNT_OR_ZERO),
+};
 
 /** One point of class `label`; `index` of `count` points of that class. */
 export type PlacePoint = (label: number, index: number, count: number, stream: RandomStream) => readonly number[];

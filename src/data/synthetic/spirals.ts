@@ -1,6 +1,6 @@
-import { requireInRange } from "../../core/errors.ts";
+import { COUNT, checkOptions, type Fields, POSITIVE, withHelp } from "../../core/fields.ts";
 import type { Dataset } from "../dataset.ts";
-import { drawClasses, type SyntheticOptions } from "./plane.ts";
+import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 export interface SpiralsOptions extends SyntheticOptions {
   /** Arms, one a class. Default 2. */
@@ -9,11 +9,18 @@ export interface SpiralsOptions extends SyntheticOptions {
   readonly turns?: number;
 }
 
+export const SPIRALS_FIELDS: Fields<SpiralsOptions> = {
+  ...SYNTHETIC_FIELDS,
+  classes: withHelp("arms (default: 2)", COUNT),
+  turns: withHelp("turns of each arm (default: 1.5)", POSITIVE),
+};
+
 /** Arms of a spiral, each turned by 2 pi / classes against the last: radius r in (0, 1], angle 2 pi turns r.
  *  Inputs (2,), labels. Defaults: 1000 samples, noise 0.02. After Lang & Witbrock, "Learning to Tell Two Spirals Apart", 1988. */
-export function spirals({ classes = 2, turns = 1.5, noise = 0.02, ...options }: SpiralsOptions = {}): Dataset {
-  requireInRange("spirals", "turns", turns, (value) => value > 0 && Number.isFinite(value), "above 0");
-  return drawClasses("spirals", classes, 2, { ...options, noise }, (label, index, count) => {
+export function spirals(options: SpiralsOptions = {}): Dataset {
+  checkOptions<SpiralsOptions>("spirals", options, SPIRALS_FIELDS);
+  const { classes = 2, turns = 1.5, noise = 0.02, ...rest } = options;
+  return drawClasses("spirals", classes, 2, { ...rest, noise }, (label, index, count) => {
     const radius = (index + 1) / count;
     const angle = 2 * Math.PI * (turns * radius + label / classes);
     return [radius * Math.cos(angle), radius * Math.sin(angle)];

@@ -1,5 +1,6 @@
+import { checkOptions } from "../../core/fields.ts";
 import type { Dataset } from "../dataset.ts";
-import { drawClasses, type SyntheticOptions } from "./plane.ts";
+import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 const CORNERS = [
   // class 0: signs agree
@@ -17,12 +18,8 @@ const CORNERS = [
 /** Exclusive or in the plane: points about the corners (+-1, +-1), class 1 where the signs differ. A single layer cannot learn it
  *  (Minsky & Papert, "Perceptrons", 1969). With 4 samples and noise 0 it is the truth table itself.
  *  Inputs (2,), labels. Defaults: 1000 samples, noise 0.25. */
-export function xor({ noise = 0.25, ...options }: SyntheticOptions = {}): Dataset {
-  return drawClasses(
-    "xor",
-    2,
-    2,
-    { ...options, noise },
-    (label, index) => CORNERS[label as 0 | 1][(index % 2) as 0 | 1],
-  );
+export function xor(options: SyntheticOptions = {}): Dataset {
+  checkOptions<SyntheticOptions>("xor", options, SYNTHETIC_FIELDS);
+  const { noise = 0.25, ...rest } = options;
+  return drawClasses("xor", 2, 2, { ...rest, noise }, (label, index) => CORNERS[label as 0 | 1][(index % 2) as 0 | 1]);
 }

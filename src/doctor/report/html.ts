@@ -1,3 +1,4 @@
+import { checkOptions } from "../../core/fields.ts";
 import { figure, page } from "../../report/page.ts";
 import { escapeHtml } from "../../report/svg.ts";
 import type { Diagnosis, Trial, Verdict } from "../diagnosis.ts";
@@ -8,6 +9,7 @@ import { evidenceSentence, findingLine, formatGain, formatSpread } from "../text
 import type { Language, Texts } from "../texts/texts.ts";
 import { chartArms } from "./arms.ts";
 import { lossCurves, scoreCurves } from "./curves.ts";
+import { LANGUAGE, requireDiagnosis } from "./fields.ts";
 import { type Drawing, gradientByLayer, gradientThroughTime } from "./gradients.ts";
 import { histogramTable } from "./histograms.ts";
 import { DOCTOR_CSS } from "./html-style.ts";
@@ -42,7 +44,10 @@ const VERDICT_ROLES = {
 
 /** A diagnosis as one HTML page that needs nothing else, for screen (light and dark, wide and narrow) and paper.
  *  @param lang default en. */
-export function renderHtml(diagnosis: Diagnosis, { lang = "en" }: { readonly lang?: Language } = {}): string {
+export function renderHtml(diagnosis: Diagnosis, options: { readonly lang?: Language } = {}): string {
+  requireDiagnosis("renderHtml", diagnosis);
+  checkOptions<typeof options>("renderHtml", options, { lang: LANGUAGE });
+  const { lang = "en" } = options;
   const texts = TEXTS[lang];
   const { phrases, verdicts } = texts;
   const title = diagnosis.name ?? phrases.diagnosis;

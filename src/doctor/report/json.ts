@@ -1,16 +1,21 @@
+import { checkOptions } from "../../core/fields.ts";
 import type { Arm, Diagnosis, Trial } from "../diagnosis.ts";
 import type { Finding, Prescription } from "../finding.ts";
 import type { RunRecord } from "../record.ts";
 import { TEXTS } from "../texts/languages.ts";
 import { evidenceSentence } from "../texts/sentences.ts";
 import type { Language } from "../texts/texts.ts";
+import { LANGUAGE, requireDiagnosis } from "./fields.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
 /** A diagnosis as plain data for other programs, under the schema `gradus-diagnosis/1`. Numbers that JSON does not know become text:
  *  "NaN", "Infinity", "-Infinity". Runs are told by their results; what probes read of each step is left out.
  *  @param lang of the sentences. Default en. */
-export function diagnosisJson(diagnosis: Diagnosis, { lang = "en" }: { readonly lang?: Language } = {}): Json {
+export function diagnosisJson(diagnosis: Diagnosis, options: { readonly lang?: Language } = {}): Json {
+  requireDiagnosis("diagnosisJson", diagnosis);
+  checkOptions<typeof options>("diagnosisJson", options, { lang: LANGUAGE });
+  const { lang = "en" } = options;
   const { name, verdict, findings, remarks, prescriptions, trials, runs, share, attainable, seconds } = diagnosis;
   const told = (each: Finding) => findingJson(each, metricOf(diagnosis), lang);
   return plain({

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { COUNT, checkOptions, type Fields, FLAG } from "../../core/fields.ts";
 import { ownSequences, shown } from "../../core/terminal-text.ts";
 import type { Diagnosis, Verdict } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
@@ -7,6 +8,7 @@ import { TEXTS } from "../texts/languages.ts";
 import { formatNumber } from "../texts/numbers.ts";
 import type { Language } from "../texts/texts.ts";
 import { wrap } from "./columns.ts";
+import { LANGUAGE, requireDiagnosis } from "./fields.ts";
 import { metricOf } from "./json.ts";
 import {
   byProblem,
@@ -31,6 +33,8 @@ export interface TerminalOptions {
   readonly width?: number;
 }
 
+const FIELDS: Fields<TerminalOptions> = { lang: LANGUAGE, details: FLAG, color: FLAG, width: COUNT };
+
 const VERDICT_STYLE = {
   healthy: ["bold", "green"],
   undecided: ["bold", "yellow"],
@@ -47,6 +51,8 @@ const MOST_FINDINGS = 3;
 /** A diagnosis that a person can read in ten seconds: verdict, findings with their strongest evidence, the prescription as a
  *  difference of the settings, and the proof. */
 export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = {}): string {
+  requireDiagnosis("renderTerminal", diagnosis);
+  checkOptions<TerminalOptions>("renderTerminal", options, FIELDS);
   const { lang = "en", details = false, color = false, width = 100 } = options;
   const texts = TEXTS[lang];
   const writer: Writer = {

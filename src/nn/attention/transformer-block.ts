@@ -1,3 +1,4 @@
+import { COUNT, checkOptions, DECAY, type Fields, FLAG, required } from "../../core/fields.ts";
 import type { SequentialConfig } from "../chain.ts";
 import { block, dropout, gelu, layerNorm, linear, multiHeadAttention, skip } from "../construct.ts";
 
@@ -14,6 +15,14 @@ export interface TransformerBlockOptions {
   readonly dropout?: number;
 }
 
+const FIELDS: Fields<TransformerBlockOptions> = {
+  units: required(COUNT),
+  heads: required(COUNT),
+  hidden: COUNT,
+  causal: FLAG,
+  dropout: DECAY,
+};
+
 /** One block of a transformer, normalised before each part, as plain data.
  *    x <- x + dropout(attention(layerNorm(x)))
  *    x <- x + dropout(W_2 gelu(W_1 layerNorm(x) + b_1) + b_2)
@@ -21,6 +30,7 @@ export interface TransformerBlockOptions {
  *  Source: Vaswani et al., "Attention Is All You Need", 2017; the order: Xiong et al., "On Layer Normalization in the Transformer
  *  Architecture", 2020. */
 export function transformerBlock(options: TransformerBlockOptions): SequentialConfig {
+  checkOptions<TransformerBlockOptions>("transformerBlock", options ?? {}, FIELDS);
   const { units, heads, hidden = 4 * units, causal = false, dropout: rate = 0 } = options;
   const dropped = rate > 0 ? [dropout(rate)] : [];
   return block([

@@ -1,5 +1,6 @@
 import type { GroupNormConfig } from "../group-norm.ts";
 import type { InstanceNormConfig } from "../instance-norm.ts";
+import { layerOf } from "../layer-of.ts";
 import type { LocalResponseNormConfig } from "../local-response-norm.ts";
 import type {
   AdaptiveAvgPool1dConfig,
@@ -33,7 +34,7 @@ import type { UpsamplingConfig } from "./upsampling.ts";
 function withKernel<C extends { readonly type: string; readonly filters: number; readonly kernel: PerAxis }>(
   type: C["type"],
 ): (filters: number, kernel: PerAxis, options?: Omit<C, "type" | "filters" | "kernel">) => C {
-  return (filters, kernel, options) => ({ ...options, type, filters, kernel }) as unknown as C;
+  return (filters, kernel, options) => layerOf<C>(type, { filters, kernel }, options);
 }
 
 /** A constructor of layers with one field that is given by position. */
@@ -41,12 +42,12 @@ function withOne<C extends { readonly type: string }, K extends Exclude<keyof C,
   type: C["type"],
   name: K,
 ): (value: C[K], options?: Omit<C, "type" | K>) => C {
-  return (value, options) => ({ ...options, type, [name]: value }) as unknown as C;
+  return (value, options) => layerOf<C>(type, { [name]: value }, options);
 }
 
 /** A constructor of layers whose fields all have defaults. */
 function plain<C extends { readonly type: string }>(type: C["type"]): (options?: Omit<C, "type">) => C {
-  return (options) => ({ ...options, type }) as unknown as C;
+  return (options) => layerOf<C>(type, {}, options);
 }
 
 /** Convolution with so many filters and a kernel of a size: (N, C, L) -> (N, filters, L'). */
