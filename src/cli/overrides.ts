@@ -10,7 +10,7 @@ export interface Override {
 /** Splits what the command's own options left over into file names and overrides:
  *    FILE --optimizer.learningRate 0.01 --epochs=3 --model.layers.0.units 64 --batch-size 32
  *  Values are read as JSON where they are JSON, else as text. Names with dashes are the field names with capitals.
- *  @throws GradusError `bad-argument` for a flag without a value. */
+ *  @throws GradusError `bad-argument` for a flag without a value; `unknown-field` for `__proto__` and the like. */
 export function parseOverrides(words: readonly string[]): {
   readonly operands: readonly string[];
   readonly overrides: readonly Override[];
@@ -36,7 +36,9 @@ export function parseOverrides(words: readonly string[]): {
       );
     }
     if (inline === undefined) index++;
-    overrides.push({ path: name.split(".").map(camelCase), value: parseValue(inline ?? (next as string)) });
+    const path = name.split(".").map(camelCase);
+    requireOwnNames(path);
+    overrides.push({ path, value: parseValue(inline ?? (next as string)) });
   }
   return { operands, overrides };
 }
@@ -44,10 +46,14 @@ export function parseOverrides(words: readonly string[]): {
 /** A copy of a plain object with the fields set. A path may name places in lists, and makes the objects that it needs.
  *  `--optimizer adam` where the file has an object, or the other way round, replaces it; a text that gets a field becomes
  *  `{ type: text }`: `--optimizer adam --optimizer.learningRate 0.01`.
- *  @throws GradusError `bad-argument` where a path leads through a number or past a list's end. */
+ *  @throws GradusError `bad-argument` where a path leads through a number or past a list's end; `unknown-field` for `__proto__` and the
+ *  like. */
 export function applyOverrides(source: object, overrides: readonly Override[]): Record<string, unknown> {
   const result = copyOf(source) as Record<string, unknown>;
-  for (const { path, value } of overrides) set(result, path, value, path);
+  for (const { path, value } of overrides) {
+    requireOwnNames(path);
+    set(result, path, value, path);
+  }
   return result;
 }
 
@@ -56,6 +62,19 @@ function copyOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(copyOf);
   if (typeof value !== "object" || value === null || Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, copyOf(part)]));
+}
+
+/** Names that every object has: through them a flag would reach what all objects share. */
+const SHARED_NAMES: readonly string[] = ["__proto__", "constructor", "prototype"];
+
+/** @throws GradusError `unknown-field` for a path through what all objects share. */
+function requireOwnNames(path: readonly string[]): void {
+  const shared = path.find((name) => SHARED_NAMES.includes(name));
+  if (shared === undefined) return;
+  throw new GradusError("unknown-field", `--${path.join(".")}: there is no field "${shared}".`, {
+    path,
+    field: shared,
+  });
 }
 
 type Branch = Record<string, unknown> | unknown[];
@@ -78,7 +97,7 @@ function set(branch: Branch, path: readonly string[], value: unknown, whole: rea
     table[key] = value;
     return;
   }
-  const next = table[key];
+  const next = Object.hasOwn(table, key) ? table[key] : undefined;
   if (next === undefined) table[key] = {};
   else if (typeof next === "string") table[key] = whole[0] === "data" ? { name: next } : { type: next };
   else if (typeof next !== "object" || next === null) {

@@ -36,7 +36,7 @@ export type Resolved<Options> = { readonly [Name in keyof Options]-?: Options[Na
  *  Fields that are absent or undefined are left to the caller's defaults.
  *  @param where for messages: `adam`, `in layers.1 (linear)`.
  *  @throws GradusError `unknown-field` with the nearest name, and `{ where, field, known, suggestion }`;
- *    `bad-argument` with `{ where, field, name, value, expected }`. */
+ *    `bad-argument` with `{ where, field, name, value, expected }`, and the value by its own name. */
 export function checkOptions<Options extends object>(
   where: string,
   given: unknown,
@@ -86,6 +86,7 @@ function checkValue(
 ): void {
   if (value === undefined ? !isRequired : accepts(value)) return;
   throw new GradusError("bad-argument", `${where}: ${name} must be ${expected}, got ${describe(value)}.`, {
+    [name]: value,
     where,
     field: name,
     name,

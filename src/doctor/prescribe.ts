@@ -9,6 +9,7 @@ import { type Direction, directionFor } from "./remedies/learning-rate.ts";
 import { rateOf, usualRate } from "./remedies/optimizers.ts";
 import { REMEDIES_TABLE } from "./remedies/remedies.ts";
 import type { RemedyRule, Treatment } from "./remedies/remedy.ts";
+import { fitOptionsOf } from "./run.ts";
 import type { Settings, Training } from "./training.ts";
 import { BURDENS, COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./treatments.ts";
 import type { RemedyName } from "./words.ts";
@@ -145,7 +146,7 @@ class Prescriber {
 
   #canRun(settings: Settings): boolean {
     try {
-      preparePlan(createModel(settings.model), { ...settings, data: this.#training.data });
+      preparePlan(createModel(settings.model), { ...fitOptionsOf(settings), data: this.#training.data });
       return true;
     } catch {
       return false;

@@ -1,6 +1,17 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { checkExperiment } from "../../src/cli/experiment.ts";
 import { applyOverrides, parseOverrides } from "../../src/cli/overrides.ts";
+import { createAugment } from "../../src/data/images/augment.ts";
+import { loadDataset } from "../../src/data/registry.ts";
+import { openBackend } from "../../src/engine/select-backend.ts";
+import { resolveInit } from "../../src/nn/init/init.ts";
+import { resolveLoss } from "../../src/nn/losses/losses.ts";
+import { createModel, type ModelInput } from "../../src/nn/model.ts";
+import { createClip } from "../../src/optim/clip.ts";
+import { createOptimizer, type OptimizerConfig } from "../../src/optim/optimizers.ts";
+import { createSchedule } from "../../src/optim/schedules.ts";
+import { checkMetrics } from "../../src/train/metrics.ts";
 import { failure } from "../data/errors.ts";
 
 test("words are files and fields to set; values are JSON where they can be", () => {
@@ -59,4 +70,59 @@ test("functions of a TypeScript experiment survive", () => {
   const optimizer = { init: () => ({}), update: () => ({}) };
   const { optimizer: kept } = applyOverrides({ optimizer, epochs: 1 }, [{ path: ["epochs"], value: 2 }]);
   assert.equal((kept as typeof optimizer).init, optimizer.init);
+});
+
+test("no flag and no file reaches what all objects share", () => {
+  for (const flag of [
+    "--optimizer.__proto__.learningRate",
+    "--optimizer.constructor.prototype.x",
+    "--constructor.x",
+    "--a.prototype",
+  ]) {
+    assert.throws(() => parseOverrides([flag, "5"]), failure("unknown-field"), flag);
+    const path = flag.slice(2).split(".");
+    assert.throws(() => applyOverrides({ optimizer: {} }, [{ path, value: 5 }]), failure("unknown-field"), flag);
+  }
+  assert.throws(() => parseOverrides(["--__proto__.learningRate", "5"]), failure("bad-argument"));
+  assert.equal(Object.hasOwn(Object.prototype, "learningRate"), false);
+  // fields that objects inherit are not there: they are made
+  assert.deepEqual(applyOverrides({}, [{ path: ["toString", "a"], value: 1 }]), { toString: { a: 1 } });
+});
+
+test("JSON with a prototype is refused by name, at every depth", () => {
+  const base = { data: "xor", model: { layers: ["relu"] }, loss: "mse", optimizer: "adam" };
+  const at = (place: "top" | "model" | "optimizer", name: string): object => {
+    const bad = JSON.parse(`{ "${name}": { "learningRate": 5 } }`) as object;
+    if (place === "top") return joined(base, bad);
+    if (place === "model") return { ...base, model: joined(base.model, bad) };
+    return { ...base, optimizer: joined({ type: "adam" }, bad) };
+  };
+  for (const name of ["__proto__", "constructor", "prototype"]) {
+    assert.throws(() => checkExperiment("e.json", applyOverrides(at("top", name), [])), failure("unknown-field"), name);
+    const { model } = checkExperiment("e.json", applyOverrides(at("model", name), []));
+    assert.throws(() => createModel({ inputShape: [2], ...model } as ModelInput), failure("unknown-field"), name);
+    const { optimizer } = checkExperiment("e.json", applyOverrides(at("optimizer", name), []));
+    assert.throws(() => createOptimizer(optimizer as OptimizerConfig), failure("unknown-field"), name);
+  }
+});
+
+/** Both objects' own fields, `__proto__` among them. */
+function joined(a: object, b: object): object {
+  return Object.fromEntries([...Object.entries(a), ...Object.entries(b)]);
+}
+
+test("tables do not know the names that all objects share", async () => {
+  for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
+    const type = name as never;
+    assert.throws(() => createModel({ inputShape: [2], layers: [{ type }] }), failure("unknown-field"), name);
+    assert.throws(() => createOptimizer(type), failure("unknown-field"), name);
+    assert.throws(() => createSchedule(type, 1), failure("unknown-field"), name);
+    assert.throws(() => createClip({ type }), failure("unknown-field"), name);
+    assert.throws(() => resolveLoss(type), failure("unknown-field"), name);
+    assert.throws(() => resolveInit("init", type), failure("unknown-field"), name);
+    assert.throws(() => createAugment([type], [1, 4, 4]), failure("unknown-field"), name);
+    assert.throws(() => checkMetrics([name], [3]), failure("unknown-field"), name);
+    assert.throws(() => openBackend({ backend: type }), failure("bad-argument"), name);
+    await assert.rejects(loadDataset(name), failure("unknown-field"), name);
+  }
 });

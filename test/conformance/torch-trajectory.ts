@@ -107,7 +107,10 @@ function trainingStep(trajectory: Trajectory, model: Model, transform: Transform
       const { value, gradient, auxiliary } = valueAndGrad((weights: NamedTree) => {
         const applied = model.apply({ parameters: weights, buffers }, x, { training: true });
         const plain = computeLoss(loss, applied.output, y);
-        return { value: regularizer ? plain.add(penalty(weights, regularizer)) : plain, auxiliary: applied };
+        return {
+          value: regularizer ? plain.add(penalty(weights, { l1: regularizer.l1, l2: regularizer.l2 })) : plain,
+          auxiliary: applied,
+        };
       })(parameters);
       const { updates, state } = transform.update(gradient, optimizer, parameters, { learningRate, momentum });
       return {

@@ -75,7 +75,7 @@ const MISTAKES: readonly {
     options: { length: 0 },
     says: /length must be an integer of at least 1, got 0/,
   },
-  { what: "a misspelt end", sequences: [[1]], options: { at: "front" }, says: /"end" or "start", got front/ },
+  { what: "a misspelt end", sequences: [[1]], options: { at: "front" }, says: /"end" or "start", got "front"/ },
 ];
 
 for (const { what, sequences, options, says } of MISTAKES) {

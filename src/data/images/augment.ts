@@ -1,3 +1,4 @@
+import { describe, isRecord } from "../../core/describe.ts";
 import { GradusError, requireArgument } from "../../core/errors.ts";
 import { resolveFields } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
@@ -53,7 +54,7 @@ export function createAugment(
 ): Augment {
   requireArgument(
     Array.isArray(list),
-    `augment: expected a list such as [{ "type": "flip" }], got ${JSON.stringify(list)}.`,
+    `augment: expected a list such as [{ "type": "flip" }], got ${describe(list)}.`,
     { list },
   );
   const size = imageSize(inputShape);
@@ -85,13 +86,10 @@ function imageSize(shape: Shape): ImageSize {
 
 function createTransform(item: unknown, size: ImageSize, where: string): ApplyTransform {
   const config = typeof item === "string" ? { type: item } : item;
-  if (typeof config !== "object" || config === null) {
-    throw new GradusError(
-      "bad-argument",
-      `${where}: expected a name or an object with "type", got ${JSON.stringify(item)}.`,
-      { where, value: item },
-    );
-  }
+  requireArgument(isRecord(config), `${where}: expected a name or an object with "type", got ${describe(item)}.`, {
+    where,
+    value: item,
+  });
   const { type, ...options } = config as { readonly type?: unknown };
   requireKnownName(where, "transform", type, Object.keys(TRANSFORMS));
   return createKnown(type as AugmentConfig["type"], options, size, `${where} (${type})`);
