@@ -71,7 +71,7 @@ export interface Dataset {
 /** What `fromArrays`, `loadCsv` and the like make. */
 export const DATASET: Field<Dataset> = field(
   "a dataset, such as fromArrays({ inputs, targets }) makes of arrays",
-  (value) => isRecord(value) && typeof value.readInputs === "function",
+  (value) => isRecord(value) && "readInputs" in value,
 );
 
 /** @throws GradusError `bad-argument` for anything but a data set. */

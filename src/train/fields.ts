@@ -35,7 +35,7 @@ export const BACKEND: Field<BackendName | "auto" | Backend> = namedField("the na
 
 /** The options of `fit`. What a field holds is checked further by who uses it. */
 export const FIT_FIELDS: Fields<FitOptions> = {
-  data: required(recordField("a data set, or { train, validation }")),
+  data: required(recordField("a dataset, or { train, validation }")),
   loss: required(LOSS),
   optimizer: required(namedField('the name of an optimiser, { type: "adam", … }, or what adam() returns')),
   clip: recordField('a clip such as { type: "globalNorm", maxNorm: 1 }'),
