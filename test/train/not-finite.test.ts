@@ -68,11 +68,11 @@ test("an activation that overflows is named by layer", async () => {
 });
 
 test("a gradient that overflows while the loss is finite is named by its parameter", async () => {
-  // |w1 w0 x| = 1e20, but d/dw0 = w1 x = 1e320
+  // |w1 w0 x| = 1e290, but d/dw0 = w1 x = 1e320
   const model = createModel({
     inputShape: [1],
     layers: [
-      { type: "linear", units: 1, bias: false, init: { type: "constant", value: 1e-300 } },
+      { type: "linear", units: 1, bias: false, init: { type: "constant", value: 1e-30 } },
       { type: "linear", units: 1, bias: false, init: { type: "constant", value: 1e290 } },
     ],
   });
