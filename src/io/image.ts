@@ -33,9 +33,10 @@ export async function readImage(file: string, channels: 1 | 3, options: ImageOpt
   const sharp = await loadDecoder();
   requireFile(file);
   const stored = readBytes(file, options);
-  const { height, width } =
+  const { height, width, isPossible } =
     pictureSize(stored) ?? (await sizeByDecoder(() => sharp(stored, { limitInputPixels: false }), file));
   if (width * height > maxPixels) throw tooLarge(file, height, width, maxPixels);
+  if (!isPossible) throw noPicture(file, new Error(`${stored.length} bytes cannot hold ${height} x ${width} pixels`));
   return room.take(width * height, () => decode(sharp(stored, { limitInputPixels: maxPixels }), file, channels));
 }
 
@@ -60,7 +61,7 @@ async function sizeByDecoder(open: () => Sharp, file: string): Promise<PictureSi
     const { height, width, format } = await open().metadata();
     // a drawing is a program, not a picture
     if (format === "svg") throw new Error("it is an SVG drawing, not pixels");
-    return { height, width };
+    return { height, width, isPossible: true };
   } catch (cause) {
     throw noPicture(file, cause as Error);
   }

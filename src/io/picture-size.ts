@@ -2,7 +2,22 @@
 export interface PictureSize {
   readonly height: number;
   readonly width: number;
+  /** Whether a file of so few bytes can hold them, however well it is packed. */
+  readonly isPossible: boolean;
 }
+
+/** Of deflate: 258 bytes for two bits. */
+const LARGEST_RATIO = 1032;
+/** Of JPEG: a bit for a block of 8 x 8, whose axes are a fourth of the picture's. */
+const PIXELS_PER_BYTE = 8 * 64 * 16;
+/** By PNG's colour types: grey, colours, palette, grey and colours with transparency. */
+const PNG_CHANNELS: ReadonlyMap<number, number> = new Map([
+  [0, 1],
+  [2, 3],
+  [3, 1],
+  [4, 2],
+  [6, 4],
+]);
 
 const PNG_SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 
@@ -14,11 +29,13 @@ export function pictureSize(bytes: Uint8Array): PictureSize | undefined {
   return bytes[0] === 0xff && bytes[1] === 0xd8 ? jpegSize(bytes) : undefined;
 }
 
-/** The first chunk is the header: length (4), "IHDR" (4), width (4), height (4). */
+/** The first chunk is the header: length (4), "IHDR" (4), width (4), height (4), bits of a channel (1), colour type (1). */
 function pngSize(bytes: Uint8Array): PictureSize | undefined {
-  if (bytes.length < 24) return undefined;
+  if (bytes.length < 26) return undefined;
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return { width: view.getUint32(16), height: view.getUint32(20) };
+  const [width, height] = [view.getUint32(16), view.getUint32(20)];
+  const bits = view.getUint8(24) * (PNG_CHANNELS.get(view.getUint8(25)) ?? 1);
+  return { width, height, isPossible: height * Math.ceil((width * bits) / 8) <= LARGEST_RATIO * bytes.length };
 }
 
 /** Segments: ff, marker, length (2, itself included). The frame header: length (2), bits (1), height (2), width (2). */
@@ -33,7 +50,10 @@ function jpegSize(bytes: Uint8Array): PictureSize | undefined {
       at++;
       continue;
     }
-    if (isFrameHeader(marker)) return { height: view.getUint16(at + 5), width: view.getUint16(at + 7) };
+    if (isFrameHeader(marker)) {
+      const [height, width] = [view.getUint16(at + 5), view.getUint16(at + 7)];
+      return { height, width, isPossible: height * width <= PIXELS_PER_BYTE * bytes.length };
+    }
     // TEM and the restarts stand alone
     at += marker === 0x01 || (marker >= 0xd0 && marker <= 0xd7) ? 2 : 2 + view.getUint16(at + 2);
   }

@@ -227,6 +227,30 @@ describe("a folder of pictures", { skip }, () => {
     }
   });
 
+  test("a header that claims more pixels than its file can hold is refused, not decoded; one plain colour is read", async () => {
+    const liar = place("liar", "a/1.png");
+    writeFileSync(liar, header(16_776_960, 5));
+    await assert.rejects(
+      imageFolder(at("liar")),
+      failure("bad-data", { reason: `${header(1, 1).length} bytes cannot hold 16776960 x 5 pixels` }),
+    );
+    // nothing packs better than one colour
+    const [height, width] = [700, 800];
+    const white = plain(height, width, 255, 255, 255);
+    await png("plain", "a/1.png", white);
+    writeFileSync(
+      place("plain", "a/2.png"),
+      await draw(white).png({ palette: true, colours: 2, effort: 10 }).toBuffer(),
+    );
+    for (const progressive of [false, true]) {
+      const bytes = await draw(white).greyscale().jpeg({ progressive, quality: 1 }).toBuffer();
+      writeFileSync(place("plain", `a/${progressive}.jpg`), bytes);
+    }
+    const { dataset } = await imageFolder(at("plain"), { size: [1, 1] });
+    assert.equal(dataset.length, 4);
+    for (const value of dataset.toArrays().inputs.data) assert.ok(value > 0.99);
+  });
+
   test("a size out of all proportion is refused before a picture is read", async () => {
     await png("proportion", "a/1.png", plain(2, 2, 1, 2, 3));
     await assert.rejects(
