@@ -1,3 +1,5 @@
+import { normalizeAxis } from "../core/shape.ts";
+import { full } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 
 /** Adds to a plain formula what it lost by rounding. The correction is a constant for the derivative, which therefore is
@@ -41,8 +43,15 @@ export function shiftByMax(x: Tensor, axis: number): Tensor {
 
 /** log(sum of exp(x)) along an axis, which stays with size 1: the maximum is taken out first, so that nothing overflows.
  *    m + log(sum exp(x - m)),   m = max x, or 0 where that is infinite
- *  -infinity where all are, with derivative 0; infinity where one is. */
+ *  -infinity where all are, with derivative 0, and over nothing; infinity where one is. */
 export function logSumExp(x: Tensor, axis: number): Tensor {
+  const along = normalizeAxis("logSumExp", axis, x.rank);
+  if (x.shape[along] === 0) {
+    return full(
+      x.shape.map((size, at) => (at === along ? 1 : size)),
+      Number.NEGATIVE_INFINITY,
+    );
+  }
   const largest = x.max(axis, true).stopGradient();
   const shift = where(largest.abs().equal(Number.POSITIVE_INFINITY), 0, largest);
   const sum = x.sub(shift).exp().sum(axis, true);

@@ -12,6 +12,7 @@ import { grad } from "../../src/tensor/grad.ts";
 import { type Tensor, where } from "../../src/tensor/tensor.ts";
 import { listed } from "../autodiff/arrays.ts";
 import { compiledBackends } from "../engine/backends.ts";
+import { numbersOf } from "../nn/support.ts";
 
 // NumPy's and PyTorch's answers to NaN, infinities, nothing at all, and integers beside fractions.
 
@@ -275,6 +276,7 @@ for (const backend of backends) {
 }
 
 test("nothing has no largest element", () => {
+  assert.deepEqual(numbersOf(logSumExp(zeros([2, 0]), 1)), [-inf, -inf]);
   for (const fn of ["max", "min"] as const) {
     refused(() => zeros([0])[fn]());
     refused(() => zeros([3, 0])[fn](1));

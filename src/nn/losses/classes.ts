@@ -83,9 +83,12 @@ function terms(loss: string, logarithms: Tensor, targets: ClassTargets, options:
   const smoothed = smoothing === 0 ? chosen : chosen.mul(1 - smoothing).add(weighted.sum(-1).mul(smoothing / classes));
   const values = smoothed.neg();
   const targetWeights = weights === undefined ? undefined : pick(weights.broadcastTo(logarithms.shape));
-  if (labels === undefined) return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
-  // a label that is fed to a step cannot be refused: what is no class has no loss
-  const isClass = labels.greaterEqual(0).and(labels.less(classes));
+  if (labels === undefined || isTarget === undefined) {
+    return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
+  }
+  // a label that is fed to a step cannot be refused: what is no class has no loss. Counted among the classes, and not held against
+  // their number, it is one more sum of the kernel that passes over the logits
+  const isClass = isTarget.cast("float32").sum(-1).greater(0);
   const checked = where(isClass, values, Number.NaN);
   if (ignoreIndex === undefined)
     return { values: checked, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };

@@ -1,4 +1,4 @@
-import { range } from "../../../src/tensor/create.ts";
+import { full, range } from "../../../src/tensor/create.ts";
 import { type Tensor, where } from "../../../src/tensor/tensor.ts";
 import { type Call, type Operator, positiveAxis } from "./operator.ts";
 
@@ -20,9 +20,19 @@ function reduction(reduce: Reduce): Operator {
   };
 }
 
+/** The extreme over some axes. ONNX has one of nothing too, which a tensor refuses: what changes no other, minus or plus infinity. */
+function extremeOf(kind: "max" | "min"): Reduce {
+  const nothing = kind === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  return (x, axes, keepDims) => {
+    if (axes.every((axis) => x.shape[axis] !== 0)) return x[kind](axes, keepDims);
+    const kept = x.shape.flatMap((size, axis) => (!axes.includes(axis) ? [size] : keepDims ? [1] : []));
+    return full(kept, nothing);
+  };
+}
+
 /** log(sum exp(x)), the largest x taken off first; where all are -inf, or there are none, nothing is taken off. */
 function logSumExp(x: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
-  const largest = x.max(axes, true);
+  const largest = extremeOf("max")(x, axes, true);
   const shift = where(largest.abs().less(Number.POSITIVE_INFINITY), largest, 0);
   const result = x.sub(shift).exp().sum(axes, true).log().add(shift);
   return keepDims ? result : result.sum(axes);
@@ -45,8 +55,8 @@ function argExtreme(kind: "argMax" | "argMin"): Operator {
 export const REDUCTIONS: Readonly<Record<string, Operator>> = {
   ReduceSum: reduction((x, axes, keepDims) => x.sum(axes, keepDims)),
   ReduceMean: reduction((x, axes, keepDims) => x.mean(axes, keepDims)),
-  ReduceMax: reduction((x, axes, keepDims) => x.max(axes, keepDims)),
-  ReduceMin: reduction((x, axes, keepDims) => x.min(axes, keepDims)),
+  ReduceMax: reduction(extremeOf("max")),
+  ReduceMin: reduction(extremeOf("min")),
   ReduceProd: reduction((x, axes, keepDims) => x.prod(axes, keepDims)),
   ReduceL1: reduction((x, axes, keepDims) => x.abs().sum(axes, keepDims)),
   ReduceL2: reduction((x, axes, keepDims) => x.square().sum(axes, keepDims).sqrt()),
