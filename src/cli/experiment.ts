@@ -1,5 +1,21 @@
 import { extname, resolve } from "node:path";
+import { isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
+import {
+  checkOptions,
+  either,
+  type Field,
+  type Fields,
+  FLAG,
+  field,
+  namedField,
+  number,
+  recordField,
+  required,
+  TEXT,
+  THREADS,
+  withHelp,
+} from "../core/fields.ts";
 import { parseJson as parse } from "../core/json.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import type { PcaOptions } from "../data/pca.ts";
@@ -7,6 +23,7 @@ import type { DataSpec } from "../data/registry.ts";
 import { readText } from "../io/read-bytes.ts";
 import type { ModelConfig } from "../nn/model.ts";
 import type { BackendName } from "../runtime/backend.ts";
+import { FIT_FIELDS } from "../train/fields.ts";
 import type { FitOptions } from "../train/options.ts";
 
 /** A training run as data: what an experiment file holds, in JSON or as a TypeScript module's `experiment` (or default) export. */
@@ -28,44 +45,55 @@ export interface Experiment
   readonly backend?: BackendName | "auto";
 }
 
-/** One entry for each field: whether it must be there, and the line that `--help` shows. */
-const FIELDS = {
-  name: { help: "for people" },
-  data: { required: true, help: 'a data set: "mnist", {"name": "spirals", "turns": 2}; see gradus datasets' },
-  model: {
-    required: true,
-    help: '{"layers": [{"type": "linear", "units": 64}, …]}; inputShape defaults to the data\'s',
-  },
-  loss: { required: true, help: '"softmaxCrossEntropy", "mse", …, or an object with its options' },
-  optimizer: { required: true, help: '{"type": "adam", "learningRate": 0.001}' },
-  clip: { help: '{"type": "globalNorm", "maxNorm": 1}' },
-  schedule: { help: '{"type": "cosine"}; lasts as long as the run unless length says otherwise' },
-  regularizer: { help: '{"l2": 0.0001}' },
-  standardize: { help: "scale each feature to mean 0, deviation 1; default false" },
-  standardizeTargets: { help: "the same for targets that are values; gradus predict answers in their own units" },
-  pca: {
-    help: 'principal components for inputs: so many, a share of the variance, or {"components": 50, "whiten": true}',
-  },
-  epochs: { help: "default 10" },
-  batchSize: { help: "samples a step; default 128" },
-  evaluationBatchSize: { help: "default 500" },
-  augment: { help: '["flip", {"type": "crop", "padding": 4}]: random changes of the training pictures' },
-  shuffle: { help: "a new order every epoch; default true" },
-  dropLast: { help: "leave out a last batch that is not full; default false" },
-  seed: { help: "of weights, order, dropout and augmentation; default 0" },
-  metrics: { help: '["accuracy", "top3", "meanSquaredError", "meanAbsoluteError"]' },
-  validationSplit: { help: "share or number of training samples held out" },
-  earlyStopping: { help: '{"patience": 5, "minDelta": 0, "monitor": "loss"}' },
-  gradientNorms: { help: 'norms by layer in the events: true, or {"every": 10}' },
-  backend: { help: '"auto", "native", "wasm", "reference"' },
-  threads: { help: "default: one a core" },
-} satisfies Record<keyof Experiment, { readonly required?: true; readonly help: string }>;
+/** One field for every name: what it may hold, and the line that `--help` shows. */
+const FIELDS: Fields<Experiment> = {
+  name: withHelp("for people", TEXT),
+  data: required(
+    withHelp('a data set: "mnist", {"name": "spirals", "turns": 2}; see gradus datasets', namedField("a data set")),
+  ),
+  model: required(
+    withHelp(
+      '{"layers": [{"type": "linear", "units": 64}, …]}; inputShape defaults to the data\'s',
+      recordField('{"layers": [{"type": "linear", "units": 64}, …]}'),
+    ),
+  ),
+  loss: withHelp('"softmaxCrossEntropy", "mse", …, or an object with its options', FIT_FIELDS.loss),
+  optimizer: withHelp('{"type": "adam", "learningRate": 0.001}', FIT_FIELDS.optimizer),
+  clip: withHelp('{"type": "globalNorm", "maxNorm": 1}', FIT_FIELDS.clip),
+  schedule: withHelp('{"type": "cosine"}; lasts as long as the run unless length says otherwise', FIT_FIELDS.schedule),
+  regularizer: withHelp('{"l2": 0.0001}', FIT_FIELDS.regularizer),
+  standardize: withHelp("scale each feature to mean 0, deviation 1; default false", FLAG),
+  standardizeTargets: withHelp("the same for targets that are values; gradus predict answers in their own units", FLAG),
+  pca: withHelp(
+    'principal components for inputs: so many, a share of the variance, or {"components": 50, "whiten": true}',
+    either(number(), recordField<PcaOptions>("options")),
+  ),
+  epochs: withHelp("default 10", FIT_FIELDS.epochs),
+  batchSize: withHelp("samples a step; default 128", FIT_FIELDS.batchSize),
+  evaluationBatchSize: withHelp("default 500", FIT_FIELDS.evaluationBatchSize),
+  augment: withHelp(
+    '["flip", {"type": "crop", "padding": 4}]: random changes of the training pictures',
+    FIT_FIELDS.augment,
+  ),
+  shuffle: withHelp("a new order every epoch; default true", FLAG),
+  dropLast: withHelp("leave out a last batch that is not full; default false", FLAG),
+  seed: withHelp("of weights, order, dropout and augmentation; default 0", FIT_FIELDS.seed),
+  metrics: withHelp('["accuracy", "top3", "meanSquaredError", "meanAbsoluteError"]', FIT_FIELDS.metrics),
+  validationSplit: withHelp("share or number of training samples held out", FIT_FIELDS.validationSplit),
+  earlyStopping: withHelp('{"patience": 5, "minDelta": 0, "monitor": "loss"}', FIT_FIELDS.earlyStopping),
+  gradientNorms: withHelp('norms by layer in the events: true, or {"every": 10}', FIT_FIELDS.gradientNorms),
+  backend: withHelp(
+    '"auto", "native", "wasm", "reference"',
+    field("the name of a backend", (value) => typeof value === "string"),
+  ),
+  threads: withHelp("default: one a core", THREADS),
+};
 
 /** The fields as lines of help. */
 export function experimentHelp(): string {
   const width = Math.max(...Object.keys(FIELDS).map((name) => name.length));
   return Object.entries(FIELDS)
-    .map(([name, { help }]) => `  ${name.padEnd(width)}  ${help}`)
+    .map(([name, { help = "" }]) => `  ${name.padEnd(width)}  ${help}`)
     .join("\n");
 }
 
@@ -85,26 +113,28 @@ export async function readExperiment(file: string): Promise<object> {
   );
 }
 
-/** Checks the names and presence of the fields; what they hold is checked by those who use it.
- *  @throws GradusError `unknown-field` with the nearest name; `bad-experiment` for what is missing. */
+/** Checks the names of the fields and what they hold; what is in their objects is checked by those who use them.
+ *  @throws GradusError `unknown-field` with the nearest name; `bad-argument` for a value of another kind; `bad-experiment` for what is
+ *  missing. */
 export function checkExperiment(file: string, source: object): Experiment {
   requireKnownFields(file, Object.keys(source), Object.keys(FIELDS));
-  for (const [name, field] of Object.entries<{ readonly required?: true; readonly help: string }>(FIELDS)) {
-    if (field.required && (source as Record<string, unknown>)[name] === undefined) {
-      throw new GradusError("bad-experiment", `${file}: the field "${name}" is missing. Give ${field.help}.`, {
+  for (const [name, each] of Object.entries<Field<unknown>>(FIELDS)) {
+    if (each.isRequired && (source as Record<string, unknown>)[name] === undefined) {
+      throw new GradusError("bad-experiment", `${file}: the field "${name}" is missing. Give ${each.help}.`, {
         file,
         field: name,
       });
     }
   }
   const { model } = source as Experiment;
-  if (typeof model !== "object" || model === null || !Array.isArray(model.layers)) {
+  if (!isRecord(model) || !Array.isArray(model.layers)) {
     throw new GradusError("bad-experiment", `${file}: model must be ${FIELDS.model.help}, got ${brief(model)}.`, {
       file,
       field: "model",
     });
   }
-  return source as Experiment;
+  checkOptions<Experiment>(file, source, FIELDS);
+  return source;
 }
 
 function readSettings(file: string): string {
