@@ -89,7 +89,8 @@ test("no two arrays that live at the same time share memory", () => {
 test("between two barriers no call touches what another one writes", () => {
   for (const { seed, graph } of GRAPHS) {
     const { kernels, locations } = planMemory(graph, scheduled(graph));
-    const { calls } = compileGraph(graph, target, 2);
+    // nothing is put behind the states: the kernels are those of the graph as it stands
+    const { calls } = compileGraph(graph, { ...target, flushesSubnormals: true }, 2);
     // calls are the kernels that have work, in order
     const working = kernels.filter((kernel) => writtenNodes(kernel).some(({ shape }) => !shape.includes(0)));
     assert.equal(calls.length, working.length, `seed ${seed}: a call for every kernel`);
