@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import type { DatasetEntry } from "../data/registry.ts";
 import { datasets } from "../data/registry.ts";
@@ -43,7 +44,7 @@ export const datasetsCommand: CliCommand = {
 };
 
 function optionLines({ options }: DatasetEntry): string {
-  const width = Math.max(...Object.keys(options).map((field) => field.length));
+  const width = largest(Object.keys(options).map((field) => field.length));
   return Object.entries(options)
     .map(([field, { help }]) => `  ${field.padEnd(width)}  ${help}`)
     .join("\n");

@@ -1,6 +1,7 @@
 import { extname, resolve } from "node:path";
 import { isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
+import { largest } from "../core/extremes.ts";
 import {
   checkOptions,
   either,
@@ -91,7 +92,7 @@ const FIELDS: Fields<Experiment> = {
 
 /** The fields as lines of help. */
 export function experimentHelp(): string {
-  const width = Math.max(...Object.keys(FIELDS).map((name) => name.length));
+  const width = largest(Object.keys(FIELDS).map((name) => name.length));
   return Object.entries(FIELDS)
     .map(([name, { help = "" }]) => `  ${name.padEnd(width)}  ${help}`)
     .join("\n");

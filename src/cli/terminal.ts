@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { largest } from "../core/extremes.ts";
 import { ownSequences, printable, shown, withoutSequences } from "../core/terminal-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
@@ -76,7 +77,7 @@ export interface Column<Row> {
 /** Columns padded to their widest cell, a line under the titles. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))];
-  const widths = columns.map((_, index) => Math.max(...cells.map((row) => width(row[index] as string))));
+  const widths = columns.map((_, index) => largest(cells.map((row) => width(row[index] as string))));
   const render = (row: readonly string[]) =>
     row
       .map((cell, index) => {

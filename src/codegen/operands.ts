@@ -1,3 +1,4 @@
+import { append } from "../core/extremes.ts";
 import type { Index, Instruction, Register, RegisterKind } from "./program.ts";
 
 type Op = Instruction["op"];
@@ -117,7 +118,7 @@ type Simple = Exclude<Instruction, { readonly op: "loop" | "if" }>;
 export function readsOf(instruction: Simple, into: Register[]): void {
   into.length = 0;
   if ("registers" in instruction) {
-    into.push(...instruction.registers);
+    append(into, instruction.registers);
     return;
   }
   const fields = FIELDS[instruction.op];

@@ -1,4 +1,4 @@
-/** Largest and smallest of many numbers. `Math.max(...values)` puts every value on the call stack, which ends at some 100,000. */
+/** What sums up many numbers. `Math.max(...values)` puts every value on the call stack, which ends at some 100,000. */
 
 /** The largest value; NaN if any is NaN, -Infinity of none, as `Math.max`. */
 export function largest(values: Iterable<number>): number {
@@ -12,6 +12,24 @@ export function smallest(values: Iterable<number>): number {
   let result = Number.POSITIVE_INFINITY;
   for (const value of values) result = Math.min(result, value);
   return result;
+}
+
+/** Square root of the sum of squares, without overflow, as `Math.hypot`: 0 of none, infinity of any infinity, else NaN of any NaN. */
+export function euclideanNorm(values: Iterable<number>): number {
+  // norm = scale * sqrt(sum), where scale is the largest so far
+  let scale = 0;
+  let sum = 0;
+  for (const value of values) {
+    const size = Math.abs(value);
+    if (size === Number.POSITIVE_INFINITY) return size;
+    if (size > scale) {
+      sum = sum * (scale / size) ** 2 + 1;
+      scale = size;
+    } else if (size !== 0) {
+      sum += (size / scale) ** 2;
+    }
+  }
+  return scale * Math.sqrt(sum);
 }
 
 /** Adds all items at the end of a list, of any number: `list.push(...items)` puts every item on the call stack. */

@@ -1,6 +1,7 @@
 import { homedir } from "node:os";
 import { join, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
+import { append } from "../core/extremes.ts";
 import { COUNT, callback, checkOptions, type Fields, FLAG, oneOf, TEXT } from "../core/fields.ts";
 import { type Attempt, download } from "../io/download.ts";
 import { readIdx } from "../io/files.ts";
@@ -110,7 +111,7 @@ async function locateFiles(source: IdxSource, options: ImageOptions): Promise<Pa
     if (!(error instanceof GradusError)) throw error;
     // what is no download that failed, such as a full disk, speaks for itself
     if (!Array.isArray(error.values.attempts)) throw error;
-    attempts.push(...(error.values.attempts as readonly Attempt[]));
+    append(attempts, error.values.attempts as readonly Attempt[]);
     throw notFound(source, attempts, advice, error);
   }
 }

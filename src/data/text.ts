@@ -1,5 +1,6 @@
 import { describe, isRecord } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { largest } from "../core/extremes.ts";
 import { COUNT, checkOptions, type Field, type Fields, field, oneOf, required, TEXT, TEXTS } from "../core/fields.ts";
 import { requireLabels } from "../core/labels.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
@@ -180,7 +181,7 @@ export function labelledTexts(
   }
   requireLabels(where, labels, classNames.length);
   const encoded = texts.map((text) => encodeText(vocabulary, text));
-  const { length = Math.max(1, ...encoded.map((numbers) => numbers.length)) } = options;
+  const { length = Math.max(1, largest(encoded.map((numbers) => numbers.length))) } = options;
   const inputs = new Float32Array(texts.length * length);
   encoded.forEach((numbers, row) => {
     const kept = numbers.subarray(0, length);

@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { sizeOf } from "../core/shape.ts";
 import { askNeighbours, NEIGHBOURS } from "./learners/neighbours.ts";
 import { applyLinear, fitRidge, STRENGTHS } from "./learners/ridge.ts";
@@ -65,7 +66,7 @@ export function glance(training: Training): number {
   const { y, count: columns } = columnsOf(train, task);
   const samples: Samples = { count: train.length, features: map.size, x: map.apply(seen), columns, y };
   const told = [...askNeighbours(samples), ...foldedRidge(samples)];
-  return Math.max(...told.map((each) => Math.abs(meanCorrelation(each, y, columns)))) * Math.sqrt(train.length);
+  return largest(told.map((each) => Math.abs(meanCorrelation(each, y, columns)))) * Math.sqrt(train.length);
 }
 
 function isSameSet({ train, validation }: Training["data"]): boolean {
@@ -90,7 +91,7 @@ function learn(data: Training["data"], task: Task): Learnt {
     const part = takeRows(samples, compare);
     const told = askNeighbours(part);
     const values = told.map((each) => scoreColumns(each, part.y, columns, task).value);
-    const best = values.indexOf(Math.max(...values));
+    const best = values.indexOf(largest(values));
     return { map, samples, part, told: told[best] as Float64Array, k: best, value: values[best] as number };
   });
   const look = looks.reduce((a, b) => (b.value > a.value ? b : a));
@@ -98,7 +99,7 @@ function learn(data: Training["data"], task: Task): Learnt {
 
   const linear = foldedRidge(standardised.samples);
   const ridgeValues = linear.map((each) => scoreColumns(each, y, columns, task).value);
-  const strength = ridgeValues.indexOf(Math.max(...ridgeValues));
+  const strength = ridgeValues.indexOf(largest(ridgeValues));
   const linearTold = linear[strength] as Float64Array;
 
   const ask = (validationInputs: Float32Array): readonly [Float64Array, Float64Array] => {

@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { smallest } from "../core/extremes.ts";
 import {
   COUNT,
   callback,
@@ -198,7 +199,7 @@ function joined(findings: readonly Finding[]): readonly Finding[] {
         const key = `${measure} ${value}`;
         return !known.has(key) && known.add(key);
       });
-    return { ...first, since: Math.min(...same.map(({ since }) => since)), evidence };
+    return { ...first, since: smallest(same.map(({ since }) => since)), evidence };
   });
 }
 
@@ -240,7 +241,7 @@ async function observe(
 /** Share of its own steps that the shortest run was given, where the budget did not allow all; else 1. */
 function shareOf(runs: readonly RunRecord[]): number {
   const shares = runs.map(({ steps, plannedSteps = steps, cut }) => (cut === "budget" ? steps / plannedSteps : 1));
-  return Math.min(1, ...shares);
+  return Math.min(1, smallest(shares));
 }
 
 /** Parts what harms from what does not: a run that learns well is not accused of what might have harmed it. */

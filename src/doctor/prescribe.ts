@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { createModel } from "../nn/model.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { preparePlan } from "../train/prepare.ts";
@@ -203,7 +204,7 @@ export async function prescribe(
   if (training === undefined || findings.length === 0) return [];
   const { settings } = training;
   const settled = withoutSymptoms(findings);
-  const heaviest = Math.max(...settled.map(({ weight }) => weight));
+  const heaviest = largest(settled.map(({ weight }) => weight));
   const faults = settled.filter(({ problem, weight }) => problem === "label-fault" && weight >= CLEARER * heaviest);
   const candidates = candidatesFor(settings, patient, faults.length > 0 ? faults : settled);
   const isAdvice = ({ name }: Candidate) => "isAdvice" in REMEDIES_TABLE[name];

@@ -1,3 +1,4 @@
+import { largest, smallest } from "../core/extremes.ts";
 import {
   COUNT,
   COUNT_OR_ZERO,
@@ -143,8 +144,8 @@ async function climb(training: Training, options: RangeTestOptions) {
       }
       losses.push(objective);
       rates.push(rate);
-      const usual = Math.max(...losses.slice(0, FIRST).map(Math.abs));
-      if (losses.length > FIRST && Math.min(...losses.slice(-2)) > FAR * usual) break;
+      const usual = largest(losses.slice(0, FIRST).map(Math.abs));
+      if (losses.length > FIRST && smallest(losses.slice(-2)) > FAR * usual) break;
       // the first step compiles; a few more tell how many there is time for
       if (losses.length === 1) started = performance.now();
       if (losses.length === FIRST) {

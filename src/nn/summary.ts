@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import type { Shape } from "../core/shape.ts";
 import { type BuiltLayer, walkLayers } from "./build.ts";
 import { type Field, formatValue } from "./fields.ts";
@@ -47,7 +48,7 @@ export function summarize(layers: readonly BuiltLayer[], inputShape: Shape): str
     ];
   });
   const table = [["layer", "output shape", "parameters"], ["input", withBatch(inputShape), ""], ...rows];
-  const widths = [0, 1, 2].map((column) => Math.max(...table.map((row) => (row[column] as string).length)));
+  const widths = [0, 1, 2].map((column) => largest(table.map((row) => (row[column] as string).length)));
   const [first, second, third] = widths as [number, number, number];
   const lines = table.map(([name, shape, parameters]) =>
     `${name?.padEnd(first)}  ${shape?.padEnd(second)}  ${parameters?.padStart(third)}`.trimEnd(),

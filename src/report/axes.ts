@@ -1,3 +1,4 @@
+import { largest, smallest } from "../core/extremes.ts";
 import { colour } from "./theme.ts";
 
 /** Sizes between which axes can be drawn: those of float32. Beyond them the charts' own arithmetic fails. */
@@ -17,8 +18,8 @@ export function logRange(values: readonly number[]): {
 } {
   const usable = values.filter(isOnLogAxis).map(Math.log10);
   if (usable.length === 0) return { min: 0.1, max: 10, interval: 1 };
-  const low = Math.floor(Math.min(...usable) - 0.05);
-  const high = Math.max(low + 1, Math.ceil(Math.max(...usable)));
+  const low = Math.floor(smallest(usable) - 0.05);
+  const high = Math.max(low + 1, Math.ceil(largest(usable)));
   return { min: 10 ** low, max: 10 ** high, interval: Math.max(1, Math.ceil((high - low) / 7)) };
 }
 

@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { LEGEND, logRange, plotted, plottedLinear } from "./axes.ts";
 import { AXIS, type ChartOption, powerLabel, renderChart } from "./svg.ts";
 import { colour, type Role } from "./theme.ts";
@@ -27,7 +28,7 @@ export interface LinesOptions {
 export function linesChart(curves: readonly Curve[], options: LinesOptions): string {
   const { label, xName, yName, yLog = false, yMax, yMin = 0, legend = true, width = 900, height = 320 } = options;
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
-  const xMax = Math.max(1, ...curves.flatMap(({ points }) => points.map(([x]) => x)));
+  const xMax = Math.max(1, largest(curves.flatMap(({ points }) => points.map(([x]) => x))));
   // an axis needs a length, also where all values are 0
   const isFlat = values.every((value) => !(Number(plottedLinear(value)) > yMin));
   const top = yMax ?? (isFlat ? yMin + 1 : undefined);

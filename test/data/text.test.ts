@@ -96,3 +96,12 @@ test("what does not fit is refused", () => {
     assert.throws(make, (error) => error instanceof GradusError && error.code === code, code);
   }
 });
+
+test("130,000 texts, more than a call may have arguments", () => {
+  const count = 130_000;
+  const texts = Array.from({ length: count }, (_, index) => (index === count - 1 ? "aba" : "a"));
+  const labels = texts.map(() => 0);
+  const dataset = labelledTexts(texts, labels, { vocabulary: vocabularyOf(texts), classNames: ["x", "y"] });
+  assert.equal(dataset.length, count);
+  assert.deepEqual(dataset.inputShape, [3]);
+});

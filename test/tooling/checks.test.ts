@@ -81,3 +81,45 @@ describe("lengths", () => {
     assert.doesNotMatch(tooLong.output, /b\.ts/);
   });
 });
+
+describe("spreads", () => {
+  const spreads = (text: string, file = "data/a.ts") => check("check-spreads.mjs", { [file]: text });
+
+  test("lists in lists, objects, our own functions, words and the exempt places are fine", () => {
+    const text = `// values.push(...rows)
+      const text = "Math.max(...rows)";
+      rows.push([...one], { ...two }, row(...three));
+      function push(...items: number[]) { oneOf(...names); }`;
+    const { status, output } = spreads(text);
+    assert.equal(status, 0, output);
+    assert.equal(spreads("Math.max(...corners)", "codegen/bounds/lanes.ts").status, 0);
+  });
+
+  test("refused: what JavaScript itself calls with any number of arguments, told by its line", () => {
+    const calls = [
+      "Math.max(...values)",
+      "Math.min(0, ...values.map((x) => x + 1))",
+      "Math.hypot(\n...norms)",
+      "rows.push(...more)",
+      "rows?.unshift(first, ...more)",
+      "list.splice(0, 1, ...more)",
+      "list.concat(...lists)",
+      "String.fromCharCode(...bytes)",
+      "Float32Array.of(...values)",
+    ];
+    const { status, output } = spreads(calls.join(";\n"));
+    assert.equal(status, 1, output);
+    const lines = [...output.matchAll(/a\.ts:(\d+): (\S+)\(/g)].map(([, line, called]) => `${line} ${called}`);
+    assert.deepEqual(lines, [
+      "1 Math.max",
+      "2 Math.min",
+      "4 Math.hypot",
+      "5 .push",
+      "6 .unshift",
+      "7 .splice",
+      "8 .concat",
+      "9 String.fromCharCode",
+      "10 Float32Array.of",
+    ]);
+  });
+});

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import type { LoggedRun } from "../../doctor/log/read-log.ts";
 import type { Language } from "../../doctor/texts/texts.ts";
 import { line, styled, type Terminal } from "../terminal.ts";
@@ -41,7 +42,7 @@ function howRead(file: string, { record, understood, ignored }: LoggedRun, lang:
   const most = details ? Number.POSITIVE_INFINITY : MOST_NAMES;
   const told = understood.filter(({ meaning }) => meaning.kind !== "other" || details);
   const shown = told.slice(0, most);
-  const width = Math.max(0, ...shown.map(({ name }) => name.length));
+  const width = Math.max(0, largest(shown.map(({ name }) => name.length)));
   const lines = shown.map(({ name, meaning }) => `  ${name.padEnd(width)}  ${describeMeaning(meaning, lang)}`);
   if (shown.length < told.length) lines.push(`  ${words.more({ count: told.length - shown.length })}`);
   if (ignored.length > 0) {

@@ -41,5 +41,5 @@ function unpacked(start: Uint8Array): Uint8Array {
 }
 
 function latin(bytes: Uint8Array): string {
-  return String.fromCharCode(...bytes);
+  return Buffer.from(bytes).toString("latin1");
 }

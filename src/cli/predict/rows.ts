@@ -1,4 +1,5 @@
 import type { HostArray } from "../../core/dtype.ts";
+import { largest } from "../../core/extremes.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Scaling } from "../../data/scaling.ts";
 import { LOSSES, type LossInput, resolveLoss } from "../../nn/losses/losses.ts";
@@ -39,7 +40,7 @@ function readingOf(model: Model, { classNames, experiment, targetScaling }: Pred
     return {
       transform: (output) => PROBABILITIES[rule.expects](output),
       row(mean, spread) {
-        const best = mean.indexOf(Math.max(...mean));
+        const best = mean.indexOf(largest(mean));
         return {
           prediction: nameOf(best),
           probability: mean[best] as number,
@@ -59,7 +60,7 @@ function readingOf(model: Model, { classNames, experiment, targetScaling }: Pred
         const steps = Array.from({ length: mean.length / classes }, (_, step) =>
           mean.slice(step * classes, (step + 1) * classes),
         );
-        return { predictions: steps.map((step) => nameOf(step.indexOf(Math.max(...step)))), probabilities: mean };
+        return { predictions: steps.map((step) => nameOf(step.indexOf(largest(step)))), probabilities: mean };
       },
     };
   }

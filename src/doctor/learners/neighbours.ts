@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import type { Samples } from "./samples.ts";
 
 /** How many neighbours are asked: the best is chosen on the training samples. */
@@ -40,7 +41,7 @@ export function askNeighbours(train: Samples, queries?: Float64Array): readonly 
   const asked = queries ?? x;
   const rows = asked.length / features;
   const all = distances(asked, x, features);
-  const most = Math.min(Math.max(...NEIGHBOURS), count - (isSelf ? 1 : 0));
+  const most = Math.min(largest(NEIGHBOURS), count - (isSelf ? 1 : 0));
   const answers = NEIGHBOURS.map(() => new Float64Array(rows * columns));
   const nearest = new Int32Array(most);
   const near = new Float64Array(most);

@@ -1,3 +1,4 @@
+import { euclideanNorm } from "../../core/extremes.ts";
 import type { LayerReading } from "../record.ts";
 import { activationReading, boundsOf } from "./activations.ts";
 import { normOf, type Series } from "./series.ts";
@@ -56,7 +57,7 @@ export function layerSeries(series: readonly Series[]): LayerSeries {
     byStep.set(step, Object.fromEntries(ordered));
     if (whole.size > 0) continue;
     const norms = ordered.map(([, { gradientNorm }]) => gradientNorm).filter((norm) => norm !== undefined);
-    if (norms.length > 0) gradientNorms.set(step, Math.hypot(...norms));
+    if (norms.length > 0) gradientNorms.set(step, euclideanNorm(norms));
   }
   return { paths, byStep, gradientNorms };
 }

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import type { Census, EpochRecord, Failure, LayerCensus, LayerReading, Reading, RunRecord } from "../record.ts";
 import { activationReading, boundsOf, evenHistogram } from "./activations.ts";
 import { chooseCurves, epochsOf } from "./curves.ts";
@@ -15,7 +16,7 @@ export function toRecord(log: SeriesLog): RunRecord {
   const failure = failureOf(used, curves.epochs === undefined);
   const isBefore = ({ step }: { readonly step: number }) => failure === undefined || step <= failure.step;
   const epochs = epochsOf(curves).filter((each) => isBefore(each) && isFiniteEpoch(each));
-  const steps = Math.max(0, ...used.map(({ points }) => points.at(-1)?.step ?? 0));
+  const steps = Math.max(0, largest(used.map(({ points }) => points.at(-1)?.step ?? 0)));
   return {
     steps,
     plannedSteps: log.plannedSteps,
@@ -48,10 +49,10 @@ function counted({ series, isByEpoch }: SeriesLog): readonly Series[] {
   // 0.02, 0.04, …: parts of epochs, the first of which is number 1
   const countEpoch = (epoch: number) => (areWhole ? epoch + (firstEpoch <= 0 ? 1 : 0) : Math.max(1, Math.ceil(epoch)));
   const batches = isByEpoch ? known.filter(isBatchwise) : [];
-  const lastBatch = Math.max(0, ...batches.map(({ points }) => (points.at(-1)?.step ?? 0) + shiftSteps));
+  const lastBatch = Math.max(0, largest(batches.map(({ points }) => (points.at(-1)?.step ?? 0) + shiftSteps)));
   const lastEpoch = Math.max(
     1,
-    ...known.filter((each) => !isBatchwise(each)).map(({ points }) => (points.at(-1)?.step ?? 0) + shiftSteps),
+    largest(known.filter((each) => !isBatchwise(each)).map(({ points }) => (points.at(-1)?.step ?? 0) + shiftSteps)),
   );
   const stepsAnEpoch = lastBatch > lastEpoch ? lastBatch / lastEpoch : 1;
   return series.map((each) => ({
@@ -169,5 +170,5 @@ function censusOf(original: readonly Series[], series: readonly Series[], which:
     ];
   });
   const last = logged.map(({ points }) => points.at(-1)?.step ?? 0);
-  return { step: which === "first" ? 0 : Math.max(...last), samples: 0, loss: Number.NaN, layers };
+  return { step: which === "first" ? 0 : largest(last), samples: 0, loss: Number.NaN, layers };
 }

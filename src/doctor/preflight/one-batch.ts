@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { smallest } from "../../core/extremes.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { LOSSES, resolveLoss } from "../../nn/losses/losses.ts";
@@ -45,7 +46,7 @@ function pickBatch(train: Dataset): Dataset {
   });
   const rows: number[] = [];
   for (let turn = 0; turn < SAMPLES; turn++)
-    for (const queue of queues.values()) rows.push(...queue.slice(turn, turn + 1));
+    for (const { [turn]: row } of queues.values()) if (row !== undefined) rows.push(row);
   return train.subset(rows.slice(0, SAMPLES));
 }
 
@@ -155,7 +156,7 @@ export async function overfitOneBatch(training: Training, options: OneBatchOptio
     if (options.signal?.aborted || performance.now() > until) break;
   }
   const steps = attempts.reduce((sum, each) => sum + each.steps, 0);
-  const lowest = Math.min(...attempts.map((each) => each.lowest));
+  const lowest = smallest(attempts.map((each) => each.lowest));
   // less than one whole attempt tells nothing, unless the numbers ran away at once
   if (options.signal?.aborted || (steps < STEPS && performance.now() > until)) return undefined;
   const first = attempts[0]?.first ?? Number.NaN;

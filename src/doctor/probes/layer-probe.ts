@@ -1,3 +1,4 @@
+import { euclideanNorm } from "../../core/extremes.ts";
 import type { Tree } from "../../core/tree.ts";
 import { treeLeaves } from "../../core/tree.ts";
 import type { LayerInfo, Model } from "../../nn/model.ts";
@@ -40,7 +41,7 @@ export function toReading(
     step,
     epoch,
     loss,
-    gradientNorm: gradientNorm ?? (norms.length > 0 ? Math.hypot(...norms) : undefined),
+    gradientNorm: gradientNorm ?? (norms.length > 0 ? euclideanNorm(norms) : undefined),
     layers: Object.fromEntries(known) as Record<string, LayerReading>,
   };
 }

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { isActivation } from "../../nn/activations.ts";
 import type { LayerConfig } from "../../nn/layers.ts";
 import type { Settings } from "../training.ts";
@@ -48,7 +49,7 @@ export function strongestDropout(settings: Settings): number {
     if (isDropout(layer)) return [layer.rate];
     return isRecurrent(layer) ? RECURRENT_FIELDS.map((name) => layer[name] ?? 0) : [];
   });
-  return Math.max(0, ...rates);
+  return Math.max(0, largest(rates));
 }
 
 /** Where a hidden layer's dropout goes: behind its activation, and behind the pooling that ends its block. Convolutions within a block
@@ -90,7 +91,7 @@ function strengthen(settings: Settings): Treatment | undefined {
   const rates = [...where.values()];
   return next === settings
     ? undefined
-    : { settings: next, values: { dropoutLayers: count, dropoutRate: Math.max(RATES.recurrent, ...rates) } };
+    : { settings: next, values: { dropoutLayers: count, dropoutRate: Math.max(RATES.recurrent, largest(rates)) } };
 }
 
 function recurrent(layer: RecurrentLayer): readonly LayerConfig[] | undefined {

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { createModel } from "../../nn/model.ts";
 import type { PenaltyStrengths } from "../../nn/regularizer.ts";
 import type { OptimizerConfig } from "../../optim/optimizers.ts";
@@ -48,7 +49,7 @@ function usualStrength(settings: Settings, context: RemedyContext): number {
 function penaltyOf({ regularizer }: Settings): number {
   const parts: readonly PenaltyStrengths[] =
     regularizer === undefined ? [] : [regularizer, ...Object.values(regularizer.layers ?? {})];
-  return Math.max(0, ...parts.map(({ l1 = 0, l2 = 0 }) => Math.max(l1, l2)));
+  return Math.max(0, largest(parts.map(({ l1 = 0, l2 = 0 }) => Math.max(l1, l2))));
 }
 
 function decayOf(optimizer: OptimizerConfig): number {

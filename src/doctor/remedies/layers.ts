@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import type { Shape } from "../../core/shape.ts";
 import { isActivation } from "../../nn/activations.ts";
 import type { LayerConfig, LayerInput } from "../../nn/layers.ts";
@@ -86,7 +87,10 @@ export function rewriteLayers(settings: Settings, change: Change): Settings {
       } else {
         const site = sites.get(path) as LayerSite;
         // what stays keeps its spelling
-        result.push(...(change(site) ?? [given]).map((each) => (each === site.layer ? given : each)));
+        append(
+          result,
+          (change(site) ?? [given]).map((each) => (each === site.layer ? given : each)),
+        );
       }
     }
     const isSame = result.length === layers.length && result.every((layer, index) => layer === layers[index]);

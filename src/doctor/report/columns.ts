@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { withoutSequences } from "../../core/terminal-text.ts";
 
 /** Columns that text takes on a terminal: Hangul and other wide characters take two, escape sequences none. */
@@ -28,9 +29,9 @@ export function wrap(text: string, width: number, indent = "", first = indent): 
 
 /** Rows with their cells below one another; numbers (all but the first column) to the right. */
 export function alignColumns(rows: readonly (readonly string[])[], indent = ""): string {
-  const count = Math.max(0, ...rows.map((row) => row.length));
+  const count = Math.max(0, largest(rows.map((row) => row.length)));
   const widths = Array.from({ length: count }, (_, index) =>
-    Math.max(...rows.map((row) => displayWidth(row[index] ?? ""))),
+    largest(rows.map((row) => displayWidth(row[index] ?? ""))),
   );
   return rows
     .map((row) => {

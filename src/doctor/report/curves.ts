@@ -1,3 +1,4 @@
+import { largest, smallest } from "../../core/extremes.ts";
 import { plottedLinear } from "../../report/axes.ts";
 import { type Curve, linesChart } from "../../report/lines.ts";
 import type { Diagnosis } from "../diagnosis.ts";
@@ -66,7 +67,7 @@ function curvesChart(
   );
   const values = curves.flatMap(({ points }) => points.map(([, y]) => plottedLinear(y))).filter((y) => y !== "-");
   if (values.length < 2) return undefined;
-  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const [low, high] = [smallest(values), largest(values)];
   const isWide = low > 0 && high / low > WIDE;
   const svg = linesChart(
     curves.filter(({ points }) => points.length > 0),

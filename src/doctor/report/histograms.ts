@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { escapeHtml } from "../../report/svg.ts";
 import type { Role } from "../../report/theme.ts";
 import type { Histogram, LayerCensus, RunRecord } from "../record.ts";
@@ -60,9 +61,9 @@ function histogramFigure({ path, histogram }: LayerCensus, role: Role, title: st
   const { low, high, counts } = histogram;
   const ends = `<small class="ends"><span>${formatNumber(low)}</span><span>${formatNumber(high)}</span></small>`;
   const label = escapeHtml(`${path}, ${title}: ${formatNumber(low)} \u2026 ${formatNumber(high)}`);
-  const largest = Math.max(0, ...counts.filter(Number.isFinite));
-  if (largest === 0) return ends;
-  return `<svg role="img" aria-label="${label}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d="${outline(histogram, largest)}" fill="var(--${role})"/><path d="M0 ${HEIGHT - 0.5}H${WIDTH}" stroke="var(--quiet)"/></svg>${ends}`;
+  const most = Math.max(0, largest(counts.filter(Number.isFinite)));
+  if (most === 0) return ends;
+  return `<svg role="img" aria-label="${label}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d="${outline(histogram, most)}" fill="var(--${role})"/><path d="M0 ${HEIGHT - 0.5}H${WIDTH}" stroke="var(--quiet)"/></svg>${ends}`;
 }
 
 /** Bars as one closed line. */

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import type { Rule } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
@@ -27,13 +28,18 @@ function growth(run: RunRecord): Symptom | undefined {
     norm !== undefined && (norm > THRESHOLDS.growth * usual || norm === Number.POSITIVE_INFINITY);
   const first = firstReading(run, ({ gradientNorm }) => isHuge(gradientNorm));
   if (first === undefined || !(usual > 0)) return undefined;
-  const largest = Math.max(...norms.filter((norm): norm is number => norm !== undefined && !Number.isNaN(norm)));
+  const peak = largest(norms.filter((norm): norm is number => norm !== undefined && !Number.isNaN(norm)));
   return {
     layer: steepest(run, first.index),
     since: first.reading.step,
     weight: 0.85,
     evidence: [
-      { measure: "gradient-growth", value: largest / usual, threshold: THRESHOLDS.growth, values: { largest, usual } },
+      {
+        measure: "gradient-growth",
+        value: peak / usual,
+        threshold: THRESHOLDS.growth,
+        values: { largest: peak, usual },
+      },
     ],
   };
 }

@@ -1,3 +1,4 @@
+import { smallest } from "../../core/extremes.ts";
 import type { Evidence, Finding } from "../finding.ts";
 import type { Patient } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
@@ -42,7 +43,7 @@ export function foundIn(
     {
       problem,
       layer: strongest.layer,
-      since: Math.min(...seen.filter(({ layer }) => layer === strongest.layer).map(({ since }) => since)),
+      since: smallest(seen.filter(({ layer }) => layer === strongest.layer).map(({ since }) => since)),
       evidence: [...strongest.evidence, ...others],
       weight: strongest.weight,
       source,

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import type { Evidence } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
 import type { LayerReading, Reading, RunRecord } from "../record.ts";
@@ -38,7 +39,7 @@ function usualUpdate({ layers }: Reading): number {
 export function largestUpdate({ layers }: Reading): number {
   const ratios = finite(Object.values(layers).map(updateRatio));
   // a log that tells no updates does not tell that there are none
-  return ratios.length === 0 ? Number.NaN : Math.max(...ratios);
+  return ratios.length === 0 ? Number.NaN : largest(ratios);
 }
 
 function looksTooHigh(run: RunRecord): Symptom | undefined {
@@ -47,7 +48,7 @@ function looksTooHigh(run: RunRecord): Symptom | undefined {
   const ratio = median(finite(early.map(usualUpdate)));
   const losses = finite(readings.map(({ loss }) => loss));
   const [initial = Number.NaN] = losses;
-  const worst = Math.max(...losses);
+  const worst = largest(losses);
   const settled = median(lastPart(losses, 0.5));
   const isTooLarge = ratio > THRESHOLDS.tooLarge;
   const hasGrown = worst > THRESHOLDS.growth * initial && (failure !== undefined || settled > initial);

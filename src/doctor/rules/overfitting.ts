@@ -1,3 +1,4 @@
+import { smallest } from "../../core/extremes.ts";
 import type { Evidence } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
@@ -29,7 +30,7 @@ function risen(run: RunRecord): Symptom | undefined {
   const { epochs, score } = run;
   const losses = validationLosses(epochs);
   if (losses.length < 3) return undefined;
-  const lowest = Math.min(...losses);
+  const lowest = smallest(losses);
   const best = losses.indexOf(lowest);
   const rise = (losses.at(-1) as number) / lowest;
   const learned = (epochs.at(-1)?.trainLoss ?? 0) < (epochs[best]?.trainLoss ?? 0);

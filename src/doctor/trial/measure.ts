@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { resolveLoss } from "../../nn/losses/losses.ts";
 import type { TrialMeasure } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
@@ -69,7 +70,7 @@ function measuredByScore(
 }
 
 function samplesOf(runs: readonly RunRecord[]): number {
-  return Math.max(1, ...runs.map(({ score }) => score?.samples ?? 1));
+  return Math.max(1, largest(runs.map(({ score }) => score?.samples ?? 1)));
 }
 
 function haveSameLoss(a: Settings, b: Settings): boolean {

@@ -1,5 +1,6 @@
 import { basename, dirname, relative } from "node:path";
 import { GradusError } from "../../core/errors.ts";
+import { append } from "../../core/extremes.ts";
 import { listFilesBelow, pathKind } from "../folders.ts";
 import { readBytesLeniently } from "../read-bytes.ts";
 import { type LoggedValue, readEvent } from "./event.ts";
@@ -37,7 +38,7 @@ export function readEventLog(path: string): EventLog {
     const { values: own, unread: others, warnings: said } = readEventFile(file);
     for (const value of own) values.push({ ...value, folder });
     for (const tag of others) unread.add(tag);
-    warnings.push(...said);
+    append(warnings, said);
   }
   return { files, values, unread: [...unread], warnings };
 }
@@ -66,8 +67,8 @@ function readEventFile(file: string): {
   for (const record of records) {
     try {
       const event = readEvent(record, plugins);
-      values.push(...event.values);
-      unread.push(...event.unread);
+      append(values, event.values);
+      append(unread, event.unread);
     } catch {
       // its checksum fits: another program's record, not damage
       undecoded++;

@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { required } from "../../core/fields.ts";
 import type { Shape } from "../../core/shape.ts";
 import { tensor } from "../../tensor/create.ts";
@@ -67,7 +68,7 @@ function averageBins(x: Tensor, axis: number, bins: readonly Bin[]): Tensor {
 
 /** Bins as columns of one length: the last element of a shorter one stands for what it lacks. */
 function largestOfBins(x: Tensor, axis: number, bins: readonly Bin[]): Tensor {
-  const width = Math.max(...bins.map(({ start, end }) => end - start));
+  const width = largest(bins.map(({ start, end }) => end - start));
   const indices = bins.map(({ start, end }) =>
     Array.from({ length: width }, (_, index) => Math.min(start + index, end - 1)),
   );

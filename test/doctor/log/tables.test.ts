@@ -5,7 +5,11 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { GradusError } from "../../../src/core/errors.ts";
+import { examineLog } from "../../../src/doctor/examine.ts";
 import { readLog } from "../../../src/doctor/log/read-log.ts";
+import { renderHtml } from "../../../src/doctor/report/html.ts";
+import { diagnosisJson } from "../../../src/doctor/report/json.ts";
+import { renderTerminal } from "../../../src/doctor/report/terminal.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gradus-logs-"));
 after(() => rmSync(folder, { recursive: true }));
@@ -266,4 +270,18 @@ test("a log takes time in proportion to its size: many different keys, many colu
   const short = `loss,${header}\n${"0.5\n".repeat(2_000)}0.4,${"tensor(".repeat(50_000)}\n`;
   assert.equal((await readLog(written("short.csv", short))).understood[0]?.points, 2_001);
   assert.ok(performance.now() - start < 30_000);
+});
+
+test("a log of 150,000 rows, more than a call may have arguments", async () => {
+  const rows = Array.from({ length: 150_000 }, (_, step) => [step + 1, 2 / (1 + step / 1000), 1 + (step % 3) / 10]);
+  const csv = written("long.csv", `step,loss,grad_norm/dense\n${rows.map((row) => row.join(",")).join("\n")}\n`);
+  const lines = rows.map(([step, loss, norm]) => JSON.stringify({ step, loss, "grad_norm/dense": norm }));
+  for (const file of [csv, written("long.jsonl", lines.join("\n"))]) {
+    const { record } = await readLog(file);
+    assert.equal(record.steps, 150_000);
+    const diagnosis = examineLog(record, "long");
+    for (const told of [renderTerminal(diagnosis), renderHtml(diagnosis), JSON.stringify(diagnosisJson(diagnosis))]) {
+      assert.match(told, /long/);
+    }
+  }
 });

@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import { sizeOf } from "../../../core/shape.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 
@@ -111,7 +112,7 @@ export function targetFacts(dataset: Dataset): TargetFacts {
   const kind = kindOf(dataset, levels, isFew, width, rows);
   const samples = Math.max(1, dataset.length);
   const deviation = Math.sqrt(
-    Math.max(0, ...Array.from(sums, (sum, place) => (squares[place] as number) / samples - (sum / samples) ** 2)),
+    Math.max(0, largest(Array.from(sums, (sum, place) => (squares[place] as number) / samples - (sum / samples) ** 2))),
   );
   const isCounted = kind === "labels" || kind === "one-hot" || (isFew && width === 1 && kind !== "multilabel");
   return {

@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import type { Evidence, Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
@@ -47,7 +48,7 @@ export const classBalance: PreflightRule = {
         weight,
       );
     }
-    const share = Math.max(...targets.classCounts.values()) / targets.count;
+    const share = largest(targets.classCounts.values()) / targets.count;
     if (share <= thresholds.imbalance) return [];
     return found({ measure: "class-imbalance", value: share, threshold: thresholds.imbalance }, 0.2);
   },

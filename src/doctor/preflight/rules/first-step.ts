@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import type { OptimizerType } from "../../../optim/optimizers.ts";
 import { createOptimizer } from "../../../optim/optimizers.ts";
 import type { Finding } from "../../finding.ts";
@@ -48,7 +49,7 @@ function examine({ start, training, model, steps, inputs }: Facts): readonly Fin
   });
   if (ratios.length === 0) return [];
   const value = median(ratios);
-  const reach = steps * Math.max(...ratios);
+  const reach = steps * largest(ratios);
   const evidence = (threshold: number): Finding["evidence"] => [
     { measure: "update-ratio", value, threshold, values: { steps, reach } },
   ];

@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { WeightFacts } from "../facts/weights.ts";
@@ -98,7 +99,7 @@ function saturating({ weights }: Facts): readonly Finding[] {
   );
   const [first] = found;
   if (first === undefined) return [];
-  const value = Math.max(...found.map(offBy));
+  const value = largest(found.map(offBy));
   const base = weightByDecades(value, thresholds.saturates, { least: 0.5, most: 0.8, perDecade: 0.3 });
   const sureness = Math.min(0.85, base + (found.length > 1 ? 0.1 : 0));
   return [finding(first, { product: value, threshold: thresholds.saturates, layers: 1 }, sureness)];

@@ -1,3 +1,4 @@
+import { largest, smallest } from "../../../core/extremes.ts";
 import type { Evidence, Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
@@ -18,7 +19,7 @@ export function areScaledLabels({ targets }: Pick<Facts, "targets">): boolean {
   if (areIntegers || width !== 1 || levels.length < 2 || levels.length > thresholds.levels) return false;
   if (count < thresholds.samplesPerLevel * levels.length) return false;
   const gaps = levels.slice(1).map((level, index) => level - (levels[index] as number));
-  const step = Math.min(...gaps);
+  const step = smallest(gaps);
   return gaps.every((gap) => Math.abs(gap / step - Math.round(gap / step)) < 1e-3);
 }
 
@@ -40,7 +41,7 @@ function oneOfSeveral({ targets, output, loss }: Facts): Evidence | undefined {
   }
   const ignored = "ignoreIndex" in loss ? loss.ignoreIndex : undefined;
   const labels = [...targets.classCounts.keys()].filter((label) => label !== ignored);
-  const [low, high] = [Math.min(...labels), Math.max(...labels)];
+  const [low, high] = [smallest(labels), largest(labels)];
   // where the classes lie on another axis, their number is not the last size
   const classes = "axis" in loss && loss.axis !== -1 ? Number.POSITIVE_INFINITY : output.units;
   if (labels.length === 0 || (low >= 0 && high < classes)) return undefined;

@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import { sampleInputs } from "../facts/rows.ts";
@@ -60,12 +61,12 @@ export const labelsContradict: PreflightRule = {
       const size = counts.reduce((sum, count) => sum + count, 0);
       if (size < 2) continue;
       repeated += size;
-      right += Math.max(...counts);
+      right += largest(counts);
       for (const [label, count] of group) all.set(label, (all.get(label) ?? 0) + count);
     }
     if (repeated < thresholds.repeated || all.size < 2) return [];
     const wrong = 1 - right / repeated;
-    const guess = 1 - Math.max(...all.values()) / repeated;
+    const guess = 1 - largest(all.values()) / repeated;
     // a pair that disagrees is half right by look-up: as wrong as can be told
     const value = guess === 0 ? 0 : wrong / guess;
     const share = repeated / rows.length;

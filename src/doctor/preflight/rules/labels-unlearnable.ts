@@ -1,3 +1,4 @@
+import { largest } from "../../../core/extremes.ts";
 import { glance, learnSimply } from "../../attainable.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
@@ -40,7 +41,7 @@ export const labelsUnlearnable: PreflightRule = {
     if (glance(training) > thresholds.glance) return [];
     const { samples, correlations, crossValidated } = learnSimply(training);
     if (samples < thresholds.samples) return [];
-    const strongest = Math.max(...correlations.map(({ value }) => Math.abs(value))) * Math.sqrt(samples);
+    const strongest = largest(correlations.map(({ value }) => Math.abs(value))) * Math.sqrt(samples);
     if (strongest > thresholds.significance) return [];
     const { value, chance } = crossValidated;
     return [
