@@ -49,10 +49,10 @@ export const INT_MAKERS: readonly Maker[] = [
     const leaf = draw.pick(draw.floatLeaves);
     return leaf.rank > 0 ? leaf.argMax(draw.axis(leaf), draw.chance(0.5)) : undefined;
   },
-  (a, draw) => (a.size < 1000 ? a.oneHot(1 + draw.integer(9)) : undefined),
+  (a, draw) => (a.size < 1000 ? a.neg().oneHot(1 + draw.integer(9)) : undefined),
   (a, draw) => {
     const tables = draw.of("float32").filter(({ rank }) => rank > 0);
-    return a.size < 300 && tables.length > 0 ? draw.pick(tables).gather(a) : undefined;
+    return a.size < 300 && tables.length > 0 ? draw.pick(tables).gather(a.neg()) : undefined;
   },
 ];
 
