@@ -5,11 +5,12 @@ import { listFilesBelow, pathKind } from "../folders.ts";
 import { readBytesLeniently } from "../read-bytes.ts";
 import { type LoggedValue, readEvent } from "./event.ts";
 import { splitRecords } from "./records.ts";
+import { type Restart, withoutSuperseded } from "./restarts.ts";
 
 /** What event files hold. */
 export interface EventLog {
   readonly files: readonly string[];
-  /** In the order in which they were written, by file. `folder`: where the file lies, from the folder that was named. */
+  /** In the order in which they were written, by file; without those that a restart of the run made void. `folder`: where the file lies, from the folder that was named. */
   readonly values: readonly (LoggedValue & { readonly folder: string })[];
   /** Tags without numbers: pictures, sounds, texts. */
   readonly unread: readonly string[];
@@ -30,16 +31,21 @@ export function isEventFileName(file: string): boolean {
 export function readEventLog(path: string): EventLog {
   const files = pathKind(path) === "folder" ? eventFilesIn(path) : [path];
   const root = files.length === 1 && files[0] === path ? dirname(path) : path;
-  const values: (LoggedValue & { readonly folder: string })[] = [];
+  const byFolder = new Map<string, (readonly (LoggedValue | Restart)[])[]>();
   const unread = new Set<string>();
   const warnings: string[] = [];
   for (const file of files) {
     const folder = relative(root, dirname(file));
-    const { values: own, unread: others, warnings: said } = readEventFile(file);
-    for (const value of own) values.push({ ...value, folder });
+    const { entries, unread: others, warnings: said } = readEventFile(file);
+    const before = byFolder.get(folder);
+    if (before === undefined) byFolder.set(folder, [entries]);
+    else before.push(entries);
     for (const tag of others) unread.add(tag);
     append(warnings, said);
   }
+  const values = [...byFolder].flatMap(([folder, entries]) =>
+    withoutSuperseded(entries).flatMap((own) => own.map((value) => ({ ...value, folder }))),
+  );
   return { files, values, unread: [...unread], warnings };
 }
 
@@ -54,20 +60,21 @@ function eventFilesIn(folder: string): string[] {
 }
 
 function readEventFile(file: string): {
-  readonly values: readonly LoggedValue[];
+  readonly entries: readonly (LoggedValue | Restart)[];
   readonly unread: readonly string[];
   readonly warnings: readonly string[];
 } {
   const { bytes, complete } = readBytesLeniently(file);
   const { records, damagedAt, leftOver, lostAt } = splitRecords(bytes, file);
   const plugins = new Map<string, string>();
-  const values: LoggedValue[] = [];
+  const entries: (LoggedValue | Restart)[] = [];
   const unread: string[] = [];
   let undecoded = 0;
   for (const record of records) {
     try {
       const event = readEvent(record, plugins);
-      append(values, event.values);
+      if (event.isRestart) entries.push({ restartsAt: event.step });
+      append(entries, event.values);
       append(unread, event.unread);
     } catch {
       // its checksum fits: another program's record, not damage
@@ -94,5 +101,5 @@ function readEventFile(file: string): {
     say(
       `the file breaks off within a record: ${leftOver} bytes were left over; ${records.length} records before them were read`,
     );
-  return { values, unread, warnings };
+  return { entries, unread, warnings };
 }

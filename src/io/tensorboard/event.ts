@@ -16,6 +16,8 @@ export interface LogEvent {
   readonly seconds: number;
   readonly step: number;
   readonly values: readonly LoggedValue[];
+  /** Does it say that the run goes on from this step? */
+  readonly isRestart: boolean;
   /** Tags of pictures, sounds and texts, which hold no numbers to judge. */
   readonly unread: readonly string[];
 }
@@ -89,8 +91,19 @@ const readSummaryField = fieldsOf<ValueMessage[]>({
 interface EventMessage {
   seconds: number;
   step: number;
+  isVersion: boolean;
+  status: number;
   readonly messages: ValueMessage[];
 }
+
+/** `START` of `SessionLog.SessionStatus`. */
+const START = 1;
+
+const readSessionField = fieldsOf<EventMessage>({
+  1: (reader, message) => {
+    message.status = reader.readVarint();
+  },
+});
 
 const readEventField = fieldsOf<EventMessage>({
   1: (reader, message) => {
@@ -99,16 +112,22 @@ const readEventField = fieldsOf<EventMessage>({
   2: (reader, message) => {
     message.step = reader.readVarint(true);
   },
+  3: (_, message) => {
+    message.isVersion = true;
+  },
   5: (reader, { messages }) => reader.readMessage(readSummaryField, messages),
+  7: (reader, message) => reader.readMessage(readSessionField, message),
 });
 
 /** Reads one event: `Event` of TensorFlow's `event.proto`, with `Summary` of `summary.proto`.
  *  @param plugins what wrote each tag, which writers say only once; added to.
  *  @throws what the decoder throws at bytes that are no message. */
 export function readEvent(bytes: Uint8Array, plugins: Map<string, string>): LogEvent {
-  const { seconds, step, messages } = new PbfReader(bytes).readFields<EventMessage>(readEventField, {
+  const { seconds, step, isVersion, status, messages } = new PbfReader(bytes).readFields<EventMessage>(readEventField, {
     seconds: 0,
     step: 0,
+    isVersion: false,
+    status: 0,
     messages: [],
   });
   const values: LoggedValue[] = [];
@@ -119,7 +138,8 @@ export function readEvent(bytes: Uint8Array, plugins: Map<string, string>): LogE
     if (value === undefined) unread.push(message.tag);
     else values.push({ tag: message.tag, step, seconds, value });
   }
-  return { seconds, step, values, unread };
+  // a file that begins with step 0 says so of nothing
+  return { seconds, step, values, isRestart: status === START || (isVersion && step > 0), unread };
 }
 
 function numbersOf(

@@ -6,6 +6,8 @@ export interface WrittenEvent {
   readonly step: number;
   readonly at?: number;
   readonly values: readonly WrittenValue[];
+  /** Does it say that the run goes on from its step? As the status of a session, or the step of the file's version. */
+  readonly restart?: "session" | "version";
 }
 
 export interface WrittenHistogram {
@@ -67,10 +69,17 @@ function message(write: (writer: PbfWriter) => void): Uint8Array {
   return writer.finish().slice();
 }
 
-function eventMessage({ step, at = 1_700_000_000 + step, values }: WrittenEvent): Uint8Array {
+function eventMessage({ step, at = 1_700_000_000 + step, values, restart }: WrittenEvent): Uint8Array {
   return message((writer) => {
     writer.writeDoubleField(1, at);
     writer.writeVarintField(2, step);
+    if (restart === "version") writer.writeStringField(3, "brain.Event:2");
+    if (restart === "session")
+      writer.writeBytesField(
+        7,
+        message((session) => session.writeVarintField(1, 1)),
+      );
+    if (restart !== undefined) return;
     writer.writeBytesField(
       5,
       message((summary) => {

@@ -1,0 +1,37 @@
+import { largest } from "../../core/extremes.ts";
+import type { LoggedValue } from "./event.ts";
+
+/** The writer says that the run goes on from this step, so that what it wrote of that step and later ones is void. */
+export interface Restart {
+  readonly restartsAt: number;
+}
+
+/** The values that hold, of the files of one folder in the order in which they were written.
+ *    where a writer says that the run restarts at step k, all that was written before of steps >= k is void;
+ *    where a later file has the same tag without such words, the tag's values of steps >= its first one there are void;
+ *      and of tags that the later file does not have, those of steps beyond the first steps of all the tags that both have.
+ *  Source: TensorBoard, `purge_orphaned_data` of its event accumulator. */
+export function withoutSuperseded(files: readonly (readonly (LoggedValue | Restart)[])[]): readonly LoggedValue[][] {
+  // from the end, since what comes later decides
+  let restart = Number.POSITIVE_INFINITY;
+  const later = new Map<string, number>();
+  const kept = files.toReversed().map((entries) => {
+    const shared = new Set(entries.flatMap((entry) => ("tag" in entry ? (later.get(entry.tag) ?? []) : [])));
+    const end = shared.size === 0 ? Number.POSITIVE_INFINITY : largest(shared);
+    const first = new Map<string, number>();
+    const values: LoggedValue[] = [];
+    for (const entry of entries.toReversed()) {
+      if ("restartsAt" in entry) {
+        restart = Math.min(restart, entry.restartsAt);
+        continue;
+      }
+      const { tag, step } = entry;
+      const redone = later.get(tag);
+      if (step < restart && (redone === undefined ? step <= end : step < redone)) values.push(entry);
+      first.set(tag, Math.min(first.get(tag) ?? step, step));
+    }
+    for (const [tag, step] of first) later.set(tag, Math.min(later.get(tag) ?? step, step));
+    return values.reverse();
+  });
+  return kept.reverse();
+}
