@@ -38,10 +38,10 @@ export function layerSeries(series: readonly Series[]): LayerSeries {
       if (meaning.kind === "gradient" && path === undefined) whole.set(step, normOf(value));
       if (path === undefined) continue;
       const draft = draftAt(step, path);
-      if (meaning.kind in NORMS) {
+      if (Object.hasOwn(NORMS, meaning.kind)) {
         const field = NORMS[meaning.kind as keyof typeof NORMS];
         draft[field] = Math.hypot(draft[field] ?? 0, normOf(value));
-      } else if (meaning.kind in SHARES && typeof value === "number") {
+      } else if (Object.hasOwn(SHARES, meaning.kind) && typeof value === "number") {
         draft[SHARES[meaning.kind as keyof typeof SHARES]] = value;
       } else if (meaning.kind === "activation" && typeof value !== "number") {
         Object.assign(draft, activationReading(value, bounds));

@@ -10,12 +10,14 @@ const OPTIONAL = /\[([^[\]]*)\]/g;
 
 /** A template with its gaps filled. A gap outside brackets with nothing to fill it becomes "?". */
 export function fill(template: Template, gaps: Gaps, texts: Texts): string {
-  const has = (part: string) => [...part.matchAll(GAP)].every(({ groups }) => gaps[groups?.name ?? ""] !== undefined);
+  const filling = (name: string) => (Object.hasOwn(gaps, name) ? gaps[name] : undefined);
+  const has = (part: string) =>
+    [...part.matchAll(GAP)].every(({ groups }) => filling(groups?.name ?? "") !== undefined);
   return template
     .replace(OPTIONAL, (_, part: string) => (has(part) ? part : ""))
     .replace(GAP, (...all) => {
       const { name, form, particles } = all.at(-1) as Record<"name" | "form", string> & { particles?: string };
-      const value = gaps[name];
+      const value = filling(name);
       const text = value === undefined ? "?" : written(name, value, form, gaps.metric, texts);
       return particles === undefined ? text : withParticle(text, particles);
     });
@@ -42,13 +44,13 @@ function wordsFor(gap: string, { words, measures, learners }: Texts): Readonly<R
 
 /** A word in the reader's language, where it has one there. */
 export function translated(word: string, words: Readonly<Record<string, string>>): string {
-  const whole = words[word];
+  const whole = Object.hasOwn(words, word) ? words[word] : undefined;
   if (whole !== undefined) return whole;
   for (const [pattern, text] of Object.entries(words)) {
     const [before, after] = pattern.split("*");
     if (before === undefined || after === undefined) continue;
     if (word.startsWith(before) && word.endsWith(after) && word.length > pattern.length - 1)
-      return text.replace("*", word.slice(before.length, word.length - after.length));
+      return text.replace("*", () => word.slice(before.length, word.length - after.length));
   }
   return word;
 }

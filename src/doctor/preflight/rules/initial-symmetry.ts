@@ -26,7 +26,7 @@ export const initialSymmetry: PreflightRule = {
   source: SOURCE,
   examine({ weights, start }: Facts): readonly Finding[] {
     const hidden = weights.filter(({ isOutput, isRecurrent, units }) => !isOutput && !isRecurrent && units > 1);
-    const constant = hidden.filter(({ init }) => init.type in CONSTANTS);
+    const constant = hidden.filter(({ init }) => Object.hasOwn(CONSTANTS, init.type));
     const [first] = constant;
     if (first !== undefined) {
       const value = (CONSTANTS[first.init.type] as (init: InitConfig) => number)(first.init);
