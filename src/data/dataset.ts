@@ -1,6 +1,6 @@
 import { describe, isRecord } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
-import { requireArgument } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import { type Field, field } from "../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { composeTransforms, type Gather, gatherFor, type InputTransform } from "./gather.ts";
@@ -275,6 +275,15 @@ class ArrayDataset implements Dataset {
     );
     const size = sizeOf(this.targetShape);
     const targets = Float32Array.from(this.storage.targets, (value, index) => change(value, index % size));
+    const bad = targets.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) {
+      const [row, column] = [Math.floor(bad / size), bad % size];
+      throw new GradusError(
+        "not-finite",
+        `dataset ${this.name}: the changed target of row ${row}, column ${column} is ${targets[bad]} in float32.`,
+        { row, column, value: targets[bad] },
+      );
+    }
     return this.#view({ storage: { ...this.storage, targets } });
   }
 }

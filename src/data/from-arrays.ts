@@ -184,8 +184,8 @@ function isLabelled(
 function checkClasses(where: string, classes: number | undefined, classNames: readonly string[] | undefined): void {
   if (classes === undefined) return;
   requireArgument(
-    Number.isInteger(classes) && classes >= 1,
-    `${where}: classes must be a whole number of 1 or more, got ${classes}.`,
+    Number.isInteger(classes) && classes >= 1 && classes < 2 ** 31,
+    `${where}: classes must be a whole number from 1 to 2^31 - 1, got ${classes}.`,
     {
       classes,
     },
@@ -213,17 +213,18 @@ function checkFeatureNames(where: string, names: readonly string[] | undefined, 
   });
 }
 
-/** Bytes and other integers cannot be anything but finite. */
+/** Bytes and other integers cannot be anything but finite. Doubles can be beyond float32, which would make them infinite. */
 function requireFinite(where: string, data: Flat, rowSize: number): void {
   if (ArrayBuffer.isView(data) && !(data instanceof Float32Array) && !(data instanceof Float64Array)) return;
   for (let index = 0; index < data.length; index++) {
     const value = data[index] as number;
-    if (Number.isFinite(value)) continue;
+    if (Number.isFinite(Math.fround(value))) continue;
     const row = Math.floor(index / rowSize);
     const column = index % rowSize;
+    const what = Number.isFinite(value) ? "beyond the range of float32 (3.4e38)" : "not finite";
     throw new GradusError(
       "not-finite",
-      `${where}: row ${row}, column ${column} is ${value}. Networks need finite numbers; drop the row or fill the gap.`,
+      `${where}: row ${row}, column ${column} is ${value}, ${what}. Networks need finite numbers of float32; give it in another unit, drop the row or fill the gap.`,
       { where, row, column, value },
     );
   }

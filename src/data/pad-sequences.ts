@@ -77,10 +77,10 @@ function stepOf(sequence: Sequence, index: number, step: number, shape: Shape): 
     } as in the first step, got ${JSON.stringify(found)}.`,
     { index, step, expected: shape },
   );
-  const bad = numbers.findIndex((number) => !Number.isFinite(number));
+  const bad = numbers.findIndex((number) => !Number.isFinite(Math.fround(number)));
   requireArgument(
     bad < 0,
-    `padSequences: sequence ${index}, step ${step}: expected finite numbers, got ${numbers[bad]}.`,
+    `padSequences: sequence ${index}, step ${step}: expected finite numbers of float32, got ${numbers[bad]}.`,
     { index, step, value: numbers[bad] },
   );
   return numbers;

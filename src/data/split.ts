@@ -8,7 +8,7 @@ export interface SplitOptions {
   readonly validation?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** Hold out the same share of every class. Needs one class label a sample. Default false. */
+  /** Hold out the same share of every class; each keeps at least one sample in training. Needs one class label a sample. Default false. */
   readonly stratify?: boolean;
 }
 
@@ -44,7 +44,8 @@ export function splitRows(
   );
   const stream = randomStream(seed, "split");
   const order = shuffleInPlace(identityOrder(length), stream);
-  const held = stratify && labels !== undefined ? stratified(order, labels, share, count) : order.slice(0, count);
+  const held =
+    stratify && labels !== undefined ? stratified(where, order, labels, share, count) : order.slice(0, count);
   const isHeld = new Uint8Array(length);
   for (const row of held) isHeld[row] = 1;
   const rows = identityOrder(length);
@@ -52,22 +53,33 @@ export function splitRows(
 }
 
 /** Walks the drawn order and takes a row while its class has given less than its share; classes whose share is not whole
- *  are rounded down first, and the rest is taken from those with the largest remainder. */
-function stratified(order: Int32Array, labels: Int32Array, share: number, count: number): Int32Array {
+ *  are rounded down first, and the rest is taken from those with the largest remainder. Each class keeps a sample in training.
+ *  @throws GradusError `bad-argument` where more are asked for than that leaves. */
+function stratified(where: string, order: Int32Array, labels: Int32Array, share: number, count: number): Int32Array {
   const sizes = new Map<number, number>();
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
+  const most = labels.length - sizes.size;
+  requireArgument(
+    count <= most,
+    `${where}: holding out ${count} of ${labels.length} samples by class leaves one of the ${sizes.size} classes none to train on. Hold out ${most} at most.`,
+    { validation: count, length: labels.length, classes: sizes.size, most },
+  );
   const quotas = [...sizes].map(([label, size]) => ({
     label,
-    quota: Math.floor(size * share),
+    size,
+    quota: Math.min(Math.floor(size * share), size - 1),
     rest: (size * share) % 1,
   }));
+  quotas.sort((a, b) => b.rest - a.rest || a.label - b.label);
   let missing = count - quotas.reduce((sum, { quota }) => sum + quota, 0);
-  const open = new Map<number, number>();
-  for (const { label, quota } of quotas.toSorted((a, b) => b.rest - a.rest || a.label - b.label)) {
-    const extra = missing > 0 ? 1 : 0;
-    missing -= extra;
-    open.set(label, quota + extra);
+  while (missing > 0) {
+    for (const each of quotas) {
+      if (missing === 0 || each.quota === each.size - 1) continue;
+      each.quota++;
+      missing--;
+    }
   }
+  const open = new Map(quotas.map(({ label, quota }) => [label, quota]));
   return order.filter((row) => {
     const label = labels[row] as number;
     const left = open.get(label) as number;

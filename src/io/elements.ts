@@ -8,7 +8,7 @@ export type ByteOrder = "little" | "big";
 interface Element {
   readonly bytes: number;
   /** From bytes in the machine's order, starting at 0 of their own buffer. */
-  readonly decode: (buffer: ArrayBuffer) => NumericArray;
+  readonly decode: (buffer: ArrayBuffer, where: string) => NumericArray;
 }
 
 const elements = {
@@ -18,8 +18,8 @@ const elements = {
   i2: { bytes: 2, decode: (buffer) => new Int16Array(buffer) },
   u4: { bytes: 4, decode: (buffer) => new Uint32Array(buffer) },
   i4: { bytes: 4, decode: (buffer) => new Int32Array(buffer) },
-  u8: { bytes: 8, decode: (buffer) => narrowed(new BigUint64Array(buffer)) },
-  i8: { bytes: 8, decode: (buffer) => narrowed(new BigInt64Array(buffer)) },
+  u8: { bytes: 8, decode: (buffer, where) => narrowed(new BigUint64Array(buffer), where) },
+  i8: { bytes: 8, decode: (buffer, where) => narrowed(new BigInt64Array(buffer), where) },
   f2: { bytes: 2, decode: (buffer) => Float32Array.from(new Uint16Array(buffer), halfToNumber) },
   bf2: {
     bytes: 2,
@@ -37,20 +37,22 @@ export function bytesOf(type: ElementType): number {
 
 /** `count` elements from byte `start` on. Single bytes are a view of the source; wider types are copied to an aligned place.
  *  64-bit integers become int32 where all fit, else float64 where all are exact.
- *  @throws GradusError `bad-data` for a 64-bit integer beyond 2^53. */
+ *  @param where the file, for error messages.
+ *  @throws GradusError `bad-data` with `{ where, index, value }` for a 64-bit integer beyond 2^53. */
 export function decodeElements(
   source: Uint8Array,
   start: number,
   count: number,
   type: ElementType,
   order: ByteOrder,
+  where: string,
 ): NumericArray {
   const { bytes, decode } = elements[type];
   if (type === "u1") return new Uint8Array(source.buffer, source.byteOffset + start, count);
   const copy = new Uint8Array(count * bytes);
   copy.set(source.subarray(start, start + count * bytes));
   if (order !== machineOrder) reverseEach(copy, bytes);
-  return decode(copy.buffer);
+  return decode(copy.buffer, where);
 }
 
 const typeOfClass = new Map<string, ElementType>([
@@ -82,7 +84,7 @@ function reverseEach(bytes: Uint8Array, width: number): void {
   for (let start = 0; start < bytes.length; start += width) bytes.subarray(start, start + width).reverse();
 }
 
-function narrowed(wide: BigInt64Array | BigUint64Array): Int32Array | Float64Array {
+function narrowed(wide: BigInt64Array | BigUint64Array, where: string): Int32Array | Float64Array {
   const values = new Float64Array(wide.length);
   let fitsInt32 = true;
   for (let index = 0; index < wide.length; index++) {
@@ -90,8 +92,8 @@ function narrowed(wide: BigInt64Array | BigUint64Array): Int32Array | Float64Arr
     if (!Number.isSafeInteger(value)) {
       throw new GradusError(
         "bad-data",
-        `element ${index} is ${wide[index]}, a 64-bit integer beyond 2^53 that a number cannot hold exactly. Store it as a float or a smaller integer.`,
-        { index, value: wide[index] },
+        `${where}: element ${index} is ${wide[index]}, a 64-bit integer beyond 2^53 that a number cannot hold exactly. Store it as a float or a smaller integer.`,
+        { where, index, value: wide[index] },
       );
     }
     values[index] = value;

@@ -36,7 +36,7 @@ export function decodeIdx(bytes: Uint8Array, file: string): StoredArray {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const shape = Array.from({ length: rank }, (_, axis) => view.getUint32(4 + 4 * axis, false));
   requireExactly(file, bytes, headerBytes + bytesNeeded(file, "the header", shape, bytesOf(type)));
-  return { shape, data: decodeElements(bytes, headerBytes, sizeOf(shape), type, "big") };
+  return { shape, data: decodeElements(bytes, headerBytes, sizeOf(shape), type, "big", file) };
 }
 
 /** The bytes of an IDX file.

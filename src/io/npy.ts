@@ -84,7 +84,7 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   }
   requireExactly(file, bytes, dataStart + bytesNeeded(file, "the header", header.shape, bytesOf(type)));
   const count = sizeOf(header.shape);
-  const stored = decodeElements(bytes, dataStart, count, type, header.order);
+  const stored = decodeElements(bytes, dataStart, count, type, header.order, file);
   const data = header.fortranOrder ? toRowMajor(stored, header.shape) : stored;
   return header.code === "b1" ? { shape: header.shape, data, boolean: true } : { shape: header.shape, data };
 }

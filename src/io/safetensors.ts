@@ -74,6 +74,7 @@ export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors 
       sizeOf(entry.shape),
       types[entry.dtype],
       "little",
+      `${file}, "${name}"`,
     );
     return [name, toTensor(file, name, entry, data)] as const;
   });

@@ -36,7 +36,8 @@ export class EarlyStopping {
   readonly #patience: number;
   readonly #minDelta: number;
   readonly #direction: 1 | -1;
-  #best = Number.NEGATIVE_INFINITY;
+  /** In the direction that rises; undefined before the first number. */
+  #best: number | undefined;
   #epochsWithout = 0;
 
   /** @throws GradusError `bad-argument` for a patience below 1, a negative minDelta or an unknown metric; `unknown-field`. */
@@ -63,9 +64,9 @@ export class EarlyStopping {
   /** Takes the validation metrics of one epoch. NaN is never an improvement. */
   observe(metrics: Metrics): Verdict {
     const value = metrics[this.monitor] ?? Number.NaN;
-    const gain = this.#direction * value - this.#best;
-    const isBest = gain > this.#minDelta || (this.#best === Number.NEGATIVE_INFINITY && !Number.isNaN(value));
-    if (isBest) this.#best = this.#direction * value;
+    const height = this.#direction * value;
+    const isBest = this.#best === undefined ? !Number.isNaN(value) : height - this.#best > this.#minDelta;
+    if (isBest) this.#best = height;
     this.#epochsWithout = isBest ? 0 : this.#epochsWithout + 1;
     return { isBest, shouldStop: this.#epochsWithout >= this.#patience };
   }

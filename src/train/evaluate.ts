@@ -19,10 +19,10 @@ import {
 } from "./evaluation-step.ts";
 import type { MetricName, Metrics } from "./events.ts";
 import { BACKEND, LOSS, METRICS } from "./fields.ts";
-import { lossKind } from "./loss-kind.ts";
 import { checkMetrics } from "./metrics.ts";
-import { defaultMetrics, fitToModel } from "./prepare.ts";
+import { defaultMetrics, fitToModel, requireNotEmpty } from "./prepare.ts";
 import { requireModelState } from "./require-inputs.ts";
+import { metricContextOf } from "./target-form.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
@@ -45,7 +45,7 @@ const FIELDS: Fields<EvaluateOptions> = {
 /** Loss and metrics of a model over a dataset, in prediction mode. Where the state and the dataset both name their features, these are
  *  taken in the state's order.
  *    const { accuracy } = await evaluate(model, state, test, { loss: "softmaxCrossEntropy" })
- *  @throws GradusError `shape-mismatch`, `label-out-of-range` where data and model do not fit. */
+ *  @throws GradusError `empty-dataset` without samples; `shape-mismatch`, `label-out-of-range` where data and model do not fit. */
 export async function evaluate(
   model: Model,
   state: ModelState,
@@ -54,10 +54,11 @@ export async function evaluate(
 ): Promise<Metrics> {
   requireModel("evaluate", model);
   requireDataset("evaluate", dataset);
+  requireNotEmpty("evaluate", dataset);
   requireModelState("evaluate", model, state);
   checkOptions<EvaluateOptions>("evaluate", options ?? {}, FIELDS);
   const fitted = fitToModel(alignFeatures(dataset, state[FEATURE_NAMES]), model, options.loss);
-  const metricContext = lossKind(options.loss);
+  const metricContext = metricContextOf(options.loss, fitted);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);
   const parts = { model, loss: options.loss, metrics, metricContext };
   const deviceState = new DeviceState<EvaluationState>(

@@ -9,7 +9,6 @@ import { MetricAverage } from "./evaluation-step.ts";
 import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, StopReason, TrainEvent } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { type KeptWeights, withWeights } from "./kept-weights.ts";
-import { lossKind } from "./loss-kind.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
@@ -32,7 +31,7 @@ export async function* trainingEvents(
     regularizer: options.regularizer,
     transform: plan.transform,
     metrics: plan.metrics,
-    metricContext: lossKind(options.loss),
+    metricContext: plan.metricContext,
     probe: options.probe,
   };
   if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);

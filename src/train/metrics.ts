@@ -1,16 +1,31 @@
 import { requireArgument } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import { requireKnownName } from "../core/suggest.ts";
+import { range } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 
-/** Where an output of one number a sample divides its two classes: 0 for logits, 0.5 for probabilities. */
+/** What targets are, for metrics that ask what is right:
+ *    labels    the number of a class
+ *    oneHot    a row of shares over classes, of which the largest is right
+ *    yesNo     an answer of yes or no for each output, which may be several at a time
+ *    numbers   anything else: nothing is right or wrong, only near or far */
+export type TargetForm = "labels" | "oneHot" | "yesNo" | "numbers";
+
+/** What a metric must know of outputs and targets. */
 export interface MetricContext {
+  /** Where an output that is a yes or no of its own divides: 0 for logits, 0.5 for probabilities. */
   readonly threshold: number;
   /** Where the classes lie in one sample's output. Default -1, the last axis. */
   readonly classAxis?: number;
   /** The label that the loss leaves out, padding, say: accuracy and top k leave it out as well. Default: none. */
   readonly ignoreIndex?: number;
+  /** What the loss takes the targets for. Default: by their shape. */
+  readonly targets?: "classes" | "binary" | "values";
+  /** What the targets are. Default: by their shape and type. */
+  readonly form?: TargetForm;
+  /** A target above is a yes. Default 0.5. */
+  readonly middle?: number;
 }
 
 /** One number a batch: the sum of the metric over its samples, computed inside the compiled step. */
@@ -25,34 +40,54 @@ export interface MetricRule {
 
 // B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values; the classes may lie on another axis
 
-/** Share of predictions that are right: the class of the largest output is the label (or the class of the largest target, for
- *  one-hot rows); with one output a sample, output and target lie on the same side of the threshold. */
+/** Share of predictions that are right, by what the targets are:
+ *    classes (labels, one-hot rows)   the largest output is the class's; of n that are equal, each is right one time in n
+ *    yes or no, one or several        output and target lie on the same side, output by output
+ *    a label for one number           the label is the whole number that is nearest
+ *  An output that is NaN is wrong. */
 const accuracy: MetricRule = {
   better: "higher",
   isOverLabels: true,
   sum: (output, target, context) => {
-    const { threshold } = context;
-    if (!hasClassScores(output, target)) {
-      const right = output.reshape(target.shape).greater(threshold).equal(target.cast("float32").greater(0.5));
-      return sumOfMeans(right.cast("float32"));
+    if (isByClass(output, target, context))
+      return sumOfMeans(whereCounted(amongLargest(output, target, 1), target, context));
+    const single = output.reshape(target.shape);
+    const value = target.cast("float32");
+    if (context.targets === "values" && context.form === "labels") {
+      return sumOfMeans(whereCounted(single.sub(value).abs().less(0.5).cast("float32"), target, context));
     }
-    return sumOfMeans(whereCounted(output.argMax(-1).equal(labelsOf(target)).cast("float32"), target, context));
+    const { threshold, middle = 0.5 } = context;
+    const isRight = single.greater(threshold).equal(value.greater(middle)).and(isNumber(single));
+    return sumOfMeans(whereCounted(isRight.cast("float32"), target, context));
   },
 };
 
-/** Share of samples whose label is among the k largest outputs: fewer than k outputs are larger than the label's. */
+/** Share of samples whose label is among the k largest outputs: see `amongLargest`. */
 function topK(k: number): MetricRule {
   return {
     better: "higher",
     isOverLabels: true,
-    sum: (output, target, context) => {
-      const classes = output.shape.at(-1) as number;
-      const chosen = labelsOf(target).oneHot(classes);
-      const score = output.mul(chosen).sum(-1, true);
-      const larger = output.greater(score).cast("float32").sum(-1);
-      return sumOfMeans(whereCounted(larger.less(k).cast("float32"), target, context));
-    },
+    sum: (output, target, context) => sumOfMeans(whereCounted(amongLargest(output, target, k), target, context)),
   };
+}
+
+/** How likely the label's output is among the k largest, if equal ones are put in order by chance; 0 where an output is NaN:
+ *    min(1, max(0, (k - larger) / equal)),   larger, equal: how many outputs are larger than the label's, or equal, itself included
+ *  Shapes: output (B, …, C) -> (B, …). */
+function amongLargest(output: Tensor, target: Tensor, k: number): Tensor {
+  const classes = output.shape.at(-1) as number;
+  const isLabel = labelsOf(target).unsqueeze(-1).equal(range(classes));
+  const count = (which: Tensor): Tensor => which.cast("float32").sum(-1);
+  // a choice, not a product: 0 times infinity would be NaN
+  const score = where(isLabel, output, 0).sum(-1, true);
+  const [larger, equal] = [count(output.greater(score)), count(output.equal(score))];
+  const share = larger.neg().add(k).div(equal.maximum(1)).clip(0, 1);
+  const isWhole = count(isNumber(output)).equal(classes).and(count(isLabel).greater(0));
+  return where(isWhole, share, 0);
+}
+
+function isNumber(x: Tensor): Tensor {
+  return x.equal(x);
 }
 
 /** mean of (output - target)^2 */
@@ -97,15 +132,25 @@ function onClassAxis({ sum, ...rule }: MetricRule): MetricRule {
 
 /** Names checked, `loss` left out (it is computed anyway), each once.
  *  @param classAxis where the classes lie in the output of one sample; default the last axis.
- *  @throws GradusError `unknown-field`; `bad-argument` for a top k of all classes. */
+ *  @throws GradusError `unknown-field`; `bad-argument` for a top k of all classes, and for a metric that the targets have no answer to. */
 export function checkMetrics(
   names: readonly string[],
   outputShape: readonly number[],
-  { classAxis = -1 }: Pick<MetricContext, "classAxis"> = {},
+  { classAxis = -1, form, targets }: Pick<MetricContext, "classAxis" | "form" | "targets"> = {},
 ): readonly MetricName[] {
   const checked = [...new Set(names)].filter((name) => name !== "loss") as MetricName[];
   for (const name of checked) {
-    metricRule(name);
+    const { isOverLabels } = metricRule(name);
+    requireArgument(
+      !(isOverLabels && form === "numbers"),
+      `metrics: ${name} asks what is right, and the targets are numbers, near or far from the outputs. Give meanSquaredError or meanAbsoluteError, or targets that are class labels, one-hot rows, or yes and no as 1 and 0.`,
+      { name, form },
+    );
+    requireArgument(
+      !(name.startsWith("top") && (form === "yesNo" || targets === "binary")),
+      `metrics: ${name} looks for the one right class among the largest outputs, and here each output is a yes or no of its own. Give accuracy.`,
+      { name, form },
+    );
     const classes = outputShape.at(classAxis) ?? 1;
     requireArgument(
       !name.startsWith("top") || Number(name.slice(3)) < classes,
@@ -119,6 +164,12 @@ export function checkMetrics(
 /** Is a larger value of this metric the better one? */
 export function isHigherBetter(name: MetricName): boolean {
   return name !== "loss" && metricRule(name).better === "higher";
+}
+
+/** Whether the outputs of a sample compete to be the one right class. */
+function isByClass(output: Tensor, target: Tensor, { form, targets }: MetricContext): boolean {
+  if (form === "yesNo" || (form === undefined && targets === "binary")) return false;
+  return hasClassScores(output, target);
 }
 
 /** (B, …, C) scores against labels (B, …) or one-hot rows (B, …, C), C > 1; not one number a sample. */

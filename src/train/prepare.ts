@@ -16,10 +16,11 @@ import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
 import { checkFitOptions } from "./fields.ts";
 import { lossKind } from "./loss-kind.ts";
-import { checkMetrics } from "./metrics.ts";
+import { checkMetrics, type MetricContext } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
 import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
+import { metricContextOf } from "./target-form.ts";
 
 /** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
 export interface Plan {
@@ -40,6 +41,7 @@ export interface Plan {
   readonly dropLast: boolean;
   readonly seed: number;
   readonly metrics: readonly MetricName[];
+  readonly metricContext: MetricContext;
   readonly earlyStopping: EarlyStopping | undefined;
   /** Gradient norms are due at every n-th step; 0: never. */
   readonly gradientNormsEvery: number;
@@ -62,11 +64,8 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     options.earlyStopping === undefined || fittedValidation !== undefined,
     "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
   );
-  const metrics = checkMetrics(
-    options.metrics ?? defaultMetrics(fittedTrain),
-    model.outputShape,
-    lossKind(options.loss),
-  );
+  const metricContext = metricContextOf(options.loss, fittedTrain);
+  const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape, metricContext);
   const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
   earlyStopping?.requireMeasured(metrics);
   const { transform, optimizer } = createTransform(options);
@@ -94,6 +93,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     shuffle,
     seed,
     metrics,
+    metricContext,
     earlyStopping,
     gradientNormsEvery: every,
     probe: options.probe,
@@ -137,8 +137,8 @@ function splitData(
   seed: number,
 ): { readonly train: Dataset; readonly validation: Dataset | undefined } {
   const given = "train" in data ? data : { train: data, validation: undefined };
-  requireNotEmpty(given.train);
-  if (given.validation) requireNotEmpty(given.validation);
+  requireNotEmpty("fit", given.train);
+  if (given.validation) requireNotEmpty("fit", given.validation);
   if (validationSplit === undefined || validationSplit === 0)
     return { train: given.train, validation: given.validation };
   requireArgument(
@@ -149,9 +149,10 @@ function splitData(
   return given.train.split({ validation: validationSplit, seed });
 }
 
-function requireNotEmpty(dataset: Dataset): void {
+/** @throws GradusError `empty-dataset`. */
+export function requireNotEmpty(where: string, dataset: Dataset): void {
   if (dataset.length > 0) return;
-  throw new GradusError("empty-dataset", `fit: dataset ${dataset.name} has no samples. Give at least one.`, {
+  throw new GradusError("empty-dataset", `${where}: dataset ${dataset.name} has no samples. Give at least one.`, {
     name: dataset.name,
   });
 }

@@ -10,11 +10,12 @@ type LengthOptional<Config> = Config extends { readonly type: WholeRun; readonly
   : Config;
 
 /** A schedule of a run: as for the optimisers, but cosine, linear, one-cycle and polynomial last as long as the run does
- *  unless `length` says otherwise: `schedule: "cosine"`. */
+ *  unless `length` says otherwise, after a warm-up as long as what is left of it:
+ *    schedule: "cosine"          schedule: { type: "warmup", length: 500, after: "cosine" } */
 export type RunSchedule =
   | ScheduleType
   | LengthOptional<Exclude<ScheduleConfig, { readonly type: "warmup" }>>
-  | (Omit<WarmupConfig, "then"> & { readonly type: "warmup"; readonly then?: RunSchedule | undefined });
+  | (Omit<WarmupConfig, "after"> & { readonly type: "warmup"; readonly after?: RunSchedule | undefined });
 
 /** How long a run is, in both of a schedule's units. */
 export interface RunLength {
@@ -34,11 +35,10 @@ function withLength(config: RunSchedule, run: RunLength): ScheduleConfig | Sched
     unit = "step",
     ...rest
   } = given as { readonly type: string; readonly unit?: keyof RunLength; readonly length?: number };
-  if (type === "warmup" && "then" in given && given.then !== undefined) {
+  if (type === "warmup" && "after" in given && given.after !== undefined) {
     // what follows a warm-up has the rest of the run; in the other unit it counts the whole run
     const left = { ...run, [unit]: Math.max(1, run[unit] - (rest.length ?? 0)) };
-    // biome-ignore lint/suspicious/noThenProperty: the field's name in a configuration; data, never awaited
-    return { ...given, then: withLength(given.then, left) } as ScheduleConfig;
+    return { ...given, after: withLength(given.after, left) } as ScheduleConfig;
   }
   const isWholeRun = (WHOLE_RUN as readonly string[]).includes(type);
   return (isWholeRun && rest.length === undefined ? { ...given, length: run[unit] } : given) as ScheduleConfig;

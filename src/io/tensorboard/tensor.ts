@@ -47,5 +47,5 @@ export function readTensor(reader: PbfReader): ArrayLike<number> | undefined {
   const element = CONTENT[tensor.type];
   if (element === undefined) return undefined;
   const size = Number(/\d+$/.exec(element)?.[0]);
-  return decodeElements(tensor.content, 0, Math.floor(tensor.content.length / size), element, "little");
+  return decodeElements(tensor.content, 0, Math.floor(tensor.content.length / size), element, "little", "tensor");
 }

@@ -11,11 +11,14 @@ export interface CosineOptions extends CountedOptions {
 const CHECKS: Fields<CosineOptions> = { length: required(COUNT), minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
 
 /** Cosine annealing:
- *    lr(t) = minimum + (base - minimum) (1 + cos(pi t / length)) / 2
- *  After `length` the cosine goes on and the rate rises again, as in PyTorch.
+ *    lr(t) = minimum + (base - minimum) (1 + cos(pi min(t / length, 1))) / 2
+ *  After `length` the rate stays at the minimum; PyTorch's rises again.
  *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
 export function cosineSchedule(options: CosineOptions, base: number): Schedule {
   checkOptions("schedule cosine", options, CHECKS);
   const { length, minimum = 0 } = options;
-  return pureSchedule(options.unit, (t) => minimum + ((base - minimum) * (1 + Math.cos((Math.PI * t) / length))) / 2);
+  return pureSchedule(
+    options.unit,
+    (t) => minimum + ((base - minimum) * (1 + Math.cos(Math.PI * Math.min(t / length, 1)))) / 2,
+  );
 }

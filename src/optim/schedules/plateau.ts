@@ -11,7 +11,8 @@ export interface PlateauOptions {
   readonly mode?: "min" | "max" | undefined;
   /** What counts as progress. Default 1e-4. */
   readonly threshold?: number | undefined;
-  /** "relative": better than best (1 -+ threshold); "absolute": better than best -+ threshold. Default "relative". */
+  /** "relative": better than best by a share of |best|; "absolute": by the threshold itself. Default "relative". As PyTorch's, whose
+   *  relative one calls every epoch of a negative metric progress. */
   readonly thresholdMode?: "relative" | "absolute" | undefined;
   /** Epochs after a fall in which nothing is counted. Default 0. */
   readonly cooldown?: number | undefined;
@@ -46,8 +47,9 @@ export function plateauSchedule(options: PlateauOptions, base: number): Schedule
 
   function isProgress(metric: number): boolean {
     if (state.best === worst) return !Number.isNaN(metric);
+    const { best } = state;
     const bound =
-      thresholdMode === "relative" ? state.best * (1 + toward * threshold) : state.best + toward * threshold;
+      thresholdMode === "relative" ? best * (1 + toward * Math.sign(best) * threshold) : best + toward * threshold;
     return mode === "min" ? metric < bound : metric > bound;
   }
 
