@@ -15,6 +15,7 @@ import { REMEDIES_TABLE } from "../../../src/doctor/remedies/remedies.ts";
 import type { RemedyRule } from "../../../src/doctor/remedies/remedy.ts";
 import { scaleInputs } from "../../../src/doctor/remedies/scale-inputs.ts";
 import { scaleTargets } from "../../../src/doctor/remedies/scale-targets.ts";
+import { fitOptionsOf } from "../../../src/doctor/run.ts";
 import type { Settings } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
@@ -187,7 +188,7 @@ function outputAfter(
   const settings = settingsOf(layers, { loss: { type } as Settings["loss"], inputShape: data.inputShape });
   const treated = rule.rewrite(settings, contextOf(settings, [], { data }));
   if (treated === undefined) return undefined;
-  preparePlan(createModel(treated.settings.model), { ...treated.settings, data });
+  preparePlan(createModel(treated.settings.model), { ...fitOptionsOf(treated.settings), data });
   const last = typesOf(treated.settings.model.layers).at(-1);
   return [last, treated.settings.loss.type];
 }
