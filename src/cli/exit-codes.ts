@@ -1,4 +1,4 @@
-import type { ErrorCode } from "../core/errors.ts";
+import type { ErrorCode, GradusError } from "../core/errors.ts";
 
 /** What the exit status of `gradus` means. */
 export const EXIT = {
@@ -56,6 +56,7 @@ const STATUS = {
   interrupted: EXIT.interrupted,
 } satisfies Record<ErrorCode, number>;
 
-export function exitStatus(code: ErrorCode): number {
-  return STATUS[code];
+/** A number that is not finite is a sickness where it came up in a step of training, and wrong input where it came from a file. */
+export function exitStatus({ code, values }: Pick<GradusError, "code" | "values">): number {
+  return code === "not-finite" && values.step === undefined ? EXIT.input : STATUS[code];
 }

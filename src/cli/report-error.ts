@@ -5,7 +5,7 @@ import { jsonLine, line, styled, type Terminal } from "./terminal.ts";
 /** Prints an error as one block, without a stack unless DEBUG is set; as JSON where that was asked for. Returns the exit status. */
 export function reportError(terminal: Terminal, error: unknown): number {
   const isOurs = error instanceof GradusError;
-  const status = isOurs ? exitStatus(error.code) : EXIT.internal;
+  const status = isOurs ? exitStatus(error) : EXIT.internal;
   const message = error instanceof Error ? error.message : String(error);
   if (terminal.isJson) {
     jsonLine(terminal.out, {

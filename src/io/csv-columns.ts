@@ -208,7 +208,7 @@ function requireDistinct(file: string, names: readonly string[], columns: readon
     const numbers = [other, column].sort((a, b) => a - b);
     throw new GradusError(
       "bad-data",
-      `${file}, line 1: two columns are named "${name}", the ${numbers.map((at) => at + 1).join(" and ")} from the left. ` +
+      `${file}, line 1: two columns are named "${name}", number ${numbers.map((at) => at + 1).join(" and ")} from the left. ` +
         `Rename one, or leave it out by its number from 0: ignore: [${numbers[1]}].`,
       { file, line: 1, name, columns: numbers },
     );
