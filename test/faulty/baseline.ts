@@ -7,6 +7,7 @@ import { type RangeTest, rangeTest } from "../../src/doctor/range-test.ts";
 import { usualRate } from "../../src/doctor/remedies/optimizers.ts";
 import { REMEDIES_TABLE } from "../../src/doctor/remedies/remedies.ts";
 import type { RemedyRule } from "../../src/doctor/remedies/remedy.ts";
+import { fitOptionsOf } from "../../src/doctor/run.ts";
 import type { Settings, Training } from "../../src/doctor/training.ts";
 import { REMEDIES, type RemedyName } from "../../src/doctor/words.ts";
 import { createModel } from "../../src/nn/model.ts";
@@ -60,7 +61,7 @@ async function testRates(
 
 function canRun({ settings, data }: { readonly settings: Settings; readonly data: Training["data"] }): boolean {
   try {
-    preparePlan(createModel(settings.model), { ...settings, data });
+    preparePlan(createModel(settings.model), { ...fitOptionsOf(settings), data });
     return true;
   } catch {
     return false;

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { after, describe, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { loadMnist } from "../../src/data/mnist.ts";
+import { fitOptionsOf } from "../../src/doctor/run.ts";
 import type { Training } from "../../src/doctor/training.ts";
 import { drawInitial, type InitConfig } from "../../src/nn/init/init.ts";
 import { createModel } from "../../src/nn/model.ts";
@@ -191,7 +192,7 @@ describe("targets", () => {
       assert.deepEqual(settings.loss, { type });
       assert.deepEqual([data.train.targetKind, data.train.classes], ["values", 3]);
       assert.deepEqual([...data.train.toTargets()], [1, 0, 0, 0, 0, 1]);
-      preparePlan(createModel(settings.model), { ...settings, data });
+      preparePlan(createModel(settings.model), { ...fitOptionsOf(settings), data });
     }
   });
 
@@ -207,7 +208,7 @@ describe("targets", () => {
   test("softmax of one unit can be trained, as it can in Keras", async () => {
     for (const loss of ["binaryCrossentropy", "categoricalCrossentropy"]) {
       const { data, settings } = await load({ model: output(1), loss });
-      preparePlan(createModel(settings.model), { ...settings, data });
+      preparePlan(createModel(settings.model), { ...fitOptionsOf(settings), data });
     }
   });
 
@@ -261,8 +262,13 @@ describe("what is wrong with a file is told", () => {
     });
   refused("text", "{", "bad-data", /not JSON/);
   refused("another schema", { ...SMALL, schema: "x" }, "bad-data", /faulty-case\/1/);
-  refused("no epochs", { ...SMALL, epochs: undefined }, "bad-argument", /epochs is missing; give a whole number/);
-  refused("a loss", { ...SMALL, loss: "hinge" }, "bad-argument", /one of binaryCrossentropy, .*"hinge"/);
+  refused(
+    "no epochs",
+    { ...SMALL, epochs: undefined },
+    "bad-argument",
+    /epochs must be an integer of at least 1, got nothing/,
+  );
+  refused("a loss", { ...SMALL, loss: "hinge" }, "bad-argument", /loss must be "binaryCrossentropy" or .*"hinge"/);
   refused("no layers", { ...SMALL, model: [] }, "bad-argument", /expected a list of layers/);
   refused("a layer", { ...SMALL, model: [{ type: "dens" }] }, "unknown-field", /model\.0.*"dens".*dense/);
   refused("a field", { ...SMALL, model: [{ ...dense, unit: 3 }] }, "unknown-field", /unit/);
@@ -270,7 +276,7 @@ describe("what is wrong with a file is told", () => {
     "an activation",
     { ...SMALL, model: [{ ...dense, activation: "rel" }] },
     "bad-argument",
-    /one of linear, relu/,
+    /"linear" or "relu"/,
   );
   refused(
     "an initialiser",
@@ -278,7 +284,12 @@ describe("what is wrong with a file is told", () => {
     "bad-argument",
     /normal\(number\)/,
   );
-  refused("an optimiser", { ...SMALL, optimizer: { type: "adam" } }, "bad-argument", /learningRate is missing/);
+  refused(
+    "an optimiser",
+    { ...SMALL, optimizer: { type: "adam" } },
+    "bad-argument",
+    /learningRate must be .*got nothing/,
+  );
   refused("a source", { ...SMALL, data: { kind: "sql" } }, "bad-argument", /one of csv, mnist, got "sql"/);
   refused("no file", { ...SMALL, data: { kind: "csv", file: "data/none.csv" } }, "file-not-found", /none\.csv/);
   refused("steps", { ...SMALL, data: { ...SMALL.data, steps: 3 } }, "bad-argument", /2 columns .* 3 steps/);
@@ -302,6 +313,6 @@ test("the cases that came with the project can be trained", {
   assert.ok(files.length >= 28);
   for (const file of files) {
     const { settings, data } = await loadTraining(readCase(join(SHARED, file)));
-    preparePlan(createModel(settings.model), { ...settings, data });
+    preparePlan(createModel(settings.model), { ...fitOptionsOf(settings), data });
   }
 });
