@@ -292,8 +292,9 @@ export class Tensor {
    *    row or the last, whichever is nearer. */
   gather(indices: TensorLike): Tensor {
     const places = toTensor(indices, "int32");
+    const gathered = new Tensor(makeNode("gather", [this.#node, places.node], {}));
     if (this.size > 0) requireKnownIndices("gather", places, this.shape[0] as number);
-    return new Tensor(makeNode("gather", [this.#node, places.node], {}));
+    return gathered;
   }
   /** int32 labels -> float32 rows with a one at the label: (…) -> (…, classes).
    *  @throws `label-out-of-range` where the labels are given and one is outside [0, classes); one that is computed or fed gives a row of
