@@ -2,15 +2,12 @@ import type { HostArray } from "../src/core/dtype.ts";
 import { mapTree, type Tree } from "../src/core/tree.ts";
 import { linear, relu } from "../src/nn/construct.ts";
 import { createModel } from "../src/nn/model.ts";
-import { adam } from "../src/optim/adam.ts";
 import type { Backend } from "../src/runtime/backend.ts";
 import { compile } from "../src/tensor/compile.ts";
 import { tensor } from "../src/tensor/create.ts";
-import { randomKey } from "../src/tensor/random.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
-import { trainingStep } from "../src/train/step.ts";
 import { best } from "./timing.ts";
-import { BATCH, noise } from "./workloads.ts";
+import { BATCH, noise, stepOf } from "./workloads.ts";
 
 const INPUTS = 512;
 /** Inputs that are zero from the sixth step on: the weights of the others have no gradient any more. */
@@ -30,24 +27,7 @@ export interface SubnormalCost {
   readonly forward_ratio: number;
 }
 
-function prepare(backend: Backend) {
-  const model = createModel({ inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] });
-  const transform = adam({ learningRate: 1e-3 });
-  const { parameters, buffers } = model.initialize(1);
-  const trees = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> };
-  return compile(
-    trainingStep({
-      model,
-      loss: { type: "softmaxCrossEntropy" },
-      regularizer: undefined,
-      transform,
-      metrics: [],
-      metricContext: { classes: 10 } as never,
-      withLayerNorms: false,
-    }),
-    { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
-  );
-}
+const NETWORK = { inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] };
 
 /** Both in turn; the least time of each counts. */
 function interleaved(first: () => void, second: () => void): readonly [number, number] {
@@ -63,7 +43,7 @@ export function measureSubnormals(backend: Backend): SubnormalCost {
     dtype: "int32",
     data: Int32Array.from({ length: BATCH }, (_, at) => (at * 7) % 10),
   };
-  const [old, fresh] = [prepare(backend), prepare(backend)];
+  const [old, fresh] = [stepOf(NETWORK, backend), stepOf(NETWORK, backend)];
   for (let step = 0; step < FIRST_STEPS; step++) old.runSync({ x, y });
   for (let step = 0; step < DECAY_STEPS; step++) old.runSync({ x: mostlyZero, y });
   const [ms, freshMs] = interleaved(

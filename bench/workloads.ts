@@ -133,14 +133,17 @@ export interface PreparedStep {
   readonly step: CompiledStep<TrainingState, StepBatch, StepOutputs>;
 }
 
-export function prepareNetwork(workload: NetworkWorkload, backend: Backend): PreparedStep {
-  const model = createModel({ inputShape: workload.inputShape, layers: workload.layers });
+/** A training step of a network from its first weights: Adam 1e-3, softmax cross-entropy. */
+export function stepOf(
+  { inputShape, layers, clip }: Pick<NetworkWorkload, "inputShape" | "layers" | "clip">,
+  backend: Backend,
+) {
+  const model = createModel({ inputShape, layers });
   const optimizer = adam({ learningRate: 1e-3 });
-  const transform =
-    workload.clip === undefined ? optimizer : chain(clipByGlobalNorm({ maxNorm: workload.clip }), optimizer);
+  const transform = clip === undefined ? optimizer : chain(clipByGlobalNorm({ maxNorm: clip }), optimizer);
   const { parameters, buffers } = model.initialize(1);
   const trees = { parameters: parameters as Tree<Tensor>, buffers: buffers as Tree<Tensor> };
-  const step = compile(
+  return compile(
     trainingStep({
       model,
       loss: { type: "softmaxCrossEntropy" },
@@ -152,6 +155,10 @@ export function prepareNetwork(workload: NetworkWorkload, backend: Backend): Pre
     }),
     { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
   );
+}
+
+export function prepareNetwork(workload: NetworkWorkload, backend: Backend): PreparedStep {
+  const step = stepOf(workload, backend);
   const x = noise([BATCH, ...workload.inputShape], 7);
   const y: HostArray = {
     shape: [BATCH],
