@@ -10,7 +10,7 @@ export interface Override {
 /** Splits what the command's own options left over into file names and overrides:
  *    FILE --optimizer.learningRate 0.01 --epochs=3 --model.layers.0.units 64 --batch-size 32
  *  Values are read as JSON where they are JSON, else as text. Names with dashes are the field names with capitals.
- *  @throws GradusError `bad-argument` for a flag without a value; `unknown-field` for `__proto__` and the like. */
+ *  @throws GradusError `bad-argument` for a flag without a value. */
 export function parseOverrides(words: readonly string[]): {
   readonly operands: readonly string[];
   readonly overrides: readonly Override[];
@@ -36,9 +36,7 @@ export function parseOverrides(words: readonly string[]): {
       );
     }
     if (inline === undefined) index++;
-    const path = name.split(".").map(camelCase);
-    requireOwnNames(path);
-    overrides.push({ path, value: parseValue(inline ?? (next as string)) });
+    overrides.push({ path: name.split(".").map(camelCase), value: parseValue(inline ?? (next as string)) });
   }
   return { operands, overrides };
 }

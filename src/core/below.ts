@@ -1,3 +1,5 @@
+import { SMALLEST_NORMAL } from "./subnormal.ts";
+
 const float = new Float32Array(1);
 const bits = new Int32Array(float.buffer);
 const double = new Float64Array(1);
@@ -7,7 +9,7 @@ const wide = new BigInt64Array(double.buffer);
 export function float32Below(x: number): number {
   const near = Math.fround(x);
   if (near < x) return near;
-  if (Math.abs(near) <= 2 ** -126) return near > 0 ? 0 : -(2 ** -126);
+  if (Math.abs(near) <= SMALLEST_NORMAL) return near > 0 ? 0 : -SMALLEST_NORMAL;
   float[0] = near;
   bits[0] = (bits[0] as number) + (near > 0 ? -1 : 1);
   return float[0];

@@ -28,15 +28,13 @@ function describePart(value: unknown, depth: number): string {
   if (depth === 0) return entries.length === 0 ? "{}" : "{ … }";
   const shown = entries
     .slice(0, MOST_ITEMS)
-    .map(([name, part]) => `${quoteName(name)}:${describePart(part, depth - 1)}`);
+    .map(([name, part]) => `${describeText(name)}:${describePart(part, depth - 1)}`);
   return `{${shown.join(",")}${entries.length > MOST_ITEMS ? ",…" : ""}}`;
 }
 
 function describeText(text: string): string {
   return JSON.stringify(text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text);
 }
-
-const quoteName = describeText;
 
 function nameOf(value: object): string {
   const { constructor: made } = value;

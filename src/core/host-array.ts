@@ -101,7 +101,7 @@ export function requireHostArray(where: string, value: unknown, values?: ErrorVa
       { where, shape, size, length: data.length, ...values },
     );
   }
-  if (dtype === "bool" || !isStored(dtype, data)) requireHeld(where, dtype, data, values);
+  if (dtype === "bool" || !isStored(dtype, data)) requireNumbers(where, dtype, data, values);
 }
 
 /** Is it a typed array of numbers? Of any realm: one of a vm context or a frame is none of this one's classes, but has their tag. */
@@ -114,7 +114,23 @@ function isStored(dtype: DType, data: HostData): boolean {
   return STORAGE[dtype].classes.some(({ name }) => name === tag);
 }
 
-function requireHeld(where: string, dtype: DType, data: HostData, values: ErrorValues | undefined): void {
+/** Whether a type holds a number as it is: int32 no fractions, uint32 no negative ones, neither NaN. */
+export function holdsNumber(dtype: DType, value: number): boolean {
+  return STORAGE[dtype].holds(value);
+}
+
+/** @throws GradusError `bad-argument` for a type that there is not, and for a number that the type does not hold. */
+export function requireNumber(where: string, dtype: DType, value: number): void {
+  requireElementType(where, dtype);
+  if (holdsNumber(dtype, value)) return;
+  throw new GradusError(
+    "bad-argument",
+    `${where}: elements of type ${dtype} are ${STORAGE[dtype].expected}, got ${value}. Round it, or make it float32.`,
+    { where, dtype, value },
+  );
+}
+
+function requireNumbers(where: string, dtype: DType, data: HostData, values: ErrorValues | undefined): void {
   const { holds, expected } = STORAGE[dtype];
   for (let index = 0; index < data.length; index++) {
     const value = data[index] as number;

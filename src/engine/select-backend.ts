@@ -72,8 +72,8 @@ export function resolveThreads(threads: number | undefined): number {
   if (!isGiven && variable === undefined) return Math.min(8, coreCount());
   const count = isGiven ? threads : Number(variable);
   requireArgument(
-    Number.isInteger(count) && count >= 1 && count <= 256,
-    `${isGiven ? "threads" : "GRADUS_THREADS"} must be a whole number from 1 to 256, got ${describe(isGiven ? threads : variable)}.`,
+    THREADS.accepts(count),
+    `${isGiven ? "threads" : "GRADUS_THREADS"} must be ${THREADS.expected}, got ${describe(isGiven ? threads : variable)}.`,
     { threads: isGiven ? threads : variable },
   );
   return count;

@@ -1,3 +1,4 @@
+import { SMALLEST_NORMAL } from "../core/subnormal.ts";
 import type { Tree } from "../core/tree.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { concat, full } from "../tensor/create.ts";
@@ -30,8 +31,6 @@ const DOWN = 2 ** -65;
 /** Sums of unscaled squares between these have all their digits, also as sums of a billion parts. */
 const SMALL = 1e-20;
 const LARGE = 1e20;
-/** The smallest number that float32 holds with all its digits. */
-const SMALLEST = 2 ** -126;
 
 /** The length of one tensor over some axes, over the whole range of float32:
  *    (sum |s x|^p)^(1/p) / s
@@ -60,7 +59,7 @@ function lengthAlong(x: Tensor, { normType: p = 2, axes, keepDims = false }: Nor
 
 /** 1 / m, kept within what has a reciprocal. */
 function inverseOf(m: Tensor): Tensor {
-  return toTensor(1).div(m.clip(SMALLEST, 1 / SMALLEST));
+  return toTensor(1).div(m.clip(SMALLEST_NORMAL, 1 / SMALLEST_NORMAL));
 }
 
 /** The length of several tensors together, as if they were one vector: the length of the rows' lengths. */

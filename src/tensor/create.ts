@@ -1,8 +1,8 @@
 import { copyElements, type DType, type HostArray } from "../core/dtype.ts";
-import { requireHostArray } from "../core/host-array.ts";
+import { requireHostArray, requireNumber } from "../core/host-array.ts";
 import { normalizeAxis, type Shape } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
-import { type NestedNumbers, requireHeld } from "./nested.ts";
+import type { NestedNumbers } from "./nested.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /** A tensor of nested arrays, a number, or a flat typed array with its shape and type, which is copied. Default type float32.
@@ -19,7 +19,7 @@ export function tensor(value: NestedNumbers | number | HostArray, dtype: DType =
 /** One value everywhere.
  *  @throws GradusError `bad-argument` for a value that the type does not hold: a fraction as int32. */
 export function full(shape: Shape, value: number, dtype: DType = "float32"): Tensor {
-  requireHeld("full", dtype, value);
+  requireNumber("full", dtype, value);
   return new Tensor(build.full(shape, value, dtype));
 }
 

@@ -1,7 +1,7 @@
 import { describe } from "../core/describe.ts";
 import { type DType, type HostArray, referenceStorage } from "../core/dtype.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
-import { requireElementType } from "../core/host-array.ts";
+import { holdsNumber, requireElementType, requireNumber } from "../core/host-array.ts";
 import { formatShape, sizeOf } from "../core/shape.ts";
 
 /** [[1, 2], [3, 4]] */
@@ -10,35 +10,9 @@ export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
 /** More axes than any array has that people write down; lists that hold themselves have no end. */
 const MOST_AXES = 64;
 
-/** What the elements of a type may be, where a typed array would take others and keep something else. */
-const ACCEPTED = {
-  float32: undefined,
-  int32: {
-    expected: "a whole number from -2^31 to 2^31 - 1",
-    accepts: (value) => Number.isInteger(value) && value >= -(2 ** 31) && value < 2 ** 31,
-  },
-  uint32: {
-    expected: "a whole number from 0 to 2^32 - 1",
-    accepts: (value) => Number.isInteger(value) && value >= 0 && value < 2 ** 32,
-  },
-  bool: { expected: "true, false, 0 or 1", accepts: (value) => value === 0 || value === 1 },
-} as const satisfies Record<DType, { expected: string; accepts(value: number): boolean } | undefined>;
-
-/** Whether a type holds these numbers as they are: int32 no fractions, uint32 no negative ones, neither NaN. */
+/** Whether a type holds all of these numbers as they are. */
 export function holds(dtype: DType, value: NestedNumbers | number | boolean): boolean {
-  if (typeof value === "object") return value.every((part) => holds(dtype, part));
-  return ACCEPTED[dtype]?.accepts(Number(value)) ?? true;
-}
-
-/** @throws GradusError `bad-argument` for a number that the type does not hold. */
-export function requireHeld(where: string, dtype: DType, value: number): void {
-  const accepted = ACCEPTED[dtype];
-  if (accepted === undefined || accepted.accepts(value)) return;
-  throw new GradusError(
-    "bad-argument",
-    `${where}: an element of type ${dtype} must be ${accepted.expected}, got ${value}. Round it, or make it float32.`,
-    { where, dtype, value },
-  );
+  return typeof value === "object" ? value.every((part) => holds(dtype, part)) : holdsNumber(dtype, Number(value));
 }
 
 /** Nested arrays to one flat array; every row of an axis must have the same length.
@@ -72,7 +46,7 @@ export function parseNested(value: NestedNumbers, dtype: DType, where = "tensor"
       );
     } else {
       const number = Number(part);
-      requireHeld(where, dtype, number);
+      requireNumber(where, dtype, number);
       data[position++] = number;
     }
   };

@@ -1,4 +1,5 @@
 import { copyElements, type DType, type HostArray, type HostData } from "../core/dtype.ts";
+import { requireNumber } from "../core/host-array.ts";
 import { requireLabels } from "../core/labels.ts";
 import { normalizeAxes, normalizeAxis, type Shape, sizeOf } from "../core/shape.ts";
 import * as build from "../graph/build.ts";
@@ -7,7 +8,7 @@ import type { Node, ReduceKind } from "../graph/node.ts";
 import { requireSome } from "./check-reduction.ts";
 import { evaluate } from "./evaluate.ts";
 import { knownValues, requireKnownIndices } from "./known.ts";
-import { holds, type NestedNumbers, nest, parseNested, requireHeld } from "./nested.ts";
+import { holds, type NestedNumbers, nest, parseNested } from "./nested.ts";
 
 /** What an operation takes as its second operand. */
 export type TensorLike = Tensor | number | NestedNumbers;
@@ -275,7 +276,7 @@ export class Tensor {
   }
   /** Adds [before, after] elements on each axis. Default value 0. */
   pad(widths: readonly (readonly [number, number])[], value = 0): Tensor {
-    requireHeld("pad", this.dtype, value);
+    requireNumber("pad", this.dtype, value);
     const before = widths.map(([low]) => low);
     const after = widths.map(([, high]) => high);
     return new Tensor(makeNode("pad", [this.#node], { before, after, interior: before.map(() => 0), value }));
@@ -374,7 +375,7 @@ function operands(tensor: Tensor, other: TensorLike): readonly [Tensor, Tensor] 
 export function toTensor(value: TensorLike, dtype: DType = "float32"): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value === "number") {
-    requireHeld("tensor", dtype, value);
+    requireNumber("tensor", dtype, value);
     return new Tensor(build.constant(value, dtype));
   }
   return new Tensor(build.literal(parseNested(value, dtype)));
@@ -382,8 +383,14 @@ export function toTensor(value: TensorLike, dtype: DType = "float32"): Tensor {
 
 /** condition ? a : b, element by element, with broadcasting. */
 export function where(condition: Tensor, a: TensorLike, b: TensorLike): Tensor {
-  const isFirst = a instanceof Tensor;
-  const [x, y] = isFirst ? operands(a, b) : b instanceof Tensor ? operands(b, a) : [toTensor(a), toTensor(b)];
-  const swaps = !isFirst && b instanceof Tensor;
-  return new Tensor(build.select(condition.node, (swaps ? y : x).node, (swaps ? x : y).node));
+  const [x, y] = choices(a, b);
+  return new Tensor(build.select(condition.node, x.node, y.node));
+}
+
+/** Two values in one type, the type of the tensor among them. */
+function choices(a: TensorLike, b: TensorLike): readonly [Tensor, Tensor] {
+  if (a instanceof Tensor) return operands(a, b);
+  if (!(b instanceof Tensor)) return [toTensor(a), toTensor(b)];
+  const [y, x] = operands(b, a);
+  return [x, y];
 }

@@ -1,6 +1,5 @@
 import type { Model } from "../nn/model.ts";
 import { type ListenerAnswer, notify } from "./events.ts";
-import { checkFitOptions } from "./fields.ts";
 import { trainingEvents } from "./loop.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 
@@ -11,8 +10,8 @@ import type { FitOptions, TrainResult } from "./options.ts";
  *  in the run: `not-finite`, with step, layer and tensor. Whatever is thrown after the first step, a listener's own error too, carries
  *  the last finite weights in `values.state`, and the best in `values.best` where early stopping keeps them (`KeptWeights`). */
 export async function fit(model: Model, options: FitOptions): Promise<TrainResult> {
-  checkFitOptions("fit", options);
-  const { onEvent, callbacks = [] } = options;
+  // they are checked when the run begins
+  const { onEvent, callbacks = [] } = options ?? {};
   const events = trainingEvents(model, options);
   let answer: ListenerAnswer;
   for (;;) {

@@ -14,7 +14,7 @@ type Named = Readonly<Record<string, unknown>>;
  *  @throws GradusError `bad-data` with `{ file, row }` for what is no JSON, no number, of another length or with other names than the
  *  first; `empty-dataset`. */
 export function readJsonSamples(file: string, text: string, features: number): JsonSamples {
-  const samples = samplesOf(file, text.replace(/^\uFEFF/, ""), features);
+  const samples = samplesOf(file, text, features);
   if (samples.length === 0) throw new GradusError("empty-dataset", `${file}: no samples. Give at least one.`, { file });
   const first = samples[0];
   return Array.isArray(first) ? arrays(file, samples, features) : table(file, samples);
