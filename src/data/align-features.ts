@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import { listed } from "../core/listed.ts";
 import { sizeOf } from "../core/shape.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
 import { identityOrder } from "./permutation.ts";
@@ -46,13 +47,6 @@ export function areNames(value: unknown, features: number): value is readonly st
 
 function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index]);
-}
-
-/** Names in quotes, the first ten. */
-function listed(names: readonly string[]): string {
-  if (names.length === 0) return "none";
-  const shown = names.slice(0, 10).map((name) => `"${name}"`);
-  return shown.join(", ") + (names.length > 10 ? `, … (${names.length} in all)` : "");
 }
 
 /** Each run of as many values as there are places, in their order. */

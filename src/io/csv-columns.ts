@@ -1,4 +1,5 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { listed } from "../core/listed.ts";
 import { suggestion } from "../core/suggest.ts";
 import { type CellRules, type CsvRecord, isGap, isNumber } from "./csv-cells.ts";
 
@@ -158,12 +159,6 @@ function mismatch(missing: readonly string[], foreign: readonly string[]): strin
   if (missing.length > 0) said.push(`${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing`);
   if (foreign.length > 0) said.push(`${listed(foreign)} ${foreign.length === 1 ? "was" : "were"} not trained on`);
   return said.join(", and ");
-}
-
-/** Names in quotes, the first twenty. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 20).map((name) => `"${name}"`);
-  return shown.join(", ") + (names.length > 20 ? `, … (${names.length} in all)` : "");
 }
 
 function lengthWithout(length: number, empty: readonly number[]): number {

@@ -15,6 +15,9 @@ export interface RecordOptions {
 /** Longer records are refused: most likely a quote is not closed. In bytes. */
 const LONGEST_RECORD = 2 ** 28;
 
+/** Characters that tell the delimiter, where the first line is longer than that. */
+const DELIMITER_SIGHT = 2 ** 20;
+
 /** The records of CSV text, read chunk by chunk: the same whatever the chunks are.
  *  Cells may be quoted, with "" for a quote inside; a quote within a cell that does not begin with one is a plain character. Space
  *  around cells and quotes does not count. Lines end with LF, CR LF or CR, also mixed; blank ones are left out.
@@ -35,7 +38,8 @@ export function* csvRecords(chunks: Iterable<string>, options: RecordOptions): G
       continue;
     }
     beginning += chunk;
-    const found = delimiter ?? likelyDelimiter(beginning, false);
+    const isEnough = beginning.length >= DELIMITER_SIGHT;
+    const found = delimiter ?? likelyDelimiter(beginning.slice(0, DELIMITER_SIGHT), isEnough);
     if (found === undefined) continue;
     parser = new RecordParser(options, found);
     yield* parser.records(beginning);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { GradusError } from "../core/errors.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { isGzip, unpackGzip } from "./read-bytes.ts";
 import { writeFile } from "./write-file.ts";
 
@@ -72,13 +73,7 @@ async function takeBody(url: string, { body }: Response): Promise<Uint8Array> {
     if (total > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes come from ${url}`);
     parts.push(part);
   }
-  const bytes = new Uint8Array(total);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(url, parts);
 }
 
 /** `fetch failed` says nothing; its cause does. */

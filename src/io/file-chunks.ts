@@ -20,20 +20,11 @@ export function* fileChunks(file: string, options: ReadOptions = {}): Generator<
   try {
     requireStoredWithin(file, stats.size, options);
     const buffer = new Uint8Array(CHUNK_BYTES);
-    for (;;) {
-      const count = attempt(file, () => readSome(handle, buffer, 0));
-      if (count === 0) return;
+    for (let count = readSome(handle, buffer, 0); count > 0; count = readSome(handle, buffer, 0))
       yield buffer.subarray(0, count);
-    }
-  } finally {
-    closeSync(handle);
-  }
-}
-
-function attempt<Result>(file: string, action: () => Result): Result {
-  try {
-    return action();
   } catch (cause) {
     throw systemFailure("read", file, cause);
+  } finally {
+    closeSync(handle);
   }
 }

@@ -3,8 +3,10 @@ import { closeSync, fstatSync, constants as modes, openSync, readSync, type Stat
 import { isatty } from "node:tty";
 import { gunzipSync, constants as zlib } from "node:zlib";
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { allocated } from "../core/memory.ts";
+import { joinBytes, TOO_LARGE } from "./join-bytes.ts";
 import { pipeLimit, type ReadOptions, requireStoredWithin, tooManyBytes, unpackLimit } from "./limits.ts";
-import { roomFor } from "./room.ts";
+import { pause } from "./pause.ts";
 import { systemFailure } from "./system-errors.ts";
 
 /** What a file held. `complete` is false where a gzip stream broke off: `bytes` is then what could be saved. */
@@ -90,7 +92,7 @@ export function unpackGzip(stored: Uint8Array, file: string, options: ReadOption
     if (isAllocationFailure(cause)) {
       throw new GradusError(
         "out-of-memory",
-        `${file}: its ${stored.length} bytes unpack to more than this machine has memory for. ${TOO_LARGE}.`,
+        `${file}: its ${stored.length} bytes unpack to more than this machine has memory for. ${TOO_LARGE}`,
         { file, stored: stored.length },
         { cause },
       );
@@ -104,8 +106,6 @@ export function unpackGzip(stored: Uint8Array, file: string, options: ReadOption
   }
 }
 
-const TOO_LARGE = "Divide the file, or close other programs";
-
 /** Milliseconds between two looks at a pipe that has nothing yet. */
 const PIPE_WAIT_MS = 5;
 /** The system reads at most 2 GiB at once. */
@@ -116,7 +116,7 @@ function readStored(file: string, options: ReadOptions): Uint8Array {
     // the files of /proc say that they hold nothing
     if (!stats.isFile() || stats.size === 0) return readToEnd(file, handle, stats, pipeLimit(options));
     requireStoredWithin(file, stats.size, options);
-    const bytes = roomFor(`${file}: its contents`, stats.size, TOO_LARGE);
+    const bytes = allocated(`${file}: its contents`, stats.size, () => new Uint8Array(stats.size), TOO_LARGE);
     // it may have become shorter since
     return bytes.subarray(0, fill(handle, bytes));
   });
@@ -176,7 +176,7 @@ export function readSome(handle: number, bytes: Uint8Array, at: number): number 
       return readSync(handle, bytes, at, Math.min(bytes.length - at, LARGEST_READ), null);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== "EAGAIN") throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PIPE_WAIT_MS);
+      pause(PIPE_WAIT_MS);
     }
   }
 }
@@ -199,13 +199,7 @@ function readToEnd(file: string, handle: number, stats: Stats, limit: number): U
       { file },
     );
   }
-  const bytes = roomFor(`${file}: its contents`, total, TOO_LARGE);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return bytes;
+  return joinBytes(`${file}: its contents`, parts);
 }
 
 function isAllocationFailure(error: unknown): boolean {

@@ -1,3 +1,5 @@
+import { joinBytes } from "./join-bytes.ts";
+
 /** Bytes as text, part by part: UTF-8, or UTF-16 where a byte order mark says so. Bytes that are no UTF-8 become U+FFFD. */
 export function* textChunks(chunks: Iterable<Uint8Array>): Generator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
@@ -7,19 +9,12 @@ export function* textChunks(chunks: Iterable<Uint8Array>): Generator<string> {
       yield decoder.decode(chunk, { stream: true });
       continue;
     }
-    first = joined(first, chunk);
+    first = joinBytes("text", [first, chunk]);
     if (first.length < 2) continue;
     decoder = new TextDecoder(encodingOf(first));
     yield decoder.decode(first, { stream: true });
   }
   yield decoder === undefined ? new TextDecoder().decode(first) : decoder.decode();
-}
-
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
-  const both = new Uint8Array(a.length + b.length);
-  both.set(a);
-  both.set(b, a.length);
-  return both;
 }
 
 function encodingOf([first, second]: Uint8Array): string {

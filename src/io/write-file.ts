@@ -4,14 +4,16 @@ import { describe } from "../core/describe.ts";
 import { requireArgument } from "../core/errors.ts";
 import { draftOf, removeLeftovers } from "./drafts.ts";
 import { makeFolder } from "./make-folder.ts";
+import { pause } from "./pause.ts";
 import { systemFailure } from "./system-errors.ts";
 import { type FileTarget, writeTarget } from "./write-target.ts";
 
 /** The system's calls that can fail half-way. Tests give others. */
 export type WriteCalls = Pick<typeof fs, "openSync" | "writeSync" | "fsyncSync" | "renameSync" | "mkdirSync">;
 
-/** How long a pipe may be without a reader. */
+/** How long a pipe may be without a reader, and how long to do nothing between two looks. */
 const PIPE_WAIT_MS = 10_000;
+const PAUSE_MS = 5;
 
 /** Writes a file.
  *  A regular file is replaced whole or not at all: readers see the old one or the new one, also where the machine loses power. It keeps
@@ -95,7 +97,7 @@ const openPipe: Open = (path, calls) => {
       return calls.openSync(path, fs.constants.O_WRONLY | fs.constants.O_NONBLOCK);
     } catch (cause) {
       if ((cause as NodeJS.ErrnoException).code !== "ENXIO" || performance.now() > until) throw cause;
-      nap();
+      pause(PAUSE_MS);
     }
   }
 };
@@ -117,14 +119,10 @@ function writeAll(handle: number, pieces: Iterable<Uint8Array>, calls: WriteCall
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "EAGAIN") throw cause;
         // a pipe that does not block, and is full
-        nap();
+        pause(PAUSE_MS);
       }
     }
   }
-}
-
-function nap(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 5);
 }
 
 /** Permissions are kept; another owner only by those who may give files away. */

@@ -93,6 +93,13 @@ describe("CSV records", () => {
     );
   });
 
+  test("the delimiter of a first line that is longer than is looked at", () => {
+    const text = `${"x".repeat(600_000)};${"y".repeat(600_000)},${"z,".repeat(100_000)}\n1;2\n`;
+    const read = (chunks: Iterable<string>) => [...csvRecords(chunks, { file: "f" })].map(({ cells }) => cells.length);
+    assert.deepEqual(read([text]), [2, 2]);
+    assert.deepEqual(read(parts(text, [70_000])), [2, 2]);
+  });
+
   test("a record that grows over many parts takes time in proportion to it", () => {
     const quoted = `a,b\n1,"${"x".repeat(3_000_000)}"\n`;
     const start = performance.now();

@@ -2,10 +2,10 @@ import { basename, extname, join } from "node:path";
 import { describe } from "../../core/describe.ts";
 import { type ErrorCode, GradusError, requireArgument } from "../../core/errors.ts";
 import { COUNT, callback, checkOptions, type Fields, field, oneOf, TEXTS } from "../../core/fields.ts";
+import { allocated } from "../../core/memory.ts";
 import { listFilesBelow, listFolder, pathKind } from "../../io/folders.ts";
 import { type DecodedImage, type ImageOptions, readImage } from "../../io/image.ts";
 import { pixelLimit } from "../../io/limits.ts";
-import { roomFor } from "../../io/room.ts";
 import { type Dataset, datasetFromParts } from "../dataset.ts";
 import { resize } from "./resize.ts";
 
@@ -142,7 +142,8 @@ class Collected {
     const length = this.#channels * height * width;
     if (this.#pixels.length === 0) {
       const what = `${this.#path}: ${this.#total} pictures of (${this.#channels}, ${height}, ${width})`;
-      this.#pixels = roomFor(what, this.#total * length, "Give a smaller size, or fewer pictures");
+      const bytes = this.#total * length;
+      this.#pixels = allocated(what, bytes, () => new Uint8Array(bytes), "Give a smaller size, or fewer pictures.");
     }
     this.#pixels.set(image.pixels, this.#files.length * length);
     this.#files.push(file);

@@ -1,0 +1,9 @@
+/** Names that are written out; of more, their number tells. */
+const MOST_NAMES = 20;
+
+/** Names in quotes, for messages: `"a", "b"`; "none" where there are none. */
+export function listed(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const shown = names.slice(0, MOST_NAMES).map((name) => `"${name}"`);
+  return shown.join(", ") + (names.length > MOST_NAMES ? `, … (${names.length} in all)` : "");
+}
