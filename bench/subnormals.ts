@@ -58,7 +58,7 @@ export function measureSubnormals(backend: Backend): SubnormalCost {
 
 /** A forward pass in which every second weight of the first layer has a value. */
 function prepareForward(backend: Backend, small: number): () => void {
-  const model = createModel({ inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] });
+  const model = createModel(NETWORK);
   const x = noise([BATCH, INPUTS], 7);
   const parameters = mapTree(model.initialize(1).parameters as Tree<Tensor>, (leaf) => {
     const values = noise(leaf.shape, 3);
