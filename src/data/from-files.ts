@@ -52,7 +52,13 @@ export function loadCsv(files: CsvFiles, notify: (message: string) => void = () 
   // Classes with names are matched by them. Classes without are their own numbers, read as values and checked below.
   const sameClasses =
     table.classNames === undefined ? { task: "regression" as const } : { classNames: table.classNames };
-  const like = { features: featureNames, isNamed: hasHeader, target: targetName, ignored, needsTarget: true };
+  const like = {
+    features: featureNames.length,
+    featureNames: names,
+    target: targetName,
+    ignored,
+    needsTarget: true,
+  };
   const testTable = readCsvLike(test, { ...options, ...sameClasses }, like);
   const notes = [...table.notes, ...testTable.notes];
   notes.forEach(notify);

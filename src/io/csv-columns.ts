@@ -12,10 +12,10 @@ export interface ColumnOptions {
 
 /** The columns of an earlier file, which this one is read like. */
 export interface CsvLayout {
-  /** In the order that they are read into. */
-  readonly features: readonly string[];
-  /** Whether the names stood in a header: if they did, and this file has a header, columns are matched by name; else by position. */
-  readonly isNamed: boolean;
+  readonly features: number;
+  /** In the order that they are read into, where they stood in a header. If this file has one too, columns are matched by name; else by
+   *  position. */
+  readonly featureNames?: readonly string[] | undefined;
   readonly target?: string | undefined;
   /** Columns that were left out; they may be there. */
   readonly ignored?: readonly string[];
@@ -46,8 +46,8 @@ export function planColumns(
   { file, rules, like }: { readonly file: string; readonly rules: CellRules; readonly like?: CsvLayout | undefined },
 ): CsvColumns {
   const first = head[0]?.cells ?? [];
-  const isNamed = like?.isNamed === true;
-  const hasNames = isNamed && like.features.every((name) => first.includes(name));
+  const wanted = like?.featureNames;
+  const hasNames = wanted?.every((name) => first.includes(name)) === true;
   const hasHeader = options.header ?? (hasNames || looksLikeHeader(head, rules));
   const rows = hasHeader ? head.slice(1) : head;
   const names = first.map((name, column) => (hasHeader && name !== "" ? name : `column ${column}`));
@@ -59,7 +59,7 @@ export function planColumns(
   const chosen =
     like === undefined
       ? ownColumns(table, options, empty, isIndex)
-      : likeColumns(table, options, empty, isIndex, like, isNamed && hasHeader);
+      : likeColumns(table, options, empty, isIndex, like, hasHeader ? wanted : undefined);
   const used = chosen.target === undefined ? chosen.features : [...chosen.features, chosen.target];
   if (hasHeader) requireDistinct(file, names, used);
   const left = empty.filter((column) => !used.includes(column) && !chosen.ignored.has(column));
@@ -98,55 +98,58 @@ function ownColumns(table: Table, options: ColumnOptions, empty: readonly number
   return { features, target, ignored };
 }
 
-/** The columns of a layout: by name where both files have names, else by position. */
+/** The columns of a layout.
+ *  @param expected names, where both files have some; else columns are taken by position. */
 function likeColumns(
   table: Table,
   options: ColumnOptions,
   empty: readonly number[],
   isIndex: boolean,
   like: CsvLayout,
-  byName: boolean,
+  expected: readonly string[] | undefined,
 ): Chosen {
   const { file, names } = table;
   const places = [...names.keys()];
   const isKnown = (column: string | number) => typeof column === "number" || names.includes(column);
-  const ignore = byName ? [...(like.ignored ?? []), ...(options.ignore ?? []).filter(isText)] : (options.ignore ?? []);
+  const ignore =
+    expected !== undefined
+      ? [...(like.ignored ?? []), ...(options.ignore ?? []).filter(isText)]
+      : (options.ignore ?? []);
   const ignored = new Set(ignore.filter(isKnown).map((column) => locate(table, column)));
-  if (!byName) {
+  if (expected === undefined) {
     const kept = places.filter((at) => !ignored.has(at) && !empty.includes(at) && !(at === 0 && isIndex));
-    if (kept.length === like.features.length && !like.needsTarget)
-      return { features: kept, target: undefined, ignored };
+    if (kept.length === like.features && !like.needsTarget) return { features: kept, target: undefined, ignored };
     const asked = options.target ?? -1;
     const hasTarget = options.target !== null && (like.needsTarget || isKnown(asked));
     const target = hasTarget ? locate(table, asked) : undefined;
     const features = kept.filter((column) => column !== target);
-    if (features.length === like.features.length) return { features, target, ignored };
+    if (features.length === like.features) return { features, target, ignored };
     throw new GradusError(
       "shape-mismatch",
-      `${file}: ${features.length} features, expected ${like.features.length}. Give the file the columns that were trained on.`,
-      { file, expected: like.features, got: features.map((column) => names[column]) },
+      `${file}: ${features.length} features, expected ${like.features}. Give the file the columns that were trained on.`,
+      { file, expected: like.features, got: features.length, columns: names },
     );
   }
-  const expected = new Set(like.features);
+  const wanted = new Set(expected);
   const placeOf = new Map(places.map((column) => [names[column] as string, column]));
   requireDistinct(
     file,
     names,
-    places.filter((column) => expected.has(names[column] as string) && !ignored.has(column)),
+    places.filter((column) => wanted.has(names[column] as string) && !ignored.has(column)),
   );
   const isThere = like.target !== undefined && names.includes(like.target);
   const target = like.target !== undefined && (isThere || like.needsTarget) ? locate(table, like.target) : undefined;
-  const features = like.features.map((name) => placeOf.get(name) ?? -1);
-  const missing = like.features.filter((name) => !placeOf.has(name));
+  const features = expected.map((name) => placeOf.get(name) ?? -1);
+  const missing = expected.filter((name) => !placeOf.has(name));
   const mayBeThere = (column: number) =>
-    column === target || ignored.has(column) || empty.includes(column) || expected.has(names[column] as string);
+    column === target || ignored.has(column) || empty.includes(column) || wanted.has(names[column] as string);
   const isRowNames = (column: number) => column === 0 && (isIndex || names[0] === "column 0");
   const foreign = places.filter((column) => !mayBeThere(column) && !isRowNames(column)).map((column) => names[column]);
   if (missing.length > 0 || foreign.length > 0) {
     throw new GradusError(
       "shape-mismatch",
-      `${file}: ${mismatch(missing, foreign as string[])}. Expected ${listed(like.features)}${like.target === undefined ? "" : `, and "${like.target}" to be predicted`}.`,
-      { file, missing, foreign, expected: like.features, got: names },
+      `${file}: ${mismatch(missing, foreign as string[])}. Expected ${listed(expected)}${like.target === undefined ? "" : `, and "${like.target}" to be predicted`}.`,
+      { file, missing, foreign, expected, got: names },
     );
   }
   return { features, target, ignored };

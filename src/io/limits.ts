@@ -59,6 +59,6 @@ export function tooManyBytes(file: string, does: string, stored: number | undefi
 const ALWAYS_ALLOWED_PIXELS = Math.floor(2 ** 30 / 4 / 3);
 
 /** Most pixels that a picture may have. */
-export function pixelLimit(maxPixels: number | undefined): number {
+export function pixelLimit(maxPixels?: number): number {
   return askedLimit("maxPixels", maxPixels) ?? ALWAYS_ALLOWED_PIXELS;
 }

@@ -1,5 +1,5 @@
 import { GradusError } from "../core/errors.ts";
-import { formatShape, type Shape } from "../core/shape.ts";
+import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
 /** Layers of a model, containers and what is inside them: some times those of the deepest networks that were published. */
 export const MOST_LAYERS = 10_000;
@@ -38,5 +38,19 @@ export function requireDrawable(where: string, largest: Shape, count: number): v
     "out-of-memory",
     `model: ${count} parameters need ${4 * count} bytes; at most ${MOST_PARAMETERS} are drawn. The largest are ${where}: ${formatShape(largest)}. Give it fewer units.`,
     { count, bytes: 4 * count, limit: MOST_PARAMETERS, largest },
+  );
+}
+
+/** Values of one sample, as float32 8 GiB. */
+export const MOST_INPUTS = 2 ** 31;
+
+/** @throws GradusError `limit-exceeded` for samples that no memory holds, before anybody makes room for one. */
+export function requireInputSize(inputShape: Shape): void {
+  const count = sizeOf(inputShape);
+  if (count <= MOST_INPUTS) return;
+  throw new GradusError(
+    "limit-exceeded",
+    `model: inputShape ${formatShape(inputShape)} is ${count} values for each sample, more than ${MOST_INPUTS}. Give smaller samples.`,
+    { inputShape, count, limit: MOST_INPUTS },
   );
 }

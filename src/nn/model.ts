@@ -9,6 +9,7 @@ import { type BuiltLayer, buildLayers, type ParameterInfo, walkLayers } from "./
 import type { Resolved } from "./fields.ts";
 import { shapeField } from "./fields.ts";
 import type { LayerConfig, LayerInput } from "./layers.ts";
+import { requireInputSize } from "./limits.ts";
 import { type ArraySpec, assembleState, initialState, type ModelState, type NamedTree } from "./state.ts";
 import { elementCount, summarize } from "./summary.ts";
 import { resolveLayers } from "./validate.ts";
@@ -126,6 +127,7 @@ const CONTEXT_FIELDS: Fields<ApplyContext> = {
 function checkConfig(given: unknown): ModelConfig {
   checkOptions<ModelInput>("model", given, MODEL_FIELDS);
   const { inputShape, layers } = given;
+  requireInputSize(inputShape);
   // a copy: what the caller does with his lists later does not change the model
   return structuredClone({ inputShape, layers: resolveLayers("layers", layers) });
 }
@@ -133,7 +135,8 @@ function checkConfig(given: unknown): ModelConfig {
 /** Makes a model from its configuration; `createModel(JSON.parse(JSON.stringify(model)))` is the same model.
  *    createModel({ inputShape: [784], layers: [linear(100), leakyRelu(), linear(10)] })
  *  @throws `unknown-field` for a misspelt field or type, `bad-argument` for a value out of range, `shape-mismatch` where a
- *    layer does not fit the one before it. Each names the layer: `in layers.1 (linear): …`. */
+ *    layer does not fit the one before it. Each names the layer: `in layers.1 (linear): …`. `limit-exceeded` for samples, or a number
+ *    of layers, out of all proportion. */
 export function createModel(given: ModelInput): Model {
   const config = checkConfig(given);
   const built = buildLayers(config.layers, config.inputShape);

@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { before, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { writeIdx, writeNpy } from "../../src/io/files.ts";
+import { createModel } from "../../src/nn/model.ts";
+import { saveModel } from "../../src/train/checkpoint.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runHere } from "./in-process.ts";
 
@@ -114,4 +116,32 @@ test("what the standard input holds and is no input is refused by its name", asy
   const none = await runHere(["predict", checkpoint, "--data", at("nowhere")]);
   assert.equal(none.status, 2);
   assert.match(none.errors, /- for the standard input/);
+});
+
+test("inputs are compared with what the network takes before there is room for them", async () => {
+  const [huge, wide] = [at("huge.safetensors"), at("wide.safetensors")];
+  for (const [path, inputShape] of [
+    [huge, [500_000_000, 4]],
+    [wide, [1, 30_000, 30_000]],
+  ] as const) {
+    const model = createModel({ inputShape, layers: ["relu"] });
+    await saveModel(path, { model, state: model.initialize(0) });
+  }
+  fs.writeFileSync(at("long.jsonl"), `[${"1,".repeat(99_999)}1]\n${"[]\n".repeat(100_000)}`);
+  const sized = at("sized.safetensors");
+  const model = createModel({ inputShape: [100_000], layers: ["relu"] });
+  await saveModel(sized, { model, state: model.initialize(0) });
+  const cases = [
+    [huge, at("in.csv"), "shape-mismatch", /features, expected 2000000000/],
+    [huge, at("lines.jsonl"), "bad-data", /sample 1 has 2 numbers; expected 2000000000/],
+    // 10^5 samples of 10^5 numbers, had they been what they should be
+    [sized, at("long.jsonl"), "bad-data", /sample 2 has 0 numbers; expected 100000/],
+    [wide, at("picture.png"), "limit-exceeded", /900000000 pixels.*GRADUS_MAX_PIXELS/],
+  ] as const;
+  for (const [path, data, code, pattern] of cases) {
+    const run = await runHere(["predict", path, "--data", data, "--json"]);
+    const { error } = run.json().at(-1) as { readonly error: { readonly code: string; readonly message: string } };
+    assert.equal(error.code, code, error.message);
+    assert.match(error.message, pattern);
+  }
 });

@@ -113,6 +113,7 @@ describe("a checkpoint whose model is out of all proportion", () => {
       "limit-exceeded",
     ],
     ["blocks in blocks", nested(80), "limit-exceeded"],
+    ["10^18 inputs", { inputShape: [1e9, 1e9], layers: ["relu"] }, "limit-exceeded"],
     ["10^9 units", { inputShape: [2], layers: [{ type: "linear", units: 1e9 }, "batchNorm"] }, "bad-data"],
     ["10^15 words", { inputShape: [2], layers: [{ type: "embedding", vocabulary: 1e15, units: 1e9 }] }, "bad-data"],
     ["10^9 filters", { inputShape: [1, 9, 9], layers: [{ type: "conv2d", filters: 1e9, kernel: 3 }] }, "bad-data"],
@@ -165,6 +166,11 @@ test("models from code keep the same limits", () => {
     () => createModel({ inputShape: [5, 2], layers: [{ type: "lstm", units: 2, layers: 2 ** 31 }] }),
     failure("limit-exceeded"),
   );
+  assert.throws(
+    () => createModel({ inputShape: [2 ** 16, 2 ** 15 + 1], layers: ["relu"] }),
+    failure("limit-exceeded", { inputShape: [2 ** 16, 2 ** 15 + 1], limit: 2 ** 31 }),
+  );
+  createModel({ inputShape: [2 ** 16, 2 ** 15], layers: ["relu"] });
 });
 
 test("values that no memory holds are not drawn", () => {

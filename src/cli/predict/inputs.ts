@@ -71,8 +71,8 @@ function fromTable(
   const options = { target, header, ignore, delimiter, decimal, missingValues, ...own };
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as CsvOptions;
   const table = readTable(chunks, given, file, {
-    features: featureNames ?? Array.from({ length: features }, (_, column) => `column ${column}`),
-    isNamed: featureNames !== undefined,
+    features,
+    featureNames,
     target: targetName,
     ignored: ignoredNames ?? [],
     needsTarget: false,

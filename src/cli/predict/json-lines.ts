@@ -55,11 +55,14 @@ function unwrapped(sample: unknown): unknown {
 }
 
 function arrays(file: string, samples: readonly unknown[], features: number): JsonSamples {
-  const inputs = new Float32Array(samples.length * features);
-  samples.forEach((sample, row) => {
+  const rows = samples.map((sample, row) => {
     const numbers = Array.isArray(sample) ? numbersOf(sample) : undefined;
     if (numbers === undefined) throw badRow(file, row + 1, "is no list of finite numbers");
     if (numbers.length !== features) throw badRow(file, row + 1, `has ${numbers.length} numbers`, `${features}`);
+    return Float32Array.from(numbers);
+  });
+  const inputs = new Float32Array(samples.length * features);
+  rows.forEach((numbers, row) => {
     inputs.set(numbers, row * features);
   });
   return { kind: "arrays", inputs, count: samples.length };
