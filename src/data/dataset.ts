@@ -139,6 +139,12 @@ class ArrayDataset implements Dataset {
     return this.#parts.rows === undefined ? row : (this.#parts.rows[row] as number);
   }
 
+  #places(count: number, rowAt: (index: number) => number): Int32Array {
+    const places = new Int32Array(count);
+    for (let i = 0; i < count; i++) places[i] = this.#place(rowAt(i));
+    return places;
+  }
+
   readInputs(rows: ArrayLike<number>, into: Float32Array, count: number = rows.length): void {
     const size = sizeOf(this.inputShape);
     this.#requireRoom("inputs", count * size, into.length);
@@ -206,14 +212,14 @@ class ArrayDataset implements Dataset {
   }
 
   subset(rows: ArrayLike<number> | RowRange): Dataset {
-    if ("length" in rows) return this.#view({ rows: Int32Array.from(rows, (row) => this.#place(row)) });
+    if ("length" in rows) return this.#view({ rows: this.#places(rows.length, (i) => rows[i] as number) });
     const { from = 0, to = this.length } = rows;
     requireArgument(
       Number.isInteger(from) && Number.isInteger(to) && from >= 0 && from <= to && to <= this.length,
       `dataset ${this.name}: rows from ${from} to ${to} are outside 0 to ${this.length}.`,
       { from, to, length: this.length },
     );
-    return this.#view({ rows: Int32Array.from({ length: to - from }, (_, i) => this.#place(from + i)) });
+    return this.#view({ rows: this.#places(to - from, (i) => from + i) });
   }
 
   take(count: number): Dataset {

@@ -48,8 +48,14 @@ export function splitRows(
     stratify && labels !== undefined ? stratified(where, order, labels, share, count) : order.slice(0, count);
   const isHeld = new Uint8Array(length);
   for (const row of held) isHeld[row] = 1;
-  const rows = identityOrder(length);
-  return { train: rows.filter((row) => isHeld[row] === 0), validation: rows.filter((row) => isHeld[row] === 1) };
+  const train = new Int32Array(length - held.length);
+  const heldOut = new Int32Array(held.length);
+  let taken = 0;
+  for (let row = 0; row < length; row++) {
+    if (isHeld[row] === 1) heldOut[taken++] = row;
+    else train[row - taken] = row;
+  }
+  return { train, validation: heldOut };
 }
 
 /** Walks the drawn order and takes a row while its class has given less than its share; classes whose share is not whole
