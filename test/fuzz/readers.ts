@@ -29,8 +29,10 @@ export type Kind = keyof typeof READERS;
 /** Runs the command line in this process; a fault of Gradus, or a control character among what a terminal shows, is thrown as such. */
 async function commandLine(words: readonly string[]): Promise<void> {
   const shown: string[] = [];
-  const stream = { write: (text: string) => shown.push(text) > 0 } as unknown as NodeJS.WriteStream;
-  const status = await runCli(words, { out: stream, errors: stream });
+  const stream = { write: (text: string) => shown.push(text) > 0 };
+  // what goes to a file or a pipe is as it was given
+  const out = { ...stream, isTTY: true } as unknown as NodeJS.WriteStream;
+  const status = await runCli(words, { out, errors: stream as unknown as NodeJS.WriteStream });
   const text = shown.join("");
   if (status === EXIT.internal) throw new Error(text);
   const control = [...text].find(
@@ -43,8 +45,15 @@ async function commandLine(words: readonly string[]): Promise<void> {
 /** All that is decided before the first step: the file, its data, its network, its optimiser. */
 async function experiment(file: string): Promise<void> {
   const given = checkExperiment(file, await readExperiment(file));
+  if (takesLong(given.data)) return;
   const { train } = await prepareData(given, () => {});
   const { name: _, model: config, data: __, standardize, standardizeTargets, pca, ...options } = given;
   const model = createModel({ ...config, inputShape: config.inputShape ?? train.inputShape });
   preparePlan(model, { ...options, data: { train }, backend: "reference" });
+}
+
+/** Samples that are drawn, and not refused: millions of them take seconds by their mere number, which says nothing. */
+function takesLong(data: unknown): boolean {
+  const { samples = 0 } = data as { readonly samples?: number };
+  return samples > 100_000 && samples < 100_000_000;
 }
