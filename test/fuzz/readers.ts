@@ -52,8 +52,9 @@ async function experiment(file: string): Promise<void> {
   preparePlan(model, { ...options, data: { train }, backend: "reference" });
 }
 
-/** Samples that are drawn, and not refused: millions of them take seconds by their mere number, which says nothing. */
+/** Numbers that are drawn, and not refused: millions of them take seconds by their mere number, which says nothing. */
 function takesLong(data: unknown): boolean {
-  const { samples = 0 } = data as { readonly samples?: number };
-  return samples > 100_000 && samples < 100_000_000;
+  const { samples = 0, testSamples = 200, features = 2 } = data as Readonly<Record<string, number | undefined>>;
+  const numbers = (samples + testSamples) * features;
+  return numbers > 200_000 && numbers < 200_000_000;
 }
