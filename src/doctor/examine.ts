@@ -137,9 +137,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
     }
     const best = bestOf(trials);
     if (best === undefined) {
-      // the one that came nearest to a proof is told
-      const nearest = [...trials].sort((a, b) => a.gain / a.needed - b.gain / b.needed);
-      return finish(trials.length === 0 ? "not-tried" : "not-proven", prescriptions, nearest);
+      return finish(trials.length === 0 ? "not-tried" : "not-proven", prescriptions, nearestLast(trials));
     }
     const others = prescriptions.filter((each) => each !== best.prescription);
     return finish("cured", [best.prescription, ...others], [...trials.filter((each) => each !== best), best]);
@@ -256,6 +254,11 @@ function weigh(
   const isEmpty = before.some(({ evidence }) => evidence.some(({ measure }) => measure === "one-class"));
   const all = [...before, ...(isEmpty ? inRuns.filter(({ problem }) => problem === "numerical-error") : inRuns)];
   return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
+}
+
+/** The trial that came nearest to a proof is told, so it comes last; of equals the one that was tried first, which changes least. */
+export function nearestLast<T extends Pick<Trial, "gain" | "needed">>(trials: readonly T[]): readonly T[] {
+  return trials.toReversed().sort((a, b) => a.gain / a.needed - b.gain / b.needed);
 }
 
 /** Of the trials that prove a cure, the one whose treated runs end best. */

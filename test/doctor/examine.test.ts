@@ -5,7 +5,7 @@ import { fromArrays } from "../../src/data/from-arrays.ts";
 import { randomStream } from "../../src/data/random-stream.ts";
 import { blobs } from "../../src/data/synthetic/blobs.ts";
 import type { Diagnosis } from "../../src/doctor/diagnosis.ts";
-import { type ExamineEvent, type ExamineOptions, examine } from "../../src/doctor/examine.ts";
+import { type ExamineEvent, type ExamineOptions, examine, nearestLast } from "../../src/doctor/examine.ts";
 import { examine as examineModel } from "../../src/doctor/examine-model.ts";
 import type { Settings, Training } from "../../src/doctor/training.ts";
 import { Runner } from "../../src/doctor/trial/pool.ts";
@@ -173,4 +173,16 @@ describe("an examination that is given up", () => {
     assert.ok(problems(diagnosis).includes("learning-rate-too-low"));
     assert.deepEqual(diagnosis.trials, []);
   });
+});
+
+it("what is not proven is told by the trial that came nearest, of equals by the first", () => {
+  const trials = [
+    { name: "output", gain: 5, needed: 11 },
+    { name: "rate", gain: -2, needed: 19 },
+    { name: "output and loss", gain: 5, needed: 11 },
+  ];
+  assert.deepEqual(
+    nearestLast(trials).map(({ name }) => name),
+    ["rate", "output and loss", "output"],
+  );
 });

@@ -23,6 +23,8 @@ export const loss: RemedyRule = {
     const isRight =
       lossSuits(settings, task) && expects === LOSSES[pair.loss].expects && pair.activation === activation;
     if (isRight) return undefined;
+    // a loss that suits the task needs another output at most: to change both is more than is wrong
+    if (lossSuits(settings, task) && pair.activation !== activation) return undefined;
     const activated = withOutputActivation(settings, pair.activation);
     const needed = task.kind === "classes" && !task.isOneHot ? Math.max(task.classes, 2) : units;
     const sized = units < needed ? withOutputUnits(activated, needed) : activated;

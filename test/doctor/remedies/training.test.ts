@@ -241,6 +241,12 @@ test("loss: by task and output", () => {
     "mse",
   ]);
   assert.equal(outputAfter(loss, [{ type: "linear", units: 1 }], "mae", waves()), undefined);
+  // only the output is wrong: it is put right, and the loss stays
+  assert.equal(outputAfter(loss, [three, "relu"], "softmaxCrossEntropy", oneHot), undefined);
+  assert.deepEqual(outputAfter(outputActivation, [three, "relu"], "softmaxCrossEntropy", oneHot), [
+    "linear",
+    "softmaxCrossEntropy",
+  ]);
 });
 
 test("every remedy leaves the patient's settings alone, and one treatment is enough", () => {

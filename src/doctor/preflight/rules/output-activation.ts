@@ -40,7 +40,8 @@ function forLogits({ output: { activation, range } }: Facts): Verdict | undefine
   const [low, high] = range;
   if (Number.isFinite(low) && Number.isFinite(high)) return { expected: "identity", weight: 0.6 };
   // one side: a rectifier gives no logit below 0 and no gradient there
-  if (activation === "relu" || activation === "exponential") return { expected: "identity", weight: 0.6 };
+  if (activation === "relu") return { expected: "identity", weight: 0.7 };
+  if (activation === "exponential") return { expected: "identity", weight: 0.6 };
   return { expected: "identity", weight: 0.3 };
 }
 
