@@ -1,33 +1,48 @@
+import type { Language } from "../doctor/texts/texts.ts";
 import type { CliCommand } from "./command.ts";
 import { runDemo } from "./demo/demo.ts";
+import { languageOf } from "./language.ts";
 
 interface DemoFlags {
   readonly report: string;
   readonly quick?: boolean;
-  readonly json?: boolean;
+  readonly json?: string | true;
+  readonly lang: Language;
 }
 
 const HELP = `
-1. the patient: 20 hidden layers of 100 sigmoid units that do not learn, and the gradients that say why
-2. six remedies, each alone and all together
-3. exploding gradients with and without clipping and He; overfitting with and without dropout
-4. an HTML report with charts, in one file
+Six networks that fail, each for want of one remedy: initialisation, an activation that does not saturate, batch normalisation, gradient
+clipping, Adam, dropout. Each is trained without and with it, three pairs of runs with the same random numbers, and statistics say
+whether the remedy is proven to help. Then one network of twenty sigmoid layers with all six together, and an HTML report in one file.
 
 Examples:
   gradus demo
-  gradus demo --quick --report /tmp/report.html`;
+  gradus demo --lang ko --report report.html
+  gradus demo --json figures.json
+  gradus demo --quick`;
 
 export const demoCommand: CliCommand = {
   add(program, run) {
     program
       .command("demo")
-      .description("train a deep network on MNIST that cannot learn, then cure it; about two minutes")
+      .description("six deep networks that cannot learn, six remedies, each of them proven; one to two minutes")
       .option("--report <path>", "where the HTML report goes", "reports/gradus-report.html")
       .option("--quick", "a small slice of the data: shows that everything runs, teaches nothing")
-      .option("--json", "one JSON line for each network trained, and one for the report")
+      .option(
+        "--json [file]",
+        "the figures as JSON, into a file; without one, a JSON line for each cure on the standard output",
+      )
+      .option("--lang <language>", "en or ko", languageOf, "en")
       .addHelpText("after", HELP)
-      .action((flags: DemoFlags) =>
-        run(flags, (terminal) => runDemo(terminal, { reportPath: flags.report, isQuick: flags.quick === true })),
+      .action(({ report, quick, json, lang }: DemoFlags) =>
+        run({ json: json === true }, (terminal) =>
+          runDemo(terminal, {
+            reportPath: report,
+            isQuick: quick === true,
+            jsonPath: typeof json === "string" ? json : undefined,
+            lang,
+          }),
+        ),
       );
   },
 };

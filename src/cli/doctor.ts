@@ -1,9 +1,8 @@
 import { GradusError } from "../core/errors.ts";
-import { requireKnownFields } from "../core/suggest.ts";
-import { LANGUAGES, type Language } from "../doctor/texts/texts.ts";
 import type { CliCommand } from "./command.ts";
 import { parseDuration } from "./doctor/duration.ts";
 import { checkExperiment, readExperiment } from "./experiment.ts";
+import { languageOf } from "./language.ts";
 import { requireOutput } from "./output.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
 
@@ -80,11 +79,6 @@ export const doctorCommand: CliCommand = {
       );
   },
 };
-
-function languageOf(given: string): Language {
-  requireKnownFields("--lang", [given], LANGUAGES);
-  return given as Language;
-}
 
 function onlyFile(operands: readonly string[]): string {
   const [file, ...others] = operands;

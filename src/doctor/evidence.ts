@@ -56,7 +56,7 @@ export const EVIDENCE = [
   "train-score", // value: score on the training part; values: attainable
   "generalisation-gap", // value: training score - validation score
   "validation-loss-rise", // value: last validation loss / lowest; values: epoch
-  "other-seeds", // value: share of the runs that show it; values: runs
+  "other-seeds", // value: share of the runs that show it; values: runs, count
 ] as const;
 
 export type EvidenceName = (typeof EVIDENCE)[number];

@@ -1,73 +1,159 @@
-import { largest } from "../core/extremes.ts";
-import { LEGEND, logRange, plotted, plottedLinear } from "./axes.ts";
-import { AXIS, type ChartOption, powerLabel, renderChart } from "./svg.ts";
+import { largest, smallest } from "../core/extremes.ts";
+import { LEGEND, logAxis, plotted, plottedLinear } from "./axes.ts";
+import { type Chart, spread } from "./chart.ts";
+import type { DataTable } from "./data-table.ts";
+import { formatCount, formatNumber } from "./numbers.ts";
+import { AXIS, type ChartOption, type ChartSize, nameAbove, renderChart } from "./svg.ts";
 import { colour, type Role } from "./theme.ts";
 
-/** One curve of a line chart. */
+type Point = readonly [number, number];
+
+/** One curve of a line chart. Curves of one name are drawn alike and named once. */
 export interface Curve {
   readonly name: string;
   readonly role: Role;
-  readonly points: readonly (readonly [number, number])[];
-  readonly dashed?: boolean;
+  readonly points: readonly Point[];
 }
 
 export interface LinesOptions {
   readonly label: string;
   readonly xName: string;
+  /** With its unit. */
   readonly yName: string;
   readonly yLog?: boolean;
   readonly yMax?: number;
   /** Of the values that are drawn, where some are below 0. Default 0. */
   readonly yMin?: number;
-  readonly legend?: boolean;
-  readonly width?: number;
-  readonly height?: number;
 }
 
+/** Every role has dashes of its own: where one curve lies on another, both are seen. */
+const DASHES: Readonly<Partial<Record<Role, readonly number[]>>> = {
+  quiet: [2, 4],
+  second: [7, 4],
+  third: [2, 3],
+  fourth: [9, 3, 2, 3],
+};
+
+const LEFT = 56;
+
+/** So many epochs or time steps are counted one by one on their axis. */
+const MOST_COUNTED = 100;
+
 /** Curves over steps or epochs. */
-export function linesChart(curves: readonly Curve[], options: LinesOptions): string {
-  const { label, xName, yName, yLog = false, yMax, yMin = 0, legend = true, width = 900, height = 320 } = options;
+export function linesChart(curves: readonly Curve[], options: LinesOptions): Chart {
+  const { label, xName, yName } = options;
+  return {
+    label,
+    description: describe(curves, options),
+    draw: (size) => renderChart(label, describe(curves, options), optionOf(curves, options, size), size),
+    table: tableOf(curves, xName, yName),
+  };
+}
+
+function optionOf(
+  curves: readonly Curve[],
+  { xName, yName, yLog = false, yMax, yMin = 0 }: LinesOptions,
+  { width }: ChartSize,
+): ChartOption {
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
-  const xMax = Math.max(1, largest(curves.flatMap(({ points }) => points.map(([x]) => x))));
+  const xs = xsOf(curves);
+  const xMax = largest([1, ...xs]);
+  // epochs are counted from the first; steps, of which there are many, from 0
+  const isCounted = xMax <= MOST_COUNTED;
+  const xMin = isCounted ? Math.min(smallest(xs), xMax - 1) : 0;
   // an axis needs a length, also where all values are 0
   const isFlat = values.every((value) => !(Number(plottedLinear(value)) > yMin));
   const top = yMax ?? (isFlat ? yMin + 1 : undefined);
-  const yAxis: ChartOption["yAxis"] = yLog
-    ? { type: "log", ...logRange(values), ...AXIS, axisLabel: { ...AXIS.axisLabel, formatter: powerLabel } }
+  const scale = yLog
+    ? { type: "log", ...withLook(logAxis(values)) }
     : { type: "value", min: yMin, ...(top === undefined ? {} : { max: top }), ...AXIS };
+  const names = [...new Set(curves.map(({ name }) => name))];
+  const legendLines = names.length < 2 ? 0 : linesOfLegend(names, width);
   const option = {
-    grid: { left: 56, right: 18, top: legend ? 60 : 30, bottom: 44 },
-    ...(legend ? { legend: LEGEND } : {}),
+    grid: { left: LEFT, right: 18, top: 32 + 20 * legendLines, bottom: 44 },
+    ...(legendLines === 0 ? {} : { legend: { ...LEGEND, width: width - 16, data: names } }),
     xAxis: {
       type: "value",
-      min: 0,
+      min: Number.isFinite(xMin) ? xMin : 0,
       max: xMax,
+      // there is no half of an epoch
+      minInterval: 1,
       name: xName,
       nameLocation: "middle",
       nameGap: 26,
+      splitNumber: width < 400 ? 3 : 6,
       ...AXIS,
-      axisLabel: { ...AXIS.axisLabel, showMaxLabel: false },
+      axisLabel: { ...AXIS.axisLabel, ...(isCounted ? {} : { showMaxLabel: false }), formatter: formatCount },
       splitLine: { show: false },
     },
-    yAxis: {
-      ...yAxis,
-      name: yName,
-      nameLocation: "end",
-      nameGap: 10,
-      nameTextStyle: { ...AXIS.nameTextStyle, align: "left", padding: [0, 0, 0, -36] },
-    } as ChartOption["yAxis"],
-    series: curves.map(({ name, role, points, dashed = false }) => ({
+    yAxis: { ...scale, ...nameAbove(yName, LEFT) },
+    series: curves.map(({ name, role, points }) => ({
       type: "line" as const,
       name,
       data: points.map(([x, y]) => [x, (yLog ? plotted : plottedLinear)(y)]),
       showSymbol: points.length < 3,
       symbol: "circle",
       symbolSize: 8,
-      lineStyle: { width: 2, color: colour(role), type: dashed ? ("dashed" as const) : ("solid" as const) },
+      lineStyle: { width: 2, color: colour(role), type: DASHES[role] ?? "solid" },
       itemStyle: { color: colour(role) },
       silent: true,
     })),
   };
   // the library's types do not know exactOptionalPropertyTypes
-  return renderChart(label, option as ChartOption, { width, height });
+  return option as unknown as ChartOption;
+}
+
+function withLook({ axisLabel, ...axis }: ReturnType<typeof logAxis>) {
+  return { ...axis, ...AXIS, axisLabel: { ...AXIS.axisLabel, ...axisLabel } };
+}
+
+/** Lines that a legend takes, each letter being about so many pixels wide. */
+function linesOfLegend(names: readonly string[], width: number): number {
+  const widthOf = (name: string) => [...name].reduce((sum, letter) => sum + (letter > "\u1100" ? 13 : 7.2), 46);
+  let lines = 1;
+  let used = 0;
+  for (const name of names) {
+    if (used > 0 && used + widthOf(name) > width - 16) {
+      lines++;
+      used = 0;
+    }
+    used += widthOf(name);
+  }
+  return lines;
+}
+
+const xsOf = (curves: readonly Curve[]) => curves.flatMap(({ points }) => points.map(([x]) => x));
+
+function describe(curves: readonly Curve[], { xName, yName }: LinesOptions): string {
+  const ys = curves.flatMap(({ points }) => points.map(([, y]) => y)).filter(Number.isFinite);
+  const range = (values: readonly number[]) =>
+    values.length === 0
+      ? "\u2013"
+      : `${formatNumber(-largest(values.map((x) => -x)))} \u2026 ${formatNumber(largest(values))}`;
+  const names = [...new Set(curves.map(({ name }) => name))].join(", ");
+  return `${xName}: ${range(xsOf(curves))}; ${yName}: ${range(ys)}; ${names}.`;
+}
+
+/** A row for some of the places where the longest curve was measured, a column a curve. */
+function tableOf(curves: readonly Curve[], xName: string, yName: string): DataTable {
+  const longest = curves.reduce<readonly Point[]>(
+    (best, { points }) => (points.length > best.length ? points : best),
+    [],
+  );
+  const places = spread(longest.length).map((index) => (longest[index] as Point)[0]);
+  const known = curves.map(({ points }) => new Map(points));
+  return {
+    titles: [xName, ...numbered(curves.map(({ name }) => name)).map((name) => `${name}: ${yName}`)],
+    rows: places.map((x) => ({ name: formatCount(x), values: known.map((points) => points.get(x)) })),
+  };
+}
+
+/** Names that come more than once get numbers. */
+function numbered(names: readonly string[]): readonly string[] {
+  const seen = new Map<string, number>();
+  return names.map((name) => {
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return names.filter((each) => each === name).length > 1 ? `${name} ${count}` : name;
+  });
 }

@@ -1,4 +1,6 @@
 import { printable } from "../core/terminal-text.ts";
+import type { Chart } from "./chart.ts";
+import { foldedTable } from "./data-table.ts";
 import { reportCss } from "./style.ts";
 import { escapeHtml } from "./svg.ts";
 
@@ -34,9 +36,38 @@ ${sections.join("\n")}
 `);
 }
 
-/** A drawing with a title above and words below. The caption is HTML. */
-export function figure(title: string, chart: string, caption = "", isWide = false): string {
+/** How wide a drawing stands on a wide page: alone in its row, one of two, or one of three. */
+export type FigureWidth = "whole" | "half" | "third";
+
+const WIDE_SIZES = {
+  whole: { width: 900, height: 320 },
+  half: { width: 460, height: 300 },
+  third: { width: 320, height: 230 },
+} as const satisfies Record<FigureWidth, unknown>;
+
+/** Inside a figure on a page 400 px wide. */
+const NARROW_SIZE = { width: 330, height: 250 };
+
+export interface FigureWords {
+  /** Opens the table of the numbers drawn, in the reader's language. */
+  readonly dataTable: string;
+}
+
+/** A drawing with a title above, words below, and its numbers as a table. The caption is HTML. */
+export function figure(
+  title: string,
+  chart: Chart,
+  words: FigureWords,
+  { caption = "", width = "whole" }: { readonly caption?: string; readonly width?: FigureWidth } = {},
+): string {
   const heading = title === "" ? "" : `<h3>${escapeHtml(title)}</h3>`;
   const below = caption === "" ? "" : `<figcaption>${caption}</figcaption>`;
-  return `<figure>${heading}<div class="chart${isWide ? " wide" : ""}">${chart}</div>${below}</figure>`;
+  const wide = chart.draw(WIDE_SIZES[width]);
+  // what is small at its widest serves a narrow page as well
+  const drawn =
+    width === "third"
+      ? wide
+      : `<div class="drawn-wide">${wide}</div><div class="drawn-narrow">${chart.draw(NARROW_SIZE)}</div>`;
+  const table = foldedTable(chart.table, { fold: words.dataTable, label: chart.label });
+  return `<figure>${heading}<div class="chart">${drawn}</div>${below}${table}</figure>`;
 }

@@ -12,6 +12,8 @@ import {
   LegendComponent,
   type LegendComponentOption,
   MarkPointComponent,
+  TitleComponent,
+  type TitleComponentOption,
   VisualMapComponent,
   type VisualMapComponentOption,
 } from "echarts/components";
@@ -26,6 +28,7 @@ use([
   GridComponent,
   LegendComponent,
   MarkPointComponent,
+  TitleComponent,
   VisualMapComponent,
   SVGRenderer,
 ]);
@@ -36,18 +39,20 @@ export type ChartOption = ComposeOption<
   | HeatmapSeriesOption
   | GridComponentOption
   | LegendComponentOption
+  | TitleComponentOption
   | VisualMapComponentOption
 >;
 
-const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, sans-serif";
+export interface ChartSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans KR', sans-serif";
 
 /** A chart as SVG text that fits the width it is given.
- *  @param label what it shows, for those who cannot see it. */
-export function renderChart(
-  label: string,
-  option: ChartOption,
-  size: { readonly width: number; readonly height: number },
-): string {
+ *  @param label what it shows; @param description its axes; both for those who cannot see it. */
+export function renderChart(label: string, description: string, option: ChartOption, size: ChartSize): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
     chart.setOption({
@@ -57,7 +62,11 @@ export function renderChart(
       ...option,
     });
     const svg = withVariables(chart.renderToSVGString());
-    return svg.replace(/^<svg /, () => `<svg role="img" aria-label="${escapeHtml(label)}" `);
+    return svg.replace(
+      /^<svg ([^>]*)>/,
+      (_, attributes: string) =>
+        `<svg role="img" aria-label="${escapeHtml(`${label}. ${description}`)}" ${attributes}><title>${escapeHtml(label)}</title><desc>${escapeHtml(description)}</desc>`,
+    );
   } finally {
     chart.dispose();
   }
@@ -67,21 +76,21 @@ export function renderChart(
 export const AXIS = {
   axisLine: { lineStyle: { color: colour("grid") } },
   axisTick: { show: false },
-  axisLabel: { color: colour("muted"), fontSize: 12 },
+  axisLabel: { color: colour("muted"), fontSize: 12, hideOverlap: true },
   splitLine: { lineStyle: { color: colour("grid") } },
   nameTextStyle: { color: colour("muted"), fontSize: 12 },
 } as const;
 
-export function escapeHtml(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+/** The name of a vertical axis, above it, from the left edge of the drawing. */
+export function nameAbove(name: string, left: number) {
+  return {
+    name,
+    nameLocation: "end",
+    nameGap: 10,
+    nameTextStyle: { ...AXIS.nameTextStyle, align: "left", padding: [0, 0, 0, 8 - left] },
+  } as const;
 }
 
-/** 1e-12 -> 10⁻¹², for log axes. */
-export function powerLabel(value: number): string {
-  const exponent = Math.round(Math.log10(value));
-  if (exponent >= -1 && exponent <= 2) return String(Number((10 ** exponent).toPrecision(1)));
-  const digits = [...String(exponent)].map((digit) =>
-    digit === "-" ? "\u207b" : "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079"[Number(digit)],
-  );
-  return `10${digits.join("")}`;
+export function escapeHtml(text: string): string {
+  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 }

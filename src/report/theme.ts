@@ -1,15 +1,17 @@
 /** Colours by their role. Charts are drawn with a stand-in for each, which becomes a style sheet's variable, so that one drawing
- *  serves light and dark. The values keep 3:1 or more against their surface; series differ in lightness as well as hue. */
+ *  serves light and dark. All but the grid keep 4.5:1 against surface and page, lines drawn in the quiet one 3:1; series differ in lightness as well as hue. */
 const ROLES = {
   ink: { standIn: "#010101", light: "#1f2430", dark: "#e7e9ee" },
-  muted: { standIn: "#020202", light: "#646b7a", dark: "#a3a9b6" },
+  muted: { standIn: "#020202", light: "#5c6371", dark: "#a3a9b6" },
   grid: { standIn: "#030303", light: "#e3e6eb", dark: "#333946" },
   surface: { standIn: "#040404", light: "#ffffff", dark: "#1b1f27" },
   page: { standIn: "#050505", light: "#f5f6f8", dark: "#12151b" },
-  quiet: { standIn: "#060606", light: "#9aa1ae", dark: "#757d8c" },
+  quiet: { standIn: "#060606", light: "#7d8594", dark: "#8f97a6" },
+  /** Where something goes on beyond an edge. */
+  shade: { standIn: "#0b0b0b", light: "#c3c9d2", dark: "#000000" },
   first: { standIn: "#070707", light: "#2563c9", dark: "#6ea8fe" },
-  second: { standIn: "#080808", light: "#d1600f", dark: "#ff9d5c" },
-  third: { standIn: "#090909", light: "#0f8a6d", dark: "#45cfa9" },
+  second: { standIn: "#080808", light: "#b44e06", dark: "#ff9d5c" },
+  third: { standIn: "#090909", light: "#0b7459", dark: "#45cfa9" },
   fourth: { standIn: "#0a0a0a", light: "#8a46c4", dark: "#c79bf2" },
 } as const;
 

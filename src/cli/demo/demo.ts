@@ -1,126 +1,145 @@
 import { availableParallelism, cpus } from "node:os";
 import { resolve } from "node:path";
+import { GradusError } from "../../core/errors.ts";
+import type { Dataset } from "../../data/dataset.ts";
 import { loadMnist } from "../../data/mnist.ts";
+import type { RunRecord } from "../../doctor/record.ts";
+import { fill } from "../../doctor/texts/fill.ts";
+import { TEXTS } from "../../doctor/texts/languages.ts";
+import type { Language } from "../../doctor/texts/texts.ts";
+import { Runner } from "../../doctor/trial/pool.ts";
 import { openBackend } from "../../engine/select-backend.ts";
-import { formatCount, formatDuration, progress } from "../../train/progress.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { requireOutput, saveText } from "../output.ts";
 import { reportError } from "../report-error.ts";
 import { jsonLine, line, styled, type Terminal } from "../terminal.ts";
 import { packageVersion } from "../version.ts";
-import { DEMO, type DemoCase, type Part, quickPlan } from "./plan.ts";
-import { type CaseResult, type DemoData, lossGap, normRatio, runCase, typicalNorms } from "./runner.ts";
-import { normBars, resultTable } from "./text.ts";
+import { cureLine, figuresOf, togetherLine } from "./figures.ts";
+import { CURES, type Patient } from "./patients/patient.ts";
+import { PATIENTS, QUICK_SAMPLES, quick, TOGETHER } from "./patients/patients.ts";
+import { formatTime, Meter } from "./progress.ts";
+import { type Cure, prove } from "./prove.ts";
+import { cureLines } from "./terminal-lines.ts";
+import { DEMO_TEXTS } from "./texts/languages.ts";
+import { workOfPatient, workOfTogether } from "./work.ts";
 
 export interface DemoOptions {
   readonly reportPath: string;
+  /** Where the figures go as JSON. */
+  readonly jsonPath?: string | undefined;
   readonly isQuick: boolean;
+  readonly lang: Language;
 }
 
-const HEADINGS = {
-  remedies: "A deep network that does not learn, and six remedies",
-  exploding: "Exploding gradients",
-  overfitting: "Overfitting",
-} satisfies Record<Part, string>;
+/** Unseen images on which pairs are compared. */
+const UNSEEN = 2_000;
 
-/** The main job: trains every case of the plan, shows what came out, writes the report. */
-export async function runDemo(terminal: Terminal, { reportPath, isQuick }: DemoOptions): Promise<number> {
+/** The main job: proves six cures, applies all of them to one deep network, writes the report. */
+export async function runDemo(terminal: Terminal, options: DemoOptions): Promise<number> {
+  const { isQuick, lang, reportPath, jsonPath } = options;
   requireOutput("demo: --report", reportPath);
+  if (jsonPath !== undefined) requireOutput("demo: --json", jsonPath);
   const start = performance.now();
   const { out } = terminal;
+  const texts = DEMO_TEXTS[lang];
+  const words = TEXTS[lang];
   const say = (text = "") => {
     if (!terminal.isJson) line(out, text);
   };
-  const heading = (text: string) => say(`\n${styled(out, "bold", text)}\n`);
   const backend = openBackend();
   say(`${styled(out, "bold", "Gradus")} ${packageVersion()}, ${backend.description}`);
-  const whole = await loadMnist({ notify: say });
-  const data: DemoData = isQuick ? { train: whole.train, test: whole.test.take(500) } : whole;
-  say(`MNIST: ${formatCount(data.train.length)} training images, ${formatCount(data.test.length)} test images`);
+  const { train, test } = await loadMnist({ notify: say });
+  say(fill(texts.data, { train: train.length, test: test.length }, words));
 
-  const { signal, status, release } = onInterrupt((name) => say(`\n${name}: finishing the step`));
-  const results: CaseResult[] = [];
+  const patients = CURES.map((name): Patient => (isQuick ? quickPatient(PATIENTS[name]) : PATIENTS[name]));
+  const together = isQuick ? quick(TOGETHER) : TOGETHER;
+  const whole = isQuick ? train.take(QUICK_SAMPLES) : train;
+  const work = [...patients.map(workOfPatient), workOfTogether(whole.length, together)];
+  const totalWork = work.reduce((sum, each) => sum + each, 0);
+  const meter = new Meter(out, texts, !terminal.isJson);
+  let workDone = 0;
+  const onProgress = (index: number) => (done: number) =>
+    meter.show((workDone + done * (work[index] as number)) / totalWork);
+
+  const { signal, status, release } = onInterrupt((name) => {
+    meter.clear();
+    say(fill(texts.finishing, { signal: name }, words));
+  });
+  const runner = new Runner({ signal });
+  const cures: Cure[] = [];
+  let record: RunRecord;
   try {
-    let part: Part | undefined;
-    for (const each of isQuick ? quickPlan() : DEMO) {
-      if (each.part !== part) {
-        if (part !== undefined) closePart(part, results, say);
-        part = each.part;
-        heading(HEADINGS[part]);
-      }
-      const result = await runAndTell(terminal, each, data, signal);
-      results.push(result);
-      if (each.id === "patient")
-        say(`\nNorm of the gradient by layer, log scale (layer 1 sees the image):\n\n${normBars(result)}\n`);
+    for (const [index, patient] of patients.entries()) {
+      const name = texts.cures[patient.cure].name;
+      say(`\n${styled(out, "bold", fill(texts.proving, { number: index + 1, of: patients.length, name }, words))}`);
+      say(`  ${texts.cures[patient.cure].patient}`);
+      const data = { train, validation: test.take(isQuick ? QUICK_SAMPLES : UNSEEN) };
+      const cure = await prove(patient, { runner, signal, data, onProgress: onProgress(index) });
+      cures.push(cure);
+      workDone += work[index] as number;
+      meter.clear();
+      if (terminal.isJson) jsonLine(out, { type: "cure", ...cureLine(cure) });
+      for (const each of cureLines(cure, texts)) say(`  ${each}`);
     }
-    if (part !== undefined) closePart(part, results, say);
+    say(`\n${styled(out, "bold", texts.togetherTitle)}`);
+    const validation: Dataset = isQuick ? test.take(QUICK_SAMPLES) : test;
+    record = await runner.run({
+      training: { settings: together, data: { train: whole, validation } },
+      options: { seed: together.seed },
+      signal,
+      onProgress: onProgress(patients.length),
+    });
+    meter.clear();
+    if (terminal.isJson) jsonLine(out, { type: "together", ...togetherLine(record) });
+    const accuracy = `${(100 * (record.score?.value ?? 0)).toFixed(2)}${words.percent}%`;
+    say(`  ${fill(texts.togetherResult, { accuracy }, words)}`);
   } catch (error) {
     if (!signal.aborted) throw error;
     reportError(terminal, error);
     return status();
   } finally {
+    meter.clear();
     release();
+    await runner.dispose();
   }
+  if (signal.aborted) throw new GradusError("interrupted", "demo: interrupted.");
 
   const { renderReport } = await import("./report/report.ts");
-  const path = resolve(reportPath);
   const seconds = (performance.now() - start) / 1000;
-  const html = renderReport(results, {
+  const html = renderReport(cures, record, {
+    lang,
+    isQuick,
     version: packageVersion(),
-    machine: `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} cores, Node ${process.versions.node}`,
     backend: backend.description,
+    machine: cpus()[0]?.model.trim() ?? process.arch,
+    cores: availableParallelism(),
+    node: process.versions.node,
     date: new Date().toISOString().slice(0, 10),
     seconds,
-    isQuick,
-    trainSamples: data.train.length,
-    testSamples: data.test.length,
+    validation: isQuick ? QUICK_SAMPLES : UNSEEN,
+    test: isQuick ? QUICK_SAMPLES : test.length,
   });
-  await saveText(path, () => [html]);
+  await saveText(reportPath, () => [html]);
+  const path = resolve(reportPath);
   if (terminal.isJson) jsonLine(out, { type: "report", path, seconds });
-  say(`\n${formatDuration(seconds * 1000)} in all. Charts and explanations: ${styled(out, "bold", path)}`);
+  if (jsonPath !== undefined) {
+    await saveText(jsonPath, () => [`${JSON.stringify(figuresOf(cures, record, seconds), null, 2)}\n`]);
+    say(`\n${fill(texts.jsonWritten, { path: resolve(jsonPath) }, words)}`);
+  }
+  const gaps = { time: formatTime(seconds, texts), path: styled(out, "bold", path) };
+  say(`\n${fill(texts.done, gaps, words)}`);
   return EXIT.ok;
 }
 
-async function runAndTell(
-  terminal: Terminal,
-  each: DemoCase,
-  data: DemoData,
-  signal: AbortSignal,
-): Promise<CaseResult> {
-  const { out } = terminal;
-  if (!terminal.isJson) line(out, `${styled(out, "cyan", each.title)}: ${each.change}`);
-  const onEvent = terminal.isJson
-    ? () => undefined
-    : progress(out, { label: "  ", everyEpochs: each.budget.epochs > 12 ? 10 : 1 });
-  const result = await runCase(each, data, { onEvent, signal });
-  if (terminal.isJson) jsonLine(out, summary(result));
-  else if (result.failure) line(out, `  ${result.failure.message}`);
-  return result;
-}
-
-function closePart(part: Part, results: readonly CaseResult[], say: (text?: string) => void): void {
-  say(`\n${resultTable(results.filter((result) => result.case.part === part))}`);
-}
-
-/** What a machine wants to know of a case. */
-function summary(result: CaseResult) {
-  const { case: each, train, test, samplesPerSecond, seconds, parameterCount, failure } = result;
+/** Every network, optimiser and rate, on so little that it means nothing. */
+function quickPatient(patient: Patient): Patient {
+  const rivals = patient.rivals?.map((rival) => ({ ...rival, rates: rival.rates.slice(0, 2) }));
   return {
-    type: "case",
-    id: each.id,
-    part: each.part,
-    title: each.title,
-    change: each.change,
-    parameters: parameterCount,
-    testAccuracy: test?.accuracy ?? null,
-    trainLoss: train?.loss ?? null,
-    testLoss: test?.loss ?? null,
-    lossGap: test ? lossGap(result) : null,
-    gradientRatio: normRatio(result),
-    layerGradientNorms: typicalNorms(result),
-    samplesPerSecond,
-    seconds,
-    failure: failure ?? null,
+    ...patient,
+    samples: QUICK_SAMPLES,
+    sick: quick(patient.sick),
+    cured: quick(patient.cured),
+    ...(rivals === undefined ? {} : { rivals }),
   };
 }

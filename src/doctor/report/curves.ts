@@ -63,13 +63,13 @@ function curvesChart(
   { title, xName, yName, caption }: Names,
 ): Drawing | undefined {
   const curves = arms.flatMap(({ name, role, runs }) =>
-    runs.map((run): Curve => ({ name, role, dashed: role === "second" && arms.length > 1, points: pointsOf(run) })),
+    runs.map((run): Curve => ({ name, role, points: pointsOf(run) })),
   );
   const values = curves.flatMap(({ points }) => points.map(([, y]) => plottedLinear(y))).filter((y) => y !== "-");
   if (values.length < 2) return undefined;
   const [low, high] = [smallest(values), largest(values)];
   const isWide = low > 0 && high / low > WIDE;
-  const svg = linesChart(
+  const chart = linesChart(
     curves.filter(({ points }) => points.length > 0),
     {
       label: title,
@@ -77,11 +77,9 @@ function curvesChart(
       yName,
       yLog: isWide,
       ...(low < 0 ? { yMin: Math.floor(low) } : {}),
-      width: 470,
-      height: 300,
     },
   );
-  return { title, svg, caption };
+  return { title, chart, caption };
 }
 
 /** Do both sides minimise the same loss? */

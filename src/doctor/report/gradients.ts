@@ -1,3 +1,4 @@
+import type { Chart } from "../../report/chart.ts";
 import { linesChart } from "../../report/lines.ts";
 import { logBarsChart } from "../../report/log-bars.ts";
 import type { RunRecord } from "../record.ts";
@@ -6,12 +7,9 @@ import { fill } from "../texts/fill.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { ChartArm } from "./arms.ts";
 
-/** Layers up to which an axis names them by their paths. */
-const MOST_NAMED = 8;
-
 export interface Drawing {
   readonly title: string;
-  readonly svg: string;
+  readonly chart: Chart;
   readonly caption: string;
 }
 
@@ -21,13 +19,13 @@ export function gradientByLayer(arms: readonly ChartArm[], texts: Texts): readon
   const layers = norms.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
   if (layers.length < 2) return [];
   const { phrases } = texts;
-  const areSame = norms.every((each) => each.every(({ path }, index) => path === layers[index]?.path));
-  const categories = layers.map(({ path }, index) => (areSame && layers.length <= MOST_NAMED ? path : `${index + 1}`));
-  const svg = logBarsChart(
+  // layers are named by their places in the settings, as everywhere; where a remedy moved them, by those of the longer network
+  const categories = layers.map(({ path }) => path);
+  const chart = logBarsChart(
     arms.map(({ name, role }, arm) => ({ name, role, values: (norms[arm] ?? []).map(({ norm }) => norm) })),
-    { label: phrases.gradientByLayer, categories, xName: phrases.layerAxis },
+    { label: phrases.gradientByLayer, categories, xName: phrases.layerAxis, yName: phrases.gradientNorm },
   );
-  return [{ title: phrases.gradientByLayer, svg, caption: phrases.gradientByLayerCaption }];
+  return [{ title: phrases.gradientByLayer, chart, caption: phrases.gradientByLayerCaption }];
 }
 
 function typicalNorms(runs: readonly RunRecord[]): readonly { readonly path: string; readonly norm: number }[] {
@@ -63,12 +61,12 @@ export function gradientThroughTime(arms: readonly ChartArm[], texts: Texts): re
         : [{ name, role, points: norms.map((norm, step): [number, number] => [step + 1, norm]) }];
     });
     const title = fill(phrases.throughTime, { layer: path }, texts);
-    const svg = linesChart(curves, {
+    const chart = linesChart(curves, {
       label: title,
       xName: phrases.timeAxis,
       yName: phrases.gradientNorm,
       yLog: true,
     });
-    return { title, svg, caption: phrases.throughTimeCaption };
+    return { title, chart, caption: phrases.throughTimeCaption };
   });
 }

@@ -1,4 +1,6 @@
 import { largest } from "../../core/extremes.ts";
+import { spread } from "../../report/chart.ts";
+import { scrollBox } from "../../report/scroll-box.ts";
 import { escapeHtml } from "../../report/svg.ts";
 import type { Role } from "../../report/theme.ts";
 import type { Histogram, LayerCensus, RunRecord } from "../record.ts";
@@ -27,8 +29,8 @@ export function histogramTable(arms: readonly ChartArm[], texts: Texts): string 
   const rows = columns.find(({ layers }) => layers.length > 0)?.layers ?? [];
   if (rows.length === 0) return undefined;
   // from the output down to the input, as networks are drawn
-  const places = spaced(rows.length, MOST_LAYERS).reverse();
-  const head = columns.map(({ title }) => `<th>${escapeHtml(title)}</th>`).join("");
+  const places = [...spread(rows.length, MOST_LAYERS)].reverse();
+  const head = columns.map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`).join("");
   const body = places.map((place) => {
     const cells = columns.map(({ layers, role, title }) => {
       const layer = layers[place];
@@ -37,24 +39,18 @@ export function histogramTable(arms: readonly ChartArm[], texts: Texts): string 
     const { path, type } = rows[place] as LayerCensus;
     return `<tr><th scope="row">${escapeHtml(path)}<br><small>${escapeHtml(type)}</small></th>${cells.join("")}</tr>`;
   });
-  return `<div class="table histograms"><table>
-<thead><tr><th>${escapeHtml(phrases.layer)}</th>${head}</tr></thead>
+  const table = `<table>
+<thead><tr><th scope="col">${escapeHtml(phrases.layer)}</th>${head}</tr></thead>
 <tbody>
 ${body.join("\n")}
 </tbody>
-</table></div>
+</table>`;
+  return `${scrollBox(phrases.histograms, table, "histograms")}
 <p class="muted">${escapeHtml(phrases.histogramsCaption)}</p>`;
 }
 
 function activations(run: RunRecord | undefined, when: "start" | "end"): readonly LayerCensus[] {
   return (run?.[when]?.layers ?? []).filter(({ isActivation }) => isActivation);
-}
-
-function spaced(length: number, most: number): number[] {
-  const count = Math.min(length, most);
-  return Array.from({ length: count }, (_, index) =>
-    count === 1 ? 0 : Math.round((index * (length - 1)) / (count - 1)),
-  );
 }
 
 function histogramFigure({ path, histogram }: LayerCensus, role: Role, title: string): string {

@@ -18,9 +18,9 @@ h1 { overflow-wrap: anywhere; }
 .changes { color: var(--first); }
 .goes { color: var(--second); }
 .comes { color: var(--third); }
-td small { display: block; line-height: 1.45; max-width: 60ch; }
+td small, th small { display: block; line-height: 1.45; max-width: 60ch; }
 .histograms td { min-width: 96px; }
-.histograms th[scope=row] { white-space: nowrap; }
+.table.histograms tbody th[scope=row] { white-space: nowrap; min-width: 0; }
 .histograms svg { display: block; width: 100%; height: 44px; }
 .ends { display: flex; justify-content: space-between; font-size: 0.75rem; font-variant-numeric: tabular-nums; }
-@media print { .chart, .table { overflow: visible; } .chart.wide svg { min-width: 0; } table { font-size: 0.8rem; } .card { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;
+@media print { .table { overflow: visible; } table { font-size: 0.8rem; } .card { break-inside: avoid; } h2, h3 { break-after: avoid; } }`;

@@ -1,5 +1,6 @@
 import { checkOptions } from "../../core/fields.ts";
-import { figure, page } from "../../report/page.ts";
+import { type FigureWidth, figure, page } from "../../report/page.ts";
+import { scrollBox } from "../../report/scroll-box.ts";
 import { escapeHtml } from "../../report/svg.ts";
 import type { Diagnosis, Trial, Verdict } from "../diagnosis.ts";
 import type { Finding, Prescription } from "../finding.ts";
@@ -162,12 +163,15 @@ function trialsSection({ trials }: Diagnosis, texts: Texts): string {
   const titles = [phrases.untouched, phrases.treated, phrases.gain, phrases.needed];
   return `<h2>${escapeHtml(trials.length === 1 ? phrases.proof : phrases.trials)}</h2>
 <p class="muted">${escapeHtml(phrases.trialOrder)}</p>
-<div class="table"><table>
-<thead><tr><th>${escapeHtml(phrases.prescription)}</th>${titles.map((title) => `<th class="number">${escapeHtml(title)}</th>`).join("")}<th>${escapeHtml(phrases.result)}</th></tr></thead>
+${scrollBox(
+  phrases.trials,
+  `<table>
+<thead><tr><th scope="col">${escapeHtml(phrases.prescription)}</th>${titles.map((title) => `<th scope="col" class="number">${escapeHtml(title)}</th>`).join("")}<th scope="col">${escapeHtml(phrases.result)}</th></tr></thead>
 <tbody>
 ${trials.map((trial) => trialRow(trial, texts)).join("\n")}
 </tbody>
-</table></div>`;
+</table>`,
+)}`;
 }
 
 function trialRow(trial: Trial, texts: Texts): string {
@@ -182,7 +186,7 @@ function trialRow(trial: Trial, texts: Texts): string {
   ];
   const notes = [`${measures[measure]}; ${fill(phrases.seeds, { count: pairs }, texts)}.`, ...trialNotes(trial, texts)];
   return `<tr${verdict === "cured" ? ' class="best"' : ""}>
-<td>${escapeHtml(remedyNames(prescription, texts))}<small>${escapeHtml(notes.join(" "))}</small></td>
+<th scope="row">${escapeHtml(remedyNames(prescription, texts))}<small>${escapeHtml(notes.join(" "))}</small></th>
 ${numbers.map((number) => `<td class="number">${escapeHtml(number)}</td>`).join("")}
 <td>${escapeHtml(verdict === "cured" ? phrases.proven : phrases.notProven)}</td>
 </tr>`;
@@ -191,13 +195,14 @@ ${numbers.map((number) => `<td class="number">${escapeHtml(number)}</td>`).join(
 function chartsSection(diagnosis: Diagnosis, texts: Texts): string {
   const arms = chartArms(diagnosis, texts);
   if (arms.length === 0) return "";
-  const drawn = ({ title, svg, caption }: Drawing, isWide: boolean) => figure(title, svg, escapeHtml(caption), isWide);
+  const drawn = ({ title, chart, caption }: Drawing, width: FigureWidth) =>
+    figure(title, chart, texts.phrases, { caption: escapeHtml(caption), width });
   const curves = [...lossCurves(diagnosis, arms, texts), ...scoreCurves(arms, texts)];
   const histograms = histogramTable(arms, texts);
   const parts = [
-    ...gradientByLayer(arms, texts).map((each) => drawn(each, true)),
-    ...gradientThroughTime(arms, texts).map((each) => drawn(each, true)),
-    ...(curves.length === 0 ? [] : [`<div class="pair">${curves.map((each) => drawn(each, false)).join("\n")}</div>`]),
+    ...gradientByLayer(arms, texts).map((each) => drawn(each, "whole")),
+    ...gradientThroughTime(arms, texts).map((each) => drawn(each, "whole")),
+    ...(curves.length === 0 ? [] : [`<div class="pair">${curves.map((each) => drawn(each, "half")).join("\n")}</div>`]),
     ...(histograms === undefined ? [] : [`<h3>${escapeHtml(texts.phrases.histograms)}</h3>\n${histograms}`]),
   ];
   return parts.length === 0 ? "" : `<h2>${escapeHtml(texts.phrases.charts)}</h2>\n${parts.join("\n")}`;
@@ -214,22 +219,25 @@ function otherPrescriptions(diagnosis: Diagnosis, texts: Texts): string {
 function runsSection(diagnosis: Diagnosis, texts: Texts): string {
   const arms = chartArms(diagnosis, texts);
   if (arms.length === 0) return "";
-  const titles = runTitles(texts).map((title) => `<th class="number">${escapeHtml(title)}</th>`);
+  const titles = runTitles(texts).map((title) => `<th scope="col" class="number">${escapeHtml(title)}</th>`);
   const rows = arms.flatMap(({ name, runs }) =>
     runs.map((run) => {
       const [cells, notes] = [runCells(run, texts), run.failure === undefined ? [] : runCells(run, texts).slice(-1)];
       const numbers = cells.slice(0, titles.length).map((cell) => `<td class="number">${escapeHtml(cell)}</td>`);
       const note = notes.map((each) => `<small>${escapeHtml(each)}</small>`);
-      return `<tr><td>${escapeHtml(name)}${note.join("")}</td>${numbers.join("")}</tr>`;
+      return `<tr><th scope="row">${escapeHtml(name)}${note.join("")}</th>${numbers.join("")}</tr>`;
     }),
   );
   return `<h2>${escapeHtml(texts.phrases.runs)}</h2>
-<div class="table"><table>
-<thead><tr><th></th>${titles.join("")}</tr></thead>
+${scrollBox(
+  texts.phrases.runs,
+  `<table>
+<thead><tr><th scope="col">${escapeHtml(texts.phrases.arm)}</th>${titles.join("")}</tr></thead>
 <tbody>
 ${rows.join("\n")}
 </tbody>
-</table></div>`;
+</table>`,
+)}`;
 }
 
 function articlesSection(title: string, told: readonly ToldArticle[]): string {

@@ -97,6 +97,8 @@ export const EN = {
     nothingInLog: "Nothing of what is known of this run is wrong. What its log does not tell was not looked at.",
     seconds: "Examined in {seconds} s.",
     moreDetails: "All evidence, trials and papers: --details. Drawn: --html FILE.html",
+    dataTable: "The numbers as a table",
+    arm: "arm",
     gradientByLayer: "Gradient by layer",
     gradientByLayerCaption:
       "Norm of the gradient of each layer's weights, median over the run, log scale. Layers should get about as much as each other.",

@@ -105,6 +105,8 @@ export const KO = {
     nothingInLog: "이 실행에 대해 알려진 것 중에는 잘못된 점이 없습니다. 로그에 없는 것은 살펴보지 못했습니다.",
     seconds: "진단에 걸린 시간: {seconds}초.",
     moreDetails: "모든 근거와 시험, 논문: --details. 그림: --html FILE.html",
+    dataTable: "숫자를 표로 보기",
+    arm: "구분",
     gradientByLayer: "층별 기울기",
     gradientByLayerCaption: "각 층 가중치 기울기의 노름, 실행 전체의 중앙값, 로그 눈금. 층마다 비슷한 크기여야 합니다.",
     histograms: "유닛의 출력",

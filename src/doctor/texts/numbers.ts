@@ -1,25 +1,7 @@
+import { formatNumber } from "../../report/numbers.ts";
 import type { Texts } from "./texts.ts";
 
-const SUPERSCRIPT = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
-
-/** Three digits, wherever it lies: 0.0123, 12.3, 4.56 × 10⁻⁷; not finite: NaN, ∞. */
-export function formatNumber(value: number): string {
-  if (Number.isNaN(value)) return "NaN";
-  if (!Number.isFinite(value)) return value > 0 ? "\u221e" : "-\u221e";
-  if (Number.isInteger(value) && Math.abs(value) < 1e6) return formatCount(value);
-  const size = Math.abs(value);
-  if (size >= 0.001 && size < 1e6)
-    return grouped(size < 1000 ? String(Number(value.toPrecision(3))) : value.toFixed(0));
-  const [digits, exponent] = value.toExponential(2).split("e") as [string, string];
-  const mantissa = String(Number(digits));
-  const power = `10${[...String(Number(exponent))].map((each) => (each === "-" ? "\u207b" : SUPERSCRIPT[Number(each)])).join("")}`;
-  return mantissa === "1" ? power : `${mantissa}\u00a0\u00d7\u00a0${power}`;
-}
-
-/** 12345 -> 12,345. */
-export function formatCount(value: number): string {
-  return Number.isFinite(value) ? grouped(String(Math.round(value))) : formatNumber(value);
-}
+export { formatCount, formatNumber } from "../../report/numbers.ts";
 
 /** Is it told as nothing or as all, and is not? */
 const isMisleading = (value: number, told: number) => (told === 0 || told === 100) && told !== value;
@@ -31,10 +13,4 @@ export function formatShare(share: number, { percent }: Pick<Texts, "percent">):
   const digits = [1, 2, 3, 4].find((each) => !isMisleading(value, Number(value.toFixed(each))));
   const isSmall = Math.abs(value) < 0.1;
   return `${isSmall || digits === undefined ? formatNumber(value) : Number(value.toFixed(digits))}${percent}%`;
-}
-
-function grouped(digits: string): string {
-  const [whole = "", fraction] = digits.split(".");
-  const text = whole.replace(/\B(?=(\d{3})+$)/g, ",");
-  return fraction === undefined ? text : `${text}.${fraction}`;
 }

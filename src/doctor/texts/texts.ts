@@ -78,6 +78,8 @@ export interface Phrases {
   readonly seconds: Template; // seconds
   readonly moreDetails: string;
   // charts
+  readonly dataTable: string;
+  readonly arm: string;
   readonly gradientByLayer: string;
   readonly gradientByLayerCaption: string;
   readonly histograms: string;

@@ -34,20 +34,30 @@ export function measured(
 ): Measured {
   const byScore = measuredByScore(control, treated, attainable);
   const isOverfitting = prescription.against[0] === "overfitting";
-  const losses = (runs: readonly RunRecord[]) => runs.map(({ validationLoss = Number.NaN }) => validationLoss);
-  const [before, after] = [losses(control), losses(treated)];
-  const areTold = [...before, ...after].every(Number.isFinite) && before.length > 0;
+  const areTold = lossesOf([...control, ...treated]).every(Number.isFinite) && control.length > 0;
   const isSame = prescription.settings !== undefined && haveSameLoss(settings, prescription.settings);
-  if (!isOverfitting || !areTold || !isSame) return byScore;
+  return isOverfitting && areTold && isSame ? measuredByLoss(control, treated, byScore) : byScore;
+}
+
+/** The loss on unseen samples, which both arms minimise in the same units.
+ *  @param guard the scores, which must not have paid for it. */
+export function measuredByLoss(
+  control: readonly RunRecord[],
+  treated: readonly RunRecord[],
+  guard: Measured = measuredByScore(control, treated, undefined),
+): Measured {
+  const after = lossesOf(treated);
   return {
     measure: "validation-loss",
-    control: before.map((loss) => -loss),
+    control: lossesOf(control).map((loss) => -loss),
     treated: after.map((loss) => -loss),
     // the error of a mean over n samples, each loss being about as uncertain as it is large
     least: meanOf(after.map(Math.abs)) / Math.sqrt(samplesOf([...control, ...treated])),
-    guard: byScore,
+    guard,
   };
 }
+
+const lossesOf = (runs: readonly RunRecord[]) => runs.map(({ validationLoss = Number.NaN }) => validationLoss);
 
 function measuredByScore(
   control: readonly RunRecord[],

@@ -1,13 +1,14 @@
 import { GradusError } from "../../core/errors.ts";
-import type { Arm, Trial } from "../diagnosis.ts";
+import type { Trial } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
 import type { Attainable } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import type { Settings, Training } from "../training.ts";
 import type { Problem } from "../words.ts";
+import { armOf, compareRuns, type Look } from "./compare-runs.ts";
 import type { RunJob } from "./job.ts";
-import { halfwayBar, type Measured, measured } from "./measure.ts";
-import { type Comparison, comparePairs, deviationOf, FIRST_PAIRS, looksFor, MOST_PAIRS, meanOf } from "./statistics.ts";
+import { halfwayBar, measured } from "./measure.ts";
+import { FIRST_PAIRS, looksFor, MOST_PAIRS, meanOf } from "./statistics.ts";
 
 export interface TrialOptions {
   /** Makes the runs: a `Runner`. */
@@ -61,14 +62,6 @@ export async function tryPrescription(
   }
   const course = new Course(training, { ...training, settings }, prescription, controls, options);
   return course.run();
-}
-
-/** What the pairs say that are there. */
-interface Look {
-  readonly comparison: Comparison;
-  readonly by: Measured;
-  /** Where the score is not what is compared: has it at least not become worse? */
-  readonly holds: boolean;
 }
 
 class Course {
@@ -231,10 +224,7 @@ class Course {
   #compare(looks: readonly number[]): Look {
     const { control, treated } = this.#pairs();
     const by = measured(control, treated, this.#prescription, this.#training.settings, this.#options.attainable);
-    const { guard } = by;
-    const holds =
-      guard === undefined || comparePairs(guard.treated, guard.control, guard.least, looks).decision !== "better";
-    return { comparison: comparePairs(by.control, by.treated, by.least, looks), by, holds };
+    return compareRuns(by, looks);
   }
 
   #trial({ comparison, by, holds }: Look, looks: readonly number[]): Trial {
@@ -272,10 +262,4 @@ class Course {
 /** Steps of a whole run, as `fit` counts them. */
 function plannedSteps({ epochs, batchSize, dropLast = false }: Settings, samples: number): number {
   return epochs * Math.max(1, Math[dropLast ? "floor" : "ceil"](samples / batchSize));
-}
-
-/** A loss is told as it is, not as what is compared: there, larger is better. */
-function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
-  const told = measure === "validation-loss" ? values.map((value) => -value) : values;
-  return { runs, mean: told.length === 0 ? 0 : meanOf(told), deviation: deviationOf(told) };
 }

@@ -5,24 +5,8 @@ import type { Census } from "../../../src/doctor/record.ts";
 import { renderHtml } from "../../../src/doctor/report/html.ts";
 import { renderTerminal } from "../../../src/doctor/report/terminal.ts";
 import { LANGUAGES } from "../../../src/doctor/texts/texts.ts";
+import { assertWellFormed } from "../../report/well-formed.ts";
 import { CURED, HEALTHY, NOT_CURABLE, run, SETTINGS, TRIAL } from "./sample.ts";
-
-const VOID = new Set(["meta", "br"]);
-
-/** Every element is closed, in order; attributes are quoted; no bare "<" or "&". */
-function assertWellFormed(html: string): void {
-  const open: string[] = [];
-  const body = html.replace(/^<!doctype html>/, "").replace(/<style[\s>][\s\S]*?<\/style>/g, "");
-  const tag = /<(\/?)([a-zA-Z][\w:-]*)((?:\s+[\w:-]+(?:="[^"<]*")?)*)\s*(\/?)>/g;
-  for (const [, isEnd, name = "", , isEmpty] of body.matchAll(tag)) {
-    if (isEnd) assert.equal(open.pop(), name);
-    else if (!isEmpty && !VOID.has(name)) open.push(name);
-  }
-  assert.deepEqual(open, []);
-  const text = body.replace(tag, "");
-  assert.doesNotMatch(text, /[<>]/);
-  assert.doesNotMatch(text, /&(?!(?:amp|lt|gt|quot|#\d+);)/);
-}
 
 for (const lang of LANGUAGES)
   for (const [name, diagnosis] of Object.entries({ cured: CURED, healthy: HEALTHY, "not curable": NOT_CURABLE }))
@@ -76,8 +60,8 @@ const svgs = (html: string) => html.match(/<svg /g)?.length ?? 0;
 
 test("the evidence drawn: gradients, both curves, histograms of four columns; the difference; the trials", () => {
   const html = renderHtml(CURED);
-  // six layers of ten, each at start and end, before and after
-  assert.equal(svgs(html), 3 + 6 * 4);
+  // three charts, each for wide and for narrow pages; six layers of ten, each at start and end, before and after
+  assert.equal(svgs(html), 3 * 2 + 6 * 4);
   assert.match(html, /<span class="comes">\+ model\.layers\.1: batchNorm<\/span>/);
   assert.match(html, /<span class="goes">\u2212 regularizer: /);
   const rows = html
@@ -138,7 +122,9 @@ test("a run that diverges is drawn as far as its numbers go", () => {
   });
   assertWellFormed(html);
   assert.ok(svgs(html) >= 1);
-  assert.doesNotMatch(html, /NaN|Infinity/);
+  const tables = html.match(/<details class="data">[\s\S]*?<\/details>/g)?.join("") ?? "";
+  assert.ok(tables.includes(">NaN<") && tables.includes(">\u221e<"), "the numbers themselves are told");
+  assert.doesNotMatch(html.replace(/<details class="data">[\s\S]*?<\/details>/g, ""), /NaN|Infinity/);
 });
 
 test("runs that were not watched to their end are marked at the top", () => {

@@ -92,7 +92,7 @@ test("details: all evidence and rules, trials that failed and why, all runs, par
   const text = plain(renderTerminal(CURED, { details: true }));
   for (const part of [
     "Whatever the input, the answer of layer 19",
-    "100 % of the 3 runs with other random numbers show the same.",
+    "The same shows in 3 of the 3 runs with other random numbers.",
     "Rule: He et al., Delving Deep into Rectifiers, 2015",
     "Noticed, but harmless",
     "jumps by 4 % from one epoch to the next (limit 3 %), in 25 % of the",

@@ -89,5 +89,5 @@ export const evidence = {
     "On the samples that it learns from, the network is better by {value@} than on unseen ones[ ({training@} against {validation@})][ (limit {threshold@})].",
   "validation-loss-rise":
     "The loss on unseen samples rose to {value} times its lowest[, which was in epoch {epoch#}][ (limit {threshold})].",
-  "other-seeds": "{value%} of the[ {runs#}] runs with other random numbers show the same.",
+  "other-seeds": "The same shows in {count#} of the[ {runs#}] runs with other random numbers.",
 } as const satisfies Texts["evidence"];

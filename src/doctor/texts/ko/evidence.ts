@@ -86,5 +86,5 @@ export const evidence = {
     "배우는 샘플의 성적이 처음 보는 샘플의 성적보다 {value@}만큼 높습니다[ ({training@} 대 {validation@})][ (기준 {threshold@})].",
   "validation-loss-rise":
     "처음 보는 샘플에 대한 손실이 가장 낮았던 때[({epoch#}번째 에포크)]의 {value}배로 올랐습니다[ (기준 {threshold}배)].",
-  "other-seeds": "난수를 바꾼 실행[ {runs#}번] 가운데 {value%}에서 같은 증상이 나타납니다.",
+  "other-seeds": "난수를 바꾼 실행[ {runs#}번] 가운데 {count#}번에서 같은 증상이 나타납니다.",
 } as const satisfies Texts["evidence"];

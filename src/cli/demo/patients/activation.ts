@@ -1,0 +1,27 @@
+import type { Settings } from "../../../doctor/training.ts";
+import type { LayerConfig } from "../../../nn/layers.ts";
+import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
+
+/** Eight layers of sigmoid, initialised as Glorot and Bengio say. A sigmoid's slope is at most 1/4, and next to nothing where the unit
+ *  is saturated: the gradient loses that factor in every layer. LeakyReLU's slope is 1 or 0.01, and it never saturates. */
+const settings = (activation: LayerConfig): Settings => ({
+  ...COMMON,
+  model: {
+    inputShape: FLAT,
+    layers: [
+      ...repeat(8, [{ type: "linear", units: 100, init: "glorotUniform" }, activation]),
+      { type: "linear", units: CLASSES, init: "glorotUniform" },
+    ],
+  },
+  optimizer: { type: "sgd", learningRate: 0.1 },
+  epochs: 4,
+});
+
+export const activation: Patient = {
+  cure: "activation",
+  problem: "vanishing-gradient",
+  remedy: "activation",
+  samples: 10_000,
+  sick: settings({ type: "sigmoid" }),
+  cured: settings({ type: "leakyRelu", slope: 0.01 }),
+};

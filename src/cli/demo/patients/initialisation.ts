@@ -1,0 +1,28 @@
+import type { Settings } from "../../../doctor/training.ts";
+import type { InitInput } from "../../../nn/init/init.ts";
+import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
+
+/** Ten layers of ReLU, their weights drawn with one small deviation for all layers, as AlexNet's were. Each layer makes the signal
+ *  ten times smaller; nothing of the image reaches the output. He's deviation keeps it as large as it was.
+ *  Source: Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012 (N(0, 0.01)). */
+const settings = (init: InitInput): Settings => ({
+  ...COMMON,
+  model: {
+    inputShape: FLAT,
+    layers: [
+      ...repeat(10, [{ type: "linear", units: 100, init }, { type: "relu" }]),
+      { type: "linear", units: CLASSES, init },
+    ],
+  },
+  optimizer: { type: "sgd", learningRate: 0.05 },
+  epochs: 3,
+});
+
+export const initialisation: Patient = {
+  cure: "initialisation",
+  problem: "poor-initialisation",
+  remedy: "init",
+  samples: 10_000,
+  sick: settings({ type: "normal", std: 0.01 }),
+  cured: settings("heNormal"),
+};
