@@ -38,26 +38,28 @@ const UNSEEN = 2_000;
 /** The main job: proves six cures, applies all of them to one deep network, writes the report. */
 export async function runDemo(terminal: Terminal, options: DemoOptions): Promise<number> {
   const { isQuick, lang, reportPath, jsonPath } = options;
-  requireOutput("demo: --report", reportPath);
-  if (jsonPath !== undefined) requireOutput("demo: --json", jsonPath);
+  requireOutputs(reportPath, jsonPath);
   const start = performance.now();
   const { out } = terminal;
   const texts = DEMO_TEXTS[lang];
   const words = TEXTS[lang];
+  // figures on the standard output stand there alone
+  const isTold = !terminal.isJson && jsonPath !== "-";
   const say = (text = "") => {
-    if (!terminal.isJson) line(out, text);
+    if (isTold) line(out, text);
   };
   const backend = openBackend();
   say(`${styled(out, "bold", "Gradus")} ${packageVersion()}, ${backend.description}`);
   const { train, test } = await loadMnist({ notify: say });
   say(fill(texts.data, { train: train.length, test: test.length }, words));
+  if (isQuick) say(texts.quickNote);
 
   const patients = CURES.map((name): Patient => (isQuick ? quickPatient(PATIENTS[name]) : PATIENTS[name]));
   const together = isQuick ? quick(TOGETHER) : TOGETHER;
   const whole = isQuick ? train.take(QUICK_SAMPLES) : train;
   const work = [...patients.map(workOfPatient), workOfTogether(whole.length, together)];
   const totalWork = work.reduce((sum, each) => sum + each, 0);
-  const meter = new Meter(out, texts, !terminal.isJson);
+  const meter = new Meter(out, texts, isTold);
   let workDone = 0;
   const onProgress = (index: number) => (done: number) =>
     meter.show((workDone + done * (work[index] as number)) / totalWork);
@@ -130,6 +132,15 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const gaps = { time: formatTime(seconds, texts), path: styled(out, "bold", path) };
   say(`\n${fill(texts.done, gaps, words)}`);
   return EXIT.ok;
+}
+
+function requireOutputs(reportPath: string, jsonPath: string | undefined): void {
+  requireOutput("demo: --report", reportPath);
+  if (jsonPath === undefined) return;
+  requireOutput("demo: --json", jsonPath);
+  if (resolve(jsonPath) !== resolve(reportPath)) return;
+  const message = `demo: --json and --report both name ${jsonPath}. Give each a file of its own.`;
+  throw new GradusError("bad-argument", message, { option: "--json", file: jsonPath });
 }
 
 /** Every network, optimiser and rate, on so little that it means nothing. */

@@ -72,7 +72,8 @@ export const EN: DemoTexts = {
   jsonWritten: "figures: {path}",
   title: "Why deep networks do not learn, and six remedies",
   lead: "Six networks that fail, each for want of one remedy, on the handwritten digits of MNIST. Each is trained three times without its remedy and three times with it, from the same random numbers; statistics say whether the difference is proven.",
-  quickNote: "Made with --quick: each network saw a few hundred images once. The figures mean nothing; run it without.",
+  quickNote:
+    "Made with --quick: each network sees a few hundred images once. The figures mean nothing; run it without.",
   contents: "The six patients",
   remedyColumn: "remedy",
   tileProven: "remedies proven",
