@@ -31,3 +31,28 @@ export function shown(text: string): string {
 export function withoutSequences(text: string): string {
   return printable(text).replace(STYLE, "");
 }
+
+/** Columns that text takes on a terminal: Hangul and other wide characters take two, escape sequences none. */
+export function displayWidth(text: string): number {
+  return [...withoutSequences(text)].reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
+}
+
+/** Unicode's East Asian Width, as far as our languages need it: Hangul, Han, kana, full-width forms. */
+const isWide = (character: string) =>
+  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character);
+
+/** Where a terminal does not say how wide it is. */
+const USUAL_COLUMNS = 80;
+
+/** As much of a text as one line of a terminal holds, its last column left free: a line that is overwritten must not be broken.
+ *  @param columns of the terminal; 0 or undefined where it does not say. */
+export function oneLine(text: string, columns: number | undefined): string {
+  let left = Math.max(20, columns || USUAL_COLUMNS) - 1;
+  let line = "";
+  for (const character of text) {
+    left -= displayWidth(character);
+    if (left < 0) break;
+    line += character;
+  }
+  return line;
+}

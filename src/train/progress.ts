@@ -1,6 +1,7 @@
 import { describe } from "../core/describe.ts";
 import { requireArgument } from "../core/errors.ts";
 import { COUNT, callback, checkOptions, type Fields, FLAG, TEXT } from "../core/fields.ts";
+import { oneLine } from "../core/terminal-text.ts";
 import type { EpochEnded, EventListener, Metrics, TrainEvent } from "./events.ts";
 
 /** Where progress is written: a terminal, or a file or pipe. Node's `process.stdout` is one. */
@@ -134,7 +135,7 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
       shownAt = time;
       if (!isTerminal) return void line(status(event));
       const bar = `${prefix}${renderBar(event.stepInEpoch / stepsPerEpoch)}  ${status(event)}`;
-      stream.write(ERASE_LINE + bar.slice(0, Math.max(20, (stream.columns ?? 120) - 1)));
+      stream.write(ERASE_LINE + oneLine(bar, stream.columns));
     },
     epochEnded(event) {
       const { epoch } = event;

@@ -2,7 +2,14 @@ import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { styleText } from "node:util";
 import { GradusError } from "../../src/core/errors.ts";
-import { ownSequences, printable, shown, withoutSequences } from "../../src/core/terminal-text.ts";
+import {
+  displayWidth,
+  oneLine,
+  ownSequences,
+  printable,
+  shown,
+  withoutSequences,
+} from "../../src/core/terminal-text.ts";
 
 /** What terminals carry out, and what makes text look like other text. */
 const ODD = [
@@ -57,4 +64,11 @@ describe("text that may come from a file", () => {
     assert.equal(shown(`${text} \u001b[32mx`), `${style("layer")} \\u001b[32mx`);
     assert.equal(withoutSequences(`${text} \u001b[32mx`), "layer \\u001b[32mx");
   });
+});
+
+test("one line of a terminal: wide characters take two columns, one that says no width has 80", () => {
+  assert.equal(oneLine("남은 시간 7초 and more", 24), "남은 시간 7초 and more");
+  assert.equal(oneLine("남은 시간 7초 and more", 20), "남은 시간 7초 and m");
+  for (const columns of [0, undefined]) assert.equal(oneLine("x".repeat(100), columns).length, 79);
+  assert.equal(displayWidth(oneLine("가".repeat(100), 100)), 98);
 });

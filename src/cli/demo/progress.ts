@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/terminal-text.ts";
 import { fill } from "../../doctor/texts/fill.ts";
 import { TEXTS } from "../../doctor/texts/languages.ts";
 import { renderBar } from "../../train/progress.ts";
@@ -39,7 +40,7 @@ export class Meter {
     // the first moments say nothing of the rest
     const left = done < 0.02 ? "" : `  ${fill(this.#texts.left, { time }, TEXTS[this.#texts.language])}`;
     const text = `  ${renderBar(done)} ${String(Math.round(100 * done)).padStart(3)} %${left}`;
-    this.#stream.write(`${ERASE_LINE}${text.slice(0, (this.#stream.columns ?? 80) - 1)}`);
+    this.#stream.write(ERASE_LINE + oneLine(text, this.#stream.columns));
   }
 
   /** Takes the line away, so that others can be written. */

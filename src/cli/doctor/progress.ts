@@ -1,3 +1,4 @@
+import { oneLine } from "../../core/terminal-text.ts";
 import type { ExamineEvent } from "../../doctor/examine.ts";
 import { TEXTS } from "../../doctor/texts/languages.ts";
 import type { Language } from "../../doctor/texts/texts.ts";
@@ -39,7 +40,7 @@ export function examineProgress(
         return;
       }
       const share = done === undefined ? "" : `  ${Math.round(100 * done)} %`;
-      stream.write(`${ERASE_LINE}${`${text}${share}  ${passed}`.slice(0, (stream.columns ?? 80) - 1)}`);
+      stream.write(ERASE_LINE + oneLine(`${text}${share}  ${passed}`, stream.columns));
     },
     end() {
       if (isTerminal && last !== "") stream.write(ERASE_LINE);

@@ -1,14 +1,5 @@
 import { largest } from "../../core/extremes.ts";
-import { withoutSequences } from "../../core/terminal-text.ts";
-
-/** Columns that text takes on a terminal: Hangul and other wide characters take two, escape sequences none. */
-export function displayWidth(text: string): number {
-  return [...withoutSequences(text)].reduce((sum, character) => sum + (isWide(character) ? 2 : 1), 0);
-}
-
-/** Unicode's East Asian Width, as far as our languages need it: Hangul, Han, kana, full-width forms. */
-const isWide = (character: string) =>
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character);
+import { displayWidth } from "../../core/terminal-text.ts";
 
 /** Words in lines of at most `width` columns, each begun with `indent`, the first with `first`. */
 export function wrap(text: string, width: number, indent = "", first = indent): string {

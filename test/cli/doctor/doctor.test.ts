@@ -59,7 +59,7 @@ test("a log for people, in Korean; what is cut off is said on the side", async (
   const cut = written("run.csv", "epoch,loss,foo\n0,1,9\n1,nan\n");
   const { status, out, errors } = await inThisProcess(["doctor", "--log", cut, "--lang", "ko"]);
   assert.equal(status, 3, errors);
-  assert.match(out, /loss +학습 손실/);
+  assert.match(out, /loss +훈련 손실/);
   assert.match(out, /알 수 없음: foo/);
   assert.match(errors, /1 rows have fewer cells than the header names \(line 3\)/);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ownSequences } from "../../../src/core/terminal-text.ts";
-import { displayWidth, wrap } from "../../../src/doctor/report/columns.ts";
+import { displayWidth, ownSequences } from "../../../src/core/terminal-text.ts";
+import { wrap } from "../../../src/doctor/report/columns.ts";
 import { renderTerminal } from "../../../src/doctor/report/terminal.ts";
 import { LANGUAGES } from "../../../src/doctor/texts/texts.ts";
 import { BATCH_NORM, CURED, HEALTHY, NOT_CURABLE } from "./sample.ts";
