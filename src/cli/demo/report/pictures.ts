@@ -3,6 +3,7 @@ import type { Census, RunRecord } from "../../../doctor/record.ts";
 import type { ChartArm } from "../../../doctor/report/arms.ts";
 import { lossCurves, scoreCurves } from "../../../doctor/report/curves.ts";
 import { type Drawing, gradientByLayer } from "../../../doctor/report/gradients.ts";
+import { median } from "../../../doctor/rules/learning.ts";
 import { fill } from "../../../doctor/texts/fill.ts";
 import { TEXTS } from "../../../doctor/texts/languages.ts";
 import { meanOf } from "../../../doctor/trial/statistics.ts";
@@ -45,7 +46,7 @@ const PICTURES = {
     wide: [normOverSteps(cure, texts)],
     pair: [...backThroughTime(cure, texts), ...curves(cure, texts)],
   }),
-  adam: (cure, texts) => ({ wide: [race(cure, texts)], pair: [] }),
+  adam: (cure, texts) => ({ wide: [updateByLayer(cure, texts), race(cure, texts)], pair: [] }),
   dropout: (cure, texts) => ({ wide: [gap(cure, texts)], pair: [] }),
 } as const satisfies Record<CureName, (cure: Cure, texts: DemoTexts) => Pictures>;
 
@@ -126,6 +127,33 @@ function normOverSteps(cure: Cure, texts: DemoTexts): Drawing {
 }
 
 const RACE_ROLES: readonly Role[] = ["quiet", "fourth", "second", "first"];
+
+/** How far a step moves the weights of each layer, under each optimiser. */
+function updateByLayer({ rivals, trial }: Cure, texts: DemoTexts): Drawing {
+  const paths = (trial.control.runs[0]?.start?.layers ?? [])
+    .filter(({ weightDeviation }) => weightDeviation !== undefined)
+    .map(({ path }) => path);
+  const share = (runs: readonly RunRecord[], path: string): number => {
+    const shares = runs.flatMap(({ readings }) =>
+      readings.map(({ layers }) => (layers[path]?.updateNorm ?? Number.NaN) / (layers[path]?.weightNorm ?? Number.NaN)),
+    );
+    return median(shares.filter(Number.isFinite));
+  };
+  const chart = logBarsChart(
+    rivals.map(({ name, runs }, index) => ({
+      name: texts.rivals[name],
+      role: RACE_ROLES[index] ?? "quiet",
+      values: paths.map((path) => share(runs, path)),
+    })),
+    {
+      label: texts.updateTitle,
+      categories: paths,
+      xName: TEXTS[texts.language].phrases.layerAxis,
+      yName: texts.updateAxis,
+    },
+  );
+  return { title: texts.updateTitle, chart, caption: texts.updateCaption };
+}
 
 /** Every optimiser at its best rate. */
 function race({ rivals }: Cure, texts: DemoTexts): Drawing {

@@ -102,6 +102,10 @@ export const EN: DemoTexts = {
   normOverStepsCaption:
     "As computed, before it is clipped, log scale; each line is one run. A line that ends early is a run that broke off at infinite values.",
   rivalsNote: "The difference is that between Adam and the best of the others.",
+  updateTitle: "How far a step moves each layer",
+  updateAxis: "norm of the update / norm of the weights",
+  updateCaption:
+    "Median over the runs, log scale. One rate for all moves layers by what their gradient happens to be; RMSProp and Adam divide by its size.",
   raceTitle: "Loss on unseen images",
   raceCaption: "Each optimiser at the best of its learning rates; each line is one run.",
   rateTitle: "How the learning rates were chosen",

@@ -100,6 +100,10 @@ export const KO: DemoTexts = {
   normOverStepsCaption:
     "클리핑하기 전에 계산된 값, 로그 눈금. 선 하나가 실행 하나입니다. 일찍 끝난 선은 값이 무한대가 되어 중단된 실행입니다.",
   rivalsNote: "차이는 Adam과 나머지 가운데 가장 좋은 방법의 차이입니다.",
+  updateTitle: "한 스텝에 각 층이 움직이는 거리",
+  updateAxis: "갱신의 노름 / 가중치의 노름",
+  updateCaption:
+    "실행 전체의 중앙값, 로그 눈금. 학습률 하나만 쓰면 층마다 기울기의 크기만큼 움직이고, RMSProp과 Adam은 그 크기로 나누어 움직입니다.",
   raceTitle: "처음 보는 이미지의 손실",
   raceCaption: "최적화 방법마다 가장 좋은 학습률을 썼습니다. 선 하나가 실행 하나입니다.",
   rateTitle: "학습률을 고른 방법",

@@ -66,6 +66,9 @@ export interface DemoTexts {
   readonly normOverSteps: string;
   readonly normOverStepsCaption: string;
   readonly rivalsNote: string;
+  readonly updateTitle: string;
+  readonly updateAxis: string;
+  readonly updateCaption: string;
   readonly raceTitle: string;
   readonly raceCaption: string;
   readonly rateTitle: string;
