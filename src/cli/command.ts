@@ -1,9 +1,10 @@
 import type { Command } from "commander";
 import type { Terminal } from "./terminal.ts";
 
-/** One command: adds itself to the program. What it does returns the exit status; what it throws is reported in one place. */
+/** What one command does: adds arguments, options, help and action to a command that has its name and description. The action returns
+ *  the exit status; what it throws is reported in one place. */
 export interface CliCommand {
-  add(program: Command, run: Runner): void;
+  add(command: Command, run: Runner): void;
 }
 
 /** Wraps a command's work: gives it the terminal, takes its exit status. */

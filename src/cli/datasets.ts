@@ -7,10 +7,8 @@ import { EXIT } from "./exit-codes.ts";
 import { jsonLine, line, renderTable } from "./terminal.ts";
 
 export const datasetsCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("datasets")
-      .description("list the data sets that an experiment can name, and their options")
+  add(command, run) {
+    command
       .argument("[name]", "show the options of this one alone")
       .option("--json", "one JSON object a line")
       .addHelpText("after", "\nExamples:\n  gradus datasets\n  gradus datasets spirals")

@@ -22,10 +22,8 @@ Examples:
   gradus demo --quick`;
 
 export const demoCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("demo")
-      .description("six deep networks that cannot learn, six remedies, each of them proven; one to two minutes")
+  add(command, run) {
+    command
       .option("--report <path>", "where the HTML report goes", "reports/gradus-report.html")
       .option("--quick", "a small slice of the data: shows that everything runs, teaches nothing")
       .option(

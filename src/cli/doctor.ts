@@ -39,10 +39,8 @@ Examples:
 Ctrl-C ends the examination and tells what is known so far.`;
 
 export const doctorCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("doctor")
-      .description("find out why a network does not train, and prove the cure")
+  add(command, run) {
+    command
       .usage("FILE [options] [--FIELD VALUE ...]\n       gradus doctor --log FILE [options]")
       .argument("[words...]", "the experiment file, and fields to set")
       .option("--log <path>", "examine the log of a run instead: TensorBoard, CSV, JSON lines")

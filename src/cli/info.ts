@@ -12,10 +12,8 @@ type BackendReport =
   | { readonly name: BackendName; readonly unavailable: string };
 
 export const infoCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("info")
-      .description("show machine, backends, threads and versions")
+  add(command, run) {
+    command
       .option("--json", "one JSON object")
       .addHelpText("after", "\nExamples:\n  gradus info\n  GRADUS_THREADS=1 gradus info --json")
       .action((options: { readonly json?: boolean }) =>

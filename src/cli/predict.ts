@@ -50,10 +50,8 @@ Examples:
   gradus predict house.safetensors --data new.csv --samples 50 --format jsonl --output prices.jsonl`;
 
 export const predictCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("predict")
-      .description("apply a trained network to new data")
+  add(command, run) {
+    command
       .argument("<checkpoint>", "what gradus train --output wrote")
       .requiredOption("--data <what>", "file of inputs, or name of a data set")
       .option("--samples <n>", "so many predictions with dropout on: mean and spread", wholeNumber("samples", 1), 1)

@@ -41,10 +41,8 @@ cannot be written they go to the temporary folder, and the command says so. --ou
 Ctrl-C (or SIGTERM) finishes the step under way and saves the weights, those of the best epoch with earlyStopping; again, it ends at once.`;
 
 export const trainCommand: CliCommand = {
-  add(program, run) {
-    program
-      .command("train")
-      .description("train the network of an experiment file")
+  add(command, run) {
+    command
       .usage("FILE [options] [--FIELD VALUE ...]")
       .argument("[words...]", "the experiment file, and fields to set")
       .option("-o, --output <path>", "save model, weights and experiment as a checkpoint")
