@@ -1,8 +1,8 @@
-import { requireKnownFields } from "../core/suggest.ts";
+import { requireKnownName } from "../core/suggest.ts";
 import { LANGUAGES, type Language } from "../doctor/texts/texts.ts";
 
 /** @throws GradusError `unknown-field` for a language that there is not. */
 export function languageOf(given: string): Language {
-  requireKnownFields("--lang", [given], LANGUAGES);
-  return given as Language;
+  requireKnownName("--lang", "language", given, LANGUAGES);
+  return given;
 }

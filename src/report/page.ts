@@ -36,13 +36,12 @@ ${sections.join("\n")}
 `);
 }
 
-/** How wide a drawing stands on a wide page: alone in its row, one of two, or one of three. */
-export type FigureWidth = "whole" | "half" | "third";
+/** How wide a drawing stands on a wide page: alone in its row, or one of two. */
+export type FigureWidth = "whole" | "half";
 
 const WIDE_SIZES = {
   whole: { width: 900, height: 320 },
   half: { width: 460, height: 300 },
-  third: { width: 320, height: 230 },
 } as const satisfies Record<FigureWidth, unknown>;
 
 /** Inside a figure on a page 400 px wide. */
@@ -63,11 +62,7 @@ export function figure(
   const heading = title === "" ? "" : `<h3>${escapeHtml(title)}</h3>`;
   const below = caption === "" ? "" : `<figcaption>${caption}</figcaption>`;
   const wide = chart.draw(WIDE_SIZES[width]);
-  // what is small at its widest serves a narrow page as well
-  const drawn =
-    width === "third"
-      ? wide
-      : `<div class="drawn-wide">${wide}</div><div class="drawn-narrow">${chart.draw(NARROW_SIZE)}</div>`;
+  const drawn = `<div class="drawn-wide">${wide}</div><div class="drawn-narrow">${chart.draw(NARROW_SIZE)}</div>`;
   const table = foldedTable(chart.table, { fold: words.dataTable, label: chart.label });
   return `<figure>${heading}<div class="chart">${drawn}</div>${below}${table}</figure>`;
 }

@@ -7,7 +7,6 @@ export function reportCss(): string {
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, "Segoe UI", Roboto, sans-serif; }
 main { max-width: 1000px; margin: 0 auto; padding: 40px 20px 80px; }
 h1 { font-size: 2rem; line-height: 1.2; margin: 0 0 8px; letter-spacing: -0.01em; text-wrap: balance; }
-sup { line-height: 0; font-size: 0.7em; }
 h2 { font-size: 1.35rem; margin: 56px 0 8px; }
 h3 { font-size: 1rem; margin: 28px 0 8px; }
 p { margin: 0 0 14px; max-width: 72ch; }
@@ -27,9 +26,8 @@ figure h3 { margin: 0 0 4px 4px; }
 .data { margin: 6px 4px 2px; font-size: 0.92rem; }
 .data summary { color: var(--muted); cursor: pointer; padding: 4px 0; }
 .data .table { margin: 8px 0 4px; border: 0; padding: 0; }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 270px), 1fr)); gap: 14px; margin: 18px 0; }
 .pair { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(100%, 380px), 1fr)); gap: 14px; margin: 18px 0; }
-.panels figure, .pair figure { margin: 0; }
+.pair figure { margin: 0; }
 .table { overflow-x: auto; margin: 18px 0; padding: 4px 14px; background:
   linear-gradient(to right, var(--surface) 40%, transparent) left / 36px 100% no-repeat local,
   linear-gradient(to left, var(--surface) 40%, transparent) right / 36px 100% no-repeat local,
@@ -45,8 +43,6 @@ tbody th { color: var(--ink); font-weight: inherit; font-size: inherit; }
 .number { text-align: right; white-space: nowrap; font-variant-numeric: tabular-nums; }
 tr.best > * { font-weight: 600; }
 tr.best small { font-weight: 400; }
-td .bar { display: block; height: 5px; margin-top: 5px; border-radius: 3px; background: var(--grid); }
-td .bar i { display: block; height: 100%; border-radius: 3px; background: var(--first); }
 .note { border-left: 3px solid var(--second); padding: 2px 0 2px 14px; }
 code { font: 0.92em ui-monospace, "Cascadia Mono", Menlo, Consolas, monospace; background: var(--surface); border: 1px solid var(--grid); border-radius: 5px; padding: 1px 5px; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 18px; }

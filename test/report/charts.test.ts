@@ -43,6 +43,14 @@ test("thousands are grouped on axes; curves of other roles have other dashes", (
   assert.equal(new Set(svg.match(/stroke-dasharray="[^"]*"/g)).size, 1);
 });
 
+test("epochs are counted from the first to the last, each once", () => {
+  const points = [1, 2, 3, 4].map((epoch) => [epoch, 1 / epoch] as const);
+  const chart = linesChart([{ name: "with", role: "first", points }], { label: "Loss", xName: "epoch", yName: "loss" });
+  const texts = [...chart.draw(SIZE).matchAll(/>([\d,]+)<\/text>/g)].map(([, text]) => text);
+  // the whole numbers of the vertical axis, then those of the horizontal one
+  assert.deepEqual(texts, ["0", "1", "1", "2", "3", "4"]);
+});
+
 test("a log axis writes all of its labels in one way", () => {
   const labels = (values: readonly number[]) => {
     const { min, max, interval, axisLabel } = logAxis(values);

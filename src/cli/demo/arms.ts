@@ -1,6 +1,6 @@
-import type { Arm, TrialMeasure } from "../../doctor/diagnosis.ts";
+import type { Arm, Trial, TrialMeasure } from "../../doctor/diagnosis.ts";
 import type { RunRecord } from "../../doctor/record.ts";
-import { armOf } from "../../doctor/trial/compare-runs.ts";
+import { deviationOf, meanOf } from "../../doctor/trial/statistics.ts";
 
 /** What a trial compares, one number a run. A run that broke off has no loss that counts: null. */
 export function valuesOf(runs: readonly RunRecord[], measure: TrialMeasure): readonly (number | null)[] {
@@ -12,22 +12,26 @@ export function valuesOf(runs: readonly RunRecord[], measure: TrialMeasure): rea
 
 /** Mean and spread of what a trial compares. Runs without such a number are not in it. */
 export function armOfRuns(runs: readonly RunRecord[], measure: TrialMeasure): Arm {
+  const values = valuesOf(runs, measure).filter((value) => value !== null);
+  return { runs, mean: values.length === 0 ? 0 : meanOf(values), deviation: deviationOf(values) };
+}
+
+/** By how much each run with the remedy is better than the one without. Null where one of them has no number. */
+export function gainsOf({ measure, control, treated }: Trial): readonly (number | null)[] {
   const sign = measure === "validation-loss" ? -1 : 1;
-  const values = valuesOf(runs, measure).flatMap((value) => (value === null ? [] : [sign * value]));
-  return armOf(runs, values, measure);
+  const [before, after] = [valuesOf(control.runs, measure), valuesOf(treated.runs, measure)];
+  return before.map((value, index) => {
+    const other = after[index];
+    return value === null || other == null ? null : sign * (other - value);
+  });
 }
 
 /** Seeds whose run with the remedy is not better than the one without. */
-export function seedsAgainst(
-  control: readonly RunRecord[],
-  treated: readonly RunRecord[],
-  measure: TrialMeasure,
-): readonly number[] {
-  const sign = measure === "validation-loss" ? -1 : 1;
-  const [before, after] = [valuesOf(control, measure), valuesOf(treated, measure)];
-  return control.flatMap(({ seed = 0 }, index) => {
-    const [a, b] = [before[index], after[index]];
-    const isWorse = b == null || (a != null && sign * (b - a) <= 0);
-    return isWorse ? [seed] : [];
+export function seedsAgainst(trial: Trial): readonly number[] {
+  const { measure, control, treated } = trial;
+  const after = valuesOf(treated.runs, measure);
+  return gainsOf(trial).flatMap((gain, index) => {
+    const isWorse = gain === null ? after[index] === null : gain <= 0;
+    return isWorse ? [control.runs[index]?.seed ?? 0] : [];
   });
 }

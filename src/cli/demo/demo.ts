@@ -57,6 +57,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const patients = CURES.map((name): Patient => (isQuick ? quickPatient(PATIENTS[name]) : PATIENTS[name]));
   const together = isQuick ? quick(TOGETHER) : TOGETHER;
   const whole = isQuick ? train.take(QUICK_SAMPLES) : train;
+  const data = { train, validation: test.take(isQuick ? QUICK_SAMPLES : UNSEEN) };
   const work = [...patients.map(workOfPatient), workOfTogether(whole.length, together)];
   const totalWork = work.reduce((sum, each) => sum + each, 0);
   const meter = new Meter(out, texts, isTold);
@@ -76,7 +77,6 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
       const name = texts.cures[patient.cure].name;
       say(`\n${styled(out, "bold", fill(texts.proving, { number: index + 1, of: patients.length, name }, words))}`);
       say(`  ${texts.cures[patient.cure].patient}`);
-      const data = { train, validation: test.take(isQuick ? QUICK_SAMPLES : UNSEEN) };
       const cure = await prove(patient, { runner, signal, data, onProgress: onProgress(index) });
       cures.push(cure);
       workDone += work[index] as number;
@@ -105,7 +105,6 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
     release();
     await runner.dispose();
   }
-  if (signal.aborted) throw new GradusError("interrupted", "demo: interrupted.");
 
   const { renderReport } = await import("./report/report.ts");
   const seconds = (performance.now() - start) / 1000;

@@ -4,7 +4,7 @@ import { changesBetween } from "../../doctor/diff.ts";
 import type { Prescription } from "../../doctor/finding.ts";
 import type { RunRecord } from "../../doctor/record.ts";
 import type { Settings } from "../../doctor/training.ts";
-import { armOf, compareRuns } from "../../doctor/trial/compare-runs.ts";
+import { compareRuns, toldLook } from "../../doctor/trial/compare-runs.ts";
 import { measured, measuredByLoss } from "../../doctor/trial/measure.ts";
 import type { Runner } from "../../doctor/trial/pool.ts";
 import { looksFor, meanOf } from "../../doctor/trial/statistics.ts";
@@ -144,18 +144,12 @@ function trialOf(
   };
   // optimisers that all learn differ in how far they come, which the loss shows
   const by = rivals ? measuredByLoss(control, treated) : measured(control, treated, prescription, sick, undefined);
-  const { comparison, holds } = compareRuns(by, looksFor(PAIRS));
-  const { gain, spread, needed, decision } = comparison;
+  const look = compareRuns(by, looksFor(PAIRS));
   return {
     prescription,
-    measure: by.measure,
-    control: armOf(control, by.control, by.measure),
-    treated: armOf(treated, by.treated, by.measure),
-    gain,
-    spread,
-    needed,
+    ...toldLook(look, control, treated),
     remaining: [],
-    verdict: decision === "better" && holds ? "cured" : "not-proven",
+    verdict: look.comparison.decision === "better" && look.holds ? "cured" : "not-proven",
     share: 1,
     seconds: (performance.now() - started) / 1000,
   };

@@ -25,6 +25,6 @@ export function cureLines({ trial, rivals }: Cure, texts: DemoTexts): readonly s
   return [
     ...alignColumns([["", words.measures[measure]], ...rows]).split("\n"),
     fill(texts.verdict[verdict === "cured" ? "proven" : "not-proven"], gaps, words),
-    ...seedsAgainst(control.runs, treated.runs, measure).map((seed) => fill(texts.seedAgainst, { seed }, words)),
+    ...seedsAgainst(trial).map((seed) => fill(texts.seedAgainst, { seed }, words)),
   ];
 }

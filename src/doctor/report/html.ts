@@ -10,6 +10,7 @@ import { evidenceSentence, findingLine, formatGain, formatSpread } from "../text
 import type { Language, Texts } from "../texts/texts.ts";
 import { chartArms } from "./arms.ts";
 import { lossCurves, scoreCurves } from "./curves.ts";
+import { difference } from "./difference.ts";
 import { LANGUAGE, requireDiagnosis } from "./fields.ts";
 import { type Drawing, gradientByLayer, gradientThroughTime } from "./gradients.ts";
 import { histogramTable } from "./histograms.ts";
@@ -19,7 +20,6 @@ import {
   articles,
   basisLine,
   byProblem,
-  changeLines,
   cutLine,
   decidingTrial,
   layerTypes,
@@ -146,15 +146,6 @@ function prescriptionCard(prescription: Prescription, texts: Texts): string {
 ${prescription.settings === undefined ? `<p>${escapeHtml(phrases.adviceOnly)}</p>` : difference(prescription, texts)}
 ${basis === undefined ? "" : `<small>${escapeHtml(basis)}</small>`}
 </article>`;
-}
-
-const CHANGE_CLASS: Readonly<Record<string, string>> = { "~": "changes", "+": "comes", "-": "goes" };
-
-function difference(prescription: Prescription, texts: Texts): string {
-  const lines = changeLines(prescription, texts).map(
-    (line) => `<span class="${CHANGE_CLASS[line.charAt(0)]}">${escapeHtml(line.replace(/^-/, "\u2212"))}</span>`,
-  );
-  return lines.length === 0 ? "" : `<pre class="difference">${lines.join("")}</pre>`;
 }
 
 function trialsSection({ trials }: Diagnosis, texts: Texts): string {

@@ -21,9 +21,22 @@ export function compareRuns(by: Measured, looks: readonly number[]): Look {
 }
 
 /** A loss is told as it is, not as what is compared: there, larger is better. */
-export function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
+function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
   const told = toldValues(values, measure);
   return { runs, mean: told.length === 0 ? 0 : meanOf(told), deviation: deviationOf(told) };
+}
+
+/** What a look at pairs says of both arms and of the gain, as a trial tells it. */
+export function toldLook({ comparison, by }: Look, control: readonly RunRecord[], treated: readonly RunRecord[]) {
+  const { gain, spread, needed } = comparison;
+  return {
+    measure: by.measure,
+    control: armOf(control, by.control, by.measure),
+    treated: armOf(treated, by.treated, by.measure),
+    gain,
+    spread,
+    needed,
+  } satisfies Partial<Trial>;
 }
 
 /** The numbers of an arm as people know them. */

@@ -5,7 +5,7 @@ import type { Attainable } from "../patient.ts";
 import type { RunRecord } from "../record.ts";
 import type { Settings, Training } from "../training.ts";
 import type { Problem } from "../words.ts";
-import { armOf, compareRuns, type Look } from "./compare-runs.ts";
+import { compareRuns, type Look, toldLook } from "./compare-runs.ts";
 import type { RunJob } from "./job.ts";
 import { halfwayBar, measured } from "./measure.ts";
 import { FIRST_PAIRS, looksFor, MOST_PAIRS, meanOf } from "./statistics.ts";
@@ -227,9 +227,10 @@ class Course {
     return compareRuns(by, looks);
   }
 
-  #trial({ comparison, by, holds }: Look, looks: readonly number[]): Trial {
+  #trial(look: Look, looks: readonly number[]): Trial {
     const { control, treated } = this.#pairs();
-    const { gain, spread, needed, decision, pairs } = comparison;
+    const { holds } = look;
+    const { decision, pairs } = look.comparison;
     const runs = this.#remaining.filter((each) => each !== undefined);
     const remaining = this.#prescription.against.filter(
       (problem) => runs.filter((each) => each.includes(problem)).length > TOLERATED * runs.length,
@@ -244,12 +245,7 @@ class Course {
         : undefined;
     return {
       prescription: this.#prescription,
-      measure: by.measure,
-      control: armOf(control, by.control, by.measure),
-      treated: armOf(treated, by.treated, by.measure),
-      gain,
-      spread,
-      needed,
+      ...toldLook(look, control, treated),
       remaining,
       verdict: isCured ? "cured" : "not-proven",
       share: this.#options.share ?? 1,

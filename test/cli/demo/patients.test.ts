@@ -2,6 +2,8 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { CURES } from "../../../src/cli/demo/patients/patient.ts";
 import { PATIENTS, QUICK_SAMPLES, quick, TOGETHER } from "../../../src/cli/demo/patients/patients.ts";
+import { trainingOf } from "../../../src/cli/doctor/training-of.ts";
+import { checkExperiment, readExperiment } from "../../../src/cli/experiment.ts";
 import { changesBetween } from "../../../src/doctor/diff.ts";
 import { groupChanges } from "../../../src/doctor/format-changes.ts";
 import { createModel } from "../../../src/nn/model.ts";
@@ -35,6 +37,17 @@ test("every network can be built, sick and cured; the last has all six remedies"
   assert.equal(layers.filter(({ type }) => type === "linear").length, 21);
   assert.equal(TOGETHER.optimizer.type, "adam");
   assert.equal(TOGETHER.clip?.type, "globalNorm");
+});
+
+test("each patient is an experiment that the doctor can be asked about: the same network, trained in the same way", async () => {
+  for (const cure of CURES) {
+    const file = `examples/sick/${cure}.json`;
+    const { training } = await trainingOf(file, checkExperiment(file, await readExperiment(file)), () => {});
+    const { sick, samples } = PATIENTS[cure];
+    assert.deepEqual(training.settings, { ...training.settings, ...sick, model: training.settings.model }, cure);
+    assert.deepEqual(createModel(training.settings.model).config, createModel(sick.model).config, cure);
+    assert.equal(training.data.train.length, samples, cure);
+  }
 });
 
 test("the quick plan takes one epoch over a few hundred images", () => {

@@ -6,7 +6,7 @@ export const WIDTH = 100;
 
 /** Twenty layers of sigmoid: deeper than any that could be trained before 2010. With batch normalisation before each, every unit works
  *  where its sigmoid is steep, whatever the layers below do. */
-export const deepSigmoid = (withBatchNorm: boolean): Settings => ({
+const settings = (withBatchNorm: boolean): Settings => ({
   ...COMMON,
   model: {
     inputShape: FLAT,
@@ -28,6 +28,6 @@ export const batchNormalisation: Patient = {
   problem: "vanishing-gradient",
   remedy: "batch-norm",
   samples: 10_000,
-  sick: deepSigmoid(false),
-  cured: deepSigmoid(true),
+  sick: settings(false),
+  cured: settings(true),
 };

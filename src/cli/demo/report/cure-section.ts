@@ -1,7 +1,7 @@
 import type { TrialMeasure } from "../../../doctor/diagnosis.ts";
 import type { RunRecord } from "../../../doctor/record.ts";
+import { difference } from "../../../doctor/report/difference.ts";
 import type { Drawing } from "../../../doctor/report/gradients.ts";
-import { changeLines } from "../../../doctor/report/parts.ts";
 import { fill } from "../../../doctor/texts/fill.ts";
 import { TEXTS } from "../../../doctor/texts/languages.ts";
 import { formatNumber } from "../../../doctor/texts/numbers.ts";
@@ -10,7 +10,7 @@ import { formatGain, formatMeasure, formatSpread } from "../../../doctor/texts/s
 import { type FigureWidth, figure } from "../../../report/page.ts";
 import { scrollBox } from "../../../report/scroll-box.ts";
 import { escapeHtml } from "../../../report/svg.ts";
-import { armOfRuns, seedsAgainst, valuesOf } from "../arms.ts";
+import { armOfRuns, gainsOf, seedsAgainst, valuesOf } from "../arms.ts";
 import type { Cure } from "../prove.ts";
 import type { DemoTexts } from "../texts/texts.ts";
 import { formula } from "./formulas.ts";
@@ -33,7 +33,7 @@ ${verdictLine(cure, texts)}
 ${formula(name)}
 <p class="muted">${escapeHtml(paper)}</p>
 <h3>${escapeHtml(texts.changedTitle)}</h3>
-${changed(cure, texts)}
+${difference(cure.trial.prescription, TEXTS[texts.language])}
 <h3>${escapeHtml(texts.picturesTitle)}</h3>
 ${wide.map((each) => drawn(each, "whole", texts)).join("\n")}
 ${pair.length === 0 ? "" : `<div class="pair">${pair.map((each) => drawn(each, "half", texts)).join("\n")}</div>`}
@@ -67,15 +67,6 @@ function spreadsOf({ trial }: Cure, texts: DemoTexts): readonly [string, string]
   return [told(control), told(treated)];
 }
 
-const CHANGE_CLASS: Readonly<Record<string, string>> = { "~": "changes", "+": "comes", "-": "goes" };
-
-function changed({ trial }: Cure, texts: DemoTexts): string {
-  const lines = changeLines(trial.prescription, TEXTS[texts.language]).map(
-    (line) => `<span class="${CHANGE_CLASS[line.charAt(0)]}">${escapeHtml(line.replace(/^-/, "\u2212"))}</span>`,
-  );
-  return `<pre class="difference">${lines.join("")}</pre>`;
-}
-
 /** Runs that are told in a column. */
 interface Column {
   readonly title: string;
@@ -94,14 +85,13 @@ function columnsOf({ trial, rivals }: Cure, texts: DemoTexts): readonly Column[]
 /** Every seed in a row, one that does not fit the claim too. */
 function proof(cure: Cure, texts: DemoTexts): string {
   const words = TEXTS[texts.language];
-  const { measure, control, treated, gain, needed, verdict } = cure.trial;
+  const { measure, control, gain, needed, verdict } = cure.trial;
   const columns = columnsOf(cure, texts);
   const title = `${texts.figuresTitle}: ${texts.cures[cure.patient.cure].name}`;
-  const sign = measure === "validation-loss" ? -1 : 1;
-  const [before, after] = [valuesOf(control.runs, measure), valuesOf(treated.runs, measure)];
+  const gains = gainsOf(cure.trial);
   const rows = control.runs.map(({ seed = 0 }, index) => {
-    const [a, b] = [before[index], after[index]];
-    const difference = a == null || b == null ? "\u2013" : formatGain(sign * (b - a), measure, words);
+    const own = gains[index];
+    const difference = own == null ? "\u2013" : formatGain(own, measure, words);
     const cells = [...columns.map(({ runs }) => toldRun(runs, index, measure, texts)), difference];
     return `<tr><th scope="row">${seed}</th>${cells.map(cell).join("")}</tr>`;
   });
@@ -120,7 +110,7 @@ ${rows.join("\n")}
 </table>`;
   const gaps = { gain: formatGain(gain, measure, words), needed: formatGain(needed, measure, words) };
   const sentence = fill(texts.verdict[verdict === "cured" ? "proven" : "not-proven"], gaps, words);
-  const against = seedsAgainst(control.runs, treated.runs, measure).map(
+  const against = seedsAgainst(cure.trial).map(
     (seed) => `<p class="note">${escapeHtml(fill(texts.seedAgainst, { seed }, words))}</p>`,
   );
   const rivalry = cure.rivals.length === 0 ? "" : `<p class="muted">${escapeHtml(texts.rivalsNote)}</p>\n`;
