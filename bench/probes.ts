@@ -1,10 +1,10 @@
 import type { Dataset } from "../src/data/dataset.ts";
 import { fromArrays } from "../src/data/from-arrays.ts";
-import { createLayerProbe } from "../src/doctor/probes/layer-probe.ts";
 import { createModel } from "../src/nn/model.ts";
 import type { Backend } from "../src/runtime/backend.ts";
 import { fit } from "../src/train/fit.ts";
 import type { FitOptions } from "../src/train/options.ts";
+import { createLayerProbe } from "../src/watch/probes/layer-probe.ts";
 import { BATCH, type NetworkWorkload, noise } from "./workloads.ts";
 
 const CLASSES = 10;

@@ -31,7 +31,7 @@ function violation(from, to) {
   const target = layerOf(to);
   const rule = layer === undefined ? root : layers[layer];
   if (rule === undefined) return `the folder "${layer}" has no entry in scripts/layers.mjs`;
-  if (target === undefined) return "imports the public surface, which stands above it";
+  if (target === undefined) return layer === undefined ? undefined : "imports an entry, which stands above it";
   if (layer === target || (layer !== undefined && isWithin(target, layer))) return undefined;
   if (rule.may.some((name) => name === target || (isWithin(target, name) && !isWithin(layer, name)))) return undefined;
   return `${layer ?? "the public surface"} may not import from ${target}: ${rule.why}`;

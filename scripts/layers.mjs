@@ -1,47 +1,133 @@
-// Which folder of src/ may import from which, and why. Data flows one way; imports go down only.
-// Checked by check-layers.mjs. A name stands for the folder and all below it, unless a longer name is listed too.
-
-const foundations = ["core", "graph", "autodiff", "codegen", "compiler", "runtime", "engine", "tensor"];
+// The rooms of src/: what each may import, which host it needs, which packages it uses, and why. Data flows one way; imports go down only.
+// Checked by check-layers.mjs, which also refuses a permission that nobody uses. A name stands for the folder and all below it, unless a
+// longer name is listed too.
+//
+//   may       the rooms it may import from
+//   onDemand  the rooms that it may load by `import()` only, so that nobody pays for them before they are used
+//   host      "any": runs in a page, a worker, Node, Bun and Deno, and names no `node:` module, `Buffer` or `process`; "node": needs Node
+//   packages  the npm packages that it may import; "any" rooms take only those that run anywhere
 
 export const layers = {
-  core: { may: [], why: "shapes, errors and random numbers are what all else stands on" },
-  graph: { may: ["core"], why: "the graph is pure data; it knows no backend and no derivative" },
-  autodiff: { may: ["core", "graph"], why: "a derivative is a graph made from a graph" },
-  codegen: { may: ["core"], why: "an assembler knows vectors and bytes, not networks" },
-  "codegen/x64": { may: ["core", "codegen"], why: "a target must be removable without touching its siblings" },
-  "codegen/wasm": { may: ["core", "codegen"], why: "a target must be removable without touching its siblings" },
+  core: {
+    may: [],
+    host: "any",
+    packages: ["fastest-levenshtein"],
+    why: "shapes, errors and random numbers are what all else stands on",
+  },
+  graph: { may: ["core"], host: "any", why: "the graph is pure data; it knows no backend and no derivative" },
+  autodiff: { may: ["core", "graph"], host: "any", why: "a derivative is a graph made from a graph" },
+  codegen: { may: ["core"], host: "any", why: "an assembler knows vectors and bytes, not networks" },
+  "codegen/x64": {
+    may: ["core", "codegen"],
+    host: "any",
+    why: "a target must be removable without touching its siblings",
+  },
+  "codegen/wasm": {
+    may: ["core", "codegen"],
+    host: "any",
+    why: "a target must be removable without touching its siblings",
+  },
   compiler: {
     may: ["core", "graph", "codegen"],
+    host: "any",
     why: "it lowers graphs to vector programs; who runs them is not its business",
   },
-  runtime: { may: ["core", "graph", "codegen"], why: "it runs programs and does not plan them" },
+  runtime: { may: ["core", "graph", "codegen"], host: "any", why: "it runs programs and does not plan them" },
+  "runtime/native": {
+    may: ["core", "runtime", "codegen"],
+    host: "node",
+    packages: ["koffi"],
+    why: "it runs machine code and does not plan it",
+  },
   engine: {
-    may: ["core", "graph", "autodiff", "codegen", "compiler", "runtime"],
+    may: ["core", "graph", "codegen", "compiler", "runtime"],
+    host: "any",
     why: "the only module that knows every stage; the user's tensor stands on it, not under it",
   },
   tensor: {
-    may: foundations.filter((name) => name !== "tensor"),
+    may: ["core", "graph", "autodiff", "runtime", "engine"],
+    host: "any",
     why: "layers are written with tensors, never the reverse",
   },
-  nn: { may: foundations, why: "a model is data and does not know how it is trained" },
-  models: { may: [...foundations, "nn"], why: "a builder returns model data; layers do not know whole networks" },
-  optim: { may: [...foundations, "nn"], why: "an optimiser updates trees of tensors; it knows no data and no loop" },
-  io: { may: ["core"], why: "file formats hold typed arrays and are used without the engine" },
-  data: { may: ["core", "io"], why: "data sets are typed arrays and are used without the engine" },
-  train: { may: [...foundations, "nn", "optim", "io", "data"], why: "the loop joins model, optimiser and data" },
-  report: { may: ["core"], why: "it draws charts and knows neither runs nor findings" },
+  nn: { may: ["core", "graph", "tensor"], host: "any", why: "a model is data and does not know how it is trained" },
+  models: { may: ["core", "nn"], host: "any", why: "a builder returns model data; layers do not know whole networks" },
+  optim: {
+    may: ["core", "graph", "tensor"],
+    host: "any",
+    why: "an optimiser updates trees of tensors; it knows no data and no loop",
+  },
+  io: {
+    may: ["core"],
+    host: "any",
+    packages: ["csv-parse", "pbf"],
+    why: "file formats are bytes and arrays; they know no file system and no engine",
+  },
+  data: { may: ["core", "io"], host: "any", why: "data sets are typed arrays and are used without the engine" },
+  train: {
+    may: ["core", "graph", "runtime", "engine", "tensor", "nn", "optim", "io", "data"],
+    host: "any",
+    why: "the loop joins model, optimiser and data",
+  },
+  watch: {
+    may: ["core", "runtime", "tensor", "nn", "optim", "io", "data", "train"],
+    host: "any",
+    why: "it records what happens in a run; it knows no disease",
+  },
+  report: {
+    may: ["core"],
+    host: "any",
+    packages: ["echarts"],
+    why: "it draws charts and knows neither runs nor findings",
+  },
   doctor: {
-    may: [...foundations, "nn", "optim", "io", "data", "train", "report"],
-    why: "it watches runs; runs do not know that they are watched",
+    may: ["core", "runtime", "engine", "tensor", "nn", "optim", "data", "train", "watch"],
+    host: "any",
+    why: "it judges runs; runs do not know that they are watched",
+  },
+  telling: {
+    may: ["core", "watch", "doctor", "report", "train", "nn"],
+    host: "any",
+    why: "it puts a diagnosis into words and pages; the doctor speaks in data",
+  },
+  files: {
+    may: ["core", "io", "data", "nn", "train", "watch"],
+    host: "node",
+    packages: ["sharp"],
+    why: "the only room that touches the file system for others",
+  },
+  datasets: { may: ["core", "io", "data", "files"], host: "node", why: "it finds data sets on disks and servers" },
+  processes: {
+    may: ["core", "data", "train", "watch", "doctor"],
+    host: "node",
+    why: "it runs a doctor's jobs in processes of their own",
   },
   cli: {
-    may: [...foundations, "nn", "models", "optim", "io", "data", "train", "report", "doctor"],
+    may: [
+      "core",
+      "runtime",
+      "engine",
+      "tensor",
+      "nn",
+      "optim",
+      "io",
+      "data",
+      "train",
+      "watch",
+      "report",
+      "doctor",
+      "telling",
+      "files",
+      "datasets",
+      "processes",
+    ],
+    host: "node",
+    packages: ["commander", "jiti"],
     why: "commands are the outermost layer; nothing imports them",
   },
 };
 
-/** Files that stand directly in src/. */
+/** Files that stand directly in src/: the entries. */
 export const root = {
   may: Object.keys(layers).filter((name) => name !== "cli"),
-  why: "the public surface exports from everywhere but the command line",
+  why: "an entry exports from everywhere but the command line",
 };

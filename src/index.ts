@@ -1,4 +1,4 @@
-// The public surface of Gradus. A changed name here means a line in CHANGELOG.md.
+// `gradus`: everything that runs on any host, a page included. A changed name here means a line in CHANGELOG.md.
 // biome-ignore-all assist/source/organizeImports: grouped by purpose
 
 // errors
@@ -76,14 +76,9 @@ export { createSchedule, type Schedule, type ScheduleConfig } from "./optim/sche
 export { type Batch, type Batches, batches } from "./data/batches.ts";
 export type { Dataset } from "./data/dataset.ts";
 export { fromArrays } from "./data/from-arrays.ts";
-export { loadCsv, loadIdx, loadNpy } from "./data/from-files.ts";
-export { loadFashionMnist } from "./data/fashion-mnist.ts";
-export { loadMnist } from "./data/mnist.ts";
 export { characterWindows, decodeText, encodeText, labelledTexts, type Vocabulary, vocabularyOf } from "./data/text.ts";
 export { type PaddedSequences, padSequences } from "./data/pad-sequences.ts";
-export { type DataSpec, loadDataset } from "./data/registry.ts";
 export { type Augment, type AugmentConfig, createAugment } from "./data/images/augment.ts";
-export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./data/images/folder.ts";
 export { labelHistogram, oneHot } from "./data/labels.ts";
 export { applyScaling, fitMinMax, fitStandardize, invertScaling } from "./data/scaling.ts";
 export { parseScaling, type Scaling, scale } from "./data/scaling.ts";
@@ -94,9 +89,14 @@ export { moons } from "./data/synthetic/moons.ts";
 export { spirals } from "./data/synthetic/spirals.ts";
 export { xor } from "./data/synthetic/xor.ts";
 
-// files
-export { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "./io/files.ts";
-export { writeCheckpoint, writeIdx, writeNpy, writeSafetensors } from "./io/files.ts";
+// files as bytes
+export { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Json } from "./io/checkpoint.ts";
+export { type CsvOptions, type CsvTable, parseCsv } from "./io/csv.ts";
+export { decodeIdx, encodeIdx } from "./io/idx.ts";
+export { decodeNpy, encodeNpy } from "./io/npy.ts";
+export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
+export type { StoredArray } from "./io/stored-array.ts";
+export { decodeModel, encodeModel, type ModelToSave, type SavedModel } from "./train/checkpoint.ts";
 
 // training
 export { fit, type WatchedFitOptions, type WatchedResult } from "./doctor/fit.ts";
@@ -114,22 +114,5 @@ export type {
 export { type EvaluateOptions, evaluate } from "./train/evaluate.ts";
 export type { KeptWeights } from "./train/kept-weights.ts";
 export { type Prediction, type PredictOptions, predict } from "./train/predict.ts";
-export { loadModel, type SavedModel, saveModel } from "./train/checkpoint.ts";
 export { type ProgressOptions, progress } from "./train/progress.ts";
 export type { StepProbe, StepTrace } from "./train/probe.ts";
-
-// the doctor
-export { type ExamineModelOptions, examine } from "./doctor/examine-model.ts";
-export { type ExamineEvent, type ExamineOptions, examine as examineTraining, examineLog } from "./doctor/examine.ts";
-export type { Diagnosis, Trial, Verdict } from "./doctor/diagnosis.ts";
-export type { Evidence, Finding, Prescription } from "./doctor/finding.ts";
-export type { Settings, Training } from "./doctor/training.ts";
-export type { Problem, RemedyName } from "./doctor/words.ts";
-export { applyChanges, changesBetween } from "./doctor/diff.ts";
-export { formatChanges } from "./doctor/format-changes.ts";
-export { preflight } from "./doctor/preflight/preflight.ts";
-export { rangeTest } from "./doctor/range-test.ts";
-export { type LoggedRun, readLog } from "./doctor/log/read-log.ts";
-export { diagnosisJson } from "./doctor/report/json.ts";
-export { renderHtml } from "./doctor/report/html.ts";
-export { renderTerminal } from "./doctor/report/terminal.ts";

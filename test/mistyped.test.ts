@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { GradusError } from "../src/core/errors.ts";
-import * as gradus from "../src/index.ts";
+import * as gradus from "./support/everything.ts";
 
 // Calls as people type them without a type checker: each is refused by a GradusError that says what was expected and what came.
 

@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { GradusError } from "../src/core/errors.ts";
-import * as gradus from "../src/index.ts";
 import { LAYERS } from "../src/nn/layers.ts";
+import * as gradus from "./support/everything.ts";
 
 // Every public function that takes an object of options refuses one that it does not know, and what is no object of options at all. The
 // tables name every function of the public surface: a new one must be put into one of them.
@@ -58,6 +58,7 @@ const TAKERS: Readonly<Record<string, Taker>> = {
   predict: { call: (o) => gradus.predict(model, state, data, o), optional: true },
   progress: { call: (o) => gradus.progress({ write: () => true }, o), optional: true },
   saveModel: { call: (o) => gradus.saveModel("never-written.gradus", o), valid: { model, state } },
+  encodeModel: { call: (o) => gradus.encodeModel(o), valid: { model, state } },
   openBackend: { call: gradus.openBackend, optional: true },
   compile: {
     call: (o) => gradus.compile((s: object) => ({ outputs: {}, state: s as never }), o),
@@ -120,6 +121,8 @@ const TAKERS: Readonly<Record<string, Taker>> = {
       { call: (o: never) => surface[name]?.("nowhere" as never, o), optional: true } as Taker,
     ]),
   ),
+  parseCsv: { call: (o) => gradus.parseCsv("a,b\n1,2", o), optional: true },
+  encodeSafetensors: { call: (o) => gradus.encodeSafetensors([], o), optional: true },
   writeSafetensors: { call: (o) => gradus.writeSafetensors("never-written", [], o), optional: true },
 };
 
@@ -143,6 +146,8 @@ const WITHOUT: Readonly<Record<string, string>> = Object.fromEntries(
     ],
     "what was stored, checked as data": ["parsePca", "parseScaling"],
     "a path alone": ["loadModel", "readLog"],
+    "bytes and a name": ["decodeCheckpoint", "decodeIdx", "decodeModel", "decodeNpy", "decodeSafetensors"],
+    "what is written alone": ["encodeCheckpoint", "encodeIdx", "encodeNpy"],
     "a path and what is written": ["writeCheckpoint", "writeIdx", "writeNpy"],
     "a training or a run as data": ["preflight", "examineLog", "changesBetween", "applyChanges"],
   }).flatMap(([reason, names]) => names.map((name) => [name, reason])),

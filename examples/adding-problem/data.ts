@@ -1,6 +1,7 @@
 // The adding problem: sequences of random numbers, two of which are marked; the target is the sum of the two.
 import { randomStream } from "../../src/data/random-stream.ts";
-import { type Dataset, fromArrays, GradusError, readCsv } from "../../src/index.ts";
+import { type Dataset, fromArrays, GradusError } from "../../src/index.ts";
+import { readCsv } from "../../src/node.ts";
 
 /** Numbers of each step: the value, in [0, 1), and its mark, 0 or 1. */
 const FEATURES = 2;

@@ -1,6 +1,7 @@
 // A convolutional network that tells clothes apart: Fashion-MNIST, 60,000 pictures to learn from and 10,000 to be tested on.
 //   npx tsx examples/fashion-cnn/main.ts
-import { cnn32x64, createModel, evaluate, fit, loadFashionMnist, progress } from "../../src/index.ts";
+import { cnn32x64, createModel, evaluate, fit, progress } from "../../src/index.ts";
+import { loadFashionMnist } from "../../src/node.ts";
 import { type ExampleOptions, given, percent, runExample } from "../common.ts";
 
 /** Share of the test pictures that are told right, and the loss of each epoch. */

@@ -1,6 +1,7 @@
 // An LSTM that reads a handwritten digit row by row: 28 steps of 28 pixels, and the digit is told from its last state.
 //   npx tsx examples/mnist-lstm/main.ts --epochs 5
-import { createModel, evaluate, fit, loadMnist, progress, rowLstm } from "../../src/index.ts";
+import { createModel, evaluate, fit, progress, rowLstm } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { type ExampleOptions, given, percent, runExample } from "../common.ts";
 
 /** Share of the test digits that are told right, and the loss of each epoch. */

@@ -18,7 +18,6 @@ import {
   fit,
   type InitInput,
   linear,
-  loadMnist,
   type Model,
   type ModelState,
   sequential,
@@ -27,6 +26,7 @@ import {
   valueAndGrad,
   zeros,
 } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { percent } from "../common.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 

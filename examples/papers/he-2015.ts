@@ -14,11 +14,11 @@ import {
   GradusError,
   type InitInput,
   linear,
-  loadMnist,
   type Model,
   relu,
   sequential,
 } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 
 const ABOUT: About = {

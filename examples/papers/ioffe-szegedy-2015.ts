@@ -21,7 +21,6 @@ import {
   type HostArray,
   type LayerConfig,
   linear,
-  loadMnist,
   type Model,
   type ModelState,
   sequential,
@@ -29,6 +28,7 @@ import {
   type Tensor,
   valueAndGrad,
 } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { percent } from "../common.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 

@@ -16,7 +16,6 @@ import {
   fit,
   GradusError,
   linear,
-  loadMnist,
   type Model,
   type OptimizerConfig,
   relu,
@@ -26,6 +25,7 @@ import {
   type Tree,
   zeros,
 } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { biasCorrection } from "../../src/optim/bias-correction.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 

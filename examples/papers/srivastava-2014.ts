@@ -15,11 +15,11 @@ import {
   evaluate,
   fit,
   linear,
-  loadMnist,
   type Model,
   relu,
   sequential,
 } from "../../src/index.ts";
+import { loadMnist } from "../../src/node.ts";
 import { percent } from "../common.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 

@@ -1,7 +1,7 @@
 import { largest } from "../core/extremes.ts";
 import { requireKnownFields } from "../core/suggest.ts";
-import type { DatasetEntry } from "../data/registry.ts";
-import { datasets } from "../data/registry.ts";
+import type { DatasetEntry } from "../datasets/registry.ts";
+import { datasets } from "../datasets/registry.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { jsonLine, line, renderTable } from "./terminal.ts";

@@ -1,4 +1,4 @@
-import type { Language } from "../doctor/texts/texts.ts";
+import type { Language } from "../telling/texts/texts.ts";
 import type { CliCommand } from "./command.ts";
 import { runDemo } from "./demo/demo.ts";
 import { languageOf } from "./language.ts";

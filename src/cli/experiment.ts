@@ -20,8 +20,8 @@ import {
 import { parseJson as parse } from "../core/json.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import type { PcaOptions } from "../data/pca.ts";
-import type { DataSpec } from "../data/registry.ts";
-import { readText } from "../io/read-bytes.ts";
+import type { DataSpec } from "../datasets/registry.ts";
+import { readText } from "../files/read-bytes.ts";
 import type { ModelConfig } from "../nn/model.ts";
 import type { BackendName } from "../runtime/backend.ts";
 import { FIT_FIELDS } from "../train/fields.ts";

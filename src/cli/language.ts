@@ -1,5 +1,5 @@
 import { requireKnownName } from "../core/suggest.ts";
-import { LANGUAGES, type Language } from "../doctor/texts/texts.ts";
+import { LANGUAGES, type Language } from "../telling/texts/texts.ts";
 
 /** @throws GradusError `unknown-field` for a language that there is not. */
 export function languageOf(given: string): Language {

@@ -2,10 +2,10 @@ import { type Stats, statSync } from "node:fs";
 import { homedir, tmpdir } from "node:os";
 import { basename, join, resolve } from "node:path";
 import { GradusError } from "../core/errors.ts";
-import { requireWritable } from "../io/require-writable.ts";
-import { isSystemError } from "../io/system-errors.ts";
-import { writeFile } from "../io/write-file.ts";
-import { isStandardOutput } from "../io/write-target.ts";
+import { requireWritable } from "../files/require-writable.ts";
+import { isSystemError } from "../files/system-errors.ts";
+import { writeFile } from "../files/write-file.ts";
+import { isStandardOutput } from "../files/write-target.ts";
 import { inPieces } from "./terminal.ts";
 
 /** The path that an option names, where "-" is the standard output. */

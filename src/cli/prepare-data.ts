@@ -1,7 +1,7 @@
 import type { Dataset } from "../data/dataset.ts";
 import { applyPca, fitPca, type Pca } from "../data/pca.ts";
-import { type LoadedData, loadDataset } from "../data/registry.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
+import { type LoadedData, loadDataset } from "../datasets/registry.ts";
 import type { FitData } from "../train/options.ts";
 import type { Experiment } from "./experiment.ts";
 

@@ -1,6 +1,6 @@
 import { GradusError } from "../core/errors.ts";
+import { isStandardOutput } from "../files/write-target.ts";
 import type { Json } from "../io/checkpoint.ts";
-import { isStandardOutput } from "../io/write-target.ts";
 import { createModel, type Model } from "../nn/model.ts";
 import { evaluate } from "../train/evaluate.ts";
 import type { EventListener, Metrics } from "../train/events.ts";

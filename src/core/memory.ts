@@ -1,21 +1,15 @@
 import { GradusError } from "./errors.ts";
+import { nodeModule, nodeProcess } from "./host.ts";
 
 /** Smaller requests are not worth the question. */
 const ASKED_FROM_BYTES = 64 * 2 ** 20;
 
-interface Host {
-  readonly platform: string;
-  availableMemory?(): number;
-  getBuiltinModule?(name: string): unknown;
-}
-
 /** Bytes that this process can still have without driving the system out of memory, limits of its container included; Infinity where the
  *  host does not say. Systems other than Linux count only what is unused altogether as free, so there it is all the memory built in. */
 export function availableBytes(): number {
-  const host = (globalThis as { readonly process?: Host }).process;
-  const os = host?.getBuiltinModule?.("node:os") as { totalmem(): number; freemem(): number } | undefined;
-  if (os === undefined || host === undefined) return Number.POSITIVE_INFINITY;
-  return host.platform === "linux" ? (host.availableMemory?.() ?? os.freemem()) : os.totalmem();
+  const os = nodeModule<{ totalmem(): number; freemem(): number }>("node:os");
+  if (os === undefined) return Number.POSITIVE_INFINITY;
+  return nodeProcess?.platform === "linux" ? (nodeProcess.availableMemory?.() ?? os.freemem()) : os.totalmem();
 }
 
 const ADVICE = "Use a smaller batch or model.";

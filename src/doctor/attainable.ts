@@ -1,12 +1,12 @@
 import { largest } from "../core/extremes.ts";
 import { sizeOf } from "../core/shape.ts";
+import type { Training } from "../train/training.ts";
 import { askNeighbours, NEIGHBOURS } from "./learners/neighbours.ts";
 import { applyLinear, fitRidge, STRENGTHS } from "./learners/ridge.ts";
 import { atMost, columnsOf, FeatureMap, pickRows, readInputs, type Samples, takeRows } from "./learners/samples.ts";
 import { meanCorrelation, scoreColumns } from "./learners/score-columns.ts";
 import type { Attainable } from "./patient.ts";
 import { type Task, taskOf } from "./task.ts";
-import type { Training } from "./training.ts";
 
 /** Samples that learners are given: some tenths of a second's work in all. */
 const MOST_TRAINING = 1000;

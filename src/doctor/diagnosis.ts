@@ -1,7 +1,7 @@
+import type { Training } from "../train/training.ts";
+import type { RunRecord } from "../watch/record.ts";
 import type { Finding, Prescription } from "./finding.ts";
 import type { Attainable } from "./patient.ts";
-import type { RunRecord } from "./record.ts";
-import type { Training } from "./training.ts";
 import type { Problem } from "./words.ts";
 
 /** Of nothing found: `undecided`: the runs were too short to call the network healthy; `too-little-told`: so is what a log tells.

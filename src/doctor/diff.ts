@@ -1,8 +1,8 @@
 import type { LayerConfig, LayerInput } from "../nn/layers.ts";
+import type { Settings } from "../train/training.ts";
 import { alignLayers } from "./align.ts";
 import type { Change } from "./finding.ts";
 import { moveLayers, opened } from "./remedies/layers.ts";
-import type { Settings } from "./training.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 

@@ -30,11 +30,11 @@ export async function examine(model: Model, data: Dataset | FitData, options: Ex
   checkFitData("examine, data", data);
   checkOptions<ExamineModelOptions>("examine", options ?? {}, FIELDS);
   checkFitParts("examine", options);
-  const { name, budgetSeconds, trial, seeds, backend, threads, signal, onProgress, prescribe, runner, ...fit } =
+  const { name, budgetSeconds, trial, seeds, backend, threads, signal, onProgress, prescribe, places, runner, ...fit } =
     options;
   const isWhole = !("train" in data) || data.validation === undefined;
   const split = isWhole && !fit.validationSplit ? { validationSplit: HELD_OUT } : {};
   const training = toTraining(model, { ...fit, ...split, data: "train" in data && isWhole ? data.train : data });
-  const how = { name, budgetSeconds, trial, seeds, backend, threads, signal, onProgress, prescribe, runner };
+  const how = { name, budgetSeconds, trial, seeds, backend, threads, signal, onProgress, prescribe, places, runner };
   return examineTraining(training, how);
 }

@@ -15,6 +15,8 @@ import {
 } from "../core/fields.ts";
 import { createModel } from "../nn/model.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
+import { requireTraining, type Training } from "../train/training.ts";
+import type { RunRecord } from "../watch/record.ts";
 import { attainable } from "./attainable.ts";
 import type { Diagnosis, Trial, Verdict } from "./diagnosis.ts";
 import type { Finding, Prescription } from "./finding.ts";
@@ -22,10 +24,9 @@ import type { Attainable, Patient } from "./patient.ts";
 import { overfitOneBatch } from "./preflight/one-batch.ts";
 import { preflight } from "./preflight/preflight.ts";
 import { prescribe as prescribeRemedies } from "./prescribe.ts";
-import type { RunRecord } from "./record.ts";
 import { learnsWell } from "./rules/learning.ts";
 import { applyRules } from "./rules/rules.ts";
-import { requireTraining, type Training } from "./training.ts";
+import type { OpenPlace } from "./trial/places.ts";
 import { Runner } from "./trial/pool.ts";
 import { meanOf } from "./trial/statistics.ts";
 import { tryPrescription } from "./trial/trial.ts";
@@ -54,6 +55,8 @@ export interface ExamineOptions {
   /** When it aborts, what is known so far is answered. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: ExamineEvent) => void) | undefined;
+  /** Opens places for runs beside this thread. Default: processes in Node, none elsewhere. */
+  readonly places?: OpenPlace | undefined;
   /** Makes the runs; the caller disposes of it. For several examinations in a row, its processes stay warm. Default: one of its own. */
   readonly runner?: Runner | undefined;
   /** Another way to prescribe. Default: the table of remedies. */
@@ -81,6 +84,7 @@ export const EXAMINE_FIELDS: Fields<ExamineOptions> = {
   threads: THREADS,
   signal: SIGNAL,
   onProgress: callback(),
+  places: callback(),
   runner: recordField("a Runner"),
   prescribe: callback(),
 };
@@ -98,7 +102,9 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   const model = createModel(training.settings.model);
   const early = preflight(training, undefined);
   onProgress?.({ phase: "preflight", findings: early });
-  const runner = options.runner ?? new Runner({ backend: options.backend, threads: options.threads, signal });
+  const runner =
+    options.runner ??
+    new Runner({ backend: options.backend, threads: options.threads, places: options.places, signal });
   try {
     const runs = await observe(training, runner, options, early);
     const known = await diagnose(training, runs, { ...options, secondsLeft });

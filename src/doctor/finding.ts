@@ -1,5 +1,5 @@
+import type { Settings } from "../train/training.ts";
 import type { EvidenceName } from "./evidence.ts";
-import type { Settings } from "./training.ts";
 import type { Problem, RemedyName } from "./words.ts";
 
 /** What was measured, and what it was held against. The words are made from it in the reader's language. */

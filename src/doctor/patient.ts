@@ -1,8 +1,7 @@
 import type { Model } from "../nn/model.ts";
+import type { Training } from "../train/training.ts";
+import type { Census, RunRecord, Score } from "../watch/record.ts";
 import type { Finding } from "./finding.ts";
-import type { Census, RunRecord } from "./record.ts";
-import type { Score } from "./score.ts";
-import type { Training } from "./training.ts";
 
 /** What simple learners reach on the same samples: a bar that a network that learns should take. */
 export interface Attainable {

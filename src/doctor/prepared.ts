@@ -1,6 +1,6 @@
 import type { Dataset } from "../data/dataset.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
-import type { Training } from "./training.ts";
+import type { Training } from "../train/training.ts";
 
 /** A training whose samples are as the network is to see them. */
 export interface Prepared {

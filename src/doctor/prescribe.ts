@@ -2,6 +2,7 @@ import { largest } from "../core/extremes.ts";
 import { createModel } from "../nn/model.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { preparePlan } from "../train/prepare.ts";
+import type { Settings, Training } from "../train/training.ts";
 import { changesBetween, isAlike } from "./diff.ts";
 import type { Finding, Prescription } from "./finding.ts";
 import type { Patient } from "./patient.ts";
@@ -11,7 +12,6 @@ import { rateOf, usualRate } from "./remedies/optimizers.ts";
 import { REMEDIES_TABLE } from "./remedies/remedies.ts";
 import type { RemedyRule, Treatment } from "./remedies/remedy.ts";
 import { fitOptionsOf } from "./run.ts";
-import type { Settings, Training } from "./training.ts";
 import { BURDENS, COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./treatments.ts";
 import type { RemedyName } from "./words.ts";
 

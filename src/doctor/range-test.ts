@@ -22,8 +22,8 @@ import { BACKEND } from "../train/fields.ts";
 import { lossKind } from "../train/loss-kind.ts";
 import { fitToModel } from "../train/prepare.ts";
 import { TrainingSession } from "../train/session.ts";
+import { requireTraining, type Training } from "../train/training.ts";
 import { prepared } from "./prepared.ts";
-import { requireTraining, type Training } from "./training.ts";
 
 export interface RangeTestOptions {
   /** Rates from and to. */

@@ -6,12 +6,12 @@ import { resolveBackend } from "../train/backend.ts";
 import type { EpochEnded, RunStarted, StepEnded, TrainEvent } from "../train/events.ts";
 import { trainingEvents } from "../train/loop.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
-import { takeCensus } from "./census.ts";
+import type { Settings, Training } from "../train/training.ts";
+import { takeCensus } from "../watch/census.ts";
+import { createLayerProbe, toReading } from "../watch/probes/layer-probe.ts";
+import type { EpochRecord, Failure, Reading, RunRecord } from "../watch/record.ts";
 import { prepared } from "./prepared.ts";
-import { createLayerProbe, toReading } from "./probes/layer-probe.ts";
-import type { EpochRecord, Failure, Reading, RunRecord } from "./record.ts";
 import { scoreState } from "./score.ts";
-import type { Settings, Training } from "./training.ts";
 
 /** What is known of a run that is still going on. */
 export interface RunSoFar {

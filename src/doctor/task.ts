@@ -2,7 +2,7 @@ import { sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { LOSSES, resolveLoss } from "../nn/losses/losses.ts";
 import { createModel } from "../nn/model.ts";
-import type { Settings, Training } from "./training.ts";
+import type { Settings, Training } from "../train/training.ts";
 
 /** What a training is to learn. `classes`: one of several that exclude each other. `binary`: one yes or no. `multilabel`: several,
  *  each of its own. `values`: numbers. */

@@ -4,7 +4,7 @@ import { resolveLoss } from "../nn/losses/losses.ts";
 import type { Model } from "../nn/model.ts";
 import type { OptimizerConfig } from "../optim/optimizers.ts";
 import type { FitData, FitOptions } from "../train/options.ts";
-import type { Settings, Training } from "./training.ts";
+import type { Settings, Training } from "../train/training.ts";
 
 /** What `fit` was told, as the doctor sees it. Without a validation part, the training samples are both.
  *  @throws GradusError `bad-argument` for an optimiser made by hand, which cannot be rewritten; as `resolveLoss`. */

@@ -1,4 +1,5 @@
 import { isActivation } from "../nn/activations.ts";
+import type { Settings } from "../train/training.ts";
 import type { Finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
 import { harmOf } from "./remedies/activation.ts";
@@ -7,7 +8,6 @@ import { isPenaltyTooStrong } from "./remedies/l2.ts";
 import { hasRecurrent, layerSites } from "./remedies/layers.ts";
 import { firstLoss } from "./remedies/norms.ts";
 import { rateOf, usualRate } from "./remedies/optimizers.ts";
-import type { Settings } from "./training.ts";
 import type { Problem, RemedyName } from "./words.ts";
 
 /** What the choice of a remedy depends on besides the problem. */

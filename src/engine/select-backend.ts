@@ -2,6 +2,7 @@ import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
 import { describe } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, field, THREADS } from "../core/fields.ts";
+import { coreCount, environment, isNode, warn } from "../core/host.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
 import { createNativeBackend } from "./native/backend.ts";
@@ -33,16 +34,6 @@ const opened = new Map<string, Backend>();
 /** Names that `backend` may have, the fastest first. */
 export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Available[];
 
-/** A variable of the environment; an empty one counts as not set. */
-function environment(name: string): string | undefined {
-  return (typeof process === "undefined" ? undefined : process.env?.[name]) || undefined;
-}
-
-/** Only Node has machine code to fall back from; in a page there is nothing to tell. */
-function isNode(): boolean {
-  return typeof process !== "undefined" && process.getBuiltinModule !== undefined;
-}
-
 /** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more. */
 function nativeIsa(): NativeIsa | "none" | undefined {
   const given = environment("GRADUS_NATIVE_ISA");
@@ -52,17 +43,6 @@ function nativeIsa(): NativeIsa | "none" | undefined {
     given,
   });
   return given as NativeIsa | "none";
-}
-
-function coreCount(): number {
-  const os = (globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } }).process?.getBuiltinModule?.(
-    "node:os",
-  ) as { availableParallelism(): number } | undefined;
-  return (
-    os?.availableParallelism() ??
-    (globalThis as { navigator?: { hardwareConcurrency?: number } }).navigator?.hardwareConcurrency ??
-    1
-  );
 }
 
 /** The thread count that the options, else the environment, else the machine give. */
@@ -122,8 +102,8 @@ function openFirst(options: BackendOptions): Backend {
     try {
       const backend = openNamed(name, options);
       automatic = name;
-      if (refusals.length > 0 && isNode())
-        console.error(`gradus: ${refusals.join("; ")}; using ${backend.description}.`);
+      // only Node has machine code to fall back from; in a page there is nothing to tell
+      if (refusals.length > 0 && isNode) warn(`${refusals.join("; ")}; using ${backend.description}.`);
       return backend;
     } catch (error) {
       const mayGoOn = error instanceof GradusError && ["backend-unavailable", "out-of-memory"].includes(error.code);

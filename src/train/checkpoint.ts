@@ -4,10 +4,8 @@ import { checkOptions, type Fields, field, recordField, required } from "../core
 import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
 import { areNames } from "../data/align-features.ts";
-import type { Json } from "../io/checkpoint.ts";
+import { type Checkpoint, decodeCheckpoint, encodeCheckpoint, type Json } from "../io/checkpoint.ts";
 import { excerpt } from "../io/damage.ts";
-import { readCheckpoint, writeCheckpoint } from "../io/files.ts";
-import type { ReadOptions } from "../io/limits.ts";
 import { createModel, type Model, type ModelConfig, requireModel } from "../nn/model.ts";
 import { type ArraySpec, FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
@@ -21,8 +19,8 @@ export interface SavedModel {
   readonly about: Json;
 }
 
-/** `about` may be left out. */
-type ModelToSave = Omit<SavedModel, "about"> & Partial<Pick<SavedModel, "about">>;
+/** What is saved; `about` may be left out. */
+export type ModelToSave = Omit<SavedModel, "about"> & Partial<Pick<SavedModel, "about">>;
 
 const SAVED_FIELDS: Fields<ModelToSave> = {
   model: required(recordField("a model: createModel(…)")),
@@ -30,14 +28,28 @@ const SAVED_FIELDS: Fields<ModelToSave> = {
   about: field("plain JSON", () => true),
 };
 
-/** Writes a model as a checkpoint: a safetensors file with arrays `parameters.<layer>.<name>` and `buffers.<layer>.<name>`,
- *  laid out as PyTorch's; the configuration is among its metadata. The file is replaced as a whole or not at all.
- *  @throws GradusError `bad-argument` where `about` is not JSON. */
-export async function saveModel(file: string, saved: ModelToSave): Promise<void> {
-  checkOptions<ModelToSave>("saveModel", saved, SAVED_FIELDS);
+/** The bytes of a model's file, for hosts without a file system: what `saveModel` writes.
+ *  @throws GradusError as `checkpointOf`; `bad-argument` where `about` is not JSON. */
+export async function encodeModel(saved: ModelToSave): Promise<Uint8Array> {
+  return encodeCheckpoint(await checkpointOf("encodeModel", saved));
+}
+
+/** The model in the bytes of such a file: what `loadModel` reads.
+ *  @param name for error messages.
+ *  @throws GradusError as `decodeCheckpoint` and `modelOfCheckpoint`. */
+export function decodeModel(bytes: Uint8Array, name = "model"): SavedModel {
+  return modelOfCheckpoint(name, decodeCheckpoint(bytes, name));
+}
+
+/** A model as a checkpoint: arrays `parameters.<layer>.<name>` and `buffers.<layer>.<name>`, laid out as PyTorch's; the configuration is
+ *  among its metadata.
+ *  @param where the caller, for messages.
+ *  @throws GradusError `bad-argument` for what is no model with a state. */
+export async function checkpointOf(where: string, saved: ModelToSave): Promise<Checkpoint> {
+  checkOptions<ModelToSave>(where, saved, SAVED_FIELDS);
   const { model, state, about = null } = saved;
-  requireModel("saveModel", model);
-  requireModelState("saveModel", model, state);
+  requireModel(where, model);
+  requireModelState(where, model, state);
   const arrays = new Map<string, HostArray>();
   for (const { path, leaf } of treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<
     Tensor | HostArray
@@ -46,18 +58,15 @@ export async function saveModel(file: string, saved: ModelToSave): Promise<void>
   }
   const featureNames = state[FEATURE_NAMES];
   const config = JSON.parse(JSON.stringify(model.config)) as Json;
-  writeCheckpoint(file, {
-    arrays,
-    metadata: { model: config, about, ...(featureNames === undefined ? {} : { featureNames }) },
-  });
+  return { arrays, metadata: { model: config, about, ...(featureNames === undefined ? {} : { featureNames }) } };
 }
 
-/** Reads what `saveModel` wrote. What the file holds is compared with what its model asks for before anything is built.
- *  @throws GradusError as `readCheckpoint`; `bad-data` where the model cannot be built, and where an array is missing, is none of the
- *  model's, or has another shape or type than the model says; `not-finite` for NaN, infinity and numbers beyond float32 among the
- *  values; `limit-exceeded` for a model out of all proportion. */
-export function loadModel(file: string, options: ReadOptions = {}): SavedModel {
-  const { arrays, metadata } = readCheckpoint(file, options);
+/** The model of a checkpoint. What it holds is compared with what its model asks for before anything is built.
+ *  @param file name for error messages.
+ *  @throws GradusError `bad-data` where the model cannot be built, and where an array is missing, is none of the model's, or has another
+ *  shape or type than the model says; `not-finite` for NaN, infinity and numbers beyond float32 among the values; `limit-exceeded` for a
+ *  model out of all proportion. */
+export function modelOfCheckpoint(file: string, { arrays, metadata }: Checkpoint): SavedModel {
   const { model: config, about, featureNames } = fieldsOf(metadata);
   if (config === undefined) {
     throw new GradusError(

@@ -4,10 +4,10 @@ import { createRequire } from "node:module";
 import { after, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { renderReport } from "../../src/cli/demo/report/report.ts";
-import { renderHtml } from "../../src/doctor/report/html.ts";
-import { LANGUAGES } from "../../src/doctor/texts/texts.ts";
+import { renderHtml } from "../../src/telling/report/html.ts";
+import { LANGUAGES } from "../../src/telling/texts/texts.ts";
 import { CONTEXT, sampleCures, TOGETHER_RUN } from "../cli/demo/sample.ts";
-import { CURED, NOT_CURABLE } from "../doctor/report/sample.ts";
+import { CURED, NOT_CURABLE } from "../telling/report/sample.ts";
 import { openChromium } from "./chromium.ts";
 
 interface Violation {

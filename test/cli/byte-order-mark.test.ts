@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readExperiment } from "../../src/cli/experiment.ts";
-import { readLog } from "../../src/doctor/log/read-log.ts";
+import { readLog } from "../../src/files/logs/read-log.ts";
 import { scratchFolder } from "../io/scratch.ts";
 
 const folder = scratchFolder();

@@ -3,7 +3,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { loadInputs } from "../../src/cli/predict/inputs.ts";
-import { loadModel } from "../../src/train/checkpoint.ts";
+import { loadModel } from "../../src/files/model-file.ts";
 import { failure } from "../data/errors.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runCli } from "./run-cli.ts";

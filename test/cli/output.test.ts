@@ -5,8 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { writeIdx } from "../../src/io/files.ts";
-import { loadModel } from "../../src/train/checkpoint.ts";
+import { writeIdx } from "../../src/files/files.ts";
+import { loadModel } from "../../src/files/model-file.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runHere } from "./in-process.ts";
 

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { checkExperiment } from "../../src/cli/experiment.ts";
 import { applyOverrides, parseOverrides } from "../../src/cli/overrides.ts";
 import { createAugment } from "../../src/data/images/augment.ts";
-import { loadDataset } from "../../src/data/registry.ts";
+import { loadDataset } from "../../src/datasets/registry.ts";
 import { openBackend } from "../../src/engine/select-backend.ts";
 import { resolveInit } from "../../src/nn/init/init.ts";
 import { resolveLoss } from "../../src/nn/losses/losses.ts";

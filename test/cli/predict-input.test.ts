@@ -5,9 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { before, test } from "node:test";
 import { gzipSync } from "node:zlib";
-import { writeIdx, writeNpy } from "../../src/io/files.ts";
+import { writeIdx, writeNpy } from "../../src/files/files.ts";
+import { saveModel } from "../../src/files/model-file.ts";
 import { createModel } from "../../src/nn/model.ts";
-import { saveModel } from "../../src/train/checkpoint.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runHere } from "./in-process.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { datasets } from "../../src/data/registry.ts";
+import { datasets } from "../../src/datasets/registry.ts";
 import { runCli } from "./run-cli.ts";
 
 const COMMANDS = ["train", "predict", "datasets", "info", "demo"];

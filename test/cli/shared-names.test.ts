@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { fill, translated } from "../../src/doctor/texts/fill.ts";
-import { TEXTS } from "../../src/doctor/texts/languages.ts";
+import { fill, translated } from "../../src/telling/texts/fill.ts";
+import { TEXTS } from "../../src/telling/texts/languages.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runHere } from "./in-process.ts";
 

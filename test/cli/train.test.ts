@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import { fitPca } from "../../src/data/pca.ts";
-import { loadDataset } from "../../src/data/registry.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../../src/data/scaling.ts";
-import { loadModel } from "../../src/train/checkpoint.ts";
+import { loadDataset } from "../../src/datasets/registry.ts";
+import { loadModel } from "../../src/files/model-file.ts";
 import { runCli } from "./run-cli.ts";
 
 const sharp = await import("sharp").then(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { nearestName, suggestion } from "../../src/core/suggest.ts";
 import { SYNONYM_TARGETS } from "../../src/core/synonyms.ts";
-import { datasets } from "../../src/data/registry.ts";
+import { datasets } from "../../src/datasets/registry.ts";
 import { INITIALIZERS } from "../../src/nn/init/init.ts";
 import { LAYERS } from "../../src/nn/layers.ts";
 import { LOSSES } from "../../src/nn/losses/losses.ts";

@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { alignFeatures } from "../../src/data/align-features.ts";
 import { fromArrays } from "../../src/data/from-arrays.ts";
-import { type CsvFiles, loadCsv } from "../../src/data/from-files.ts";
 import { applyPca, fitPca, parsePca } from "../../src/data/pca.ts";
 import { applyScaling, fitMinMax, fitStandardize, parseScaling } from "../../src/data/scaling.ts";
+import { type CsvFiles, loadCsv } from "../../src/datasets/from-files.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { failure } from "./errors.ts";
 

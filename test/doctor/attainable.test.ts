@@ -7,7 +7,7 @@ import { askNeighbours } from "../../src/doctor/learners/neighbours.ts";
 import { applyLinear, fitRidge } from "../../src/doctor/learners/ridge.ts";
 import { FeatureMap } from "../../src/doctor/learners/samples.ts";
 import { meanCorrelation } from "../../src/doctor/learners/score-columns.ts";
-import type { Training } from "../../src/doctor/training.ts";
+import type { Training } from "../../src/train/training.ts";
 import { clouds, curve, dense, labelled, normals, oneHotted, training } from "./preflight/support.ts";
 
 function parts(all: Dataset, layers: Parameters<typeof training>[0], loss: Training["settings"]["loss"]): Training {

@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
 import { applyChanges, changesBetween, isAlike } from "../../src/doctor/diff.ts";
-import { formatChanges, groupChanges } from "../../src/doctor/format-changes.ts";
-import type { Settings } from "../../src/doctor/training.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
+import { formatChanges, groupChanges } from "../../src/telling/format-changes.ts";
+import type { Settings } from "../../src/train/training.ts";
 import { settingsOf } from "./remedies/patients.ts";
 
 const deep = settingsOf(

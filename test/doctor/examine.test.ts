@@ -7,10 +7,10 @@ import { blobs } from "../../src/data/synthetic/blobs.ts";
 import type { Diagnosis } from "../../src/doctor/diagnosis.ts";
 import { type ExamineEvent, type ExamineOptions, examine, nearestLast } from "../../src/doctor/examine.ts";
 import { examine as examineModel } from "../../src/doctor/examine-model.ts";
-import type { Settings, Training } from "../../src/doctor/training.ts";
 import { Runner } from "../../src/doctor/trial/pool.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
 import { createModel } from "../../src/nn/model.ts";
+import type { Settings, Training } from "../../src/train/training.ts";
 import { failsWith } from "../train/tiny.ts";
 import { circlesTraining } from "./trial/small.ts";
 

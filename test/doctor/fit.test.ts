@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import type { Diagnosis } from "../../src/doctor/diagnosis.ts";
 import { fit } from "../../src/doctor/fit.ts";
-import { createLayerProbe } from "../../src/doctor/probes/layer-probe.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { sgd } from "../../src/optim/sgd.ts";
 import { fit as plainFit } from "../../src/train/fit.ts";
 import type { TrainResult } from "../../src/train/options.ts";
+import { createLayerProbe } from "../../src/watch/probes/layer-probe.ts";
 import { classifier, clouds, failsWith, tiny, valuesOf } from "../train/tiny.ts";
 
 const model = classifier([{ type: "linear", units: 8 }, { type: "relu" }]);

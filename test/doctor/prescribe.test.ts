@@ -3,13 +3,13 @@ import { test } from "node:test";
 import { applyChanges, isAlike } from "../../src/doctor/diff.ts";
 import type { Finding, Prescription } from "../../src/doctor/finding.ts";
 import { prescribe, withoutSymptoms } from "../../src/doctor/prescribe.ts";
-import type { Settings } from "../../src/doctor/training.ts";
 import { COMBINATIONS, ORDER, TREATMENTS } from "../../src/doctor/treatments.ts";
 import { PROBLEMS, REMEDIES, type RemedyName } from "../../src/doctor/words.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { fit } from "../../src/train/fit.ts";
+import type { Settings } from "../../src/train/training.ts";
 import { clouds, finding, patientOf, settingsOf, waves } from "./remedies/patients.ts";
 
 const backend = createReferenceBackend();

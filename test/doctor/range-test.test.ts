@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { randomBits } from "../../src/core/random.ts";
 import { rangeTest, readCurve } from "../../src/doctor/range-test.ts";
-import type { Training } from "../../src/doctor/training.ts";
 import type { OptimizerConfig } from "../../src/optim/optimizers.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import type { Training } from "../../src/train/training.ts";
 import { clouds, settingsOf, waves } from "./remedies/patients.ts";
 
 const backend = createReferenceBackend();

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
 import { fromArrays } from "../../src/data/from-arrays.ts";
-import type { RunRecord } from "../../src/doctor/record.ts";
 import { type RunOptions, runTraining } from "../../src/doctor/run.ts";
-import type { Settings, Training } from "../../src/doctor/training.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
+import type { Settings, Training } from "../../src/train/training.ts";
+import type { RunRecord } from "../../src/watch/record.ts";
 import { compiledBackends } from "../engine/backends.ts";
 import { clouds, failsWith, line } from "../train/tiny.ts";
 

@@ -6,11 +6,11 @@ import { fromArrays } from "../../src/data/from-arrays.ts";
 import { prepared } from "../../src/doctor/prepared.ts";
 import { rSquared, scoreOutputs, scoreState } from "../../src/doctor/score.ts";
 import { taskOf } from "../../src/doctor/task.ts";
-import type { Settings, Training } from "../../src/doctor/training.ts";
 import type { LayerConfig } from "../../src/nn/layers.ts";
 import type { LossConfig } from "../../src/nn/losses/losses.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { tensor } from "../../src/tensor/create.ts";
+import type { Settings, Training } from "../../src/train/training.ts";
 
 const settings = (units: number, loss: LossConfig, more: Partial<Settings> = {}): Settings => ({
   model: { inputShape: [2], layers: [{ type: "linear", units }] as readonly LayerConfig[] },

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { trainFashionCnn } from "../../examples/fashion-cnn/main.ts";
-import { loadFashionMnist } from "../../src/data/fashion-mnist.ts";
+import { loadFashionMnist } from "../../src/datasets/fashion-mnist.ts";
 
 /** Why the slice cannot be learnt here; false where it can. */
 const skip = await loadFashionMnist({ train: 1, test: 1, download: false }).then(

@@ -8,10 +8,10 @@ import { usualRate } from "../../src/doctor/remedies/optimizers.ts";
 import { REMEDIES_TABLE } from "../../src/doctor/remedies/remedies.ts";
 import type { RemedyRule } from "../../src/doctor/remedies/remedy.ts";
 import { fitOptionsOf } from "../../src/doctor/run.ts";
-import type { Settings, Training } from "../../src/doctor/training.ts";
 import { REMEDIES, type RemedyName } from "../../src/doctor/words.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { preparePlan } from "../../src/train/prepare.ts";
+import type { Settings, Training } from "../../src/train/training.ts";
 
 /** What any doctor has to beat: every remedy that can be applied to the patient, one at a time, in an order drawn by lot. They are the
  *  doctor's own remedies, made as well as it makes them (the learning rate by a range test); only the choice is left to chance. Advice

@@ -3,8 +3,8 @@ import { dirname, join, resolve } from "node:path";
 import { requireArgument } from "../../src/core/errors.ts";
 import { type Shape, sizeOf } from "../../src/core/shape.ts";
 import { type Dataset, datasetFromParts } from "../../src/data/dataset.ts";
-import { loadMnist } from "../../src/data/mnist.ts";
-import type { Training } from "../../src/doctor/training.ts";
+import { loadMnist } from "../../src/datasets/mnist.ts";
+import type { Training } from "../../src/train/training.ts";
 import type { CaseLoss, CsvSource, FaultyCase, MnistSource } from "./case.ts";
 import { readTable } from "./table.ts";
 

@@ -1,7 +1,7 @@
 import type { Diagnosis, TrialMeasure, Verdict } from "../../src/doctor/diagnosis.ts";
-import type { RunRecord } from "../../src/doctor/record.ts";
-import { diagnosisJson } from "../../src/doctor/report/json.ts";
 import type { Problem, RemedyName } from "../../src/doctor/words.ts";
+import { diagnosisJson } from "../../src/telling/report/json.ts";
+import type { RunRecord } from "../../src/watch/record.ts";
 
 /** What was measured; numbers that JSON lacks by name. */
 export interface ToldEvidence {

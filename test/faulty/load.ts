@@ -1,7 +1,7 @@
-import type { Settings, Training } from "../../src/doctor/training.ts";
 import type { LossConfig } from "../../src/nn/losses/losses.ts";
 import type { RegularizerConfig } from "../../src/nn/regularizer.ts";
 import type { OptimizerConfig } from "../../src/optim/optimizers.ts";
+import type { Settings, Training } from "../../src/train/training.ts";
 import type { CaseLoss, CaseOptimizer, FaultyCase } from "./case.ts";
 import { readData } from "./data.ts";
 import type { LayerEntry } from "./layers.ts";

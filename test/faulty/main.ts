@@ -1,6 +1,7 @@
 // Examines faulty-case/1 files: one JSON line a case. With --evaluate, holds the answers against what the cases expect.
 import { onInterrupt } from "../../src/cli/interrupt.ts";
 import { Runner } from "../../src/doctor/trial/pool.ts";
+import { processPlaces } from "../../src/processes/run-process.ts";
 import { HELP, readArguments } from "./arguments.ts";
 import type { FaultyCase } from "./case.ts";
 import { isHeldOut, type Mark, mark, summarize, TABLE_HEADER, tableRow } from "./evaluate.ts";
@@ -17,7 +18,12 @@ async function main(): Promise<number> {
   const progress = progressLine(process.stderr);
   const { signal } = interrupt;
   // one for all cases: its processes stay warm
-  const runner = new Runner({ backend: given.examine.backend, threads: given.examine.threads, signal });
+  const runner = new Runner({
+    backend: given.examine.backend,
+    threads: given.examine.threads,
+    places: processPlaces(),
+    signal,
+  });
   const marks: Mark[] = [];
   let failed = false;
   for (const [index, file] of given.files.entries()) {

@@ -2,11 +2,11 @@
 // One line a case: its scores on validation and training part, seed by seed, and the seconds of one run. So are expectations checked.
 import { parseArgs } from "node:util";
 import { scoreState } from "../../src/doctor/score.ts";
-import type { Training } from "../../src/doctor/training.ts";
 import { openBackend } from "../../src/engine/select-backend.ts";
 import { createModel } from "../../src/nn/model.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { fit } from "../../src/train/fit.ts";
+import type { Training } from "../../src/train/training.ts";
 import { readCase } from "./case.ts";
 import { loadTraining } from "./load.ts";
 

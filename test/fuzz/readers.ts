@@ -4,8 +4,8 @@ import { checkExperiment, readExperiment } from "../../src/cli/experiment.ts";
 import { prepareData } from "../../src/cli/prepare-data.ts";
 import { runCli } from "../../src/cli/program.ts";
 import { GradusError } from "../../src/core/errors.ts";
-import { imageFolder } from "../../src/data/images/folder.ts";
-import { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "../../src/io/files.ts";
+import { imageFolder } from "../../src/datasets/image-folder.ts";
+import { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "../../src/files/files.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { preparePlan } from "../../src/train/prepare.ts";
 

@@ -2,13 +2,13 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { crc32, deflateSync, gzipSync } from "node:zlib";
 import type { HostArray } from "../../src/core/dtype.ts";
-import { writeCheckpoint } from "../../src/io/files.ts";
+import { writeCheckpoint } from "../../src/files/files.ts";
+import { saveModel } from "../../src/files/model-file.ts";
 import { encodeIdx } from "../../src/io/idx.ts";
 import { encodeNpy } from "../../src/io/npy.ts";
 import { encodeSafetensors } from "../../src/io/safetensors.ts";
 import type { LayerInput } from "../../src/nn/layers.ts";
 import { createModel } from "../../src/nn/model.ts";
-import { saveModel } from "../../src/train/checkpoint.ts";
 import { eventFile, frame, histogramOf } from "../io/tensorboard/write-events.ts";
 import type { Kind } from "./readers.ts";
 

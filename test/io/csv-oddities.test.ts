@@ -3,8 +3,8 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { GradusError } from "../../src/core/errors.ts";
+import { readCsv } from "../../src/files/files.ts";
 import { parseCsv } from "../../src/io/csv.ts";
-import { readCsv } from "../../src/io/files.ts";
 import { failure } from "../data/errors.ts";
 import { scratchFolder } from "./scratch.ts";
 

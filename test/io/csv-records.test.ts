@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
 import { GradusError } from "../../src/core/errors.ts";
+import { readCsv } from "../../src/files/files.ts";
 import { readTable } from "../../src/io/csv.ts";
 import { csvRecords } from "../../src/io/csv-records.ts";
-import { readCsv } from "../../src/io/files.ts";
 import { textChunks } from "../../src/io/text-chunks.ts";
 import { scratchFolder } from "./scratch.ts";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, test } from "node:test";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
-import { readIdx, writeIdx } from "../../src/io/files.ts";
+import { readIdx, writeIdx } from "../../src/files/files.ts";
 import { decodeIdx, encodeIdx } from "../../src/io/idx.ts";
 import { failure } from "../data/errors.ts";
 import { storedArrays } from "./arbitrary.ts";

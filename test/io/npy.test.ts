@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import fc from "fast-check";
-import { readNpy, writeNpy } from "../../src/io/files.ts";
+import { readNpy, writeNpy } from "../../src/files/files.ts";
 import { decodeNpy, encodeNpy } from "../../src/io/npy.ts";
 import { type StoredArray, toHostArray } from "../../src/io/stored-array.ts";
 import { failure } from "../data/errors.ts";

@@ -3,10 +3,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
 import type { HostArray } from "../../src/core/dtype.ts";
+import { readCheckpoint, writeCheckpoint } from "../../src/files/files.ts";
+import { loadModel, saveModel } from "../../src/files/model-file.ts";
 import { encodeCheckpoint, type Json } from "../../src/io/checkpoint.ts";
-import { readCheckpoint, writeCheckpoint } from "../../src/io/files.ts";
 import { createModel } from "../../src/nn/model.ts";
-import { loadModel, saveModel } from "../../src/train/checkpoint.ts";
 import { failure } from "../data/errors.ts";
 import { scratchFolder } from "../io/scratch.ts";
 

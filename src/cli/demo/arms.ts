@@ -1,6 +1,6 @@
 import type { Arm, Trial, TrialMeasure } from "../../doctor/diagnosis.ts";
-import type { RunRecord } from "../../doctor/record.ts";
 import { deviationOf, meanOf } from "../../doctor/trial/statistics.ts";
+import type { RunRecord } from "../../watch/record.ts";
 
 /** What a trial compares, one number a run. A run that broke off has no loss that counts: null. */
 export function valuesOf(runs: readonly RunRecord[], measure: TrialMeasure): readonly (number | null)[] {

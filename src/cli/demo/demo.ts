@@ -2,13 +2,14 @@ import { availableParallelism, cpus } from "node:os";
 import { resolve } from "node:path";
 import { GradusError } from "../../core/errors.ts";
 import type { Dataset } from "../../data/dataset.ts";
-import { loadMnist } from "../../data/mnist.ts";
-import type { RunRecord } from "../../doctor/record.ts";
-import { fill } from "../../doctor/texts/fill.ts";
-import { TEXTS } from "../../doctor/texts/languages.ts";
-import type { Language } from "../../doctor/texts/texts.ts";
+import { loadMnist } from "../../datasets/mnist.ts";
 import { Runner } from "../../doctor/trial/pool.ts";
 import { openBackend } from "../../engine/select-backend.ts";
+import { processPlaces } from "../../processes/run-process.ts";
+import { fill } from "../../telling/texts/fill.ts";
+import { TEXTS } from "../../telling/texts/languages.ts";
+import type { Language } from "../../telling/texts/texts.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import { EXIT } from "../exit-codes.ts";
 import { onInterrupt } from "../interrupt.ts";
 import { requireOutput, saveText } from "../output.ts";
@@ -69,7 +70,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
     meter.clear();
     say(fill(texts.finishing, { signal: name }, words));
   });
-  const runner = new Runner({ signal });
+  const runner = new Runner({ signal, places: processPlaces() });
   const cures: Cure[] = [];
   let record: RunRecord;
   try {

@@ -1,4 +1,4 @@
-import type { RunRecord } from "../../doctor/record.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import { valuesOf } from "./arms.ts";
 import type { Cure } from "./prove.ts";
 

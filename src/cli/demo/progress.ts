@@ -1,6 +1,6 @@
 import { oneLine } from "../../core/terminal-text.ts";
-import { fill } from "../../doctor/texts/fill.ts";
-import { TEXTS } from "../../doctor/texts/languages.ts";
+import { fill } from "../../telling/texts/fill.ts";
+import { TEXTS } from "../../telling/texts/languages.ts";
 import { renderBar } from "../../train/progress.ts";
 import type { DemoTexts } from "./texts/texts.ts";
 

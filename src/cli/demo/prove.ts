@@ -2,12 +2,12 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Trial } from "../../doctor/diagnosis.ts";
 import { changesBetween } from "../../doctor/diff.ts";
 import type { Prescription } from "../../doctor/finding.ts";
-import type { RunRecord } from "../../doctor/record.ts";
-import type { Settings } from "../../doctor/training.ts";
 import { compareRuns, toldLook } from "../../doctor/trial/compare-runs.ts";
 import { measured, measuredByLoss } from "../../doctor/trial/measure.ts";
 import type { Runner } from "../../doctor/trial/pool.ts";
 import { looksFor, meanOf } from "../../doctor/trial/statistics.ts";
+import type { Settings } from "../../train/training.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Patient, Rival, RivalName } from "./patients/patient.ts";
 
 /** Pairs of runs: seeds 1, 2, 3. */

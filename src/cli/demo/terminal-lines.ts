@@ -1,7 +1,7 @@
-import { alignColumns } from "../../doctor/report/columns.ts";
-import { fill } from "../../doctor/texts/fill.ts";
-import { TEXTS } from "../../doctor/texts/languages.ts";
-import { formatGain, formatSpread } from "../../doctor/texts/sentences.ts";
+import { alignColumns } from "../../telling/report/columns.ts";
+import { fill } from "../../telling/texts/fill.ts";
+import { TEXTS } from "../../telling/texts/languages.ts";
+import { formatGain, formatSpread } from "../../telling/texts/sentences.ts";
 import { armOfRuns, seedsAgainst } from "./arms.ts";
 import type { Cure } from "./prove.ts";
 import type { DemoTexts } from "./texts/texts.ts";

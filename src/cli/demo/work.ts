@@ -1,5 +1,5 @@
-import type { Settings } from "../../doctor/training.ts";
 import { createModel } from "../../nn/model.ts";
+import type { Settings } from "../../train/training.ts";
 import type { Patient } from "./patients/patient.ts";
 import { TOGETHER } from "./patients/patients.ts";
 import { PAIRS } from "./prove.ts";

@@ -43,7 +43,9 @@ export async function examineExperiment(
   const started = performance.now();
   try {
     const { examine } = await import("../../doctor/examine.ts");
+    const { processPlaces } = await import("../../processes/run-process.ts");
     const diagnosis = await examine(training, {
+      places: processPlaces(),
       name: experiment.name ?? file,
       budgetSeconds: flags.budgetSeconds,
       trial: flags.trial,

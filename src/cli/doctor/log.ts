@@ -1,6 +1,6 @@
 import { largest } from "../../core/extremes.ts";
-import type { LoggedRun } from "../../doctor/log/read-log.ts";
-import type { Language } from "../../doctor/texts/texts.ts";
+import type { LoggedRun } from "../../files/logs/read-log.ts";
+import type { Language } from "../../telling/texts/texts.ts";
 import { line, styled, type Terminal } from "../terminal.ts";
 import { type TellOptions, tell } from "./tell.ts";
 import { describeMeaning, WORDS } from "./words.ts";
@@ -15,7 +15,7 @@ export async function examineLogFile(
   options: Omit<TellOptions, "extra">,
 ): Promise<number> {
   const [{ readLog }, { examineLog }] = await Promise.all([
-    import("../../doctor/log/read-log.ts"),
+    import("../../files/logs/read-log.ts"),
     import("../../doctor/examine.ts"),
   ]);
   const logged = await readLog(file);

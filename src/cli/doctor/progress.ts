@@ -1,7 +1,7 @@
 import { oneLine } from "../../core/terminal-text.ts";
 import type { ExamineEvent } from "../../doctor/examine.ts";
-import { TEXTS } from "../../doctor/texts/languages.ts";
-import type { Language } from "../../doctor/texts/texts.ts";
+import { TEXTS } from "../../telling/texts/languages.ts";
+import type { Language } from "../../telling/texts/texts.ts";
 import { formatDuration } from "../../train/progress.ts";
 import { WORDS } from "./words.ts";
 

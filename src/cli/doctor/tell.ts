@@ -1,5 +1,5 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
-import type { Language } from "../../doctor/texts/texts.ts";
+import type { Language } from "../../telling/texts/texts.ts";
 import { EXIT } from "../exit-codes.ts";
 import { saveText } from "../output.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
@@ -19,17 +19,17 @@ export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: Te
   const { lang, details, html } = options;
   const { out } = terminal;
   if (terminal.isJson) {
-    const { diagnosisJson } = await import("../../doctor/report/json.ts");
+    const { diagnosisJson } = await import("../../telling/report/json.ts");
     jsonLine(out, { ...(diagnosisJson(diagnosis, { lang }) as object), ...options.extra });
   } else {
-    const { renderTerminal } = await import("../../doctor/report/terminal.ts");
+    const { renderTerminal } = await import("../../telling/report/terminal.ts");
     const { NO_COLOR, FORCE_COLOR } = process.env;
     const color = !NO_COLOR && (out.isTTY === true || (FORCE_COLOR !== undefined && FORCE_COLOR !== "0"));
     const width = Math.min(100, Math.max(60, out.columns ?? 100));
     out.write(renderTerminal(diagnosis, { lang, details, color, width }));
   }
   if (html !== undefined) {
-    const { renderHtml } = await import("../../doctor/report/html.ts");
+    const { renderHtml } = await import("../../telling/report/html.ts");
     await saveText(html, () => [renderHtml(diagnosis, { lang })]);
     if (!terminal.isJson) line(out, WORDS[lang].saved({ file: html }));
   }

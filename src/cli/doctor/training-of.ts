@@ -1,7 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
-import type { Settings, Training } from "../../doctor/training.ts";
 import { createModel } from "../../nn/model.ts";
 import { createOptimizer, type OptimizerConfig } from "../../optim/optimizers.ts";
+import type { Settings, Training } from "../../train/training.ts";
 import type { Experiment } from "../experiment.ts";
 import { prepareData } from "../prepare-data.ts";
 

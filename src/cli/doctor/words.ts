@@ -1,6 +1,6 @@
 import type { ExamineEvent } from "../../doctor/examine.ts";
-import type { Meaning } from "../../doctor/log/series.ts";
-import type { Language } from "../../doctor/texts/texts.ts";
+import type { Language } from "../../telling/texts/texts.ts";
+import type { Meaning } from "../../watch/log/series.ts";
 
 type Filled = Readonly<Record<string, string | number>>;
 

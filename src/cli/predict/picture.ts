@@ -2,8 +2,8 @@ import { GradusError } from "../../core/errors.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
 import { type Dataset, datasetFromParts } from "../../data/dataset.ts";
 import { resize } from "../../data/images/resize.ts";
-import { readImage } from "../../io/image.ts";
-import { pixelLimit } from "../../io/limits.ts";
+import { readImage } from "../../files/image.ts";
+import { pixelLimit } from "../../files/limits.ts";
 
 /** One PNG or JPEG file as a data set of one sample, brought to the size and the colours that a network takes: as `imageFolder` does.
  *  @param inputShape (channels, height, width) of the network.

@@ -2,7 +2,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GradusError } from "../../core/errors.ts";
-import { systemFailure } from "../../io/system-errors.ts";
+import { systemFailure } from "../../files/system-errors.ts";
 
 const NAME = "standard input";
 

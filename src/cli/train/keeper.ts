@@ -1,9 +1,9 @@
 import { GradusError } from "../../core/errors.ts";
+import { saveModel } from "../../files/model-file.ts";
+import { writeTarget } from "../../files/write-target.ts";
 import type { Json } from "../../io/checkpoint.ts";
-import { writeTarget } from "../../io/write-target.ts";
 import type { Model } from "../../nn/model.ts";
 import type { ModelState } from "../../nn/state.ts";
-import { saveModel } from "../../train/checkpoint.ts";
 import { outputPath, saveOrRescue } from "../output.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
 

@@ -1,3 +1,4 @@
+import { nodeModule, nodeProcess } from "../../core/host.ts";
 import { FunctionBuilder } from "../builder.ts";
 import type { Target } from "../program.ts";
 import { emitWasmModule } from "./module.ts";
@@ -27,16 +28,10 @@ interface V8 {
   setFlagsFromString(flags: string): void;
 }
 
-/** Node's `v8` module, undefined elsewhere. Reached at run time, because a static import would break bundles for browsers. */
-function nodeV8(): V8 | undefined {
-  const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
-  return host?.getBuiltinModule?.("node:v8") as V8 | undefined;
-}
-
 /** Sets flags of V8, for what is compiled from now on. Nothing happens outside Node, and where they cannot be set. */
 export function setV8Flags(flags: readonly string[]): void {
   try {
-    for (const flag of flags) nodeV8()?.setFlagsFromString(flag);
+    for (const flag of flags) nodeModule<V8>("node:v8")?.setFlagsFromString(flag);
   } catch {
     // other engines with Node's modules have none
   }
@@ -44,9 +39,7 @@ export function setV8Flags(flags: readonly string[]): void {
 
 /** Node 20 has relaxed SIMD behind a flag. Later versions have it on, and complain about a flag that they do not know on standard error. */
 export function requestRelaxedSimd(): void {
-  const versions = (globalThis as { readonly process?: { readonly versions?: { readonly v8?: string } } }).process
-    ?.versions;
-  if (Number.parseInt(versions?.v8 ?? "", 10) === 11 && webAssembly?.validate(relaxedModule()) === false)
+  if (Number.parseInt(nodeProcess?.versions?.v8 ?? "", 10) === 11 && webAssembly?.validate(relaxedModule()) === false)
     setV8Flags(["--experimental-wasm-relaxed-simd"]);
 }
 

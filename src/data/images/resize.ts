@@ -1,4 +1,11 @@
-import type { DecodedImage } from "../../io/image.ts";
+/** A picture as bytes. */
+export interface DecodedImage {
+  readonly height: number;
+  readonly width: number;
+  readonly channels: 1 | 3;
+  /** (channels, height, width), 0 to 255. */
+  readonly pixels: Uint8Array;
+}
 
 /** What one place of an axis is made of: weights of neighbouring places from `first` on, which add up to 1. */
 interface Taps {

@@ -1,4 +1,4 @@
-import type { Score } from "../score.ts";
+import type { Score } from "../../watch/record.ts";
 import { rSquared } from "../score.ts";
 import { largestOf, largestShare, largestShareByOutput, type Task } from "../task.ts";
 

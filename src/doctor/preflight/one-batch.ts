@@ -6,10 +6,10 @@ import { LOSSES, resolveLoss } from "../../nn/losses/losses.ts";
 import { createModel, type Model } from "../../nn/model.ts";
 import { fit } from "../../train/fit.ts";
 import type { FitOptions } from "../../train/options.ts";
+import type { Training } from "../../train/training.ts";
 import type { Finding } from "../finding.ts";
 import { prepared } from "../prepared.ts";
 import { evenly } from "../task.ts";
-import type { Training } from "../training.ts";
 
 const SOURCE = "Karpathy, A Recipe for Training Neural Networks, 2019: overfit a single batch";
 

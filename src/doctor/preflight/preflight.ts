@@ -1,6 +1,6 @@
+import type { Training } from "../../train/training.ts";
+import type { Census } from "../../watch/record.ts";
 import type { Finding } from "../finding.ts";
-import type { Census } from "../record.ts";
-import type { Training } from "../training.ts";
 import { gatherFacts } from "./facts/facts.ts";
 import type { PreflightRule } from "./preflight-rule.ts";
 import { batchSize } from "./rules/batch-size.ts";

@@ -1,6 +1,6 @@
 import { type ActivationConfig, type ActivationType, isActivation } from "../../nn/activations.ts";
 import type { LayerConfig } from "../../nn/layers.ts";
-import type { Settings } from "../training.ts";
+import type { Settings } from "../../train/training.ts";
 import { withFittingInit } from "./init.ts";
 import {
   activationAfter,

@@ -1,4 +1,4 @@
-import type { Settings } from "../training.ts";
+import type { Settings } from "../../train/training.ts";
 import { isAgainst, type RemedyContext, type RemedyRule, TOO_LITTLE } from "./remedy.ts";
 
 /** Small batches that train well in nearly all published comparisons. Source: Masters & Luschi 2018. */

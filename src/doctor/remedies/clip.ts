@@ -1,4 +1,4 @@
-import type { Settings } from "../training.ts";
+import type { Settings } from "../../train/training.ts";
 import { gradientNorms, quantile, startWeightNorm } from "./norms.ts";
 import { momentumOf, NORMALISING, rateOf } from "./optimizers.ts";
 import { type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";

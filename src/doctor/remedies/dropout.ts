@@ -1,7 +1,7 @@
 import { largest } from "../../core/extremes.ts";
 import { isActivation } from "../../nn/activations.ts";
 import type { LayerConfig } from "../../nn/layers.ts";
-import type { Settings } from "../training.ts";
+import type { Settings } from "../../train/training.ts";
 import {
   activationAfter,
   isConvolution,

@@ -4,7 +4,7 @@ import { isActivation } from "../../nn/activations.ts";
 import type { LayerConfig, LayerInput } from "../../nn/layers.ts";
 import { createModel, type LayerInfo, type Model, type ModelConfig } from "../../nn/model.ts";
 import type { RegularizerConfig } from "../../nn/regularizer.ts";
-import type { Settings } from "../training.ts";
+import type { Settings } from "../../train/training.ts";
 
 /** A layer that is no container, where it stands. */
 export interface LayerSite {

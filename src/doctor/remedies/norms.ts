@@ -1,5 +1,5 @@
+import type { LayerReading, Reading } from "../../watch/record.ts";
 import type { Patient } from "../patient.ts";
-import type { LayerReading, Reading } from "../record.ts";
 
 /** Finite numbers above 0, rising. */
 export function sortedPositive(values: readonly (number | undefined)[]): number[] {

@@ -1,6 +1,6 @@
 import { LOSSES, type LossConfig, resolveLoss } from "../../nn/losses/losses.ts";
+import type { Settings } from "../../train/training.ts";
 import { type Task, taskOf } from "../task.ts";
-import type { Settings } from "../training.ts";
 import {
   activationFor,
   lossSuits,

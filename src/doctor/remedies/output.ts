@@ -5,9 +5,9 @@ import { LOSSES, type LossConfig, type LossType, resolveLoss } from "../../nn/lo
 import { createModel } from "../../nn/model.ts";
 import { lossKind } from "../../train/loss-kind.ts";
 import { checkMetrics } from "../../train/metrics.ts";
+import type { Settings } from "../../train/training.ts";
 import { outputFacts } from "../preflight/facts/output.ts";
 import type { Task, TaskKind } from "../task.ts";
-import type { Settings } from "../training.ts";
 import { layerSites, opened, rewriteLayers, without } from "./layers.ts";
 
 /** What stands at the end of a model. */

@@ -1,7 +1,7 @@
+import type { Settings } from "../../train/training.ts";
 import type { Finding } from "../finding.ts";
 import type { Patient } from "../patient.ts";
 import type { RangeTest } from "../range-test.ts";
-import type { Settings } from "../training.ts";
 import type { Problem } from "../words.ts";
 
 /** What a remedy may know besides the settings that it rewrites. */

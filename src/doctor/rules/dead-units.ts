@@ -1,5 +1,5 @@
+import type { LayerCensus, RunRecord } from "../../watch/record.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { LayerCensus, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { belowOutput, censusOf, outputStart } from "./layers.ts";
 

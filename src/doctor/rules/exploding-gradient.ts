@@ -1,6 +1,6 @@
 import { largest } from "../../core/extremes.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { firstReading, relativeGradient, trainedLayers } from "./layers.ts";
 import { finite, median } from "./learning.ts";

@@ -1,7 +1,7 @@
 import { smallest } from "../../core/extremes.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Evidence, Finding } from "../finding.ts";
 import type { Patient } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import type { Problem } from "../words.ts";
 import { isAtChance, learnsWell } from "./learning.ts";
 

@@ -1,5 +1,5 @@
+import type { RunRecord } from "../../watch/record.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom } from "./in-runs.ts";
 import { isAtChance } from "./learning.ts";
 

@@ -1,5 +1,5 @@
+import type { Census, LayerCensus, LayerReading, Reading, RunRecord } from "../../watch/record.ts";
 import type { Patient } from "../patient.ts";
-import type { Census, LayerCensus, LayerReading, Reading, RunRecord } from "../record.ts";
 
 /** Paths of the layers whose parameters had a gradient, lowest first. */
 export function trainedLayers({ layers }: Reading): readonly string[] {

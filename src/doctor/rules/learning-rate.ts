@@ -1,7 +1,7 @@
 import { largest } from "../../core/extremes.ts";
+import type { LayerReading, Reading, RunRecord } from "../../watch/record.ts";
 import type { Evidence } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { LayerReading, Reading, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { firstReading } from "./layers.ts";
 import { finite, lastPart, median } from "./learning.ts";

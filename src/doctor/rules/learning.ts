@@ -1,6 +1,5 @@
+import type { EpochRecord, RunRecord, Score } from "../../watch/record.ts";
 import type { Attainable } from "../patient.ts";
-import type { EpochRecord, RunRecord } from "../record.ts";
-import type { Score } from "../score.ts";
 
 /** Share of the way from chance to what simple learners reach that a network must go to count as one that learns. A tenth is left
  *  for networks that are small, or short of training, by design. */

@@ -1,5 +1,5 @@
+import type { RunRecord } from "../../watch/record.ts";
 import type { Attainable, Patient, Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { meanOf } from "../trial/statistics.ts";
 import { foundIn, type Symptom } from "./in-runs.ts";
 import { bar, finite, lastPart, learnsWell, median, quantile, standardError, validationLosses } from "./learning.ts";

@@ -1,7 +1,7 @@
 import { smallest } from "../../core/extremes.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Evidence } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom } from "./in-runs.ts";
 import { bar, learnsWell, standardError, validationLosses } from "./learning.ts";
 

@@ -1,5 +1,5 @@
+import type { RunRecord } from "../../watch/record.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { finite, median } from "./learning.ts";
 import { largestUpdate, THRESHOLDS as RATES } from "./learning-rate.ts";

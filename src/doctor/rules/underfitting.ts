@@ -1,7 +1,7 @@
 import { largest } from "../../core/extremes.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Evidence } from "../finding.ts";
 import type { Attainable, Patient, Rule } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { bar, finite, isAtChance, lastPart, median } from "./learning.ts";
 

@@ -1,6 +1,6 @@
+import type { Reading, RunRecord } from "../../watch/record.ts";
 import type { Evidence } from "../finding.ts";
 import type { Patient, Rule } from "../patient.ts";
-import type { Reading, RunRecord } from "../record.ts";
 import { foundIn, type Symptom, sickRuns } from "./in-runs.ts";
 import { firstReading, hiddenLayers, relativeGradient, trainedLayers } from "./layers.ts";
 import { finite, lastPart, median } from "./learning.ts";

@@ -1,5 +1,5 @@
+import type { RunRecord } from "../../watch/record.ts";
 import type { Arm, Trial } from "../diagnosis.ts";
-import type { RunRecord } from "../record.ts";
 import type { Measured } from "./measure.ts";
 import { type Comparison, comparePairs, deviationOf, meanOf } from "./statistics.ts";
 

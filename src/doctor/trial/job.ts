@@ -1,7 +1,7 @@
 import type { BackendName } from "../../runtime/backend.ts";
-import type { EpochRecord, RunRecord } from "../record.ts";
+import type { Training } from "../../train/training.ts";
+import type { EpochRecord, RunRecord } from "../../watch/record.ts";
 import { type RunOptions, runTraining } from "../run.ts";
-import type { Training } from "../training.ts";
 
 /** When a run is not worth its end: by a share of its epochs, its validation accuracy has not once been above a bar. */
 export interface Hopeless {

@@ -1,12 +1,11 @@
 import { largest } from "../../core/extremes.ts";
 import { resolveLoss } from "../../nn/losses/losses.ts";
+import type { Settings } from "../../train/training.ts";
+import type { RunRecord, Score } from "../../watch/record.ts";
 import type { TrialMeasure } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
 import type { Attainable } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
 import { isAtChance, standardError } from "../rules/learning.ts";
-import type { Score } from "../score.ts";
-import type { Settings } from "../training.ts";
 import { meanOf } from "./statistics.ts";
 
 /** Share of what the untouched runs lack to what simple learners reach that a gain must make up for, to mean something. */

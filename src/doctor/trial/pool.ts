@@ -1,10 +1,11 @@
 import { GradusError } from "../../core/errors.ts";
+import { warn } from "../../core/host.ts";
 import { resolveThreads } from "../../engine/select-backend.ts";
 import type { BackendName } from "../../runtime/backend.ts";
-import type { RunRecord } from "../record.ts";
-import type { Training } from "../training.ts";
+import type { Training } from "../../train/training.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import { type RunJob, runJob } from "./job.ts";
-import { childProcesses, ProcessEnded, RunProcess } from "./run-process.ts";
+import { type OpenPlace, PlaceLost, type RunPlace } from "./places.ts";
 
 export type { Hopeless, JobOptions, RunJob } from "./job.ts";
 
@@ -15,8 +16,10 @@ export interface RunnerOptions {
   readonly threads?: number | undefined;
   /** When it aborts, all runs are given up at once. */
   readonly signal?: AbortSignal | undefined;
+  /** Opens places for runs beside this thread: `processPlaces()` in Node. Default: none, so that all runs are made here. */
+  readonly places?: OpenPlace | undefined;
   /** Make runs in this process: true: all, one after the other; false: none, so that it stays free for other work. Default: one at a
-   *  time here, the others in processes of their own; where there are none to be had, all here. */
+   *  time here, the others in `places`. */
   readonly inProcess?: boolean | undefined;
   /** Seconds that a run here must have taken before processes are started for those that wait: runs that are over sooner are not worth a
    *  process. Default 1, about what starting one takes. */
@@ -50,8 +53,8 @@ export class Runner {
   readonly size: number;
   readonly #options: RunnerOptions;
   readonly #threads: number;
-  readonly #idle: RunProcess[] = [];
-  readonly #all = new Set<RunProcess>();
+  readonly #idle: RunPlace[] = [];
+  readonly #all = new Set<RunPlace>();
   #waiting: Waiting[] = [];
   readonly #given = new AbortController();
   /** When the run that is made here began; undefined where none is. */
@@ -66,7 +69,7 @@ export class Runner {
   constructor(options: RunnerOptions = {}) {
     this.#options = options;
     this.#threads = resolveThreads(options.threads);
-    const isAlone = options.inProcess === true || childProcesses() === undefined;
+    const isAlone = options.inProcess === true || options.places === undefined;
     this.size = isAlone ? 1 : this.#threads;
     const { signal } = options;
     if (signal?.aborted) this.#giveUp();
@@ -174,7 +177,7 @@ export class Runner {
       this.#losses = 0;
       waiting.resolve(record);
     } catch (error) {
-      const isLost = error instanceof ProcessEnded;
+      const isLost = error instanceof PlaceLost;
       if (job.signal.aborted) waiting.reject(interrupted());
       // what cannot be copied into another process can still be run in this one
       else if (isLost || (error as Error).name === "DataCloneError")
@@ -182,7 +185,7 @@ export class Runner {
       else waiting.reject(error);
       if (isLost && !job.signal.aborted) {
         this.#losses++;
-        process.emitWarning(error);
+        warn(error.message);
       }
     } finally {
       this.#inProcesses--;
@@ -192,12 +195,12 @@ export class Runner {
     }
   }
 
-  #process(): RunProcess {
+  #process(): RunPlace {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       if (idle.isAlive) return idle;
       this.#all.delete(idle);
     }
-    const fresh = new RunProcess(childProcesses() as NonNullable<ReturnType<typeof childProcesses>>);
+    const fresh = (this.#options.places as OpenPlace)();
     this.#all.add(fresh);
     return fresh;
   }

@@ -1,9 +1,9 @@
 import { GradusError } from "../../core/errors.ts";
+import type { Settings, Training } from "../../train/training.ts";
+import type { RunRecord } from "../../watch/record.ts";
 import type { Trial } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
 import type { Attainable } from "../patient.ts";
-import type { RunRecord } from "../record.ts";
-import type { Settings, Training } from "../training.ts";
 import type { Problem } from "../words.ts";
 import { compareRuns, type Look, toldLook } from "./compare-runs.ts";
 import type { RunJob } from "./job.ts";

@@ -6,6 +6,7 @@ import { emitX64Module } from "../../codegen/x64/module.ts";
 import { type Location, paddedBytes } from "../../compiler/memory.ts";
 import { type CompiledProgram, type CompileOptions, compileGraph } from "../../compiler/pipeline.ts";
 import type { HostArray } from "../../core/dtype.ts";
+import { environment } from "../../core/host.ts";
 import type { Graph, Node } from "../../graph/node.ts";
 import type { Executable, KernelTime } from "../../runtime/backend.ts";
 import type { NativeDevice, NativeProgram } from "../../runtime/native/device.ts";
@@ -68,7 +69,7 @@ function callsOf(
 
 /** Does the environment variable DEBUG name us? */
 function wantsListing(): boolean {
-  const debug = typeof process === "undefined" ? undefined : process.env.DEBUG;
+  const debug = environment("DEBUG");
   return debug?.split(/[\s,]+/).some((name) => name === "*" || /^gradus(:|$)/.test(name)) === true;
 }
 

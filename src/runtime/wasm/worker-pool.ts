@@ -1,5 +1,6 @@
 import type { WasmFunction, WasmMemory, WasmModule } from "../../codegen/wasm/webassembly.ts";
 import { GradusError } from "../../core/errors.ts";
+import { nodeModule } from "../../core/host.ts";
 
 /** Words of the control block, each on a cache line of its own. */
 const WORD = { generation: 0, command: 16, program: 32, done: 48, failed: 64 } as const;
@@ -59,8 +60,7 @@ interface WorkerThreads {
 }
 
 function workerThreads(): WorkerThreads | undefined {
-  const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
-  return host?.getBuiltinModule?.("node:worker_threads") as WorkerThreads | undefined;
+  return nodeModule<WorkerThreads>("node:worker_threads");
 }
 
 /** Can this host run worker threads that are woken without messages? Node can; a browser's workers get their modules in messages. */

@@ -3,13 +3,14 @@ import { after, describe, it } from "node:test";
 import { CURES, type Patient } from "../../../src/cli/demo/patients/patient.ts";
 import { PATIENTS, TOGETHER } from "../../../src/cli/demo/patients/patients.ts";
 import { prove } from "../../../src/cli/demo/prove.ts";
-import { loadMnist } from "../../../src/data/mnist.ts";
+import { loadMnist } from "../../../src/datasets/mnist.ts";
 import { Runner } from "../../../src/doctor/trial/pool.ts";
 import { meanOf } from "../../../src/doctor/trial/statistics.ts";
+import { processPlaces } from "../../../src/processes/run-process.ts";
 
 const { train, test } = await loadMnist({ notify: () => {} });
 const { signal } = new AbortController();
-const runner = new Runner({ signal });
+const runner = new Runner({ signal, places: processPlaces() });
 after(() => runner.dispose());
 
 /** Half of the images; optimisers at the rates that the demonstration finds best, and not the ones around them. */

@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { CURES } from "../../../src/cli/demo/patients/patient.ts";
-import { LANGUAGES } from "../../../src/doctor/texts/texts.ts";
+import { LANGUAGES } from "../../../src/telling/texts/texts.ts";
 import { assertWellFormed } from "../../report/well-formed.ts";
 import { skipNative } from "../../runtime/native-machine.ts";
 import { runCli } from "../run-cli.ts";

@@ -5,8 +5,8 @@ import { PATIENTS, QUICK_SAMPLES, quick, TOGETHER } from "../../../src/cli/demo/
 import { trainingOf } from "../../../src/cli/doctor/training-of.ts";
 import { checkExperiment, readExperiment } from "../../../src/cli/experiment.ts";
 import { changesBetween } from "../../../src/doctor/diff.ts";
-import { groupChanges } from "../../../src/doctor/format-changes.ts";
 import { createModel } from "../../../src/nn/model.ts";
+import { groupChanges } from "../../../src/telling/format-changes.ts";
 
 test("six patients, each with one thing changed", () => {
   assert.deepEqual(Object.keys(PATIENTS), [...CURES]);

@@ -9,7 +9,7 @@ import { cureLines } from "../../../src/cli/demo/terminal-lines.ts";
 import { DEMO_TEXTS } from "../../../src/cli/demo/texts/languages.ts";
 import { blobs } from "../../../src/data/synthetic/blobs.ts";
 import type { RunJob } from "../../../src/doctor/trial/job.ts";
-import { run } from "../../doctor/report/sample.ts";
+import { run } from "../../telling/report/sample.ts";
 import { FORMULA_RUNNER, sampleCures } from "./sample.ts";
 
 const data = { train: blobs({ samples: 40, seed: 1 }), validation: blobs({ samples: 40, seed: 2 }) };

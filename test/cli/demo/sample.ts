@@ -4,7 +4,7 @@ import { type Cure, prove } from "../../../src/cli/demo/prove.ts";
 import type { ReportContext } from "../../../src/cli/demo/report/report.ts";
 import { blobs } from "../../../src/data/synthetic/blobs.ts";
 import type { RunJob } from "../../../src/doctor/trial/job.ts";
-import { run } from "../../doctor/report/sample.ts";
+import { run } from "../../telling/report/sample.ts";
 
 /** A runner that trains nothing: every run is one that was made by formula, good where the settings are those of a cured patient. */
 export const FORMULA_RUNNER = {

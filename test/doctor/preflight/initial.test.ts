@@ -3,8 +3,8 @@ import { test } from "node:test";
 import fc from "fast-check";
 import { fromArrays } from "../../../src/data/from-arrays.ts";
 import { preflight } from "../../../src/doctor/preflight/preflight.ts";
-import type { Settings } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
+import type { Settings } from "../../../src/train/training.ts";
 import {
   activationCensus,
   census,

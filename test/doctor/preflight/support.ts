@@ -2,10 +2,10 @@ import type { Dataset } from "../../../src/data/dataset.ts";
 import { fromArrays } from "../../../src/data/from-arrays.ts";
 import type { Finding } from "../../../src/doctor/finding.ts";
 import { preflight } from "../../../src/doctor/preflight/preflight.ts";
-import type { Census, LayerCensus } from "../../../src/doctor/record.ts";
-import type { Settings, Training } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
+import type { Settings, Training } from "../../../src/train/training.ts";
+import type { Census, LayerCensus } from "../../../src/watch/record.ts";
 import { randomUniforms } from "./uniforms.ts";
 
 /** Standard normal numbers, always the same. Source: Box & Muller, 1958. */

@@ -5,9 +5,9 @@ import { batchNorm } from "../../../src/doctor/remedies/batch-norm.ts";
 import { dropout } from "../../../src/doctor/remedies/dropout.ts";
 import { init } from "../../../src/doctor/remedies/init.ts";
 import { layerSites } from "../../../src/doctor/remedies/layers.ts";
-import type { Settings } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
+import type { Settings } from "../../../src/train/training.ts";
 import { contextOf, settingsOf, typesOf } from "./patients.ts";
 
 const narrow: readonly LayerInput[] = [

@@ -3,12 +3,12 @@ import { fromArrays } from "../../../src/data/from-arrays.ts";
 import { blobs } from "../../../src/data/synthetic/blobs.ts";
 import type { Finding } from "../../../src/doctor/finding.ts";
 import type { Patient } from "../../../src/doctor/patient.ts";
-import type { RunRecord } from "../../../src/doctor/record.ts";
 import type { RemedyContext } from "../../../src/doctor/remedies/remedy.ts";
-import type { Settings, Training } from "../../../src/doctor/training.ts";
 import type { Problem } from "../../../src/doctor/words.ts";
 import type { LayerConfig, LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
+import type { Settings, Training } from "../../../src/train/training.ts";
+import type { RunRecord } from "../../../src/watch/record.ts";
 
 /** Three clouds of labelled points. */
 export function clouds(samples = 60): Dataset {

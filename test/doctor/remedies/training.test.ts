@@ -16,10 +16,10 @@ import type { RemedyRule } from "../../../src/doctor/remedies/remedy.ts";
 import { scaleInputs } from "../../../src/doctor/remedies/scale-inputs.ts";
 import { scaleTargets } from "../../../src/doctor/remedies/scale-targets.ts";
 import { fitOptionsOf } from "../../../src/doctor/run.ts";
-import type { Settings } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
 import { preparePlan } from "../../../src/train/prepare.ts";
+import type { Settings } from "../../../src/train/training.ts";
 import { contextOf, runOf, settingsOf, typesOf, waves } from "./patients.ts";
 
 const plain = settingsOf([{ type: "linear", units: 8 }, "relu", { type: "linear", units: 3 }]);

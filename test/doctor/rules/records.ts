@@ -1,7 +1,14 @@
 // Runs written by hand, for rules to be held against.
 import type { Patient } from "../../../src/doctor/patient.ts";
-import type { Census, EpochRecord, LayerCensus, LayerReading, Reading, RunRecord } from "../../../src/doctor/record.ts";
-import type { Score } from "../../../src/doctor/score.ts";
+import type {
+  Census,
+  EpochRecord,
+  LayerCensus,
+  LayerReading,
+  Reading,
+  RunRecord,
+  Score,
+} from "../../../src/watch/record.ts";
 
 export const score = (value: number, options: Partial<Score> = {}): Score => ({
   metric: "accuracy",

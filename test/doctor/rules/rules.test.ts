@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { RunRecord } from "../../../src/doctor/record.ts";
 import { bar, learnsWell } from "../../../src/doctor/rules/learning.ts";
 import { applyRules, RULES } from "../../../src/doctor/rules/rules.ts";
 import type { Problem } from "../../../src/doctor/words.ts";
+import type { RunRecord } from "../../../src/watch/record.ts";
 import { census, epochs, healthyLayer, healthyRun, patient, readings, run, score } from "./records.ts";
 
 const found = (...runs: readonly RunRecord[]) => applyRules(patient(...runs));

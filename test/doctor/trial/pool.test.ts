@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import { GradusError } from "../../../src/core/errors.ts";
-import type { RunRecord } from "../../../src/doctor/record.ts";
 import { runTraining } from "../../../src/doctor/run.ts";
 import { Runner } from "../../../src/doctor/trial/pool.ts";
+import { processPlaces } from "../../../src/processes/run-process.ts";
+import type { RunRecord } from "../../../src/watch/record.ts";
 import { circlesTraining } from "./small.ts";
 
 const backend = "wasm" as const;
@@ -37,8 +38,10 @@ function isAlive(id: number): boolean {
   }
 }
 
+const places = processPlaces();
+
 describe("runs in processes of their own", () => {
-  const runner = new Runner({ backend, threads: 2, inProcess: false });
+  const runner = new Runner({ backend, threads: 2, places, inProcess: false });
   after(() => runner.dispose());
 
   it("give what a run in this process gives, bit by bit, for every view of the samples", async () => {
@@ -115,8 +118,8 @@ describe("runs in processes of their own", () => {
     assert.ok(runner.processes.some((id) => before.includes(id)));
   });
 
-  it("a process that dies is told of, and its run is made here; the other goes on", async () => {
-    const warned = new Promise<Error>((resolve) => process.once("warning", resolve));
+  it("a process that dies is told of, and its run is made here; the other goes on", async (t) => {
+    const warned = new Promise<string>((resolve) => t.mock.method(console, "error", resolve));
     const long = trainingOf(200);
     const ids = runner.processes;
     assert.equal(ids.length, 2);
@@ -128,7 +131,7 @@ describe("runs in processes of their own", () => {
     };
     const job = { training: long, options: { ...bare, seed: 2 }, onProgress };
     const [first, second] = await Promise.all([runner.run(job), runner.run(job)]);
-    assert.match((await warned).message, /SIGKILL/);
+    assert.match(await warned, /SIGKILL/);
     assert.equal(first.steps, 2000);
     assert.deepEqual(withoutTime(first), withoutTime(second));
     await runner.run({ training, options: { ...bare, seed: 2 } });
@@ -139,7 +142,7 @@ describe("runs in processes of their own", () => {
 describe("a runner", () => {
   it("ends its processes and rejects its runs when it is aborted", async () => {
     const controller = new AbortController();
-    const runner = new Runner({ backend, threads: 2, signal: controller.signal, patienceSeconds: 0 });
+    const runner = new Runner({ backend, threads: 2, signal: controller.signal, places, patienceSeconds: 0 });
     const runs = [1, 2, 3].map((seed) => runner.run({ training: endless, options: { ...bare, seed } }));
     const results = Promise.allSettled(runs);
     await until(() => runner.processes.length === 1);
@@ -154,14 +157,14 @@ describe("a runner", () => {
   });
 
   it("starts no process for runs that take no time", async () => {
-    const runner = new Runner({ backend, threads: 2, patienceSeconds: 60 });
+    const runner = new Runner({ backend, threads: 2, places, patienceSeconds: 60 });
     await Promise.all([5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })));
     assert.equal(runner.processes.length, 0);
     await runner.dispose();
   });
 
   it("runs in this process where it is told to, one after the other", async () => {
-    const runner = new Runner({ backend, threads: 1, inProcess: true });
+    const runner = new Runner({ backend, threads: 1, places, inProcess: true });
     const [first, second] = await Promise.all(
       [5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })),
     );

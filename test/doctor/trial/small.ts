@@ -1,7 +1,7 @@
 import { circles } from "../../../src/data/synthetic/circles.ts";
-import type { Training } from "../../../src/doctor/training.ts";
 import type { LayerInput } from "../../../src/nn/layers.ts";
 import { createModel } from "../../../src/nn/model.ts";
+import type { Training } from "../../../src/train/training.ts";
 
 const { train, validation } = circles({ samples: 240, seed: 3 }).split({ validation: 80, seed: 1 });
 

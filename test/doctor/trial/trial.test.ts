@@ -2,13 +2,13 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import type { Trial } from "../../../src/doctor/diagnosis.ts";
 import type { Prescription } from "../../../src/doctor/finding.ts";
-import type { RunRecord } from "../../../src/doctor/record.ts";
 import { isAtChance } from "../../../src/doctor/rules/learning.ts";
-import type { Settings, Training } from "../../../src/doctor/training.ts";
 import type { RunJob } from "../../../src/doctor/trial/job.ts";
 import { Runner } from "../../../src/doctor/trial/pool.ts";
 import { type TrialOptions, tryPrescription } from "../../../src/doctor/trial/trial.ts";
 import type { Problem } from "../../../src/doctor/words.ts";
+import type { Settings, Training } from "../../../src/train/training.ts";
+import type { RunRecord } from "../../../src/watch/record.ts";
 import { circlesTraining } from "./small.ts";
 
 const remedied = (settings: Settings, against: readonly Problem[] = ["vanishing-gradient"]): Prescription => ({

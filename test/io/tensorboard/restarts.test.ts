@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { readEventLog } from "../../../src/io/tensorboard/event-files.ts";
+import { readEventLog } from "../../../src/files/logs/event-files.ts";
 import { scratchFolder } from "../scratch.ts";
 import { eventFile, type WrittenEvent } from "./write-events.ts";
 

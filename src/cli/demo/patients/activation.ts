@@ -1,5 +1,5 @@
-import type { Settings } from "../../../doctor/training.ts";
 import type { LayerConfig } from "../../../nn/layers.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
 /** Eight layers of sigmoid, initialised as Glorot and Bengio say. A sigmoid's slope is at most 1/4, and next to nothing where the unit

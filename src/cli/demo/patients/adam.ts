@@ -1,4 +1,4 @@
-import type { Settings } from "../../../doctor/training.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, type Rival, repeat } from "./patient.ts";
 
 /** Three layers of sigmoid: few enough for the gradient to arrive, but each layer takes a factor of it, so the loss is steep along the

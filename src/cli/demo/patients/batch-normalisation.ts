@@ -1,4 +1,4 @@
-import type { Settings } from "../../../doctor/training.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
 export const DEPTH = 20;

@@ -1,4 +1,4 @@
-import type { Settings } from "../../../doctor/training.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, type Patient } from "./patient.ts";
 
 /** A recurrent network that reads the image row by row, 28 steps. Its recurrent weights are 1.7 times as large as those that keep a

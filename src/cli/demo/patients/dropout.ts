@@ -1,5 +1,5 @@
-import type { Settings } from "../../../doctor/training.ts";
 import type { LayerConfig } from "../../../nn/layers.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
 /** Two wide layers and 500 images, which the network learns by heart: the loss on them goes to nothing, the loss on others turns and

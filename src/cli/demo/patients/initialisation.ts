@@ -1,5 +1,5 @@
-import type { Settings } from "../../../doctor/training.ts";
 import type { InitInput } from "../../../nn/init/init.ts";
+import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
 /** Ten layers of ReLU, their weights drawn with one small deviation for all layers, as AlexNet's were. Each layer makes the signal

@@ -1,6 +1,6 @@
-import type { Settings } from "../../../doctor/training.ts";
 import type { Problem, RemedyName } from "../../../doctor/words.ts";
 import type { LayerConfig } from "../../../nn/layers.ts";
+import type { Settings } from "../../../train/training.ts";
 
 /** The six remedies, in the order in which they are shown. */
 export const CURES = ["initialisation", "activation", "batch-normalisation", "clipping", "adam", "dropout"] as const;

@@ -1,4 +1,4 @@
-import type { Settings } from "../../../doctor/training.ts";
+import type { Settings } from "../../../train/training.ts";
 import { activation } from "./activation.ts";
 import { adam } from "./adam.ts";
 import { batchNormalisation, DEPTH, WIDTH } from "./batch-normalisation.ts";

@@ -1,12 +1,12 @@
-import type { RunRecord } from "../../../doctor/record.ts";
-import { DOCTOR_CSS } from "../../../doctor/report/html-style.ts";
-import { fill } from "../../../doctor/texts/fill.ts";
-import { TEXTS } from "../../../doctor/texts/languages.ts";
-import { formatMeasure } from "../../../doctor/texts/sentences.ts";
-import type { Language } from "../../../doctor/texts/texts.ts";
 import { page } from "../../../report/page.ts";
 import { scrollBox } from "../../../report/scroll-box.ts";
 import { escapeHtml } from "../../../report/svg.ts";
+import { DOCTOR_CSS } from "../../../telling/report/html-style.ts";
+import { fill } from "../../../telling/texts/fill.ts";
+import { TEXTS } from "../../../telling/texts/languages.ts";
+import { formatMeasure } from "../../../telling/texts/sentences.ts";
+import type { Language } from "../../../telling/texts/texts.ts";
+import type { RunRecord } from "../../../watch/record.ts";
 import { DEPTH } from "../patients/batch-normalisation.ts";
 import { formatTime } from "../progress.ts";
 import type { Cure } from "../prove.ts";

@@ -1,11 +1,11 @@
-import type { RunRecord } from "../../../doctor/record.ts";
-import { gradientByLayer } from "../../../doctor/report/gradients.ts";
-import { fill } from "../../../doctor/texts/fill.ts";
-import { TEXTS } from "../../../doctor/texts/languages.ts";
 import type { Chart } from "../../../report/chart.ts";
 import { heatMapChart } from "../../../report/heat-map.ts";
 import { figure } from "../../../report/page.ts";
 import { escapeHtml } from "../../../report/svg.ts";
+import { gradientByLayer } from "../../../telling/report/gradients.ts";
+import { fill } from "../../../telling/texts/fill.ts";
+import { TEXTS } from "../../../telling/texts/languages.ts";
+import type { RunRecord } from "../../../watch/record.ts";
 import { TOGETHER } from "../patients/patients.ts";
 import type { DemoTexts } from "../texts/texts.ts";
 

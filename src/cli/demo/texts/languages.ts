@@ -1,4 +1,4 @@
-import type { Language } from "../../../doctor/texts/texts.ts";
+import type { Language } from "../../../telling/texts/texts.ts";
 import { EN } from "./en.ts";
 import { KO } from "./ko.ts";
 import type { DemoTexts } from "./texts.ts";

@@ -1,4 +1,4 @@
-import type { Language } from "../../../doctor/texts/texts.ts";
+import type { Language } from "../../../telling/texts/texts.ts";
 import type { CureName, RivalName } from "../patients/patient.ts";
 
 export interface CureText {

@@ -1,10 +1,10 @@
 import { largest } from "../../../core/extremes.ts";
 import type { OptimizerType } from "../../../optim/optimizers.ts";
 import { createOptimizer } from "../../../optim/optimizers.ts";
+import type { Settings } from "../../../train/training.ts";
+import type { LayerCensus } from "../../../watch/record.ts";
 import type { Finding } from "../../finding.ts";
-import type { LayerCensus } from "../../record.ts";
 import { median } from "../../rules/learning.ts";
-import type { Settings } from "../../training.ts";
 import type { Facts } from "../facts/facts.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 

@@ -1,5 +1,5 @@
+import type { LayerCensus } from "../../../watch/record.ts";
 import type { Finding } from "../../finding.ts";
-import type { LayerCensus } from "../../record.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
 

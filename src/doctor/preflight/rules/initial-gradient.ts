@@ -1,5 +1,5 @@
+import type { LayerCensus } from "../../../watch/record.ts";
 import type { Evidence, Finding } from "../../finding.ts";
-import type { LayerCensus } from "../../record.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 
 const SOURCE = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010";

@@ -1,7 +1,7 @@
 import type { OptimizerType } from "../../../optim/optimizers.ts";
 import { createOptimizer } from "../../../optim/optimizers.ts";
+import type { Settings } from "../../../train/training.ts";
 import type { Finding } from "../../finding.ts";
-import type { Settings } from "../../training.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 
 const SOURCE =

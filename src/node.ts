@@ -1,0 +1,18 @@
+// `gradus/node`: files, data sets on disks and servers, and logs of other tools. A changed name here means a line in CHANGELOG.md.
+// biome-ignore-all assist/source/organizeImports: grouped by purpose
+
+// data sets
+export { loadCsv, loadIdx, loadNpy } from "./datasets/from-files.ts";
+export { loadFashionMnist } from "./datasets/fashion-mnist.ts";
+export { loadMnist } from "./datasets/mnist.ts";
+export { type DataSpec, loadDataset } from "./datasets/registry.ts";
+export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./datasets/image-folder.ts";
+
+// files
+export { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "./files/files.ts";
+export { writeCheckpoint, writeIdx, writeNpy, writeSafetensors } from "./files/files.ts";
+export type { ReadOptions } from "./files/limits.ts";
+export { loadModel, saveModel } from "./files/model-file.ts";
+
+// runs that were made elsewhere
+export { type LoggedRun, readLog } from "./files/logs/read-log.ts";

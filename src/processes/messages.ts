@@ -1,0 +1,46 @@
+import { type ErrorCode, type ErrorValues, GradusError } from "../core/errors.ts";
+import type { DatasetParts } from "../data/dataset.ts";
+import type { JobOptions } from "../doctor/trial/job.ts";
+import type { Settings } from "../train/training.ts";
+import type { RunRecord } from "../watch/record.ts";
+
+/** To a process that runs trainings. A data set is sent once and named by its number from then on. */
+export type ToWorker =
+  | { readonly kind: "dataset"; readonly number: number; readonly parts: DatasetParts }
+  | {
+      readonly kind: "run";
+      readonly settings: Settings;
+      /** Numbers of the data sets. */
+      readonly train: number;
+      readonly validation: number;
+      readonly options: JobOptions;
+    }
+  | { readonly kind: "abort" };
+
+/** From it. One `record` or `error` answers each `run`. */
+export type FromWorker =
+  | { readonly kind: "progress"; readonly done: number }
+  | { readonly kind: "record"; readonly record: RunRecord }
+  | { readonly kind: "error"; readonly error: SentError };
+
+/** An error that crosses processes: no class survives that. */
+export interface SentError {
+  readonly code?: ErrorCode | undefined;
+  readonly values?: ErrorValues | undefined;
+  readonly message: string;
+  readonly stack?: string | undefined;
+}
+
+export function sentError(error: unknown): SentError {
+  if (error instanceof GradusError) {
+    const { code, values, message, stack } = error;
+    return { code, values, message, stack };
+  }
+  return error instanceof Error ? { message: error.message, stack: error.stack } : { message: String(error) };
+}
+
+export function receivedError({ code, values, message, stack }: SentError): Error {
+  const error = code === undefined ? new Error(message) : new GradusError(code, message, values);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}

@@ -1,0 +1,142 @@
+import type { Diagnosis, Trial } from "../../doctor/diagnosis.ts";
+import type { Finding, Prescription } from "../../doctor/finding.ts";
+import type { Problem, RemedyName } from "../../doctor/words.ts";
+import type { RunRecord } from "../../watch/record.ts";
+import { formatChanges } from "../format-changes.ts";
+import { fill } from "../texts/fill.ts";
+import { cite, PROBLEM_PAPERS, REMEDY_PAPERS } from "../texts/papers.ts";
+import { formatMeasure, inSentence } from "../texts/sentences.ts";
+import type { Texts } from "../texts/texts.ts";
+
+/** The trial that the verdict rests on. */
+export function decidingTrial({ trials }: Diagnosis): Trial | undefined {
+  return trials.at(-1);
+}
+
+/** Findings of the same problem together, in the order of the first of each. */
+export function byProblem(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
+  const groups = new Map<Problem, [Finding, ...Finding[]]>();
+  for (const finding of findings) {
+    const known = groups.get(finding.problem);
+    if (known === undefined) groups.set(finding.problem, [finding]);
+    else known.push(finding);
+  }
+  return [...groups.values()];
+}
+
+/** Types of layers by their paths, as runs looked at them. */
+export function layerTypes({ runs }: Diagnosis): ReadonlyMap<string, string> {
+  const layers = runs.flatMap(({ start, end }) => [start, end]).flatMap((census) => census?.layers ?? []);
+  return new Map(layers.map(({ path, type }) => [path, type]));
+}
+
+/** The prescription to tell first: the one that was tried last, or else the first one. */
+export function mainPrescription(diagnosis: Diagnosis): Prescription | undefined {
+  return decidingTrial(diagnosis)?.prescription ?? diagnosis.prescriptions[0];
+}
+
+export function remedyNames({ remedies }: Prescription, texts: Texts): string {
+  const names = remedies.map((name) => texts.remedies[name].name);
+  return names.map((name, index) => (index === 0 ? name : inSentence(name))).join(" + ");
+}
+
+export function problemNames(problems: readonly Problem[], texts: Texts): string {
+  return problems.map((name) => inSentence(texts.problems[name].name)).join(texts.comma);
+}
+
+/** The difference of the settings as lines that begin with ~, + or -. */
+export function changeLines({ changes }: Prescription, texts: Texts): readonly string[] {
+  return formatChanges(changes, { count: (count) => fill(texts.phrases.manyLayers, { count }, texts) });
+}
+
+/** The measured numbers that a choice rests on. */
+export function basisLine({ values = {} }: Prescription, texts: Texts): string | undefined {
+  const items = texts.basis.map((template) => fill(`[${template}]`, values, texts)).filter((item) => item !== "");
+  return items.length === 0 ? undefined : fill(texts.phrases.chosenBy, { values: items.join(texts.comma) }, texts);
+}
+
+/** What else there is to say of a trial. */
+export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): readonly string[] {
+  const { phrases } = texts;
+  return [
+    ...(remaining.length === 0 ? [] : [fill(phrases.remaining, { problems: problemNames(remaining, texts) }, texts)]),
+    ...(share < 1 ? [fill(phrases.shareOfSteps, { share }, texts)] : []),
+    ...(cut === undefined ? [] : [cut === "hopeless" ? phrases.cutHopeless : phrases.cutBudget]),
+  ];
+}
+
+/** That the runs were not watched to their end, where the budget did not allow it: no line or one. */
+export function cutLine({ share }: Diagnosis, texts: Texts): readonly string[] {
+  return share < 1 ? [fill(texts.phrases.runsCut, { share }, texts)] : [];
+}
+
+/** What a healthy network was looked at for, and how good it is. */
+export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
+  const { phrases } = texts;
+  const score = runs.find((run) => run.score !== undefined)?.score;
+  const scores = runs.flatMap((run) => (run.score === undefined ? [] : [run.score.value]));
+  const steps = runs[0]?.steps ?? 0;
+  const of = (value: number, measure: "accuracy" | "r2") => formatMeasure(value, measure, texts);
+  return [
+    ...(runs.length === 0 ? [] : [fill(phrases.observed, { runs: runs.length, steps }, texts)]),
+    ...(score === undefined
+      ? []
+      : [
+          fill(
+            phrases.reached,
+            {
+              score: of(scores.reduce((sum, value) => sum + value, 0) / scores.length, score.metric),
+              metric: score.metric,
+              chance: of(score.chance, score.metric),
+            },
+            texts,
+          ),
+        ]),
+    ...(attainable === undefined
+      ? []
+      : [
+          fill(
+            phrases.attainable,
+            { score: of(attainable.score.value, attainable.score.metric), learner: attainable.learner },
+            texts,
+          ),
+        ]),
+    ...(verdict === "healthy" ? [training === undefined ? phrases.nothingInLog : phrases.nothingFound] : []),
+  ];
+}
+
+/** One run in a row: seed, steps, training score, validation score, or where it broke off. */
+export function runCells(run: RunRecord, texts: Texts): readonly string[] {
+  const { seed, steps, plannedSteps, score, trainScore, validationLoss, failure } = run;
+  const told = (each: typeof score) => (each === undefined ? "\u2013" : formatMeasure(each.value, each.metric, texts));
+  const loss = validationLoss === undefined ? "\u2013" : formatMeasure(validationLoss, "validation-loss", texts);
+  const cells = [
+    seed === undefined ? "\u2013" : String(seed),
+    plannedSteps === undefined || plannedSteps === steps ? String(steps) : `${steps}/${plannedSteps}`,
+    told(trainScore),
+    told(score),
+    loss,
+  ];
+  return failure === undefined ? cells : [...cells, fill(texts.phrases.brokeOff, { ...failure }, texts)];
+}
+
+export function runTitles({ phrases }: Texts): readonly string[] {
+  return [phrases.seed, phrases.steps, phrases.trainScore, phrases.validationScore, phrases.validationLoss];
+}
+
+export interface ToldArticle {
+  readonly name: string;
+  readonly text: string;
+  readonly paper: string;
+}
+
+/** One paragraph on each problem that was found and each remedy that was prescribed, with its paper. */
+export function articles(diagnosis: Diagnosis, texts: Texts): Record<"problems" | "remedies", readonly ToldArticle[]> {
+  const { findings, remarks, prescriptions } = diagnosis;
+  const problems = new Set<Problem>([...findings, ...remarks].map(({ problem }) => problem));
+  const remedies = new Set<RemedyName>(prescriptions.flatMap((each) => each.remedies));
+  return {
+    problems: [...problems].map((name) => ({ ...texts.problems[name], paper: cite(PROBLEM_PAPERS[name]) })),
+    remedies: [...remedies].map((name) => ({ ...texts.remedies[name], paper: cite(REMEDY_PAPERS[name]) })),
+  };
+}

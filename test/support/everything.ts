@@ -1,0 +1,6 @@
+// All names of all entries, for tests of what holds for each.
+// biome-ignore-all lint/performance/noReExportAll: a name that is added to an entry must be here
+export * from "../../src/doctor.ts";
+export * from "../../src/index.ts";
+export * from "../../src/node.ts";
+export * from "../../src/report.ts";
