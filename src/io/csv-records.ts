@@ -1,4 +1,3 @@
-import { CsvError, type InfoRecord, Parser } from "csv-parse";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import type { CsvRecord } from "./csv-cells.ts";
 import { likelyDelimiter } from "./csv-delimiter.ts";
@@ -12,7 +11,7 @@ export interface RecordOptions {
   readonly lenient?: boolean;
 }
 
-/** Longer records are refused: most likely a quote is not closed. In bytes. */
+/** Longer records are refused: most likely a quote is not closed. In characters. */
 const LONGEST_RECORD = 2 ** 28;
 
 /** Characters that tell the delimiter, where the first line is longer than that. */
@@ -51,68 +50,134 @@ export function* csvRecords(chunks: Iterable<string>, options: RecordOptions): G
   yield* parser.rest();
 }
 
-/** What the library's errors mean, by code. */
-const DAMAGES: Readonly<Partial<Record<CsvError["code"], string>>> = {
-  CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed.",
-  CSV_INVALID_CLOSING_QUOTE:
-    "after a closing quote comes something that is neither a delimiter nor the end of the line. Write quotes inside of quotes twice.",
-  CSV_MAX_RECORD_SIZE: "the record is longer than 2^28 bytes; is a quote not closed?",
-};
+const QUOTE = 34;
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 
-/** The library's stream, driven by hand: what is written is parsed at once, so that records can be read as soon as it is. */
+/** Space that does not count around cells: tab, form feed, space. */
+const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 12;
+
+/** What the next character belongs to: a cell that has not begun, one without quotes, one within quotes, a quote within quotes (it closes
+ *  the cell, or is the first of two), or the space after a closed cell. */
+type Place = "before" | "plain" | "quoted" | "quote" | "after";
+
+/** Reads records from text that comes in parts, and keeps what is not complete until the next part. */
 class RecordParser {
   readonly #options: RecordOptions;
-  readonly #parser: Parser;
-  /** The first half of a character of two, where a chunk ends in it. */
-  #half = "";
-  /** Of the last record. */
-  #line = 0;
+  readonly #delimiter: number;
+  #place: Place = "before";
+  #cells: string[] = [];
+  /** What is known of the cell that is being read. */
+  #cell = "";
+  /** Lines that have ended. */
+  #lines = 0;
+  /** The line on which the record begins. */
+  #firstLine = 1;
+  #isFirst = true;
+  /** The last character was a carriage return, and ended a line. */
+  #isAfterReturn = false;
   /** Was there anything that text does not hold? */
   #isSuspect = false;
 
   constructor(options: RecordOptions, delimiter: string) {
     this.#options = options;
-    this.#parser = new Parser({
-      bom: true,
-      trim: true,
-      delimiter,
-      record_delimiter: ["\r\n", "\n", "\r"],
-      skip_empty_lines: true,
-      relax_column_count: true,
-      relax_quotes: true,
-      max_record_size: LONGEST_RECORD,
-      // the library's types know no other records than lists of cells
-      on_record: ((cells: string[], { lines }: InfoRecord): CsvRecord => ({ cells, line: lines })) as never,
-    });
-    // told by `errored`
-    this.#parser.on("error", () => {});
+    this.#delimiter = delimiter.charCodeAt(0);
   }
 
-  *records(chunk: string): Generator<CsvRecord> {
-    const text = this.#half + chunk;
-    const isCut = /[\ud800-\udbff]$/.test(text);
-    this.#half = isCut ? text.slice(-1) : "";
-    this.#isSuspect ||= this.#options.lenient !== true && /[\0\ufffd]/.test(text);
-    this.#parser.write(isCut ? text.slice(0, -1) : text);
-    yield* this.#ready();
+  *records(part: string): Generator<CsvRecord> {
+    this.#isSuspect ||= this.#options.lenient !== true && /[\0\ufffd]/.test(part);
+    const delimiter = this.#delimiter;
+    let index = this.#isFirst && part.charCodeAt(0) === 0xfeff ? 1 : 0;
+    if (part.length > 0) this.#isFirst = false;
+    // what of the cell is not in #cell yet begins here
+    let from = index;
+    for (; index < part.length; index++) {
+      const code = part.charCodeAt(index);
+      if (this.#place === "quoted") {
+        if (code === QUOTE) {
+          this.#cell += part.slice(from, index);
+          this.#place = "quote";
+        } else if (code === LINE_FEED || code === CARRIAGE_RETURN) this.#countLine(code);
+        else this.#isAfterReturn = false;
+        continue;
+      }
+      if (this.#place === "quote") {
+        if (code === QUOTE) {
+          from = index;
+          this.#place = "quoted";
+          this.#isAfterReturn = false;
+          continue;
+        }
+        this.#place = "after";
+      }
+      if (code === delimiter) {
+        if (this.#place === "plain") this.#cell += part.slice(from, index);
+        this.#endCell();
+      } else if (code === LINE_FEED || code === CARRIAGE_RETURN) {
+        // the second half of CR LF
+        if (code === LINE_FEED && this.#isAfterReturn && this.#isEmpty()) {
+          this.#isAfterReturn = false;
+          continue;
+        }
+        if (this.#place === "plain") this.#cell += part.slice(from, index);
+        const record = this.#endRecord();
+        this.#isAfterReturn = false;
+        this.#countLine(code);
+        this.#firstLine = this.#lines + 1;
+        if (record !== undefined) yield record;
+        continue;
+      } else if (this.#place === "before") {
+        if (code === QUOTE) {
+          this.#place = "quoted";
+          from = index + 1;
+        } else if (!isBlank(code)) {
+          this.#place = "plain";
+          from = index;
+        }
+      } else if (this.#place === "after" && !isBlank(code)) {
+        throw this.#failure(
+          this.#firstLine,
+          "after a closing quote comes something that is neither a delimiter nor the end of the line. Write quotes inside of quotes twice.",
+        );
+      }
+      this.#isAfterReturn = false;
+    }
+    if (this.#place === "plain" || this.#place === "quoted") this.#cell += part.slice(from);
+    if (this.#cell.length > LONGEST_RECORD)
+      throw this.#failure(this.#firstLine, "the record is longer than 2^28 characters; is a quote not closed?");
   }
 
   *rest(): Generator<CsvRecord> {
-    this.#parser.end(this.#half);
-    yield* this.#ready();
+    if (this.#place === "quoted") throw this.#failure(this.#firstLine, "a quote is opened and not closed.");
+    const record = this.#endRecord();
+    if (record !== undefined) yield record;
   }
 
-  *#ready(): Generator<CsvRecord> {
-    for (let record = this.#parser.read(); record !== null; record = this.#parser.read()) {
-      if (this.#isSuspect) this.#requireText(record);
-      this.#line = record.line;
-      yield record;
-    }
-    const { errored } = this.#parser;
-    // where the record begins, not where the search for its end was given up
-    if (errored instanceof CsvError)
-      throw this.#failure(this.#line + 1, DAMAGES[errored.code] ?? `${errored.message}.`, errored);
-    if (errored) throw errored;
+  /** Has nothing of a record been read since the last line ended? */
+  #isEmpty(): boolean {
+    return this.#place === "before" && this.#cells.length === 0;
+  }
+
+  /** CR LF ends one line. */
+  #countLine(code: number): void {
+    if (!(code === LINE_FEED && this.#isAfterReturn)) this.#lines++;
+    this.#isAfterReturn = code === CARRIAGE_RETURN;
+  }
+
+  #endCell(): void {
+    this.#cells.push(this.#place === "plain" ? this.#cell.replace(/[ \t\f]+$/, "") : this.#cell);
+    this.#cell = "";
+    this.#place = "before";
+  }
+
+  /** The record, unless its line is blank. */
+  #endRecord(): CsvRecord | undefined {
+    if (this.#isEmpty()) return undefined;
+    this.#endCell();
+    const record: CsvRecord = { cells: this.#cells, line: this.#lines + 1 };
+    this.#cells = [];
+    if (this.#isSuspect) this.#requireText(record);
+    return record;
   }
 
   #requireText({ cells, line }: CsvRecord): void {
@@ -125,8 +190,8 @@ class RecordParser {
       throw this.#failure(line, "there are bytes that are not UTF-8. Save the file as UTF-8.");
   }
 
-  #failure(line: number, what: string, cause?: CsvError): GradusError {
+  #failure(line: number, what: string): GradusError {
     const { file } = this.#options;
-    return new GradusError("bad-data", `${file}, line ${line}: ${what}`, { file, line }, { cause });
+    return new GradusError("bad-data", `${file}, line ${line}: ${what}`, { file, line });
   }
 }

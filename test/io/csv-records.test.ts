@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, test } from "node:test";
+import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { GradusError } from "../../src/core/errors.ts";
 import { readCsv } from "../../src/files/files.ts";
@@ -74,6 +75,37 @@ describe("CSV records", () => {
         const read = (chunks: Iterable<string>) => outcome(() => [...csvRecords(chunks, { file: "f" })]);
         assert.deepEqual(read(parts(text, cuts)), read([text]));
       }),
+    );
+  });
+
+  test("are what csv-parse reads, its refusals too", () => {
+    const theirs = (text: string) =>
+      parse(text, {
+        bom: true,
+        trim: true,
+        record_delimiter: ["\r\n", "\n", "\r"],
+        skip_empty_lines: true,
+        relax_column_count: true,
+        relax_quotes: true,
+      }) as string[][];
+    const anything = fc.oneof(
+      file,
+      fc.string({ unit: fc.constantFrom(...'ab,; \t"\r\n'), maxLength: 40 }),
+      fc.string({ unit: fc.constantFrom(...'a,"\n'), maxLength: 12 }),
+    );
+    fc.assert(
+      fc.property(anything, (text) => {
+        let expected: string[][] | undefined;
+        try {
+          expected = theirs(text);
+        } catch {
+          expected = undefined;
+        }
+        const ours = () => [...csvRecords([text], { file: "f", delimiter: "," })].map(({ cells }) => cells);
+        if (expected === undefined) assert.throws(ours, { code: "bad-data" });
+        else assert.deepEqual(ours(), expected);
+      }),
+      { numRuns: 2000 },
     );
   });
 
