@@ -1,16 +1,23 @@
-// Checks every import of src/ (or of the folder given) against layers.mjs. Type-only imports count: they tie modules as much.
+// Checks every import of src/ against layers.mjs: rooms, hosts, packages, permissions that nobody uses, and circles. Type-only imports
+// count: they tie modules as much.
+//   node scripts/check-layers.mjs [FOLDER [RULES]]    default: src and layers.mjs. Unused permissions count with the default folder, or where RULES are given.
 // A script of our own, because dependency-cruiser reads TypeScript through the compiler's API, which TypeScript 7.0 does not have, and
 // needs Node 22; and Biome's noRestrictedImports matches what is written, not the file that it means.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
-import { layers, root } from "./layers.mjs";
+import { pathToFileURL } from "node:url";
 
-const source = resolve(process.argv[2] ?? "src");
+const [folder, rules] = process.argv.slice(2);
+const source = resolve(folder ?? "src");
+const { layers, root } = await import(rules === undefined ? "./layers.mjs" : pathToFileURL(resolve(rules)).href);
+const isWhole = folder === undefined || rules !== undefined;
 
-/** The path after `from`, `import` or `import(`, where it is relative. Comments are taken out first: their examples import too. */
+/** What is imported: `{ specifier, isLazy }`, lazy by `import()`. Comments are taken out first: their examples import too. */
 function importsOf(text) {
   const code = text.replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "");
-  return [...code.matchAll(/(?:\bfrom|\bimport|\bimport\s*\()\s*["'](\.[^"']*)["']/g)].map((match) => match[1]);
+  return [...code.matchAll(/(?:\bfrom|\bimport|\bimport\s*(\())\s*["']([\w.@#][^"'\n]*)["']/g)].map(
+    ([, bracket, specifier]) => ({ specifier, isLazy: bracket !== undefined }),
+  );
 }
 
 /** The longest listed name that is a folder of the path; undefined for files directly in src/; the bare folder where it is not listed. */
@@ -25,36 +32,109 @@ function layerOf(path) {
 
 const isWithin = (layer, name) => layer === name || layer?.startsWith(`${name}/`);
 
-function violation(from, to) {
+/** Permissions that an import has used: "room > what". */
+const used = new Set();
+
+/** The listed name by which a room may import another; undefined where it may not. */
+function permission(list, target, layer) {
+  return list.find((name) => name === target || (isWithin(target, name) && !isWithin(layer, name)));
+}
+
+function roomViolation(from, to, isLazy) {
   if (to.startsWith("..")) return "leaves src/: what is published must not need the rest of the repository";
   const layer = layerOf(from);
   const target = layerOf(to);
   const rule = layer === undefined ? root : layers[layer];
   if (rule === undefined) return `the folder "${layer}" has no entry in scripts/layers.mjs`;
   if (target === undefined) return layer === undefined ? undefined : "imports an entry, which stands above it";
-  if (layer === target || (layer !== undefined && isWithin(target, layer))) return undefined;
-  if (rule.may.some((name) => name === target || (isWithin(target, name) && !isWithin(layer, name)))) return undefined;
-  return `${layer ?? "the public surface"} may not import from ${target}: ${rule.why}`;
+  if (layer === target) return undefined;
+  const isBelow = layer !== undefined && isWithin(target, layer);
+  const name =
+    permission(rule.may, target, layer) ?? (isLazy ? permission(rule.onDemand ?? [], target, layer) : undefined);
+  if (name !== undefined) used.add(`${layer} > ${name}`);
+  if (name === undefined && !isBelow) return `${layer ?? "an entry"} may not import from ${target}: ${rule.why}`;
+  if (!isLazy && rule.host === "any" && layers[target]?.host === "node")
+    return `${layer} runs on any host, and ${target} needs Node: import it on demand, or move what needs it`;
+  return undefined;
+}
+
+/** @param specifier of a package or one of Node's modules. */
+function packageViolation(from, specifier) {
+  const layer = layerOf(from);
+  const rule = layer === undefined ? root : layers[layer];
+  if (rule === undefined) return undefined;
+  if (specifier.startsWith("node:")) {
+    const mayUse = rule.host === "node";
+    return mayUse
+      ? undefined
+      : `${layer ?? "an entry"} runs on any host and may not name ${specifier}: ask core/host.ts, or move what needs Node`;
+  }
+  const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)[0];
+  if (!(rule.packages ?? []).includes(name))
+    return `${layer ?? "an entry"} may not import the package ${name}: see scripts/layers.mjs`;
+  used.add(`${layer} > package ${name}`);
+  return undefined;
+}
+
+/** Strongly connected sets of more than one file (Tarjan, 1972). */
+function circles(graph) {
+  const [index, low, stack, found] = [new Map(), new Map(), [], []];
+  const visit = (file) => {
+    index.set(file, index.size);
+    low.set(file, index.get(file));
+    stack.push(file);
+    for (const next of graph.get(file) ?? []) {
+      if (!graph.has(next)) continue;
+      if (!index.has(next)) visit(next);
+      if (stack.includes(next)) low.set(file, Math.min(low.get(file), low.get(next)));
+    }
+    if (low.get(file) !== index.get(file)) return;
+    const members = stack.splice(stack.indexOf(file));
+    if (members.length > 1) found.push(members.sort());
+  };
+  for (const file of graph.keys()) if (!index.has(file)) visit(file);
+  return found;
 }
 
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
   .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
   .map((entry) => relative(source, join(entry.parentPath, entry.name)))
   .sort();
-let imports = 0;
+const graph = new Map();
 const violations = [];
+let imports = 0;
 for (const from of files) {
-  for (const specifier of importsOf(readFileSync(join(source, from), "utf8"))) {
+  graph.set(from, []);
+  for (const { specifier, isLazy } of importsOf(readFileSync(join(source, from), "utf8"))) {
     imports++;
-    const to = relative(source, resolve(source, dirname(from), specifier));
-    const reason = violation(from, to);
+    const isOurs = specifier.startsWith(".");
+    const to = isOurs ? relative(source, resolve(source, dirname(from), specifier)) : specifier;
+    if (isOurs && !isLazy) graph.get(from).push(to);
+    const reason = isOurs ? roomViolation(from, to, isLazy) : packageViolation(from, specifier);
     if (reason !== undefined) violations.push(`${from} -> ${to}\n    ${reason}`);
   }
 }
+for (const members of circles(graph))
+  violations.push(`${members.join(" <-> ")}\n    import each other in a circle, types included`);
+if (isWhole) {
+  for (const [room, { may, onDemand = [], packages = [] }] of Object.entries(layers)) {
+    const listed = [...may, ...onDemand, ...packages.map((name) => `package ${name}`)];
+    for (const name of listed.filter((each) => !used.has(`${room} > ${each}`)))
+      violations.push(`${room} -> ${name}\n    is permitted in scripts/layers.mjs, and no file uses it: take it out`);
+  }
+}
+if (folder === undefined) {
+  const { include } = JSON.parse(readFileSync("tsconfig.browser.json", "utf8"));
+  for (const [room, { host }] of Object.entries(layers)) {
+    const isCompiled = include.includes(`src/${room.split("/")[0]}`);
+    if (isCompiled !== (host === "any"))
+      violations.push(
+        `${room}\n    needs the host "${host}", and tsconfig.browser.json ${isCompiled ? "includes" : "does not include"} it`,
+      );
+  }
+}
 if (violations.length > 0) {
-  console.error(
-    `layers: ${violations.length} imports go the wrong way\n${violations.map((line) => `  ${line}`).join("\n")}`,
-  );
+  console.error(`layers: ${violations.length} violations\n${violations.map((line) => `  ${line}`).join("\n")}`);
   process.exit(1);
 }
 console.log(`layers: ${imports} imports of ${files.length} files go down only`);

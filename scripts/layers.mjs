@@ -34,9 +34,8 @@ export const layers = {
   },
   runtime: { may: ["core", "graph", "codegen"], host: "any", why: "it runs programs and does not plan them" },
   "runtime/native": {
-    may: ["core", "runtime", "codegen"],
-    host: "node",
-    packages: ["koffi"],
+    may: ["core", "codegen"],
+    host: "any",
     why: "it runs machine code and does not plan it",
   },
   engine: {
@@ -59,7 +58,7 @@ export const layers = {
   io: {
     may: ["core"],
     host: "any",
-    packages: ["csv-parse", "pbf"],
+    packages: ["pbf"],
     why: "file formats are bytes and arrays; they know no file system and no engine",
   },
   data: { may: ["core", "io"], host: "any", why: "data sets are typed arrays and are used without the engine" },
@@ -80,17 +79,17 @@ export const layers = {
     why: "it draws charts and knows neither runs nor findings",
   },
   doctor: {
-    may: ["core", "runtime", "engine", "tensor", "nn", "optim", "data", "train", "watch"],
+    may: ["core", "runtime", "engine", "nn", "optim", "data", "train", "watch"],
     host: "any",
     why: "it judges runs; runs do not know that they are watched",
   },
   telling: {
-    may: ["core", "watch", "doctor", "report", "train", "nn"],
+    may: ["core", "watch", "doctor", "report", "nn"],
     host: "any",
     why: "it puts a diagnosis into words and pages; the doctor speaks in data",
   },
   files: {
-    may: ["core", "io", "data", "nn", "train", "watch"],
+    may: ["core", "io", "data", "train", "watch"],
     host: "node",
     packages: ["sharp"],
     why: "the only room that touches the file system for others",

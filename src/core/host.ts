@@ -12,9 +12,14 @@ interface NodeProcess {
   getBuiltinModule?(name: string): unknown;
 }
 
-const { process: found, navigator: page } = globalThis as {
+const {
+  process: found,
+  navigator: page,
+  setImmediate: immediate,
+} = globalThis as unknown as {
   readonly process?: NodeProcess;
   readonly navigator?: { readonly hardwareConcurrency?: number };
+  readonly setImmediate?: (callback: () => void) => unknown;
 };
 
 /** Node's `process`; undefined in a page. */
@@ -39,7 +44,29 @@ export function coreCount(): number {
   return os?.availableParallelism() ?? page?.hardwareConcurrency ?? 1;
 }
 
-/** Tells the user something that is not worth an error: on the error stream, or in a page's console. */
+/** What of a page's `MessageChannel` is used. */
+interface Channel {
+  readonly port1: { onmessage: () => void; close(): void };
+  readonly port2: { postMessage(message: unknown): void };
+}
+
+/** Resolves after one turn of the event loop. A page has no `setImmediate`, and its timers wait 4 ms: a message goes round at once. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    if (immediate !== undefined) {
+      immediate(resolve);
+      return;
+    }
+    const { port1, port2 } = new MessageChannel() as unknown as Channel;
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(undefined);
+  });
+}
+
+/** Shows the user something that is not worth an error: on the error stream, or in a page's console. */
 export function warn(text: string): void {
   (isNode ? console.error : console.warn)(`gradus: ${text}`);
 }

@@ -1,3 +1,5 @@
+import { nextTurn } from "../core/host.ts";
+
 /** Longest time that training keeps the event loop to itself. */
 const HOLD_MS = 20;
 
@@ -13,10 +15,7 @@ export class Breather {
 
   /** Resolves after one turn of the event loop. */
   async breathe(): Promise<void> {
-    await new Promise<void>((resolve) => {
-      if (typeof setImmediate === "function") setImmediate(resolve);
-      else setTimeout(resolve, 0);
-    });
+    await nextTurn();
     this.#last = performance.now();
   }
 }

@@ -12,13 +12,14 @@ let made = 0;
 function check(
   script: string,
   files: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
 ): { readonly status: number | null; readonly output: string } {
   const folder = join(scratch, `tree-${made++}`);
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", script), folder], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join("scripts", script), folder, ...more], {
     encoding: "utf8",
   });
   return { status, output: stdout + stderr };
@@ -31,8 +32,7 @@ describe("layers", () => {
     const text = `/** @example import { fit } from "../train/fit.ts"; */
       // import "../cli/main.ts"
       import { shape } from "../core/shape.ts";
-      import type { Npy } from "../io/npy.ts";
-      import { readFile } from "node:fs/promises";`;
+      import type { Npy } from "../io/npy.ts";`;
     const { status, output } = layers("data/a.ts", text);
     assert.equal(status, 0, output);
     assert.match(output, /2 imports/);
@@ -62,6 +62,58 @@ describe("layers", () => {
       const { status, output } = layers(file, text);
       assert.equal(status, 1, output);
       assert.ok(output.includes(join(file)), output);
+    });
+  }
+});
+
+describe("layers: hosts, packages, permissions and circles", () => {
+  const RULES = `export const layers = {
+    low: { may: [], host: "any", packages: ["small"], why: "it is low" },
+    disk: { may: ["low"], host: "node", why: "it reads files" },
+    high: { may: ["low"], onDemand: ["disk"], host: "any", why: "it is high" },
+  };
+  export const root = { may: Object.keys(layers), why: "an entry" };`;
+  const FINE = {
+    "low/a.ts": 'import { s } from "small/part";',
+    "disk/a.ts": 'import { readFile } from "node:fs";\nimport { a } from "../low/a.ts";',
+    "high/a.ts": 'import { a } from "../low/a.ts";\nconst disk = await import("../disk/a.ts");',
+  };
+  const run = (changed: Readonly<Record<string, string>>) => {
+    const rules = join(scratch, "rules.mjs");
+    writeFileSync(rules, RULES);
+    return check("check-layers.mjs", { ...FINE, ...changed }, [rules]);
+  };
+
+  test("what is listed and used is fine", () => {
+    const { status, output } = run({});
+    assert.equal(status, 0, output);
+  });
+
+  const wrong: readonly [why: string, changed: Readonly<Record<string, string>>, said: RegExp][] = [
+    ["one of Node's modules in a room for any host", { "low/b.ts": 'import "node:fs";' }, /low\/b\.ts -> node:fs/],
+    ["its types too", { "low/b.ts": 'import type { Stats } from "node:fs";' }, /any host/],
+    ["a type of it in place", { "low/b.ts": 'type Files = typeof import("node:fs");' }, /any host/],
+    ["a package that is not listed", { "low/b.ts": 'import { b } from "large";' }, /package large/],
+    ["a package with a scope", { "disk/b.ts": 'import { b } from "@scope/large/deep";' }, /package @scope\/large/],
+    ["a room for Node, at once", { "high/b.ts": 'import { a } from "../disk/a.ts";' }, /may not import from disk/],
+    ["a permission that nobody uses", { "disk/a.ts": 'import "node:fs";' }, /disk -> low[\s\S]*no file uses it/],
+    ["a package that nobody uses", { "low/a.ts": "" }, /low -> package small[\s\S]*no file uses it/],
+    ["a room on demand that nobody uses", { "high/a.ts": 'import { a } from "../low/a.ts";' }, /high -> disk/],
+    [
+      "a circle of types",
+      {
+        "low/b.ts": 'import type { C } from "./c.ts";',
+        "low/c.ts": 'import type { D } from "./d.ts";',
+        "low/d.ts": 'import type { B } from "./b.ts";',
+      },
+      /low\/b\.ts <-> low\/c\.ts <-> low\/d\.ts/,
+    ],
+  ];
+  for (const [why, changed, said] of wrong) {
+    test(`refused: ${why}`, () => {
+      const { status, output } = run(changed);
+      assert.equal(status, 1, output);
+      assert.match(output, said);
     });
   }
 });

@@ -33,7 +33,7 @@ export interface WebAssemblyInterface {
 }
 
 /** undefined where the engine has no WebAssembly. */
-export const webAssembly = (globalThis as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
+export const webAssembly = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
 
 /** Bytes of a memory page. */
 export const PAGE_BYTES = 65536;

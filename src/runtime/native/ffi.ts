@@ -67,7 +67,9 @@ function requireFunctions(loaded: unknown): Ffi {
 export function loadFfi(load?: (name: string) => unknown): Ffi {
   const host = nodeHost();
   requireNativeHost(host);
-  const { createRequire } = host.getBuiltinModule("node:module") as typeof import("node:module");
+  const { createRequire } = host.getBuiltinModule("node:module") as {
+    createRequire(from: string): (name: string) => unknown;
+  };
   try {
     // a bundle of CommonJS has no address of its own
     const require = load ?? createRequire(import.meta.url ?? `${host.cwd?.()}/bundle.js`);

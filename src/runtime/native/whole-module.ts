@@ -1,4 +1,5 @@
 import { GradusError } from "../../core/errors.ts";
+import { nodeModule, nodeProcess } from "../../core/host.ts";
 
 /** Where the numbers of a 64-bit ELF file stand, in bytes. Source: "System V Application Binary Interface", chapter 4. */
 const HEADER = {
@@ -35,10 +36,17 @@ export function declaredBytes(start: Uint8Array): number {
   return end;
 }
 
+interface Files {
+  openSync(file: string, flags: "r"): number;
+  readSync(descriptor: number, into: Uint8Array): number;
+  fstatSync(descriptor: number): { readonly size: number };
+  closeSync(descriptor: number): void;
+}
+
 /** Refuses a native module that was cut short: Linux maps it, and the process ends with a bus error where the rest is read.
  *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes. */
 export function requireWholeModule(file: string): void {
-  const { closeSync, fstatSync, openSync, readSync } = process.getBuiltinModule("node:fs");
+  const { closeSync, fstatSync, openSync, readSync } = nodeModule<Files>("node:fs") as Files;
   const descriptor = openSync(file, "r");
   try {
     const start = new Uint8Array(LOOKED_AT_BYTES);
@@ -58,7 +66,7 @@ export function requireWholeModule(file: string): void {
 /** What `load` loads, with every native module looked at before the system maps it.
  *  @throws GradusError `truncated-file` for the first that was cut short, whatever `load` makes of it; what `load` throws. */
 export function loadingWholeModules<Result>(load: () => Result): Result {
-  const host = process as unknown as { dlopen(module: object, file: string, ...flags: unknown[]): unknown };
+  const host = nodeProcess as unknown as { dlopen(module: object, file: string, ...flags: unknown[]): unknown };
   const open = host.dlopen;
   let damage: unknown;
   host.dlopen = (module, file, ...flags) => {
