@@ -1,6 +1,8 @@
 // Builds what is published: dist/, from src/.
 //   node scripts/build.mjs             all
 //   node scripts/build.mjs --only js   the programs alone, in a second: what `npm start` needs
+//   --out FOLDER                       elsewhere than dist/
+//   --meta FILE                        which sources went into which file, as JSON
 //
 //   *.js           one file per entry and shared chunks, by esbuild; small pure packages are built in, with their licences beside them
 //   types.d.ts     the types of all entries in one file, by API Extractor, so that a class is the same class in every entry
@@ -11,10 +13,14 @@ import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { build } from "esbuild";
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), "..");
-const dist = join(root, "dist");
+const { values: options } = parseArgs({
+  options: { only: { type: "string" }, out: { type: "string" }, meta: { type: "string" } },
+});
+const dist = resolve(options.out ?? join(root, "dist"));
 const { version, imports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** The entries that users import. */
@@ -74,7 +80,7 @@ async function buildPrograms() {
     logLevel: "warning",
   });
   writeLicences(Object.keys(metafile.inputs));
-  return metafile;
+  if (options.meta !== undefined) writeFileSync(options.meta, JSON.stringify(metafile));
 }
 
 /** The licences of the packages that are built in. */
@@ -170,6 +176,5 @@ function entryTypes(text) {
   return `export { ${[...new Set(names)].sort().join(", ")} } from "./types.js";\n`;
 }
 
-const only = process.argv.indexOf("--only");
 await buildPrograms();
-if (only < 0) await buildTypes();
+if (options.only === undefined) await buildTypes();

@@ -1,0 +1,122 @@
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { describe, test } from "node:test";
+import { scratchFolder } from "../io/scratch.ts";
+import { buildInto, filesOf, installedPackages, type Metafile } from "./packed.ts";
+
+const dist = join(scratchFolder(), "dist");
+const meta = buildInto(dist, "all");
+const { files, scripts, exports, imports, bin } = JSON.parse(readFileSync("package.json", "utf8"));
+const sum = (sizes: readonly { readonly bytes: number }[]) => sizes.reduce((total, { bytes }) => total + bytes, 0);
+const packed = [
+  ...filesOf(dist),
+  ...[...files.filter((name: string) => name !== "dist"), "package.json"].map((name: string) => ({
+    name,
+    bytes: statSync(name).size,
+  })),
+];
+const MB = 1e6;
+
+describe("what is published", () => {
+  test("is small: 3.2 MB in 120 files, of which no source map and no source", () => {
+    assert.ok(sum(packed) <= 3.2 * MB, `${sum(packed)} bytes`);
+    assert.ok(packed.length <= 120, `${packed.length} files`);
+    assert.deepEqual(
+      packed.filter(({ name }) => /\.(map|tsx?)$/.test(name) && !name.endsWith(".d.ts")),
+      [],
+    );
+  });
+
+  test("runs nothing when it is installed", () => {
+    for (const name of ["preinstall", "install", "postinstall", "prepare", "prepublish"])
+      assert.equal(scripts[name], undefined, name);
+  });
+
+  test("every file that package.json names is there", () => {
+    const named = JSON.stringify([exports, imports, bin]).match(/\.\/dist\/[^"]+/g) ?? [];
+    assert.ok(named.length >= 13);
+    for (const file of named) assert.ok(existsSync(join(dist, basename(file))), file);
+  });
+
+  test("the licences of what is built in are told", () => {
+    const text = readFileSync(join(dist, "LICENSES.txt"), "utf8");
+    for (const name of ["echarts", "zrender", "fastest-levenshtein", "pbf"])
+      assert.match(text, new RegExp(`^${name} \\d`, "m"));
+    assert.match(text, /Apache License[\s\S]*Version 2\.0/);
+  });
+});
+
+test("an installation is small: 12 MB with machine code, 5 MB without optional parts", () => {
+  const installed = installedPackages().map(({ folder, isOptional }) => ({
+    folder,
+    isOptional,
+    files: filesOf(folder),
+  }));
+  const all = installed.flatMap((each) => each.files);
+  const needed = installed.filter(({ isOptional }) => !isOptional).flatMap((each) => each.files);
+  // optional packages are there for this system only, as they are for a user
+  assert.ok(sum(packed) + sum(all) < 12 * MB, `${sum(packed) + sum(all)} bytes`);
+  assert.ok(sum(packed) + sum(needed) < 5 * MB, `${sum(packed) + sum(needed)} bytes`);
+  assert.ok(packed.length + all.length <= 400, `${packed.length + all.length} files`);
+});
+
+/** The files that are loaded with one, and the sources that are in them. */
+function loadedWith({ outputs }: Metafile, entry: string) {
+  const path = Object.keys(outputs).find((file) => basename(file) === entry) as string;
+  const seen = new Set<string>();
+  const packages = new Set<string>();
+  const visit = (file: string): void => {
+    if (seen.has(file)) return;
+    seen.add(file);
+    for (const { path: next, kind, external } of outputs[file]?.imports ?? []) {
+      if (kind !== "import-statement") continue;
+      if (external === true) packages.add(next);
+      else visit(next);
+    }
+  };
+  visit(path);
+  const sources = [...seen].flatMap((file) =>
+    Object.entries(outputs[file]?.inputs ?? {}).flatMap(([source, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? [source] : [],
+    ),
+  );
+  const bytes = sum([...seen].map((file) => ({ bytes: statSync(join(dist, basename(file))).size })));
+  return { files: [...seen], sources, bytes, packages: [...packages].sort() };
+}
+
+describe("what an entry loads before anything is used", () => {
+  /** Most files, most bytes, and packages that are loaded at once. */
+  const LIMITS: Readonly<Record<string, { files: number; bytes: number; packages: readonly string[] }>> = {
+    "index.js": { files: 40, bytes: 0.45 * MB, packages: [] },
+    "cli.js": { files: 10, bytes: 0.08 * MB, packages: ["commander", "node:module", "node:util"] },
+    "doctor.js": { files: 40, bytes: 0.6 * MB, packages: [] },
+  };
+  for (const [entry, limit] of Object.entries(LIMITS)) {
+    test(entry, () => {
+      const { files: loaded, bytes, packages } = loadedWith(meta, entry);
+      assert.ok(loaded.length <= limit.files, `${loaded.length} files`);
+      assert.ok(bytes <= limit.bytes, `${bytes} bytes`);
+      assert.deepEqual(packages, limit.packages);
+    });
+  }
+
+  test("gradus has no charts, no file system, no assembler and no doctor in it", () => {
+    const { sources } = loadedWith(meta, "index.js");
+    assert.ok(sources.includes("src/nn/model.ts"));
+    const foreign =
+      /echarts|zrender|^src\/(cli|files|datasets|processes|telling|report|codegen|engine\/(native|wasm|vector))\//;
+    assert.deepEqual(
+      sources.filter(
+        (source) => foreign.test(source) || (/^src\/doctor\//.test(source) && !source.endsWith("/fit.ts")),
+      ),
+      [],
+    );
+  });
+
+  test("gradus/report loads the charts with it, and nothing of Node", () => {
+    const { sources, packages } = loadedWith(meta, "report.js");
+    assert.ok(sources.some((source) => source.includes("echarts")));
+    assert.deepEqual(packages, []);
+  });
+});
