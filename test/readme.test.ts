@@ -19,7 +19,7 @@ function quickstartForUsers(): string {
   return code.join("\n").replace('"../src/index.ts"', '"gradus"');
 }
 
-test("README shows the example as it is", () => {
+test("README shows the example unchanged", () => {
   assert.ok(
     read("README.md").includes(`\`\`\`ts\n${quickstartForUsers()}\n\`\`\``),
     `README.md and ${QUICKSTART} differ`,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 
-/** What an example says, and its exit status. */
+/** The output of an example, and its exit status. */
 function runExample(
   name: string,
   ...words: readonly string[]
