@@ -11,16 +11,16 @@ const OPERATIONS = 200_000_000;
 const COPY_BYTES = 64 * 2 ** 20;
 const REST_MS = 3;
 
-/** Limits of a backend on this machine, measured: what its figures are held against. */
+/** Measured limits of a backend on this machine, with which its figures are compared. */
 export interface MachineLimits {
   /** multiply-adds in registers, two operations each, on all threads together */
   readonly peakGflops: number;
-  /** bytes read and written by a copy far larger than the caches, on all threads together, in 10^9 a second */
+  /** bytes read and written by a copy far larger than the caches, on all threads together, in 10^9 per second */
   readonly copyGbPerS: number;
   readonly threads: number;
 }
 
-/** What a probe needs of a backend: memory, and a vector function made ready to run on all threads. */
+/** What a probe needs from a backend: memory, and a vector function that is ready to run on all threads. */
 interface Host {
   readonly threads: number;
   readonly target: Target;
@@ -108,7 +108,7 @@ function copyKernel(target: Target): VectorFunction {
   return b.finish();
 }
 
-/** The two limits as things to run again and again, so that they can be measured in turn with what is held against them. */
+/** The two limits as repeatable measurements, so that they can alternate with the workloads that are compared with them. */
 export class MachineProbe {
   readonly threads: number;
   readonly #host: Host;
@@ -147,7 +147,7 @@ export class MachineProbe {
     this.#host.dispose();
   }
 
-  /** Until the probe's threads sleep: they look for more work for a while, on cores that are measured next. */
+  /** Waits until the probe's threads sleep: they spin for a while, on the cores that are measured next. */
   #rest(): void {
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, REST_MS);
   }

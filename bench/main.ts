@@ -14,35 +14,35 @@ import { BATCH, type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic,
 
 const HELP = `npm run --silent bench -- [workload...] [options]
 
-Times training steps and matrix products; one JSON line each:
+Times training steps and matrix products, and prints one JSON line for each:
   {"workload", "backend", "threads", "ms", "min_ms", "samples_per_s" | "gflops"}
-ms is the median of up to 200 runs or 6 seconds. Close everything else first.
-dead-weights tells what numbers below float32's normal range cost: "ratio" of a step after 1,500 steps in which most weights had no
+ms is the median of up to 200 runs or 6 seconds. Close all other programs first.
+dead-weights measures the cost of numbers below float32's normal range: "ratio" of a step after 1,500 steps in which most weights had no
 gradient to one at the start, "forward_ratio" of weights at 1e-40 to weights at 0; both should be near 1.
 
 Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
 
   --backend NAME   native, wasm or reference. Default: the fastest that runs here
-  --threads N      default: one a core, at most 8
-  --machine        first a line with the measured multiply-add peak of the backend and the copy bandwidth; products then tell their
-                   share of the peak, both measured in turn, and networks the least time that their arithmetic and unavoidable
+  --threads N      default: one per core, at most 8
+  --machine        prints first a line with the measured multiply-add peak of the backend and the copy bandwidth; products then report
+                   their share of the peak, both measured in turn, and networks the least time that their arithmetic and unavoidable
                    memory traffic take (floor_ms)
-  --first          the first step, tracing and compilation included, in a process of its own: {"workload", "first_step_ms"}
-  --profile        where the time of a step goes, kernel by kernel, on one thread
-  --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; ours and the peer's in
-                   turn, --pairs times (default 5), each in a process of its own; the ratio theirs / ours, median and range; on Linux
-                   the peak memory of both processes
-  --probes         what the doctor's default probes cost: runs with and without them in turn, --pairs times; medians and the range of the
-                   pairs: {"workload", "ms", "probed_ms", "overhead", "range"}. Counted from the third step on, when both programs
-                   are compiled; what the first two steps take is told as start_ms and probed_start_ms
-  --steps N        of such a run; default 1000
-  --pairs N
-  --json           accepted for symmetry: the output is JSON in any case
+  --first          times the first step, including tracing and compilation: {"workload", "first_step_ms"}
+  --profile        reports where the time of a step goes, kernel by kernel, on one thread
+  --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; runs our command and the
+                   peer's in turn, --pairs times (default 5), each in a separate process; prints the ratio theirs / ours, median and
+                   range, and on Linux the peak memory of both processes
+  --probes         measures the cost of the doctor's default probes: runs with and without them in turn, --pairs times; medians and the
+                   range of the pairs: {"workload", "ms", "probed_ms", "overhead", "range"}. Times count from the third step on, when
+                   both programs are compiled; start_ms and probed_start_ms are the times of the first two steps
+  --steps N        steps of such a run; default 1000
+  --pairs N        number of pairs; default 5
+  --json           accepted for symmetry: the output is always JSON
 `;
 
 interface Options {
   readonly backend: Backend;
-  /** what a product is held against, measured in turn with it */
+  /** the peak with which a product is compared, measured in turn with it */
   readonly probe?: MachineProbe | undefined;
   readonly profile: boolean;
 }
@@ -76,7 +76,7 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
     const { median, least } = time(() => executable.run([]), { budgetMs: 2000 });
     return { ...line(name, backend, median, least), gflops: round(gflops(median)) };
   }
-  // the product and the peak in turn, so that a drifting machine hits both alike
+  // alternate the product and the peak, so that a drifting machine affects both alike
   const rounds = Array.from({ length: 15 }, () => {
     const { median } = time(() => executable.run([]), { budgetMs: 300, least: 5, warmup: 5 });
     return { ms: median, share: gflops(median) / probe.peakGflops() };
@@ -94,12 +94,12 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
 
 function benchNetwork(name: keyof typeof WORKLOADS, { backend, probe, profile }: Options): object {
   const workload = WORKLOADS[name];
-  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is no network`);
+  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is not a network.`);
   const { run, step } = prepareNetwork(workload, backend);
   const first = run();
   const { median, least } = time(run);
   if (run() === first)
-    throw new GradusError("not-finite", `${name}: the loss did not change; nothing is being trained.`);
+    throw new GradusError("not-finite", `${name}: the loss did not change, so the network does not train.`);
   const result = {
     ...line(name, backend, median, least),
     samples_per_s: round((BATCH / median) * 1e3),
@@ -155,7 +155,7 @@ function firstStep(
   options: { backend: BackendName | undefined; threads: number | undefined },
 ): object {
   const workload = WORKLOADS[name];
-  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is no network`);
+  if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is not a network.`);
   const backend = openBackend(options);
   const { run } = prepareNetwork(workload, backend);
   const start = performance.now();
@@ -208,7 +208,7 @@ async function main(): Promise<void> {
   const backend = openBackend(chosen);
   const probed = backend.name === "wasm" || backend.name === "native" ? backend.name : undefined;
   if (values.machine && probed === undefined) {
-    throw new GradusError("bad-argument", `--machine: the ${backend.name} backend has no limits worth measuring.`);
+    throw new GradusError("bad-argument", `--machine: cannot measure the ${backend.name} backend. Use native or wasm.`);
   }
   const probe = values.machine && probed ? new MachineProbe(probed, backend.threads) : undefined;
   if (probe) {
@@ -233,7 +233,7 @@ async function main(): Promise<void> {
       print(await comparePeers(name, own, values.peer, Number(values.pairs)));
     } else if (values.first) print(firstStep(name, chosen));
     else if (values.probes) {
-      if (workload.kind !== "network") throw new GradusError("bad-argument", `--probes: ${name} is no network.`);
+      if (workload.kind !== "network") throw new GradusError("bad-argument", `--probes: ${name} is not a network.`);
       const { pairs, steps } = values;
       const cost = await measureProbes(workload, { backend, pairs: Number(pairs), steps: Number(steps) });
       print({ workload: name, backend: backend.name, threads: backend.threads, ...cost });

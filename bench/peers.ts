@@ -8,14 +8,14 @@ interface Figure {
   readonly ms: number;
   readonly min_ms: number;
   readonly peer?: string;
-  /** of the whole process, where the system tells it (Linux) */
+  /** of the whole process, if the system reports it (Linux) */
   readonly peakMb?: number | undefined;
 }
 
-/** How often a process is asked for its peak memory: its last answer is the one that counts. */
+/** Interval at which the peak memory of a process is read; the last value counts. */
 const ASKED_EVERY_MS = 20;
 
-/** Runs ours and a peer's command in turn, each in a process of its own, so that a drifting machine hits both alike. */
+/** Runs our command and a peer's in turn, each in a separate process, so that a drifting machine affects both alike. */
 export async function comparePeers(
   workload: string,
   own: readonly string[],
@@ -27,7 +27,7 @@ export async function comparePeers(
   let name = peer;
   for (let pair = 0; pair < pairs; pair++) {
     ours.push(await measure(process.execPath, own, workload));
-    // in the shell's place, so that it is the peer whose memory is read
+    // `exec` replaces the shell, so that the memory read is the peer's
     const figure = await measure("sh", ["-c", `exec ${peer} ${workload}`], workload);
     theirs.push(figure);
     name = figure.peer ?? peer;
@@ -42,7 +42,7 @@ export async function comparePeers(
     pairs,
     ms: medianOf(ours),
     peer_ms: medianOf(theirs),
-    // the best single step of each: what is left of the difference when nothing disturbs either
+    // the best single step of each: the difference that remains when nothing disturbs either
     min_ms: least(ours),
     peer_min_ms: least(theirs),
     // peak memory of the whole process, the largest of all pairs
@@ -56,7 +56,7 @@ export async function comparePeers(
 }
 
 async function measure(command: string, parameters: readonly string[], workload: string): Promise<Figure> {
-  // these two pin the peer's BLAS to a slow kernel where they are set
+  // if set, these two pin the peer's BLAS to a slow kernel
   const { OPENBLAS_CORETYPE: _, OPENBLAS_L2_SIZE: __, ...env } = process.env;
   const child = spawn(command, parameters, { env, stdio: ["ignore", "pipe", "pipe"] });
   const said = { stdout: "", stderr: "" };
@@ -73,14 +73,14 @@ async function measure(command: string, parameters: readonly string[], workload:
   const [status] = await once(child, "close");
   clearInterval(asking);
   const { stdout, stderr } = said;
-  // a peer may add after the name what it leaves out: "mlp-4x512 (no BN, no dropout)"
+  // after the name a peer may list what it omits: "mlp-4x512 (no BN, no dropout)"
   const isAsked = (text: string) =>
     text.startsWith("{") && (JSON.parse(text) as Figure).workload.split(" ")[0] === workload;
   const line = stdout.split("\n").find(isAsked);
   if (status !== 0 || line === undefined) {
     throw new GradusError(
       "bad-data",
-      `${command} ${parameters.join(" ")} gave no line for ${workload} (exit ${status}): ${stderr}`,
+      `${command} ${parameters.join(" ")} printed no line for ${workload} (exit ${status}): ${stderr}`,
       {
         command,
         status,
@@ -90,13 +90,13 @@ async function measure(command: string, parameters: readonly string[], workload:
   return { ...(JSON.parse(line) as Figure), peakMb };
 }
 
-/** The most memory that a process has held so far, in MiB. */
+/** The largest memory of a process so far, in MiB; undefined if the system does not report it. */
 function peakMemory(pid: number | undefined): number | undefined {
   try {
     const found = /^VmHWM:\s*(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"));
     return found ? Number(found[1]) / 1024 : undefined;
   } catch {
-    // it has ended, or this is no Linux
+    // the process has ended, or this is not Linux
     return undefined;
   }
 }

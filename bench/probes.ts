@@ -11,15 +11,15 @@ const CLASSES = 10;
 const STEPS_PER_EPOCH = 100;
 const WARMUP_STEPS = 20;
 
-/** Steps by which both programs have run, and so are compiled: the first step is probed, the second is not. */
+/** Steps after which both programs are compiled: the first step is probed, the second is not. */
 const STARTING_STEPS = 2;
 
-/** What the default probes cost: runs with and without them, in turn. */
+/** Cost of the default probes: runs with and without them, in turn. */
 export interface ProbeCost {
-  /** Of a run from its third step on. */
+  /** Time of a run from its third step on. */
   readonly ms: number;
   readonly probed_ms: number;
-  /** Of the first two steps: the probed run compiles a second program there, once, however long it is. */
+  /** Time of the first two steps, in which a probed run of any length compiles a second program, once. */
   readonly start_ms: number;
   readonly probed_start_ms: number;
   /** Median over the pairs of  probed / plain - 1. */
@@ -29,8 +29,8 @@ export interface ProbeCost {
   readonly steps: number;
 }
 
-/** Trains on noise: what is measured does not depend on what is learned.
- *  @param pairs each of a plain and a probed run; the order changes from pair to pair. */
+/** Trains on noise: the times do not depend on what is learned.
+ *  @param pairs number of pairs of a plain and a probed run; the order alternates. */
 export async function measureProbes(
   workload: NetworkWorkload,
   { backend, pairs, steps }: { readonly backend: Backend; readonly pairs: number; readonly steps: number },
@@ -63,13 +63,13 @@ function noiseSamples({ inputShape }: NetworkWorkload, samples: number): Dataset
   return fromArrays({ inputs: noise([samples, ...inputShape], 7), targets, classes: CLASSES });
 }
 
-/** Milliseconds of the first steps of a run, and of the others. */
+/** Milliseconds of the first steps of a run, and of the rest. */
 interface RunTime {
   readonly start: number;
   readonly rest: number;
 }
 
-/** One run of so many steps. */
+/** One run of the given number of steps. */
 async function timeRun(
   { inputShape, layers, clip }: NetworkWorkload,
   data: Dataset,

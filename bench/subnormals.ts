@@ -10,13 +10,13 @@ import { best } from "./timing.ts";
 import { BATCH, noise, stepOf } from "./workloads.ts";
 
 const INPUTS = 512;
-/** Inputs that are zero from the sixth step on: the weights of the others have no gradient any more. */
+/** Inputs that stay live: from the sixth step on the others are zero, and their weights have no gradient any more. */
 const LIVE_INPUTS = 64;
 const FIRST_STEPS = 5;
 const DECAY_STEPS = 1500;
 const ROUNDS = 15;
 
-/** What numbers below float32's normal range cost: the same program on values that would have sunk there, and on values that never could. */
+/** Cost of numbers below float32's normal range: the same program on values that decayed to that range, and on values that never reach it. */
 export interface SubnormalCost {
   /** A step after 1,500 steps in which most weights had no gradient, so that Adam's moments decayed. */
   readonly ms: number;
@@ -29,7 +29,7 @@ export interface SubnormalCost {
 
 const NETWORK = { inputShape: [INPUTS], layers: [linear(256), relu(), linear(10)] };
 
-/** Both in turn; the least time of each counts. */
+/** Runs both in turn; the least time of each counts. */
 function interleaved(first: () => void, second: () => void): readonly [number, number] {
   const rounds = Array.from({ length: ROUNDS }, () => [best(first, 5), best(second, 5)] as const);
   return [Math.min(...rounds.map(([a]) => a)), Math.min(...rounds.map(([, b]) => b))];
@@ -56,7 +56,7 @@ export function measureSubnormals(backend: Backend): SubnormalCost {
   return { ms: round(ms), fresh_ms: round(freshMs), ratio: round(ms / freshMs), forward_ratio: round(sunkMs / zeroMs) };
 }
 
-/** A forward pass in which every second weight of the first layer has a value. */
+/** A forward pass in which every second weight has the given value. */
 function prepareForward(backend: Backend, small: number): () => void {
   const model = createModel(NETWORK);
   const x = noise([BATCH, INPUTS], 7);

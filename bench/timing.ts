@@ -1,11 +1,11 @@
-/** Median, least and spread of repeated runs, in milliseconds. */
+/** Median and least time of repeated runs in milliseconds, and the number of runs. */
 export interface Timing {
   readonly median: number;
   readonly least: number;
   readonly runs: number;
 }
 
-/** Runs `work` until the budget is spent, at least `least` times and at most `most`, after a few runs that do not count. */
+/** Runs `work` until the budget is spent, at least `least` and at most `most` times, after a few runs that do not count. */
 export function time(work: () => void, { budgetMs = 6000, least = 7, most = 200, warmup = 3 } = {}): Timing {
   for (let run = 0; run < warmup; run++) work();
   const times: number[] = [];
@@ -19,7 +19,7 @@ export function time(work: () => void, { budgetMs = 6000, least = 7, most = 200,
   return { median: times[times.length >> 1] as number, least: times[0] as number, runs: times.length };
 }
 
-/** The least time of some runs: what the machine can do when nothing disturbs it. */
+/** The least time of the given number of runs: the machine's speed when nothing disturbs it. */
 export function best(work: () => void, runs: number): number {
   return time(work, { budgetMs: 0, least: runs, most: runs }).least;
 }

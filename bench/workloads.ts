@@ -16,7 +16,7 @@ import { randomKey } from "../src/tensor/random.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { type StepBatch, type StepOutputs, type TrainingState, trainingStep } from "../src/train/step.ts";
 
-/** A network that is trained on random batches: what is measured is one step, forward to update, with the loss read back. */
+/** A network trained on random batches. One step is measured, from the forward pass to the update, with the loss read back. */
 export interface NetworkWorkload {
   readonly kind: "network";
   readonly layers: readonly LayerInput[];
@@ -34,14 +34,14 @@ export interface ProductWorkload {
   readonly size: number;
 }
 
-/** A network most of whose weights lost their gradient long ago, against itself at the start: `measureSubnormals`. */
+/** A network most of whose weights have long had no gradient, compared with itself at the start: `measureSubnormals`. */
 export interface DeadWeightsWorkload {
   readonly kind: "deadWeights";
 }
 
 export const BATCH = 128;
 
-/** Multiply-adds of one sample's forward pass: those that the layer's input enters, and those of its own state. */
+/** Multiply-adds of one sample's forward pass: those with the layer's input, and those with its own state. */
 interface Products {
   readonly ofInput: number;
   readonly ofState?: number;
@@ -49,7 +49,7 @@ interface Products {
 
 const weightSize = ({ parameters }: LayerInfo, name = "weight") => sizeOf(parameters[name] as Shape);
 
-/** The layers whose products count: what is left is small beside them. */
+/** The layers whose products count: the rest is small in comparison. */
 const PRODUCTS: { readonly [T in LayerType]?: (layer: LayerInfo) => Products } = {
   linear: (layer) => ({ ofInput: weightSize(layer) }),
   // every weight works at every position of the output
@@ -64,8 +64,8 @@ const PRODUCTS: { readonly [T in LayerType]?: (layer: LayerInfo) => Products } =
   },
 };
 
-/** A network with the arithmetic that a step needs: every product forward, and backward once for each factor; the gradient of the
- *  first layer's input is not needed. */
+/** A network with the arithmetic of a step: every product once forward, and backward once for each factor, except the gradient of the
+ *  first layer's input. */
 function network({ inputShape, layers }: ModelInput, clip?: number): NetworkWorkload {
   const built = createModel({ inputShape, layers }).layers;
   const products = built.flatMap((layer) => PRODUCTS[layer.type]?.(layer) ?? []);
@@ -106,12 +106,12 @@ export const WORKLOADS = {
   "dead-weights": { kind: "deadWeights" },
 } satisfies Record<string, NetworkWorkload | ProductWorkload | DeadWeightsWorkload>;
 
-/** Weights and both of Adam's moments together larger than this cannot stay in a cache from step to step. */
+/** If weights and both of Adam's moments together are larger than this, they do not stay in a cache from step to step. */
 const CACHED_BYTES = 64 * 2 ** 20;
 const BYTES = 4;
 
-/** Bytes that a step must move between memory and processor: each of weight and two moments read once and written once by the optimiser, the
- *  weights read forward and backward. 0 for networks that stay in the cache. */
+/** Bytes that a step must move between memory and processor: the optimiser reads and writes the weight and two moments once each, and the
+ *  weights are read forward and backward. 0 for networks that stay in the cache. */
 export function unavoidableTraffic({ weights }: NetworkWorkload): number {
   return 3 * weights * BYTES > CACHED_BYTES ? (6 + 2) * weights * BYTES : 0;
 }
@@ -133,7 +133,7 @@ export interface PreparedStep {
   readonly step: CompiledStep<TrainingState, StepBatch, StepOutputs>;
 }
 
-/** A training step of a network from its first weights: Adam 1e-3, softmax cross-entropy. */
+/** A training step of a network with its initial weights: Adam 1e-3, softmax cross-entropy. */
 export function stepOf(
   { inputShape, layers, clip }: Pick<NetworkWorkload, "inputShape" | "layers" | "clip">,
   backend: Backend,

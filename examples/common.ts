@@ -1,24 +1,24 @@
-// What the examples share: flags, progress, and errors told in one line.
+// Shared by the examples: flags, progress, and errors in one line.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BACKEND_NAMES, type BackendName, GradusError } from "../src/index.ts";
 import type { ProgressStream } from "../src/train/progress.ts";
 
-/** How an example is run. */
+/** Options of a run. */
 export interface ExampleOptions {
   readonly epochs: number;
   /** Training samples; default all. */
   readonly samples?: number | undefined;
   /** Test samples; default all. */
   readonly testSamples?: number | undefined;
-  /** Of first weights, order and dropout. */
+  /** Seed of initial weights, order and dropout. */
   readonly seed: number;
   readonly backend?: BackendName | undefined;
   readonly threads?: number | undefined;
   /** Where progress is shown. Default: nowhere. */
   readonly output?: ProgressStream | undefined;
-  /** What stands on the command line besides flags. */
+  /** Arguments on the command line besides flags. */
   readonly words?: readonly string[] | undefined;
 }
 
@@ -26,7 +26,7 @@ interface About {
   readonly name: string;
   readonly title: string;
   readonly epochs: number;
-  /** What the words on the command line are for. Default: there are none. */
+  /** Meaning of the words on the command line. Default: the example takes no words. */
   readonly words?: string;
 }
 
@@ -35,13 +35,13 @@ const helpOf = ({ name, title, epochs, words }: About) => `${title}
 npx tsx examples/${name}/main.ts [options]${words === undefined ? "" : ` [word…]    ${words}`}
 
   --epochs N         passes over the training samples (default ${epochs})
-  --samples N        the first so many training samples (default: all)
-  --test-samples N   the first so many test samples (default: all)
+  --samples N        use the first N training samples (default: all)
+  --test-samples N   use the first N test samples (default: all)
   --backend NAME     ${BACKEND_NAMES.join(", ")} (default: the fastest that runs here)
-  --threads N        (default: one a core)
-  --seed N           of first weights, order and dropout (default 1)`;
+  --threads N        (default: one per core)
+  --seed N           seed of initial weights, order and dropout (default 1)`;
 
-/** The whole number behind a flag; undefined where the flag is not there. @throws `bad-argument` */
+/** The whole number behind a flag; undefined if the flag is missing. @throws `bad-argument` */
 export function count(flag: string, text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const value = Number(text);
@@ -76,7 +76,7 @@ function optionsOf(about: About): ExampleOptions | undefined {
   };
 }
 
-/** Runs an example if its file is the one that was started, and prints the lines that it answers.
+/** Runs an example if its file is the one that was started, and prints the lines that it returns.
  *  @param url the file's `import.meta.url`. */
 export async function runExample(
   url: string,
@@ -100,7 +100,7 @@ export function percent(share: number): string {
   return `${(100 * share).toFixed(2)} %`;
 }
 
-/** The fields of these that are there: for options that must not be undefined. */
+/** The fields that are not undefined: for options that must not be undefined. */
 export function given<T extends object>(fields: T): { readonly [K in keyof T]?: Exclude<T[K], undefined> } {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
     readonly [K in keyof T]?: Exclude<T[K], undefined>;

@@ -1,10 +1,10 @@
 import type { Experiment } from "../src/cli/experiment.ts";
 
-// An experiment may be code: what repeats is written once.
+// An experiment may be code, so repeated layers are written once.
 const block = (units: number) => [{ type: "linear", units }, { type: "layerNorm" }, { type: "silu" }] as const;
 
 export const experiment: Experiment = {
-  name: "Two moons, residual blocks, by the probability of one class",
+  name: "Two moons, residual blocks, one output: the probability of one class",
   data: { name: "moons", samples: 400, noise: 0.15, seed: 2 },
   model: {
     layers: [

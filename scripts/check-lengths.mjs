@@ -1,4 +1,4 @@
-// Small files, found by name: warns above 400 lines, fails above 450. Data that tests read is not counted.
+// Keeps files small: warns above 400 lines, fails above 450. Data that tests read is not counted.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, sep } from "node:path";
 

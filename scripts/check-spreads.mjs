@@ -1,31 +1,31 @@
-// No list whose length data can set is spread into `Math.max`, `push` and the like: every item takes a place on the call stack,
-// which ends at some 100,000. `largest`, `smallest`, `euclideanNorm` and `append` of src/core/extremes.ts take lists of any length.
-// Our own functions that take a rest parameter (`oneOf(...names)`) are not looked at: what they are for is written out in code.
+// Refuses to spread lists whose length depends on data into variadic functions such as `Math.max` and `push`: every item takes a place on the
+// call stack, which overflows at about 100,000. `largest`, `smallest`, `euclideanNorm` and `append` of src/core/extremes.ts take lists of any
+// length. Our own functions with a rest parameter (`oneOf(...names)`) are not checked: their callers write the arguments out in code.
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 
-/** Files that may, by the end of their paths below src/. */
+/** Files that may spread, by the start of their paths below src/. */
 const EXEMPT = {
-  "cli/demo/": "its lists are its own few runs and their epochs; no data of a user comes in",
+  "cli/demo/": "its lists are its own few runs and their epochs; no user data enters",
   "codegen/bounds/arithmetic.ts": "four corners of a product",
   "codegen/bounds/lanes.ts": "four corners of a product, two limits",
-  "runtime/native/heap.ts": "what is left of one free span: none or one",
-  "runtime/wasm/heap.ts": "what is left of one free span: none or one",
+  "runtime/native/heap.ts": "the rest of one free span: zero items or one",
+  "runtime/wasm/heap.ts": "the rest of one free span: zero items or one",
 };
 
 const folder = process.argv[2] ?? "src";
 
-/** What takes any number of arguments in JavaScript itself. */
+/** JavaScript's own functions that take any number of arguments. */
 const VARIADIC =
   /(?:\bMath\.(?:max|min|hypot)|\bString\.from(?:CharCode|CodePoint)|\b(?:Array|\w+Array)\.of|\.(?:push|unshift|splice|toSpliced|concat))\s*$/;
 
-/** The text with comments and what stands within quotes blanked, so that every other sign keeps its place. */
+/** The text with comments and quoted strings blanked, so that every other character keeps its place. */
 function withoutWords(text) {
   const words = /\/\*[\s\S]*?\*\/|\/\/[^\n]*|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g;
   return text.replace(words, (word) => word.replace(/[^\n]/g, " "));
 }
 
-/** Spreads that stand directly within the parentheses of such a call: `push(...x)`, `push(1, ...x)`, not `push([...x])`. */
+/** Spreads directly within the parentheses of such a call: `push(...x)`, `push(1, ...x)`, not `push([...x])`. */
 function spreadsIn(text) {
   const code = withoutWords(text);
   const open = [];

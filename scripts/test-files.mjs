@@ -1,4 +1,4 @@
-// Which files are tests, and how they are run: shared by test.mjs and test-properties.mjs.
+// Finds and runs test files; shared by test.mjs and test-properties.mjs.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
@@ -12,7 +12,7 @@ export function testFiles(filters) {
     .sort();
 }
 
-/** Runs test files with Node's own test runner; gives the exit status. All properties in them draw from one seed
+/** Runs test files with Node's own test runner and returns the exit status. All properties in them draw from one seed
  *  (test/support/seed.ts): GRADUS_SEED, or a fixed one. */
 export function runTests(files, { env = process.env, reporter } = {}) {
   const flags = ["--import", "tsx", "--import", "./test/support/seed.ts", "--test"];

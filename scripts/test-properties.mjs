@@ -1,4 +1,4 @@
-// Runs the files that hold properties (random cases by fast-check) again and again, each round with a new seed, which it prints.
+// Runs the test files with properties (random cases by fast-check) in rounds, each with a new seed, which it prints.
 import { randomInt } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
@@ -6,14 +6,14 @@ import { runTests, testFiles } from "./test-files.mjs";
 
 const HELP = `npm run test:properties -- [part of a path...] [options]
 
-Runs every test file with properties, or those whose path contains one of the words, in rounds; each round draws its cases from a new
-seed and prints it. Repeat a round that failed with --seed.
+Runs every test file with properties, or those whose path contains one of the words, in rounds. Each round draws its cases from a new
+seed and prints it. Use --seed to repeat a round that failed.
 
   --rounds N   default 10
-  --seed N     the seed of the first round, an integer; the next rounds take the next ones. Default: drawn anew for each round
+  --seed N     the seed of the first round, an integer; later rounds use the integers that follow. Default: a random seed per round
   --help       this text
 
-Exit status: 0 if every round passed, 1 if one failed, 2 for arguments that cannot be understood.`;
+Exit status: 0 if every round passed, 1 if one failed, 2 for invalid arguments.`;
 
 function readArguments() {
   try {

@@ -3,19 +3,23 @@ import { spawnSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
+import * as doctor from "../src/doctor.ts";
+import * as gradus from "../src/index.ts";
+import * as node from "../src/node.ts";
+import * as report from "../src/report.ts";
 
 const QUICKSTART = "examples/quickstart.ts";
 
 const read = (path: string): string => readFileSync(path, "utf8");
 
-/** The example without its first line, a comment, and with the import that a user writes. */
+/** The example without its first line, a comment, and with the import that users write. */
 function quickstartForUsers(): string {
   const [comment, ...code] = read(QUICKSTART).trimEnd().split("\n");
   assert.match(comment ?? "", /^\/\//);
   return code.join("\n").replace('"../src/index.ts"', '"gradus"');
 }
 
-test("README shows the example as it is", () => {
+test("README shows the example unchanged", () => {
   assert.ok(
     read("README.md").includes(`\`\`\`ts\n${quickstartForUsers()}\n\`\`\``),
     `README.md and ${QUICKSTART} differ`,
@@ -43,6 +47,30 @@ test("links between the documents lead somewhere", () => {
       if (link === undefined || /^https?:/.test(link)) continue;
       assert.ok(existsSync(join(dirname(document), link)), `${document} links to ${link}, which does not exist`);
     }
+  }
+});
+
+const ENTRIES: Readonly<Record<string, object>> = {
+  gradus,
+  "gradus/node": node,
+  "gradus/doctor": doctor,
+  "gradus/report": report,
+};
+
+test("entries of the package export what the documents import from them", () => {
+  const imported = documents.flatMap((document) =>
+    [...read(document).matchAll(/^\s*import \{([^}]*)\} from "(gradus[^"]*)";/gm)].flatMap(
+      ([, names = "", entry = ""]) =>
+        names
+          .split(",")
+          .map((name) => name.trim())
+          .filter((name) => name !== "" && !name.startsWith("type "))
+          .map((name) => ({ document, name, entry })),
+    ),
+  );
+  assert.ok(imported.length > 0);
+  for (const { document, name, entry } of imported) {
+    assert.ok(name in (ENTRIES[entry] ?? {}), `${document} imports ${name} from "${entry}", which does not export it`);
   }
 });
 

@@ -1,5 +1,5 @@
-// Gradients through time, on the adding problem: a simple recurrent network cannot carry a number over 60 steps, one that explodes is
-// tamed by clipping, LSTM and GRU learn the sum.
+// Gradients through time, on the adding problem: a simple recurrent network cannot carry a number over 60 steps, clipping tames one that
+// explodes, LSTM and GRU learn the sum.
 //   npx tsx examples/adding-problem/main.ts --epochs 60 [file.csv]
 import {
   type Dataset,
@@ -27,7 +27,7 @@ const VALIDATION_SAMPLES = 200;
 const EPOCHS = 60;
 const EPOCHS_A_LINE = 10;
 
-/** One network and how it is trained. */
+/** One network and its training settings. */
 export interface Contestant {
   readonly name: string;
   readonly layer: LayerConfig;
@@ -37,11 +37,11 @@ export interface Contestant {
 }
 
 /** The four networks, one of them twice.
- *  @param units of each. Default 50. */
+ *  @param units units of each network. Default 50. */
 export function contestants(units = 50): readonly Contestant[] {
   const adam = { type: "adam", learningRate: 0.01 } as const;
-  // weights of deviation 1.6 / sqrt(units): half of the units are on, so that a step grows a signal by 1.6 / sqrt(2) = 1.13 and
-  // 60 steps by a factor of 1600
+  // weights of deviation 1.6 / sqrt(units): half of the units are on, so one step multiplies a signal by 1.6 / sqrt(2) = 1.13 and
+  // 60 steps multiply it by 1600
   const recurrentInit = { type: "normal", std: 1.6 / Math.sqrt(units) } as const;
   const growing = {
     layer: rnn(units, { activation: "relu", recurrentInit }),
@@ -58,20 +58,20 @@ export function contestants(units = 50): readonly Contestant[] {
 
 export interface Outcome {
   readonly name: string;
-  /** mean squared error on the validation set after the last epoch; NaN where values became infinite on the way */
+  /** mean squared error on the validation set after the last epoch; NaN if values became infinite before */
   readonly error: number;
-  /** the step after which values were not finite any more; undefined where they stayed finite */
+  /** the step after which values were no longer finite; undefined if they stayed finite */
   readonly brokenAt: number | undefined;
   /** the largest norm of a gradient, before clipping */
   readonly largestNorm: number;
-  /** see `gradientReach`, before the first step and after the last one (NaN where it broke) */
+  /** see `gradientReach`, before the first step and after the last one (NaN if training broke off) */
   readonly reach: readonly [before: number, after: number];
   readonly seconds: number;
 }
 
-/** What `train` needs besides the network. */
+/** Options of `train` besides the network. */
 export type TrainOptions = Pick<ExampleOptions, "epochs" | "seed" | "backend" | "threads"> & {
-  /** hears one line every few epochs */
+  /** receives one line every few epochs */
   readonly say?: (line: string) => void;
 };
 
@@ -81,7 +81,7 @@ function lineOf(name: string, event: TrainEvent): string | undefined {
   return `${name}: epoch ${event.epoch}, ${errors}`;
 }
 
-/** Trains one network, and measures what its gradients do. */
+/** Trains one network, and measures its gradients. */
 export async function train(contestant: Contestant, data: AddingData, options: TrainOptions): Promise<Outcome> {
   const { name, layer, optimizer, maxNorm } = contestant;
   const { epochs, seed, say } = options;
@@ -125,7 +125,7 @@ export async function train(contestant: Contestant, data: AddingData, options: T
 function dataOf({ words = [], samples, testSamples, seed }: ExampleOptions): AddingData {
   const [file, ...others] = words;
   if (others.length > 0) {
-    throw new GradusError("bad-argument", `one CSV file at most, got ${words.join(", ")}.`, { words });
+    throw new GradusError("bad-argument", `expected at most one CSV file, got ${words.join(", ")}.`, { words });
   }
   if (file === undefined) {
     return {
@@ -140,9 +140,9 @@ function dataOf({ words = [], samples, testSamples, seed }: ExampleOptions): Add
 
 const ABOUT = {
   name: "adding-problem",
-  title: "What happens to gradients through time, on the adding problem",
+  title: "Gradients through time, on the adding problem",
   epochs: EPOCHS,
-  words: "a CSV file with columns x0, x1, …, y0, split (default: drawn by the seed)",
+  words: "a CSV file with columns x0, x1, …, y0, split (default: drawn from the seed)",
 };
 
 await runExample(import.meta.url, ABOUT, async (options) => {

@@ -3,11 +3,11 @@
 import type { Backend } from "../../src/index.ts";
 import { compile, computeLoss, type Dataset, grad, type Model, type ModelState, type Tensor } from "../../src/index.ts";
 
-/** How many sequences are looked at. */
+/** Number of sequences used. */
 const SEQUENCES = 50;
 
-/** Size of the loss's gradient with respect to the first step's input over that with respect to the last step's: 1 where time
- *  does not matter, near 0 where it vanishes on the way, large where it explodes. Root of the mean square over sequences. */
+/** Size of the loss's gradient with respect to the first step's input over that with respect to the last step's: 1 if time
+ *  does not matter, near 0 if the gradient vanishes, large if it explodes. Root of the mean square over sequences. */
 export function gradientReach(model: Model, state: ModelState, data: Dataset, backend: Backend): number {
   const { inputs, targets } = data.take(SEQUENCES).toArrays();
   const lossOf = (x: Tensor, y: Tensor): Tensor =>
@@ -24,7 +24,7 @@ export function gradientReach(model: Model, state: ModelState, data: Dataset, ba
   return sizeOf(first.data) / sizeOf(last.data);
 }
 
-/** In double precision: float32 has no squares of what has all but vanished. */
+/** In double precision: in float32 the squares of nearly vanished gradients underflow. */
 function sizeOf(values: ArrayLike<number>): number {
   return Math.sqrt(Array.from(values).reduce((sum, value) => sum + value * value, 0));
 }

@@ -1,6 +1,6 @@
 import type { Outcome } from "./main.ts";
 
-/** Numbers of any size in eight columns at most. */
+/** Numbers of any size in at most eight characters. */
 function short(value: number): string {
   if (!Number.isFinite(value)) return "-";
   if (value === 0) return "0";
@@ -19,8 +19,8 @@ const COLUMNS: readonly { readonly title: string; readonly cell: (outcome: Outco
   { title: "seconds", cell: ({ seconds }) => seconds.toFixed(1) },
 ];
 
-/** The outcomes as lines for people.
- *  @param variance the error of always saying the mean. */
+/** The outcomes as lines of a table.
+ *  @param variance the error of always predicting the mean. */
 export function tableOf(outcomes: readonly Outcome[], variance: number): readonly string[] {
   const rows = [
     COLUMNS.map(({ title }) => title),
@@ -35,7 +35,7 @@ export function tableOf(outcomes: readonly Outcome[], variance: number): readonl
         .trimEnd(),
     ),
     "",
-    `Always saying the mean: ${short(variance)}. Largest gradient: its norm before clipping. Reach: the gradient with respect to the`,
-    "first step's input over that with respect to the last step's; 1 where nothing is lost on the way through time.",
+    `Always predicting the mean: ${short(variance)}. Largest gradient: its norm before clipping. Reach: the gradient with respect to the`,
+    "first step's input over that with respect to the last step's; 1 if nothing is lost through time.",
   ];
 }

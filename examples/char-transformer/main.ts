@@ -23,17 +23,17 @@ import {
 } from "../../src/index.ts";
 import { type ExampleOptions, runExample } from "../common.ts";
 
-/** Characters that the transformer sees. */
+/** Characters that the transformer sees at once. */
 const LENGTH = 64;
 
-/** English that every installation has: the manual of the library that reads the command line. */
+/** English text in every installation: the manual of the library that parses the command line. */
 export function manual(): string {
   const folder = dirname(createRequire(import.meta.url).resolve("commander"));
   return readFileSync(join(folder, "Readme.md"), "utf8");
 }
 
 export interface CharTransformerResult {
-  /** Mean cross-entropy of a character, in nats, after each epoch: on the text that is learnt, and on windows held out. */
+  /** Mean cross-entropy per character, in nats, after each epoch: on the training text, and on held-out windows. */
   readonly losses: readonly number[];
   readonly validationLosses: readonly number[];
   readonly model: Model;
@@ -79,7 +79,7 @@ export async function trainCharTransformer(
 
 type Weights = { readonly parameters: Tree<Tensor> };
 
-/** Goes on from a beginning, one drawn character after the other.
+/** Continues a beginning, one drawn character after the other.
  *    p(c) ~ exp(logit_c / temperature)
  *  @param random uniform on [0, 1). */
 export function write(
@@ -103,7 +103,7 @@ export function write(
   try {
     for (let made = 0; made < count; made++) {
       const seen = written.slice(-LENGTH);
-      // a step does not see what is after it: zeros there change nothing
+      // a step does not see later steps, so zeros there change nothing
       const x = Float32Array.from({ length: LENGTH }, (_, t) => seen[t] ?? 0);
       const { logits } = step.runSync({ x: { shape: [1, LENGTH], dtype: "float32", data: x } });
       const last = Math.max(0, seen.length - 1) * size;
@@ -116,7 +116,7 @@ export function write(
   return decodeText(vocabulary, written);
 }
 
-/** The class in which a uniform number falls when [0, 1) is cut in the ratio of exp(logit / temperature). */
+/** The class in whose part a uniform number falls if [0, 1) is divided in the ratio of exp(logit / temperature). */
 function draw(logits: ArrayLike<number>, temperature: number, uniform: number): number {
   const largest = Math.max(...Array.from(logits));
   const shares = Array.from(logits, (logit) => Math.exp((logit - largest) / temperature));
@@ -132,7 +132,7 @@ const ABOUT = {
   name: "char-transformer",
   title: "A small transformer that learns to write a text, character by character",
   epochs: 60,
-  words: "what to go on from",
+  words: "the beginning of the text",
 };
 
 await runExample(import.meta.url, ABOUT, async (options) => {
@@ -146,5 +146,5 @@ await runExample(import.meta.url, ABOUT, async (options) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  return [`held-out text: ${bits} bits a character`, "", write(result, beginning, 300, random, { backend, threads })];
+  return [`held-out text: ${bits} bits per character`, "", write(result, beginning, 300, random, { backend, threads })];
 });

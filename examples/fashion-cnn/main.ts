@@ -1,10 +1,10 @@
-// A convolutional network that tells clothes apart: Fashion-MNIST, 60,000 pictures to learn from and 10,000 to be tested on.
+// A convolutional network that recognises clothes: Fashion-MNIST, 60,000 training pictures and 10,000 test pictures.
 //   npx tsx examples/fashion-cnn/main.ts
 import { cnn32x64, createModel, evaluate, fit, progress } from "../../src/index.ts";
 import { loadFashionMnist } from "../../src/node.ts";
 import { type ExampleOptions, given, percent, runExample } from "../common.ts";
 
-/** Share of the test pictures that are told right, and the loss of each epoch. */
+/** Share of test pictures classified correctly, and the loss of each epoch. */
 export interface FashionCnnResult {
   readonly accuracy: number;
   readonly losses: readonly number[];
@@ -22,10 +22,10 @@ export async function trainFashionCnn(
   });
   const model = createModel(cnn32x64({ dropout: 0.4 }));
   const { state, history } = await fit(model, {
-    // the test pictures are looked at once, at the end: nothing is chosen by them
+    // the test pictures are used once, at the end: they influence no choice
     data: train,
     loss: "softmaxCrossEntropy",
-    // up to twice the usual rate and down to nothing within the run
+    // rises to twice the usual rate and falls to zero within the run
     optimizer: { type: "adam", learningRate: 2e-3 },
     schedule: { type: "oneCycle", warmup: 0.2, cycleMomentum: false },
     // a shoe is a shoe from both sides
@@ -46,7 +46,7 @@ export async function trainFashionCnn(
 
 const ABOUT = {
   name: "fashion-cnn",
-  title: "A convolutional network that tells clothes apart (Fashion-MNIST)",
+  title: "A convolutional network that recognises clothes (Fashion-MNIST)",
   epochs: 12,
 };
 

@@ -1,10 +1,10 @@
-// An LSTM that reads a handwritten digit row by row: 28 steps of 28 pixels, and the digit is told from its last state.
+// An LSTM that reads a handwritten digit row by row, in 28 steps of 28 pixels, and classifies it from the last state.
 //   npx tsx examples/mnist-lstm/main.ts --epochs 5
 import { createModel, evaluate, fit, progress, rowLstm } from "../../src/index.ts";
 import { loadMnist } from "../../src/node.ts";
 import { type ExampleOptions, given, percent, runExample } from "../common.ts";
 
-/** Share of the test digits that are told right, and the loss of each epoch. */
+/** Share of test digits classified correctly, and the loss of each epoch. */
 export interface MnistLstmResult {
   readonly accuracy: number;
   readonly losses: readonly number[];
@@ -16,7 +16,7 @@ export async function trainMnistLstm(options: ExampleOptions): Promise<MnistLstm
   const { train, test } = await loadMnist(given({ train: samples, test: testSamples }));
   const model = createModel(rowLstm());
   const { state, history } = await fit(model, {
-    // pixels in a row are 28 x 28 as well: the data set is laid out as the model asks
+    // 784 pixels in a row are also 28 x 28: the data set takes the shape that the model asks for
     data: train,
     loss: "softmaxCrossEntropy",
     optimizer: { type: "adam", learningRate: 2e-3 },

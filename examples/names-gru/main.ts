@@ -1,4 +1,4 @@
-// A GRU that reads a name character by character and tells which language it is in.
+// A GRU that reads a name character by character and recognises its language.
 //   npx tsx examples/names-gru/main.ts --epochs 15 Schmetterling papillon
 import {
   charGru,
@@ -17,12 +17,12 @@ import {
 import { type ExampleOptions, given, percent, runExample } from "../common.ts";
 import { LANGUAGES, namesByLanguage } from "./names.ts";
 
-/** Characters of a name that are read; longer ones are cut. */
+/** Characters of a name that are read; longer names are cut. */
 const LENGTH = 24;
 const classNames = Object.values(LANGUAGES);
 
 export interface NamesResult {
-  /** Share of the names, none of which was seen in any language, whose language is told. */
+  /** Share of names whose language is recognised; training saw none of them in any language. */
   readonly accuracy: number;
   readonly losses: readonly number[];
   readonly model: Model;
@@ -41,7 +41,7 @@ export async function trainNamesGru(options: ExampleOptions): Promise<NamesResul
     charGru({ vocabulary: vocabulary.characters.length, length: LENGTH, classes: classNames.length, dropout: 0.3 }),
   );
   const { state, history } = await fit(model, {
-    // a slice has names of all kinds
+    // shuffled, so that a slice has names of all kinds
     data: samples === undefined ? train : train.shuffle(0).take(samples),
     loss: "softmaxCrossEntropy",
     optimizer: { type: "adam", learningRate: 3e-3 },
@@ -62,7 +62,7 @@ export async function trainNamesGru(options: ExampleOptions): Promise<NamesResul
   return { accuracy, losses: history.map(({ train: { loss } }) => loss), model, state, vocabulary };
 }
 
-/** The probability of each language for some names, by name. */
+/** The probability of each language, by name. */
 export async function languagesOf(
   names: readonly string[],
   { model, state, vocabulary }: NamesResult,
@@ -79,7 +79,7 @@ export async function languagesOf(
   );
 }
 
-/** Countries that nobody has seen. */
+/** Invented countries. */
 const BUTTERFLIES = [
   "butterfly islands",
   "Schmetterlingsland",
@@ -93,9 +93,9 @@ const BUTTERFLIES = [
 
 const ABOUT = {
   name: "names-gru",
-  title: "A GRU that tells which of eight languages a name is in",
+  title: "A GRU that recognises which of eight languages a name is in",
   epochs: 15,
-  words: "names to tell the language of",
+  words: "names whose language to recognise",
 };
 
 await runExample(import.meta.url, ABOUT, async (options) => {
@@ -109,5 +109,5 @@ await runExample(import.meta.url, ABOUT, async (options) => {
       .map(([language, share]) => `${language} ${percent(share)}`)
       .join(", ")}`;
   });
-  return [`accuracy on names not seen in any language: ${percent(result.accuracy)}`, ...lines];
+  return [`accuracy on names that training saw in no language: ${percent(result.accuracy)}`, ...lines];
 });

@@ -16,7 +16,8 @@ type Language = keyof typeof LANGUAGES;
 
 const LETTERS = [..."abcdefghijklmnopqrstuvwxyz"];
 
-/** Codes that English has a name for: of two letters, of languages three as well; all currencies. Of codes for one thing (RS and, withdrawn, YU) the first. */
+/** Codes that have an English name: codes of two letters, for languages also of three; all currencies. Of several codes for one thing (RS and
+ *  the withdrawn YU) the first. */
 function codesOf(type: "region" | "language" | "currency"): readonly string[] {
   const english = new Intl.DisplayNames("en", { type, fallback: "none" });
   const pairs = LETTERS.flatMap((first) => LETTERS.map((second) => first + second));
@@ -27,17 +28,17 @@ function codesOf(type: "region" | "language" | "currency"): readonly string[] {
   return codes.filter((code) => byName.get(english.of(code)) === code && english.of(code) !== undefined);
 }
 
-/** Names in lower case, and the place in `LANGUAGES` of the language that each is in. */
+/** Names in lower case, and for each the index of its language in `LANGUAGES`. */
 export interface Names {
   readonly texts: readonly string[];
   readonly labels: readonly number[];
 }
 
-/** What to name, in one part or the other, so that what is tested was never seen in any language. */
+/** Every fifth named thing is for the test, in all languages, so that training sees no test name in any language. */
 const TEST_EVERY = 5;
 
-/** All names, but for those that are the same in two languages: no reader can tell these apart.
- *  @throws GradusError `bad-data` where this Node was built without the languages (small-icu). */
+/** All names except those that are the same in two languages, which no reader can distinguish.
+ *  @throws GradusError `bad-data` if this Node was built without the languages (small-icu). */
 export function namesByLanguage(): { readonly train: Names; readonly test: Names } {
   const languages = Object.keys(LANGUAGES) as Language[];
   const missing = languages.filter((language) => Intl.DisplayNames.supportedLocalesOf(language).length === 0);
@@ -69,7 +70,7 @@ export function namesByLanguage(): { readonly train: Names; readonly test: Names
     return { texts: entries.map(({ name }) => name), labels: entries.map(({ label }) => label) };
   };
   const train = part(false);
-  // Finnish calls China and Chinese by one word
+  // in Finnish, China and Chinese are the same word
   const seen = new Set(train.texts);
   const { texts, labels } = part(true);
   const isNew = (_: unknown, index: number) => !seen.has(texts[index] as string);

@@ -3,12 +3,12 @@
 // Their setting: tanh networks of one to five hidden layers of 1000 units, biases 0, weights drawn from
 //   U(-1/sqrt(n), 1/sqrt(n)), n the fan-in         "standard", equation 1:   n Var(W) = 1/3
 //   U(-sqrt(6/(n + m)), sqrt(6/(n + m)))           "normalised", equation 16: (n + m)/2 Var(W) = 1
-// Their figures 6 and 7, before training: with the standard initialisation activations shrink from layer to layer on the way up and
+// Their figures 6 and 7, before training: with the standard initialisation, activations shrink from layer to layer on the way up, and
 // back-propagated gradients on the way down; with the normalised one both keep their size. Their figure 8: the gradients of the
-// weights are of about one size in all layers either way (equation 14).
-// Here: the same network on MNIST (they show the figures for another of their sets), gradients with respect to the sums s that go
-// into tanh, as in their equation 2; sizes are standard deviations over units and digits. `--full` also trains both and compares test
-// errors, as their table 1 does (27.2 against 15.6 % on Shapeset, but 1.76 against 1.64 % on MNIST).
+// weights have about the same size in all layers in both cases (equation 14).
+// Here: the same network on MNIST (their figures show another of their data sets), gradients with respect to tanh's inputs s, as in
+// their equation 2; sizes are standard deviations over units and digits. `--full` also trains both and compares test errors, as their
+// table 1 does (27.2 against 15.6 % on Shapeset, but 1.76 against 1.64 % on MNIST).
 import {
   type Backend,
   compile,
@@ -30,7 +30,7 @@ import { loadMnist } from "../../src/node.ts";
 import { percent } from "../common.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
 
-/** Hidden layers: the paper's deepest. */
+/** Hidden layers: as in the paper's deepest network. */
 const DEPTH = 5;
 const LOSS = "softmaxCrossEntropy";
 
@@ -50,13 +50,13 @@ const ABOUT: About = {
 /** Standard deviations, from the first hidden layer to the last. */
 export interface LayerSizes {
   readonly name: string;
-  /** of tanh's values */
+  /** of tanh's outputs */
   readonly activations: readonly number[];
-  /** of the loss's gradient with respect to the sums that go into tanh */
+  /** of the loss's gradient with respect to tanh's inputs */
   readonly gradients: readonly number[];
   /** of the loss's gradient with respect to the weights */
   readonly weightGradients: readonly number[];
-  /** share of test digits told wrong; with `--full` */
+  /** share of test digits classified wrong; only with `--full` */
   readonly testError: number | undefined;
 }
 
@@ -73,8 +73,8 @@ function network(init: InitInput, units: number): Model {
 
 const deviation = (x: Tensor): Tensor => x.sub(x.mean()).square().mean().sqrt();
 
-/** The sizes at the first weights, over all digits given. Zeros are added to each layer's sums: the gradient with respect to them is
- *  the gradient with respect to the sums. */
+/** The sizes at the initial weights, over all given digits. Zeros are added to each layer's sums: the gradient with respect to these
+ *  zeros is the gradient with respect to the sums. */
 function sizesAtStart(model: Model, state: ModelState, digits: Dataset, backend: Backend) {
   const sums = model.layers.slice(0, -1).filter(({ type }) => type === "linear");
   const step = compile(
@@ -95,7 +95,7 @@ function sizesAtStart(model: Model, state: ModelState, digits: Dataset, backend:
       return {
         outputs: {
           activations: sums.map(({ path }) => deviation((auxiliary.get(path) as Tensor).tanh())),
-          // the loss is a mean over digits; a digit's own gradient is so many times larger
+          // the loss is a mean over digits, so one digit's own gradient is larger by the number of digits
           gradients: sums.map(({ path }) => deviation((gradient.shifts[path] as Tensor).mul(digits.length))),
           weightGradients: sums.map(({ path }) => deviation(weightOf(path))),
         },
@@ -114,7 +114,7 @@ function sizesAtStart(model: Model, state: ModelState, digits: Dataset, backend:
   };
 }
 
-/** First over last: how much is left of a gradient that came down from the last hidden layer. */
+/** First over last: the share of the last hidden layer's gradient that reaches the first. */
 export const leftOf = ({ gradients }: Pick<LayerSizes, "gradients">): number =>
   (gradients[0] as number) / (gradients.at(-1) as number);
 
@@ -134,8 +134,9 @@ function tableOf(all: readonly LayerSizes[]): string[][] {
   ];
 }
 
-/** Reproduced: under the standard initialisation less than a fifth of the gradient comes down, and each layer makes it smaller; under
- *  the normalised one between a half and twice. (Expected by equations 6 and 11: (1/3)^(4/2) = 0.11 and 1, times tanh's slopes.) */
+/** Reproduced if under the standard initialisation less than a fifth of the gradient reaches the first layer, and each layer makes it
+ *  smaller; and under the normalised one between a half and twice. (Expected by equations 6 and 11: (1/3)^(4/2) = 0.11 and 1, times
+ *  tanh's slopes.) */
 export function run(budget: Budget): Promise<Result<readonly LayerSizes[]>> {
   const { units, digits, trainDigits, epochs } = SIZES[budget.full ? "full" : "small"];
   return timed(budget, async (backend) => {
@@ -150,7 +151,7 @@ export function run(budget: Budget): Promise<Result<readonly LayerSizes[]>> {
         const trained = await fit(model, {
           data: train.take(trainDigits),
           loss: LOSS,
-          // as theirs: plain steps on batches of ten, but the rate was not searched for
+          // as in the paper: plain steps on batches of ten, but without a search for the rate
           optimizer: { type: "sgd", learningRate: 0.01 },
           batchSize: 10,
           epochs: budget.epochs ?? epochs,

@@ -2,11 +2,11 @@
 //
 // Their setting: convolutional networks of ReLUs on ImageNet, plain gradient steps with momentum. With 22 weight layers both
 // initialisations converge, theirs sooner; with 30 (27 convolutions, 3 fully connected) theirs, deviation sqrt(2/n), converges, and
-// "Xavier", deviation sqrt(1/n), stalls: a ReLU halves the signal's power, and 1/sqrt(2) a layer is 4e-5 over 29 layers.
-// Here: 30 fully connected layers on MNIST. Width, rate and batch differ; depth, nonlinearity and both variances, which are all that
-// their argument uses, do not. As in the paper, both have one rate; theirs of 0.01 makes He's network unsteady here. `--full` also
-// tries rates three times smaller and larger, and 22 layers. MNIST is easier than ImageNet: given several times as long as He's network
-// needs, Xavier's may leave the plateau, and the table says when.
+// "Xavier", deviation sqrt(1/n), stalls: a ReLU halves the signal's power, and 1/sqrt(2) per layer is 4e-5 over 29 layers.
+// Here: 30 fully connected layers on MNIST. Width, rate and batch differ; depth, nonlinearity and both variances do not, and their
+// argument uses only those. As in the paper, both networks have the same rate; the paper's 0.01 makes He's network unstable here. `--full`
+// also tries rates three times smaller and larger, and 22 layers. MNIST is easier than ImageNet: with several times the training that He's
+// network needs, Xavier's may leave the plateau, and the table says when.
 import {
   type Backend,
   type Dataset,
@@ -27,11 +27,11 @@ const ABOUT: About = {
   claim: "A network of 30 layers of ReLUs learns from He's initialisation and stalls from Glorot's (Xavier) meanwhile",
 };
 
-/** Of always giving each class its share: ln 10. */
+/** Loss of always predicting each class's share: ln 10. */
 const CHANCE = Math.log(10);
-/** As a share of chance: above it nothing was learned. */
+/** Share of the chance loss above which the network learned nothing. */
 const STALLED = 0.98;
-/** As a share of chance: below it much was. */
+/** Share of the chance loss below which the network learned much. */
 const LEARNED = 0.7;
 
 const SIZES = {
@@ -59,7 +59,7 @@ const RUNS = {
   full: [...pair(30, RATE), ...pair(30, 0.001), ...pair(30, 0.01), ...pair(22, RATE)],
 } as const;
 
-/** With all layers as wide, Glorot's 2/(n + m) is the 1/n that the paper calls Xavier. */
+/** With layers of equal width, Glorot's 2/(n + m) is the 1/n that the paper calls Xavier. */
 const INITIALISATIONS = { He: "heNormal", Xavier: "glorotNormal" } as const satisfies Record<Run["name"], InitInput>;
 
 export interface Outcome extends Run {
@@ -74,7 +74,7 @@ function network(depth: number, units: number, init: InitInput): Model {
   return sequential([...hidden, linear(10, { init })], { inputShape: [784] });
 }
 
-/** The first epoch whose loss is below a share of chance; undefined where none is. */
+/** The first epoch whose loss is below the given share of chance; undefined if no epoch reaches it. */
 export function epochBelow({ losses }: Outcome, share: number): number | undefined {
   const at = losses.findIndex((loss) => loss < share * CHANCE);
   return at < 0 ? undefined : at + 1;
@@ -120,7 +120,7 @@ function tableOf(outcomes: readonly Outcome[]): string[][] {
   ];
 }
 
-/** Reproduced: in the epoch in which the loss of He's network falls below 70 % of ln 10, Xavier's is above 98 % of it. */
+/** Reproduced if in the epoch in which the loss of He's network falls below 70 % of ln 10, Xavier's loss is above 98 % of it. */
 export function run(budget: Budget): Promise<Result<readonly Outcome[]>> {
   const size = budget.full ? "full" : "small";
   const { units, digits } = SIZES[size];

@@ -2,12 +2,12 @@
 // section 4.1 and figure 1.
 //
 // Their setting: MNIST, three fully connected hidden layers of 100 sigmoids, weights small random Gaussian, 50,000 steps on batches of
-// 60, batch normalisation before each sigmoid. Their figure 1: (a) the network with it is more accurate on the test set at every
-// time; (b, c) the 15th, 50th and 85th percentiles of what goes into the last hidden layer's sigmoid move less over training.
-// Here: the same network, fewer steps. They tell neither rate nor deviation: here 0.1 for the rate of both networks, 0.1 for the
-// weights. They show one typical unit; here percentiles and their movement are means over all hundred. A unit's movement: how far its
-// median wanders over the course of training, over its last spread; and its widest spread over its narrowest one, the spread being
-// the distance between the 15th and the 85th percentile.
+// 60, batch normalisation before each sigmoid. Their figure 1: (a) the network with it is more accurate on the test set at all
+// times; (b, c) the 15th, 50th and 85th percentiles of the inputs of the last hidden layer's sigmoids move less over training.
+// Here: the same network, fewer steps. The paper gives neither rate nor deviation: here the rate of both networks is 0.1, the deviation of
+// the weights 0.1. The paper shows one typical unit; here percentiles and their movement are means over all hundred. Two measures describe a
+// unit's movement: how far its median wanders over the course of training, over its last spread; and its widest spread over its narrowest
+// one. The spread is the distance between the 15th and the 85th percentile.
 import {
   applyUpdates,
   type Backend,
@@ -36,8 +36,8 @@ const ABOUT: About = {
   name: "ioffe-szegedy-2015",
   title: "Ioffe & Szegedy 2015: three layers of sigmoids with and without batch normalisation",
   claim:
-    "With batch normalisation the network is sooner as accurate, " +
-    "and what goes into its last hidden layer's sigmoids is distributed more steadily",
+    "With batch normalisation the network reaches the same accuracy sooner, " +
+    "and the inputs of its last hidden layer's sigmoids are distributed more steadily",
 };
 
 const LOSS = "softmaxCrossEntropy";
@@ -45,20 +45,20 @@ const BATCH = 60;
 const UNITS = 100;
 const RATE = 0.1;
 const DEVIATION = 0.1;
-/** Digits whose way through the network is watched. */
+/** Digits on which the sigmoids' inputs are measured. */
 const WATCHED = 600;
 const PERCENTILES = [15, 50, 85] as const;
 
-/** Steps of a stretch between two looks, and looks. */
+/** Digits, epochs, and looks over a course. */
 const SIZES = {
   small: { digits: 6000, testDigits: 1000, epochs: 8, looks: 12 },
   full: { digits: 60_000, testDigits: 10_000, epochs: 20, looks: 20 },
 } as const;
 
-/** One look at a network on its way. */
+/** One look at a network during training. */
 export interface Look {
   readonly steps: number;
-  /** share of test digits told right */
+  /** share of test digits classified correctly */
   readonly accuracy: number;
   /** of each unit's inputs over the watched digits: (units, 3) */
   readonly percentiles: readonly (readonly number[])[];
@@ -67,7 +67,7 @@ export interface Look {
 export interface Course {
   readonly name: string;
   readonly looks: readonly Look[];
-  /** means over units: see above */
+  /** means over units; see the top of this file */
   readonly medianWanders: number;
   readonly spreadChanges: number;
 }
@@ -75,7 +75,7 @@ export interface Course {
 function network(isNormalised: boolean): Model {
   const init = { type: "normal", std: DEVIATION } as const;
   const hidden = (): readonly LayerConfig[] => [
-    // what a bias would add, batch normalisation takes away again
+    // batch normalisation would remove a bias again
     linear(UNITS, { init, bias: !isNormalised }),
     ...(isNormalised ? [batchNorm()] : []),
     sigmoid(),
@@ -91,7 +91,7 @@ function percentilesOf(values: Float64Array): readonly number[] {
 
 type Labelled = { readonly x: Tensor; readonly y: Tensor };
 
-/** Trains a network, looking at it from time to time. The loop is written out, for `fit` hands out no weights on the way. */
+/** Trains a network, with looks at it from time to time. The loop is written out because `fit` does not expose weights during training. */
 function courseOf(name: string, model: Model, data: CourseData, looks: number, epochs: number, seed: number): Course {
   const { train, test, backend } = data;
   const optimizer = createOptimizer({ type: "sgd", learningRate: RATE });
@@ -118,7 +118,7 @@ function courseOf(name: string, model: Model, data: CourseData, looks: number, e
     }),
     { state },
   );
-  // what goes into the last sigmoid, as in training: normalised by the batch's own statistics
+  // the inputs of the last sigmoid, as in training: normalised by the batch's own statistics
   const path = String(model.layers.length - 3);
   const watch = compile(
     (current: State, { x }: { readonly x: Tensor }) => ({
@@ -158,7 +158,7 @@ interface CourseData {
   readonly backend: Backend;
 }
 
-/** Share of rows whose largest output stands at the label. */
+/** Share of rows whose largest output is at the label. */
 function accuracyOf({ data, shape: [, classes = 1] }: HostArray, labels: HostArray): number {
   let right = 0;
   labels.data.forEach((label, row) => {
@@ -195,7 +195,7 @@ function movementOf(looks: readonly Look[]): Pick<Course, "medianWanders" | "spr
   };
 }
 
-/** Steps until so many test digits are told right; undefined where that is never seen. */
+/** Steps until the test accuracy reaches the given one; undefined if it never does. */
 export const stepsUntil = ({ looks }: Course, accuracy: number): number | undefined =>
   looks.find((look) => look.accuracy >= accuracy)?.steps;
 
@@ -220,7 +220,7 @@ function tableOf([plain, normalised]: readonly [Course, Course]): string[][] {
   ];
 }
 
-/** Reproduced: at every look the normalised network is more accurate, it is at the plain one's best accuracy at least a quarter
+/** Reproduced if the normalised network is more accurate at every look, reaches the plain one's best accuracy at least a quarter
  *  sooner, and both measures of its movement are at most half of the plain network's. */
 export function run(budget: Budget): Promise<Result<readonly [plain: Course, normalised: Course]>> {
   const { digits, testDigits, epochs, looks } = SIZES[budget.full ? "full" : "small"];

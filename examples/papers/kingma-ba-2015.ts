@@ -1,11 +1,11 @@
 // Kingma & Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015, sections 6.1, 6.2 and 6.4, figures 1, 2 and 4.
 //
 // Their setting: (figure 2) two hidden layers of 1000 ReLUs with dropout on MNIST, batches of 128, each method with its best rate of a
-// dense grid: Adam's training cost is lowest, AdaGrad, RMSProp and SGD with Nesterov momentum above it. (figure 1) Logistic
+// dense grid: Adam's training cost is lowest; AdaGrad, RMSProp and SGD with Nesterov momentum are above it. (figure 1) Logistic
 // regression on MNIST, rates falling as 1/sqrt(t): Adam and SGD with Nesterov momentum are about equal, both faster than AdaGrad.
 // (figure 4) A variational autoencoder: without the correction of the moments' bias, a beta2 near 1 makes training unstable.
-// Here: the same two tasks, fewer passes, a grid of a few rates, and for figure 1 constant rates; the correction is tried on the first
-// network, at the rate of 0.01. Cost is the mean over the epoch's training batches with dropout on, as theirs.
+// Here: the same two tasks, fewer passes, a grid of a few rates, and for figure 1 constant rates; the correction is tested on the first
+// network, at a rate of 0.01. Cost is the mean over the epoch's training batches with dropout on, as in the paper.
 
 import { mapTree } from "../../src/core/tree.ts";
 import {
@@ -42,8 +42,8 @@ const SIZES = {
   full: { digits: 20_000, units: 500, epochs: 5 },
 } as const;
 
-/** Each method's rates, so that its best is not at the rim: the small network in few epochs likes large ones, of which the small
- *  budget tries the last two, the larger network small ones. */
+/** Each method's rates, chosen so that its best is not at the edge. In few epochs the small network needs large rates, so the small
+ *  budget tries the last two; the larger network needs small ones. */
 const METHODS: Readonly<Record<string, readonly OptimizerConfig[]>> = {
   Adam: [0.0003, 0.001, 0.003, 0.01].map((learningRate) => ({ type: "adam", learningRate })),
   RMSProp: [0.0003, 0.001, 0.003, 0.01].map((learningRate) => ({ type: "rmsprop", learningRate })),
@@ -56,7 +56,7 @@ const METHODS: Readonly<Record<string, readonly OptimizerConfig[]>> = {
   AdaGrad: [0.003, 0.01, 0.03, 0.1].map((learningRate) => ({ type: "adagrad", learningRate })),
 };
 
-/** Figure 1 compares three of them, on a problem that takes larger rates. */
+/** Figure 1 compares three of them, on a problem that needs larger rates. */
 const LOGISTIC: Readonly<Record<string, readonly OptimizerConfig[]>> = {
   Adam: [0.003, 0.01, 0.03].map((learningRate) => ({ type: "adam", learningRate })),
   "SGD, Nesterov": [0.03, 0.1, 0.3].map((learningRate) => ({
@@ -69,7 +69,7 @@ const LOGISTIC: Readonly<Record<string, readonly OptimizerConfig[]>> = {
 };
 
 const BETA2_NEAR_1 = 0.9999;
-/** Adam's best on a small network; without correction the first steps are 10 to 30 times as long as with it. */
+/** Adam's best rate on a small network; without correction the first steps are 10 to 30 times as long as with it. */
 const RATE_OF_CORRECTION = 0.01;
 
 /** A method, at its best rate, on one task. */
@@ -81,10 +81,10 @@ export interface Outcome {
   readonly costs: readonly number[];
 }
 
-/** After all epochs. Infinite where training broke off. */
+/** Cost after all epochs; infinite if training broke off. */
 export const costOf = ({ costs }: Outcome): number => costs.at(-1) ?? Number.POSITIVE_INFINITY;
 
-/** Adam with both moments as they are, too small at first: the corrected step times (1 - b1^t) / sqrt(1 - b2^t). */
+/** Adam with uncorrected moments, too small at first: the corrected step times (1 - b1^t) / sqrt(1 - b2^t). */
 function withoutCorrection(learningRate: number, beta2: number): Transform {
   const beta1 = 0.9;
   const corrected = adam({ learningRate, beta1, beta2 });
@@ -148,9 +148,9 @@ function tableOf(outcomes: readonly Outcome[]): string[][] {
   ];
 }
 
-/** Reproduced: on the network with dropout Adam's cost is below SGD's and AdaGrad's and at most 5 % above RMSProp's (figure 2;
+/** Reproduced if on the network with dropout Adam's cost is below SGD's and AdaGrad's and at most 5 % above RMSProp's (figure 2;
  *  Adam with beta1 = 0 and no correction is RMSProp), and without correction it is at least a quarter higher in the first epoch (figure 4).
- *  `--full` shows logistic regression beside it, without a verdict. */
+ *  `--full` also shows logistic regression, without a verdict. */
 export function run(budget: Budget): Promise<Result<readonly Outcome[]>> {
   const { digits, units, epochs: ownEpochs } = SIZES[budget.full ? "full" : "small"];
   return timed(budget, async (backend) => {

@@ -1,38 +1,38 @@
-// What the papers' experiments share: a budget, a result, and how both meet the command line.
+// Shared by the papers' experiments: a budget, a result, and the command line for both.
 import { realpathSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BACKEND_NAMES, type Backend, type BackendName, GradusError, openBackend } from "../../src/index.ts";
 import { backendNamed, count, given } from "../common.ts";
 
-/** How much may be spent on an experiment. */
+/** The effort allowed for an experiment. */
 export interface Budget {
-  /** Near the paper's size, minutes; otherwise as small as still shows the effect, seconds. */
+  /** true: near the paper's size, minutes; false: just large enough to show the effect, seconds. */
   readonly full: boolean;
   /** Default: the experiment's own. */
   readonly epochs?: number | undefined;
-  /** Of first weights, order and dropout; of several runs, the first's. */
+  /** Seed of initial weights, order and dropout; for several runs, that of the first. */
   readonly seed: number;
   readonly backend?: BackendName | undefined;
   readonly threads?: number | undefined;
-  /** Hears a line after each training. */
+  /** Receives one line after each run. */
   readonly say?: ((line: string) => void) | undefined;
 }
 
-/** What came of an experiment.
- *  Measured: what the paper's figure or table shows, as data. */
+/** The result of an experiment.
+ *  Measured: the content of the paper's figure or table, as data. */
 export interface Result<Measured> {
   readonly measured: Measured;
   /** The first row is the head. */
   readonly table: readonly (readonly string[])[];
-  /** Whether what the paper claims was seen here, and by a clear margin: see each experiment. */
+  /** Whether the experiment confirms the paper's claim by a clear margin; each experiment defines the margin. */
   readonly isReproduced: boolean;
   readonly seconds: number;
 }
 
-/** An experiment and the claim that it puts to the test. */
+/** An experiment and the claim that it tests. */
 export interface About {
-  /** Of its file. */
+  /** Name of its file. */
   readonly name: string;
   readonly title: string;
   /** One sentence, in our words. */
@@ -54,7 +54,7 @@ export async function timed<Measured>(
   }
 }
 
-/** Columns as wide as their widest cell; all but the first flush right. */
+/** Columns as wide as their widest cell; all but the first are right-aligned. */
 export function alignedRows(table: readonly (readonly string[])[]): readonly string[] {
   const widths = (table[0] ?? []).map((_, column) => Math.max(...table.map((row) => row[column]?.length ?? 0)));
   return table.map((row) =>
@@ -65,7 +65,7 @@ export function alignedRows(table: readonly (readonly string[])[]): readonly str
   );
 }
 
-/** The table, the claim, and whether it was seen. */
+/** The table, the claim, and whether it was reproduced. */
 export function report({ claim }: About, { table, isReproduced, seconds }: Result<unknown>): readonly string[] {
   const verdict = isReproduced ? "reproduced here" : "NOT reproduced here";
   return [...alignedRows(table), "", `${claim} - ${verdict} (${seconds.toFixed(1)} s)`];
@@ -78,10 +78,10 @@ npx tsx examples/papers/${name}.ts [options]
   --full          near the paper's size (default: small, a few seconds)
   --epochs N      passes over the training samples (default: the experiment's own)
   --backend NAME  ${BACKEND_NAMES.join(", ")} (default: the fastest that runs here)
-  --threads N     (default: one a core)
-  --seed N        of first weights, order and dropout (default 1)
+  --threads N     (default: one per core)
+  --seed N        seed of initial weights, order and dropout (default 1)
 
-Exit status: 0 where the claim was reproduced, 1 where it was not.`;
+Exit status: 0 if the claim was reproduced, 1 if not.`;
 
 function budgetOf(): Budget | undefined {
   const text = { type: "string" } as const;

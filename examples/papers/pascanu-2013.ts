@@ -2,10 +2,10 @@
 //
 // Their setting: the temporal order problem, a simple recurrent network of 50 tanh units, plain gradient steps on batches of 20 at a
 // constant rate of 0.01, with and without clipping the gradient's norm at 1. Their figure: the longer the sequences, the fewer
-// of several runs succeed (fewer than 1 % of test sequences told wrong); clipping keeps long ones learnable.
-// Here: the same task, network, batch and threshold. They take up to five million fresh batches; here a few thousand sequences come
-// again for some epochs, at a rate of 0.03, from an orthogonal recurrent matrix times 1.2, in whose reach are all lengths
-// tried (theirs are several, all of smaller radius). `--full` tries several rates and gives each side its best one.
+// of several runs succeed (fewer than 1 % of test sequences classified wrong); clipping keeps long ones learnable.
+// Here: the same task, network, batch and threshold. They take up to five million fresh batches; here a few thousand sequences repeat
+// for several epochs, at rates of 0.01 to 0.1. The recurrent matrix starts orthogonal times 1.2, so that gradients reach over
+// all tested lengths (theirs are several, all of smaller radius). `--full` tries several rates and gives each side its best one.
 import { type Backend, fit, GradusError, linear, rnn, sequential } from "../../src/index.ts";
 import { percent } from "../common.ts";
 import { type About, type Budget, type Result, runPaper, timed } from "./paper.ts";
@@ -21,7 +21,7 @@ const ABOUT: About = {
 
 const UNITS = 50;
 const MAX_NORM = 1;
-/** Of the validation sequences; as many right is success. */
+/** Share of validation sequences that must be classified correctly for success. */
 const SUCCESS = 0.99;
 
 const SIZES = {
@@ -34,7 +34,7 @@ export interface Run {
   readonly rate: number;
   readonly isClipped: boolean;
   readonly seed: number;
-  /** share of validation sequences told right, epoch by epoch, until success or the end */
+  /** share of validation sequences classified correctly, epoch by epoch, until success or the end */
   readonly accuracies: readonly number[];
   /** largest norm of a gradient, before clipping */
   readonly largestNorm: number;
@@ -74,7 +74,7 @@ async function train(setting: Setting, sequences: number, epochs: number, backen
       ],
     });
   } catch (broken) {
-    // no success, and nothing to go on with
+    // no success, and training cannot continue
     if (!(broken instanceof GradusError) || broken.code !== "not-finite") throw broken;
     accuracies.push(0);
   }
@@ -84,7 +84,7 @@ async function train(setting: Setting, sequences: number, epochs: number, backen
 const select = (runs: readonly Run[], setting: Partial<Run>): readonly Run[] =>
   runs.filter((run) => Object.entries(setting).every(([name, value]) => run[name as keyof Run] === value));
 
-/** Share of runs that succeed at one length, at the rate at which most do. */
+/** Share of runs that succeed at one length, at the rate with the most successes. */
 export function bestShare(runs: readonly Run[], length: number, isClipped: boolean): number {
   const those = select(runs, { length, isClipped });
   const shares = [...new Set(those.map(({ rate }) => rate))].map((rate) => {
@@ -111,8 +111,8 @@ function tableOf(runs: readonly Run[]): string[][] {
   ];
 }
 
-/** Reproduced: at the shortest length both succeed in every run, at the longest the clipped network does in two of three runs or more,
- *  the other in one of three or fewer; each at its best rate. */
+/** Reproduced if at the shortest length both succeed in every run, and at the longest the clipped network succeeds in two of three runs
+ *  or more, the other in one of three or fewer; each at its best rate. */
 export function run(budget: Budget): Promise<Result<readonly Run[]>> {
   const { sequences, epochs, lengths, rates, seeds } = SIZES[budget.full ? "full" : "small"];
   return timed(budget, async (backend) => {
@@ -127,7 +127,7 @@ export function run(budget: Budget): Promise<Result<readonly Run[]>> {
         }
       }
       const shares = [false, true].map((isClipped) => percent(bestShare(measured, length, isClipped)));
-      budget.say?.(`length ${length}: at the best rate succeed ${shares[0]}, clipped ${shares[1]}`);
+      budget.say?.(`length ${length}: ${shares[0]} succeed at the best rate, with clipping ${shares[1]}`);
     }
     const [shortest, longest] = [lengths[0], lengths.at(-1) ?? 0];
     const isEasyWhenShort = [false, true].every((isClipped) => bestShare(measured, shortest, isClipped) === 1);

@@ -1,12 +1,12 @@
 // Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", JMLR
 // 15, 2014, section 6.1.1, table 2 and figure 4.
 //
-// Their setting: large fully connected networks on MNIST, ReLUs, dropped are half of the hidden units and a fifth of the inputs,
-// momentum, and the length of the weights into each unit kept at 2 or 3 at most. Their table 2: 1.60 % of the test digits wrong for the
-// best plain network of sigmoids, 1.25 % for three layers of 1024 ReLUs with dropout, 1.06 % with max-norm added. Figure 4: of equal
+// Their setting: large fully connected networks on MNIST, ReLUs, dropout of half of the hidden units and a fifth of the inputs,
+// momentum, and the length of the weights into each unit limited to 2 or 3. Their table 2: 1.60 % of the test digits wrong for the
+// best plain network of sigmoids, 1.25 % for three layers of 1024 ReLUs with dropout, 1.06 % with max-norm added. Figure 4: of two equal
 // networks the one with dropout makes clearly fewer errors, whatever their size.
-// Here: both networks are equal but for dropout, without max-norm, trained by Adam for as many epochs with a rate that falls to zero.
-// The small budget has one layer learn a thousand digits; with far fewer, dropout does not help (their figure 10). Seeds are paired.
+// Here: both networks are equal except for dropout, without max-norm, trained by Adam for the same epochs with a rate that falls to zero.
+// In the small budget one layer learns a thousand digits; with far fewer, dropout does not help (their figure 10). Seeds are paired.
 
 import {
   type Backend,
@@ -48,10 +48,10 @@ const SIZES = {
 /** One seed's two networks. */
 export interface Pair {
   readonly seed: number;
-  /** shares of test digits told wrong */
+  /** shares of test digits classified wrong */
   readonly plain: number;
   readonly dropped: number;
-  /** the same of the training digits */
+  /** the same for the training digits */
   readonly plainTraining: number;
   readonly droppedTraining: number;
 }
@@ -87,7 +87,7 @@ async function errorsOf(model: Model, seed: number, { train, test, epochs, rate,
   return { test: await wrong(test), training: await wrong(train.take(10_000)) };
 }
 
-/** Reproduced: with dropout fewer test digits are told wrong for every seed, and by a twentieth of the errors or more on the mean. */
+/** Reproduced if for every seed dropout leaves fewer test errors, and at least a twentieth fewer on average. */
 export function run(budget: Budget): Promise<Result<readonly Pair[]>> {
   const { digits, testDigits, units, layers, epochs, rate, batchSize, seeds } = SIZES[budget.full ? "full" : "small"];
   return timed(budget, async (backend) => {

@@ -6,8 +6,8 @@ const COUNTING = 2;
 const DISTRACTING = 4;
 const SYMBOLS = COUNTING + DISTRACTING;
 
-/** Sequences of symbols (T, 6), one hot. Two of them, the first drawn from [T/10, 2T/10], the second from [5T/10, 6T/10], are A or B, all
- *  others distract; the label tells which of AA, AB, BA, BB it was.
+/** Sequences of symbols (T, 6), one hot. Two symbols, the first at a place drawn from [T/10, 2T/10], the second from [5T/10, 6T/10], are A
+ *  or B; all others distract. The label is AA, AB, BA or BB.
  *  Source: Hochreiter & Schmidhuber, "Long Short-Term Memory", 1997, task 6a, with the places of Pascanu et al., 2013, section 4.1. */
 export function temporalOrder(samples: number, steps: number, seed: number): Dataset {
   const stream = randomStream(seed, "synthetic");

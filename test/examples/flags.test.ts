@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 
-/** What an example says, and its exit status. */
+/** The output of an example, and its exit status. */
 function runExample(
   name: string,
   ...words: readonly string[]
@@ -12,11 +12,11 @@ function runExample(
   return { status, text: stdout + stderr };
 }
 
-test("wrong flags and words are told in a line, before anything is trained", () => {
+test("wrong flags and words give an error of one line, before any training", () => {
   const empty = runExample("mnist-lstm", "--epochs=");
   assert.deepEqual(empty, { status: 1, text: '--epochs must be a whole number, got "".\n' });
   const two = runExample("adding-problem", "a.csv", "b.csv");
-  assert.deepEqual(two, { status: 1, text: "one CSV file at most, got a.csv, b.csv.\n" });
+  assert.deepEqual(two, { status: 1, text: "expected at most one CSV file, got a.csv, b.csv.\n" });
   const unknown = runExample("fashion-cnn", "--bogus");
   assert.equal(unknown.status, 1);
   assert.match(unknown.text, /^Unknown option '--bogus'/);

@@ -137,7 +137,7 @@ describe("lengths", () => {
 describe("spreads", () => {
   const spreads = (text: string, file = "data/a.ts") => check("check-spreads.mjs", { [file]: text });
 
-  test("lists in lists, objects, our own functions, words and the exempt places are fine", () => {
+  test("spreads into lists, objects and our own functions, in strings and in exempt files are fine", () => {
     const text = `// values.push(...rows)
       const text = "Math.max(...rows)";
       rows.push([...one], { ...two }, row(...three));
@@ -147,7 +147,7 @@ describe("spreads", () => {
     assert.equal(spreads("Math.max(...corners)", "codegen/bounds/lanes.ts").status, 0);
   });
 
-  test("refused: what JavaScript itself calls with any number of arguments, told by its line", () => {
+  test("refused: spreads into JavaScript's variadic functions, with their line", () => {
     const calls = [
       "Math.max(...values)",
       "Math.min(0, ...values.map((x) => x + 1))",

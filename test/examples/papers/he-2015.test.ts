@@ -9,7 +9,7 @@ test("thirty layers of ReLUs learn from He's initialisation, and not from Glorot
   assert.ok(he !== undefined && xavier !== undefined);
   assert.ok(epochBelow(he, 0.5) !== undefined, `He's losses: ${he.losses}`);
   assert.equal(epochBelow(xavier, 0.98), undefined, `Xavier's losses: ${xavier.losses}`);
-  // each ReLU halves the power of what Xavier's weights keep: 2^(-29/2) = 4e-5 over 29 of them
+  // Xavier's weights preserve the signal's power, and each ReLU halves it: 2^(-29/2) = 4e-5 over 29 layers
   const lost = xavier.firstGradient / he.firstGradient;
   assert.ok(lost > 1e-5 && lost < 2e-4, `of the gradient ${lost} is left`);
 });
