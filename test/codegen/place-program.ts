@@ -1,8 +1,8 @@
 import type { Region } from "../../src/codegen/bounds.ts";
 import type { KernelCall, Target, VectorProgram } from "../../src/codegen/program.ts";
 import { paddedBytes } from "../../src/compiler/memory.ts";
-import { compileGraph } from "../../src/compiler/pipeline.ts";
 import type { Graph } from "../../src/graph/node.ts";
+import { compileGraph } from "../../src/lowering/vector/pipeline.ts";
 
 /** The targets that programs are made for. */
 export const TARGETS: readonly Target[] = [

@@ -1,4 +1,4 @@
-import type { CompileOptions } from "../../compiler/pipeline.ts";
+import type { CompileOptions } from "../../lowering/vector/pipeline.ts";
 import type { Backend } from "../../runtime/backend.ts";
 import { guardBackend } from "../../runtime/guard.ts";
 import { NativeDevice, type NativeDeviceOptions } from "../../runtime/native/device.ts";
