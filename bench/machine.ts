@@ -1,10 +1,8 @@
 import { FunctionBuilder } from "../src/codegen/builder.ts";
-import type { KernelCall, Target, VectorFunction } from "../src/codegen/program.ts";
-import { detectWasmFeatures, wasmTarget } from "../src/codegen/wasm/features.ts";
-import { emitWasmModule } from "../src/codegen/wasm/module.ts";
-import { emitX64Module } from "../src/codegen/x64/module.ts";
+import type { Target, VectorFunction } from "../src/codegen/program.ts";
 import { NativeDevice } from "../src/runtime/native/device.ts";
-import { BARRIER_ADDRESS, WasmDevice } from "../src/runtime/wasm/device.ts";
+import type { VectorDevice } from "../src/runtime/vector-device.ts";
+import { WasmDevice } from "../src/runtime/wasm/device.ts";
 import { best } from "./timing.ts";
 
 const OPERATIONS = 200_000_000;
@@ -18,60 +16,6 @@ export interface MachineLimits {
   /** bytes read and written by a copy far larger than the caches, on all threads together, in 10^9 per second */
   readonly copyGbPerS: number;
   readonly threads: number;
-}
-
-/** What a probe needs from a backend: memory, and a vector function that is ready to run on all threads. */
-interface Host {
-  readonly threads: number;
-  readonly target: Target;
-  allocate(bytes: number): number;
-  fill(address: number, bytes: number): void;
-  load(code: VectorFunction, call: KernelCall): () => void;
-  dispose(): void;
-}
-
-function wasmHost(threads: number): Host {
-  const device = new WasmDevice(threads);
-  const features = detectWasmFeatures();
-  const target = wasmTarget(features);
-  return {
-    threads: device.threads,
-    target,
-    allocate: (bytes) => device.heap.allocate(bytes),
-    fill: (address, bytes) => device.floats(address, bytes / 4).fill(0.5),
-    load: (code, call) => {
-      const program = device.load(
-        emitWasmModule(
-          { lanes: target.lanes, functions: [code], calls: [call] },
-          {
-            threads: device.threads,
-            barrierAddress: BARRIER_ADDRESS,
-            memoryPages: device.heap.pages,
-            relaxed: features.relaxed,
-            simd: features.simd,
-            shared: device.isShared,
-          },
-        ),
-      );
-      return () => program.run();
-    },
-    dispose: () => device.dispose(),
-  };
-}
-
-function nativeHost(threads: number): Host {
-  const device = new NativeDevice({ threads });
-  return {
-    threads,
-    target: device.target,
-    allocate: (bytes) => device.heap.allocate(bytes),
-    fill: (address, bytes) => device.heap.floats(address, bytes / 4).fill(0.5),
-    load: (code, call) => {
-      const program = device.load(emitX64Module([code], device.target), [call]);
-      return () => program.run();
-    },
-    dispose: () => device.dispose(),
-  };
 }
 
 /** Enough independent sums to hide a multiply-add's latency, and few enough for the registers. */
@@ -111,22 +55,23 @@ function copyKernel(target: Target): VectorFunction {
 /** The two limits as repeatable measurements, so that they can alternate with the workloads that are compared with them. */
 export class MachineProbe {
   readonly threads: number;
-  readonly #host: Host;
+  readonly #device: VectorDevice;
   readonly #peak: () => void;
   readonly #copy: () => void;
   readonly #operations: number;
 
   constructor(backend: "wasm" | "native", threads: number) {
-    const host = backend === "native" ? nativeHost(threads) : wasmHost(threads);
-    this.#host = host;
-    this.threads = host.threads;
-    const memory = host.allocate(2 * COPY_BYTES + 4096 * this.threads);
-    host.fill(memory, 2 * COPY_BYTES);
-    const perTurn = 2 * host.target.lanes * sumsOf(host.target);
+    const device = backend === "native" ? new NativeDevice({ threads }) : new WasmDevice({ threads });
+    this.#device = device;
+    const { heap, target } = device;
+    this.threads = device.threads;
+    const memory = heap.allocate(2 * COPY_BYTES + 4096 * this.threads);
+    heap.floats(memory, (2 * COPY_BYTES) / 4).fill(0.5);
+    const perTurn = 2 * target.lanes * sumsOf(target);
     const turns = Math.round(OPERATIONS / perTurn) * this.threads;
     this.#operations = turns * perTurn;
-    this.#peak = this.#load(multiplyAddKernel(host.target), [memory], turns);
-    this.#copy = this.#load(copyKernel(host.target), [memory, memory + COPY_BYTES], COPY_BYTES / 64);
+    this.#peak = this.#load(multiplyAddKernel(target), [memory], turns);
+    this.#copy = this.#load(copyKernel(target), [memory, memory + COPY_BYTES], COPY_BYTES / 64);
   }
 
   /** One measurement of the multiply-add peak, GFLOP/s. */
@@ -144,7 +89,7 @@ export class MachineProbe {
   }
 
   dispose(): void {
-    this.#host.dispose();
+    this.#device.dispose();
   }
 
   /** Waits until the probe's threads sleep: they spin for a while, on the cores that are measured next. */
@@ -154,6 +99,7 @@ export class MachineProbe {
 
   #load(code: VectorFunction, addresses: readonly number[], items: number): () => void {
     const call = { function: 0, addresses, items, grain: 1, barrierBefore: false, label: code.name };
-    return this.#host.load(code, call);
+    const program = this.#device.load({ lanes: this.#device.target.lanes, functions: [code], calls: [call] });
+    return () => program.run();
   }
 }

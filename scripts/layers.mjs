@@ -28,9 +28,14 @@ export const layers = {
     why: "a target must be removable without touching its siblings",
   },
   compiler: {
-    may: ["core", "graph", "codegen"],
+    may: ["core", "graph"],
     host: "any",
-    why: "it lowers graphs to vector programs; who runs them is not its business",
+    why: "it plans kernels and memory; what kernels are written in is a lowering's business",
+  },
+  "lowering/vector": {
+    may: ["core", "graph", "codegen", "compiler"],
+    host: "any",
+    why: "it turns kernels into vector programs and knows no target's bytes",
   },
   runtime: { may: ["core", "graph", "codegen"], host: "any", why: "it runs programs and does not plan them" },
   "runtime/native": {
@@ -39,7 +44,7 @@ export const layers = {
     why: "it runs machine code and does not plan it",
   },
   engine: {
-    may: ["core", "graph", "codegen", "compiler", "runtime"],
+    may: ["core", "graph", "codegen", "compiler", "lowering/vector", "runtime"],
     host: "any",
     why: "the only module that knows every stage; the user's tensor stands on it, not under it",
   },

@@ -3,7 +3,7 @@ import { sizeOf } from "../core/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { Access } from "./access.ts";
 import { arrayOf, type Kernel, type Level, type LoopKernel, loopOf } from "./kernel.ts";
-import type { Location } from "./memory.ts";
+import type { Location } from "./location.ts";
 
 /** The elements of an array from the first to the last that a kernel touches. */
 export interface Extent {

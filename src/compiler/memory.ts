@@ -7,13 +7,9 @@ import { Arena } from "./arena.ts";
 import { type Extent, locationOf } from "./extents.ts";
 import { canonicalStrides } from "./groups.ts";
 import { type Kernel, type LoopKernel, loopOf, readNodes, writtenNodes } from "./kernel.ts";
+import type { Location } from "./location.ts";
 import { isRun, partCopyOf } from "./place-parts.ts";
 import type { Schedule } from "./schedule.ts";
-
-/** Where an array, or a part of one, lies: so many bytes into the array of a state, or into the program's own arena. */
-export type Location =
-  | { readonly space: "state"; readonly index: number; readonly offset: number; readonly bytes: number }
-  | { readonly space: "arena"; readonly offset: number; readonly bytes: number };
 
 export interface MemoryPlan {
   /** the schedule's kernels, with copies for states that cannot be updated in place */

@@ -1,11 +1,13 @@
 import type { Region } from "../../src/codegen/bounds.ts";
-import type { KernelCall, Target, VectorProgram } from "../../src/codegen/program.ts";
+import type { Target, VectorProgram } from "../../src/codegen/program.ts";
 import { paddedBytes } from "../../src/compiler/memory.ts";
-import { compileGraph } from "../../src/compiler/pipeline.ts";
+import { placeProgram as placeCalls, regionsOf } from "../../src/engine/vector/place.ts";
 import type { Graph } from "../../src/graph/node.ts";
+import { compileGraph } from "../../src/lowering/vector/pipeline.ts";
 
 /** The targets that programs are made for. */
 export const TARGETS: readonly Target[] = [
+  { name: "wasmScalar", lanes: 1, registers: 15, fusedMultiplyAdd: false, flushesSubnormals: false },
   { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false },
   { name: "avx2", lanes: 8, registers: 16, fusedMultiplyAdd: true, flushesSubnormals: true },
   { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true, flushesSubnormals: true },
@@ -23,22 +25,19 @@ export function placeProgram(
   threads: number,
 ): { readonly program: VectorProgram; readonly regions: readonly Region[] } {
   const compiled = compileGraph(graph, target, threads);
-  const regions: Region[] = [];
   let next = FIRST_ADDRESS;
-  const place = (name: string, bytes: number): number => {
+  const place = (bytes: number): number => {
     const start = next;
-    regions.push({ name, start, bytes });
     next += Math.ceil(bytes / 64) * 64 + GAP;
     return start;
   };
-  const states = graph.states.map(({ input }, index) => place(`state ${index}`, paddedBytes(input)));
-  const arena = place("arena", compiled.arenaBytes);
-  const scratch = place("scratch", compiled.scratchBytes * threads);
-  const calls = compiled.calls.map(({ locations, needsScratch, ...call }): KernelCall => {
-    const addresses = locations.map((location) =>
-      location.space === "arena" ? arena + location.offset : (states[location.index] as number),
-    );
-    return { ...call, addresses: [...addresses, ...(needsScratch ? [scratch, compiled.scratchBytes] : [])] };
+  const states = graph.states.map(({ input }) => {
+    const bytes = paddedBytes(input);
+    return { address: place(bytes), bytes };
   });
-  return { program: { lanes: target.lanes, functions: compiled.functions, calls }, regions };
+  const where = { states, arena: place(compiled.arenaBytes), scratch: place(compiled.scratchBytes * threads) };
+  return {
+    program: placeCalls(compiled, target.lanes, where),
+    regions: regionsOf(compiled, threads, where),
+  };
 }

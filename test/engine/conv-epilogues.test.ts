@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
-import { fuseConvEpilogues } from "../../src/compiler/fuse-conv.ts";
 import type { ConvKernel } from "../../src/compiler/kernel.ts";
 import { schedule } from "../../src/compiler/schedule.ts";
 import { simplify } from "../../src/compiler/simplify.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { ConvAttributes, Graph, Node } from "../../src/graph/node.ts";
+import { fuseConvEpilogues } from "../../src/lowering/vector/fuse-conv.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";

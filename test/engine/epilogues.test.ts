@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { wasmTarget } from "../../src/codegen/wasm/features.ts";
-import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
 import { schedule } from "../../src/compiler/schedule.ts";
 import { simplify } from "../../src/compiler/simplify.ts";
 import type { HostArray } from "../../src/core/dtype.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Node } from "../../src/graph/node.ts";
 import { printGraph } from "../../src/graph/print.ts";
+import { fuseMatmulEpilogues } from "../../src/lowering/vector/fuse-matmul.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { compiledBackends, nativeBackends } from "./backends.ts";

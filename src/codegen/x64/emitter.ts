@@ -3,7 +3,6 @@ import type { Index, Register, Target } from "../program.ts";
 import type { Allocation, Home } from "./allocate.ts";
 import type { Assembler, VectorOptions } from "./assembler.ts";
 import type { Simple } from "./flatten.ts";
-import type { Place } from "./general-assembler.ts";
 import {
   broadcastOf,
   type General,
@@ -13,6 +12,7 @@ import {
   type Memory,
   masks,
   memory,
+  type Place,
   rax,
   rsp,
   type Vector,

@@ -1,7 +1,7 @@
 import { type ErrorValues, GradusError } from "../../core/errors.ts";
 import { CodeBuffer, type ListingOptions } from "./code-buffer.ts";
 import { hex, labelName, text } from "./listing.ts";
-import { type General, type Label, lowName, type Mask, type Memory, type Vector } from "./registers.ts";
+import { type General, type Label, lowName, type Mask, type Memory, type Place, type Vector } from "./registers.ts";
 
 /** Conditions after `cmp a, b`: signed below, at least, … ; `b`, `ae`, `a`, `be` are the unsigned ones. */
 const CONDITIONS = {
@@ -31,8 +31,6 @@ export type Arithmetic = keyof typeof ARITHMETIC;
 
 const SHIFTS = { shl: 4, shr: 5, sar: 7 } as const;
 export type Shift = keyof typeof SHIFTS;
-
-export type Place = General | Memory;
 
 const fitsByte = (value: number): boolean => value >= -128 && value <= 127;
 export const fitsInt32 = (value: number): boolean => value >= -0x80000000 && value <= 0x7fffffff;

@@ -1,5 +1,4 @@
-import type { Place } from "./general-assembler.ts";
-import { type Label, lowName, type Mask, type Vector } from "./registers.ts";
+import { type Label, lowName, type Mask, type Place, type Vector } from "./registers.ts";
 import { extentBytes, type VectorSpec } from "./vector-table.ts";
 
 const SIZES: Readonly<Record<number, string>> = {

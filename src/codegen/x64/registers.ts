@@ -37,6 +37,9 @@ export interface Memory {
   readonly broadcast?: boolean | undefined;
 }
 
+/** Where a 64-bit operand is. */
+export type Place = General | Memory;
+
 function general(code: number, name: string): General {
   return { kind: "general", code, name };
 }

@@ -1,8 +1,8 @@
 import type { Index, Register } from "../program.ts";
 import type { Emitter } from "./emitter.ts";
 import type { Of } from "./flatten.ts";
-import { fitsInt32, type Place } from "./general-assembler.ts";
-import { type General, memory, rax, rdx } from "./registers.ts";
+import { fitsInt32 } from "./general-assembler.ts";
+import { type General, memory, type Place, rax, rdx } from "./registers.ts";
 import type { Rules } from "./rule.ts";
 
 /** A value that `cmp`, `add` and their kin take: registers, memory, constants of 32 bits. A larger constant goes through `scratch`. */

@@ -1,9 +1,7 @@
-import type { CompileOptions } from "../../compiler/pipeline.ts";
+import type { CompileOptions } from "../../lowering/vector/pipeline.ts";
 import type { Backend } from "../../runtime/backend.ts";
-import { guardBackend } from "../../runtime/guard.ts";
 import { NativeDevice, type NativeDeviceOptions } from "../../runtime/native/device.ts";
-import { NativeArray } from "./array.ts";
-import { NativeExecutable } from "./executable.ts";
+import { createVectorBackend } from "../vector/backend.ts";
 
 export interface NativeOptions extends NativeDeviceOptions, CompileOptions {}
 
@@ -13,17 +11,10 @@ const VECTORS = {
 } as const;
 
 /** Vector programs as machine code for AVX2 or AVX-512, run by native threads.
- *  @throws GradusError `backend-unavailable` with the reason where it cannot run: no `koffi`, an old processor, a worker thread, a self-test
+ *  @throws GradusError `backend-unavailable` with the reason if it cannot run: no `koffi`, an old processor, a worker thread, a self-test
  *  that disagrees. */
 export function createNativeBackend({ threads, isa, ...options }: NativeOptions): Backend {
   const device = new NativeDevice({ threads, isa });
   const vectors = VECTORS[device.target.name as keyof typeof VECTORS];
-  return guardBackend({
-    name: "native",
-    threads: device.threads,
-    description: `machine code, ${vectors}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
-    allocate: (shape, dtype) => new NativeArray(device.heap, shape, dtype),
-    compile: (graph, states) => new NativeExecutable(device, graph, states as readonly NativeArray[], options),
-    dispose: () => device.dispose(),
-  });
+  return createVectorBackend(device, `machine code, ${vectors}`, options);
 }

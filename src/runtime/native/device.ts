@@ -1,8 +1,9 @@
-import type { KernelCall, Target } from "../../codegen/program.ts";
+import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts";
 import { type CpuFeatures, widestIsa } from "../../codegen/x64/features.ts";
-import { emitX64Module, type X64Module } from "../../codegen/x64/module.ts";
+import { emitX64Module } from "../../codegen/x64/module.ts";
 import { NATIVE_TARGETS, type NativeIsa } from "../../codegen/x64/target.ts";
 import { GradusError } from "../../core/errors.ts";
+import type { LoadedProgram, VectorDevice } from "../vector-device.ts";
 import { detectFeatures } from "./detect.ts";
 import { type Ffi, loadFfi, nodeHost } from "./ffi.ts";
 import { NativeHeap } from "./heap.ts";
@@ -12,15 +13,6 @@ import { selfTest } from "./self-test.ts";
 import { ProgramTable } from "./table.ts";
 import { ThreadChoice } from "./thread-choice.ts";
 import { NativeThreadPool } from "./thread-pool.ts";
-
-/** A program on the device. */
-export interface NativeProgram {
-  /** All calls on all threads; returns when they are done. */
-  run(): void;
-  /** One call with all its items on the calling thread, for profiles. */
-  runSingle(call: number): void;
-  unload(): void;
-}
 
 export interface NativeDeviceOptions {
   readonly threads: number;
@@ -64,7 +56,8 @@ function chooseIsa(features: CpuFeatures, wanted: NativeIsa | "none" | undefined
 
 /** Memory, threads and machine code of one backend.
  *  Nothing is found out by guessing: the processor is asked, and a self-test runs on all threads before anybody else does. */
-export class NativeDevice {
+export class NativeDevice implements VectorDevice {
+  readonly name = "native";
   readonly heap: NativeHeap;
   readonly target: Target;
   readonly features: CpuFeatures;
@@ -84,7 +77,7 @@ export class NativeDevice {
       selfTest({
         target: this.target,
         heap: this.heap,
-        load: (functions, calls) => this.load(emitX64Module(functions, this.target), calls),
+        load: (functions, calls) => this.load({ lanes: this.target.lanes, functions, calls }),
       });
     } catch (cause) {
       this.dispose();
@@ -98,10 +91,11 @@ export class NativeDevice {
     return this.#pool.threads;
   }
 
-  /** Makes a module executable, and its calls ready for all threads. Both must have been verified. */
-  load({ bytes, entries }: Pick<X64Module, "bytes" | "entries">, calls: readonly KernelCall[]): NativeProgram {
+  /** Emits machine code for a program and makes its calls ready for all threads. The program must have been verified. */
+  load({ functions, calls }: VectorProgram): LoadedProgram {
     this.#requireOpen();
     const { ffi, platform } = this.#machine;
+    const { bytes, entries } = emitX64Module(functions, this.target);
     const code = new MachineCode(ffi, platform, bytes);
     const kernels = entries.map((entry) => code.address + entry);
     let table: ProgramTable;
@@ -128,6 +122,8 @@ export class NativeDevice {
         requireLoaded();
         this.#pool.runSingle(table, call, (calls[call] as KernelCall).items);
       },
+      // emitted once more, with its text
+      listing: () => emitX64Module(functions, this.target).listing(),
       unload: () => {
         if (!isLoaded) return;
         isLoaded = false;

@@ -1,5 +1,6 @@
 import { GradusError } from "../../core/errors.ts";
 import { outOfMemory, requireMemory } from "../../core/memory.ts";
+import type { VectorHeap } from "../vector-device.ts";
 import type { Ffi } from "./ffi.ts";
 import { LARGE_PAGE_BYTES, type Platform, roundUp } from "./platform/index.ts";
 
@@ -77,7 +78,7 @@ function sizeFor(bytes: number): number {
 
 /** Memory for all arrays of a device, in blocks of large pages. A block in which nothing is left goes back to the system, except for one,
  *  so that programs that come and go do not fetch and return it every time. */
-export class NativeHeap {
+export class NativeHeap implements VectorHeap {
   readonly #ffi: Ffi;
   readonly #platform: Platform;
   readonly #available: (() => number) | undefined;

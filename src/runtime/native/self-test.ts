@@ -3,6 +3,7 @@ import { exp, philox, tanh } from "../../codegen/math/index.ts";
 import type { Index, KernelCall, Register, Target, VectorFunction } from "../../codegen/program.ts";
 import { GradusError } from "../../core/errors.ts";
 import { philox4x32, type Seed } from "../../core/random.ts";
+import type { VectorHeap } from "../vector-device.ts";
 
 /** Enough blocks that each of several threads gets some; more threads than blocks get none, which is tested so too. */
 const BLOCKS = 9;
@@ -82,12 +83,7 @@ function callsFor(target: Target, { x, y, reversed, draws, sum, tail }: Places):
 /** What the self-test needs of a device. */
 interface Tested {
   readonly target: Target;
-  readonly heap: {
-    allocate(bytes: number): number;
-    free(address: number, bytes: number): void;
-    floats(address: number, length: number): Float32Array;
-    ints(address: number, length: number): Int32Array;
-  };
+  readonly heap: VectorHeap;
   load(functions: readonly VectorFunction[], calls: readonly KernelCall[]): { run(): void; unload(): void };
 }
 

@@ -1,82 +1,99 @@
+import type { KernelCall, Target, VectorProgram } from "../../codegen/program.ts";
 import { BARRIER_BYTES } from "../../codegen/wasm/barrier.ts";
 import { compileWasmModule } from "../../codegen/wasm/compile.ts";
+import { detectWasmFeatures, type WasmFeatures, wasmTarget } from "../../codegen/wasm/features.ts";
+import { emitWasmModule } from "../../codegen/wasm/module.ts";
 import { type WasmFunction, webAssembly } from "../../codegen/wasm/webassembly.ts";
 import { GradusError } from "../../core/errors.ts";
+import type { LoadedProgram, VectorDevice } from "../vector-device.ts";
 import { WasmHeap } from "./heap.ts";
 import { hasWorkerThreads, WorkerPool } from "./worker-pool.ts";
 
 /** The barrier lies at the start of the memory, after a line that stays zero. */
-export const BARRIER_ADDRESS = 64;
+const BARRIER_ADDRESS = 64;
 const RESERVED_BYTES = 64 + BARRIER_BYTES + 64;
 
-/** A program on a device. */
-export interface LoadedProgram {
-  run(): void;
-  /** the calling thread's copy of kernel `index`, for profiles */
-  kernel(index: number): WasmFunction;
-  unload(): void;
+export interface WasmDeviceOptions {
+  readonly threads: number;
+  /** false: one lane, no SIMD instruction, as on an engine that lacks them. Default: as the engine allows. */
+  readonly simd?: boolean | undefined;
+  /** false: multiply, then add, two roundings. Default: as the engine allows. */
+  readonly relaxed?: boolean | undefined;
 }
 
 /** A WebAssembly memory with the threads that work on it. */
-export class WasmDevice {
+export class WasmDevice implements VectorDevice {
+  readonly name = "wasm";
   readonly heap: WasmHeap;
+  readonly target: Target;
+  /** what programs may use: present in the engine and not refused by the options */
+  readonly features: WasmFeatures;
   readonly threads: number;
   readonly #pool: WorkerPool | undefined;
   #nextProgram = 1;
   #isDisposed = false;
 
-  constructor(threads: number) {
-    this.threads = threads > 1 && hasWorkerThreads() ? threads : 1;
-    this.heap = new WasmHeap(this.isShared, RESERVED_BYTES);
-    this.#pool = this.isShared ? new WorkerPool(this.threads, this.heap.memory) : undefined;
+  constructor({ threads, simd = true, relaxed = true }: WasmDeviceOptions) {
+    const found = detectWasmFeatures();
+    this.features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
+    this.target = wasmTarget(this.features);
+    this.threads = found.threads && threads > 1 && hasWorkerThreads() ? threads : 1;
+    const isShared = this.threads > 1;
+    this.heap = new WasmHeap(isShared, RESERVED_BYTES);
+    this.#pool = isShared ? new WorkerPool(this.threads, this.heap.memory) : undefined;
   }
 
-  get isShared(): boolean {
-    return this.threads > 1;
-  }
-
-  /** Makes a module ready on every thread. */
-  load(bytes: Uint8Array): LoadedProgram {
+  /** Emits a module for a program and makes it ready on every thread. The program must have been verified. */
+  load(program: VectorProgram): LoadedProgram {
     this.#requireOpen();
     const { Instance } = webAssembly as NonNullable<typeof webAssembly>;
-    const module = compileWasmModule(bytes);
+    const module = compileWasmModule(this.#emit(program));
     const { exports } = new Instance(module, { env: { memory: this.heap.memory } });
     const own = exports.run as WasmFunction;
-    const kernel = (index: number) => exports[`kernel${index}`] as WasmFunction;
+    const { calls } = program;
+    const runSingle = (call: number): void => {
+      this.#requireOpen();
+      const { function: index, addresses, items } = calls[call] as KernelCall;
+      (exports[`kernel${index}`] as WasmFunction)(...addresses, 0, items, 0);
+    };
     const pool = this.#pool;
     if (!pool) {
       const run = (): void => {
         this.#requireOpen();
         own(0);
       };
-      return { run, kernel, unload: () => {} };
+      return { run, runSingle, unload: () => {} };
     }
-    const program = this.#nextProgram++;
-    pool.load(program, module);
+    const number = this.#nextProgram++;
+    pool.load(number, module);
     return {
       run: () => {
         this.#requireOpen();
-        pool.run(program, own);
+        pool.run(number, own);
       },
-      kernel,
+      runSingle,
       unload: () => {
-        if (!this.#isDisposed) pool.unload(program);
+        if (!this.#isDisposed) pool.unload(number);
       },
     };
   }
 
-  floats(address: number, length: number): Float32Array {
-    return new Float32Array(this.heap.memory.buffer, address, length);
-  }
-
-  ints(address: number, length: number): Int32Array {
-    return new Int32Array(this.heap.memory.buffer, address, length);
-  }
-
+  /** Ends the threads. Arrays stay readable. */
   dispose(): void {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
     this.#pool?.dispose();
+  }
+
+  #emit(program: VectorProgram): Uint8Array {
+    return emitWasmModule(program, {
+      threads: this.threads,
+      barrierAddress: BARRIER_ADDRESS,
+      memoryPages: this.heap.pages,
+      relaxed: this.features.relaxed,
+      simd: this.features.simd,
+      shared: this.threads > 1,
+    });
   }
 
   #requireOpen(): void {

@@ -1,5 +1,6 @@
 import { createMemory, PAGE_BYTES, type WasmMemory } from "../../codegen/wasm/webassembly.ts";
 import { outOfMemory, requireMemory } from "../../core/memory.ts";
+import type { VectorHeap } from "../vector-device.ts";
 
 const ALIGNMENT = 64;
 const MAXIMUM_PAGES = 65536;
@@ -10,12 +11,14 @@ interface Span {
 }
 
 /** One WebAssembly memory for all arrays of a device, cut up by first fit. It grows on demand and never shrinks; what is freed is used again. */
-export class WasmHeap {
+export class WasmHeap implements VectorHeap {
   readonly memory: WasmMemory;
   readonly pages: { readonly initial: number; readonly maximum: number };
   /** free spans in the order of their addresses, no two of them touching */
   #free: Span[] = [];
   #end: number;
+  /** nothing was given out from here on: memory still holds the zeros that it began with */
+  #untouched: number;
   #capacity: number;
 
   readonly #available: (() => number) | undefined;
@@ -27,6 +30,7 @@ export class WasmHeap {
     this.pages = { initial: 256, maximum: MAXIMUM_PAGES };
     this.memory = createMemory({ ...this.pages, shared });
     this.#end = Math.ceil(reserved / ALIGNMENT) * ALIGNMENT;
+    this.#untouched = this.#end;
     this.#capacity = this.pages.initial * PAGE_BYTES;
   }
 
@@ -35,10 +39,19 @@ export class WasmHeap {
     return this.#end;
   }
 
-  /** The address of `bytes` fresh bytes, 64-byte aligned. Their contents are whatever was there.
+  /** The address of `bytes` zeroed bytes, a multiple of 64; 64 bytes more may be read.
    *  @throws GradusError `out-of-memory` with the bytes. */
   allocate(bytes: number): number {
     const size = Math.max(ALIGNMENT, Math.ceil(bytes / ALIGNMENT) * ALIGNMENT);
+    const start = this.#take(size);
+    const used = Math.min(size, this.#untouched - start);
+    if (used > 0) new Uint8Array(this.memory.buffer, start, used).fill(0);
+    this.#untouched = Math.max(this.#untouched, start + size);
+    return start;
+  }
+
+  /** The address of the first free span of this size, or of fresh memory. */
+  #take(size: number): number {
     const index = this.#free.findIndex((span) => span.bytes >= size);
     if (index >= 0) {
       const span = this.#free[index] as Span;
@@ -64,6 +77,14 @@ export class WasmHeap {
       this.#end = last.start;
       this.#free.pop();
     }
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.memory.buffer, address, length);
+  }
+
+  ints(address: number, length: number): Int32Array {
+    return new Int32Array(this.memory.buffer, address, length);
   }
 
   /** Joins a span with the next one if they touch. */

@@ -1,7 +1,7 @@
 // Uses of every instruction of the assembler: what is compared with a disassembler and listed in instructions.txt.
 import type { Assembler } from "../../../src/codegen/x64/assembler.ts";
-import type { Arithmetic, Condition, Place, Shift } from "../../../src/codegen/x64/general-assembler.ts";
-import type { General, Label, Mask, Memory, Vector } from "../../../src/codegen/x64/registers.ts";
+import type { Arithmetic, Condition, Shift } from "../../../src/codegen/x64/general-assembler.ts";
+import type { General, Label, Mask, Memory, Place, Vector } from "../../../src/codegen/x64/registers.ts";
 import {
   broadcastOf,
   generals,

@@ -1,12 +1,19 @@
-import type { Target } from "../codegen/program.ts";
-import { sizeOf, stridesOf } from "../core/shape.ts";
-import type { Node } from "../graph/node.ts";
-import { type Access, sameNumbers } from "./access.ts";
-import { type Epilogue, type Kernel, type LoopKernel, type MatmulKernel, readNodes, writtenNodes } from "./kernel.ts";
-import { KernelOrder } from "./kernel-order.ts";
-import { isMatrixLoop, stripsOf, unitOfGroups } from "./lower/epilogue.ts";
-import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./lower/matmul-plan.ts";
-import type { Schedule } from "./schedule.ts";
+import type { Target } from "../../codegen/program.ts";
+import { type Access, sameNumbers } from "../../compiler/access.ts";
+import {
+  type Epilogue,
+  type Kernel,
+  type LoopKernel,
+  type MatmulKernel,
+  readNodes,
+  writtenNodes,
+} from "../../compiler/kernel.ts";
+import { KernelOrder } from "../../compiler/kernel-order.ts";
+import type { Schedule } from "../../compiler/schedule.ts";
+import { sizeOf, stridesOf } from "../../core/shape.ts";
+import type { Node } from "../../graph/node.ts";
+import { isMatrixLoop, stripsOf, unitOfGroups } from "./epilogue.ts";
+import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./matmul-plan.ts";
 
 /** A product of fewer multiply-adds is made by one thread at no loss: handing it to others takes as long. */
 const WORK_OF_ONE_THREAD = 2 ** 18;

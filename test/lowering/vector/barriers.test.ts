@@ -1,20 +1,21 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { chunkOf } from "../../src/codegen/chunk.ts";
-import type { KernelCall } from "../../src/codegen/program.ts";
-import { detectWasmFeatures, wasmTarget } from "../../src/codegen/wasm/features.ts";
-import { emitWasmModule } from "../../src/codegen/wasm/module.ts";
-import { webAssembly } from "../../src/codegen/wasm/webassembly.ts";
-import { type Location, paddedBytes } from "../../src/compiler/memory.ts";
-import { type CompiledProgram, compileGraph } from "../../src/compiler/pipeline.ts";
-import type { HostArray } from "../../src/core/dtype.ts";
-import { sizeOf } from "../../src/core/shape.ts";
-import type { Graph, Node } from "../../src/graph/node.ts";
-import { randomCase } from "../engine/cases.ts";
-import { epilogueCase } from "../engine/epilogue-cases.ts";
-import { partCase } from "../engine/part-cases.ts";
-import { recurrenceCase } from "../engine/recurrence-cases.ts";
-import { stateCase } from "../engine/state-cases.ts";
+import { chunkOf } from "../../../src/codegen/chunk.ts";
+import type { KernelCall } from "../../../src/codegen/program.ts";
+import { detectWasmFeatures, wasmTarget } from "../../../src/codegen/wasm/features.ts";
+import { emitWasmModule } from "../../../src/codegen/wasm/module.ts";
+import { webAssembly } from "../../../src/codegen/wasm/webassembly.ts";
+import type { Location } from "../../../src/compiler/location.ts";
+import { paddedBytes } from "../../../src/compiler/memory.ts";
+import type { HostArray } from "../../../src/core/dtype.ts";
+import { sizeOf } from "../../../src/core/shape.ts";
+import type { Graph, Node } from "../../../src/graph/node.ts";
+import { type CompiledProgram, compileGraph } from "../../../src/lowering/vector/pipeline.ts";
+import { randomCase } from "../../engine/cases.ts";
+import { epilogueCase } from "../../engine/epilogue-cases.ts";
+import { partCase } from "../../engine/part-cases.ts";
+import { recurrenceCase } from "../../engine/recurrence-cases.ts";
+import { stateCase } from "../../engine/state-cases.ts";
 
 // Threads are played one after the other on one thread: between two barriers each walks through all its calls before the next one starts.
 // Where a barrier is missing, some order of the threads reads what was not yet written, or what is written over already.

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { wasmTarget } from "../../src/codegen/wasm/features.ts";
-import { type CompiledProgram, compileGraph } from "../../src/compiler/pipeline.ts";
-import { add, makeNode, matmul, unary } from "../../src/graph/build.ts";
-import type { Graph, Node } from "../../src/graph/node.ts";
-import { recurrenceCase } from "../engine/recurrence-cases.ts";
+import { wasmTarget } from "../../../src/codegen/wasm/features.ts";
+import { add, makeNode, matmul, unary } from "../../../src/graph/build.ts";
+import type { Graph, Node } from "../../../src/graph/node.ts";
+import { type CompiledProgram, compileGraph } from "../../../src/lowering/vector/pipeline.ts";
+import { recurrenceCase } from "../../engine/recurrence-cases.ts";
 
 const target = wasmTarget({ simd: true, relaxed: true });
 

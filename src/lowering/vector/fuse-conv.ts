@@ -1,8 +1,8 @@
-import { sizeOf } from "../core/shape.ts";
-import type { Node } from "../graph/node.ts";
-import { type ConvKernel, type Kernel, type LoopKernel, readNodes, writtenNodes } from "./kernel.ts";
-import { KernelOrder } from "./kernel-order.ts";
-import type { Schedule } from "./schedule.ts";
+import { type ConvKernel, type Kernel, type LoopKernel, readNodes, writtenNodes } from "../../compiler/kernel.ts";
+import { KernelOrder } from "../../compiler/kernel-order.ts";
+import type { Schedule } from "../../compiler/schedule.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Node } from "../../graph/node.ts";
 
 /** Makes loops that pass over a convolution's result part of its kernel, image by image: bias, activation, the sums behind channel
  *  statistics. They find the image in the cache. Every convolution takes one loop, and every loop goes with one convolution. */

@@ -1,5 +1,5 @@
-import type { Node } from "../graph/node.ts";
-import type { Kernel, LoopKernel } from "./kernel.ts";
+import type { Kernel, LoopKernel } from "../../compiler/kernel.ts";
+import type { Node } from "../../graph/node.ts";
 
 /** Products that are never computed by themselves, but with the sum that is their one use: x y + z, rounded once.
  *  A value may be computed in several kernels, and must have the same bits in all of them: a maximum is found again by comparing with it.

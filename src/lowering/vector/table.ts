@@ -1,8 +1,8 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { TableKernel } from "../../compiler/kernel.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
-import type { TableKernel } from "../kernel.ts";
 import type { KernelSignature, LoweredKernel } from "./lowered.ts";
 
 export interface TablePlan extends KernelSignature {

@@ -1,7 +1,7 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Epilogue, LoopKernel } from "../../compiler/kernel.ts";
 import type { Node } from "../../graph/node.ts";
-import type { Epilogue, LoopKernel } from "../kernel.ts";
 import { MapLowering, vectorsPerTurn } from "./loop-map.ts";
 import { ReduceLowering, vectorsOfColumns } from "./loop-reduce.ts";
 import { type LoopPlan, type LoopShape, planLoop, type Stream, shapeOfLoop } from "./streams.ts";

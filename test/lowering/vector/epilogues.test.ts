@@ -1,16 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { verifyBounds } from "../../src/codegen/bounds.ts";
-import { fuseMatmulEpilogues } from "../../src/compiler/fuse-matmul.ts";
-import { type Kernel, type MatmulKernel, readNodes, writtenNodes } from "../../src/compiler/kernel.ts";
-import { planMemory } from "../../src/compiler/memory.ts";
-import { prepared } from "../../src/compiler/pipeline.ts";
-import { schedule } from "../../src/compiler/schedule.ts";
-import type { Graph, Node } from "../../src/graph/node.ts";
-import { Tensor } from "../../src/tensor/tensor.ts";
-import { placeProgram, TARGETS } from "../codegen/place-program.ts";
-import { inputNode } from "../engine/cases.ts";
-import { epilogueCase } from "../engine/epilogue-cases.ts";
+import { verifyBounds } from "../../../src/codegen/bounds.ts";
+import { type Kernel, type MatmulKernel, readNodes, writtenNodes } from "../../../src/compiler/kernel.ts";
+import { planMemory } from "../../../src/compiler/memory.ts";
+import { prepared } from "../../../src/compiler/pipeline.ts";
+import { schedule } from "../../../src/compiler/schedule.ts";
+import type { Graph, Node } from "../../../src/graph/node.ts";
+import { fuseMatmulEpilogues } from "../../../src/lowering/vector/fuse-matmul.ts";
+import { Tensor } from "../../../src/tensor/tensor.ts";
+import { placeProgram, TARGETS } from "../../codegen/place-program.ts";
+import { inputNode } from "../../engine/cases.ts";
+import { epilogueCase } from "../../engine/epilogue-cases.ts";
 
 const [target] = TARGETS as [(typeof TARGETS)[number]];
 

@@ -1,8 +1,8 @@
-import type { Access } from "../../src/compiler/access.ts";
-import { arrayOf, type Kernel, loopOf } from "../../src/compiler/kernel.ts";
-import type { Location } from "../../src/compiler/memory.ts";
-import { sizeOf } from "../../src/core/shape.ts";
-import type { Node } from "../../src/graph/node.ts";
+import type { Access } from "../../../src/compiler/access.ts";
+import { arrayOf, type Kernel, loopOf } from "../../../src/compiler/kernel.ts";
+import type { Location } from "../../../src/compiler/location.ts";
+import { sizeOf } from "../../../src/core/shape.ts";
+import type { Node } from "../../../src/graph/node.ts";
 
 /** Every element that a kernel reads and writes, one by one, as a place in memory. */
 export interface Touched {

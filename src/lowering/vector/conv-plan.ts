@@ -1,6 +1,6 @@
 import type { Target } from "../../codegen/program.ts";
+import type { ConvKernel } from "../../compiler/kernel.ts";
 import type { Node } from "../../graph/node.ts";
-import type { ConvKernel } from "../kernel.ts";
 import type { KernelSignature } from "./lowered.ts";
 import { type LoopPlan, planLoop } from "./streams.ts";
 

@@ -1,9 +1,9 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import * as math from "../../codegen/math/index.ts";
 import type { Register } from "../../codegen/program.ts";
+import type { OpsOf } from "../../compiler/kinds.ts";
 import type { DType } from "../../core/dtype.ts";
 import type { Node, Op, ReduceKind } from "../../graph/node.ts";
-import type { OpsOf } from "../kinds.ts";
 
 /** Code for one element-wise operation: float32 in float registers, int32 and uint32 in int registers, bool in masks. */
 type Emitter = (b: FunctionBuilder, inputs: readonly Register[], node: Node) => Register;

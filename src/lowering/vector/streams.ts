@@ -1,8 +1,8 @@
+import { sameNumbers } from "../../compiler/access.ts";
+import { arrayOf, type Level, type LoopKernel, type LoopNode, type Operand } from "../../compiler/kernel.ts";
 import type { DType } from "../../core/dtype.ts";
 import { stridesOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
-import { sameNumbers } from "../access.ts";
-import { arrayOf, type Level, type LoopKernel, type LoopNode, type Operand } from "../kernel.ts";
 
 /** A walk through memory (or through positions) as the loops advance: address = offset + sum of index * stride over the domain's axes.
  *  Offsets count from the array's origin, so that kernels that do the same to other parts of their arrays are equal. */

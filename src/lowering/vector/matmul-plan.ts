@@ -1,7 +1,7 @@
 import type { Target } from "../../codegen/program.ts";
+import type { MatmulKernel } from "../../compiler/kernel.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
-import type { MatmulKernel } from "../kernel.ts";
 import { type EpiloguePlan, planEpilogue } from "./epilogue.ts";
 import type { KernelSignature } from "./lowered.ts";
 

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import fc from "fast-check";
-import { cutStrips } from "../../src/compiler/lower/matmul-plan.ts";
+import { cutStrips } from "../../../src/lowering/vector/matmul-plan.ts";
 
 test("strips cover a length without a gap, none wider than the tile, at most two of a width of their own", () => {
   const cuts = fc.record({

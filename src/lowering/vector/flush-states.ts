@@ -1,6 +1,6 @@
-import { SMALLEST_NORMAL } from "../core/subnormal.ts";
-import { binary, constant, select, unary } from "../graph/build.ts";
-import { type Graph, isOp, type Node } from "../graph/node.ts";
+import { SMALLEST_NORMAL } from "../../core/subnormal.ts";
+import { binary, constant, select, unary } from "../../graph/build.ts";
+import { type Graph, isOp, type Node } from "../../graph/node.ts";
 
 /** For targets that do not flush subnormal numbers by themselves: states get 0 where their next value is below 2^-126 in magnitude.
  *  What decays from step to step (moments of weights without gradient, running statistics, weights under a penalty) would else sink into the

@@ -1,0 +1,155 @@
+import type { Target, VectorFunction } from "../../codegen/program.ts";
+import { locationOf, readExtents, writtenExtents } from "../../compiler/extents.ts";
+import { type Kernel, loopOf } from "../../compiler/kernel.ts";
+import type { Location } from "../../compiler/location.ts";
+import type { MemoryPlan } from "../../compiler/memory.ts";
+import { type PlannedGraph, planGraph } from "../../compiler/pipeline.ts";
+import { ELEMENT_BYTES } from "../../core/dtype.ts";
+import type { Graph, Node } from "../../graph/node.ts";
+import { barriersBefore } from "./barriers.ts";
+import { contractedProducts } from "./contract.ts";
+import { lowerConv } from "./conv.ts";
+import { planConv, planConvWeight } from "./conv-plan.ts";
+import { lowerConvWeight } from "./conv-weight.ts";
+import { flushStates } from "./flush-states.ts";
+import { fuseConvEpilogues } from "./fuse-conv.ts";
+import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
+import { labelOf } from "./label.ts";
+import { lowerLoop } from "./loop.ts";
+import type { KernelSignature, LoweredKernel } from "./lowered.ts";
+import { lowerMatmul } from "./matmul.ts";
+import { planMatmul } from "./matmul-plan.ts";
+import { planLoop } from "./streams.ts";
+import { lowerTable, planTable } from "./table.ts";
+
+/** A call whose addresses are still places in the plan. */
+export interface PlannedCall {
+  readonly function: number;
+  readonly locations: readonly Location[];
+  readonly needsScratch: boolean;
+  readonly items: number;
+  readonly grain: number;
+  readonly barrierBefore: boolean;
+  readonly label: string;
+}
+
+/** A graph as vector code, free of addresses: ready for any target with the same lanes. */
+export interface CompiledProgram extends Pick<PlannedGraph, "arenaBytes" | "inputs" | "outputs" | "literals"> {
+  readonly functions: readonly VectorFunction[];
+  readonly calls: readonly PlannedCall[];
+  /** working memory of one thread */
+  readonly scratchBytes: number;
+}
+
+export interface CompileOptions {
+  /** false: a kernel for every operation, for comparison. Default true. */
+  readonly fuse?: boolean | undefined;
+  /** false: what is computed from a matrix product is never part of the product's kernel, for comparison. Default: as `fuse`. */
+  readonly epilogues?: boolean | undefined;
+}
+
+/** From a graph to vector code: plan kernels and memory, lower each kernel once, place barriers. */
+export function compileGraph(
+  graph: Graph,
+  target: Target,
+  threads: number,
+  options: CompileOptions = {},
+): CompiledProgram {
+  const { fuse = true, epilogues = fuse } = options;
+  const plan = planGraph(target.flushesSubnormals ? graph : flushStates(graph), fuse, (scheduled) =>
+    epilogues ? fuseConvEpilogues(fuseMatmulEpilogues(scheduled, target, threads), threads) : scheduled,
+  );
+  const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
+  const barriers = barriersBefore(calls);
+  return {
+    functions,
+    calls: calls.map(({ reads: _, writes: __, ...call }, index) => ({
+      ...call,
+      barrierBefore: barriers[index] as boolean,
+    })),
+    arenaBytes: plan.arenaBytes,
+    scratchBytes,
+    inputs: plan.inputs,
+    outputs: plan.outputs,
+    literals: plan.literals,
+  };
+}
+
+type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & {
+  readonly reads: readonly Location[];
+  readonly writes: readonly Location[];
+};
+
+/** Equal kernels share one function. */
+function lowerAll(
+  plan: MemoryPlan,
+  target: Target,
+  threads: number,
+): { functions: VectorFunction[]; calls: UnorderedCall[]; scratchBytes: number } {
+  const functions: VectorFunction[] = [];
+  const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
+  const calls: UnorderedCall[] = [];
+  let scratchBytes = 0;
+  const contracted = contractedProducts(plan.kernels.flatMap((kernel) => loopOf(kernel) ?? []));
+  for (const kernel of plan.kernels) {
+    const { signature, lower } = lowering(kernel, contracted, target, threads);
+    let entry = known.get(signature.key);
+    if (!entry) {
+      const lowered = lower(`${labelOf(kernel)}_${functions.length}`);
+      entry = { index: functions.length, lowered };
+      functions.push(lowered.code);
+      known.set(signature.key, entry);
+    }
+    const { lowered } = entry;
+    if (lowered.items === 0) continue;
+    scratchBytes = Math.max(scratchBytes, lowered.scratchBytes);
+    const place = (node: Node) => plan.locations.get(node) as Location;
+    calls.push({
+      function: entry.index,
+      locations: signature.arrays.map((node, index) => placeFrom(place(node), signature.origins?.[index] ?? 0)),
+      needsScratch: lowered.scratchBytes > 0,
+      items: lowered.items,
+      grain: lowered.grain,
+      label: labelOf(kernel),
+      reads: readExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
+      writes: writtenExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
+    });
+  }
+  return { functions, calls, scratchBytes };
+}
+
+/** A location without its first elements. */
+function placeFrom(location: Location, elements: number): Location {
+  const skipped = elements * ELEMENT_BYTES;
+  return { ...location, offset: location.offset + skipped, bytes: location.bytes - skipped };
+}
+
+function lowering(
+  kernel: Kernel,
+  contracted: ReadonlySet<Node>,
+  target: Target,
+  threads: number,
+): { signature: KernelSignature; lower: (name: string) => LoweredKernel } {
+  switch (kernel.kind) {
+    case "loop": {
+      const plan = planLoop(kernel, contracted);
+      return { signature: plan, lower: (name) => lowerLoop(plan, target, name) };
+    }
+    case "matmul": {
+      const plan = planMatmul(kernel, contracted, target);
+      return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
+    }
+    case "conv": {
+      const plan = planConv(kernel, contracted, target);
+      return { signature: plan, lower: (name) => lowerConv(plan, target, name) };
+    }
+    case "convWeight": {
+      const plan = planConvWeight(kernel, target);
+      return { signature: plan, lower: (name) => lowerConvWeight(plan, target, name) };
+    }
+    default: {
+      const plan = planTable(kernel);
+      return { signature: plan, lower: (name) => lowerTable(plan, target, name) };
+    }
+  }
+}
