@@ -82,11 +82,11 @@ async function predictInBatches(
   const { batchSize = 500, transform = (output) => output, samples = 1, seed = 0, signal } = options;
   const aligned = "readInputs" in inputs ? alignFeatures(inputs, state[FEATURE_NAMES]) : inputs;
   const isStochastic = samples > 1;
-  const deviceState = new DeviceState<PredictionState>(
+  const deviceState = await DeviceState.create<PredictionState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor>, key: randomKey(seed) },
-    resolveBackend(options),
+    await resolveBackend(options),
   );
-  const step = compile<PredictionState, { x: Tensor }, { output: Tensor }>(
+  const step = await compile<PredictionState, { x: Tensor }, { output: Tensor }>(
     ({ key, ...current }, { x }) => {
       // dropout draws anew, statistics stay those of the whole training
       const { output } = model.apply(current as ModelState, x, { training: false, stochastic: isStochastic, key });

@@ -5,7 +5,7 @@ import { requireMatching } from "../../core/host-array.ts";
 import { allocated } from "../../core/memory.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
-import type { DeviceArray } from "../../runtime/backend.ts";
+import type { SyncDeviceArray } from "../../runtime/backend.ts";
 import type { NativeHeap } from "../../runtime/native/heap.ts";
 
 /** Frees native memory of what nobody holds any more. */
@@ -32,7 +32,7 @@ export function copyOut(view: NativeView, { shape, dtype }: Pick<HostArray, "sha
 }
 
 /** An array in native memory: zeros at first. */
-export class NativeArray implements DeviceArray {
+export class NativeArray implements SyncDeviceArray {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly #heap: NativeHeap;
@@ -61,7 +61,11 @@ export class NativeArray implements DeviceArray {
     return this.#view;
   }
 
-  read(): HostArray {
+  async read(): Promise<HostArray> {
+    return this.readNow();
+  }
+
+  readNow(): HostArray {
     return copyOut(this.requireLive(), this);
   }
 

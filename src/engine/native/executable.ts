@@ -8,7 +8,7 @@ import { type CompiledProgram, type CompileOptions, compileGraph } from "../../c
 import type { HostArray } from "../../core/dtype.ts";
 import { environment } from "../../core/host.ts";
 import type { Graph, Node } from "../../graph/node.ts";
-import type { Executable, KernelTime } from "../../runtime/backend.ts";
+import type { KernelTime, SyncExecutable } from "../../runtime/backend.ts";
 import type { NativeDevice, NativeProgram } from "../../runtime/native/device.ts";
 import { abandoned, copyOut, type NativeArray, type NativeView, viewOf } from "./array.ts";
 
@@ -74,7 +74,7 @@ function wantsListing(): boolean {
 }
 
 /** A graph as machine code. */
-export class NativeExecutable implements Executable {
+export class NativeExecutable implements SyncExecutable {
   readonly #device: NativeDevice;
   readonly #workspace: Workspace;
   readonly #listing: VectorProgram;

@@ -12,14 +12,14 @@ import { allocated } from "../../core/memory.ts";
 import { type Shape, sizeOf } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
 import type { Graph } from "../../graph/node.ts";
-import type { Backend, DeviceArray, Executable, KernelTime } from "../../runtime/backend.ts";
+import type { KernelTime, SyncBackend, SyncDeviceArray, SyncExecutable } from "../../runtime/backend.ts";
 import { guardBackend } from "../../runtime/guard.ts";
 import { BARRIER_ADDRESS, type LoadedProgram, WasmDevice } from "../../runtime/wasm/device.ts";
 
 /** Frees device memory of arrays that nobody holds any more. */
 const abandoned = new FinalizationRegistry<() => void>((free) => free());
 
-class WasmArray implements DeviceArray {
+class WasmArray implements SyncDeviceArray {
   readonly shape: Shape;
   readonly dtype: DType;
   readonly #device: WasmDevice;
@@ -45,7 +45,11 @@ class WasmArray implements DeviceArray {
     if (this.#address === undefined) throw new GradusError("disposed", "this array was disposed; its values are gone.");
   }
 
-  read(): HostArray {
+  async read(): Promise<HostArray> {
+    return this.readNow();
+  }
+
+  readNow(): HostArray {
     return readArray(this.#device, this.address, this);
   }
 
@@ -91,7 +95,7 @@ function releaseOf(device: WasmDevice, loaded: LoadedProgram, arena: number, byt
   };
 }
 
-class WasmExecutable implements Executable {
+class WasmExecutable implements SyncExecutable {
   readonly #device: WasmDevice;
   readonly #graph: Graph;
   readonly #program: CompiledProgram;
@@ -205,7 +209,7 @@ export interface WasmOptions extends CompileOptions {
 }
 
 /** Vector programs as WebAssembly: 128-bit vectors, fused multiply-add and shared-memory threads where the engine has them. */
-export function createWasmBackend({ threads, simd = true, relaxed = true, ...options }: WasmOptions): Backend {
+export function createWasmBackend({ threads, simd = true, relaxed = true, ...options }: WasmOptions): SyncBackend {
   const found = detectWasmFeatures();
   const features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
   const target = wasmTarget(features);
@@ -218,7 +222,7 @@ export function createWasmBackend({ threads, simd = true, relaxed = true, ...opt
     threads: device.threads,
     description: `WebAssembly, ${vectors}, ${device.threads} ${device.threads === 1 ? "thread" : "threads"}`,
     allocate: (shape, dtype) => new WasmArray(device, shape, dtype),
-    compile: (graph, states) =>
+    compileNow: (graph, states) =>
       new WasmExecutable(device, graph, states as readonly WasmArray[], target, features, options),
     dispose: () => device.dispose(),
   });
