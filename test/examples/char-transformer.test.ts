@@ -19,7 +19,7 @@ test("char-transformer learns on a slice, and writes what it has learnt", async 
   assert.ok(held < 0.7, `held-out loss ${held}`);
   const beginning = "the quick brown fox ju";
   // any uniform number draws the likeliest character when the temperature is near 0
-  const written = write(result, beginning, 60, () => 0.5, { temperature: 0.05 });
+  const written = await write(result, beginning, 60, () => 0.5, { temperature: 0.05 });
   assert.equal(written.length, beginning.length + 60);
   assert.ok(line.repeat(3).startsWith(written.slice(0, 45)), written);
 });
