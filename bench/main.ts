@@ -4,7 +4,7 @@ import { nearestName } from "../src/core/suggest.ts";
 import { openBackend } from "../src/engine/select-backend.ts";
 import { makeNode } from "../src/graph/build.ts";
 import type { Node } from "../src/graph/node.ts";
-import type { Backend, BackendName } from "../src/runtime/backend.ts";
+import { type Backend, type BackendName, isSyncBackend } from "../src/runtime/backend.ts";
 import { MachineProbe } from "./machine.ts";
 import { comparePeers } from "./peers.ts";
 import { measureProbes } from "./probes.ts";
@@ -47,7 +47,7 @@ interface Options {
   readonly profile: boolean;
 }
 
-function benchProduct(name: string, size: number, { backend, probe }: Options): object {
+async function benchProduct(name: string, size: number, { backend, probe }: Options): Promise<object> {
   const [a, b] = ["a", "b"].map((input) =>
     makeNode("input", [], { name: input, shape: [size, size], dtype: "float32" }),
   ) as [Node<"input">, Node<"input">];
@@ -70,7 +70,9 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
     ],
     outputs: [],
   };
-  const executable = backend.compile(graph, [...states, result]);
+  if (!isSyncBackend(backend))
+    throw new GradusError("bad-argument", `${name}: only runs that end with the call are timed`);
+  const executable = backend.compileNow(graph, [...states, result]);
   const gflops = (milliseconds: number) => (2 * size ** 3) / milliseconds / 1e6;
   if (probe === undefined) {
     const { median, least } = time(() => executable.run([]), { budgetMs: 2000 });
@@ -92,10 +94,10 @@ function benchProduct(name: string, size: number, { backend, probe }: Options): 
   };
 }
 
-function benchNetwork(name: keyof typeof WORKLOADS, { backend, probe, profile }: Options): object {
+async function benchNetwork(name: keyof typeof WORKLOADS, { backend, probe, profile }: Options): Promise<object> {
   const workload = WORKLOADS[name];
   if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is not a network.`);
-  const { run, step } = prepareNetwork(workload, backend);
+  const { run, step } = await prepareNetwork(workload, backend);
   const first = run();
   const { median, least } = time(run);
   if (run() === first)
@@ -150,14 +152,14 @@ function round(value: number): number {
   return Number(value.toPrecision(4));
 }
 
-function firstStep(
+async function firstStep(
   name: keyof typeof WORKLOADS,
   options: { backend: BackendName | undefined; threads: number | undefined },
-): object {
+): Promise<object> {
   const workload = WORKLOADS[name];
   if (workload.kind !== "network") throw new GradusError("bad-argument", `${name} is not a network.`);
-  const backend = openBackend(options);
-  const { run } = prepareNetwork(workload, backend);
+  const backend = await openBackend(options);
+  const { run } = await prepareNetwork(workload, backend);
   const start = performance.now();
   run();
   return {
@@ -205,7 +207,7 @@ async function main(): Promise<void> {
     backend: values.backend as BackendName | undefined,
     threads: values.threads === undefined ? undefined : Number(values.threads),
   };
-  const backend = openBackend(chosen);
+  const backend = await openBackend(chosen);
   const probed = backend.name === "wasm" || backend.name === "native" ? backend.name : undefined;
   if (values.machine && probed === undefined) {
     throw new GradusError("bad-argument", `--machine: cannot measure the ${backend.name} backend. Use native or wasm.`);
@@ -231,17 +233,17 @@ async function main(): Promise<void> {
         name,
       ];
       print(await comparePeers(name, own, values.peer, Number(values.pairs)));
-    } else if (values.first) print(firstStep(name, chosen));
+    } else if (values.first) print(await firstStep(name, chosen));
     else if (values.probes) {
       if (workload.kind !== "network") throw new GradusError("bad-argument", `--probes: ${name} is not a network.`);
       const { pairs, steps } = values;
       const cost = await measureProbes(workload, { backend, pairs: Number(pairs), steps: Number(steps) });
       print({ workload: name, backend: backend.name, threads: backend.threads, ...cost });
     } else if (workload.kind === "deadWeights")
-      print({ workload: name, backend: backend.name, threads: backend.threads, ...measureSubnormals(backend) });
+      print({ workload: name, backend: backend.name, threads: backend.threads, ...(await measureSubnormals(backend)) });
     else if (workload.kind === "product")
-      print(benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
-    else print(benchNetwork(name, { backend, probe, profile: values.profile }));
+      print(await benchProduct(name, workload.size, { backend, probe, profile: values.profile }));
+    else print(await benchNetwork(name, { backend, probe, profile: values.profile }));
   }
 }
 

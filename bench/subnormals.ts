@@ -35,7 +35,7 @@ function interleaved(first: () => void, second: () => void): readonly [number, n
   return [Math.min(...rounds.map(([a]) => a)), Math.min(...rounds.map(([, b]) => b))];
 }
 
-export function measureSubnormals(backend: Backend): SubnormalCost {
+export async function measureSubnormals(backend: Backend): Promise<SubnormalCost> {
   const x = noise([BATCH, INPUTS], 7);
   const mostlyZero: HostArray = { ...x, data: x.data.map((value, at) => (at % INPUTS < LIVE_INPUTS ? value : 0)) };
   const y: HostArray = {
@@ -43,28 +43,28 @@ export function measureSubnormals(backend: Backend): SubnormalCost {
     dtype: "int32",
     data: Int32Array.from({ length: BATCH }, (_, at) => (at * 7) % 10),
   };
-  const [old, fresh] = [stepOf(NETWORK, backend), stepOf(NETWORK, backend)];
+  const [old, fresh] = [await stepOf(NETWORK, backend), await stepOf(NETWORK, backend)];
   for (let step = 0; step < FIRST_STEPS; step++) old.runSync({ x, y });
   for (let step = 0; step < DECAY_STEPS; step++) old.runSync({ x: mostlyZero, y });
   const [ms, freshMs] = interleaved(
     () => old.runSync({ x: mostlyZero, y }),
     () => fresh.runSync({ x: mostlyZero, y }),
   );
-  const [sunk, zero] = [1e-40, 0].map((small) => prepareForward(backend, small)) as [() => void, () => void];
+  const [sunk, zero] = [await prepareForward(backend, 1e-40), await prepareForward(backend, 0)];
   const [sunkMs, zeroMs] = interleaved(sunk, zero);
   const round = (value: number): number => Number(value.toPrecision(4));
   return { ms: round(ms), fresh_ms: round(freshMs), ratio: round(ms / freshMs), forward_ratio: round(sunkMs / zeroMs) };
 }
 
 /** A forward pass in which every second weight has the given value. */
-function prepareForward(backend: Backend, small: number): () => void {
+async function prepareForward(backend: Backend, small: number): Promise<() => void> {
   const model = createModel(NETWORK);
   const x = noise([BATCH, INPUTS], 7);
   const parameters = mapTree(model.initialize(1).parameters as Tree<Tensor>, (leaf) => {
     const values = noise(leaf.shape, 3);
     return tensor({ ...values, data: values.data.map((value, at) => (at % 2 === 0 ? small : value)) } as HostArray);
   });
-  const step = compile(
+  const step = await compile(
     (state: { parameters: Tree<Tensor> }, batch: { x: Tensor }) => ({
       outputs: {
         y: model.apply({ parameters: state.parameters, buffers: {} } as never, batch.x, { training: false }).output,

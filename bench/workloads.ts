@@ -134,7 +134,7 @@ export interface PreparedStep {
 }
 
 /** A training step of a network with its initial weights: Adam 1e-3, softmax cross-entropy. */
-export function stepOf(
+export async function stepOf(
   { inputShape, layers, clip }: Pick<NetworkWorkload, "inputShape" | "layers" | "clip">,
   backend: Backend,
 ) {
@@ -157,8 +157,8 @@ export function stepOf(
   );
 }
 
-export function prepareNetwork(workload: NetworkWorkload, backend: Backend): PreparedStep {
-  const step = stepOf(workload, backend);
+export async function prepareNetwork(workload: NetworkWorkload, backend: Backend): Promise<PreparedStep> {
+  const step = await stepOf(workload, backend);
   const x = noise([BATCH, ...workload.inputShape], 7);
   const y: HostArray = {
     shape: [BATCH],

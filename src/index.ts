@@ -114,5 +114,6 @@ export type {
 export { type EvaluateOptions, evaluate } from "./train/evaluate.ts";
 export type { KeptWeights } from "./train/kept-weights.ts";
 export { type Prediction, type PredictOptions, predict } from "./train/predict.ts";
+export { createPredictor, type Predictor, type PredictorInputs, type PredictorOptions } from "./train/predictor.ts";
 export { type ProgressOptions, progress } from "./train/progress.ts";
 export type { StepProbe, StepTrace } from "./train/probe.ts";

@@ -85,9 +85,9 @@ function lineOf(name: string, event: TrainEvent): string | undefined {
 export async function train(contestant: Contestant, data: AddingData, options: TrainOptions): Promise<Outcome> {
   const { name, layer, optimizer, maxNorm } = contestant;
   const { epochs, seed, say } = options;
-  const backend = openBackend(given({ backend: options.backend, threads: options.threads }));
+  const backend = await openBackend(given({ backend: options.backend, threads: options.threads }));
   const model: Model = sequential([layer, linear(1)], { inputShape: data.train.inputShape });
-  const before = gradientReach(model, model.initialize(seed), data.validation, backend);
+  const before = await gradientReach(model, model.initialize(seed), data.validation, backend);
   const started = performance.now();
   const seconds = (): number => (performance.now() - started) / 1000;
   let largestNorm = 0;
@@ -109,7 +109,7 @@ export async function train(contestant: Contestant, data: AddingData, options: T
       },
     });
     const trained = seconds();
-    const after = gradientReach(model, state, data.validation, backend);
+    const after = await gradientReach(model, state, data.validation, backend);
     const error = history.at(-1)?.validation?.loss ?? Number.NaN;
     return { name, error, brokenAt: undefined, largestNorm, reach: [before, after], seconds: trained };
   } catch (broken) {

@@ -8,11 +8,11 @@ const SEQUENCES = 50;
 
 /** Size of the loss's gradient with respect to the first step's input over that with respect to the last step's: 1 if time
  *  does not matter, near 0 if the gradient vanishes, large if it explodes. Root of the mean square over sequences. */
-export function gradientReach(model: Model, state: ModelState, data: Dataset, backend: Backend): number {
+export async function gradientReach(model: Model, state: ModelState, data: Dataset, backend: Backend): Promise<number> {
   const { inputs, targets } = data.take(SEQUENCES).toArrays();
   const lossOf = (x: Tensor, y: Tensor): Tensor =>
     computeLoss("mse", model.apply(state, x, { training: false }).output, y);
-  const step = compile(
+  const step = await compile(
     (_: Record<string, never>, { x, y }: { readonly x: Tensor; readonly y: Tensor }) => {
       const gradient = grad((input: Tensor) => lossOf(input, y))(x) as Tensor;
       return { outputs: { first: gradient.slice(1, 0, 1), last: gradient.slice(1, -1) } };

@@ -82,16 +82,16 @@ type Weights = { readonly parameters: Tree<Tensor> };
 /** Continues a beginning, one drawn character after the other.
  *    p(c) ~ exp(logit_c / temperature)
  *  @param random uniform on [0, 1). */
-export function write(
+export async function write(
   { model, state, vocabulary }: CharTransformerResult,
   beginning: string,
   count: number,
   random: () => number,
   { backend, threads, temperature = 0.7 }: Pick<ExampleOptions, "backend" | "threads"> & { temperature?: number } = {},
-): string {
-  const device = openBackend({ backend, threads });
-  const weights = new DeviceState<Weights>({ parameters: state.parameters as Tree<Tensor> }, device);
-  const step = compile<Weights, { x: Tensor }, { logits: Tensor }>(
+): Promise<string> {
+  const device = await openBackend({ backend, threads });
+  const weights = await DeviceState.create<Weights>({ parameters: state.parameters as Tree<Tensor> }, device);
+  const step = await compile<Weights, { x: Tensor }, { logits: Tensor }>(
     ({ parameters }, { x }) => ({
       outputs: { logits: model.apply({ parameters, buffers: {} } as ModelState, x, { training: false }).output },
       state: { parameters },
@@ -146,5 +146,9 @@ await runExample(import.meta.url, ABOUT, async (options) => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32;
   };
-  return [`held-out text: ${bits} bits per character`, "", write(result, beginning, 300, random, { backend, threads })];
+  return [
+    `held-out text: ${bits} bits per character`,
+    "",
+    await write(result, beginning, 300, random, { backend, threads }),
+  ];
 });

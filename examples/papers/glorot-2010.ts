@@ -75,9 +75,9 @@ const deviation = (x: Tensor): Tensor => x.sub(x.mean()).square().mean().sqrt();
 
 /** The sizes at the initial weights, over all given digits. Zeros are added to each layer's sums: the gradient with respect to these
  *  zeros is the gradient with respect to the sums. */
-function sizesAtStart(model: Model, state: ModelState, digits: Dataset, backend: Backend) {
+async function sizesAtStart(model: Model, state: ModelState, digits: Dataset, backend: Backend) {
   const sums = model.layers.slice(0, -1).filter(({ type }) => type === "linear");
-  const step = compile(
+  const step = await compile(
     (_: Record<string, never>, { x, y }: { readonly x: Tensor; readonly y: Tensor }) => {
       const shifts = Object.fromEntries(
         sums.map(({ path, outputShape }) => [path, zeros([digits.length, ...outputShape])]),
@@ -145,7 +145,7 @@ export function run(budget: Budget): Promise<Result<readonly LayerSizes[]>> {
     for (const [name, init] of Object.entries(INITIALISATIONS)) {
       const model = network(init, units);
       const state = model.initialize(budget.seed);
-      const sizes = sizesAtStart(model, state, train.take(digits), backend);
+      const sizes = await sizesAtStart(model, state, train.take(digits), backend);
       let testError: number | undefined;
       if (budget.full) {
         const trained = await fit(model, {

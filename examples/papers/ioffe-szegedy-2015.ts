@@ -92,13 +92,20 @@ function percentilesOf(values: Float64Array): readonly number[] {
 type Labelled = { readonly x: Tensor; readonly y: Tensor };
 
 /** Trains a network, with looks at it from time to time. The loop is written out because `fit` does not expose weights during training. */
-function courseOf(name: string, model: Model, data: CourseData, looks: number, epochs: number, seed: number): Course {
+async function courseOf(
+  name: string,
+  model: Model,
+  data: CourseData,
+  looks: number,
+  epochs: number,
+  seed: number,
+): Promise<Course> {
   const { train, test, backend } = data;
   const optimizer = createOptimizer({ type: "sgd", learningRate: RATE });
   const initial = model.initialize(seed);
-  const state = new DeviceState({ ...initial, optimizer: optimizer.init(initial.parameters) }, backend);
+  const state = await DeviceState.create({ ...initial, optimizer: optimizer.init(initial.parameters) }, backend);
   type State = typeof initial & { readonly optimizer: ReturnType<typeof optimizer.init> };
-  const step = compile<State, Labelled, { readonly loss: Tensor }>(
+  const step = await compile<State, Labelled, { readonly loss: Tensor }>(
     (current, { x, y }) => {
       const { value, gradient, auxiliary } = valueAndGrad((parameters: ModelState["parameters"]) => {
         const { output, buffers } = model.apply({ ...current, parameters }, x, { training: true });
@@ -112,7 +119,7 @@ function courseOf(name: string, model: Model, data: CourseData, looks: number, e
     },
     { state },
   );
-  const predict = compile(
+  const predict = await compile(
     (current: State, { x }: { readonly x: Tensor }) => ({
       outputs: { output: model.apply(current, x, { training: false }).output },
     }),
@@ -120,7 +127,7 @@ function courseOf(name: string, model: Model, data: CourseData, looks: number, e
   );
   // the inputs of the last sigmoid, as in training: normalised by the batch's own statistics
   const path = String(model.layers.length - 3);
-  const watch = compile(
+  const watch = await compile(
     (current: State, { x }: { readonly x: Tensor }) => ({
       outputs: { sums: model.apply(current, x, { training: true }).activations.get(path) as Tensor },
     }),
@@ -226,12 +233,12 @@ export function run(budget: Budget): Promise<Result<readonly [plain: Course, nor
   const { digits, testDigits, epochs, looks } = SIZES[budget.full ? "full" : "small"];
   return timed(budget, async (backend) => {
     const data = { ...(await loadMnist({ train: digits, test: testDigits })), backend };
-    const course = (name: string, isNormalised: boolean): Course => {
-      const done = courseOf(name, network(isNormalised), data, looks, budget.epochs ?? epochs, budget.seed);
+    const course = async (name: string, isNormalised: boolean): Promise<Course> => {
+      const done = await courseOf(name, network(isNormalised), data, looks, budget.epochs ?? epochs, budget.seed);
       budget.say?.(`${name}: test accuracy ${percent(done.looks.at(-1)?.accuracy ?? Number.NaN)}`);
       return done;
     };
-    const [plain, normalised] = [course("plain", false), course("normalised", true)];
+    const [plain, normalised] = [await course("plain", false), await course("normalised", true)];
     const best = plain.looks.reduce((most, look) => (look.accuracy > most.accuracy ? look : most));
     const isAhead = plain.looks.every(({ accuracy }, at) => accuracy < (normalised.looks[at]?.accuracy ?? 0));
     const isSooner = (stepsUntil(normalised, best.accuracy) ?? Number.POSITIVE_INFINITY) <= 0.75 * best.steps;

@@ -45,7 +45,7 @@ export async function timed<Measured>(
   run: (backend: Backend) => Promise<Omit<Result<Measured>, "seconds">>,
 ): Promise<Result<Measured>> {
   const started = performance.now();
-  const backend = openBackend(given({ backend: budget.backend, threads: budget.threads }));
+  const backend = await openBackend(given({ backend: budget.backend, threads: budget.threads }));
   try {
     const result = await run(backend);
     return { ...result, seconds: (performance.now() - started) / 1000 };

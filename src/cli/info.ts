@@ -18,15 +18,15 @@ export const infoCommand: CliCommand = {
       .addHelpText("after", "\nExamples:\n  gradus info\n  GRADUS_THREADS=1 gradus info --json")
       .action((options: { readonly json?: boolean }) =>
         run(options, async (terminal) => {
-          show(terminal, collect());
+          show(terminal, await collect());
           return EXIT.ok;
         }),
       );
   },
 };
 
-function collect() {
-  const chosen = openBackend();
+async function collect() {
+  const chosen = await openBackend();
   return {
     gradus: packageVersion(),
     node: process.versions.node,
@@ -39,7 +39,7 @@ function collect() {
     backend: chosen.name,
     threads: chosen.threads,
     reason: reasonOf(chosen.name),
-    backends: BACKEND_NAMES.map(describe),
+    backends: await Promise.all(BACKEND_NAMES.map(describe)),
   } as const;
 }
 
@@ -50,9 +50,9 @@ function reasonOf(name: BackendName): string {
   return name === BACKEND_NAMES[0] ? "the fastest" : "the fastest that runs here";
 }
 
-function describe(name: BackendName): BackendReport {
+async function describe(name: BackendName): Promise<BackendReport> {
   try {
-    const { threads, description } = openBackend({ backend: name });
+    const { threads, description } = await openBackend({ backend: name });
     return { name, threads, description };
   } catch (error) {
     // messages begin with the backend's name, which stands beside them here
@@ -60,7 +60,7 @@ function describe(name: BackendName): BackendReport {
   }
 }
 
-function show(terminal: Terminal, info: ReturnType<typeof collect>): void {
+function show(terminal: Terminal, info: Awaited<ReturnType<typeof collect>>): void {
   const { out } = terminal;
   if (terminal.isJson) {
     jsonLine(out, info);

@@ -123,7 +123,7 @@ async function climb(training: Training, options: RangeTestOptions) {
     metrics: [],
     metricContext: lossKind(settings.loss),
   };
-  const session = new TrainingSession(parts, seed, resolveBackend(options), undefined);
+  const session = await TrainingSession.open(parts, seed, await resolveBackend(options), undefined);
   const losses: number[] = [];
   const rates: number[] = [];
   let count = steps;

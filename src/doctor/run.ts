@@ -104,7 +104,7 @@ export function toFailure({ values }: GradusError): Failure {
 export async function runTraining(training: Training, options: RunOptions): Promise<RunRecord> {
   const started = performance.now();
   const { seed, withProbes = true, signal, shouldStop, onProgress, threads } = options;
-  const backend = resolveBackend(options);
+  const backend = await resolveBackend(options);
   const ready = prepared(training).training;
   const { settings, data } = ready;
   const epochs = options.epochs ?? settings.epochs;

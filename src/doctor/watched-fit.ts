@@ -28,7 +28,7 @@ export async function watchedFit(model: Model, options: FitOptions): Promise<Wat
   }
   const training = toTraining(model, options);
   const { settings, data } = training;
-  const backend = resolveBackend(options);
+  const backend = await resolveBackend(options);
   const initialState = options.initialState ?? model.initialize(settings.seed);
   const start = await takeCensus(training, model, initialState, { step: 0, backend });
   const observer = new RunObserver(model);

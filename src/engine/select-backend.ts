@@ -4,23 +4,31 @@ import { GradusError, requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, field, THREADS } from "../core/fields.ts";
 import { coreCount, environment, isNode, warn } from "../core/host.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
-import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
-import { createNativeBackend } from "./native/backend.ts";
-import { createWasmBackend } from "./wasm/backend.ts";
 
 export interface BackendOptions {
   /** "auto" takes the fastest that runs here. Default: the environment variable GRADUS_BACKEND, else "auto". */
   readonly backend?: BackendName | "auto" | undefined;
-  /** Default: the environment variable GRADUS_THREADS, else one a core, at most 8. The reference backend has one. */
+  /** Default: the environment variable GRADUS_THREADS, else one per core, at most 8. The reference backend has one. */
   readonly threads?: number | undefined;
 }
 
-/** The backends that exist, the fastest first. */
+/** The backends that exist, the fastest first. Each is loaded when it is opened: a page that runs WebAssembly never loads the assembler
+ *  for x64. */
 const FACTORIES = {
-  native: (threads: number) => createNativeBackend({ threads, isa: nativeIsa() }),
-  wasm: (threads: number) => createWasmBackend({ threads, simd: environment("GRADUS_WASM_SIMD") !== "0" }),
-  reference: () => createReferenceBackend(),
-} satisfies Partial<Record<BackendName, (threads: number) => Backend>>;
+  native: async (threads: number) => {
+    if (!isNode) throw new GradusError("backend-unavailable", "native: machine code needs Node");
+    const { createNativeBackend } = await import("./native/backend.ts");
+    return createNativeBackend({ threads, isa: nativeIsa() });
+  },
+  wasm: async (threads: number) => {
+    const { createWasmBackend } = await import("./wasm/backend.ts");
+    return createWasmBackend({ threads, simd: environment("GRADUS_WASM_SIMD") !== "0" });
+  },
+  reference: async () => {
+    const { createReferenceBackend } = await import("../runtime/reference/interpreter.ts");
+    return createReferenceBackend();
+  },
+} satisfies Partial<Record<BackendName, (threads: number) => Promise<Backend>>>;
 
 type Available = keyof typeof FACTORIES;
 
@@ -29,7 +37,8 @@ const BACKEND_FIELDS: Fields<BackendOptions> = {
   threads: THREADS,
 };
 
-const opened = new Map<string, Backend>();
+/** Opened backends and those that are being opened, by name and thread count. */
+const opened = new Map<string, Promise<Backend>>();
 
 /** Names that `backend` may have, the fastest first. */
 export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Available[];
@@ -59,52 +68,64 @@ export function resolveThreads(threads: number | undefined): number {
   return count;
 }
 
-/** The backend that the options name; opened once for each thread count, then shared until it is disposed.
- *  "auto" goes on to the next where one cannot run here, and says so once.
- *  @throws `bad-argument` for an unknown name or thread count, `backend-unavailable` where it cannot run here. */
-export function openBackend(options: BackendOptions = {}): Backend {
+/** The backend that the options name: loaded and opened once for each thread count, then shared until it is disposed.
+ *  "auto" takes the fastest that runs here; if a faster one cannot run, one warning says why.
+ *    const backend = await openBackend({ backend: "wasm", threads: 2 })
+ *  @throws GradusError `bad-argument` for an unknown name or thread count, `backend-unavailable` if it cannot run here. */
+export async function openBackend(options: BackendOptions = {}): Promise<Backend> {
   checkOptions<BackendOptions>("openBackend", options, BACKEND_FIELDS);
   const name = options.backend ?? environment("GRADUS_BACKEND") ?? "auto";
-  if (name === "auto") return openFirst(options);
+  const threads = resolveThreads(options.threads);
+  if (name === "auto") return openFirst(threads);
   requireArgument(
     typeof name === "string" && Object.hasOwn(FACTORIES, name),
     `unknown backend ${describe(name)}. Give one of: auto, ${BACKEND_NAMES.join(", ")}.`,
     { backend: name, known: BACKEND_NAMES },
   );
-  return openNamed(name as Available, options);
+  return openNamed(name as Available, threads);
 }
 
-function openNamed(name: Available, options: BackendOptions): Backend {
-  const wanted = resolveThreads(options.threads);
+/** Calls that come while a backend is being opened wait for the same one. */
+function openNamed(name: Available, wanted: number): Promise<Backend> {
   const threads = name === "reference" ? 1 : wanted;
   const key = `${name} ${threads}`;
   const known = opened.get(key);
   if (known) return known;
-  const backend = FACTORIES[name](threads);
-  const shared: Backend = {
-    ...backend,
-    dispose: () => {
-      opened.delete(key);
-      backend.dispose();
-    },
-  };
-  opened.set(key, shared);
-  return shared;
+  const opening = FACTORIES[name](threads).then(
+    (backend): Backend => ({
+      ...backend,
+      dispose: () => {
+        if (opened.get(key) === opening) opened.delete(key);
+        backend.dispose();
+      },
+    }),
+  );
+  opened.set(key, opening);
+  // the next call tries again
+  opening.catch(() => opened.delete(key));
+  return opening;
 }
 
-let automatic: Available | undefined;
+/** The fastest backend that opens, once it is known; it stays the same for the process. */
+let automatic: Promise<Available> | undefined;
 
-/** The fastest backend that opens; which one it is stays so for the process. */
-function openFirst(options: BackendOptions): Backend {
-  if (automatic !== undefined) return openNamed(automatic, options);
+async function openFirst(threads: number): Promise<Backend> {
+  automatic ??= firstThatOpens(threads).catch((error) => {
+    automatic = undefined;
+    throw error;
+  });
+  return openNamed(await automatic, threads);
+}
+
+async function firstThatOpens(threads: number): Promise<Available> {
   const refusals: string[] = [];
   for (const name of BACKEND_NAMES) {
+    // a page has no machine code that it could miss
+    if (name === "native" && !isNode) continue;
     try {
-      const backend = openNamed(name, options);
-      automatic = name;
-      // only Node has machine code to fall back from; in a page there is nothing to tell
-      if (refusals.length > 0 && isNode) warn(`${refusals.join("; ")}; using ${backend.description}.`);
-      return backend;
+      const backend = await openNamed(name, threads);
+      if (refusals.length > 0) warn(`${refusals.join("; ")}; using ${backend.description}.`);
+      return name;
     } catch (error) {
       const mayGoOn = error instanceof GradusError && ["backend-unavailable", "out-of-memory"].includes(error.code);
       if (!mayGoOn) throw error;

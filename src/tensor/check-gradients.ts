@@ -4,7 +4,6 @@ import { GradusError } from "../core/errors.ts";
 import { checkOptions, POSITIVE } from "../core/fields.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { makeNode } from "../graph/build.ts";
-import type { Backend } from "../runtime/backend.ts";
 import { createReferenceBackend } from "../runtime/reference/interpreter.ts";
 import { Tensor } from "./tensor.ts";
 
@@ -30,7 +29,7 @@ export function checkGradients(
 ): GradientCheck {
   checkOptions<typeof options>("checkGradients", options, { step: POSITIVE, tolerance: POSITIVE });
   const { step = 1e-5, tolerance = 1e-6 } = options;
-  const backend: Backend = createReferenceBackend();
+  const backend = createReferenceBackend();
   const nodes = values.map((value, index) => {
     const name = `argument ${index}`;
     requireHostArray(`checkGradients: ${name}`, value);
@@ -40,8 +39,8 @@ export function checkGradients(
   const weights = output.dtype === "float32" ? weigh(output) : output;
   const floats = nodes.filter((node) => node.dtype === "float32");
   const derivatives = gradients(weights.node, floats);
-  const forward = backend.compile({ inputs: nodes, states: [], outputs: [weights.node] }, []);
-  const backward = backend.compile({ inputs: nodes, states: [], outputs: derivatives }, []);
+  const forward = backend.compileNow({ inputs: nodes, states: [], outputs: [weights.node] }, []);
+  const backward = backend.compileNow({ inputs: nodes, states: [], outputs: derivatives }, []);
   const exact = values.map((value) => ({ ...value, data: value.data.slice() }));
   const analytic = backward.run(exact);
   const valueAt = () => (forward.run(exact)[0] as HostArray).data[0] as number;

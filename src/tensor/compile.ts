@@ -9,37 +9,57 @@ import { openBackend } from "../engine/select-backend.ts";
 import { literal, makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
-import type { Backend, DeviceArray, Executable, KernelTime } from "../runtime/backend.ts";
-import { evaluate, requireClosed } from "./evaluate.ts";
+import {
+  type Backend,
+  type DeviceArray,
+  type Executable,
+  isSyncBackend,
+  type KernelTime,
+  type SyncBackend,
+} from "../runtime/backend.ts";
+import { requireClosed } from "./evaluate.ts";
 import { Tensor } from "./tensor.ts";
 
 /** Named arrays that stay on a backend: parameters, optimiser moments, running statistics, random keys.
- *  Compiled steps read them and update them in place; several steps may share one state. */
+ *  Compiled steps read them and update them in place; several steps may share one state.
+ *    const state = await DeviceState.create({ w: zeros([3]) }, backend) */
 export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
   readonly backend: Backend;
   readonly #arrays: Tree<DeviceArray>;
 
-  /** @param initial the tree of first values: tensors, or host arrays as `read` gives them.
-   *  @throws GradusError `bad-argument` for a leaf that is neither. */
-  constructor(initial: S | Values<S>, backend: Backend = openBackend()) {
+  private constructor(backend: Backend, arrays: Tree<DeviceArray>) {
     this.backend = backend;
+    this.#arrays = arrays;
+  }
+
+  /** Allocates the arrays and fills them with the first values. Values that are still graphs are computed on this backend, with its
+   *  precision, all of them in one program.
+   *  @param initial the tree of first values: tensors, or host arrays as `read` returns them.
+   *  @param backend default: the default backend.
+   *  @throws GradusError `bad-argument` for a leaf that is neither; `disposed` for a backend that was disposed; as `openBackend`. */
+  static async create<S extends Tree<Tensor> = Tree<Tensor>>(
+    initial: S | Values<S>,
+    backend?: Backend,
+  ): Promise<DeviceState<S>> {
     const tensors = mapTree(initial as Tree<unknown>, requireTensor);
-    // values that are still graphs are computed on this backend, so that they have its precision, all of them in one program
+    const opened = backend ?? (await openBackend());
     const computed: { readonly input: Node<"input">; readonly next: Node; readonly array: DeviceArray }[] = [];
-    this.#arrays = mapTree(tensors, ({ node, shape, dtype }, path) => {
-      const array = backend.allocate(shape, dtype);
-      if (isOp(node, "literal")) array.write(evaluate(node).array);
+    const arrays = mapTree(tensors, ({ node, shape, dtype }, path) => {
+      const array = opened.allocate(shape, dtype);
+      if (isOp(node, "literal")) array.write({ shape, dtype, data: node.attributes.data });
       else computed.push({ input: makeNode("input", [], { name: path, shape, dtype }), next: node, array });
       return array;
     });
-    if (computed.length === 0) return;
-    requireClosed(computed.map(({ next }) => next));
-    const executable = backend.compile(
-      { inputs: [], states: computed, outputs: [] },
-      computed.map(({ array }) => array),
-    );
-    executable.run([]);
-    executable.dispose();
+    if (computed.length > 0) {
+      requireClosed(computed.map(({ next }) => next));
+      const executable = await opened.compile(
+        { inputs: [], states: computed, outputs: [] },
+        computed.map(({ array }) => array),
+      );
+      await executable.run([]);
+      executable.dispose();
+    }
+    return new DeviceState<S>(opened, arrays);
   }
 
   /** The device arrays, in the tree's order. */
@@ -51,12 +71,15 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
     return this.#arrays;
   }
 
-  /** Copies of all values, in the tree's structure. */
-  read(): Values<S> {
-    return mapTree(this.#arrays, (array) => array.read()) as Values<S>;
+  /** Copies of all values, in the tree's structure, as they are after every run that was started before. */
+  async read(): Promise<Values<S>> {
+    // all are asked before anything waits: a run that starts meanwhile changes none of them
+    const values = await Promise.all(this.leaves.map(({ leaf }) => leaf.read()));
+    let next = 0;
+    return mapTree(this.#arrays, () => values[next++] as HostArray) as Values<S>;
   }
 
-  /** Overwrites all values from a tree of the same structure. */
+  /** Overwrites all values from a tree of the same structure, after every run that was started before. */
   write(values: Tree<HostArray>): void {
     const sources = new Map(treeLeaves(values).map(({ path, leaf }) => [path, leaf]));
     for (const { path, leaf } of this.leaves) {
@@ -77,10 +100,10 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
   }
 }
 
-/** What a traced step returns: outputs to read, and the new state where it changes. */
+/** What a traced step returns: outputs to read, and the new state if it changes. */
 export interface StepResult<S, O> {
   readonly outputs: O;
-  /** Same structure as the state that came in, or a part of it (missing names stay as they are). */
+  /** Same structure as the given state, or a part of it (missing names keep their values). */
   readonly state?: S | undefined;
 }
 
@@ -98,16 +121,24 @@ export type Fed<T> =
       ? HostArray | number
       : { readonly [K in keyof T]: Fed<T[K]> };
 
-interface Specialisation {
-  readonly executable: Executable;
+/** A step for one combination of batch shapes: as a graph, then as a program. */
+interface Traced {
+  readonly graph: Graph;
+  readonly states: readonly DeviceArray[];
   readonly outputs: Tree<undefined>;
 }
 
-/** A step, traced and compiled once for each combination of batch shapes. */
+interface Specialisation extends Pick<Traced, "outputs"> {
+  readonly executable: Executable;
+}
+
+/** A step, traced and compiled once for each combination of batch shapes. `compile` makes it. */
 export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O extends Tree<Tensor>> {
   readonly state: DeviceState<S>;
   readonly #fn: (state: S, batch: B) => StepResult<S, O>;
   readonly #cache = new Map<string, Specialisation>();
+  /** Programs that are being compiled. */
+  readonly #compiling = new Map<string, Promise<Specialisation>>();
 
   constructor(fn: (state: S, batch: B) => StepResult<S, O>, state: DeviceState<S>) {
     this.#fn = fn;
@@ -115,26 +146,30 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
   }
 
   /** Runs one step. The state changes in place; the outputs are host arrays, in the structure that the step returned.
+   *  The first run for a combination of batch shapes compiles and may wait: await it before the next. Later runs happen in the order of
+   *  their calls and take the batch over at once.
    *  @throws GradusError as `requireHostArray` for what is fed; what the step throws when it is traced. */
   async run(batch: Fed<B>): Promise<Values<O>> {
-    return this.runSync(batch);
+    const { key, arrays } = fedArrays(batch as BatchTree);
+    const { executable, outputs } = this.#cache.get(key) ?? (await this.#compiled(key, batch as BatchTree));
+    const values = executable.run(arrays);
+    return inTree(outputs, values instanceof Promise ? await values : values) as Values<O>;
   }
 
-  /** As `run`, without a promise. */
+  /** As `run`, without a promise, on a backend that computes on the calling thread (native, wasm, reference).
+   *  @throws GradusError as `run`; `backend-unavailable` on a backend whose results come later. */
   runSync(batch: Fed<B>): Values<O> {
-    const leaves = treeLeaves(batch as BatchTree).map(({ path, leaf }) => ({ path, array: toHostArray(leaf, path) }));
-    const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
-    let found = this.#cache.get(key);
-    if (!found) {
-      found = this.#trace(batch as BatchTree);
-      this.#cache.set(key, found);
+    const { backend } = this.state;
+    if (!isSyncBackend(backend)) {
+      const message = `runSync: results of the ${backend.name} backend come later. Use await step.run(batch).`;
+      throw new GradusError("backend-unavailable", message, { backend: backend.name });
     }
-    const values = found.executable.run(leaves.map(({ array }) => array));
-    let next = 0;
-    return mapTree(found.outputs, () => values[next++] as HostArray) as Values<O>;
+    const { key, arrays } = fedArrays(batch as BatchTree);
+    const { executable, outputs } = this.#cache.get(key) ?? this.#compiledNow(key, batch as BatchTree, backend);
+    return inTree(outputs, executable.run(arrays) as readonly HostArray[]) as Values<O>;
   }
 
-  /** How many programs were compiled so far: one a batch shape. */
+  /** Number of programs compiled so far: one per combination of batch shapes. */
   get compilations(): number {
     return this.#cache.size;
   }
@@ -155,7 +190,30 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
     this.#cache.clear();
   }
 
-  #trace(batch: BatchTree): Specialisation {
+  /** Calls that come while a program is being compiled wait for the same one. */
+  #compiled(key: string, batch: BatchTree): Promise<Specialisation> {
+    const waiting = this.#compiling.get(key);
+    if (waiting !== undefined) return waiting;
+    const { graph, states, outputs } = this.#trace(batch);
+    const compiling = this.state.backend
+      .compile(graph, states)
+      .then((executable) => this.#keep(key, { executable, outputs }))
+      .finally(() => this.#compiling.delete(key));
+    this.#compiling.set(key, compiling);
+    return compiling;
+  }
+
+  #compiledNow(key: string, batch: BatchTree, backend: SyncBackend): Specialisation {
+    const { graph, states, outputs } = this.#trace(batch);
+    return this.#keep(key, { executable: backend.compileNow(graph, states), outputs });
+  }
+
+  #keep(key: string, made: Specialisation): Specialisation {
+    this.#cache.set(key, made);
+    return made;
+  }
+
+  #trace(batch: BatchTree): Traced {
     const inputs: Node<"input">[] = [];
     const placeholder = (name: string, shape: Shape, dtype: DType): Node<"input"> =>
       makeNode("input", [], { name, shape, dtype });
@@ -202,15 +260,28 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
       outputs: treeLeaves(result.outputs as Tree<Tensor>).map(({ leaf }) => leaf.node),
     };
     requireOwnInputs(graph);
-    const executable = this.state.backend.compile(
+    return {
       graph,
-      used.map(({ array }) => array),
-    );
-    return { executable, outputs: mapTree(result.outputs as Tree<Tensor>, () => undefined) };
+      states: used.map(({ array }) => array),
+      outputs: mapTree(result.outputs as Tree<Tensor>, () => undefined),
+    };
   }
 }
 
-/** A leaf of what a step is fed. Its elements are looked at when the program runs. */
+/** What is fed, as the program takes it, and a name for its shapes and types. */
+function fedArrays(batch: BatchTree): { readonly key: string; readonly arrays: readonly HostArray[] } {
+  const leaves = treeLeaves(batch).map(({ path, leaf }) => ({ path, array: toHostArray(leaf, path) }));
+  const key = leaves.map(({ path, array }) => `${path}:${array.dtype}[${array.shape.join(",")}]`).join(";");
+  return { key, arrays: leaves.map(({ array }) => array) };
+}
+
+/** Arrays in the structure that they were listed from. */
+function inTree(structure: Tree<undefined>, arrays: readonly HostArray[]): Tree<HostArray> {
+  let next = 0;
+  return mapTree(structure, () => arrays[next++] as HostArray);
+}
+
+/** A leaf of what a step is fed. Its elements are checked when the program runs. */
 function toHostArray(leaf: HostArray | number, path: string): HostArray {
   if (typeof leaf === "number") return { shape: [], dtype: "float32", data: Float64Array.of(leaf) };
   if (!Array.isArray(leaf?.shape)) requireHostArray(`run: ${nameOf(path)}`, leaf);
@@ -221,7 +292,7 @@ function nameOf(path: string): string {
   return path === "" ? "the batch" : path;
 }
 
-/** Lists of plain numbers are no host arrays. Taken as trees, they would reach the step as lists of scalars. */
+/** Refuses lists of plain numbers. As trees, they would reach the step as lists of scalars. */
 function requireNoLists(tree: unknown, path: string): void {
   if (ArrayBuffer.isView((tree as HostArray | undefined)?.data)) return;
   if (typeof tree !== "object" || tree === null) return;
@@ -247,7 +318,7 @@ function requireResult(result: StepResult<unknown, unknown> | undefined): void {
   const { outputs, state = {} } = (result ?? {}) as { readonly outputs?: unknown; readonly state?: unknown };
   for (const [name, tree] of Object.entries({ outputs, state })) {
     for (const { path, leaf } of treeLeaves(tree)) {
-      // a state left undefined stays as it is
+      // a state left undefined keeps its value
       if (leaf instanceof Tensor || (name === "state" && leaf === undefined)) continue;
       const place = path === "" ? name : `${name}.${path}`;
       throw new GradusError(
@@ -259,7 +330,7 @@ function requireResult(result: StepResult<unknown, unknown> | undefined): void {
   }
 }
 
-/** A step may use what it is given, and tensors that hang on nothing; not what an earlier trace was given. */
+/** A step may use its arguments, and tensors that depend on no input; not the arguments of an earlier trace. */
 function requireOwnInputs({ inputs, states, outputs }: Graph): void {
   const own = new Set<Node>([...inputs, ...states.map(({ input }) => input)]);
   const foreign = topologicalOrder([...states.map(({ next }) => next), ...outputs]).find(
@@ -276,24 +347,23 @@ function requireOwnInputs({ inputs, states, outputs }: Graph): void {
 const COMPILE_FIELDS: Fields<{ readonly state: Tree<Tensor> | DeviceState<Tree<Tensor>>; readonly backend?: Backend }> =
   {
     state: required(recordField("a tree of tensors, or a DeviceState")),
-    backend: recordField("a backend that is open: openBackend()"),
+    backend: recordField("an open backend: await openBackend()"),
   };
 
 /** Compiles a step: traced once, differentiated, fused, planned, run as one program.
- *    const step = compile((state, batch) => ({ outputs: { loss }, state: next }), { state })
+ *    const step = await compile((state, batch) => ({ outputs: { loss }, state: next }), { state })
  *    const { loss } = await step.run({ x, y })
  *  @param fn pure: from the state's and the batch's tensors to outputs and new state. Called once for each combination of batch shapes.
  *  @param options.state the tree of first values, or a DeviceState that other steps share.
- *  @param options.backend where a new state lives. Default: the default backend. */
-export function compile<S extends Tree<Tensor>, B extends Tree<Tensor>, O extends Tree<Tensor>>(
+ *  @param options.backend where a new state lives. Default: the default backend.
+ *  @throws GradusError `bad-argument` for a step or options of another kind; as `DeviceState.create`. */
+export async function compile<S extends Tree<Tensor>, B extends Tree<Tensor>, O extends Tree<Tensor>>(
   fn: (state: S, batch: B) => StepResult<S, O>,
   options: { readonly state: S | DeviceState<S>; readonly backend?: Backend | undefined },
-): CompiledStep<S, B, O> {
+): Promise<CompiledStep<S, B, O>> {
   requireArgument(typeof fn === "function", `compile: expected a step (state, batch) => …, got ${describe(fn)}.`);
   checkOptions<object>("compile", options ?? {}, COMPILE_FIELDS);
   const state =
-    options.state instanceof DeviceState
-      ? options.state
-      : new DeviceState<S>(options.state, options.backend ?? openBackend());
+    options.state instanceof DeviceState ? options.state : await DeviceState.create<S>(options.state, options.backend);
   return new CompiledStep<S, B, O>(fn, state);
 }

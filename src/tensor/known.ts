@@ -1,10 +1,14 @@
 import { requireArgument } from "../core/errors.ts";
 import { isOp, type Node } from "../graph/node.ts";
-import type { Tensor } from "./tensor.ts";
 
-/** The numbers of a tensor that are known before anything runs: it was made of given ones, which were at most laid out anew or
- *  converted. In no certain order. Undefined where they are computed or fed. */
-export function knownValues({ node }: Tensor): ArrayLike<number> | undefined {
+/** A tensor, as far as its numbers are concerned. */
+interface OfNode {
+  readonly node: Node;
+}
+
+/** The numbers of a tensor that are known before anything runs: it was made of given numbers, which were at most rearranged or converted.
+ *  Their order is not specified. Undefined if they are computed or fed. */
+export function knownValues({ node }: OfNode): ArrayLike<number> | undefined {
   return valuesOf(node);
 }
 
@@ -21,9 +25,9 @@ function valuesOf(node: Node): ArrayLike<number> | undefined {
   return values === undefined || !truncates ? values : Float64Array.from(values, Math.trunc);
 }
 
-/** Refuses indices that are known and point at no row of a table.
+/** Refuses known indices outside the rows of a table.
  *  @throws GradusError `bad-argument` with `{ index, rows }`. */
-export function requireKnownIndices(where: string, indices: Tensor, rows: number): void {
+export function requireKnownIndices(where: string, indices: OfNode, rows: number): void {
   const known = knownValues(indices) ?? [];
   for (let place = 0; place < known.length; place++) {
     const index = known[place] as number;

@@ -17,6 +17,8 @@ export type TensorLike = Tensor | number | NestedNumbers;
  *  Values never change; operations make new tensors. Broadcasting and reductions follow NumPy. */
 export class Tensor {
   #node: Node;
+  /** The evaluation under way, if any: calls that come meanwhile share it. */
+  #evaluation: Promise<HostArray> | undefined;
 
   constructor(node: Node) {
     this.#node = node;
@@ -48,18 +50,18 @@ export class Tensor {
 
   /** The elements, row-major, as an array of the caller's own. Runs the graph behind the tensor once. */
   async data(): Promise<HostData> {
-    return copyElements(this.#evaluate().data);
+    return copyElements((await this.#evaluate()).data);
   }
 
   /** Shape, type and elements together; the caller's own. */
   async array(): Promise<HostArray> {
-    const array = this.#evaluate();
+    const array = await this.#evaluate();
     return { ...array, data: copyElements(array.data) };
   }
 
   /** Nested plain arrays, or a number for a scalar. */
   async toArray(): Promise<NestedNumbers | number> {
-    return nest(this.#evaluate());
+    return nest(await this.#evaluate());
   }
 
   /** The one number of a tensor of size 1. */
@@ -307,11 +309,17 @@ export class Tensor {
     return this.unsqueeze(-1).equal(positions).cast("float32");
   }
 
-  /** The values that the tensor itself holds from now on. */
-  #evaluate(): HostArray {
-    const { array, node } = evaluate(this.#node);
-    this.#node = node;
-    return array;
+  /** The values, which the tensor itself holds from then on. */
+  #evaluate(): Promise<HostArray> {
+    this.#evaluation ??= evaluate(this.#node)
+      .then(({ array, node }) => {
+        this.#node = node;
+        return array;
+      })
+      .finally(() => {
+        this.#evaluation = undefined;
+      });
+    return this.#evaluation;
   }
 
   #binary(op: Parameters<typeof build.binary>[0], other: TensorLike): Tensor {

@@ -41,7 +41,7 @@ export async function diagnose(
 ): Promise<Finding | undefined> {
   const { parts, state } = session;
   const layers: string[] = [];
-  const step = compile<TrainingState, StepBatch, DiagnosticOutputs>(
+  const step = await compile<TrainingState, StepBatch, DiagnosticOutputs>(
     (current, fed): StepResult<TrainingState, DiagnosticOutputs> => {
       const activations: Tensor[] = [];
       layers.length = 0;
@@ -112,14 +112,14 @@ function optimizerValue(path: string, array: HostArray) {
 }
 
 /** The error that ends such a run. Its values carry step, epoch, layer, tensor and `state`, the last finite weights. */
-export function notFiniteError(
+export async function notFiniteError(
   session: TrainingSession,
   plan: Plan,
   bad: BadStep,
   finding: Finding | undefined,
-): GradusError {
+): Promise<GradusError> {
   const { record, before } = bad;
-  const found = finding ?? stateFinding(session);
+  const found = finding ?? (await stateFinding(session));
   const where =
     found.layer === undefined ? `the ${found.tensor}` : `the ${found.tensor} of ${layerName(session, found.layer)}`;
   return new GradusError(
@@ -131,9 +131,9 @@ export function notFiniteError(
   );
 }
 
-/** The diagnostic program rounds differently from the fused one; where it stays just finite, the state tells. */
-function stateFinding(session: TrainingSession): Finding {
-  const { parameters, optimizer } = session.read();
+/** The bad value in the state: the diagnostic program rounds differently from the fused one, and may stay just finite. */
+async function stateFinding(session: TrainingSession): Promise<Finding> {
+  const { parameters, optimizer } = await session.read();
   const bad = firstNonFinite(parameters);
   if (bad !== undefined) {
     const tensor = `updated ${bad.path.slice(bad.path.lastIndexOf(".") + 1)}`;

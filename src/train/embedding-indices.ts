@@ -55,8 +55,8 @@ export function requireEmbeddingIndices(model: Model, dataset: Dataset): void {
 }
 
 /** The same for values (N, …inputShape), flat. */
-export function requireEmbeddingValues(model: Model, values: ArrayLike<number>): void {
+export function requireEmbeddingValues(where: string, model: Model, values: ArrayLike<number>): void {
   const embedding = embeddingOfInputs(model);
   if (embedding === undefined) return;
-  requireIndices("predict", values, sizeOf(model.inputShape), embedding.vocabulary);
+  requireIndices(where, values, sizeOf(model.inputShape), embedding.vocabulary);
 }

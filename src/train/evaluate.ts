@@ -61,11 +61,11 @@ export async function evaluate(
   const metricContext = metricContextOf(options.loss, fitted);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fitted), model.outputShape, metricContext);
   const parts = { model, loss: options.loss, metrics, metricContext };
-  const deviceState = new DeviceState<EvaluationState>(
+  const deviceState = await DeviceState.create<EvaluationState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },
-    resolveBackend(options),
+    await resolveBackend(options),
   );
-  const step = compile<EvaluationState, LabelledBatch, EvaluationOutputs>(evaluationStep(parts), {
+  const step = await compile<EvaluationState, LabelledBatch, EvaluationOutputs>(evaluationStep(parts), {
     state: deviceState,
   });
   const breather = new Breather();

@@ -35,13 +35,14 @@ export async function* trainingEvents(
     probe: options.probe,
   };
   if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);
-  const session = new TrainingSession(parts, plan.seed, resolveBackend(options), options.initialState);
+  const backend = await resolveBackend(options);
+  const session = await TrainingSession.open(parts, plan.seed, backend, options.initialState);
   let run: Run | undefined;
   try {
-    run = startRun(session, plan, options.signal);
+    run = await startRun(session, plan, options.signal);
     return yield* runEpochs(run);
   } catch (error) {
-    throw run === undefined || run.done === 0 ? error : withWeights(error, keptBy(run));
+    throw run === undefined || run.done === 0 ? error : withWeights(error, await keptBy(run));
   } finally {
     session.dispose();
   }
@@ -72,14 +73,14 @@ function listen(run: Run, answer: ListenerAnswer): void {
   if (run.signal?.aborted) run.reason ??= "interrupted";
 }
 
-function startRun(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Run {
+async function startRun(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Promise<Run> {
   const { train, batchSize, shuffle, seed, dropLast, augment } = plan;
   return {
     session,
     plan,
     signal,
     epochs: batches(train, { batchSize, shuffle, seed, dropLast, augment }),
-    log: new ReplayLog(session),
+    log: await ReplayLog.start(session),
     breather: new Breather(),
     history: [],
     step: 0,
@@ -130,7 +131,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
     run.done++;
     if (!Number.isFinite(objective)) yield* failNotFinite(run, epoch);
     average.add(sums, batch.size);
-    if (log.isDue && !log.advance()) yield* failNotFinite(run, epoch);
+    if (log.isDue && !(await log.advance())) yield* failNotFinite(run, epoch);
     durationMs += performance.now() - start;
     const ended: StepEnded = {
       type: "stepEnded",
@@ -150,7 +151,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
     start = performance.now();
   }
   if (run.reason !== undefined) return;
-  if (epoch === plan.epochs && !log.advance()) yield* failNotFinite(run, epoch);
+  if (epoch === plan.epochs && !(await log.advance())) yield* failNotFinite(run, epoch);
   listen(run, yield await endEpoch(run, epoch, { train: average.value, learningRate, durationMs }));
 }
 
@@ -163,7 +164,9 @@ async function endEpoch(
   const { session, plan, history } = run;
   const validation = plan.validation && (await validate(run, plan.validation));
   const verdict = validation && plan.earlyStopping?.observe(validation);
-  if (verdict?.isBest && plan.earlyStopping?.restoresBest) run.best = { epoch, step: run.step, state: session.read() };
+  if (verdict?.isBest && plan.earlyStopping?.restoresBest) {
+    run.best = { epoch, step: run.step, state: await session.read() };
+  }
   if (verdict?.shouldStop) run.reason = "early-stopping";
   plan.schedule?.onEpochEnd?.((validation ?? measured.train).loss);
   const ended: EpochEnded = {
@@ -205,7 +208,7 @@ async function* finish({ session, plan, step, history, reason = "finished", best
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
   return {
-    state: toModelState(session.read(), plan.train.featureNames),
+    state: toModelState(await session.read(), plan.train.featureNames),
     reason,
     history,
     steps: step,
@@ -214,10 +217,10 @@ async function* finish({ session, plan, step, history, reason = "finished", best
 }
 
 /** What a run that fails has come to. */
-function keptBy({ plan, log, best, history, done }: Run): KeptWeights {
+async function keptBy({ plan, log, best, history, done }: Run): Promise<KeptWeights> {
   const { featureNames } = plan.train;
   return {
-    state: toModelState(log.lastSound(), featureNames),
+    state: toModelState(await log.lastSound(), featureNames),
     ...(best === undefined ? {} : { best: { epoch: best.epoch, state: toModelState(best.state, featureNames) } }),
     history,
     steps: done,
@@ -235,5 +238,5 @@ async function* failNotFinite({ session, plan, log, step }: Run, epoch: number):
       { step, epoch },
     );
   }
-  throw notFiniteError(session, plan, bad, await diagnose(session, plan, bad));
+  throw await notFiniteError(session, plan, bad, await diagnose(session, plan, bad));
 }

@@ -1,7 +1,6 @@
 import type { HostArray } from "../core/dtype.ts";
-import { requireArgument } from "../core/errors.ts";
 import { COUNT, COUNT_OR_ZERO, callback, checkOptions, type Fields, SIGNAL, THREADS } from "../core/fields.ts";
-import { formatShape, sameShape, sizeOf } from "../core/shape.ts";
+import { sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import { alignFeatures } from "../data/align-features.ts";
 import { batches } from "../data/batches.ts";
@@ -14,24 +13,23 @@ import { nextKey, randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
-import { requireEmbeddingValues } from "./embedding-indices.ts";
 import { BACKEND } from "./fields.ts";
 import { fitInputs } from "./prepare.ts";
-import { type PredictInputs, requireInputs, requireModelState } from "./require-inputs.ts";
+import { type PredictInputs, requireInputs, requireModelState, requireRows } from "./require-inputs.ts";
 
 export interface PredictOptions {
-  /** Samples a step. Default 500. */
+  /** Samples per step. Default 500. */
   readonly batchSize?: number | undefined;
-  /** Applied to the model's output within the compiled step: softmax, say, for probabilities. Default: none. */
+  /** Applied to the model's output within the compiled step, such as softmax for probabilities. Default: none. */
   readonly transform?: ((output: Tensor) => Tensor) | undefined;
-  /** Predict so many times with dropout and noise on, and give mean and spread. Default 1: once, with them off.
+  /** Number of predictions with dropout and noise on, of which mean and spread are returned. Default 1: once, with them off.
    *  Source: Gal & Ghahramani, "Dropout as a Bayesian Approximation", 2016. */
   readonly samples?: number | undefined;
   /** Of the dropped units. Default 0. */
   readonly seed?: number | undefined;
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
-  /** When it aborts, the batch under way is finished and what was predicted so far is returned. */
+  /** When it aborts, the current batch is finished and the predictions so far are returned. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,19 +46,19 @@ const FIELDS: Fields<PredictOptions> = {
 export interface Prediction {
   /** (N, …outputShape), float32: the outputs, or their mean over the samples. */
   readonly mean: HostArray;
-  /** The standard deviation of the samples (over n - 1), shaped like the mean; only where `samples` is above 1. Zeros, where the model
-   *  has neither dropout nor noise. */
+  /** The standard deviation of the samples (over n - 1), shaped like the mean; only if `samples` is above 1. Zeros if the model has
+   *  neither dropout nor noise. */
   readonly spread?: HostArray;
 }
 
 type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor>; readonly key: Tensor };
 
 /** The model's outputs for every sample of a dataset or array (N, …inputShape: a host array, a tensor or nested lists), in order, batch
- *  by batch. A dataset whose features have names is taken in the order of the state's names.
+ *  by batch. A dataset whose features have names is read in the order of the state's names. For single rows at a high rate see
+ *  `createPredictor`.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
- *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range;
- *  `bad-data` for an index outside the vocabulary where the model begins with an
- *  embedding. */
+ *  @throws GradusError `shape-mismatch` for a dataset, `bad-argument` for an array of another shape than the model's inputs;
+ *  `bad-argument` for options out of range; `bad-data` for an index outside the vocabulary if the model begins with an embedding. */
 export async function predict(
   model: Model,
   state: ModelState,
@@ -82,11 +80,11 @@ async function predictInBatches(
   const { batchSize = 500, transform = (output) => output, samples = 1, seed = 0, signal } = options;
   const aligned = "readInputs" in inputs ? alignFeatures(inputs, state[FEATURE_NAMES]) : inputs;
   const isStochastic = samples > 1;
-  const deviceState = new DeviceState<PredictionState>(
+  const deviceState = await DeviceState.create<PredictionState>(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor>, key: randomKey(seed) },
-    resolveBackend(options),
+    await resolveBackend(options),
   );
-  const step = compile<PredictionState, { x: Tensor }, { output: Tensor }>(
+  const step = await compile<PredictionState, { x: Tensor }, { output: Tensor }>(
     ({ key, ...current }, { x }) => {
       // dropout draws anew, statistics stay those of the whole training
       const { output } = model.apply(current as ModelState, x, { training: false, stochastic: isStochastic, key });
@@ -139,12 +137,7 @@ function* inputBatches(model: Model, inputs: Dataset | HostArray, batchSize: num
     return;
   }
   const size = sizeOf(inputShape);
-  requireArgument(
-    sameShape(inputs.shape.slice(1), inputShape) && inputs.dtype === "float32",
-    `predict: the model takes float32 (N, ${inputShape.join(", ")}), got ${inputs.dtype} ${formatShape(inputs.shape)}.`,
-    { model: inputShape, got: inputs.shape },
-  );
-  requireEmbeddingValues(model, inputs.data);
+  requireRows("predict", model, inputs);
   const rows = inputs.shape[0] as number;
   for (let start = 0; start < rows; start += batchSize) {
     const count = Math.min(batchSize, rows - start);

@@ -81,13 +81,18 @@ export class ReplayLog {
   #takenAt = performance.now();
   #costMs = 0;
 
-  constructor(session: TrainingSession) {
+  private constructor(session: TrainingSession, first: StateValues) {
     this.#session = session;
-    this.#snapshot = session.read();
+    this.#snapshot = first;
     this.#checksOptimizer = firstNonFinite(this.#snapshot.optimizer) === undefined;
   }
 
-  /** Takes down a step that is about to be done. */
+  /** A log whose first snapshot is the state now. */
+  static async start(session: TrainingSession): Promise<ReplayLog> {
+    return new ReplayLog(session, await session.read());
+  }
+
+  /** Records a step that is about to be done. */
   record(feed: StepFeed, step: number, epoch: number, index: number): void {
     this.#records.push(feed, step, epoch, index);
   }
@@ -99,9 +104,9 @@ export class ReplayLog {
 
   /** Takes a new snapshot, if all values are finite; answers whether they are. A ReLU can hide a NaN weight from the loss, and an
    *  infinite moment stops a weight for good: its step is divided by it. */
-  advance(): boolean {
+  async advance(): Promise<boolean> {
     const start = performance.now();
-    const state = this.#session.read();
+    const state = await this.#session.read();
     const isSound = this.#isFinite(state);
     if (isSound) {
       this.#snapshot = state;
@@ -113,9 +118,9 @@ export class ReplayLog {
   }
 
   /** The state now, or that of the snapshot where it is not finite or cannot be read. */
-  lastSound(): StateValues {
+  async lastSound(): Promise<StateValues> {
     try {
-      const state = this.#session.read();
+      const state = await this.#session.read();
       return this.#isFinite(state) ? state : this.#snapshot;
     } catch {
       return this.#snapshot;
@@ -133,7 +138,7 @@ export class ReplayLog {
     for (const record of this.#records) {
       const batch = walk.at(record.epoch - 1, record.index);
       const { objective } = await session.run(train, batch, record);
-      const after = session.read();
+      const after = await session.read();
       if (!Number.isFinite(objective) || !this.#isFinite(after)) {
         session.write(before);
         return { record, batch, before };

@@ -1,5 +1,5 @@
 import type { HostArray } from "../core/dtype.ts";
-import { GradusError } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import { requireHostArray } from "../core/host-array.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
@@ -8,6 +8,7 @@ import type { Model } from "../nn/model.ts";
 import { type ModelState, requireState } from "../nn/state.ts";
 import { type NestedNumbers, parseNested } from "../tensor/nested.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { requireEmbeddingValues } from "./embedding-indices.ts";
 
 /** What `predict` takes: samples of a dataset, or an array (N, …inputShape) in any of its forms. */
 export type PredictInputs = Dataset | HostArray | Tensor | NestedNumbers;
@@ -20,6 +21,18 @@ export async function requireInputs(where: string, inputs: unknown): Promise<Dat
   if (Array.isArray(inputs)) return parseNested(inputs as NestedNumbers, "float32", where);
   requireHostArray(where, inputs);
   return inputs;
+}
+
+/** An array must hold inputs of the model, (N, …inputShape).
+ *  @throws GradusError `bad-argument` for another shape or type; `bad-data` for an index outside an embedding's vocabulary. */
+export function requireRows(where: string, model: Model, { shape, dtype, data }: HostArray): void {
+  const { inputShape } = model.config;
+  requireArgument(
+    sameShape(shape.slice(1), inputShape) && dtype === "float32",
+    `${where}: the model takes float32 (N, ${inputShape.join(", ")}), got ${dtype} ${formatShape(shape)}.`,
+    { model: inputShape, got: shape },
+  );
+  requireEmbeddingValues(where, model, data);
 }
 
 /** A state must have all that the model needs, shaped as it needs it.

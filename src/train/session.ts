@@ -13,7 +13,7 @@ import type { Metrics } from "./events.ts";
 import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
 import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
 
-/** What a step gave back, as numbers. */
+/** The outputs of a step, as numbers. */
 export interface StepNumbers {
   readonly objective: number;
   readonly loss: number;
@@ -27,22 +27,32 @@ export interface StepNumbers {
 
 type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
 
+/** A step's program, by what it measures. */
+function stepKey({ withLayerNorms, isProbed }: StepFeed): number {
+  return (withLayerNorms ? 1 : 0) + (isProbed ? 2 : 0);
+}
+
 /** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms
  *  and probe, and the evaluation step. Each is compiled when it is first needed. */
 export class TrainingSession {
   readonly parts: Omit<StepParts, "withLayerNorms">;
   readonly state: DeviceState<TrainingState>;
-  /** By what they measure. */
   readonly #steps = new Map<number, Step>();
   #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
 
-  constructor(
-    parts: Omit<StepParts, "withLayerNorms">,
+  private constructor(parts: TrainingSession["parts"], state: DeviceState<TrainingState>) {
+    this.parts = parts;
+    this.state = state;
+  }
+
+  /** Puts the first values on the backend.
+   *  @param seed of the weights where `initial` is undefined, and of dropout and noise. */
+  static async open(
+    parts: TrainingSession["parts"],
     seed: number,
     backend: Backend,
     initial: ModelState | undefined,
-  ) {
-    this.parts = parts;
+  ): Promise<TrainingSession> {
     const { parameters, buffers } = initial ?? parts.model.initialize(seed);
     const state: TrainingState = {
       parameters: parameters as Tree<Tensor>,
@@ -50,7 +60,7 @@ export class TrainingSession {
       optimizer: parts.transform.init(parameters as Tree<Tensor>),
       key: randomKey(seed),
     };
-    this.state = new DeviceState(state, backend);
+    return new TrainingSession(parts, await DeviceState.create(state, backend));
   }
 
   get model(): Model {
@@ -60,26 +70,24 @@ export class TrainingSession {
   /** One update of the weights. */
   async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
     const fed = feedArrays(dataset, batch, feed) as Parameters<Step["run"]>[0];
-    const outputs = await this.#step(feed).run(fed);
+    const step = this.#steps.get(stepKey(feed)) ?? (await this.#compileStep(feed));
+    const outputs = await step.run(fed);
     return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number) as unknown as StepNumbers;
   }
 
-  #step({ withLayerNorms, isProbed }: StepFeed): Step {
-    const key = (withLayerNorms ? 1 : 0) + (isProbed ? 2 : 0);
-    let step = this.#steps.get(key);
-    if (step === undefined) {
-      step = compile<TrainingState, StepBatch, StepOutputs>(
-        trainingStep({ ...this.parts, withLayerNorms, probe: isProbed ? this.parts.probe : undefined }),
-        { state: this.state },
-      );
-      this.#steps.set(key, step);
-    }
+  async #compileStep(feed: StepFeed): Promise<Step> {
+    const { withLayerNorms, isProbed } = feed;
+    const step = await compile<TrainingState, StepBatch, StepOutputs>(
+      trainingStep({ ...this.parts, withLayerNorms, probe: isProbed ? this.parts.probe : undefined }),
+      { state: this.state },
+    );
+    this.#steps.set(stepKey(feed), step);
     return step;
   }
 
   /** Loss and metrics over a dataset, in prediction mode. */
   async evaluate(dataset: Dataset, batchSize: number, pause?: () => Promise<void>): Promise<Metrics> {
-    this.#evaluation ??= compile<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs>(
+    this.#evaluation ??= await compile<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs>(
       evaluationStep(this.parts),
       {
         state: this.state,
@@ -88,15 +96,15 @@ export class TrainingSession {
     return evaluateWith(this.#evaluation, dataset, batchSize, pause);
   }
 
-  read(): StateValues {
-    return this.state.read() as unknown as StateValues;
+  async read(): Promise<StateValues> {
+    return (await this.state.read()) as unknown as StateValues;
   }
 
   write(values: StateValues): void {
     this.state.write(values);
   }
 
-  /** Programs and arrays are given back. */
+  /** Gives programs and arrays back. */
   dispose(): void {
     for (const step of this.#steps.values()) step.dispose();
     this.#evaluation?.dispose();

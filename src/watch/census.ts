@@ -71,14 +71,14 @@ export async function takeCensus(
   const train = fitInputs(training.data.train, model);
   const count = Math.max(2, Math.min(options.samples ?? 256, Math.floor(MOST_NUMBERS / perSample)));
   const some = train.length <= count ? train : train.shuffle(0).take(count);
-  const device = new DeviceState<State>(state as State, options.backend);
-  const step = compile<State, { x: Tensor; y: Tensor }, Outputs>(
+  const device = await DeviceState.create<State>(state as State, options.backend);
+  const step = await compile<State, { x: Tensor; y: Tensor }, Outputs>(
     (current, batch) => ({ outputs: trace(training, model, observed, current, batch) }),
     { state: device },
   );
   try {
     const values = await step.run(samplesOf(some));
-    const weights = byLayer(device.read().parameters as Tree<HostArray>);
+    const weights = byLayer((await device.read()).parameters as Tree<HostArray>);
     return {
       step: options.step,
       samples: some.length,

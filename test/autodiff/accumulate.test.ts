@@ -63,7 +63,7 @@ const share = fc.record({ kind: fc.nat(7), a: fc.nat(5), b: fc.nat(5) }).map(({ 
 
 function evaluated(node: Node): ArrayLike<number> {
   const backend = createReferenceBackend();
-  const [result] = backend.compile({ inputs: [], states: [], outputs: [node] }, []).run([]);
+  const [result] = backend.compileNow({ inputs: [], states: [], outputs: [node] }, []).run([]);
   return (result as { data: ArrayLike<number> }).data;
 }
 

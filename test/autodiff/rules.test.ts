@@ -190,7 +190,7 @@ for (const op of Object.keys(RULES) as Op[]) {
 function gradientAt(fn: (x: Tensor) => Tensor, values: readonly number[]): number[] {
   const x = makeNode("input", [], { name: "x", shape: [values.length], dtype: "float32" });
   const [gradient] = gradients(fn(wrap(x)).sum().node, [x]);
-  const executable = createReferenceBackend().compile({ inputs: [x], states: [], outputs: [gradient as Node] }, []);
+  const executable = createReferenceBackend().compileNow({ inputs: [x], states: [], outputs: [gradient as Node] }, []);
   return Array.from(executable.run([listed([values.length], values)])[0]?.data ?? []);
 }
 

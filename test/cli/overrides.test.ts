@@ -121,7 +121,7 @@ test("tables do not know the names that all objects share", async () => {
     assert.throws(() => resolveInit("init", type), failure("unknown-field"), name);
     assert.throws(() => createAugment([type], [1, 4, 4]), failure("unknown-field"), name);
     assert.throws(() => checkMetrics([name], [3]), failure("unknown-field"), name);
-    assert.throws(() => openBackend({ backend: type }), failure("bad-argument"), name);
+    await assert.rejects(() => openBackend({ backend: type }), failure("bad-argument"), name);
     await assert.rejects(loadDataset(name), failure("unknown-field"), name);
   }
 });

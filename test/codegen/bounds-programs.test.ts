@@ -5,6 +5,7 @@ import { type Region, verifyBounds } from "../../src/codegen/bounds.ts";
 import type { Target, VectorProgram } from "../../src/codegen/program.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import type { Graph } from "../../src/graph/node.ts";
+import { guardBackend } from "../../src/runtime/guard.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { range, tensor } from "../../src/tensor/create.ts";
 import { randomUniform } from "../../src/tensor/random.ts";
@@ -39,16 +40,16 @@ function requireAccepted(name: string, graph: Graph): void {
 }
 
 /** The graph of one training step, caught on its way to a backend. */
-function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Graph {
+async function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Promise<Graph> {
   const reference = createReferenceBackend();
   let step: Graph | undefined;
-  prepareNetwork(WORKLOADS[name], {
+  const backend = guardBackend({
     name: reference.name,
     threads: 1,
     description: "catches the step",
     allocate: (shape, dtype) => reference.allocate(shape, dtype),
-    compile: (graph, states) => {
-      if (graph.inputs.length === 0) return reference.compile(graph, states);
+    compileNow: (graph, states) => {
+      if (graph.inputs.length === 0) return reference.compileNow(graph, states);
       step = graph;
       return {
         run: () => graph.outputs.map(({ shape, dtype }) => ({ shape, dtype, data: new Float64Array(1) })),
@@ -58,7 +59,9 @@ function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Graph {
       };
     },
     dispose: () => {},
-  }).run();
+  });
+  const { run } = await prepareNetwork(WORKLOADS[name], backend);
+  run();
   return step as Graph;
 }
 
@@ -68,7 +71,7 @@ function product(left: readonly number[], right: readonly number[]): Graph {
 }
 
 for (const name of ["mlp-4x512", "mlp-20x100", "mlp-3x2048"] as const) {
-  test(`accepted: a training step of ${name}`, () => requireAccepted(name, stepOf(name)));
+  test(`accepted: a training step of ${name}`, async () => requireAccepted(name, await stepOf(name)));
 }
 
 test("accepted: matrix products, square and narrow, with batches and without", () => {

@@ -54,10 +54,10 @@ function read(data: ArrayLike<number>, shape: readonly number[], strides: readon
 
 const reference = createReferenceBackend();
 
-test("any chain of movements, resolved to strides of one base, reads the elements it stands for", () => {
+test("any chain of movements, resolved to strides of one base, reads the elements it stands for", async () => {
   let expressed = 0;
-  fc.assert(
-    fc.property(fc.nat(), (seed) => {
+  await fc.assert(
+    fc.asyncProperty(fc.nat(), async (seed) => {
       const draw = new Draw(mulberry(seed), []);
       const shape = Array.from({ length: draw.integer(4) }, () => draw.pick([1, 2, 3, 4, 6]));
       const input = inputNode("x", shape, "int32");
@@ -71,7 +71,7 @@ test("any chain of movements, resolved to strides of one base, reads the element
       }
       const { base, strides, offset } = resolveAccess(view.node);
       assert.equal(strides.length, view.rank);
-      const [whole, source] = runOn(reference, {
+      const [whole, source] = await runOn(reference, {
         graph: { inputs: [input], states: [], outputs: [view.node, base] },
         values,
       });

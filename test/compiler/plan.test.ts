@@ -30,12 +30,12 @@ function overlap(a: Location, b: Location): boolean {
   return a.offset < b.offset + b.bytes && b.offset < a.offset + a.bytes;
 }
 
-test("simplification changes no value", () => {
+test("simplification changes no value", async () => {
   const reference = createReferenceBackend();
   for (const seed of SEEDS) {
     const example = randomCase(seed, 14);
     const simpler = { ...example, graph: prepared(example.graph) };
-    const fault = difference(runOn(reference, example), runOn(reference, simpler), 1e-12, example.graph);
+    const fault = difference(await runOn(reference, example), await runOn(reference, simpler), 1e-12, example.graph);
     assert.equal(fault, undefined, `seed ${seed}: ${fault}`);
   }
 });

@@ -76,12 +76,15 @@ const values = INPUTS.map(({ shape, dtype }) => randomValues(random, shape, dtyp
 values[0] = { shape: [2, 3], dtype: "float32", data: Float64Array.of(0, 1, 2.5, 49, 1e30, 3) };
 
 for (const [name, [build, expected]] of Object.entries(RULES)) {
-  test(`simplify: ${name}`, () => {
+  test(`simplify: ${name}`, async () => {
     const [a, b, c] = INPUTS.map((node) => new Tensor(node)) as [Tensor, Tensor, Tensor];
     const graph = { inputs: INPUTS, states: [], outputs: [build(a, b, c).node] };
     const simple = simplify(graph);
     assert.equal(remains(simple), expected);
-    const [before, after] = [graph, simple].map((each) => runOn(reference, { graph: each, values })[0]);
+    const [[before], [after]] = [
+      await runOn(reference, { graph, values }),
+      await runOn(reference, { graph: simple, values }),
+    ];
     assert.deepEqual(after?.shape, before?.shape);
     assert.equal(after?.dtype, before?.dtype);
     before?.data.forEach((value, index) => {
@@ -94,15 +97,15 @@ for (const [name, [build, expected]] of Object.entries(RULES)) {
   });
 }
 
-test("a quotient of whole numbers is exact: floor(n k / k) = n", () => {
+test("a quotient of whole numbers is exact: floor(n k / k) = n", async () => {
   const backends = compiledBackends({ threads: 1 });
-  fc.assert(
-    fc.property(fc.integer({ min: 1, max: 1000 }), (divisor) => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 1000 }), async (divisor) => {
       const n = range(300).cast("float32");
       const quotient = n.mul(divisor).div(divisor).floor();
       const graph = { inputs: [], states: [], outputs: [quotient.node] };
       for (const backend of backends) {
-        const [result] = runOn(backend, { graph, values: [] });
+        const [result] = await runOn(backend, { graph, values: [] });
         assert.deepEqual(
           [...(result?.data ?? [])],
           Array.from({ length: 300 }, (_, index) => index),
@@ -140,14 +143,14 @@ function steps(sizes: readonly number[]): number {
   return isLong ? 1 + steps(rest) : Math.min(1, sizes.length);
 }
 
-test("long reductions run in several steps, over the first axis last", () => {
+test("long reductions run in several steps, over the first axis last", async () => {
   const shapes = fc.record({
     shape: fc.array(fc.constantFrom(1, 2, 3, 16, 20), { minLength: 2, maxLength: 4 }),
     which: fc.integer({ min: 1, max: 15 }),
     kind: fc.constantFrom("sum" as const, "max" as const, "min" as const),
   });
-  fc.assert(
-    fc.property(shapes, ({ shape, which, kind }) => {
+  await fc.assert(
+    fc.asyncProperty(shapes, async ({ shape, which, kind }) => {
       const axes = shape.map((_, axis) => axis).filter((axis) => which & (1 << axis));
       if (axes.length === 0) return;
       const input = inputNode("input", shape);
@@ -156,9 +159,12 @@ test("long reductions run in several steps, over the first axis last", () => {
       const lengths = axes.map((axis) => shape[axis] as number).filter((size) => size > 1);
       assert.equal(remains(simple).split("reduce").length - 1, steps(lengths));
       const values = [randomValues(random, shape)];
-      const [before, after] = [graph, simple].map((each) => runOn(reference, { graph: each, values }));
-      const sizes = magnitudes(reference, { graph, values });
-      assert.equal(difference(before ?? [], after ?? [], 1e-12, graph, sizes), undefined);
+      const [before, after] = [
+        await runOn(reference, { graph, values }),
+        await runOn(reference, { graph: simple, values }),
+      ];
+      const sizes = await magnitudes(reference, { graph, values });
+      assert.equal(difference(before, after, 1e-12, graph, sizes), undefined);
     }),
     { numRuns: 100 },
   );

@@ -33,7 +33,7 @@ async function assertConforms(path: string, backend: Backend, atLeast: number): 
 }
 
 const THREADS = resolveThreads(undefined);
-const BACKENDS = [openBackend({ backend: "reference" }), ...compiledBackends({ threads: THREADS })];
+const BACKENDS = [await openBackend({ backend: "reference" }), ...compiledBackends({ threads: THREADS })];
 
 for (const opened of BACKENDS) {
   describe(`on ${opened.name}: ${opened.description}`, () => {
@@ -67,7 +67,7 @@ test("a number that differs is found, and where", async () => {
     trajectory.float64.final["2.weight"].data[3] += 1e-6;
     const path = join(folder, "changed.json");
     writeFileSync(path, JSON.stringify(trajectory));
-    const [outcome] = await outcomesOf(path, openBackend({ backend: "reference" }));
+    const [outcome] = await outcomesOf(path, await openBackend({ backend: "reference" }));
     assert.ok(outcome && "at" in outcome, JSON.stringify(outcome));
     assert.equal(outcome.ok, false);
     assert.match(outcome.at ?? "", /^final 2\.weight\[3\]/);
@@ -82,7 +82,7 @@ test("files that cannot be read and kinds that are unknown are lines, not crashe
   try {
     writeFileSync(join(folder, "a.json"), "{ broken");
     writeFileSync(join(folder, "b.json"), '{"something": "else"}');
-    const [broken, unknown] = await outcomesOf(folder, openBackend({ backend: "reference" }));
+    const [broken, unknown] = await outcomesOf(folder, await openBackend({ backend: "reference" }));
     assert.ok(broken && "error" in broken && broken.name === "a");
     assert.ok(unknown && "unsupported" in unknown && unknown.name === "b");
   } finally {

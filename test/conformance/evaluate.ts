@@ -5,12 +5,12 @@ import { compile } from "../../src/tensor/compile.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 
 /** Runs a function of tensors once, on a given backend. */
-export function evaluateOn(
+export async function evaluateOn(
   backend: Backend,
   inputs: Readonly<Record<string, HostArray>>,
   fn: (inputs: Readonly<Record<string, Tensor>>) => Readonly<Record<string, Tensor>>,
-): Readonly<Record<string, HostArray>> {
-  const step = compile<Record<string, Tensor>, Record<string, Tensor>, Tree<Tensor>>(
+): Promise<Readonly<Record<string, HostArray>>> {
+  const step = await compile<Record<string, Tensor>, Record<string, Tensor>, Tree<Tensor>>(
     (_, batch) => ({ outputs: fn(batch) }),
     { state: {}, backend },
   );

@@ -128,14 +128,14 @@ interface State {
   readonly optimizer: Tree<Tensor>;
 }
 
-function runSteps(kerasCase: KerasCase, { backend }: Context, comparison: Comparison): void {
+async function runSteps(kerasCase: KerasCase, { backend }: Context, comparison: Comparison): Promise<void> {
   const expected = backend.name === "reference" ? kerasCase.afterStepF64 : kerasCase.afterStepF32;
   if (!expected) throw new Unsupported("the case states no values after its steps");
   const transform = transformOf(kerasCase);
   const parameters = Object.fromEntries(
     kerasCase.initial.map((value, index) => [nameOf(index), tensor(hostArrayOfNested(value))]),
   );
-  const step = compile<State, Record<string, Tensor>, Tree<Tensor>>(
+  const step = await compile<State, Record<string, Tensor>, Tree<Tensor>>(
     (state, gradients) => {
       const names = new Set(Object.keys(gradients));
       const moving = only(state.parameters, names);
@@ -152,7 +152,7 @@ function runSteps(kerasCase: KerasCase, { backend }: Context, comparison: Compar
       hostArrayOfNested(event.grads[index] as Nested),
     ]);
     step.runSync(Object.fromEntries(gradients));
-    const values = step.state.read().parameters as Readonly<Record<string, HostArray>>;
+    const values = (await step.state.read()).parameters as Readonly<Record<string, HostArray>>;
     (expected[done] as readonly Nested[]).forEach((value, variable) => {
       const { data } = values[nameOf(variable)] as HostArray;
       comparison.check(`step ${done + 1}, variable ${variable}`, data, flatten(value));
@@ -162,14 +162,14 @@ function runSteps(kerasCase: KerasCase, { backend }: Context, comparison: Compar
   step.dispose();
 }
 
-function runClip(kerasCase: KerasCase, { backend }: Context, comparison: Comparison): void {
+async function runClip(kerasCase: KerasCase, { backend }: Context, comparison: Comparison): Promise<void> {
   const config = clipOf(kerasCase.kwargs);
   if (!config) throw new Unsupported("a clip without clipnorm, clipvalue or global_clipnorm");
   const clip = createClip(config);
   for (const event of kerasCase.events) {
     if (event.type !== "expectClipped") continue;
     const inputs = Object.fromEntries(event.grads.map((value, index) => [nameOf(index), hostArrayOfNested(value)]));
-    const outputs = evaluateOn(
+    const outputs = await evaluateOn(
       backend,
       inputs,
       (gradients) => clip.update(gradients, {}, gradients).updates as Readonly<Record<string, Tensor>>,
@@ -196,9 +196,9 @@ export const keras: Kind = {
       (kerasCase): Case => ({
         name: kerasCase.name,
         tolerance: toleranceOf(context.backend.name, toleranceOfCase(kerasCase)),
-        run(comparison) {
+        async run(comparison) {
           const clips = kerasCase.events.some((event) => event.type === "expectClipped");
-          (clips ? runClip : runSteps)(kerasCase, context, comparison);
+          await (clips ? runClip : runSteps)(kerasCase, context, comparison);
         },
       }),
     ),

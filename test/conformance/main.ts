@@ -40,7 +40,7 @@ async function main(): Promise<number> {
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
     throw new GradusError("bad-argument", `--threads must be a whole number >= 1, got ${values.threads}.`, { threads });
   }
-  const backend = openBackend({ backend: values.backend as BackendName, threads });
+  const backend = await openBackend({ backend: values.backend as BackendName, threads });
   const files = positionals.flatMap(referenceFiles);
   let failed = false;
   for (const file of files) {

@@ -20,13 +20,13 @@ const WRITTEN_TOLERANCE: Readonly<Record<string, number>> = {
 const inputName = (index: number): string => `input ${index}`;
 const outputName = (index: number): string => `output ${index}`;
 
-function runVector(vector: OnnxVector, backend: Backend, comparison: Comparison): void {
+async function runVector(vector: OnnxVector, backend: Backend, comparison: Comparison): Promise<void> {
   const operator = OPERATORS[vector.op];
   if (!operator) throw new Unsupported(`operator ${vector.op}`);
   const present = vector.inputs.flatMap((stored, index) =>
     stored ? [[inputName(index), hostArrayOf(stored)] as const] : [],
   );
-  const outputs = evaluateOn(backend, Object.fromEntries(present), (inputs) => {
+  const outputs = await evaluateOn(backend, Object.fromEntries(present), (inputs) => {
     const call = new Call(
       vector,
       vector.inputs.map((_, index) => inputs[inputName(index)]),
@@ -62,7 +62,7 @@ export const onnx: Kind = {
       {
         name: vector.name,
         tolerance: WRITTEN_TOLERANCE[vector.name] ?? toleranceOf(backend.name, REFERENCE_TOLERANCE),
-        run: (comparison) => runVector(vector, backend, comparison),
+        run: async (comparison) => runVector(vector, backend, comparison),
       },
     ];
   },

@@ -59,11 +59,11 @@ function runSchedule(vector: ScheduleVector, comparison: Comparison): void {
   });
 }
 
-function runActivation(vector: ActivationVector, backend: Backend, comparison: Comparison): void {
+async function runActivation(vector: ActivationVector, backend: Backend, comparison: Comparison): Promise<void> {
   const layer = activationOfCall(parseCall(vector.name));
   if (!layer) throw new Unsupported(`activation ${vector.name}`);
   const model = createModel({ inputShape: [vector.x.length], layers: [layer] });
-  const { y, dydx } = evaluateOn(backend, { x: hostArrayOfNested([vector.x]) }, (inputs) => {
+  const { y, dydx } = await evaluateOn(backend, { x: hostArrayOfNested([vector.x]) }, (inputs) => {
     const { gradient, auxiliary } = valueAndGrad((x: Tensor) => {
       const { output } = model.apply({ parameters: {}, buffers: {} }, x, { training: false });
       return { value: output.sum(), auxiliary: output };
@@ -74,11 +74,11 @@ function runActivation(vector: ActivationVector, backend: Backend, comparison: C
   comparison.check("dy/dx", (dydx as HostArray).data, vector.dydx);
 }
 
-function runClip(vector: ClipVector, backend: Backend, comparison: Comparison): void {
+async function runClip(vector: ClipVector, backend: Backend, comparison: Comparison): Promise<void> {
   const { maxNorm, normType } = vector;
   const clip = createClip({ type: "globalNorm", maxNorm, normType, epsilon: TORCH_CLIP_EPSILON });
   const inputs = Object.fromEntries(vector.grads.map((value, index) => [`g${index}`, hostArrayOfNested(value)]));
-  const outputs = evaluateOn(backend, inputs, (gradients) => {
+  const outputs = await evaluateOn(backend, inputs, (gradients) => {
     const { updates, measures } = clip.update(gradients, {}, gradients);
     return { ...(updates as Readonly<Record<string, Tensor>>), norm: measures?.gradientNorm as Tensor };
   });
@@ -109,12 +109,12 @@ export const torchExtra: Kind = {
       ...activations.map((vector) => ({
         name: vector.name,
         tolerance: toleranceOf(backend.name, activationTolerance(vector.name)),
-        run: (comparison: Comparison) => runActivation(vector, backend, comparison),
+        run: async (comparison: Comparison) => runActivation(vector, backend, comparison),
       })),
       ...clipGradNorm.map((vector) => ({
         name: `clip_grad_norm(max_norm=${vector.maxNorm},norm_type=${vector.normType})`,
         tolerance: toleranceOf(backend.name),
-        run: (comparison: Comparison) => runClip(vector, backend, comparison),
+        run: async (comparison: Comparison) => runClip(vector, backend, comparison),
       })),
     ];
   },

@@ -98,7 +98,7 @@ function initialState(
   }) as State;
 }
 
-function trainingStep(trajectory: Trajectory, model: Model, transform: Transform, backend: Backend) {
+async function trainingStep(trajectory: Trajectory, model: Model, transform: Transform, backend: Backend) {
   const loss = lossOf(trajectory.loss);
   const { regularizer } = trajectory;
   const first = initialState(model, trajectory);
@@ -122,7 +122,7 @@ function trainingStep(trajectory: Trajectory, model: Model, transform: Transform
   );
 }
 
-function evaluationStep(model: Model, training: CompiledStep<State, Batch, Outputs>) {
+async function evaluationStep(model: Model, training: CompiledStep<State, Batch, Outputs>) {
   return compile<State, { readonly x: Tensor }, { readonly output: Tensor }>(
     (state, { x }) => ({ outputs: { output: model.apply(state, x, { training: false }).output } }),
     { state: training.state },
@@ -145,7 +145,7 @@ function checkState(
   }
 }
 
-function runTrajectory(trajectory: Trajectory, backend: Backend, comparison: Comparison): void {
+async function runTrajectory(trajectory: Trajectory, backend: Backend, comparison: Comparison): Promise<void> {
   const { batches, schedule: scheduleConfig, float64 } = trajectory;
   const exact = backend.name === "reference";
   const expected = exact ? float64 : trajectory.float32;
@@ -156,8 +156,8 @@ function runTrajectory(trajectory: Trajectory, backend: Backend, comparison: Com
   const transform = trajectory.clip ? chain(createClip(clipOf(trajectory.clip)), optimizer) : optimizer;
   const base = optimizer.defaultLearningRate;
   const schedule = createSchedule(scheduleConfig ? scheduleOf(scheduleConfig.type, scheduleConfig) : "constant", base);
-  const step = trainingStep(trajectory, model, transform, backend);
-  const evaluation = evaluationStep(model, step);
+  const step = await trainingStep(trajectory, model, transform, backend);
+  const evaluation = await evaluationStep(model, step);
 
   for (let t = 0; t < trajectory.steps; t++) {
     const { x, y } = batches[t % batches.length] as { x: StoredTensor; y: StoredTensor };
@@ -179,12 +179,18 @@ function runTrajectory(trajectory: Trajectory, backend: Backend, comparison: Com
     checkState(
       comparison,
       "after step 1",
-      step.state.read() as unknown as StateArrays,
+      (await step.state.read()) as unknown as StateArrays,
       float64.afterStep1,
       trajectory.model,
     );
   }
-  checkState(comparison, "final", step.state.read() as unknown as StateArrays, expected.final, trajectory.model);
+  checkState(
+    comparison,
+    "final",
+    (await step.state.read()) as unknown as StateArrays,
+    expected.final,
+    trajectory.model,
+  );
   const { output } = evaluation.runSync({ x: hostArrayOf(firstBatch.x) }) as { readonly output: HostArray };
   comparison.check("evaluation output", output.data, numbersOf(expected.evalOutputBatch0));
   step.dispose();
@@ -207,7 +213,7 @@ export const torchTrajectory: Kind = {
       {
         name: trajectory.name,
         tolerance: toleranceOf(backend.name, toleranceFor(trajectory)),
-        run: (comparison) => runTrajectory(trajectory, backend, comparison),
+        run: async (comparison) => runTrajectory(trajectory, backend, comparison),
       },
     ];
   },

@@ -32,9 +32,9 @@ test("a draw stays below the end of its range, whatever the sum rounds to", () =
 });
 
 for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 1 })])
-  test(`random numbers are in their range: ${backend.description}`, () => {
-    const draw = (fn: (key: Tensor) => Tensor) => {
-      const step = compile<{ key: Tensor }, Record<string, Tensor>, { y: Tensor }>(
+  test(`random numbers are in their range: ${backend.description}`, async () => {
+    const draw = async (fn: (key: Tensor) => Tensor) => {
+      const step = await compile<{ key: Tensor }, Record<string, Tensor>, { y: Tensor }>(
         ({ key }) => ({ outputs: { y: fn(key) } }),
         { state: { key: randomKey(3) }, backend },
       );
@@ -51,7 +51,7 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
       [-3, 0],
     ] as const) {
       // biome-ignore format: pairs
-      const values = draw((key) => randomUniform(key, [100_000], low, high));
+      const values = await draw((key) => randomUniform(key, [100_000], low, high));
       assert.ok(
         values.every((value) => value >= low && value < high),
         `${low} ${high}`,
@@ -59,9 +59,9 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
       const mean = values.reduce((sum, value) => sum + value / values.length, 0);
       if (high - low <= 2 && high < 2000) assert.ok(Math.abs(mean - (low + high) / 2) < 0.01 * (high - low));
     }
-    assert.ok(draw((key) => randomUniform(key, [10], 5, 5)).every((value) => value === 5));
-    assert.ok(draw((key) => randomBernoulli(key, [10_000], 0)).every((value) => value === 0));
-    assert.ok(draw((key) => randomBernoulli(key, [10_000], 1)).every((value) => value === 1));
+    assert.ok((await draw((key) => randomUniform(key, [10], 5, 5))).every((value) => value === 5));
+    assert.ok((await draw((key) => randomBernoulli(key, [10_000], 0))).every((value) => value === 0));
+    assert.ok((await draw((key) => randomBernoulli(key, [10_000], 1))).every((value) => value === 1));
   });
 
 test("ranges that are none are refused", async () => {

@@ -64,17 +64,17 @@ export function randomCase(seed: number, steps: number, options: RandomGraphOpti
 }
 
 /** Compiles, runs twice (the second run must not see the first), disposes; the second run's outputs. */
-export function runOn(backend: Backend, { graph, values }: Case): readonly HostArray[] {
-  const executable = backend.compile(graph, []);
-  executable.run(values);
-  const outputs = executable.run(values);
+export async function runOn(backend: Backend, { graph, values }: Case): Promise<readonly HostArray[]> {
+  const executable = await backend.compile(graph, []);
+  await executable.run(values);
+  const outputs = await executable.run(values);
   executable.dispose();
   return outputs;
 }
 
 /** The definition on the absolute values of the inputs: for every element of an output the size of what was summed, where the terms are
  *  products. Terms that cancel leave a small result, but not a small rounding. */
-export function magnitudes(reference: Backend, { graph, values }: Case): readonly HostArray[] {
+export async function magnitudes(reference: Backend, { graph, values }: Case): Promise<readonly HostArray[]> {
   return runOn(reference, { graph, values: values.map((array) => ({ ...array, data: array.data.map(Math.abs) })) });
 }
 

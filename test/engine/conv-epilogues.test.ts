@@ -78,25 +78,25 @@ function graphOf(
   return { inputs: [x, w, other, channel], states: [], outputs: outputs.map(({ node }) => node) };
 }
 
-test("loops within the kernels of convolutions change no bit", () => {
-  fc.assert(
-    fc.property(
+test("loops within the kernels of convolutions change no bit", async () => {
+  await fc.assert(
+    fc.asyncProperty(
       fc.constantFrom(...Object.keys(TAILS)),
       fc.integer({ min: 4, max: 7 }),
       fc.constantFrom(2, 5, 9),
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 1, max: 40 }),
       fc.integer(),
-      (name, batch, size, channels, units, seed) => {
+      async (name, batch, size, channels, units, seed) => {
         const graph = graphOf(name, batch, size, channels, units);
         const random = mulberry(seed);
         const example: Case = { graph, values: graph.inputs.map(({ shape }) => randomValues(random, shape)) };
-        const expected = runOn(reference, example);
+        const expected = await runOn(reference, example);
         const unsquashed = graphOf(name, batch, size, channels, units, (z) => z);
-        const sizes = magnitudes(reference, { ...example, graph: unsquashed });
+        const sizes = await magnitudes(reference, { ...example, graph: unsquashed });
         for (const [index, backend] of apart.entries()) {
-          const plain = runOn(backend, example);
-          const fused = runOn(joined[index] as Backend, example);
+          const plain = await runOn(backend, example);
+          const fused = await runOn(joined[index] as Backend, example);
           assert.equal(difference(plain, fused, 0, graph), undefined, `${name}, ${backend.description}`);
           assert.equal(difference(expected, fused, 2e-5, graph, sizes), undefined, `${name}, ${backend.description}`);
         }
@@ -119,7 +119,7 @@ test("a loop that takes images one by one joins the convolution, one that reads 
   assert.equal(joins("bias and activation", 8), false);
 });
 
-test("where the weights are updated in place no epilogue does it before the last image is convolved", () => {
+test("where the weights are updated in place no epilogue does it before the last image is convolved", async () => {
   const x = inputNode("x", [8, 4, 4, 2]);
   const w = inputNode("w", [3, 3, 2, 2]);
   const y = convolve(new Tensor(x), new Tensor(w), SAME);
@@ -128,16 +128,17 @@ test("where the weights are updated in place no epilogue does it before the last
   const random = mulberry(5);
   const values = [randomValues(random, x.shape)];
   const first = randomValues(random, w.shape);
-  const run = (backend: Backend) => {
+  const run = async (backend: Backend) => {
     const state = backend.allocate(w.shape, "float32");
     state.write(first);
     const graph: Graph = { inputs: [x], states: [{ input: w, next }], outputs: [y.node] };
-    const executable = backend.compile(graph, [state]);
-    const seen = [...executable.run(values), ...executable.run(values), state.read()];
+    const executable = await backend.compile(graph, [state]);
+    const seen = [...(await executable.run(values)), ...(await executable.run(values)), await state.read()];
     executable.dispose();
     state.dispose();
     return seen;
   };
   const graph: Graph = { inputs: [], states: [], outputs: [y.node, y.node, w] };
-  for (const backend of joined) assert.equal(difference(run(reference), run(backend), 1e-4, graph), undefined);
+  for (const backend of joined)
+    assert.equal(difference(await run(reference), await run(backend), 1e-4, graph), undefined);
 });

@@ -18,7 +18,8 @@ import { runsOf } from "./state-runs.ts";
 // What is computed from a matrix product may run within the product's kernel. No bit depends on that.
 
 /** Outputs and states of two runs. */
-const twoRuns = (backend: Backend, example: EpilogueCase): HostArray[] => runsOf(backend, example, example.fed, 2);
+const twoRuns = async (backend: Backend, example: EpilogueCase): Promise<HostArray[]> =>
+  runsOf(backend, example, example.fed, 2);
 
 /** Each variant runs a part of them. */
 const SEEDS = Array.from({ length: 175 }, (_, seed) => seed);
@@ -46,24 +47,24 @@ function requireAlike(wanted: readonly HostArray[], got: readonly HostArray[], t
 
 for (const [index, [name, open]] of Object.entries(VARIANTS).entries()) {
   const seeds = SEEDS.slice(index * SEEDS_PER_VARIANT, (index + 1) * SEEDS_PER_VARIANT);
-  test(`loops within the kernels of matrix products change no bit: ${name}`, () => {
+  test(`loops within the kernels of matrix products change no bit: ${name}`, async () => {
     const [apart, joined] = [open(false), open(true)];
     opened.push(...apart, ...joined);
     for (const seed of seeds) {
       for (const [index, backend] of apart.entries()) {
-        const got = twoRuns(joined[index] as Backend, epilogueCase(seed));
-        requireAlike(twoRuns(backend, epilogueCase(seed)), got, 0, seed);
+        const got = await twoRuns(joined[index] as Backend, epilogueCase(seed));
+        requireAlike(await twoRuns(backend, epilogueCase(seed)), got, 0, seed);
       }
     }
   });
 }
 
-test("loops within the kernels of matrix products compute what they are defined to", () => {
+test("loops within the kernels of matrix products compute what they are defined to", async () => {
   const backends = compiledBackends({ threads: 2 });
   opened.push(...backends);
   for (const seed of SEEDS.slice(0, 50)) {
-    const expected = twoRuns(reference, epilogueCase(seed));
-    for (const backend of backends) requireAlike(expected, twoRuns(backend, epilogueCase(seed)), 2e-3, seed);
+    const expected = await twoRuns(reference, epilogueCase(seed));
+    for (const backend of backends) requireAlike(expected, await twoRuns(backend, epilogueCase(seed)), 2e-3, seed);
   }
 });
 

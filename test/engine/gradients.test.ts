@@ -6,7 +6,7 @@ import { Tensor } from "../../src/tensor/tensor.ts";
 import { compiledBackends } from "./backends.ts";
 import { difference, randomCase, runOn } from "./cases.ts";
 
-test("gradients of random functions are the same on wasm and native as by definition", () => {
+test("gradients of random functions are the same on wasm and native as by definition", async () => {
   const reference = createReferenceBackend();
   const backends = compiledBackends({ threads: 2 });
   let differentiated = 0;
@@ -19,9 +19,9 @@ test("gradients of random functions are the same on wasm and native as by defini
     const total = floats.map((node) => new Tensor(node).mean()).reduce((sum, value) => sum.add(value));
     const outputs = [total.node, ...gradients(total.node, graph.inputs.slice(0, 3))];
     const example = { graph: { ...graph, outputs }, values };
-    const expected = runOn(reference, example);
+    const expected = await runOn(reference, example);
     for (const backend of backends) {
-      const fault = difference(expected, runOn(backend, example), 1e-3, example.graph);
+      const fault = difference(expected, await runOn(backend, example), 1e-3, example.graph);
       assert.equal(fault, undefined, `${backend.description}, seed ${seed}: ${fault}`);
     }
   }

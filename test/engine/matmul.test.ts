@@ -77,12 +77,12 @@ function toleranceOf({ inner }: Product): number {
   return 3e-7 * inner + 2e-6;
 }
 
-function requireProduct(product: Product): void {
+async function requireProduct(product: Product): Promise<void> {
   const example = productCase(product);
   const name = JSON.stringify(product);
-  const expected = runOn(reference, example);
+  const expected = await runOn(reference, example);
   for (const [one, ...more] of families) {
-    const result = runOn(one as Backend, example);
+    const result = await runOn(one as Backend, example);
     assert.equal(
       difference(expected, result, toleranceOf(product), example.graph),
       undefined,
@@ -90,7 +90,7 @@ function requireProduct(product: Product): void {
     );
     for (const backend of more) {
       assert.equal(
-        difference(result, runOn(backend, example), 0, example.graph),
+        difference(result, await runOn(backend, example), 0, example.graph),
         undefined,
         `${name}, ${backend.description}`,
       );
@@ -98,20 +98,20 @@ function requireProduct(product: Product): void {
   }
   for (const backend of others) {
     assert.equal(
-      difference(expected, runOn(backend, example), toleranceOf(product), example.graph),
+      difference(expected, await runOn(backend, example), toleranceOf(product), example.graph),
       undefined,
       `${name}, ${backend.description}`,
     );
   }
 }
 
-test("products of all sizes around a register tile, however their operands lie", () => {
+test("products of all sizes around a register tile, however their operands lie", async () => {
   const size = fc.oneof(
     fc.integer({ min: 1, max: 30 }),
     fc.constantFrom(6, 7, 8, 11, 12, 13, 16, 17, 33, 48, 49, 64, 65),
   );
-  fc.assert(
-    fc.property(
+  await fc.assert(
+    fc.asyncProperty(
       fc.record({
         rows: size,
         inner: size,
@@ -126,14 +126,14 @@ test("products of all sizes around a register tile, however their operands lie",
   );
 });
 
-test("products that take several blocks of each axis", () => {
+test("products that take several blocks of each axis", async () => {
   const plain = { batch: [], left: "plain", right: "plain" } as const;
-  requireProduct({ ...plain, rows: 13, inner: 385, columns: 19 });
-  requireProduct({ ...plain, rows: 7, inner: 1201, columns: 9, left: "transposed" });
-  requireProduct({ ...plain, rows: 300, inner: 40, columns: 70, right: "transposed" });
-  requireProduct({ ...plain, rows: 5, inner: 390, columns: 700 });
-  requireProduct({ ...plain, rows: 131, inner: 5, columns: 1030, left: "columns" });
-  requireProduct({ ...plain, rows: 1, inner: 500, columns: 300, right: "rows" });
-  requireProduct({ ...plain, rows: 500, inner: 300, columns: 1 });
-  requireProduct({ ...plain, rows: 40, inner: 450, columns: 41, batch: [3], left: "offset" });
+  await requireProduct({ ...plain, rows: 13, inner: 385, columns: 19 });
+  await requireProduct({ ...plain, rows: 7, inner: 1201, columns: 9, left: "transposed" });
+  await requireProduct({ ...plain, rows: 300, inner: 40, columns: 70, right: "transposed" });
+  await requireProduct({ ...plain, rows: 5, inner: 390, columns: 700 });
+  await requireProduct({ ...plain, rows: 131, inner: 5, columns: 1030, left: "columns" });
+  await requireProduct({ ...plain, rows: 1, inner: 500, columns: 300, right: "rows" });
+  await requireProduct({ ...plain, rows: 500, inner: 300, columns: 1 });
+  await requireProduct({ ...plain, rows: 40, inner: 450, columns: 41, batch: [3], left: "offset" });
 });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import type { HostArray } from "../../src/core/dtype.ts";
 import type { Graph, Node } from "../../src/graph/node.ts";
+import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { concat, full, range, tensor } from "../../src/tensor/create.ts";
 import { randomBits, randomKey } from "../../src/tensor/random.ts";
@@ -58,7 +59,11 @@ const NEXT: Readonly<Record<string, readonly [Tensor, Tensor]>> = {
   "views of themselves": [at.transpose().reshape([3, 5]), concat([bt.slice(0, 1), bt.slice(0, 0, 1)])],
 };
 
-function run(backend: typeof reference, outputs: readonly Tensor[], next: readonly [Tensor, Tensor]): HostArray[] {
+async function run(
+  backend: Backend,
+  outputs: readonly Tensor[],
+  next: readonly [Tensor, Tensor],
+): Promise<HostArray[]> {
   const random = mulberry(4);
   const [fed, first, second] = [x, a, b].map(({ shape }) => randomValues(random, shape)) as [
     HostArray,
@@ -75,11 +80,11 @@ function run(backend: typeof reference, outputs: readonly Tensor[], next: readon
     states: [a, b].map((input, index) => ({ input, next: (next[index] as Tensor).node })),
     outputs: outputs.map(({ node }) => node),
   };
-  const executable = backend.compile(graph, states);
+  const executable = await backend.compile(graph, states);
   const seen: HostArray[] = [];
   for (let turn = 0; turn < 2; turn++) {
-    seen.push(...executable.run([fed, { shape: [2], dtype: "float32", data: Float32Array.of(1, 2) }]));
-    seen.push(...states.map((state) => state.read()));
+    seen.push(...(await executable.run([fed, { shape: [2], dtype: "float32", data: Float32Array.of(1, 2) }])));
+    seen.push(...(await Promise.all(states.map((state) => state.read()))));
   }
   executable.dispose();
   for (const state of states) state.dispose();
@@ -87,12 +92,12 @@ function run(backend: typeof reference, outputs: readonly Tensor[], next: readon
 }
 
 for (const [name, outputs] of Object.entries(RESULTS)) {
-  test(`outputs: ${name}; states become whatever there is`, () => {
+  test(`outputs: ${name}; states become whatever there is`, async () => {
     for (const [becomes, next] of Object.entries(NEXT)) {
-      const expected = run(reference, outputs, next);
+      const expected = await run(reference, outputs, next);
       const nodes: Node[] = expected.map(({ shape, dtype }) => inputNode("value", shape, dtype));
       for (const backend of backends) {
-        const fault = difference(expected, run(backend, outputs, next), 1e-5, {
+        const fault = difference(expected, await run(backend, outputs, next), 1e-5, {
           inputs: [],
           states: [],
           outputs: nodes,

@@ -48,14 +48,14 @@ function maximumCase(seed: number): Case {
 }
 
 for (const fuse of [true, false]) {
-  test(`a maximum finds itself again, ${fuse ? "fused" : "unfused"}`, () => {
+  test(`a maximum finds itself again, ${fuse ? "fused" : "unfused"}`, async () => {
     const reference = createReferenceBackend();
     const backends = compiledBackends({ threads: 1, fuse });
     for (let seed = 0; seed < 120; seed++) {
       const example = maximumCase(seed);
-      const expected = runOn(reference, example);
+      const expected = await runOn(reference, example);
       for (const backend of backends) {
-        const fault = difference(expected, runOn(backend, example), 1e-3, example.graph);
+        const fault = difference(expected, await runOn(backend, example), 1e-3, example.graph);
         assert.equal(fault, undefined, `${backend.description}, seed ${seed}: ${fault}`);
       }
     }

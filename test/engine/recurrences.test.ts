@@ -18,15 +18,15 @@ const sizes: fc.Arbitrary<Recurrence> = fc.record({
   reads: fc.constantFrom("last", "stacked", "beside"),
 });
 
-test("recurrences and their gradients are the same on wasm and native as by definition", () => {
+test("recurrences and their gradients are the same on wasm and native as by definition", async () => {
   const reference = createReferenceBackend();
   const backends = [1, 3].flatMap((threads) => compiledBackends({ threads }));
-  fc.assert(
-    fc.property(sizes, fc.nat(1000), (recurrence, seed) => {
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.nat(1000), async (recurrence, seed) => {
       const example = recurrenceCase(seed, recurrence);
-      const expected = runOn(reference, example);
+      const expected = await runOn(reference, example);
       for (const backend of backends) {
-        const fault = difference(expected, runOn(backend, example), 1e-5, example.graph);
+        const fault = difference(expected, await runOn(backend, example), 1e-5, example.graph);
         assert.equal(fault, undefined, `${backend.description}: ${fault}`);
       }
     }),
@@ -35,16 +35,21 @@ test("recurrences and their gradients are the same on wasm and native as by defi
   for (const backend of backends) backend.dispose();
 });
 
-test("gates within the kernel of their product change no bit", () => {
+test("gates within the kernel of their product change no bit", async () => {
   const [apart, joined] = [false, true].map((epilogues) => compiledBackends({ threads: 2, epilogues })) as [
     Backend[],
     Backend[],
   ];
-  fc.assert(
-    fc.property(sizes, fc.nat(1000), (recurrence, seed) => {
+  await fc.assert(
+    fc.asyncProperty(sizes, fc.nat(1000), async (recurrence, seed) => {
       const example = recurrenceCase(seed, recurrence);
       for (const [index, backend] of apart.entries()) {
-        const fault = difference(runOn(backend, example), runOn(joined[index] as Backend, example), 0, example.graph);
+        const fault = difference(
+          await runOn(backend, example),
+          await runOn(joined[index] as Backend, example),
+          0,
+          example.graph,
+        );
         assert.equal(fault, undefined, `${backend.description}: ${fault}`);
       }
     }),

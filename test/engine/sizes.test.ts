@@ -35,20 +35,20 @@ after(() => {
   for (const backend of backends) backend.dispose();
 });
 
-function requireEqual(
+async function requireEqual(
   name: string,
   inputs: readonly (readonly [readonly number[], DType])[],
   build: Build,
   on: readonly Backend[] = backends,
-): void {
+): Promise<void> {
   const random = mulberry(11);
   const nodes = inputs.map(([shape, dtype], index) => inputNode(`x${index}`, shape, dtype));
   const values = nodes.map(({ shape, dtype }): HostArray => randomValues(random, shape, dtype));
   const outputs = build(...nodes.map((node) => new Tensor(node))).map(({ node }) => node);
   const example = { graph: { inputs: nodes, states: [], outputs }, values };
-  const expected = runOn(reference, example);
+  const expected = await runOn(reference, example);
   for (const backend of on) {
-    const fault = difference(expected, runOn(backend, example), 1e-4, example.graph);
+    const fault = difference(expected, await runOn(backend, example), 1e-4, example.graph);
     assert.equal(fault, undefined, `${name}, ${backend.description}: ${fault}`);
   }
 }
@@ -124,8 +124,8 @@ const EMPTY: Readonly<Record<string, readonly [readonly (readonly number[])[], B
 };
 
 for (const [name, [shapes, build]] of Object.entries(EMPTY)) {
-  test(`arrays without elements: ${name}`, () => {
-    requireEqual(
+  test(`arrays without elements: ${name}`, async () => {
+    await requireEqual(
       name,
       shapes.map((shape) => [shape, "float32"] as const),
       build,
@@ -141,9 +141,9 @@ test("an index into a table without rows is refused", () => {
   });
 });
 
-test("every length of the last axis from 1 to 40, rows and columns, of every type", () => {
+test("every length of the last axis from 1 to 40, rows and columns, of every type", async () => {
   for (let length = 1; length <= 40; length++) {
-    requireEqual(
+    await requireEqual(
       `length ${length}`,
       [
         [[3, length], "float32"],
@@ -171,8 +171,8 @@ test("every length of the last axis from 1 to 40, rows and columns, of every typ
   }
 });
 
-test("scalars: all of the above on single numbers", () => {
-  requireEqual(
+test("scalars: all of the above on single numbers", async () => {
+  await requireEqual(
     "scalars",
     [
       [[], "float32"],
@@ -198,9 +198,9 @@ test("scalars: all of the above on single numbers", () => {
   );
 });
 
-test("large reductions, in the two steps that threads share", () => {
+test("large reductions, in the two steps that threads share", async () => {
   for (const shape of [[4096], [5000], [4099], [1, 70, 70], [3, 2000], [64, 100]]) {
-    requireEqual(`(${shape.join(", ")})`, [[shape, "float32"]], (x) => [
+    await requireEqual(`(${shape.join(", ")})`, [[shape, "float32"]], (x) => [
       x.mean(),
       x.max(),
       x.min(),

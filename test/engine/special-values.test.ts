@@ -35,22 +35,25 @@ function pairs(list: readonly number[], dtype: "float32" | "int32" | "uint32"): 
   });
 }
 
-function requireEqual(values: readonly HostArray[], build: (a: Tensor, b: Tensor) => readonly Tensor[]): void {
+async function requireEqual(
+  values: readonly HostArray[],
+  build: (a: Tensor, b: Tensor) => readonly Tensor[],
+): Promise<void> {
   const inputs = values.map(({ shape, dtype }, index) => inputNode("ab"[index] as string, shape, dtype));
   const outputs = build(...(inputs.map((node) => new Tensor(node)) as [Tensor, Tensor])).map(({ node }) => node);
   const example = { graph: { inputs, states: [], outputs }, values };
   // what float32 cannot hold is infinite there, or zero
-  const expected = runOn(reference, example).map((array) =>
+  const expected = (await runOn(reference, example)).map((array) =>
     array.dtype === "float32" ? { ...array, data: array.data.map(Math.fround) } : array,
   );
   for (const backend of backends) {
-    const fault = difference(expected, runOn(backend, example), 1e-5, example.graph);
+    const fault = difference(expected, await runOn(backend, example), 1e-5, example.graph);
     assert.equal(fault, undefined, `${backend.description}: ${fault}`);
   }
 }
 
-test("infinities, NaN and zeros of both signs: arithmetic and comparisons", () => {
-  requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
+test("infinities, NaN and zeros of both signs: arithmetic and comparisons", async () => {
+  await requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
     a.add(b),
     a.sub(b),
     a.mul(b),
@@ -73,8 +76,8 @@ test("infinities, NaN and zeros of both signs: arithmetic and comparisons", () =
   ]);
 });
 
-test("infinities, NaN and zeros of both signs: functions", () => {
-  requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
+test("infinities, NaN and zeros of both signs: functions", async () => {
+  await requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
     a.sqrt(),
     a.exp(),
     a.log(),
@@ -90,8 +93,8 @@ test("infinities, NaN and zeros of both signs: functions", () => {
   ]);
 });
 
-test("infinities and NaN: reductions over rows, columns and all", () => {
-  requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
+test("infinities and NaN: reductions over rows, columns and all", async () => {
+  await requireEqual(pairs(SPECIAL, "float32"), (a, b) => [
     a.max(0),
     b.max(0),
     a.max(1),
@@ -107,9 +110,9 @@ test("infinities and NaN: reductions over rows, columns and all", () => {
   ]);
 });
 
-test("floats to integers truncate and saturate; NaN becomes 0", () => {
+test("floats to integers truncate and saturate; NaN becomes 0", async () => {
   const edges = [...SPECIAL, 2 ** 31, -(2 ** 31), 2 ** 32, -0.9, 4294967040, 1.9];
-  requireEqual(pairs(edges, "float32"), (a) => [
+  await requireEqual(pairs(edges, "float32"), (a) => [
     a.cast("int32"),
     a.cast("uint32"),
     a.cast("bool"),
@@ -119,8 +122,8 @@ test("floats to integers truncate and saturate; NaN becomes 0", () => {
   ]);
 });
 
-test("integers wrap around at 32 bits", () => {
-  requireEqual(pairs(WORDS, "int32"), (a, b) => [
+test("integers wrap around at 32 bits", async () => {
+  await requireEqual(pairs(WORDS, "int32"), (a, b) => [
     a.add(b),
     a.sub(b),
     a.mul(b),
@@ -143,8 +146,8 @@ test("integers wrap around at 32 bits", () => {
   ]);
 });
 
-test("unsigned integers compare and convert as such", () => {
-  requireEqual(pairs(UNSIGNED, "uint32"), (a, b) => [
+test("unsigned integers compare and convert as such", async () => {
+  await requireEqual(pairs(UNSIGNED, "uint32"), (a, b) => [
     a.add(b),
     a.sub(b),
     a.mul(b),

@@ -5,20 +5,21 @@ import type { Backend } from "../../src/runtime/backend.ts";
 /** Outputs and states of so many runs, one after the other on the same states.
  *  @param first the states' values before the first run
  *  @param fed the inputs of every run */
-export function runsOf(
+export async function runsOf(
   backend: Backend,
   { graph, first }: { readonly graph: Graph; readonly first: readonly HostArray[] },
   fed: readonly HostArray[],
   turns: number,
-): HostArray[] {
+): Promise<HostArray[]> {
   const states = first.map((value) => {
     const array = backend.allocate(value.shape, value.dtype);
     array.write(value);
     return array;
   });
-  const executable = backend.compile(graph, states);
+  const executable = await backend.compile(graph, states);
   const seen: HostArray[] = [];
-  for (let turn = 0; turn < turns; turn++) seen.push(...executable.run(fed), ...states.map((state) => state.read()));
+  for (let turn = 0; turn < turns; turn++)
+    seen.push(...(await executable.run(fed)), ...(await Promise.all(states.map((state) => state.read()))));
   executable.dispose();
   for (const state of states) state.dispose();
   return seen;

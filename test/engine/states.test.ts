@@ -81,7 +81,7 @@ const STEPS: Readonly<Record<string, Step>> = {
   "a constant, and nothing": (a, b) => ({ next: [a.mul(0).add(3), b], outputs: [a, b] }),
 };
 
-function run(backend: Backend, step: Step, size: number): HostArray[] {
+async function run(backend: Backend, step: Step, size: number): Promise<HostArray[]> {
   const random = mulberry(size);
   const inputs = [inputNode("a", [size, size]), inputNode("b", [size, size]), inputNode("r", [size])];
   const { next, outputs = [] } = step(...(inputs.map((node) => new Tensor(node)) as [Tensor, Tensor, Tensor]));
@@ -95,9 +95,10 @@ function run(backend: Backend, step: Step, size: number): HostArray[] {
     array.write(randomValues(random, shape));
     return array;
   });
-  const executable = backend.compile(graph, states);
+  const executable = await backend.compile(graph, states);
   const seen: HostArray[] = [];
-  for (let turn = 0; turn < 3; turn++) seen.push(...executable.run([]), ...states.map((state) => state.read()));
+  for (let turn = 0; turn < 3; turn++)
+    seen.push(...(await executable.run([])), ...(await Promise.all(states.map((state) => state.read()))));
   executable.dispose();
   for (const state of states) state.dispose();
   return seen;
@@ -110,28 +111,28 @@ const backends = [1, 2].flatMap((threads) => [
 ]);
 
 for (const [name, step] of Object.entries(STEPS)) {
-  test(`states: ${name}`, () => {
+  test(`states: ${name}`, async () => {
     for (const size of [3, 8, 37]) {
-      const expected = run(reference, step, size);
+      const expected = await run(reference, step, size);
       for (const backend of backends) {
         const outputs: Node[] = expected.map(({ shape }) => inputNode("value", shape));
-        const fault = difference(expected, run(backend, step, size), 1e-5, { inputs: [], states: [], outputs });
+        const fault = difference(expected, await run(backend, step, size), 1e-5, { inputs: [], states: [], outputs });
         assert.equal(fault, undefined, `${backend.description}, size ${size}: ${fault}`);
       }
     }
   });
 }
 
-test("a program refuses to run once a state that it updates was disposed", () => {
+test("a program refuses to run once a state that it updates was disposed", async () => {
   for (const backend of [reference, ...backends]) {
     const input = inputNode("a", [4]);
     const state = backend.allocate([4], "float32");
-    const executable = backend.compile(
+    const executable = await backend.compile(
       { inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [] },
       [state],
     );
-    executable.run([]);
+    await executable.run([]);
     state.dispose();
-    assert.throws(() => executable.run([]), { code: "disposed" });
+    await assert.rejects(async () => await executable.run([]), { code: "disposed" });
   }
 });

@@ -43,14 +43,16 @@ function array(values: readonly number[], shape: readonly number[] = [values.len
 }
 
 /** Every float of a state, by path. */
-function floatsOf(state: { read(): unknown }): readonly (readonly [path: string, values: readonly number[]])[] {
-  return treeLeaves(state.read() as Tree<HostArray>)
+async function floatsOf(state: {
+  read(): Promise<unknown>;
+}): Promise<readonly (readonly [path: string, values: readonly number[]])[]> {
+  return treeLeaves((await state.read()) as Tree<HostArray>)
     .filter(({ leaf }) => leaf.dtype === "float32")
     .map(({ path, leaf }) => [path, [...leaf.data]]);
 }
 
-function requireNormal(state: { read(): unknown }, where: string): void {
-  for (const [path, values] of floatsOf(state)) {
+async function requireNormal(state: { read(): Promise<unknown> }, where: string): Promise<void> {
+  for (const [path, values] of await floatsOf(state)) {
     const found = values.filter(isSubnormal);
     assert.equal(found.length, 0, `${where}: ${path} holds ${found.length} subnormal numbers, ${found[0]} the first`);
     assert.ok(values.every(Number.isFinite), `${where}: ${path} is not finite: ${values}`);
@@ -58,7 +60,7 @@ function requireNormal(state: { read(): unknown }, where: string): void {
 }
 
 /** An optimiser on seven weights, told its gradients from outside. */
-function training(transform: Transform, backend: Backend) {
+async function training(transform: Transform, backend: Backend) {
   const parameters = { w: tensor([0.5, -0.25, 1, 2, -3, 0.1, 0]) };
   return compile(
     (state: { parameters: { w: Tensor }; optimizer: Tree<Tensor> }, gradients: { w: Tensor }) => {
@@ -98,16 +100,16 @@ const OPTIMIZERS: Readonly<Record<string, Transform>> = {
 };
 
 for (const [name, transform] of Object.entries(OPTIMIZERS)) {
-  test(`${name}: 2,000 steps without gradient leave no subnormal number on any backend`, () => {
+  test(`${name}: 2,000 steps without gradient leave no subnormal number on any backend`, async () => {
     for (const backend of backends) {
-      const step = training(transform, backend);
+      const step = await training(transform, backend);
       for (let count = 0; count < 3; count++) step.runSync({ w: GRADIENT });
       for (let count = 0; count < 2000; count++) {
         step.runSync({ w: NO_GRADIENT });
-        if (count % 50 === 0) requireNormal(step.state, `${backend.description}, step ${count}`);
+        if (count % 50 === 0) await requireNormal(step.state, `${backend.description}, step ${count}`);
       }
-      requireNormal(step.state, backend.description);
-      const moments = floatsOf(step.state).filter(([path]) => /first|velocity|mean/.test(path));
+      await requireNormal(step.state, backend.description);
+      const moments = (await floatsOf(step.state)).filter(([path]) => /first|velocity|mean/.test(path));
       // 0.9^2000 = 3e-92 of anything is 0; Lion's second decay is 0.99
       if (name !== "lion")
         for (const [path, values] of moments)
@@ -121,11 +123,11 @@ for (const [name, transform] of Object.entries(OPTIMIZERS)) {
   });
 }
 
-test("running statistics and dead weights of a network sink to 0", () => {
+test("running statistics and dead weights of a network sink to 0", async () => {
   const model = createModel({ inputShape: [4], layers: [linear(5), batchNorm(), relu(), linear(2)] });
   for (const backend of backends) {
     const { parameters, buffers } = model.initialize(1);
-    const step = compile(
+    const step = await compile(
       (state: { buffers: Tree<Tensor> }, { x }: { x: Tensor }) => {
         const result = model.apply({ parameters, buffers: state.buffers } as never, x, { training: true });
         return { outputs: { y: result.output }, state: { buffers: result.buffers as Tree<Tensor> } };
@@ -134,12 +136,12 @@ test("running statistics and dead weights of a network sink to 0", () => {
     );
     // outputs of 0: mean and variance decay by 0.9 a step
     for (let count = 0; count < 1000; count++) step.runSync({ x: array(new Array(12).fill(0), [3, 4]) });
-    requireNormal(step.state, backend.description);
+    await requireNormal(step.state, backend.description);
     step.dispose();
   }
 });
 
-test("any state of any step: what falls below 2^-126 is 0, nothing else is touched", () => {
+test("any state of any step: what falls below 2^-126 is 0, nothing else is touched", async () => {
   const values = [
     2 ** -125,
     -(2 ** -125),
@@ -155,7 +157,7 @@ test("any state of any step: what falls below 2^-126 is 0, nothing else is touch
   ];
   const halved = values.map((value) => (isSubnormal(value / 2) ? 0 : value / 2));
   for (const backend of backends) {
-    const step = compile(
+    const step = await compile(
       ({ a, average, count }: { a: Tensor; average: Tensor; count: Tensor }, { x }: { x: Tensor }) => {
         const next = a.mul(0.5);
         return {
@@ -166,7 +168,7 @@ test("any state of any step: what falls below 2^-126 is 0, nothing else is touch
       { state: { a: tensor(values), average: tensor([1e-38, -1]), count: tensor(7, "int32") }, backend },
     );
     const { next } = step.runSync({ x: array([0, 0]) });
-    const state = step.state.read() as { a: HostArray; average: HostArray; count: HostArray };
+    const state = (await step.state.read()) as { a: HostArray; average: HostArray; count: HostArray };
     assert.deepEqual(
       [...state.a.data].map((value) => value + 0),
       halved,
@@ -184,26 +186,26 @@ test("any state of any step: what falls below 2^-126 is 0, nothing else is touch
   }
 });
 
-test("weights that are subnormal in a file are 0 on the backend", () => {
+test("weights that are subnormal in a file are 0 on the backend", async () => {
   const values = [1e-40, -(2 ** -149), 2 ** -126, 1, Number.NaN, 0];
   for (const backend of backends) {
-    const state = new DeviceState({ w: tensor(values) }, backend);
-    const requireFlushed = (): void => {
-      const { data } = state.read().w as HostArray;
+    const state = await DeviceState.create({ w: tensor(values) }, backend);
+    const requireFlushed = async (): Promise<void> => {
+      const { data } = (await state.read()).w as HostArray;
       const read = [...data].map((value) => value + 0);
       assert.deepEqual(read, [0, 0, 2 ** -126, 1, Number.NaN, 0], backend.description);
     };
-    requireFlushed();
+    await requireFlushed();
     state.write({ w: array(values) });
-    requireFlushed();
+    await requireFlushed();
     state.dispose();
   }
 });
 
-test("tails of exponentials, logistic functions and softmax are 0 where they are no normal number", () => {
+test("tails of exponentials, logistic functions and softmax are 0 where they are no normal number", async () => {
   const tails = Float32Array.from({ length: 4000 }, (_, index) => -80 - index / 150);
   for (const backend of backends.slice(1)) {
-    const step = compile(
+    const step = await compile(
       (_: { none: Tensor }, { x }: { x: Tensor }) => ({ outputs: { exp: x.exp(), sigmoid: x.sigmoid() } }),
       { state: { none: tensor(0) }, backend },
     );
@@ -219,15 +221,16 @@ test("tails of exponentials, logistic functions and softmax are 0 where they are
   }
 });
 
-test("the number of threads does not change a bit where values sink", () => {
+test("the number of threads does not change a bit where values sink", async () => {
   const makers = [createWasmBackend, (options: { threads: number }) => nativeBackends(options)[0]];
   const length = 50_000;
   const first = Float32Array.from({ length }, (_, index) => 2 ** (-80 - (index % 70)) * (1 + (index % 13) / 13));
   for (const make of makers) {
-    const results = [1, 2, 3].flatMap((threads) => {
+    const results: { readonly sums: readonly unknown[]; readonly words: Int32Array }[] = [];
+    for (const threads of [1, 2, 3]) {
       const backend = make({ threads });
-      if (backend === undefined) return [];
-      const step = compile(
+      if (backend === undefined) continue;
+      const step = await compile(
         ({ a }: { a: Tensor }, { x }: { x: Tensor }) => ({
           outputs: { sum: a.mul(x).sum() },
           state: { a: a.mul(x).mul(0.7) },
@@ -244,10 +247,10 @@ test("the number of threads does not change a bit where values sink", () => {
             ),
           }).sum.data[0],
       );
-      const { data } = step.state.read().a as HostArray;
+      const { data } = (await step.state.read()).a as HostArray;
       backend.dispose();
-      return [{ sums, words: new Int32Array((data as Float32Array).buffer, 0, length) }];
-    });
+      results.push({ sums, words: new Int32Array((data as Float32Array).buffer, 0, length) });
+    }
     for (const result of results) assert.deepEqual(result, results[0]);
   }
 });

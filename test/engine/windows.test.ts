@@ -97,35 +97,39 @@ function caseOf(seed: number, inputs: readonly Node<"input">[], outputs: readonl
 }
 
 /** Every output on every backend against the definition; sums of many products wander off with their number. */
-function agree(example: Case, terms: number): void {
-  const expected = runOn(reference, example);
+async function agree(example: Case, terms: number): Promise<void> {
+  const expected = await runOn(reference, example);
   for (const backend of backends) {
-    const found = difference(expected, runOn(backend, example), 3e-7 * terms + 2e-6, example.graph);
+    const found = difference(expected, await runOn(backend, example), 3e-7 * terms + 2e-6, example.graph);
     assert.equal(found, undefined, backend.description);
   }
 }
 
-test("convolution in all three directions equals its definition", () => {
-  fc.assert(
-    fc.property(geometries(40), fc.integer(), ({ batch, size, groups, channels, units, attributes }, seed) => {
-      const conv: ConvAttributes = { ...attributes, groups };
-      const positions = windowPositions("test", size, attributes);
-      const x = inputNode("x", [batch, ...size, channels * groups]);
-      const w = inputNode("w", [...attributes.window, channels, units * groups]);
-      const g = inputNode("g", [batch, ...positions, units * groups]);
-      const outputs = [
-        makeNode("conv", [x, w], conv),
-        makeNode("convData", [g, w], { ...conv, size }),
-        makeNode("convWeight", [x, g], conv),
-      ];
-      const terms = Math.max(channels, units, batch * sizeOf(positions)) * sizeOf(attributes.window);
-      agree(caseOf(seed, [x, w, g], outputs), terms);
-    }),
+test("convolution in all three directions equals its definition", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      geometries(40),
+      fc.integer(),
+      async ({ batch, size, groups, channels, units, attributes }, seed) => {
+        const conv: ConvAttributes = { ...attributes, groups };
+        const positions = windowPositions("test", size, attributes);
+        const x = inputNode("x", [batch, ...size, channels * groups]);
+        const w = inputNode("w", [...attributes.window, channels, units * groups]);
+        const g = inputNode("g", [batch, ...positions, units * groups]);
+        const outputs = [
+          makeNode("conv", [x, w], conv),
+          makeNode("convData", [g, w], { ...conv, size }),
+          makeNode("convWeight", [x, g], conv),
+        ];
+        const terms = Math.max(channels, units, batch * sizeOf(positions)) * sizeOf(attributes.window);
+        await agree(caseOf(seed, [x, w, g], outputs), terms);
+      },
+    ),
     { numRuns: 60 },
   );
 });
 
-test("no samples, no channels and no outputs are no mistakes", () => {
+test("no samples, no channels and no outputs are no mistakes", async () => {
   const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0], groups: 1 };
   for (const [batch, channels, units] of [
     [0, 3, 4],
@@ -139,57 +143,62 @@ test("no samples, no channels and no outputs are no mistakes", () => {
       makeNode("convData", [g, w], { ...attributes, size: [5, 5] }),
       makeNode("convWeight", [x, g], attributes),
     ];
-    agree(caseOf(3, [x, w, g], outputs), 1);
+    await agree(caseOf(3, [x, w, g], outputs), 1);
   }
 });
 
-test("a weight's gradient keeps its digits over very many positions", () => {
+test("a weight's gradient keeps its digits over very many positions", async () => {
   const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [1, 1], after: [1, 1], groups: 1 };
   const [x, g] = [inputNode("x", [1, 256, 256, 1]), inputNode("g", [1, 256, 256, 2])];
   const { graph, values } = caseOf(5, [x, g], [makeNode("convWeight", [x, g], attributes)]);
   // all of one sign: nothing cancels, and an error is one of the sum itself
   const positive = values.map((array) => ({ ...array, data: array.data.map(Math.abs) }));
-  const [expected] = runOn(reference, { graph, values: positive }) as [HostArray];
+  const [expected] = (await runOn(reference, { graph, values: positive })) as [HostArray];
   for (const backend of backends) {
-    const [found] = runOn(backend, { graph, values: positive }) as [HostArray];
+    const [found] = (await runOn(backend, { graph, values: positive })) as [HostArray];
     const errors = expected.data.map((value, k) => Math.abs((found.data[k] as number) / value - 1));
     assert.ok(Math.max(...errors) < 1.5e-6, `${backend.description}: ${Math.max(...errors)}`);
   }
 });
 
-test("pooling windows equal their definition, forwards and backwards", () => {
-  fc.assert(
-    fc.property(geometries(20), fc.integer(), fc.boolean(), ({ batch, size, channels, attributes }, seed, tiled) => {
-      // windows side by side have a way of their own
-      const geometry = tiled
-        ? {
-            ...attributes,
-            stride: attributes.window,
-            dilation: size.map(() => 1),
-            before: size.map(() => 0),
-            after: attributes.after.map((count, k) =>
-              Math.max(count, (attributes.window[k] as number) - (size[k] as number)),
-            ),
-          }
-        : attributes;
-      const positions = windowPositions("test", size, geometry);
-      const x = inputNode("x", [batch, ...size, channels]);
-      const other = inputNode("other", [batch, ...size, channels]);
-      const g = inputNode("g", [batch, ...positions, channels]);
-      const index = makeNode("windowArgmax", [x], geometry);
-      const outputs = [
-        index,
-        makeNode("windowGather", [x, index], geometry),
-        makeNode("windowGather", [other, index], geometry),
-        makeNode("windowScatter", [index, g], { ...geometry, size }),
-        makeNode("windowSum", [x], geometry),
-        makeNode("windowSpread", [g], { ...geometry, size }),
-      ];
-      const example = caseOf(seed, [x, other, g], outputs);
-      agree(example, sizeOf(attributes.window));
-      const [pixels, ...rest] = example.values as [HostArray, ...HostArray[]];
-      agree({ ...example, values: [withSpecials(mulberry(seed), pixels), ...rest] }, sizeOf(attributes.window));
-    }),
+test("pooling windows equal their definition, forwards and backwards", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      geometries(20),
+      fc.integer(),
+      fc.boolean(),
+      async ({ batch, size, channels, attributes }, seed, tiled) => {
+        // windows side by side have a way of their own
+        const geometry = tiled
+          ? {
+              ...attributes,
+              stride: attributes.window,
+              dilation: size.map(() => 1),
+              before: size.map(() => 0),
+              after: attributes.after.map((count, k) =>
+                Math.max(count, (attributes.window[k] as number) - (size[k] as number)),
+              ),
+            }
+          : attributes;
+        const positions = windowPositions("test", size, geometry);
+        const x = inputNode("x", [batch, ...size, channels]);
+        const other = inputNode("other", [batch, ...size, channels]);
+        const g = inputNode("g", [batch, ...positions, channels]);
+        const index = makeNode("windowArgmax", [x], geometry);
+        const outputs = [
+          index,
+          makeNode("windowGather", [x, index], geometry),
+          makeNode("windowGather", [other, index], geometry),
+          makeNode("windowScatter", [index, g], { ...geometry, size }),
+          makeNode("windowSum", [x], geometry),
+          makeNode("windowSpread", [g], { ...geometry, size }),
+        ];
+        const example = caseOf(seed, [x, other, g], outputs);
+        await agree(example, sizeOf(attributes.window));
+        const [pixels, ...rest] = example.values as [HostArray, ...HostArray[]];
+        await agree({ ...example, values: [withSpecials(mulberry(seed), pixels), ...rest] }, sizeOf(attributes.window));
+      },
+    ),
     { numRuns: 40 },
   );
 });
@@ -202,7 +211,7 @@ function withSpecials(random: () => number, array: HostArray): HostArray {
   return { ...array, data: array.data.map(draw) };
 }
 
-test("padding is never chosen, even where all that a window holds is -Infinity", () => {
+test("padding is never chosen, even where all that a window holds is -Infinity", async () => {
   const geometry = { window: [2, 3], stride: [2, 2], dilation: [1, 1], before: [1, 1], after: [1, 1] };
   const x = inputNode("x", [1, 3, 4, 1]);
   const index = makeNode("windowArgmax", [x], geometry);
@@ -217,7 +226,7 @@ test("padding is never chosen, even where all that a window holds is -Infinity",
     { shape: g.shape, dtype: "float32", data: Float64Array.of(1, 2, 4, 8) },
   ];
   for (const backend of [reference, ...backends]) {
-    const results = runOn(backend, { graph: { inputs: [x, g], states: [], outputs }, values });
+    const results = await runOn(backend, { graph: { inputs: [x, g], states: [], outputs }, values });
     const [chosen, largest, gradient] = results.map(({ data }) => [...data]);
     // rows begin at -1 and 1, columns at -1 and 1
     assert.deepEqual(chosen, [4, 3, 1, 0], backend.description);

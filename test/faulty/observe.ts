@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     allowPositionals: true,
     options: { seeds: { type: "string", default: "3" } },
   });
-  const backend = openBackend({ threads: 1 });
+  const backend = await openBackend({ threads: 1 });
   for (const file of positionals) {
     const faulty = readCase(file);
     const training = await loadTraining(faulty);

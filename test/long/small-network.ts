@@ -15,7 +15,7 @@ const [BATCH, FEATURES, CLASSES] = [32, 20, 10];
 type Batch<Value> = { readonly x: Value; readonly labels: Value };
 
 /** A training step with batch normalisation, dropout and Adam, at its first state. */
-export function smallNetwork(backend: Backend) {
+export async function smallNetwork(backend: Backend) {
   const model = sequential([linear(32), batchNorm(), leakyRelu(), dropout(0.2), linear(CLASSES)], {
     inputShape: [FEATURES],
   });

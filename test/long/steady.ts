@@ -47,8 +47,8 @@ function addState(hash: Hash, leaves: readonly { readonly path: string; readonly
 }
 
 /** One run. Prints a line a block to the standard error. */
-function run(name: string, backend: Backend, steps: number): readonly Block[] {
-  const step = smallNetwork(backend);
+async function run(name: string, backend: Backend, steps: number): Promise<readonly Block[]> {
+  const step = await smallNetwork(backend);
   const hash = createHash("sha256");
   const loss = new Float64Array(1);
   const blocks: Block[] = [];
@@ -63,7 +63,7 @@ function run(name: string, backend: Backend, steps: number): readonly Block[] {
       hash.update(loss);
     }
     const stepsPerSecond = (1000 * (end - first)) / (performance.now() - start);
-    if (end === steps) addState(hash, [...treeLeaves<HostArray>(step.state.read())]);
+    if (end === steps) addState(hash, [...treeLeaves<HostArray>(await step.state.read())]);
     const block = {
       step: end,
       loss: loss[0] as number,
@@ -104,7 +104,7 @@ function faultsOf(first: readonly Block[], second: readonly Block[]): readonly s
   ];
 }
 
-function main(): number {
+async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
       backend: { type: "string", default: "auto" },
@@ -123,19 +123,19 @@ function main(): number {
     `--steps must be a whole number >= ${LEAST_STEPS}, got ${values.steps}.`,
     { steps },
   );
-  const backend = openBackend({
+  const backend = await openBackend({
     backend: values.backend as NonNullable<BackendOptions["backend"]>,
     threads: values.threads === undefined ? undefined : Number(values.threads),
   });
   console.log(`${backend.name}: ${backend.description}; ${steps} steps, twice`);
-  const faults = faultsOf(run("first run", backend, steps), run("second run", backend, steps));
+  const faults = faultsOf(await run("first run", backend, steps), await run("second run", backend, steps));
   backend.dispose();
   for (const fault of faults) console.error(`FAILED: ${fault}`);
   return faults.length > 0 ? 1 : 0;
 }
 
 try {
-  process.exitCode = main();
+  process.exitCode = await main();
 } catch (error) {
   console.error(`test:long: ${error instanceof Error ? error.message : String(error)}`);
   process.exitCode = error instanceof GradusError && error.code === "not-finite" ? 1 : 2;

@@ -73,7 +73,7 @@ function evaluate(fn: (x: Tensor) => Tensor, points: readonly number[]): { y: nu
   const x = makeNode("input", [], { name: "x", shape: [points.length, 1], dtype: "float32" });
   const y = fn(new Tensor(x));
   const [gradient] = gradients(y.sum().node, [x]);
-  const executable = createReferenceBackend().compile(
+  const executable = createReferenceBackend().compileNow(
     { inputs: [x], states: [], outputs: [y.node, gradient as NonNullable<typeof gradient>] },
     [],
   );
@@ -244,7 +244,7 @@ test("rrelu draws slopes between its bounds while training, anew for each key", 
   const x = makeNode("input", [], { name: "x", shape: [1, 2000], dtype: "float32" });
   const draw = (seed: number): number[] => {
     const { output } = model.apply(model.initialize(0), new Tensor(x), { training: true, key: randomKey(seed) });
-    const executable = createReferenceBackend().compile({ inputs: [x], states: [], outputs: [output.node] }, []);
+    const executable = createReferenceBackend().compileNow({ inputs: [x], states: [], outputs: [output.node] }, []);
     const [y] = executable.run([listed([1, 2000], new Array<number>(2000).fill(-1))]);
     return Array.from(y?.data ?? [], (value) => -value);
   };
@@ -261,22 +261,22 @@ test("rrelu draws slopes between its bounds while training, anew for each key", 
 });
 
 for (const backend of compiledBackends({ threads: 1 })) {
-  test(`in float32, too, small inputs keep their digits: ${backend.description}`, () => {
-    const run = (fn: (x: Tensor) => Tensor, at: readonly number[]): readonly number[] => {
+  test(`in float32, too, small inputs keep their digits: ${backend.description}`, async () => {
+    const run = async (fn: (x: Tensor) => Tensor, at: readonly number[]): Promise<readonly number[]> => {
       const x = makeNode("input", [], { name: "x", shape: [at.length], dtype: "float32" });
-      const executable = backend.compile({ inputs: [x], states: [], outputs: [fn(new Tensor(x)).node] }, []);
-      const [y] = executable.run([{ shape: [at.length], dtype: "float32", data: Float32Array.from(at) }]);
+      const executable = await backend.compile({ inputs: [x], states: [], outputs: [fn(new Tensor(x)).node] }, []);
+      const [y] = await executable.run([{ shape: [at.length], dtype: "float32", data: Float32Array.from(at) }]);
       executable.dispose();
       return Array.from(y?.data ?? []);
     };
     // plain exp(x) - 1 would be wrong by 1e-3 at -1e-4; three units in the last place are 4e-7
     const small = [-1e-4, -1e-6, -1e-3, -0.02, -0.5].map(Math.fround);
-    run((x) => exponentials.elu(x), small).forEach((found, index) => {
+    (await run((x) => exponentials.elu(x), small)).forEach((found, index) => {
       const expected = Math.expm1(small[index] as number);
       assert.ok(Math.abs(found / expected - 1) < 4e-7, `elu(${small[index]}) = ${found}, expected ${expected}`);
     });
     const negative = [-25, -12, -3, -0.25].map(Math.fround);
-    run((x) => exponentials.softplus(x), negative).forEach((found, index) => {
+    (await run((x) => exponentials.softplus(x), negative)).forEach((found, index) => {
       const expected = Math.log1p(Math.exp(negative[index] as number));
       assert.ok(Math.abs(found / expected - 1) < 1e-6, `softplus(${negative[index]}) = ${found}, expected ${expected}`);
     });

@@ -16,10 +16,10 @@ import { listed } from "../autodiff/arrays.ts";
 import { compiledBackends } from "../engine/backends.ts";
 
 /** First and second derivative at each number, on a backend, element by element. */
-function derivatives(backend: Backend, fn: (x: Tensor) => Tensor, values: readonly number[]) {
+async function derivatives(backend: Backend, fn: (x: Tensor) => Tensor, values: readonly number[]) {
   const first = grad((x: Tensor) => fn(x).sum());
   const second = grad((x: Tensor) => first(x).sum());
-  const step = compile<Record<string, Tensor>, { x: Tensor }, { first: Tensor; second: Tensor }>(
+  const step = await compile<Record<string, Tensor>, { x: Tensor }, { first: Tensor; second: Tensor }>(
     (_, { x }) => ({ outputs: { first: first(x), second: second(x) } }),
     { state: {}, backend },
   );
@@ -28,7 +28,7 @@ function derivatives(backend: Backend, fn: (x: Tensor) => Tensor, values: readon
 }
 
 for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 1 })]) {
-  test(`smooth functions are smooth at 0, twice: ${backend.description}`, () => {
+  test(`smooth functions are smooth at 0, twice: ${backend.description}`, async () => {
     const near = (found: number | undefined, expected: number, what: string) =>
       assert.ok(Math.abs((found as number) - expected) < 1e-5, `${what}: ${found}, expected ${expected}`);
     const places = [-2, -0.5, 0, 0.5, 2];
@@ -44,14 +44,14 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
       ["bce 0.3", bce(0.3), s.map((p) => p - 0.3), slopes],
     ];
     for (const [name, fn, first, second] of cases) {
-      const found = derivatives(backend, fn, places);
+      const found = await derivatives(backend, fn, places);
       places.forEach((x, at) => {
         near(found.first[at], first[at] as number, `${name}' at ${x}`);
         near(found.second[at], second[at] as number, `${name}'' at ${x}`);
       });
     }
     // at 0: PyTorch's values
-    const atZero = (fn: (x: Tensor) => Tensor) => derivatives(backend, fn, [0]);
+    const atZero = async (fn: (x: Tensor) => Tensor) => derivatives(backend, fn, [0]);
     for (const [name, fn, first, second] of [
       ["silu", silu, 0.5, 0.5],
       ["gelu", (x: Tensor) => gelu(x), 0.5, 2 / Math.sqrt(2 * Math.PI)],
@@ -61,16 +61,16 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
       ["sigmoid", (x: Tensor) => x.sigmoid(), 0.25, 0],
       ["tanh", (x: Tensor) => x.tanh(), 1, 0],
     ] as const) {
-      const found = atZero(fn);
+      const found = await atZero(fn);
       near(found.first[0], first, `${name}' at 0`);
       near(found.second[0], second, `${name}'' at 0`);
     }
   });
 
-  test(`derivatives at infinity and NaN: ${backend.description}`, () => {
+  test(`derivatives at infinity and NaN: ${backend.description}`, async () => {
     const { NaN: nan, POSITIVE_INFINITY: inf } = Number;
-    const slopesOf = (fn: (x: Tensor) => Tensor) =>
-      derivatives(backend, fn, [-inf, inf]).first.map((value) => value + 0);
+    const slopesOf = async (fn: (x: Tensor) => Tensor) =>
+      (await derivatives(backend, fn, [-inf, inf])).first.map((value) => value + 0);
     for (const [name, fn, low, high] of [
       ["hardSwish", hardSwish, 0, 1],
       ["hardSigmoid", (x: Tensor) => hardSigmoid(x), 0, 0],
@@ -90,16 +90,16 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
       ["smoothL1", (x: Tensor) => computeLoss({ type: "smoothL1", reduction: "sum" }, x, full(x.shape, 0)), -1, 1],
       ["mae", (x: Tensor) => computeLoss({ type: "mae", reduction: "sum" }, x, full(x.shape, 0)), -1, 1],
     ] as const)
-      assert.deepEqual(slopesOf(fn), [low, high], name);
+      assert.deepEqual(await slopesOf(fn), [low, high], name);
     // a learned slope sees negative numbers only
     const ofSlope = (_: Tensor) => grad((slope: Tensor) => leakyRelu(_, slope).sum())(full([], 0.25)).broadcastTo([1]);
-    const step = compile<Record<string, Tensor>, { x: Tensor }, { y: Tensor }>(
+    const step = await compile<Record<string, Tensor>, { x: Tensor }, { y: Tensor }>(
       (_, { x }) => ({ outputs: { y: ofSlope(x) } }),
       { state: {}, backend },
     );
     assert.deepEqual([...step.runSync({ x: listed([3], [inf, -2, 0]) }).y.data], [-2]);
     for (const fn of [hardSwish, relu, (x: Tensor) => softplus(x), (x: Tensor) => hardSigmoid(x)]) {
-      const value = compile<Record<string, Tensor>, { x: Tensor }, { y: Tensor }>(
+      const value = await compile<Record<string, Tensor>, { x: Tensor }, { y: Tensor }>(
         (_, { x }) => ({ outputs: { y: fn(x) } }),
         { state: {}, backend },
       );

@@ -32,7 +32,7 @@ function run(
     ...(seed === undefined ? {} : { key: randomKey(seed) }),
   });
   const [gradient] = gradients(output.sum().node, [x]);
-  const executable = createReferenceBackend().compile(
+  const executable = createReferenceBackend().compileNow(
     { inputs: [x], states: [], outputs: [output.node, gradient as Node] },
     [],
   );

@@ -243,8 +243,8 @@ test("targets (N,) fit an output (N, 1), and never broadcast", () => {
 const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
 
 /** Loss and gradient of a step that is fed output and target. */
-function fed(backend: Backend, config: LossInput, output: HostArray, target: HostArray) {
-  const step = compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { value: Tensor; gradient: Tensor }>(
+async function fed(backend: Backend, config: LossInput, output: HostArray, target: HostArray) {
+  const step = await compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { value: Tensor; gradient: Tensor }>(
     (_, { x, y }) => {
       const { value, gradient } = valueAndGrad((given: Tensor) => computeLoss(config, given, y))(x);
       return { outputs: { value, gradient } };
@@ -255,14 +255,14 @@ function fed(backend: Backend, config: LossInput, output: HostArray, target: Hos
   return { value: value.data[0] as number, gradient: [...gradient.data] };
 }
 
-test("where nothing has a weight, the loss is 0, and so is its gradient", () => {
+test("where nothing has a weight, the loss is 0, and so is its gradient", async () => {
   const logits = listed([2, 3], [1, 2, 3, -1, 0, 1e3]);
   const none = listed([2], [2, 2], "int32");
   for (const options of [{ ignoreIndex: 2 }, { classWeights: [1, 1, 0] }, { ignoreIndex: 2, labelSmoothing: 0.1 }]) {
     const config = { type: "softmaxCrossEntropy", ...options } as const;
     assert.deepEqual(loss(config, logits, none), [0]);
     for (const backend of backends) {
-      const { value, gradient } = fed(backend, config, logits, none);
+      const { value, gradient } = await fed(backend, config, logits, none);
       assert.equal(Math.abs(value), 0);
       assert.deepEqual(gradient.map(Math.abs), [0, 0, 0, 0, 0, 0]);
     }
@@ -275,7 +275,7 @@ test("where nothing has a weight, the loss is 0, and so is its gradient", () => 
   assertNear([first as number, second as number], [Math.log(3), 0]);
 });
 
-test("labels that are no class are refused where they are given, and have no loss where they are fed", () => {
+test("labels that are no class are refused where they are given, and have no loss where they are fed", async () => {
   const output = listed([2, 2], [0, 0, 1, -1]);
   const refused = (config: LossInput, x: HostArray, values: readonly number[], dtype: "int32" | "float32" = "int32") =>
     assert.throws(
@@ -297,10 +297,10 @@ test("labels that are no class are refused where they are given, and have no los
         [5, 0],
         [0, -1],
       ]) {
-        const { value } = fed(backend, type, listed([2, 2], [0.2, 0.8, 0.5, 0.5]), listed([2], labels, "int32"));
+        const { value } = await fed(backend, type, listed([2, 2], [0.2, 0.8, 0.5, 0.5]), listed([2], labels, "int32"));
         assert.ok(Number.isNaN(value), `${type} ${labels}`);
       }
-      const { value } = fed(
+      const { value } = await fed(
         backend,
         { type, ignoreIndex: -1 },
         listed([2, 2], [0.5, 0.5, 0.5, 0.5]),

@@ -166,7 +166,7 @@ test("a compiled step trains a model: parameters, running statistics and key mov
   const net = sequential([build.linear(8), build.batchNorm(), build.relu(), build.dropout(0.1), build.linear(2)], {
     inputShape: [2],
   });
-  const step = compile(
+  const step = await compile(
     (state: ModelState & { readonly key: Tensor }, batch: { readonly x: Tensor; readonly y: Tensor }) => {
       const { value, gradient, auxiliary } = valueAndGrad((parameters: ModelState["parameters"]) => {
         const { output, buffers } = net.apply({ parameters, buffers: state.buffers }, batch.x, {
@@ -210,7 +210,7 @@ test("a compiled step trains a model: parameters, running statistics and key mov
     `loss went from ${losses[0]} to ${losses.at(-1)}`,
   );
   const values = new Map(
-    treeLeaves(step.state.read() as Parameters<typeof treeLeaves>[0]).map(({ path, leaf }) => [
+    treeLeaves((await step.state.read()) as Parameters<typeof treeLeaves>[0]).map(({ path, leaf }) => [
       path,
       leaf as { data: ArrayLike<number> },
     ]),

@@ -13,7 +13,7 @@ import { scattered } from "../autodiff/arrays.ts";
 
 /** Values of several tensors that hang on no input, in float64. */
 export function allNumbersOf(...tensors: readonly Tensor[]): number[][] {
-  const executable = createReferenceBackend().compile(
+  const executable = createReferenceBackend().compileNow(
     { inputs: [], states: [], outputs: tensors.map(({ node }) => node) },
     [],
   );

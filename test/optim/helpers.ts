@@ -23,13 +23,17 @@ type State = { readonly parameters: Weights; readonly optimizer: Tree<Tensor> };
 export class Run {
   readonly #step: CompiledStep<State, Weights, Weights>;
 
-  constructor(
+  private constructor(step: CompiledStep<State, Weights, Weights>) {
+    this.#step = step;
+  }
+
+  static async start(
     transform: Transform,
     initial: Readonly<Record<string, HostArray>>,
     backend: Backend = createReferenceBackend(),
-  ) {
+  ): Promise<Run> {
     const parameters = Object.fromEntries(Object.entries(initial).map(([name, value]) => [name, tensor(value)]));
-    this.#step = compile<State, Weights, Weights>(
+    const step = await compile<State, Weights, Weights>(
       (state, gradients) => {
         const result = transform.update(gradients, state.optimizer, state.parameters);
         return {
@@ -39,6 +43,7 @@ export class Run {
       },
       { state: { parameters, optimizer: transform.init(parameters) }, backend },
     );
+    return new Run(step);
   }
 
   /** One update; returns the measures. */
@@ -48,8 +53,10 @@ export class Run {
   }
 
   /** The weight of that name. */
-  weight(name: string): readonly number[] {
-    const { parameters } = this.#step.state.read() as { readonly parameters: Readonly<Record<string, HostArray>> };
+  async weight(name: string): Promise<readonly number[]> {
+    const { parameters } = (await this.#step.state.read()) as {
+      readonly parameters: Readonly<Record<string, HostArray>>;
+    };
     return [...(parameters[name] as HostArray).data];
   }
 
@@ -60,12 +67,12 @@ export class Run {
 }
 
 /** Updates of gradients by a transform without state, for parameters of the same shapes (zeros unless given). */
-export function transformed(
+export async function transformed(
   transform: Transform,
   gradients: Readonly<Record<string, HostArray>>,
   parameters: Readonly<Record<string, HostArray>> = gradients,
-): { readonly updates: Readonly<Record<string, readonly number[]>>; readonly gradientNorm: number } {
-  const run = compile<Weights, { readonly g: Weights; readonly w: Weights }, { updates: Weights; norm: Tensor }>(
+): Promise<{ readonly updates: Readonly<Record<string, readonly number[]>>; readonly gradientNorm: number }> {
+  const run = await compile<Weights, { readonly g: Weights; readonly w: Weights }, { updates: Weights; norm: Tensor }>(
     (_, { g, w }) => {
       const result = transform.update(g, {}, w);
       return { outputs: { updates: result.updates as Weights, norm: result.measures?.gradientNorm as Tensor } };

@@ -30,7 +30,7 @@ const DESCENDS = {
 const REST: Partial<Record<OptimizerType, number>> = { lion: 0.6, lamb: 0.15, adafactor: 0.1 };
 
 for (const [name, config] of Object.entries(DESCENDS)) {
-  test(`${name} comes to rest at the bottom of any bowl`, () => {
+  test(`${name} comes to rest at the bottom of any bowl`, async () => {
     // f(w) = sum c_i (w_i - a_i)^2 / 2, gradient c_i (w_i - a_i)
     // at 0 LAMB's steps have no size: its way does not lead through it
     const coordinate = fc.double({ min: name === "lamb" ? 0.5 : -2, max: 2, noNaN: true });
@@ -40,14 +40,14 @@ for (const [name, config] of Object.entries(DESCENDS)) {
       bottom: fc.tuple(coordinate, coordinate),
       curvatures: fc.tuple(curvature, curvature),
     });
-    fc.assert(
-      fc.property(bowl, ({ start, bottom, curvatures }) => {
-        const run = new Run(createOptimizer(config), { w: array(start) });
+    await fc.assert(
+      fc.asyncProperty(bowl, async ({ start, bottom, curvatures }) => {
+        const run = await Run.start(createOptimizer(config), { w: array(start) });
         for (let step = 0; step < 400; step++) {
-          const w = run.weight("w");
+          const w = await run.weight("w");
           run.update({ w: array(w.map((value, i) => (curvatures[i] as number) * (value - (bottom[i] as number)))) });
         }
-        const distances = run.weight("w").map((value, i) => Math.abs(value - (bottom[i] as number)));
+        const distances = (await run.weight("w")).map((value, i) => Math.abs(value - (bottom[i] as number)));
         const rest = REST[name as OptimizerType] ?? 0.05;
         assert.ok(Math.max(...distances) < rest, `still ${Math.max(...distances)} from the bottom`);
       }),
@@ -56,112 +56,115 @@ for (const [name, config] of Object.entries(DESCENDS)) {
   });
 }
 
-test("first steps of SGD by hand: plain, momentum, dampening, Nesterov", () => {
-  const after = (options: object, gradients: readonly number[]): number => {
-    const run = new Run(sgd({ learningRate: 0.1, ...options }), { w: array([1]) });
+test("first steps of SGD by hand: plain, momentum, dampening, Nesterov", async () => {
+  const after = async (options: object, gradients: readonly number[]): Promise<number> => {
+    const run = await Run.start(sgd({ learningRate: 0.1, ...options }), { w: array([1]) });
     for (const g of gradients) run.update({ w: array([g]) });
-    return run.weight("w")[0] as number;
+    return (await run.weight("w"))[0] as number;
   };
-  assertClose([after({}, [2, -1])], [1 - 0.1 * 2 + 0.1]);
+  assertClose([await after({}, [2, -1])], [1 - 0.1 * 2 + 0.1]);
   // v: 2, then 0.9 * 2 - 1 = 0.8
-  assertClose([after({ momentum: 0.9 }, [2, -1])], [1 - 0.1 * (2 + 0.8)]);
+  assertClose([await after({ momentum: 0.9 }, [2, -1])], [1 - 0.1 * (2 + 0.8)]);
   // v: 2 undamped, then 0.9 * 2 - 0.5 = 1.3
-  assertClose([after({ momentum: 0.9, dampening: 0.5 }, [2, -1])], [1 - 0.1 * (2 + 1.3)]);
+  assertClose([await after({ momentum: 0.9, dampening: 0.5 }, [2, -1])], [1 - 0.1 * (2 + 1.3)]);
   // steps: 2 + 0.9 * 2 = 3.8, then -1 + 0.9 * 0.8 = -0.28
-  assertClose([after({ momentum: 0.9, nesterov: true }, [2, -1])], [1 - 0.1 * (3.8 - 0.28)]);
+  assertClose([await after({ momentum: 0.9, nesterov: true }, [2, -1])], [1 - 0.1 * (3.8 - 0.28)]);
 });
 
-test("Adam's first step has the size of the learning rate, whatever the gradient", () => {
-  fc.assert(
-    fc.property(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.boolean(), (size, negative) => {
-      const run = new Run(adam({ learningRate: 0.01 }), { w: array([0]) });
+test("Adam's first step has the size of the learning rate, whatever the gradient", async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.boolean(), async (size, negative) => {
+      const run = await Run.start(adam({ learningRate: 0.01 }), { w: array([0]) });
       run.update({ w: array([negative ? -size : size]) });
-      assertClose(run.weight("w"), [negative ? 0.01 : -0.01], 1e-6);
+      assertClose(await run.weight("w"), [negative ? 0.01 : -0.01], 1e-6);
     }),
     { numRuns: 20 },
   );
 });
 
-test("l2 goes through the gradient, decoupled decay beside it", () => {
+test("l2 goes through the gradient, decoupled decay beside it", async () => {
   const [w, g] = [2, 0.5];
-  const moved = (config: OptimizerConfig): number => {
-    const run = new Run(createOptimizer(config), { w: array([w]) });
+  const moved = async (config: OptimizerConfig): Promise<number> => {
+    const run = await Run.start(createOptimizer(config), { w: array([w]) });
     run.update({ w: array([g]) });
-    return run.weight("w")[0] as number;
+    return (await run.weight("w"))[0] as number;
   };
   // for plain descent the two are one
-  assertClose([moved({ type: "sgd", learningRate: 0.1, l2: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
-  assertClose([moved({ type: "sgd", learningRate: 0.1, decoupledWeightDecay: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
-  assertClose([moved({ type: "sgd", learningRate: 0.1, l1: 0.3 })], [w - 0.1 * (g + 0.3)]);
+  assertClose([await moved({ type: "sgd", learningRate: 0.1, l2: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
+  assertClose([await moved({ type: "sgd", learningRate: 0.1, decoupledWeightDecay: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
+  assertClose([await moved({ type: "sgd", learningRate: 0.1, l1: 0.3 })], [w - 0.1 * (g + 0.3)]);
   // Adam swallows the size of what goes through it
-  assertClose([moved({ type: "adam", learningRate: 0.1, l2: 0.3, epsilon: 0 })], [w - 0.1]);
-  assertClose([moved({ type: "adamw", learningRate: 0.1, decoupledWeightDecay: 0.3, epsilon: 0 })], [w - 0.1 - 0.06]);
-  assertClose([moved({ type: "adamw", learningRate: 0.1, epsilon: 0 })], [w - 0.1 - 0.1 * 0.01 * w]);
+  assertClose([await moved({ type: "adam", learningRate: 0.1, l2: 0.3, epsilon: 0 })], [w - 0.1]);
+  assertClose(
+    [await moved({ type: "adamw", learningRate: 0.1, decoupledWeightDecay: 0.3, epsilon: 0 })],
+    [w - 0.1 - 0.06],
+  );
+  assertClose([await moved({ type: "adamw", learningRate: 0.1, epsilon: 0 })], [w - 0.1 - 0.1 * 0.01 * w]);
 });
 
-test("decay leaves alone what it is told to", () => {
-  const moved = (config: OptimizerConfig): readonly (readonly number[])[] => {
-    const run = new Run(createOptimizer(config), { bias: array([1]), weight: array([1, 1], [1, 2]) });
+test("decay leaves alone what it is told to", async () => {
+  const moved = async (config: OptimizerConfig): Promise<readonly (readonly number[])[]> => {
+    const run = await Run.start(createOptimizer(config), { bias: array([1]), weight: array([1, 1], [1, 2]) });
     run.update({ bias: array([0]), weight: array([0, 0], [1, 2]) });
-    return [run.weight("bias"), run.weight("weight")];
+    return [await run.weight("bias"), await run.weight("weight")];
   };
   const decay = { type: "sgd", learningRate: 1, decoupledWeightDecay: 0.5 } as const;
-  assert.deepEqual(moved(decay), [[0.5], [0.5, 0.5]]);
-  assert.deepEqual(moved({ ...decay, excludeFromDecay: "vectors" }), [[1], [0.5, 0.5]]);
-  assert.deepEqual(moved({ ...decay, excludeFromDecay: (path) => path === "weight" }), [[0.5], [1, 1]]);
+  assert.deepEqual(await moved(decay), [[0.5], [0.5, 0.5]]);
+  assert.deepEqual(await moved({ ...decay, excludeFromDecay: "vectors" }), [[1], [0.5, 0.5]]);
+  assert.deepEqual(await moved({ ...decay, excludeFromDecay: (path) => path === "weight" }), [[0.5], [1, 1]]);
 });
 
-test("AMSGrad divides by the largest second moment so far", () => {
+test("AMSGrad divides by the largest second moment so far", async () => {
   const options = { learningRate: 0.1, beta1: 0, beta2: 0.5, epsilon: 0, amsgrad: true };
-  const run = new Run(adam(options), { w: array([0]) });
+  const run = await Run.start(adam(options), { w: array([0]) });
   run.update({ w: array([4]) });
-  const first = run.weight("w")[0] as number;
+  const first = (await run.weight("w"))[0] as number;
   run.update({ w: array([0.1]) });
   // largest s stays 0.5 * 16 = 8; the correction is 1 - 0.5^2
-  assertClose([(run.weight("w")[0] as number) - first], [(-0.1 * 0.1) / Math.sqrt(8 / 0.75)]);
+  assertClose([((await run.weight("w"))[0] as number) - first], [(-0.1 * 0.1) / Math.sqrt(8 / 0.75)]);
 });
 
-test("centred RMSProp survives a gradient that never changes", () => {
-  const run = new Run(createOptimizer({ type: "rmsprop", centered: true, rho: 0.5 }), { w: array([1]) });
+test("centred RMSProp survives a gradient that never changes", async () => {
+  const run = await Run.start(createOptimizer({ type: "rmsprop", centered: true, rho: 0.5 }), { w: array([1]) });
   for (let step = 0; step < 200; step++) run.update({ w: array([0.1]) });
-  assert.ok(Number.isFinite(run.weight("w")[0]));
+  assert.ok(Number.isFinite((await run.weight("w"))[0]));
 });
 
-test("weights whose gradient is always 0 stay where they are", () => {
+test("weights whose gradient is always 0 stay where they are", async () => {
   for (const [name, config] of Object.entries(DESCENDS)) {
-    const run = new Run(createOptimizer(config), { w: array([3]) });
+    const run = await Run.start(createOptimizer(config), { w: array([3]) });
     for (let step = 0; step < 3; step++) run.update({ w: array([0]) });
     // FTRL sets the weights from the gradients alone, and without any to 0
-    assert.deepEqual(run.weight("w"), [name === "ftrl" ? 0 : 3], name);
+    assert.deepEqual(await run.weight("w"), [name === "ftrl" ? 0 : 3], name);
   }
 });
 
-test("each optimiser keeps what its paper keeps, and no more", () => {
-  const kept = (config: OptimizerConfig): readonly string[] =>
-    new Run(createOptimizer(config), { w: array([1]) }).statePaths
+test("each optimiser keeps what its paper keeps, and no more", async () => {
+  const kept = async (config: OptimizerConfig): Promise<readonly string[]> =>
+    (await Run.start(createOptimizer(config), { w: array([1]) })).statePaths
       .filter((path) => path.startsWith("optimizer."))
       .map((path) => path.replace("optimizer.", ""));
-  assert.deepEqual(kept({ type: "sgd" }), []);
-  assert.deepEqual(kept({ type: "sgd", momentum: 0.9 }), ["velocity.w"]);
-  assert.deepEqual(kept({ type: "adam" }), ["step", "first.w", "second.w"]);
-  assert.deepEqual(kept({ type: "adam", amsgrad: true }), ["step", "first.w", "second.w", "largest.w"]);
-  assert.deepEqual(kept({ type: "nadam" }), ["step", "product", "first.w", "second.w"]);
-  assert.deepEqual(kept({ type: "rmsprop" }), ["squares.w"]);
-  assert.deepEqual(kept({ type: "lion" }), ["first.w"]);
-  assert.deepEqual(kept({ type: "lamb" }), ["step", "first.w", "second.w"]);
-  assert.deepEqual(kept({ type: "ftrl" }), ["squares.w", "linear.w"]);
+  assert.deepEqual(await kept({ type: "sgd" }), []);
+  assert.deepEqual(await kept({ type: "sgd", momentum: 0.9 }), ["velocity.w"]);
+  assert.deepEqual(await kept({ type: "adam" }), ["step", "first.w", "second.w"]);
+  assert.deepEqual(await kept({ type: "adam", amsgrad: true }), ["step", "first.w", "second.w", "largest.w"]);
+  assert.deepEqual(await kept({ type: "nadam" }), ["step", "product", "first.w", "second.w"]);
+  assert.deepEqual(await kept({ type: "rmsprop" }), ["squares.w"]);
+  assert.deepEqual(await kept({ type: "lion" }), ["first.w"]);
+  assert.deepEqual(await kept({ type: "lamb" }), ["step", "first.w", "second.w"]);
+  assert.deepEqual(await kept({ type: "ftrl" }), ["squares.w", "linear.w"]);
 });
 
-test("a chain clips first, steps then, and reports the norm before clipping", () => {
-  const run = new Run(chain(clipByGlobalNorm({ maxNorm: 1 }), sgd({ learningRate: 1, momentum: 0.5 })), {
+test("a chain clips first, steps then, and reports the norm before clipping", async () => {
+  const run = await Run.start(chain(clipByGlobalNorm({ maxNorm: 1 }), sgd({ learningRate: 1, momentum: 0.5 })), {
     a: array([0]),
     b: array([0]),
   });
   const measures = run.update({ a: array([3]), b: array([4]) });
   assertClose([measures.gradientNorm as number], [5]);
-  assertClose([...run.weight("a"), ...run.weight("b")], [-0.6, -0.8]);
+  assertClose([...(await run.weight("a")), ...(await run.weight("b"))], [-0.6, -0.8]);
   run.update({ a: array([0]), b: array([0]) });
-  assertClose([...run.weight("a"), ...run.weight("b")], [-0.9, -1.2]);
+  assertClose([...(await run.weight("a")), ...(await run.weight("b"))], [-0.9, -1.2]);
 });
 
 test("configurations: defaults by name, errors that say what to do", () => {

@@ -32,7 +32,7 @@ const batch = (size: number): HostArray => ({
   data: new Float32Array(size * 20).fill(0.5),
 });
 
-function program(backend: Backend, columns: number): Executable {
+async function program(backend: Backend, columns: number): Promise<Executable> {
   const input = inputNode("x", [10, columns]);
   return backend.compile({ inputs: [input], states: [], outputs: [new Tensor(input).exp().sum(0).node] }, []);
 }
@@ -49,12 +49,12 @@ async function collectGarbage(): Promise<void> {
 
 for (const [name, open] of Object.entries(OPEN)) {
   for (const threads of [1, 2]) {
-    test(`${name}, ${threads === 1 ? "one thread" : "two threads"}: 2,000 runs take no memory, and what is disposed comes back`, () => {
+    test(`${name}, ${threads === 1 ? "one thread" : "two threads"}: 2,000 runs take no memory, and what is disposed comes back`, async () => {
       const backend = open({ threads });
       const before = usedBytes(backend);
       let during: number | undefined;
       for (let cycle = 0; cycle < 10; cycle++) {
-        const step = compile(
+        const step = await compile(
           (state: { w: Tensor }, { x }: { x: Tensor }) => ({
             outputs: { y: x.matmul(state.w).tanh().mean() },
             state: { w: state.w.add(x.sum(0, true).transpose().mul(1e-6)) },
@@ -77,15 +77,15 @@ for (const [name, open] of Object.entries(OPEN)) {
     test(`${name}, ${threads === 1 ? "one thread" : "two threads"}: programs and arrays that nobody holds give their memory back`, async () => {
       const backend = open({ threads });
       const before = usedBytes(backend);
-      const abandon = (): void => {
+      const abandon = async (): Promise<void> => {
         for (let count = 1; count <= 20; count++) {
-          program(backend, 100 * count).run([
+          await (await await program(backend, 100 * count)).run([
             { shape: [10, 100 * count], dtype: "float32", data: new Float32Array(1000 * count) },
           ]);
           backend.allocate([1000], "float32");
         }
       };
-      abandon();
+      await abandon();
       assert.ok(usedBytes(backend) > before + 20 * 4000);
       await collectGarbage();
       assert.equal(usedBytes(backend), before);
@@ -97,7 +97,7 @@ for (const [name, open] of Object.entries(OPEN)) {
     const backend = open({ threads: 1 });
     const input = inputNode("count", [1000]);
     const start = (): Executable =>
-      backend.compile({ inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [input] }, [
+      backend.compileNow({ inputs: [], states: [{ input, next: new Tensor(input).add(1).node }], outputs: [input] }, [
         backend.allocate([1000], "float32"),
       ]);
     const counter = start();
@@ -106,46 +106,46 @@ for (const [name, open] of Object.entries(OPEN)) {
       // would take the state's place
       const other = backend.allocate([1000], "float32");
       other.write({ shape: [1000], dtype: "float32", data: new Float32Array(1000).fill(-1) });
-      const [count] = counter.run([]);
+      const [count] = await counter.run([]);
       assert.ok(count?.data.every((value) => value === turn));
       other.dispose();
     }
     backend.dispose();
   });
 
-  test(`${name}: outputs are the caller's: later runs do not change them`, () => {
+  test(`${name}: outputs are the caller's: later runs do not change them`, async () => {
     const backend = open({ threads: 1 });
-    const executable = program(backend, 3);
-    const feed = (value: number) =>
+    const executable = await program(backend, 3);
+    const feed = async (value: number) =>
       executable.run([{ shape: [10, 3], dtype: "float32", data: new Float32Array(30).fill(value) }]);
-    const [first] = feed(0);
-    const [second] = feed(1);
+    const [first] = await feed(0);
+    const [second] = await feed(1);
     assert.deepEqual([...(first?.data ?? [])], [10, 10, 10]);
     assert.ok((second?.data[0] as number) > 27);
     backend.dispose();
   });
 
-  test(`${name}: what was disposed says so`, () => {
+  test(`${name}: what was disposed says so`, async () => {
     for (const threads of [1, 2]) {
       const backend = open({ threads });
       const array = backend.allocate([2], "float32");
       array.dispose();
       array.dispose();
-      assert.throws(() => array.read(), { code: "disposed" });
+      assert.throws(() => array.readNow(), { code: "disposed" });
       assert.throws(() => array.write({ shape: [2], dtype: "float32", data: new Float32Array(2) }), {
         code: "disposed",
       });
-      const [gone, left] = [program(backend, 2), program(backend, 2)];
+      const [gone, left] = [await program(backend, 2), await program(backend, 2)];
       gone.dispose();
       gone.dispose();
       const x: HostArray = { shape: [10, 2], dtype: "float32", data: new Float32Array(20) };
-      assert.throws(() => gone.run([x]), { code: "disposed" });
+      await assert.rejects(async () => await gone.run([x]), { code: "disposed" });
       assert.throws(() => gone.profile?.(), { code: "disposed" });
-      left.run([x]);
+      await left.run([x]);
       backend.dispose();
       backend.dispose();
-      assert.throws(() => left.run([x]), { code: "disposed" });
-      assert.throws(() => program(backend, 2), { code: "disposed" });
+      await assert.rejects(async () => await left.run([x]), { code: "disposed" });
+      await assert.rejects(async () => await program(backend, 2), { code: "disposed" });
       left.dispose();
     }
   });

@@ -95,9 +95,9 @@ const array = (values: readonly number[], length = values.length): HostArray => 
   data: Float32Array.from({ length }, (_, at) => values[at % values.length] as number),
 });
 
-test("results and operands below 2^-126 are 0 in every thread", { skip: skipNative }, () => {
+test("results and operands below 2^-126 are 0 in every thread", { skip: skipNative }, async () => {
   for (const backend of nativeBackends({ threads: 3 })) {
-    const step = compile(
+    const step = await compile(
       (_: { none: Tensor }, { x, y }: { x: Tensor; y: Tensor }) => ({
         outputs: { product: x.mul(y), quotient: x.div(y.mul(1e20)), grown: x.mul(y).mul(1e30), root: x.sqrt() },
       }),
@@ -121,12 +121,14 @@ test("results and operands below 2^-126 are 0 in every thread", { skip: skipNati
   }
 });
 
-test("JavaScript's arithmetic is as before, after programs and after those that threw", { skip: skipNative }, () => {
+test("JavaScript's arithmetic is as before, after programs and after those that threw", {
+  skip: skipNative,
+}, async () => {
   requireSubnormals();
   const before = readControl();
   for (const threads of [1, 2]) {
     for (const backend of nativeBackends({ threads })) {
-      const step = compile(
+      const step = await compile(
         ({ w }: { w: Tensor }, { x }: { x: Tensor }) => ({ outputs: { y: w.mul(x) }, state: { w: w.mul(0.5) } }),
         { state: { w: tensor([1e-37, 1, 2]) }, backend },
       );

@@ -18,7 +18,7 @@ function counter(threads: number, isa?: NativeIsa) {
   const state = backend.allocate([64, 300], "float32");
   const sums = next.transpose().matmul(next).sum(1);
   const graph = { inputs: [], states: [{ input, next: next.node }], outputs: [sums.node] };
-  return { backend, executable: backend.compile(graph, [state]), state };
+  return { backend, executable: backend.compileNow(graph, [state]), state };
 }
 
 for (const isa of ["avx2", "avx512"] as const) {
@@ -31,7 +31,7 @@ for (const isa of ["avx2", "avx512"] as const) {
         const expected = 64 * 300 * turn * turn;
         assert.ok(Math.abs((sums?.data[299] as number) - expected) <= expected * 1e-5, `turn ${turn}`);
       }
-      assert.ok(state.read().data.every((value) => value === 1000));
+      assert.ok(state.readNow().data.every((value) => value === 1000));
       executable.dispose();
       backend.dispose();
     });
@@ -44,7 +44,7 @@ test("hundreds of programs, loaded, run in turns and unloaded, also after a slee
   const x = { shape: [40, 500], dtype: "float32", data: new Float32Array(20_000).fill(2) } as const;
   const make = (addend: number) => {
     const scaled = new Tensor(input).mul(addend).tanh().add(addend);
-    return backend.compile({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
+    return backend.compileNow({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
   };
   const loaded: { readonly addend: number; readonly executable: ReturnType<typeof make> }[] = [];
   for (let count = 0; count < 120; count++) {
@@ -67,7 +67,7 @@ test("compiling and disposing leaves no memory behind", { skip: skipNative }, ()
   const input = inputNode("x", [50, 50]);
   const output = new Tensor(input).matmul(new Tensor(input)).tanh().node;
   const places = Array.from({ length: 30 }, () => {
-    const executable = backend.compile({ inputs: [input], states: [], outputs: [output] }, []);
+    const executable = backend.compileNow({ inputs: [input], states: [], outputs: [output] }, []);
     const probe = backend.allocate([1], "float32") as ReturnType<typeof backend.allocate> & {
       readonly address: number;
     };
@@ -84,7 +84,7 @@ test("outputs are the caller's own, of the type that the graph says", { skip: sk
   const backend = createNativeBackend({ threads: 2 });
   const input = inputNode("x", [3]);
   const graph = { inputs: [input], states: [], outputs: [new Tensor(input).mul(2).node] };
-  const executable = backend.compile(graph, []);
+  const executable = backend.compileNow(graph, []);
   const run = (...data: readonly number[]) =>
     executable.run([{ shape: [3], dtype: "float32", data: Float32Array.from(data) }])[0]?.data;
   const first = run(1, 2, 3);
@@ -112,7 +112,7 @@ test("what was disposed says so, and touches no memory", { skip: skipNative }, (
   array.write({ shape: [4], dtype: "int32", data: Int32Array.of(1, 2, 3, 4) });
   state.dispose();
   assert.throws(() => executable.run([]), { code: "disposed" });
-  assert.throws(() => state.read(), { code: "disposed" });
+  assert.throws(() => state.readNow(), { code: "disposed" });
   executable.dispose();
   executable.dispose();
   assert.throws(() => executable.run([]), { code: "disposed" });
@@ -121,7 +121,7 @@ test("what was disposed says so, and touches no memory", { skip: skipNative }, (
   backend.dispose();
   other.backend.dispose();
   assert.throws(() => other.executable.run([]), { code: "disposed" });
-  assert.deepEqual([...array.read().data], [1, 2, 3, 4], "arrays outlive the threads");
+  assert.deepEqual([...array.readNow().data], [1, 2, 3, 4], "arrays outlive the threads");
   array.dispose();
 });
 
@@ -137,13 +137,13 @@ const IMPORTS = `
   import { openBackend } from "./src/engine/select-backend.ts";
   import { compile } from "./src/tensor/compile.ts";
   import { tensor, zeros } from "./src/tensor/create.ts";
-  const backend = openBackend({ backend: "native", threads: 3 });
-  const step = compile(({ w }) => ({ outputs: { w }, state: { w: w.add(1) } }), { state: { w: zeros([2]) }, backend });`;
+  const backend = await openBackend({ backend: "native", threads: 3 });
+  const step = await compile(({ w }) => ({ outputs: { w }, state: { w: w.add(1) } }), { state: { w: zeros([2]) }, backend });`;
 
 test("a process with an open backend ends by itself", { skip: skipNative }, () => {
   const { stdout, status, stderr } = runProcess(`${IMPORTS}
     for (let turn = 0; turn < 100; turn++) step.runSync({});
-    console.log(step.state.read().w.data[0]);`);
+    console.log((await step.state.read()).w.data[0]);`);
   assert.equal(status, 0, stderr);
   assert.equal(stdout.trim(), "100");
 });
@@ -172,7 +172,7 @@ test("programs and arrays that nobody holds give their memory back", { skip: ski
       most = Math.max(most, process.memoryUsage.rss());
     }
     step.runSync({});
-    console.log(step.state.read().w.data[0], most < 1.5 * 2 ** 30);`,
+    console.log((await step.state.read()).w.data[0], most < 1.5 * 2 ** 30);`,
     ["--expose-gc"],
   );
   assert.equal(status, 0, stderr);

@@ -17,7 +17,7 @@ after(() => rmSync(folder, { recursive: true }));
 
 const PRINT_BACKEND = `
   import { openBackend } from ${JSON.stringify(SELECT)};
-  const { name, threads } = openBackend();
+  const { name, threads } = await openBackend();
   console.log(name, threads);`;
 
 interface Started {
@@ -68,7 +68,7 @@ test("an old processor falls back to wasm with one line", { skip: skipNative }, 
 });
 
 test("AVX2 may be chosen on a processor that has more", { skip: skipNative }, () => {
-  const code = `import { openBackend } from ${JSON.stringify(SELECT)}; console.log(openBackend().description);`;
+  const code = `import { openBackend } from ${JSON.stringify(SELECT)}; console.log((await openBackend()).description);`;
   const { stdout } = start({ code, environment: { GRADUS_NATIVE_ISA: "avx2" } });
   assert.match(stdout, /AVX2, 256-bit vectors, 2 threads/);
   const { status, stderr } = start({ environment: { GRADUS_NATIVE_ISA: "sse9" } });
@@ -115,7 +115,7 @@ test("a worker thread falls back to wasm", { skip: skipNative }, () => {
   const code = `
     import { Worker, isMainThread } from "node:worker_threads";
     const worker = new Worker(${JSON.stringify(`import("tsx/esm/api").then(({ register }) => { register(); return import(${JSON.stringify(SELECT)}); })
-      .then(({ openBackend }) => console.log(openBackend().name));`)}, { eval: true });
+      .then(async ({ openBackend }) => console.log((await openBackend()).name));`)}, { eval: true });
     worker.on("exit", (code) => process.exit(code));`;
   const { stdout, stderr } = start({ code });
   assert.equal(stdout, "wasm");

@@ -10,26 +10,26 @@ import { nativeBackends } from "../engine/backends.ts";
 import { inputNode } from "../engine/cases.ts";
 
 /** x <- x + 1, then its column sums: two kernels with a barrier between them. */
-function counter(threads: number, backend: Backend = createWasmBackend({ threads })) {
+async function counter(threads: number, backend: Backend = createWasmBackend({ threads })) {
   const input = inputNode("x", [64, 300]);
   const next = new Tensor(input).add(1);
   const state = backend.allocate([64, 300], "float32");
   const sums = next.transpose().matmul(next).sum(1);
-  const executable = backend.compile({ inputs: [], states: [{ input, next: next.node }], outputs: [sums.node] }, [
+  const executable = await backend.compile({ inputs: [], states: [{ input, next: next.node }], outputs: [sums.node] }, [
     state,
   ]);
   return { backend, executable, state };
 }
 
-test("a thousand runs on three threads lose no update", () => {
-  const { backend, executable, state } = counter(3);
+test("a thousand runs on three threads lose no update", async () => {
+  const { backend, executable, state } = await counter(3);
   for (let turn = 1; turn <= 1000; turn++) {
-    const [sums] = executable.run([]);
+    const [sums] = await executable.run([]);
     // every element is `turn`, so a sum is 64 rows times 300 columns times turn^2, to float32 rounding (a lost update would be off by 1e-3)
     const expected = 64 * 300 * turn * turn;
     assert.ok(Math.abs((sums?.data[299] as number) - expected) <= expected * 1e-5, `turn ${turn}: ${sums?.data[299]}`);
   }
-  assert.ok(state.read().data.every((value) => value === 1000));
+  assert.ok((await state.read()).data.every((value) => value === 1000));
   executable.dispose();
   backend.dispose();
 });
@@ -40,7 +40,7 @@ test("hundreds of small programs on three threads, loaded, run in turns and unlo
   const x = { shape: [40, 500], dtype: "float32", data: new Float32Array(20_000).fill(2) } as const;
   const make = (addend: number) => {
     const scaled = new Tensor(input).mul(addend).tanh().add(addend);
-    return backend.compile({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
+    return backend.compileNow({ inputs: [input], states: [], outputs: [scaled.sum(0).node] }, []);
   };
   const loaded: { readonly addend: number; readonly executable: ReturnType<typeof make> }[] = [];
   for (let count = 0; count < 120; count++) {
@@ -60,12 +60,12 @@ test("hundreds of small programs on three threads, loaded, run in turns and unlo
   backend.dispose();
 });
 
-test("backends side by side do not disturb each other", () => {
-  const native = nativeBackends({ threads: 2 }).map((backend) => counter(2, backend));
-  const all = [counter(2), counter(3), ...native, counter(1)];
+test("backends side by side do not disturb each other", async () => {
+  const native = await Promise.all(nativeBackends({ threads: 2 }).map((backend) => counter(2, backend)));
+  const all = [await counter(2), await counter(3), ...native, await counter(1)];
   for (let turn = 1; turn <= 100; turn++) {
     for (const { executable } of all) {
-      const [sums] = executable.run([]);
+      const [sums] = await executable.run([]);
       const expected = 64 * 300 * turn * turn;
       assert.ok(Math.abs((sums?.data[0] as number) - expected) <= expected * 1e-5);
     }
@@ -81,7 +81,7 @@ test("compiling and disposing leaves no memory behind", () => {
   const input = inputNode("x", [50, 50]);
   const output = new Tensor(input).matmul(new Tensor(input)).tanh().node;
   const places = Array.from({ length: 30 }, () => {
-    const executable = backend.compile({ inputs: [input], states: [], outputs: [output] }, []);
+    const executable = backend.compileNow({ inputs: [input], states: [], outputs: [output] }, []);
     const probe = backend.allocate([1], "float32") as ReturnType<typeof backend.allocate> & {
       readonly address: number;
     };
@@ -105,21 +105,22 @@ const IMPORTS = `
   import { openBackend } from "./src/engine/select-backend.ts";
   import { compile } from "./src/tensor/compile.ts";
   import { tensor, zeros } from "./src/tensor/create.ts";
-  const backend = openBackend({ backend: "wasm", threads: 3 });`;
+  const backend = await openBackend({ backend: "wasm", threads: 3 });`;
 
 test("a process with an open backend ends by itself", () => {
   const { stdout, status, stderr } = runProcess(`${IMPORTS}
-    const step = compile(({ w }) => ({ outputs: { w }, state: { w: w.add(1) } }), { state: { w: zeros([2]) }, backend });
+    const step = await compile(({ w }) => ({ outputs: { w }, state: { w: w.add(1) } }), { state: { w: zeros([2]) }, backend });
     for (let turn = 0; turn < 100; turn++) step.runSync({});
     const [value] = await tensor([[1, 2]]).matmul([[3], [4]]).data();
-    console.log(value, step.state.read().w.data[0]);`);
+    console.log(value, (await step.state.read()).w.data[0]);`);
   assert.equal(status, 0, stderr);
   assert.equal(stdout.trim(), "11 100");
 });
 
 test("a process ends with its own error, though threads wait for work", () => {
   const { status, stderr } = runProcess(`${IMPORTS}
-    compile(({ w }) => ({ outputs: { w } }), { state: { w: zeros([2]) }, backend }).runSync({});
+    const step = await compile(({ w }) => ({ outputs: { w } }), { state: { w: zeros([2]) }, backend });
+    step.runSync({});
     throw new Error("this one");`);
   assert.equal(status, 1);
   assert.match(stderr, /this one/);

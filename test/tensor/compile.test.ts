@@ -8,7 +8,7 @@ import type { Tensor } from "../../src/tensor/tensor.ts";
 
 test("a compiled step updates its state in place and compiles once a batch shape", async () => {
   // least squares on y = 2 x, from w = 0, by gradient descent: w <- w - 0.1 * mean(2 (w x - y) x)
-  const step = compile(
+  const step = await compile(
     (state: { w: Tensor }, { x, y }: { x: Tensor; y: Tensor }) => {
       const { value, gradient } = valueAndGrad((w: Tensor) => w.mul(x).sub(y).square().mean())(state.w);
       return { outputs: { loss: value }, state: { w: state.w.sub(gradient.mul(0.1)) } };
@@ -27,7 +27,7 @@ test("a compiled step updates its state in place and compiles once a batch shape
     assert.ok(Math.abs((outputs.loss.data[0] as number) - loss) < 1e-12);
     w -= 0.1 * gradient;
   }
-  const state = step.state.read();
+  const state = await step.state.read();
   assert.ok(Math.abs((state.w.data[0] as number) - w) < 1e-12);
   assert.equal(step.compilations, 2);
 });

@@ -14,7 +14,8 @@ import { processPlaces } from ${JSON.stringify(resolve("src/processes/run-proces
 import { ones, openBackend } from ${JSON.stringify(resolve("src/index.ts"))};
 async function main() {
   const [first] = await ones([300, 300]).matmul(ones([300, 300])).add(1).data();
-  console.log(first, openBackend().name, openBackend().threads, processPlaces());
+  const { name, threads } = await openBackend();
+  console.log(first, name, threads, processPlaces());
 }
 main();
 `;

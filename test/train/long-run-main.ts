@@ -11,7 +11,7 @@ import { fit } from "../../src/train/fit.ts";
 const processorTime = () => process.cpuUsage().user;
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
 const layers = [{ type: "linear", units: 16 }, "leakyRelu", { type: "linear", units: 2 }] as const;
-const backend = openBackend({ backend: process.argv[2] as BackendName, threads: 1 });
+const backend = await openBackend({ backend: process.argv[2] as BackendName, threads: 1 });
 let early = 0;
 let most = 0;
 let mark = 0;

@@ -129,25 +129,25 @@ for (const backend of backends) {
     near(some.accuracy, (1 / 2 + 1 / 2) / 4);
     near(some.top2, (1 + 1 + 1 + 0) / 4);
     near(some.top3, (1 + 1 + 1 + 1 / 2) / 4);
-    const over = (
+    const over = async (
       name: MetricName,
       output: HostArray,
       target: HostArray,
       targets: MetricContext["targets"] = "classes",
     ) => {
-      const step = compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { sum: Tensor }>(
+      const step = await compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { sum: Tensor }>(
         (_, { x, y }) => ({ outputs: { sum: metricRule(name).sum(x, y, { threshold: 0, targets }) } }),
         { state: {}, backend },
       );
       return step.runSync({ x: output, y: target }).sum.data[0] as number;
     };
-    const rows = (name: MetricName, values: readonly number[]) =>
+    const rows = async (name: MetricName, values: readonly number[]) =>
       over(name, listed([2, 3], [...values, ...values]), listed([2], [0, 2], "int32"));
     for (const values of [[NaN, NaN, NaN], [1, NaN, 0], [NaN, 1, 2]]) // biome-ignore format: a matrix
-      for (const name of all.slice(0, 3)) assert.equal(rows(name, values), 0, `${name} ${values}`);
-    near(rows("accuracy", [Infinity, -Infinity, 0]), 1);
-    near(rows("top2", [Infinity, -Infinity, 0]), 2);
-    near(over("accuracy", listed([3, 1], [NaN, -1, 1]), listed([3, 1], [0, 0, 1]), "binary"), 2);
+      for (const name of all.slice(0, 3)) assert.equal(await rows(name, values), 0, `${name} ${values}`);
+    near(await rows("accuracy", [Infinity, -Infinity, 0]), 1);
+    near(await rows("top2", [Infinity, -Infinity, 0]), 2);
+    near(await over("accuracy", listed([3, 1], [NaN, -1, 1]), listed([3, 1], [0, 0, 1]), "binary"), 2);
   });
 
   test(`accuracy goes by what the targets are: ${backend.description}`, async () => {

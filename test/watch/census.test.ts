@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import type { HostArray } from "../../src/core/dtype.ts";
 import { mapTree } from "../../src/core/tree.ts";
 import type { Dataset } from "../../src/data/dataset.ts";
 import { fromArrays } from "../../src/data/from-arrays.ts";
@@ -10,7 +11,6 @@ import type { ModelState } from "../../src/nn/state.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { tensor } from "../../src/tensor/create.ts";
-import { evaluate } from "../../src/tensor/evaluate.ts";
 import { randomKey } from "../../src/tensor/random.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
 import type { Settings } from "../../src/train/training.ts";
@@ -20,6 +20,11 @@ import { compiledBackends } from "../engine/backends.ts";
 import { clouds } from "../train/tiny.ts";
 
 const reference = createReferenceBackend();
+
+/** The values of a tensor, by definition. */
+function valuesOf({ node }: Tensor): HostArray {
+  return reference.compileNow({ inputs: [], states: [], outputs: [node] }, []).run([])[0] as HostArray;
+}
 
 interface Subject {
   readonly layers: readonly LayerInput[];
@@ -44,7 +49,7 @@ function prepare({
     parameters: mapTree(first.parameters, (leaf: Tensor, path) => {
       const replace = change[path];
       if (replace === undefined) return leaf;
-      const { data: values, shape } = evaluate(leaf.node, reference).array;
+      const { data: values, shape } = valuesOf(leaf);
       return tensor({ data: Float32Array.from(replace([...values])), shape, dtype: "float32" });
     }),
   } as ModelState;
@@ -56,7 +61,7 @@ function prepare({
     batchSize: 8,
     seed: 3,
   };
-  const numbers = (given: Tensor) => [...evaluate(given.node, reference).array.data];
+  const numbers = (given: Tensor) => [...valuesOf(given).data];
   const { inputs, targets } = data.reshape(inputShape).toArrays();
   /** The network by itself: `shift` is added to the output of one layer, or to the input. */
   const apply = (path?: string, shift: readonly number[] = []) => {

@@ -49,7 +49,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const say = (text = "") => {
     if (isTold) line(out, text);
   };
-  const backend = openBackend();
+  const backend = await openBackend();
   say(`${styled(out, "bold", "Gradus")} ${packageVersion()}, ${backend.description}`);
   const { train, test } = await loadMnist({ notify: say });
   say(fill(texts.data, { train: train.length, test: test.length }, words));

@@ -1,5 +1,5 @@
 import type { CompileOptions } from "../../lowering/vector/pipeline.ts";
-import type { Backend } from "../../runtime/backend.ts";
+import type { SyncBackend } from "../../runtime/backend.ts";
 import { NativeDevice, type NativeDeviceOptions } from "../../runtime/native/device.ts";
 import { createVectorBackend } from "../vector/backend.ts";
 
@@ -13,7 +13,7 @@ const VECTORS = {
 /** Vector programs as machine code for AVX2 or AVX-512, run by native threads.
  *  @throws GradusError `backend-unavailable` with the reason if it cannot run: no `koffi`, an old processor, a worker thread, a self-test
  *  that disagrees. */
-export function createNativeBackend({ threads, isa, ...options }: NativeOptions): Backend {
+export function createNativeBackend({ threads, isa, ...options }: NativeOptions): SyncBackend {
   const device = new NativeDevice({ threads, isa });
   const vectors = VECTORS[device.target.name as keyof typeof VECTORS];
   return createVectorBackend(device, `machine code, ${vectors}`, options);

@@ -4,7 +4,7 @@ import { GradusError } from "../../core/errors.ts";
 import { requireMatching } from "../../core/host-array.ts";
 import type { Shape } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
-import type { DeviceArray } from "../../runtime/backend.ts";
+import type { SyncDeviceArray } from "../../runtime/backend.ts";
 import type { VectorDevice } from "../../runtime/vector-device.ts";
 import { Elements } from "./elements.ts";
 
@@ -12,7 +12,7 @@ import { Elements } from "./elements.ts";
 export const abandoned = new FinalizationRegistry<() => void>((free) => free());
 
 /** An array in a device's memory, zeros at first. */
-export class VectorArray implements DeviceArray {
+export class VectorArray implements SyncDeviceArray {
   readonly shape: Shape;
   readonly dtype: DType;
   /** with room for a full vector to be read past the last element */
@@ -44,7 +44,11 @@ export class VectorArray implements DeviceArray {
     return this.#elements;
   }
 
-  read(): HostArray {
+  async read(): Promise<HostArray> {
+    return this.readNow();
+  }
+
+  readNow(): HostArray {
     return this.requireLive().copy();
   }
 

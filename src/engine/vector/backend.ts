@@ -1,5 +1,5 @@
 import type { CompileOptions } from "../../lowering/vector/pipeline.ts";
-import type { Backend } from "../../runtime/backend.ts";
+import type { SyncBackend } from "../../runtime/backend.ts";
 import { guardBackend } from "../../runtime/guard.ts";
 import type { VectorDevice } from "../../runtime/vector-device.ts";
 import { VectorArray } from "./array.ts";
@@ -7,14 +7,14 @@ import { VectorExecutable } from "./executable.ts";
 
 /** A backend that runs graphs as vector programs on a device.
  *  @param code what the device runs, for the description: "machine code, AVX2, 256-bit vectors". */
-export function createVectorBackend(device: VectorDevice, code: string, options: CompileOptions): Backend {
+export function createVectorBackend(device: VectorDevice, code: string, options: CompileOptions): SyncBackend {
   const { name, threads } = device;
   return guardBackend({
     name,
     threads,
     description: `${code}, ${threads} ${threads === 1 ? "thread" : "threads"}`,
     allocate: (shape, dtype) => new VectorArray(device, shape, dtype),
-    compile: (graph, states) => new VectorExecutable(device, graph, states as readonly VectorArray[], options),
+    compileNow: (graph, states) => new VectorExecutable(device, graph, states as readonly VectorArray[], options),
     dispose: () => device.dispose(),
   });
 }

@@ -5,7 +5,7 @@ import type { HostArray } from "../../core/dtype.ts";
 import { environment } from "../../core/host.ts";
 import type { Graph, Node } from "../../graph/node.ts";
 import { type CompileOptions, compileGraph } from "../../lowering/vector/pipeline.ts";
-import type { Executable, KernelTime } from "../../runtime/backend.ts";
+import type { KernelTime, SyncExecutable } from "../../runtime/backend.ts";
 import type { LoadedProgram, VectorDevice } from "../../runtime/vector-device.ts";
 import { abandoned, type VectorArray } from "./array.ts";
 import { Elements } from "./elements.ts";
@@ -34,7 +34,7 @@ function wantsListing(): boolean {
 }
 
 /** A graph as a vector program on a device. */
-export class VectorExecutable implements Executable {
+export class VectorExecutable implements SyncExecutable {
   readonly #device: VectorDevice;
   readonly #workspace: Workspace;
   readonly #program: VectorProgram;

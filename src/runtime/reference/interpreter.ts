@@ -7,7 +7,7 @@ import type { Graph, Node, Op } from "../../graph/node.ts";
 import { PRIMITIVES } from "../../graph/primitives/index.ts";
 import type { Primitive } from "../../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../../graph/walk.ts";
-import type { Backend, DeviceArray, Executable } from "../backend.ts";
+import type { SyncBackend, SyncDeviceArray, SyncExecutable } from "../backend.ts";
 import { guardBackend } from "../guard.ts";
 
 /** Evaluates one node from its inputs' values, by definition. */
@@ -16,7 +16,7 @@ export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostA
   return primitive.evaluate(inputs, node.attributes, node);
 }
 
-class ReferenceArray implements DeviceArray {
+class ReferenceArray implements SyncDeviceArray {
   readonly shape: readonly number[];
   readonly dtype: HostArray["dtype"];
   #data: HostArray["data"] | undefined;
@@ -33,7 +33,11 @@ class ReferenceArray implements DeviceArray {
     return { shape: this.shape, dtype: this.dtype, data: this.#data };
   }
 
-  read(): HostArray {
+  async read(): Promise<HostArray> {
+    return this.readNow();
+  }
+
+  readNow(): HostArray {
     return { ...this.value, data: copyElements(this.value.data) };
   }
 
@@ -42,7 +46,7 @@ class ReferenceArray implements DeviceArray {
     this.store(value.data);
   }
 
-  /** Takes values over; float32 below its normal range becomes 0, as on every backend. */
+  /** Overwrites the values; float32 below its normal range becomes 0, as on every backend. */
   store(values: HostArray["data"]): void {
     const { data } = this.value;
     data.set(values);
@@ -54,7 +58,7 @@ class ReferenceArray implements DeviceArray {
   }
 }
 
-class ReferenceExecutable implements Executable {
+class ReferenceExecutable implements SyncExecutable {
   readonly #graph: Graph;
   readonly #states: readonly ReferenceArray[];
   readonly #order: readonly Node[];
@@ -94,13 +98,13 @@ class ReferenceExecutable implements Executable {
 }
 
 /** The definition that every other backend is tested against: slow, obvious, float64. */
-export function createReferenceBackend(): Backend {
+export function createReferenceBackend(): SyncBackend {
   return guardBackend({
     name: "reference",
     threads: 1,
     description: "reference interpreter, float64, one thread",
     allocate: (shape, dtype) => new ReferenceArray(shape, dtype),
-    compile: (graph, states) => new ReferenceExecutable(graph, states as readonly ReferenceArray[]),
+    compileNow: (graph, states) => new ReferenceExecutable(graph, states as readonly ReferenceArray[]),
     dispose() {},
   });
 }

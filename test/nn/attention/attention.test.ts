@@ -257,7 +257,7 @@ after(() => {
 });
 
 for (const backend of backends) {
-  test(`a transformer's output and gradients are the reference's: ${backend.description}`, () => {
+  test(`a transformer's output and gradients are the reference's: ${backend.description}`, async () => {
     const steps = 9;
     const model = modelOf(
       [steps, 8],
@@ -268,8 +268,8 @@ for (const backend of backends) {
       linear(3),
     );
     const initial = model.initialize(4);
-    const run = (on: Backend) => {
-      const step = compile(
+    const run = async (on: Backend) => {
+      const step = await compile(
         ({ parameters }: { parameters: Tree<Tensor> }, { x }: { x: Tensor }) => {
           const { value, gradient } = valueAndGrad((leaves: Tree<Tensor>) =>
             model
@@ -285,8 +285,8 @@ for (const backend of backends) {
       step.dispose();
       return [value, ...treeLeaves<HostArray>(gradient).map(({ leaf }) => leaf)].map(({ data }) => Array.from(data));
     };
-    const exact = run(createReferenceBackend());
-    run(backend).forEach((values, index) => {
+    const exact = await run(createReferenceBackend());
+    (await run(backend)).forEach((values, index) => {
       const largest = Math.max(...(exact[index] as number[]).map(Math.abs));
       assertClose(values, exact[index] as number[], 1e-5 * Math.max(largest, 1e-3));
     });

@@ -90,10 +90,10 @@ after(() => {
 });
 
 /** Output, and the gradient of its weighted sum in input, parameters. */
-function run(backend: Backend, { inputShape, layers }: NetworkCase): number[][] {
+async function run(backend: Backend, { inputShape, layers }: NetworkCase): Promise<number[][]> {
   const model = modelOf(inputShape, ...layers);
   const { parameters, buffers } = model.initialize(4);
-  const step = compile(
+  const step = await compile(
     ({ leaves }: { leaves: Tree<Tensor> }, { x }: { x: Tensor }) => {
       const context = { training: true, key: randomKey(3) };
       const weighted = (given: { parameters: Tree<Tensor>; x: Tensor }) => {
@@ -112,10 +112,10 @@ function run(backend: Backend, { inputShape, layers }: NetworkCase): number[][] 
 
 const EXACT = createReferenceBackend();
 
-function assertAgree(backend: Backend, network: NetworkCase): void {
+async function assertAgree(backend: Backend, network: NetworkCase): Promise<void> {
   const what = JSON.stringify(network.layers);
-  const exact = run(EXACT, network);
-  run(backend, network).forEach((values, index) => {
+  const exact = await run(EXACT, network);
+  (await run(backend, network)).forEach((values, index) => {
     const expected = exact[index] as number[];
     const largest = Math.max(...expected.map(Math.abs));
     values.forEach((found, k) => {
@@ -140,8 +140,8 @@ const ALL: Readonly<Record<string, readonly NetworkCase[]>> = {
 
 for (const backend of backends) {
   for (const [name, networks] of Object.entries(ALL)) {
-    test(`${name}: values and gradients are the reference's: ${backend.description}`, () => {
-      for (const network of networks) assertAgree(backend, network);
+    test(`${name}: values and gradients are the reference's: ${backend.description}`, async () => {
+      for (const network of networks) await assertAgree(backend, network);
     });
   }
 }

@@ -58,10 +58,10 @@ after(() => {
 });
 
 /** Value and gradients of a mean square. */
-function run(backend: Backend, layers: readonly LayerInput[], x: HostArray): number[][] {
+async function run(backend: Backend, layers: readonly LayerInput[], x: HostArray): Promise<number[][]> {
   const model = modelOf(x.shape.slice(1), ...layers);
   const { parameters: first } = model.initialize(4);
-  const step = compile(
+  const step = await compile(
     ({ parameters }: { parameters: Tree<Tensor> }, inputs: { x: Tensor }) => {
       const { value, gradient } = valueAndGrad((leaves: Tree<Tensor>) =>
         model
@@ -81,9 +81,9 @@ function run(backend: Backend, layers: readonly LayerInput[], x: HostArray): num
 
 for (const backend of backends) {
   for (const { name, x, layers } of CASES) {
-    test(`${name}: value and gradients are the reference's: ${backend.description}`, () => {
-      const exact = run(createReferenceBackend(), layers, x);
-      run(backend, layers, x).forEach((values, index) => {
+    test(`${name}: value and gradients are the reference's: ${backend.description}`, async () => {
+      const exact = await run(createReferenceBackend(), layers, x);
+      (await run(backend, layers, x)).forEach((values, index) => {
         const expected = exact[index] as number[];
         const largest = Math.max(...expected.map(Math.abs));
         assert.ok(largest > 0, `leaf ${index} is not zero everywhere`);
