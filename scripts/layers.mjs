@@ -39,7 +39,7 @@ export const layers = {
   },
   runtime: { may: ["core", "graph", "codegen"], host: "any", why: "it runs programs and does not plan them" },
   "runtime/native": {
-    may: ["core", "codegen"],
+    may: ["core", "codegen", "runtime"],
     host: "any",
     why: "it runs machine code and does not plan it",
   },

@@ -44,6 +44,16 @@ export function coreCount(): number {
   return os?.availableParallelism() ?? page?.hardwareConcurrency ?? 1;
 }
 
+/** May this thread wait for another one? The main thread of a page may not, and without shared memory there is nothing to wait for. */
+export function canBlock(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** What of a page's `MessageChannel` is used. */
 interface Channel {
   readonly port1: { onmessage: () => void; close(): void };

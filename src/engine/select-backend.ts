@@ -1,4 +1,3 @@
-import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
 import { describe } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, field, THREADS } from "../core/fields.ts";
@@ -17,12 +16,12 @@ export interface BackendOptions {
 const FACTORIES = {
   native: async (threads: number) => {
     if (!isNode) throw new GradusError("backend-unavailable", "native: machine code needs Node");
-    const { createNativeBackend } = await import("./native/backend.ts");
-    return createNativeBackend({ threads, isa: nativeIsa() });
+    const { openNativeBackend } = await import("./native/backend.ts");
+    return openNativeBackend(threads);
   },
   wasm: async (threads: number) => {
-    const { createWasmBackend } = await import("./wasm/backend.ts");
-    return createWasmBackend({ threads, simd: environment("GRADUS_WASM_SIMD") !== "0" });
+    const { openWasmBackend } = await import("./wasm/backend.ts");
+    return openWasmBackend({ threads, simd: environment("GRADUS_WASM_SIMD") !== "0" });
   },
   reference: async () => {
     const { createReferenceBackend } = await import("../runtime/reference/interpreter.ts");
@@ -42,17 +41,6 @@ const opened = new Map<string, Promise<Backend>>();
 
 /** Names that `backend` may have, the fastest first. */
 export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Available[];
-
-/** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more. */
-function nativeIsa(): NativeIsa | "none" | undefined {
-  const given = environment("GRADUS_NATIVE_ISA");
-  if (given === undefined) return undefined;
-  const known = [...Object.keys(NATIVE_TARGETS), "none"];
-  requireArgument(known.includes(given), `GRADUS_NATIVE_ISA must be one of ${known.join(", ")}, got "${given}".`, {
-    given,
-  });
-  return given as NativeIsa | "none";
-}
 
 /** The thread count that the options, else the environment, else the machine give. */
 export function resolveThreads(threads: number | undefined): number {

@@ -7,7 +7,8 @@ import { type WasmFunction, webAssembly } from "../../codegen/wasm/webassembly.t
 import { GradusError } from "../../core/errors.ts";
 import type { LoadedProgram, VectorDevice } from "../vector-device.ts";
 import { WasmHeap } from "./heap.ts";
-import { hasWorkerThreads, WorkerPool } from "./worker-pool.ts";
+import { WorkerPool } from "./worker-pool.ts";
+import { whyOneThread } from "./worker-threads.ts";
 
 /** The barrier lies at the start of the memory, after a line that stays zero. */
 const BARRIER_ADDRESS = 64;
@@ -29,6 +30,8 @@ export class WasmDevice implements VectorDevice {
   /** what programs may use: present in the engine and not refused by the options */
   readonly features: WasmFeatures;
   readonly threads: number;
+  /** Why there is one thread where several were asked for. */
+  readonly whyOneThread: string | undefined;
   readonly #pool: WorkerPool | undefined;
   #nextProgram = 1;
   #isDisposed = false;
@@ -37,10 +40,22 @@ export class WasmDevice implements VectorDevice {
     const found = detectWasmFeatures();
     this.features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
     this.target = wasmTarget(this.features);
-    this.threads = found.threads && threads > 1 && hasWorkerThreads() ? threads : 1;
+    this.whyOneThread = threads === 1 ? undefined : found.threads ? whyOneThread() : "the engine has no shared memory";
+    this.threads = this.whyOneThread === undefined ? threads : 1;
     const isShared = this.threads > 1;
     this.heap = new WasmHeap(isShared, RESERVED_BYTES);
     this.#pool = isShared ? new WorkerPool(this.threads, this.heap.memory) : undefined;
+  }
+
+  /** Resolves when the threads have started: see `WorkerPool.ready`. Rejects with the device disposed if one does not. */
+  async ready(): Promise<void> {
+    try {
+      await this.#pool?.ready;
+    } catch (error) {
+      this.#isDisposed = true;
+      this.#pool?.terminate();
+      throw error;
+    }
   }
 
   /** Emits a module for a program and makes it ready on every thread. The program must have been verified. */

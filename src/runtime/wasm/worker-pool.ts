@@ -1,81 +1,21 @@
 import type { WasmFunction, WasmMemory, WasmModule } from "../../codegen/wasm/webassembly.ts";
 import { GradusError } from "../../core/errors.ts";
-import { nodeModule } from "../../core/host.ts";
+import { COMMAND, CONTROL_BYTES, WORD, WORKER_SOURCE } from "./pool-worker.ts";
+import { startThread, type WorkerThread } from "./worker-threads.ts";
 
-/** Words of the control block, each on a cache line of its own. */
-const WORD = { generation: 0, command: 16, program: 32, done: 48, failed: 64 } as const;
-const CONTROL_BYTES = 320;
-const COMMAND = { load: 1, run: 2, unload: 3, stop: 4 } as const;
-
-/** Turns of looking before sleeping, some nanoseconds each. A sleeper takes 50 to 100 microseconds to wake, so a worker looks out for about
- *  as long as a training loop takes to prepare the next batch, and an idle engine still uses no processor. */
-const WORKER_SPINS = 100_000;
+/** Turns of spinning before the caller sleeps. */
 const JOIN_SPINS = 20_000;
-
-/** What a worker does: wait for the generation to change, carry out one command, say that it is done. No message passes while programs run. */
-const WORKER_SOURCE = `
-const { workerData, receiveMessageOnPort } = require("node:worker_threads");
-const { control, memory, port, thread } = workerData;
-const words = new Int32Array(control);
-const programs = new Map();
-let seen = 0;
-for (let running = true; running; ) {
-  let turns = 0;
-  while (Atomics.load(words, ${WORD.generation}) === seen) if (++turns > ${WORKER_SPINS}) Atomics.wait(words, ${WORD.generation}, seen);
-  seen = Atomics.load(words, ${WORD.generation});
-  const command = Atomics.load(words, ${WORD.command});
-  const program = Atomics.load(words, ${WORD.program});
-  try {
-    if (command === ${COMMAND.run}) programs.get(program)(thread);
-    else if (command === ${COMMAND.load}) {
-      const { module } = receiveMessageOnPort(port).message;
-      programs.set(program, new WebAssembly.Instance(module, { env: { memory } }).exports.run);
-    } else if (command === ${COMMAND.unload}) programs.delete(program);
-    else running = false;
-  } catch (error) {
-    Atomics.store(words, ${WORD.failed}, 1);
-    console.error(error);
-  }
-  Atomics.add(words, ${WORD.done}, 1);
-  Atomics.notify(words, ${WORD.done});
-}
-port.close();
-`;
-
-interface MessageSender {
-  postMessage(message: unknown): void;
-  close(): void;
-}
-
-interface WorkerThreads {
-  readonly Worker: new (
-    source: string,
-    options: object,
-  ) => {
-    unref(): void;
-    on(event: "exit", listener: () => void): void;
-    terminate(): Promise<number>;
-  };
-  readonly MessageChannel: new () => { readonly port1: MessageSender; readonly port2: unknown };
-}
-
-function workerThreads(): WorkerThreads | undefined {
-  return nodeModule<WorkerThreads>("node:worker_threads");
-}
-
-/** Can this host run worker threads that are woken without messages? Node can; a browser's workers get their modules in messages. */
-export function hasWorkerThreads(): boolean {
-  return workerThreads() !== undefined;
-}
 
 /** Threads that run programs together with the calling thread, woken by atomics. */
 export class WorkerPool {
   readonly threads: number;
+  /** Resolves when all threads have started. In Node they start by themselves, and nobody has to wait. In a page they start only while the
+   *  caller's event loop runs, so the pool must not be used before. Rejects if one does not start. */
+  readonly ready: Promise<void>;
   readonly #words: Int32Array;
-  readonly #ports: MessageSender[] = [];
-  readonly #workers: { terminate(): Promise<number> }[] = [];
+  readonly #workers: WorkerThread[] = [];
   #generation = 0;
-  /** A thread has ended by itself. Seen between runs: while one goes on, this thread hears nothing. */
+  /** A thread has ended by itself. Seen between runs: during a run this thread hears nothing. */
   #hasLost = false;
   #isDisposed = false;
 
@@ -84,29 +24,22 @@ export class WorkerPool {
     this.threads = threads;
     const control = new SharedArrayBuffer(CONTROL_BYTES);
     this.#words = new Int32Array(control);
-    const host = workerThreads();
-    for (let thread = 1; thread < threads && host; thread++) {
-      const { port1, port2 } = new host.MessageChannel();
-      const worker = new host.Worker(WORKER_SOURCE, {
-        eval: true,
-        name: `gradus-${thread}`,
-        workerData: { control, memory, port: port2, thread },
-        transferList: [port2],
-        execArgv: [],
-      });
-      worker.unref();
-      worker.on("exit", () => {
+    for (let thread = 1; thread < threads; thread++) {
+      const worker = startThread(WORKER_SOURCE, `gradus-${thread}`);
+      worker.onLoss = () => {
         this.#hasLost = !this.#isDisposed;
-      });
-      (port1 as unknown as { unref?: () => void }).unref?.();
+      };
+      worker.post({ control, memory, thread });
       this.#workers.push(worker);
-      this.#ports.push(port1);
     }
+    this.ready = Promise.all(this.#workers.map((worker) => worker.ready)).then(() => {});
+    this.ready.catch(() => {});
   }
 
   /** Gives every worker a program under a number. */
   load(program: number, module: WasmModule): void {
-    for (const port of this.#ports) port.postMessage({ module });
+    this.#requireAll();
+    for (const worker of this.#workers) worker.post({ program, module });
     this.#command(COMMAND.load, program);
     this.#join();
   }
@@ -125,21 +58,29 @@ export class WorkerPool {
 
   dispose(): void {
     this.#isDisposed = true;
-    if (this.#hasLost) for (const worker of this.#workers) void worker.terminate();
+    if (this.#hasLost) this.terminate();
     else {
       this.#command(COMMAND.stop, 0);
       this.#join();
     }
-    for (const port of this.#ports) port.close();
+  }
+
+  /** Ends the threads at once, whatever they do. */
+  terminate(): void {
+    this.#isDisposed = true;
+    for (const worker of this.#workers) worker.terminate();
+  }
+
+  #requireAll(): void {
+    if (!this.#hasLost) return;
+    throw new GradusError(
+      "backend-unavailable",
+      "wasm: a worker thread has ended, and others would wait for it. Dispose the backend and open another one.",
+    );
   }
 
   #command(command: number, program: number): void {
-    if (this.#hasLost) {
-      throw new GradusError(
-        "backend-unavailable",
-        "wasm: a worker thread has ended, and others would wait for it. Dispose the backend and open another one.",
-      );
-    }
+    this.#requireAll();
     const words = this.#words;
     Atomics.store(words, WORD.done, 0);
     Atomics.store(words, WORD.command, command);
