@@ -1,7 +1,7 @@
 import { openBackend } from "../engine/select-backend.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 
-/** The backend itself where one is given, else the one of that name. */
+/** The given backend, or the one with the given name. */
 export function resolveBackend(options: {
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;

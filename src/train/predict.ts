@@ -20,18 +20,18 @@ import { fitInputs } from "./prepare.ts";
 import { type PredictInputs, requireInputs, requireModelState } from "./require-inputs.ts";
 
 export interface PredictOptions {
-  /** Samples a step. Default 500. */
+  /** Samples per step. Default 500. */
   readonly batchSize?: number | undefined;
-  /** Applied to the model's output within the compiled step: softmax, say, for probabilities. Default: none. */
+  /** Applied to the model's output inside the compiled step, such as softmax for probabilities. Default: none. */
   readonly transform?: ((output: Tensor) => Tensor) | undefined;
-  /** Predict so many times with dropout and noise on, and give mean and spread. Default 1: once, with them off.
+  /** Number of predictions with dropout and noise on, of which mean and spread are returned. Default 1: once, with them off.
    *  Source: Gal & Ghahramani, "Dropout as a Bayesian Approximation", 2016. */
   readonly samples?: number | undefined;
-  /** Of the dropped units. Default 0. */
+  /** Seed of dropout and noise. Default 0. */
   readonly seed?: number | undefined;
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
-  /** When it aborts, the batch under way is finished and what was predicted so far is returned. */
+  /** When it aborts, the current batch is finished and the predictions so far are returned. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -48,7 +48,7 @@ const FIELDS: Fields<PredictOptions> = {
 export interface Prediction {
   /** (N, …outputShape), float32: the outputs, or their mean over the samples. */
   readonly mean: HostArray;
-  /** The standard deviation of the samples (over n - 1), shaped like the mean; only where `samples` is above 1. Zeros, where the model
+  /** The standard deviation of the samples (over n - 1), shaped like the mean; present if `samples` is above 1. Zeros if the model
    *  has neither dropout nor noise. */
   readonly spread?: HostArray;
 }
@@ -56,11 +56,10 @@ export interface Prediction {
 type PredictionState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor>; readonly key: Tensor };
 
 /** The model's outputs for every sample of a dataset or array (N, …inputShape: a host array, a tensor or nested lists), in order, batch
- *  by batch. A dataset whose features have names is taken in the order of the state's names.
+ *  by batch. Named features of a dataset are put into the order of the state's names.
  *    const { mean, spread } = await predict(model, state, inputs, { samples: 50, transform: softmax })
- *  @throws GradusError `shape-mismatch` where the inputs are not the model's; `bad-argument` for options out of range;
- *  `bad-data` for an index outside the vocabulary where the model begins with an
- *  embedding. */
+ *  @throws GradusError `shape-mismatch` if the inputs do not fit the model; `bad-argument` for options out of range;
+ *  `bad-data` for an index outside the vocabulary if the model begins with an embedding. */
 export async function predict(
   model: Model,
   state: ModelState,
@@ -88,7 +87,7 @@ async function predictInBatches(
   );
   const step = compile<PredictionState, { x: Tensor }, { output: Tensor }>(
     ({ key, ...current }, { x }) => {
-      // dropout draws anew, statistics stay those of the whole training
+      // dropout draws new masks, the running statistics stay
       const { output } = model.apply(current as ModelState, x, { training: false, stochastic: isStochastic, key });
       return { outputs: { output: transform(output) }, state: { ...current, key: nextKey(key) } };
     },
@@ -156,7 +155,7 @@ function* inputBatches(model: Model, inputs: Dataset | HostArray, batchSize: num
   }
 }
 
-/** Mean and deviation element by element, one array at a time, without loss of digits.
+/** Mean and deviation element by element, one array at a time, without loss of precision.
  *    m_k = m_(k-1) + (x_k - m_(k-1)) / k,   s_k = s_(k-1) + (x_k - m_(k-1)) (x_k - m_k)
  *  Source: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", 1962. */
 export class RunningMoments {

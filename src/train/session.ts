@@ -13,7 +13,7 @@ import type { Metrics } from "./events.ts";
 import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
 import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
 
-/** What a step gave back, as numbers. */
+/** The results of a step, as numbers. */
 export interface StepNumbers {
   readonly objective: number;
   readonly loss: number;
@@ -28,11 +28,11 @@ export interface StepNumbers {
 type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
 
 /** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms
- *  and probe, and the evaluation step. Each is compiled when it is first needed. */
+ *  and probe, and the evaluation step. Each is compiled on first use. */
 export class TrainingSession {
   readonly parts: Omit<StepParts, "withLayerNorms">;
   readonly state: DeviceState<TrainingState>;
-  /** By what they measure. */
+  /** Training steps, by what they measure. */
   readonly #steps = new Map<number, Step>();
   #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
 
@@ -96,7 +96,7 @@ export class TrainingSession {
     this.state.write(values);
   }
 
-  /** Programs and arrays are given back. */
+  /** Frees programs and arrays. */
   dispose(): void {
     for (const step of this.#steps.values()) step.dispose();
     this.#evaluation?.dispose();

@@ -218,7 +218,7 @@ const MISTAKES: readonly Mistake[] = [
     inputShape: [6, 1, 1],
     layer: { type: "instanceNorm" },
     code: "bad-argument",
-    says: /of more than one number each, got \(6, 1, 1\)/,
+    says: /with more than one number per channel, got \(6, 1, 1\)/,
   },
   {
     what: "spatial dropout of vectors",
