@@ -162,7 +162,7 @@ const MISTAKES: readonly Mistake[] = [
     inputShape: [2, 6],
     layer: { type: "maxPool1d", window: 2, padding: 2 },
     code: "bad-argument",
-    says: /some windows .* hold padding alone.*less padding/,
+    says: /some windows .* contain only padding.*less padding/,
   },
   {
     what: "output padding as large as the stride",
@@ -176,7 +176,7 @@ const MISTAKES: readonly Mistake[] = [
     inputShape: IMAGE,
     layer: { ...TRANSPOSED, stride: 2, outputPadding: 1, padding: "same" },
     code: "bad-argument",
-    says: /outputPadding has no say where padding is "same"/,
+    says: /outputPadding has no effect with padding "same"/,
   },
   {
     what: "padding that takes the output of a transposed convolution away",
@@ -225,7 +225,7 @@ const MISTAKES: readonly Mistake[] = [
     inputShape: [6],
     layer: { type: "spatialDropout", rate: 0.5 },
     code: "bad-argument",
-    says: /For vectors there is \{ "type": "dropout" \}/,
+    says: /For vectors use \{ "type": "dropout" \}/,
   },
   {
     what: "padding for more axes than there are",

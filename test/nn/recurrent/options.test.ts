@@ -201,7 +201,7 @@ const MISTAKES: readonly {
     what: "dropout between one layer",
     inputShape: [4, 2],
     layers: [{ type: "lstm", units: 3, dropout: 0.5 }],
-    says: /dropout stands between layers.*inputDropout/,
+    says: /dropout acts between layers.*inputDropout/,
   },
   {
     what: "a second bias without a first",
