@@ -2,14 +2,14 @@ import { isActivation } from "../nn/activations.ts";
 import type { LayerInput } from "../nn/layers.ts";
 import { opened } from "./remedies/layers.ts";
 
-/** A position before and one after; undefined: there is none. */
+/** A position before and one after; undefined if there is none. */
 export type Pair = readonly [before: number | undefined, after: number | undefined];
 
-/** What it costs to have a layer come or go. */
+/** Cost of adding or removing a layer. */
 const GAP = 1;
 
-/** What it costs to call one layer the other: nothing where they are alike, little where only fields differ, more where one activation
- *  becomes another; undefined where they have nothing to do with each other. */
+/** Cost of matching one layer with another: nothing if they are equal, little if only fields differ, more if one activation becomes
+ *  another; undefined if they are unrelated. */
 function distance(before: LayerInput, after: LayerInput): number | undefined {
   const [a, b] = [opened(before), opened(after)];
   if (JSON.stringify(a) === JSON.stringify(b)) return 0;
@@ -22,11 +22,11 @@ function distance(before: LayerInput, after: LayerInput): number | undefined {
   return isActivation(a) && isActivation(b) ? 1.2 : undefined;
 }
 
-/** The cheapest way from one list of layers to the other: pairs in order, each layer in one of them.
+/** The cheapest alignment of two lists of layers: pairs in order, with each layer in one of them.
  *  Source: Needleman & Wunsch, A general method applicable to the search for similarities, 1970. */
 export function alignLayers(before: readonly LayerInput[], after: readonly LayerInput[]): readonly Pair[] {
   const [rows, columns] = [before.length, after.length];
-  // cost[i][j]: of the layers from i and from j on
+  // cost[i][j]: of aligning the layers from i and from j on
   const cost = Array.from({ length: rows + 1 }, (_, i) =>
     Array.from({ length: columns + 1 }, (_, j) =>
       i === rows ? (columns - j) * GAP : j === columns ? (rows - i) * GAP : 0,

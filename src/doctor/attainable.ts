@@ -8,23 +8,22 @@ import { meanCorrelation, scoreColumns } from "./learners/score-columns.ts";
 import type { Attainable } from "./patient.ts";
 import { type Task, taskOf } from "./task.ts";
 
-/** Samples that learners are given: some tenths of a second's work in all. */
+/** Most samples for the learners: some tenths of a second in all. */
 const MOST_TRAINING = 1000;
 const MOST_VALIDATION = 400;
-/** Of the training samples, those on which ways to look and numbers of neighbours are compared. */
+/** Most training samples on which feature maps and numbers of neighbours are compared. */
 const MOST_COMPARED = 600;
-/** Target columns; where there are more, as of long sequences or pictures, samples become fewer. */
+/** Most numbers in features or targets; if there are more, as with long sequences or pictures, fewer samples are used. */
 const MOST_NUMBERS = 2_000_000;
 
-/** What simple learners make of the training samples alone. */
+/** What simple learners learn from the training samples. */
 export interface Learnt {
   readonly task: Task;
   /** On the validation part. */
   readonly attainable: Attainable;
-  /** Samples that the evidence below is from. */
+  /** Samples behind the evidence below. */
   readonly samples: number;
-  /** Cross-validated on the training part: correlation of what a learner tells with what is so, over all target columns; of each
-   *  learner. */
+  /** Correlation of each learner's predictions with the targets, over all target columns, cross-validated on the training part. */
   readonly correlations: readonly { readonly learner: string; readonly value: number }[];
   /** Cross-validated score of the best learner. */
   readonly crossValidated: Attainable["score"];
@@ -32,17 +31,17 @@ export interface Learnt {
 
 const known = new WeakMap<Training["data"], Map<string, Learnt>>();
 
-/** What simple learners reach on the validation part: a bar that a network that learns should take.
+/** The score of simple learners on the validation part: a bar for a network that learns.
  *    nearest neighbours   1, 5 or 15, of features standardised one by one or together, whichever is best on the training part
  *    linear               least squares with a penalty, chosen likewise; classes as columns of 0 and 1
- *  From at most 1000 training samples, on at most 400 of validation; where these are the training samples, each is told by the
- *  others. The same measures as `scoreState`. Answers for one set of samples are kept.
+ *  From at most 1000 training samples, on at most 400 validation samples; if these are the training samples, each is predicted from
+ *  the others. The same measures as `scoreState`. Results are cached per set of samples.
  *  @throws GradusError as `taskOf`. */
 export function attainable(training: Training): Attainable {
   return learnSimply(training).attainable;
 }
 
-/** The same, with what else was learnt on the way. */
+/** The same, with the correlations and cross-validated scores. */
 export function learnSimply(training: Training): Learnt {
   const task = taskOf(training);
   const key = JSON.stringify(task);
@@ -53,11 +52,11 @@ export function learnSimply(training: Training): Learnt {
   return answer;
 }
 
-/** Enough to see what is plain to see, in some hundredths of a second. */
+/** Samples for a first glance: enough for strong relations, in some hundredths of a second. */
 const GLANCE = 200;
 
-/** Do simple learners make something of a few of the training samples? Their strongest cross-validated |correlation| * sqrt(samples):
- *  about 1 where the inputs say nothing about the targets. */
+/** Whether simple learners learn from a few of the training samples: their strongest cross-validated |correlation| * sqrt(samples),
+ *  about 1 if the inputs say nothing about the targets. */
 export function glance(training: Training): number {
   const task = taskOf(training);
   const train = atMost(training.data.train, GLANCE);
@@ -134,11 +133,11 @@ function learn(data: Training["data"], task: Task): Learnt {
   };
 }
 
-/** Each half of the samples told by a map that was fitted to the other half, for each strength. */
+/** Predictions for each half of the samples by a map fitted to the other half, for each strength. */
 function foldedRidge(samples: Samples): readonly Float64Array[] {
   const { count, columns } = samples;
   const results = STRENGTHS.map(() => new Float64Array(count * columns));
-  // rows by turns: data are often sorted
+  // alternating rows, because data are often sorted
   for (const half of [0, 1]) {
     const rows = Array.from({ length: count }, (_, row) => row);
     const inside = rows.filter((row) => row % 2 === half);

@@ -4,9 +4,9 @@ import type { Finding, Prescription } from "./finding.ts";
 import type { Attainable } from "./patient.ts";
 import type { Problem } from "./words.ts";
 
-/** Of nothing found: `undecided`: the runs were too short to call the network healthy; `too-little-told`: so is what a log tells.
- *  Of something found: `not-tried`: no remedy was tried; `not-proven`: none that was tried was shown to help; `not-curable`: what is wrong is
- *  in the data, where no remedy reaches. */
+/** Without findings: `healthy`; `undecided`: the runs were too short to call the network healthy; `too-little-told`: the log contains too
+ *  little. With findings: `not-tried`: no remedy was tried; `not-proven`: no trial proved that a remedy helps; `not-curable`: the fault is in
+ *  the data, which no remedy changes. */
 export type Verdict =
   | "healthy"
   | "undecided"
@@ -16,53 +16,53 @@ export type Verdict =
   | "not-proven"
   | "not-curable";
 
-/** Runs that are alike but for the seed. */
+/** Runs that differ only in the seed. */
 export interface Arm {
   readonly runs: readonly RunRecord[];
-  /** Of the measure below: over the runs. The deviation is that of a sample (n - 1); 0 for one run. */
+  /** Of the trial's measure over the runs. The deviation is that of a sample (n - 1); 0 for one run. */
   readonly mean: number;
   readonly deviation: number;
 }
 
-/** What a trial compares: the score, or the loss on the validation part where both arms minimise the same one. */
+/** What a trial compares: the score, or the validation loss if both arms minimise the same loss. */
 export type TrialMeasure = "accuracy" | "r2" | "validation-loss";
 
-/** One prescription, tried: the same seeds, budget and order of data with and without it. */
+/** The trial of one prescription: the same seeds, budget and order of data with and without it. */
 export interface Trial {
   readonly prescription: Prescription;
   readonly measure: TrialMeasure;
   readonly control: Arm;
   readonly treated: Arm;
-  /** Mean of the paired differences, positive where the remedy helps; its standard deviation over the pairs. */
+  /** Mean of the paired differences, positive if the remedy helps; their standard deviation over the pairs. */
   readonly gain: number;
   readonly spread: number;
-  /** What the gain had to exceed. */
+  /** The bound that the gain had to exceed. */
   readonly needed: number;
-  /** Of the problems that it is for: those that the treated runs still show. */
+  /** Of the problems that it treats, those that the treated runs still show. */
   readonly remaining: readonly Problem[];
   readonly verdict: "cured" | "not-proven";
-  /** Share of the user's own steps that each run was given, where the budget did not allow all; else 1. */
+  /** Share of the user's own steps in each run, if the budget did not allow all; else 1. */
   readonly share: number;
   /** Why it ended before all seeds had run. */
   readonly cut?: "hopeless" | "budget" | undefined;
   readonly seconds: number;
 }
 
-/** All that an examination found, ready to be told. */
+/** All results of an examination. */
 export interface Diagnosis {
   readonly name?: string | undefined;
   readonly training?: Training | undefined;
   readonly findings: readonly Finding[];
-  /** What would be findings if the runs did not learn well all the same. */
+  /** Would be findings if the runs did not learn well anyway. */
   readonly remarks: readonly Finding[];
   readonly prescriptions: readonly Prescription[];
-  /** Those that were made; last the one that the verdict rests on, or that came nearest to a proof. Empty without a trial. */
+  /** The trials made; last the one that the verdict rests on, or that came closest to a proof. Empty without a trial. */
   readonly trials: readonly Trial[];
   readonly verdict: Verdict;
   readonly attainable?: Attainable | undefined;
-  /** The runs that were observed, untouched. */
+  /** The observed runs of the unchanged training. */
   readonly runs: readonly RunRecord[];
-  /** Share of their own steps that the shortest of them was given, where the budget did not allow all; else 1. */
+  /** Share of its own steps in the shortest of these runs, if the budget did not allow all; else 1. */
   readonly share: number;
   readonly seconds: number;
 }

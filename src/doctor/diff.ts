@@ -10,7 +10,7 @@ function isPlain(value: unknown): value is Plain {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Alike as JSON: absent and undefined are one, the order of fields says nothing. */
+/** Equal as JSON: absent equals undefined, and the order of fields does not matter. */
 export function isAlike(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (Array.isArray(a) && Array.isArray(b))
@@ -39,7 +39,7 @@ function compareLayers(before: readonly LayerInput[], after: readonly LayerInput
     const given = before[old];
     if (next === undefined) return [{ path: `${path}.${old}`, kind: "remove", before: given }];
     const now = after[next];
-    // a shorthand is compared as what it stands for, and told as it was written
+    // a shorthand is compared in its full form and reported as written
     if (typeof given === "string" && typeof now === "string") return compare(given, now, `${path}.${old}`);
     return compareOpened(given as LayerInput, now as LayerInput, `${path}.${old}`);
   });
@@ -51,7 +51,7 @@ function compareOpened(given: LayerInput, now: LayerInput, path: string): readon
   return isAlike(opened(given), opened(now)) ? [] : [{ path, kind: "set", before: given, after: now }];
 }
 
-/** Where each layer of a model went, by path. */
+/** The new path of each layer of a model, by old path. */
 function movesBetween(before: readonly LayerInput[], after: readonly LayerInput[]): ReadonlyMap<string, string> {
   const moves = new Map<string, string>();
   const walk = (old: readonly LayerInput[], next: readonly LayerInput[], from: string, to: string): void => {
@@ -71,10 +71,10 @@ function innerOf(layer: LayerInput): readonly LayerInput[] | undefined {
   return "layers" in config && Array.isArray(config.layers) ? config.layers : undefined;
 }
 
-/** What one has to change in the first settings to have the second, line by line. Layers are aligned: one that is inserted is one line.
- *  Paths are those of `before`; of a layer that is added, its own position (the last number) is that in `after`. Penalties that name a
- *  layer follow it without a line.
- *  @returns in the order of the settings' fields; empty where both are alike as JSON. */
+/** The changes that turn the first settings into the second, line by line. Layers are aligned: an inserted layer is one line.
+ *  Paths are those of `before`; the last number in the path of an added layer is its position in `after`. Penalties that name a layer
+ *  move with it, without a line.
+ *  @returns in the order of the settings' fields; empty if both are equal as JSON. */
 export function changesBetween(before: Settings, after: Settings): readonly Change[] {
   const moves = movesBetween(before.model.layers, after.model.layers);
   const regularizer = moveLayers(before.regularizer, moves);
@@ -84,7 +84,7 @@ export function changesBetween(before: Settings, after: Settings): readonly Chan
   );
 }
 
-/** The settings with these changes made: `changesBetween`, undone. Also of a whole experiment, whose other fields stay. */
+/** The settings with these changes made, the inverse of `changesBetween`. Also for a whole experiment, whose other fields stay. */
 export function applyChanges<Whole extends Pick<Settings, "model" | "regularizer">>(
   before: Whole,
   changes: readonly Change[],
@@ -98,7 +98,7 @@ export function applyChanges<Whole extends Pick<Settings, "model" | "regularizer
     if (kind === "remove") delete owner[name];
     else owner[name] = structuredCopy(after);
   }
-  // the deepest lists first, and removals from their end, so that the positions of `before` hold; then what comes in, from the start
+  // the deepest lists first, and removals from their end, so that the positions of `before` stay valid; then additions, from the start
   const depth = ({ path }: Change) => path.split(".").length;
   const index = ({ path }: Change) => Number(path.slice(path.lastIndexOf(".") + 1));
   const removed = layers
@@ -138,7 +138,7 @@ function ownerOf(
   return { owner, name };
 }
 
-/** A deep copy that leaves functions as they are. */
+/** A deep copy that keeps functions. */
 function structuredCopy(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(structuredCopy);
   if (!isPlain(value)) return value;

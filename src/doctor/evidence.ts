@@ -16,23 +16,23 @@ export const EVIDENCE = [
   "class-missing", // value: classes never seen; values: classes
   "class-imbalance", // value: share of the most frequent class
   "labels-not-integers",
-  "labels-contradict", // value: share of equal inputs that bear different labels
+  "labels-contradict", // value: share of equal inputs with different labels
   "labels-unlearnable", // value: best score that any of the simple learners reaches; values: chance
-  "initial-deviation", // value: measured / right deviation of the weights; values: activation, expected, fanIn
-  "initial-constant", // weights all alike; value: the constant
-  "initial-twins", // value: share of units alike
+  "initial-deviation", // value: measured / correct deviation of the weights; values: activation, expected, fanIn
+  "initial-constant", // all weights equal; value: the constant
+  "initial-twins", // value: share of equal units
   "initial-bias", // value: mean bias
-  "initial-dead", // value: share of units dead on arrival
+  "initial-dead", // value: share of units dead before the first step
   "initial-saturated", // value: share saturated
   "initial-signal", // value: ratio of deviation of the last hidden layer's output to the first's; values: first, last
   "initial-distinct", // value: distinct of the deepest layer
   "initial-gradient-ratio", // value: lowest layer's gradient over the highest's; values: first, last
   "initial-loss", // value: initial loss; values: expected
   "learning-rate-range", // value: the rate; values: optimizer, low, high
-  "hidden-activation", // value: layers with it; values: activation, factor (what they leave of a gradient), limit
+  "hidden-activation", // value: layers with it; values: activation, factor (remaining share of a gradient), limit
   "regularizer-strength", // value: penalty / loss at the start; values: penalty, loss
-  "dropout-rate", // value: share that is dropped
-  "batch-size", // value: samples a batch; values: samples
+  "dropout-rate", // value: dropped share
+  "batch-size", // value: samples per batch; values: samples
   "one-batch", // one batch could not be overfitted: value: loss after; values: before, steps
   // in the run
   "gradient-ratio", // value: gradient of the lowest layer over that of the highest; values: first, last

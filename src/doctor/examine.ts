@@ -31,48 +31,48 @@ import { Runner } from "./trial/pool.ts";
 import { meanOf } from "./trial/statistics.ts";
 import { tryPrescription } from "./trial/trial.ts";
 
-/** What an examination is doing. */
+/** Progress of an examination. */
 export interface ExamineEvent {
   readonly phase: "preflight" | "runs" | "rules" | "prescribe" | "trial" | "done";
-  /** Share of the phase that is done, 0 to 1. */
+  /** Completed share of the phase, 0 to 1. */
   readonly done?: number | undefined;
   /** Findings so far, after `preflight` and `rules`. */
   readonly findings?: readonly Finding[] | undefined;
-  /** The prescription that is being tried, and which of how many. */
+  /** The prescription on trial. */
   readonly prescription?: Prescription | undefined;
 }
 
 export interface ExamineOptions {
   readonly name?: string | undefined;
-  /** Seconds for everything. Runs that would take longer are shortened, with and without the remedy alike. Default 120. */
+  /** Seconds for everything. Runs that would take longer are shortened equally with and without the remedy. Default 120. */
   readonly budgetSeconds?: number | undefined;
   /** Try the prescriptions. Default true. */
   readonly trial?: boolean | undefined;
-  /** Runs that are observed before rules are asked, with seeds that count up. Default 3. */
+  /** Runs to observe before the rules apply, with consecutive seeds. Default 3. */
   readonly seeds?: number | undefined;
   readonly backend?: BackendName | "auto" | undefined;
   readonly threads?: number | undefined;
-  /** When it aborts, what is known so far is answered. */
+  /** When it aborts, the results so far are returned. */
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((event: ExamineEvent) => void) | undefined;
-  /** Opens places for runs beside this thread. Default: processes in Node, none elsewhere. */
+  /** Opens places for runs outside this thread. Default: processes in Node, none elsewhere. */
   readonly places?: OpenPlace | undefined;
-  /** Makes the runs; the caller disposes of it. For several examinations in a row, its processes stay warm. Default: one of its own. */
+  /** Makes the runs; the caller disposes of it. Its processes stay warm for several examinations. Default: a new one. */
   readonly runner?: Runner | undefined;
-  /** Another way to prescribe. Default: the table of remedies. */
+  /** Custom prescriptions. Default: the table of remedies. */
   readonly prescribe?: typeof prescribeRemedies | undefined;
 }
 
 /** Share of the budget that one of the observed runs may take; trials get the rest. */
 const SHARE_FOR_RUN = 0.25;
 
-/** From this weight on, a finding before the first step stands whatever the runs say: the formulas contradict each other. */
+/** From this weight on, a finding before the first step holds regardless of the runs: the formulas contradict each other. */
 const CERTAIN = 0.9;
 
-/** From this weight on, it explains why samples were refused. */
+/** From this weight on, a finding explains why samples were refused. */
 const LIKELY = 0.5;
 
-/** Prescriptions that are tried one after the other. */
+/** Most prescriptions to try. */
 const MOST_TRIALS = 6;
 
 export const EXAMINE_FIELDS: Fields<ExamineOptions> = {
@@ -89,10 +89,10 @@ export const EXAMINE_FIELDS: Fields<ExamineOptions> = {
   prescribe: callback(),
 };
 
-/** Examines a training: looks at it before the first step, watches it with several seeds, applies the rules, prescribes, and tries the
- *  prescriptions against the untouched training until one is proven.
+/** Examines a training: inspects it before the first step, watches it with several seeds, applies the rules, prescribes, and tries the
+ *  prescriptions against the unchanged training until one is proven.
  *    const diagnosis = await examine({ settings, data: { train, validation } }, { budgetSeconds: 60 })
- *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`. */
+ *  @throws GradusError if the training cannot be built or run at all: as `createModel` and `fit`. */
 export async function examine(training: Training, options: ExamineOptions = {}): Promise<Diagnosis> {
   requireTraining("examine", training);
   checkOptions<ExamineOptions>("examine", options, EXAMINE_FIELDS);
@@ -124,7 +124,7 @@ export async function examine(training: Training, options: ExamineOptions = {}):
     for (const [index, prescription] of candidates.entries()) {
       const left = secondsLeft();
       if (left <= 0 || signal?.aborted) break;
-      // later ones get what earlier ones leave; an early one at most half
+      // later ones get the time that earlier ones leave; an early one gets at most half
       const budget = index === candidates.length - 1 ? left : Math.max(left / 2, left / (candidates.length - index));
       const result = await tryPrescription(training, prescription, controls, {
         runner,
@@ -135,10 +135,10 @@ export async function examine(training: Training, options: ExamineOptions = {}):
         signal,
         onProgress: (done) => onProgress?.({ phase: "trial", prescription, done: (index + done) / candidates.length }),
       });
-      // a trial that was given up says nothing, unless its pairs sufficed
+      // an aborted trial says nothing, unless its pairs sufficed
       if (signal?.aborted && result.verdict !== "cured") break;
       trials.push(result);
-      // proven, and as good as one may expect: what else there is need not be tried
+      // proven, and as good as expected: the others need no trial
       if (result.verdict === "cured" && result.treated.runs.every((run) => learnsWell(run, reach))) break;
     }
     const best = bestOf(trials);
@@ -152,14 +152,14 @@ export async function examine(training: Training, options: ExamineOptions = {}):
   }
 }
 
-/** What `diagnose` may be told. */
+/** Options of `diagnose`. */
 export interface DiagnoseOptions extends Omit<ExamineOptions, "budgetSeconds" | "trial" | "seeds" | "backend"> {
   readonly backend?: BackendName | "auto" | Backend | undefined;
-  /** Seconds for what is done besides. Default: as many as it takes. */
+  /** Seconds left for further checks. Default: no limit. */
   readonly secondsLeft?: (() => number) | undefined;
 }
 
-/** What runs that were observed say, and what to do about it; nothing is tried. */
+/** Findings and prescriptions from observed runs, without trials. */
 export async function diagnose(
   training: Training,
   runs: readonly RunRecord[],
@@ -179,7 +179,7 @@ export async function diagnose(
   const known = { name, training, findings: all, remarks, trials: [], attainable: reach, runs, share: shareOf(runs) };
   const seconds = () => (performance.now() - started) / 1000;
   if (all.length === 0) {
-    // a run that time cut short may still have come to grief
+    // a run that was cut short may still have failed later
     const isKnown = runs.length > 0 && runs.every((run) => run.cut === undefined || learnsWell(run, reach));
     return { ...known, prescriptions: [], verdict: isKnown ? "healthy" : "undecided", seconds: seconds() };
   }
@@ -189,7 +189,7 @@ export async function diagnose(
   return { ...known, prescriptions, verdict: isBeyond ? "not-curable" : "not-tried", seconds: seconds() };
 }
 
-/** One finding a problem: where and how the heaviest shows it, since the earliest, with the evidence of all. */
+/** One finding per problem: the heaviest, since the earliest step, with the evidence of all. */
 function joined(findings: readonly Finding[]): readonly Finding[] {
   const sorted = [...findings].sort((a, b) => b.weight - a.weight);
   const problems = [...new Set(sorted.map(({ problem }) => problem))];
@@ -207,7 +207,7 @@ function joined(findings: readonly Finding[]): readonly Finding[] {
   });
 }
 
-/** The untouched training, watched with several seeds, each for as long as the budget allows. */
+/** Watches the unchanged training with several seeds, each for as long as the budget allows. */
 async function observe(
   training: Training,
   runner: Runner,
@@ -231,7 +231,7 @@ async function observe(
   const runs = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
   const failure = results.find((result) => result.status === "rejected");
   if (failure !== undefined && runs.length === 0) {
-    // what the preflight has found already explains why it does not run
+    // the findings of the preflight may already explain why it does not run
     const { reason } = failure;
     const isOfData =
       reason instanceof GradusError && (reason.code === "label-out-of-range" || reason.code === "bad-data");
@@ -242,13 +242,13 @@ async function observe(
   return runs;
 }
 
-/** Share of its own steps that the shortest run was given, where the budget did not allow all; else 1. */
+/** Share of its own steps in the shortest run, if the budget did not allow all; else 1. */
 function shareOf(runs: readonly RunRecord[]): number {
   const shares = runs.map(({ steps, plannedSteps = steps, cut }) => (cut === "budget" ? steps / plannedSteps : 1));
   return Math.min(1, smallest(shares));
 }
 
-/** Parts what harms from what does not: a run that learns well is not accused of what might have harmed it. */
+/** Separates findings from remarks: a run that learns well is not accused of what might have harmed it. */
 function weigh(
   { runs, attainable: reach }: Patient,
   before: readonly Finding[],
@@ -256,18 +256,18 @@ function weigh(
 ): { readonly findings: Finding[]; readonly remarks: Finding[] } {
   const isWell = runs.length > 0 && runs.every((run) => learnsWell(run, reach)) && inRuns.length === 0;
   const stands = (finding: Finding) => !isWell || finding.weight >= CERTAIN;
-  // data that hold nothing to be learned explain all that runs may show
+  // data with nothing to learn explain everything that runs may show
   const isEmpty = before.some(({ evidence }) => evidence.some(({ measure }) => measure === "one-class"));
   const all = [...before, ...(isEmpty ? inRuns.filter(({ problem }) => problem === "numerical-error") : inRuns)];
   return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
 }
 
-/** The trial that came nearest to a proof is told, so it comes last; of equals the one that was tried first, which changes least. */
+/** Puts the trial that came closest to a proof last, because it is reported; of equals the one tried first, which changes least. */
 export function nearestLast<T extends Pick<Trial, "gain" | "needed">>(trials: readonly T[]): readonly T[] {
   return trials.toReversed().sort((a, b) => a.gain / a.needed - b.gain / b.needed);
 }
 
-/** Of the trials that prove a cure, the one whose treated runs end best. */
+/** Of the trials that prove a cure, the one whose treated runs have the best scores. */
 function bestOf(trials: readonly Trial[]): Trial | undefined {
   const proven = trials.filter(({ verdict }) => verdict === "cured");
   const scored = ({ treated }: Trial) => {
@@ -280,7 +280,7 @@ function bestOf(trials: readonly Trial[]): Trial | undefined {
   );
 }
 
-/** What a treated run still suffers from: in its settings and in its course. */
+/** The problems that a treated run still has, in its settings and in its course. */
 function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
   const settled: Patient = {
     training: treated,
@@ -292,7 +292,7 @@ function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
   return weigh(settled, preflight(treated, run.start), applyRules(settled)).findings.map(({ problem }) => problem);
 }
 
-/** Epochs and readings below which a log says too little. */
+/** Epochs and readings below which a log is too short. */
 const FEWEST_EPOCHS = 3;
 const FEWEST_READINGS = 5;
 
@@ -300,7 +300,7 @@ function isShort({ epochs, readings }: RunRecord): boolean {
   return epochs.length < FEWEST_EPOCHS && readings.length < FEWEST_READINGS;
 }
 
-/** Is there anything but the loss of the training part? That alone may fall in a network that learns its samples by heart. */
+/** Whether there is anything but the training loss, which also falls in a network that memorises its samples. */
 function tells({ epochs, readings, start, end }: RunRecord): boolean {
   const isKnown = (value: number | undefined) => value !== undefined && Number.isFinite(value);
   return (
@@ -311,7 +311,7 @@ function tells({ epochs, readings, start, end }: RunRecord): boolean {
   );
 }
 
-/** What a run that was made elsewhere shows, by the rules that its log allows. Nothing can be tried. */
+/** Findings about a run made elsewhere, by the rules that its log allows. There are no trials. */
 export function examineLog(record: RunRecord, name?: string): Diagnosis {
   const started = performance.now();
   const findings = applyRules({ runs: [record] });

@@ -2,25 +2,25 @@ import type { Settings } from "../train/training.ts";
 import type { EvidenceName } from "./evidence.ts";
 import type { Problem, RemedyName } from "./words.ts";
 
-/** What was measured, and what it was held against. The words are made from it in the reader's language. */
+/** A measurement and its threshold. The text is made from it in the reader's language. */
 export interface Evidence {
   readonly measure: EvidenceName;
   readonly value: number;
-  /** Where it begins to be a symptom; undefined for a yes-or-no fact. */
+  /** The value at which it becomes a symptom; undefined for a yes-or-no fact. */
   readonly threshold?: number | undefined;
-  /** What else the sentence tells: names, counts, other layers. */
+  /** Further parts of the sentence: names, counts, other layers. */
   readonly values?: Readonly<Record<string, string | number>> | undefined;
 }
 
 export interface Finding {
   readonly problem: Problem;
-  /** Path of the layer where it is; undefined where it is in no layer. */
+  /** Path of the layer; undefined if it is not in a layer. */
   readonly layer?: string | undefined;
   /** The first step that shows it; 0: before the first step. */
   readonly since: number;
   /** The strongest first. Never empty. */
   readonly evidence: readonly Evidence[];
-  /** How sure and how central: 0 to 1; findings are told, and treated, in this order. */
+  /** How certain and how central: 0 to 1. Findings are reported and treated in this order. */
   readonly weight: number;
   /** Author, title, year of the rule. */
   readonly source: string;
@@ -34,15 +34,15 @@ export interface Change {
   readonly after?: unknown;
 }
 
-/** What to do, as new settings. */
+/** A treatment, as new settings. */
 export interface Prescription {
-  /** One, or several that work together. */
+  /** One remedy, or several that work together. */
   readonly remedies: readonly RemedyName[];
-  /** The problems that it is for. */
+  /** The problems that it treats. */
   readonly against: readonly Problem[];
-  /** Undefined for advice that the settings cannot hold: more data, other labels. */
+  /** Undefined for advice that settings cannot express: more data, other labels. */
   readonly settings?: Settings | undefined;
   readonly changes: readonly Change[];
-  /** Numbers that the choice rests on: a measured norm, a range test's result. */
+  /** Numbers behind the choice: a measured norm, the result of a range test. */
   readonly values?: Readonly<Record<string, string | number>> | undefined;
 }

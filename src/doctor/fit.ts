@@ -7,24 +7,24 @@ import type { Diagnosis } from "./diagnosis.ts";
 
 /** `FitOptions`, and whether the doctor watches. */
 export interface WatchedFitOptions extends FitOptions {
-  /** Looks at the training before the first step, reads its layers while it runs, and tells in `diagnosis` what it found and what it
-   *  would do. It tries nothing: `examine` does. Costs two or three percent of a run of 1,000 steps, less of a longer one, and the
+  /** Inspects the training before the first step, measures its layers while it runs, and reports findings and prescriptions in
+   *  `diagnosis`. It tries nothing; `examine` does. Costs two or three percent of a run of 1,000 steps, less of a longer one, and the
    *  compilation of a second step. The optimiser must be given as data. Default false. */
   readonly doctor?: boolean | undefined;
 }
 
 export interface WatchedResult extends TrainResult {
-  /** Where the doctor watched. */
+  /** Present with `doctor: true`. */
   readonly diagnosis?: Diagnosis;
 }
 
 /** Trains a model.
  *    const { state, history } = await fit(model, { data, loss: "softmaxCrossEntropy", optimizer: { type: "adam" }, epochs: 5 })
- *  Events go to `onEvent` and `callbacks` as they happen; `trainingEvents` is the same run as a stream to pull from.
- *  With `doctor: true` the result has a `diagnosis`, and so have the values of the error of a run that comes to NaN or infinity.
+ *  Events go to `onEvent` and `callbacks` as they happen; `trainingEvents` gives the same run as a stream to pull from.
+ *  With `doctor: true` the result has a `diagnosis`, and so do the values of the error if values become NaN or infinite.
  *  @throws GradusError before the first step: `bad-argument`, `unknown-field`, `shape-mismatch`, `label-out-of-range`, `empty-dataset`;
- *  in the run: `not-finite`, with step, layer and tensor. Whatever is thrown after the first step, a listener's own error too, carries
- *  the last finite weights in `values.state`, and the best in `values.best` where early stopping keeps them (`KeptWeights`). */
+ *  during the run: `not-finite`, with step, layer and tensor. Every error after the first step, also one from a listener, carries
+ *  the last finite weights in `values.state`, and the best in `values.best` if early stopping keeps them (`KeptWeights`). */
 export async function fit(model: Model, options: WatchedFitOptions): Promise<WatchedResult> {
   checkOptions<WatchedFitOptions>("fit", options ?? {}, { ...FIT_FIELDS, doctor: FLAG });
   const { doctor = false, ...rest } = options;

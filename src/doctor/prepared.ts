@@ -2,25 +2,25 @@ import type { Dataset } from "../data/dataset.ts";
 import { applyScaling, fitStandardize, type Scaling } from "../data/scaling.ts";
 import type { Training } from "../train/training.ts";
 
-/** A training whose samples are as the network is to see them. */
+/** A training whose samples are scaled as the network should see them. */
 export interface Prepared {
-  /** Scaled as the settings say, and so told no more: its own `standardize` and `standardizeTargets` are false. */
+  /** Scaled according to the settings; its own `standardize` and `standardizeTargets` are therefore false. */
   readonly training: Training;
-  /** As the samples were before: what scores are told of. */
+  /** The training before scaling; scores refer to it. */
   readonly original: Training;
-  /** What the inputs went through, where they went through something. */
+  /** The scaling of the inputs, if any. */
   readonly inputScaling?: Scaling | undefined;
-  /** What brings outputs back to their units, by `invertScaling`; undefined where the targets are as they were. */
+  /** The scaling of the targets, which `invertScaling` reverses for outputs; undefined if they are not scaled. */
   readonly targetScaling?: Scaling | undefined;
 }
 
 const known = new WeakMap<Training, Prepared>();
 
-/** The one place where `standardize` and `standardizeTargets` are carried out, for everything that runs or scores a training:
+/** The single place that performs `standardize` and `standardizeTargets`, for everything that runs or scores a training:
  *    x <- (x - mean) / deviation, feature by feature, both measured on the training part; the validation part with the same numbers
- *  Targets that are labels stay as they are. Inputs are scaled as they are read, so that nothing is copied.
- *  Who trains calls `prepared(training)` once and gives `training` of the answer to `fit`; who scores may give either training to
- *  `scoreState`, which finds the scaling here. Asked again, for either, it gives the same answer. */
+ *  Labels stay unchanged. Inputs are scaled when they are read, so that nothing is copied.
+ *  For training, call `prepared(training)` once and pass the result's `training` to `fit`; for scoring, pass either training to
+ *  `scoreState`, which finds the scaling here. Repeated calls, for either training, return the same result. */
 export function prepared(training: Training): Prepared {
   const before = known.get(training);
   if (before !== undefined) return before;
@@ -47,7 +47,7 @@ function scaledTraining({ settings, data }: Training, scaled: (dataset: Dataset)
   const train = scaled(data.train);
   return {
     settings: { ...settings, standardize: false, standardizeTargets: false },
-    // one set for both parts stays one set
+    // if both parts are one set, they stay one set
     data: { train, validation: data.validation === data.train ? train : scaled(data.validation) },
   };
 }

@@ -16,7 +16,7 @@ import { BURDENS, COMBINATIONS, caseOf, EXPLAINS, ORDER, TREATMENTS } from "./tr
 import type { RemedyName } from "./words.ts";
 
 export interface PrescribeOptions {
-  /** Of range tests. */
+  /** Backend of range tests. */
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
   /** When it aborts, no further range test is made. */
@@ -25,44 +25,44 @@ export interface PrescribeOptions {
   readonly rangeTestSeconds?: number | undefined;
 }
 
-/** Prescriptions with settings; advice comes on top. */
+/** Most prescriptions with settings; advice is added to them. */
 const MOST = 6;
 
-/** Range tests for one patient. */
+/** Most range tests for one patient. */
 const MOST_TESTS = 3;
 
-/** What a remedy loses with each place in a problem's list. */
+/** Factor by which a remedy's score falls with each place in a problem's list. */
 const DECAY = 0.6;
 
-/** What is left of a symptom's weight where its cause was found. */
+/** Factor on a symptom's weight if its cause was found. */
 const EXPLAINED = 0.25;
 
-/** A cause must be nearly as plain to see as what it is to explain. */
+/** Least weight of a cause, relative to the symptom that it explains. */
 const CLEARER = 0.75;
 
-/** A cause must be so likely to explain anything. */
+/** Least weight of a cause that explains anything. */
 const LIKELY = 0.6;
 
-/** A remedy, how much is expected of it, and what for. */
+/** A remedy, its expected gain, and the findings that it treats. */
 interface Candidate {
   readonly name: RemedyName;
   readonly score: number;
   readonly against: readonly Finding[];
 }
 
-/** Does a penalty, or the dropping of units, keep the network from learning? Then units that die or fade are its doing. */
+/** Whether a penalty or dropout prevents learning. Dying or fading units are then its effect. */
 function isBurden({ evidence }: Finding): boolean {
   return evidence.some(({ measure }) => measure === "regularizer-strength" || measure === "dropout-rate");
 }
 
-/** Findings with the weight that they have once their causes are known, the heaviest first; of equal weight causes before symptoms. */
+/** Findings with their weights after causes are known, the heaviest first; with equal weights causes before symptoms. */
 export function withoutSymptoms(findings: readonly Finding[]): readonly Finding[] {
   const causes = findings.filter(({ weight }) => weight >= LIKELY);
   const isExplained = (finding: Finding) =>
     !isBurden(finding) &&
     causes.some((cause) => {
       const explains = isBurden(cause) ? BURDENS : EXPLAINS[cause.problem];
-      // a vague cause does not explain what is plain to see
+      // a vague cause does not explain a clear symptom
       const isClear = cause.weight >= CLEARER * finding.weight;
       return cause.problem !== finding.problem && explains?.includes(finding.problem) === true && isClear;
     });
@@ -71,7 +71,7 @@ export function withoutSymptoms(findings: readonly Finding[]): readonly Finding[
     .sort((a, b) => b.weight - a.weight);
 }
 
-/** Remedies of all findings: each finding votes for its remedies, the first most. */
+/** Remedies of all findings: each finding votes for its remedies, most for the first. */
 function candidatesFor(settings: Settings, patient: Patient, findings: readonly Finding[]): readonly Candidate[] {
   const about = caseOf(settings, patient, findings);
   const found = new Map<RemedyName, Candidate>();
@@ -85,7 +85,7 @@ function candidatesFor(settings: Settings, patient: Patient, findings: readonly 
   return [...found.values()].sort((a, b) => b.score - a.score);
 }
 
-/** Everything that makes prescriptions of remedies. */
+/** Turns remedies into prescriptions. */
 class Prescriber {
   readonly #patient: Patient;
   readonly #training: Training;
@@ -102,7 +102,7 @@ class Prescriber {
     this.#options = options;
   }
 
-  /** The remedies one after the other. Undefined where one of them does nothing, or what comes out cannot run. */
+  /** Applies the remedies one after the other. Undefined if one of them does nothing, or the resulting settings cannot run. */
   async treat(candidates: readonly Candidate[]): Promise<Prescription | undefined> {
     const before = this.#training.settings;
     const inOrder = [...candidates].sort((a, b) => ORDER.indexOf(a.name) - ORDER.indexOf(b.name));
@@ -127,7 +127,7 @@ class Prescriber {
 
   async #apply({ name, against }: Candidate, settings: Settings, isFirst: boolean): Promise<Treatment | undefined> {
     const rule: RemedyRule = REMEDIES_TABLE[name];
-    // behind another remedy, the rate may have to go either way
+    // after another remedy, the rate may have to go either way
     const findings = name === "learning-rate" && !isFirst ? [] : against;
     const context = { patient: this.#patient, findings, layer: against[0]?.layer };
     if (name !== "learning-rate") return rule.rewrite(settings, context);
@@ -155,7 +155,7 @@ class Prescriber {
   }
 }
 
-/** Rates to be tested. */
+/** Rates to test. */
 function rangeOf({ optimizer }: Settings, direction: Direction): { readonly low: number; readonly high: number } {
   const [current, usual] = [rateOf(optimizer), usualRate(optimizer.type)];
   if (direction === "lower") return { low: 1e-5 * current, high: current };
@@ -163,7 +163,7 @@ function rangeOf({ optimizer }: Settings, direction: Direction): { readonly low:
   return { low: 1e-3 * usual, high: 1e3 * usual };
 }
 
-/** Pairs whose members are all called for, and what the findings that stand by themselves ask for together; the most promising first. */
+/** Pairs whose members are all candidates, and the first remedies of the leading findings together; the most promising first. */
 function combinationsOf(
   candidates: readonly Candidate[],
   settings: Settings,
@@ -172,7 +172,7 @@ function combinationsOf(
 ): (readonly Candidate[])[] {
   const of = (names: readonly RemedyName[]) => {
     const asked = names.flatMap((name) => candidates.find((candidate) => candidate.name === name) ?? []);
-    // the right rate depends on all else: another remedy may bring it along unasked
+    // the correct rate depends on everything else, so another remedy may add it without a finding
     const along =
       asked.length > 0 && names.includes("learning-rate") && !asked.some(({ name }) => name === "learning-rate");
     const members = along
@@ -190,11 +190,11 @@ function combinationsOf(
   return [...pairs, ...(whole === undefined ? [] : [whole])].sort((a, b) => least(b) / b.length - least(a) / a.length);
 }
 
-/** Prescriptions for what was found: what is expected to gain most comes first, causes before their symptoms, then remedies that work
- *  together, then advice that no settings hold. Each is the patient's own settings, rewritten; no two are alike, and each can be built
- *  and started. Rates come from range tests, a second or two each.
- *  @returns at most six with settings. Empty where nothing was found, or for a run without settings. Where labels that nobody could
- *    learn stand out, there is nothing else than other data. */
+/** Prescriptions for the findings: the largest expected gain comes first, causes before their symptoms, then remedies that work
+ *  together, then advice that settings cannot express. Each is the patient's own settings, rewritten; no two are equal, and each can
+ *  be built and started. Rates come from range tests, a second or two each.
+ *  @returns at most six with settings. Empty without findings, or for a run without settings. If labels that cannot be learned are the
+ *    main finding, only the advice of other data. */
 export async function prescribe(
   patient: Patient,
   findings: readonly Finding[],
@@ -232,7 +232,7 @@ export async function prescribe(
     }
   };
   await addSingles(2);
-  // of all that is called for, tried by itself or not
+  // from all candidates, also those already prescribed singly
   const pairs = combinationsOf(singles, settings, settled, patient);
   const addPairs = async (count: number) => {
     for (let added = 0; added < count && pairs.length > 0; )

@@ -26,12 +26,12 @@ import { requireTraining, type Training } from "../train/training.ts";
 import { prepared } from "./prepared.ts";
 
 export interface RangeTestOptions {
-  /** Rates from and to. */
+  /** Lowest and highest rate. */
   readonly low: number;
   readonly high: number;
-  /** Steps at most. Default 100. */
+  /** Most steps. Default 100. */
   readonly steps?: number | undefined;
-  /** Seconds at most, compilation aside. Default 1.5. */
+  /** Most seconds, without compilation. Default 1.5. */
   readonly seconds?: number | undefined;
   readonly seed?: number | undefined;
   readonly backend?: BackendName | "auto" | Backend | undefined;
@@ -50,53 +50,53 @@ const FIELDS: Fields<RangeTestOptions> = {
   signal: SIGNAL,
 };
 
-/** What a range test found. */
+/** The result of a range test. */
 export interface RangeTest {
-  /** The rate to take; undefined where the loss did not fall at any. */
+  /** The rate to use; undefined if the loss did not fall at any rate. */
   readonly rate?: number | undefined;
-  /** Where the smoothed loss fell fastest; where it was lowest; where it left. */
+  /** The rate at which the smoothed loss fell fastest; at which it was lowest; at which it diverged. */
   readonly steepest?: number | undefined;
   readonly lowest?: number | undefined;
   readonly diverges?: number | undefined;
   readonly low: number;
   readonly high: number;
-  /** Steps that were made. */
+  /** Steps done. */
   readonly steps: number;
   readonly curve: readonly { readonly rate: number; readonly loss: number }[];
 }
 
-/** Steps to either side over which a loss is averaged. */
+/** Steps on either side over which a loss is averaged. */
 const HALF_WINDOW = 5;
 
-/** The smoothed loss has left when it is so far above the lowest, in units of the first loss or of how far it has fallen. */
+/** The smoothed loss has diverged when it is this far above the lowest, in units of the first loss or of the fall. */
 const LEFT = 0.5;
 
-/** The run ends where a loss is so many times the first ones. */
+/** The run ends when a loss is this many times the first ones. */
 const FAR = 4;
 
-/** The rate stays so many times below where the loss is lowest: growing from step to step, it was there for a moment only; */
+/** The rate stays below that of the lowest loss by this factor, because it was there only for a moment; */
 const FROM_LOWEST = 3;
 
-/** and so many times below where the loss leaves. Source: Smith 2017, and the rule of a tenth that most implementations took over. */
+/** and below the rate of divergence by this factor. Source: Smith 2017, and the rule of a tenth in most implementations. */
 const FROM_EDGE = 10;
 
-/** Of the first loss: less is no fall. And so many times the noise that the averages have left. */
+/** Least fall, as a share of the first loss and in multiples of the noise in the averages. */
 const LEAST_FALL = 0.01;
 const TIMES_NOISE = 3;
 
-/** Share of the whole fall that must lie behind the rate: before, it was chance. */
+/** Share of the whole fall that must precede the steepest point; earlier slopes may be chance. */
 const BEGUN = 0.1;
 
-/** Fewer steps tell nothing. */
+/** Least number of steps. */
 const LEAST_STEPS = 20;
 
-/** Steps that tell what the first loss is, and how long a step takes. */
+/** Steps that measure the first loss and the time per step. */
 const FIRST = 5;
 
-/** How the training takes ever larger steps: from fresh weights, the rate grows from step to step,
+/** Trains with ever larger steps: from fresh weights, the rate grows from step to step,
  *    rate_i = low (high / low)^(i / (n - 1)),   i = 0 … n - 1
- *  until the loss leaves. The rate to take lies midway (as a ratio) between where the smoothed loss falls fastest and where it is lowest,
- *  and below a third of the latter and a tenth of where it leaves. The schedule of the settings is left aside.
+ *  until the loss diverges. The rate to use is the geometric mean of the rates at which the smoothed loss falls fastest and is lowest,
+ *  and at most a third of the latter and a tenth of the rate of divergence. The schedule of the settings is ignored.
  *  Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017. */
 export async function rangeTest(training: Training, options: RangeTestOptions): Promise<RangeTest> {
   requireTraining("rangeTest", training);
@@ -107,7 +107,7 @@ export async function rangeTest(training: Training, options: RangeTestOptions): 
   return { ...readCurve(curve), low, high, steps: curve.length, curve };
 }
 
-/** The steps. Losses end before the first that is not finite. */
+/** Runs the steps. Losses end before the first that is not finite. */
 async function climb(training: Training, options: RangeTestOptions) {
   const { low, high, steps = 100, seconds = 1.5, signal } = options;
   const { settings, data } = prepared(training).training;
@@ -146,7 +146,7 @@ async function climb(training: Training, options: RangeTestOptions) {
       rates.push(rate);
       const usual = largest(losses.slice(0, FIRST).map(Math.abs));
       if (losses.length > FIRST && smallest(losses.slice(-2)) > FAR * usual) break;
-      // the first step compiles; a few more tell how many there is time for
+      // the first step compiles; a few more show how many fit into the time
       if (losses.length === 1) started = performance.now();
       if (losses.length === FIRST) {
         const each = (performance.now() - started) / 1000 / (FIRST - 1);
@@ -165,7 +165,7 @@ function* endless(train: Dataset, batchSize: number, seed: number): Generator<Ba
   for (let epoch = 0; ; epoch++) yield* epochs.atEpoch(epoch);
 }
 
-/** Means over a window around each place, cut at the ends, which weighs the middle most. */
+/** Weighted means over a window around each place, truncated at the ends, with the most weight in the middle. */
 function smooth(values: readonly number[]): readonly number[] {
   return values.map((_, place) => {
     let [sum, weights] = [0, 0];
@@ -180,15 +180,15 @@ function smooth(values: readonly number[]): readonly number[] {
   });
 }
 
-/** Deviation that chance leaves in the smoothed values: that of the raw ones around them, times the root of the sum of squared weights. */
+/** Random deviation of the smoothed values: that of the raw values around them, times the root of the sum of squared weights. */
 function noiseOf(values: readonly number[], smoothed: readonly number[], end: number): number {
   const squares = values.slice(0, end).map((value, index) => (value - (smoothed[index] as number)) ** 2);
   const deviation = Math.sqrt(squares.reduce((sum, each) => sum + each, 0) / Math.max(1, squares.length));
   return deviation / Math.sqrt(HALF_WINDOW + 1);
 }
 
-/** Steepest, lowest and leaving point of a curve, and the rate that they ask for.
- *  @param curve in the order of its steps, rates rising. */
+/** Steepest, lowest and diverging point of a curve, and the resulting rate.
+ *  @param curve in the order of its steps, with ascending rates. */
 export function readCurve(
   curve: readonly { readonly rate: number; readonly loss: number }[],
 ): Pick<RangeTest, "rate" | "steepest" | "lowest" | "diverges"> {

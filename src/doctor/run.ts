@@ -13,7 +13,7 @@ import type { EpochRecord, Failure, Reading, RunRecord } from "../watch/record.t
 import { prepared } from "./prepared.ts";
 import { scoreState } from "./score.ts";
 
-/** What is known of a run that is still going on. */
+/** The state of a run in progress. */
 export interface RunSoFar {
   readonly steps: number;
   readonly epochs: readonly EpochRecord[];
@@ -21,29 +21,29 @@ export interface RunSoFar {
 }
 
 export interface RunOptions {
-  /** Of weights, order and dropout. */
+  /** Seed of weights, order and dropout. */
   readonly seed: number;
-  /** Default: the fastest that runs here. */
+  /** Default: the fastest available. */
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
-  /** Read the layers. Default true. */
+  /** Measure the layers. Default true. */
   readonly withProbes?: boolean | undefined;
-  /** Passes over the training samples, if not as the settings say; a fraction ends inside an epoch. */
+  /** Passes over the training samples; a fraction ends inside an epoch. Default: as in the settings. */
   readonly epochs?: number | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Asked after every step and epoch; an answer ends the run. */
+  /** Called after every step and epoch; a return value ends the run. */
   readonly shouldStop?: ((soFar: RunSoFar) => "hopeless" | "budget" | undefined) | undefined;
-  /** Hears the share of the run that is done, 0 to 1. */
+  /** Receives the completed share of the run, 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
 /** Steps between two reports of progress. */
 const TELL_EVERY = 20;
 
-/** Training samples that are scored. */
+/** Most training samples to score. */
 const MOST_SCORED = 2000;
 
-/** Gathers a run's events into what rules read. */
+/** Collects a run's events into a record for the rules. */
 export class RunObserver {
   readonly #model: Model;
   readonly readings: Reading[] = [];
@@ -83,7 +83,7 @@ function toEpoch({ epoch, step, train, validation }: EpochEnded): EpochRecord {
   };
 }
 
-/** What goes to `fit` of a training's settings. */
+/** The settings that are options of `fit`. */
 export function fitOptionsOf({
   model,
   standardize,
@@ -93,14 +93,14 @@ export function fitOptionsOf({
   return options;
 }
 
-/** The failure that a `not-finite` error tells. */
+/** The failure that a `not-finite` error describes. */
 export function toFailure({ values }: GradusError): Failure {
   const { step, epoch, layer, tensor } = values as unknown as Failure;
   return { step, epoch, layer, tensor: tensor ?? "loss" };
 }
 
-/** One run from first weights to score. A run that comes to NaN or infinity is a record with a failure, not an error.
- *  @throws GradusError where the training cannot be built or run at all: as `createModel` and `fit`; `interrupted` where the signal aborts. */
+/** One run from initial weights to score. NaN or infinity gives a record with a failure, not an error.
+ *  @throws GradusError if the training cannot be built or run at all: as `createModel` and `fit`; `interrupted` if the signal aborts. */
 export async function runTraining(training: Training, options: RunOptions): Promise<RunRecord> {
   const started = performance.now();
   const { seed, withProbes = true, signal, shouldStop, onProgress, threads } = options;
@@ -117,7 +117,7 @@ export async function runTraining(training: Training, options: RunOptions): Prom
     ...fitOptionsOf(settings),
     data,
     seed,
-    // a run that is cut short is the beginning of the whole one, its schedule too
+    // a run that is cut short equals the beginning of the whole run, including its schedule
     epochs: Math.max(settings.epochs, Math.ceil(epochs)),
     backend,
     threads,
@@ -139,11 +139,11 @@ export async function runTraining(training: Training, options: RunOptions): Prom
       observer.observe(event);
       answer = undefined;
       if (event.type !== "stepEnded" && event.type !== "epochEnded") continue;
-      if (signal?.aborted) throw new GradusError("interrupted", "the run was given up.", { seed });
+      if (signal?.aborted) throw new GradusError("interrupted", "the run was aborted.", { seed });
       const total = Math.max(1, Math.floor(epochs * observer.stepsPerEpoch));
       if (event.type === "epochEnded" || event.step % TELL_EVERY === 0)
         onProgress?.(Math.min(1, observer.steps / total));
-      // an epoch that is done is validated first
+      // a completed epoch is validated first
       if (event.type === "stepEnded" && event.step % observer.stepsPerEpoch === 0) continue;
       cut ??= observer.steps < total ? shouldStop?.(observer) : undefined;
       if (cut !== undefined || observer.steps >= total) answer = "stop";
@@ -153,7 +153,7 @@ export async function runTraining(training: Training, options: RunOptions): Prom
     failure = toFailure(error);
     state = (error.values.state as ModelState | undefined) ?? initial;
   } finally {
-    // a reader that leaves early ends the run, and its memory is freed
+    // leaving early ends the run and frees its memory
     await events.return(undefined as never);
   }
   const where = { backend, threads };

@@ -16,21 +16,21 @@ import { largestShare, largestShareByOutput, type Task, taskOf } from "./task.ts
 export interface ScoreOptions {
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
-  /** Of so many samples, drawn at random, always the same. Default: all. */
+  /** Score this many random samples, always the same ones. Default: all. */
   readonly samples?: number | undefined;
 }
 
 export interface Scored {
   readonly score: Score;
-  /** The settings' own loss, in prediction mode, without the regulariser, of targets as the network sees them. NaN or infinite where
-   *  it is. */
+  /** The settings' own loss, in prediction mode, without the regulariser, for targets as the network sees them. May be NaN or
+   *  infinite. */
   readonly loss: number;
 }
 
-/** How good a state is on one part of the samples, whatever it was trained to minimise: the task is read from the data as they were
- *  given (`taskOf`), outputs of scaled targets are brought back to their units (`prepared`).
- *  @param training as the user gave it, or the prepared one: either is understood.
- *  @throws GradusError as `predict` and `evaluate`, where model and data do not fit. */
+/** The quality of a state on one part of the samples, independent of its loss: the task comes from the data as given (`taskOf`), and
+ *  outputs for scaled targets are converted back to the original units (`prepared`).
+ *  @param training the user's or the prepared one.
+ *  @throws GradusError as `predict` and `evaluate`, if model and data do not fit. */
 export async function scoreState(
   training: Training,
   model: Model,
@@ -85,9 +85,9 @@ export function scoreOutputs(
   return { metric: "accuracy", value: right / targets.length, chance, samples };
 }
 
-/** 1 - sum (target - told)^2 / sum (target - mean of its output)^2, over all numbers. Several outputs are pooled, so that each counts by
- *  its variance. One that is not finite costs twice the variance, as if it said the opposite; the whole is not below -1. 0 where the
- *  targets are constant: there is nothing to explain.
+/** 1 - sum (target - output)^2 / sum (target - mean target of the column)^2, over all numbers. Several columns are pooled, so that each
+ *  counts by its variance. An output that is not finite costs twice the variance, as if it were the opposite; the result is not below
+ *  -1. 0 if the targets are constant, because there is nothing to explain.
  *  @param outputs, targets (N, width), flat. */
 export function rSquared(outputs: ArrayLike<number>, targets: ArrayLike<number>, width: number): number {
   const rows = targets.length / width;
@@ -105,7 +105,7 @@ export function rSquared(outputs: ArrayLike<number>, targets: ArrayLike<number>,
   return total > 0 ? Math.max(-1, 1 - error / total) : 0;
 }
 
-/** Numbers as the loss understands them: logits of shares become shares. */
+/** Outputs as numbers: logits of shares become shares. */
 function readValues(outputs: ArrayLike<number>, loss: LossConfig): ArrayLike<number> {
   const { expects, targets } = LOSSES[resolveLoss(loss).type];
   return expects === "logits" && targets === "binary" ? Float64Array.from(outputs, logistic) : outputs;
@@ -115,8 +115,8 @@ function logistic(x: number): number {
   return 1 / (1 + Math.exp(-x));
 }
 
-/** Place of the largest number along one axis of every sample's (…shape): one for each of the other places, in their order. -1 where
- *  one of the numbers is not finite. */
+/** Index of the largest number along one axis of every sample's (…shape), for each position on the other axes, in order. -1 if one of
+ *  the numbers is not finite. */
 function largestAlong(rows: ArrayLike<number>, shape: readonly number[], axis: number): Int32Array {
   const along = axis < 0 ? shape.length + axis : axis;
   const classes = shape[along] ?? 1;
@@ -133,9 +133,9 @@ function largestAlong(rows: ArrayLike<number>, shape: readonly number[], axis: n
   });
 }
 
-/** One number for several classes: the class whose number is nearest. NaN where it is not finite. */
+/** For a single output for several classes: the class with the nearest number. NaN if the output is not finite. */
 function nearestLevels(outputs: ArrayLike<number>, levels: readonly number[]): Float32Array {
-  // single precision, as the targets that they are compared with
+  // single precision, like the targets
   return Float32Array.from(outputs, (output) =>
     Number.isFinite(output)
       ? levels.reduce((best, level) => (Math.abs(level - output) < Math.abs(best - output) ? level : best))
@@ -143,8 +143,8 @@ function nearestLevels(outputs: ArrayLike<number>, levels: readonly number[]): F
   );
 }
 
-/** How many yes-or-no answers are right: output and target lie on the same side. A logit's middle is 0, a probability's 0.5, a
- *  number's halfway between those that stand for no and yes; logits of exclusive classes become shares first, as their loss reads
+/** Number of correct yes-or-no outputs: output and target lie on the same side. The threshold is 0 for logits, 0.5 for probabilities,
+ *  and for numbers halfway between those for no and yes; logits of exclusive classes first become shares, as their loss interprets
  *  them. */
 function rightSides(
   outputs: ArrayLike<number>,
@@ -175,7 +175,7 @@ function shareLogits(outputs: ArrayLike<number>, classes: number): Float64Array 
     for (let other = start; other < start + classes; other++) {
       if (other !== index) others += Math.exp((outputs[other] as number) - output);
     }
-    // alone, it has all
+    // a single class has the whole share
     return others === 0 ? Number.MAX_VALUE : Math.max(-Number.MAX_VALUE, -Math.log(others));
   });
 }

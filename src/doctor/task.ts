@@ -4,40 +4,40 @@ import { LOSSES, resolveLoss } from "../nn/losses/losses.ts";
 import { createModel } from "../nn/model.ts";
 import type { Settings, Training } from "../train/training.ts";
 
-/** What a training is to learn. `classes`: one of several that exclude each other. `binary`: one yes or no. `multilabel`: several,
- *  each of its own. `values`: numbers. */
+/** What a training should learn. `classes`: one of several exclusive classes. `binary`: one yes or no. `multilabel`: several
+ *  independent ones. `values`: numbers. */
 export type TaskKind = "classes" | "binary" | "multilabel" | "values";
 
 export interface Task {
   readonly kind: TaskKind;
   /** Classes to choose from; 2 for yes or no; 0 for values. */
   readonly classes: number;
-  /** What is told of one sample: 1, the outputs of `multilabel` and `values`, or the steps of a sequence of labels. */
+  /** Targets per sample: 1, the outputs of `multilabel` and `values`, or the steps of a sequence of labels. */
   readonly positions: number;
-  /** The numbers that stand for the classes, rising: 0, 1, 2, … for labels, those found in the data for others; none for values. */
+  /** The numbers that represent the classes, ascending: 0, 1, 2, … for labels, those found in the data for others; none for values. */
   readonly levels: readonly number[];
-  /** Are the classes rows with one high number each, not numbers themselves? */
+  /** Whether the classes are rows with one high number each, not single numbers. */
   readonly isOneHot: boolean;
   /** Share of the most frequent class among the training samples; mean over the outputs for `multilabel`; 0 for values. */
   readonly majority: number;
 }
 
-/** Rows that are looked at, evenly spaced over the training part. */
+/** Most rows to inspect, evenly spaced over the training part. */
 const MOST_ROWS = 5000;
 
-/** A sum of single-precision shares misses 1 by so much at most. */
+/** Largest deviation from 1 of a sum of single-precision shares. */
 const SUM_TOLERANCE = 1e-4;
 
-/** What the data say that is to be learned; where they leave it open, what loss and output say.
- *    labels                                        classes; yes or no where there are two and the model has one output for each
- *    one column of 0 and 1, or of -1 and 1         yes or no, whatever the loss: a threshold reads a squared error's output as well
- *    one column of other numbers                   classes where the data set says how many, or the loss asks for classes and all
- *                                                  are whole; else values
- *    rows of 0 and 1, exactly one 1 in each        classes; -1 and 1 alike
+/** The task according to the data; if they leave it open, according to loss and output.
+ *    labels                                        classes; yes or no if there are two and the model has one output for each label
+ *    one column of 0 and 1, or of -1 and 1         yes or no for any loss: a threshold also reads the output of a squared error
+ *    one column of other numbers                   classes if the data set states their number, or if the loss is for classes and all
+ *                                                  are integers; else values
+ *    rows of 0 and 1, exactly one 1 in each        classes; likewise -1 and 1
  *    other rows of 0 and 1                         several yes or no
- *    rows of shares that sum to 1                  classes where the loss is one for classes; else values
+ *    rows of shares that sum to 1                  classes if the loss is for classes; else values
  *    anything else                                 values
- *  @throws GradusError as `createModel` and `resolveLoss`, where two labels leave it to the model. */
+ *  @throws GradusError as `createModel` and `resolveLoss`, if there are two labels and the model decides. */
 export function taskOf({ settings, data }: Training): Task {
   const { train } = data;
   const rows = train.length <= MOST_ROWS ? train : train.subset(evenly(train.length, MOST_ROWS));
@@ -45,7 +45,7 @@ export function taskOf({ settings, data }: Training): Task {
   return train.targetKind === "labels" ? ofLabels(train, targets, settings) : ofValues(train, targets, settings);
 }
 
-/** `count` places of 0 to length - 1, evenly spaced. */
+/** `count` integers from 0 to length - 1, evenly spaced. */
 export function evenly(length: number, count: number): Int32Array {
   return Int32Array.from({ length: Math.min(count, length) }, (_, index) =>
     Math.floor((index * length) / Math.min(count, length)),
@@ -85,7 +85,7 @@ function ofValues(train: Dataset, targets: ArrayLike<number>, settings: Settings
   };
 }
 
-/** One column of numbers that stand for classes. */
+/** One column of numbers that represent classes. */
 function ofColumn(train: Dataset, targets: ArrayLike<number>): Task {
   const levels = [...new Set(Array.from(targets))].filter(Number.isFinite).sort((a, b) => a - b);
   const classes = Math.max(train.classes ?? 0, levels.length);
@@ -102,7 +102,7 @@ function yesOrNo(targets: ArrayLike<number>, positions: number, levels: readonly
   return { kind, classes: 2, positions, levels, isOneHot: false, majority: largestShareByOutput(targets, positions) };
 }
 
-/** [0, 1] or [-1, 1] where the numbers are of these alone (one of them may be missing, but not the 1 and the 0 both). */
+/** [0, 1] or [-1, 1] if there are no other numbers (one of the two may be missing). */
 function pairOf(targets: ArrayLike<number>): readonly [number, number] | undefined {
   let hasLow = false;
   let hasZero = false;
@@ -137,7 +137,7 @@ function sumToOne(targets: ArrayLike<number>, classes: number): boolean {
   return true;
 }
 
-/** Of each row of n numbers, the place of the largest; the first of several. */
+/** The index of the largest number in each row of n; the first of several. */
 export function largestOf(rows: ArrayLike<number>, n: number): Int32Array {
   return Int32Array.from({ length: rows.length / n }, (_, row) => {
     let best = 0;
@@ -148,7 +148,7 @@ export function largestOf(rows: ArrayLike<number>, n: number): Int32Array {
   });
 }
 
-/** Share of the most frequent value; what always naming it reaches. 0 for none. */
+/** Share of the most frequent value, which is the accuracy of always predicting it. 0 for an empty list. */
 export function largestShare(labels: ArrayLike<number>): number {
   const counts = new Map<number, number>();
   let most = 0;

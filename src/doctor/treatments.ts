@@ -10,9 +10,9 @@ import { firstLoss } from "./remedies/norms.ts";
 import { rateOf, usualRate } from "./remedies/optimizers.ts";
 import type { Problem, RemedyName } from "./words.ts";
 
-/** What the choice of a remedy depends on besides the problem. */
+/** What the choice of a remedy depends on, besides the problem. */
 export interface Case {
-  /** Hidden activations that saturate on both sides; among them those whose slope is a quarter at most. */
+  /** Whether hidden activations saturate on both sides; whether some of them have a slope of at most a quarter. */
   readonly squashes: boolean;
   readonly squashesHard: boolean;
   readonly grows: boolean;
@@ -26,13 +26,13 @@ export interface Case {
   readonly shrinksTooMuch: boolean;
 }
 
-/** A rate so many times the usual one may be meant, and seldom is. */
+/** A rate this many times the usual one is seldom intended. */
 const FAR = 30;
 
-/** Below it, steps say more of their samples than of the data. */
+/** Below it, steps reflect their samples more than the data. */
 const SMALL_BATCH = 8;
 
-/** Half of the units is near the best for hidden layers (Srivastava et al. 2014); more is a choice that needs a reason. */
+/** A rate of 0.5 is near the best for hidden layers (Srivastava et al. 2014); a higher one needs a reason. */
 const STRONG_DROPOUT = 0.6;
 
 export function caseOf(settings: Settings, patient: Patient, findings: readonly Finding[]): Case {
@@ -56,7 +56,7 @@ export function caseOf(settings: Settings, patient: Patient, findings: readonly 
 
 type Choice = (about: Case, finding: Finding) => readonly RemedyName[];
 
-/** What takes learning away goes first. */
+/** Puts the removal of excessive regularisation first. */
 const unburdened = (
   { dropsTooMuch, shrinksTooMuch }: Case,
   ...others: readonly RemedyName[]
@@ -66,7 +66,7 @@ const unburdened = (
   ...others,
 ];
 
-/** Remedies against each problem, the one with the highest expected gain first, by what else is known of the patient. */
+/** Remedies against each problem, the one with the highest expected gain first, depending on the case. */
 export const TREATMENTS = {
   "vanishing-gradient": ({ squashes, squashesHard, grows, isInitOff, isRecurrent }, { evidence }) => {
     const isThroughTime = evidence.some(({ measure }) => measure === "gradient-through-time");
@@ -85,7 +85,7 @@ export const TREATMENTS = {
   },
   "dead-units": ({ isInitOff, isRateHigh }, { since }) => {
     if (isInitOff) return ["init", "activation", "batch-norm", "learning-rate"];
-    // units that were alive at first were killed by a step
+    // a step killed units that were initially alive
     if (isRateHigh || since > 1) return ["learning-rate", "activation", "batch-norm", "init"];
     return ["activation", "batch-norm", "init", "learning-rate"];
   },
@@ -126,7 +126,7 @@ export const TREATMENTS = {
   "label-fault": () => ["data-fault"],
 } satisfies Record<Problem, Choice>;
 
-/** Symptoms that a cause brings about: while it stands, they are not treated for their own sake. */
+/** Symptoms of each cause: they are not treated separately while it exists. */
 export const EXPLAINS: Partial<Record<Problem, readonly Problem[]>> = {
   "output-activation-mismatch": symptoms("loss-mismatch", "learning-rate-too-high", "learning-rate-too-low"),
   "loss-mismatch": symptoms("learning-rate-too-low"),
@@ -151,7 +151,7 @@ export const EXPLAINS: Partial<Record<Problem, readonly Problem[]>> = {
   "oscillating-loss": ["underfitting", "slow-convergence"],
 };
 
-/** What too much regularisation brings about. */
+/** Symptoms of too much regularisation. */
 export const BURDENS: readonly Problem[] = symptoms("learning-rate-too-low");
 
 function symptoms(...others: readonly Problem[]): readonly Problem[] {
@@ -168,7 +168,7 @@ function symptoms(...others: readonly Problem[]): readonly Problem[] {
   ];
 }
 
-/** Remedies that do together what neither does alone. */
+/** Remedies that achieve together what neither achieves alone. */
 export const COMBINATIONS: readonly (readonly RemedyName[])[] = [
   ["init", "batch-norm"],
   ["activation", "optimizer"],
@@ -197,8 +197,8 @@ export const COMBINATIONS: readonly (readonly RemedyName[])[] = [
   ["learning-rate", "more-epochs"],
 ];
 
-/** What must come first where several are applied: the task, the data, the network, its weights, the way down, and at last the rate,
- *  which depends on all of them. */
+/** The order of several remedies: the task, the data, the network, its weights, regularisation and batch, then the optimiser and its
+ *  rate, which depends on all of them, and the length of the run. */
 export const ORDER: readonly RemedyName[] = [
   "output-activation",
   "loss",

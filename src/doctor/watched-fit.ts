@@ -24,7 +24,7 @@ export async function watchedFit(model: Model, options: FitOptions): Promise<Wat
   requireModel("fit", model);
   checkFitParts("fit", options);
   if (options.probe !== undefined) {
-    throw new GradusError("bad-argument", "fit: one probe a run. Leave out either doctor or probe.");
+    throw new GradusError("bad-argument", "fit: a run has one probe, got doctor and probe. Leave one of them out.");
   }
   const training = toTraining(model, options);
   const { settings, data } = training;
@@ -78,7 +78,7 @@ export async function watchedFit(model: Model, options: FitOptions): Promise<Wat
   }
 }
 
-/** Validation samples that are not the training samples themselves. */
+/** Whether the validation samples differ from the training samples. */
 function isParted({ train: all, validation }: Training["data"]): boolean {
   return validation !== all;
 }

@@ -1,4 +1,4 @@
-/** What a training can suffer from. */
+/** The problems of a training. */
 export const PROBLEMS = [
   "vanishing-gradient",
   "exploding-gradient",
@@ -22,7 +22,7 @@ export const PROBLEMS = [
 
 export type Problem = (typeof PROBLEMS)[number];
 
-/** What can be done about it. `more-data`, `architecture` and `data-fault` are advice: no rewrite of the settings does them. */
+/** The remedies. `more-data`, `architecture` and `data-fault` are advice, which no rewrite of the settings expresses. */
 export const REMEDIES = [
   "init",
   "activation",

@@ -11,17 +11,17 @@ import type { NamedTree } from "./state.ts";
 export interface ApplyContext {
   /** batch norm takes the batch's statistics and updates the running ones; dropout and noise are on */
   readonly training: boolean;
-  /** whether dropout and noise are on, if not as `training` says: `{ training: false, stochastic: true, key }` is
-   *  Monte-Carlo prediction (Gal & Ghahramani 2016) */
+  /** whether dropout and noise are on. Default: `training`. `{ training: false, stochastic: true, key }` is Monte-Carlo
+   *  prediction (Gal & Ghahramani 2016) */
   readonly stochastic?: boolean;
-  /** uint32 (2,), for layers that draw random numbers: one of its own for each step */
+  /** uint32 (2,), for layers that draw random numbers: a new one for each step */
   readonly key?: Tensor;
-  /** called on each layer's output; what it returns takes the output's place. Adding zeros there gives gradients with
-   *  respect to activations */
+  /** called on each layer's output; its return value replaces the output. Adding zeros there gives gradients with respect
+   *  to activations */
   readonly tap?: (path: string, y: Tensor) => Tensor;
 }
 
-/** What one application gathers. */
+/** What one application collects. */
 export interface Application {
   readonly context: ApplyContext;
   readonly activations: Map<string, Tensor>;
@@ -32,7 +32,7 @@ function branchOf(tree: NamedTree, name: string): NamedTree {
   return branch === undefined || branch instanceof Tensor ? {} : (branch as NamedTree);
 }
 
-/** The layer's own arrays out of its branch. @throws `bad-argument`, `shape-mismatch` where the state is another model's. */
+/** The layer's own arrays from its branch. @throws `bad-argument`, `shape-mismatch` if the state belongs to another model. */
 function ownArrays(
   branch: NamedTree,
   declared: Readonly<Record<string, { readonly shape: Shape }>>,
@@ -42,7 +42,7 @@ function ownArrays(
     if (!(found instanceof Tensor)) {
       throw new GradusError(
         "bad-argument",
-        `the state has no ${name}. Give the state of this model: model.initialize(seed), or one that was saved from it.`,
+        `the state has no ${name}. Give the state of this model: model.initialize(seed), or one that it saved.`,
         {
           name,
         },
@@ -64,7 +64,7 @@ function ownArrays(
   return Object.fromEntries(own);
 }
 
-/** Applies one layer and what is inside it. Returns its output and its branch of new buffers. */
+/** Applies one layer and its inner layers. Returns its output and its branch of new buffers. */
 export function applyLayer(
   layer: BuiltLayer,
   x: Tensor,

@@ -5,22 +5,22 @@ import { type Tensor, toTensor } from "../tensor/tensor.ts";
 import { booleanField, choiceField, type Field, positiveField, type Resolved } from "./fields.ts";
 import type { LayerResult, LayerRule, LayerScope } from "./layer.ts";
 
-/** Batch normalisation: each channel scaled to mean 0 and variance 1 over the batch, then by a learned weight and bias.
+/** Batch normalisation: scales each channel to mean 0 and variance 1 over the batch, then applies a learned weight and bias.
  *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, var over the batch and all axes but axis 1
  *    runningMean     <- decay runningMean     + (1 - decay) mean
  *    runningVariance <- decay runningVariance + (1 - decay) var m / (m - 1)        m numbers in each mean
  *  Shapes: (N, C), (N, C, L), (N, C, H, W) or (N, C, D, H, W); weight, bias, runningMean, runningVariance (C,).
- *  While training the batch's statistics are used (var is the population's); otherwise the running ones.
- *  @throws `bad-argument` while training on one number a channel: its variance does not exist.
+ *  Training uses the statistics of the batch (var is the population variance), prediction the running ones.
+ *  @throws `bad-argument` when training on one number per channel, which has no variance.
  *  Source: Ioffe & Szegedy, "Batch Normalization: Accelerating Deep Network Training", 2015. */
 export interface BatchNormConfig {
   readonly type: "batchNorm";
   /** default 1e-5 */
   readonly epsilon?: number;
-  /** weight of the old value in the moving averages, or "cumulative" for the plain mean over all batches so far.
+  /** weight of the old value in the running averages, or "cumulative" for the plain mean over all batches so far.
    *  Default 0.9 (PyTorch's momentum 0.1 is the weight of the new value) */
   readonly decay?: number | "cumulative";
-  /** "unbiased" (the paper's) or "population" (Keras's). Default "unbiased" */
+  /** "unbiased" (as in the paper) or "population" (as in Keras). Default "unbiased" */
   readonly runningVariance?: "unbiased" | "population";
   /** whether weight and bias are learned. Default true */
   readonly affine?: boolean;
@@ -37,7 +37,7 @@ function channelsOf(inputShape: Shape): number {
   return inputShape[0] as number;
 }
 
-/** The statistics of a batch, one for each channel, kept as (1, C, 1, …). */
+/** The statistics of a batch, one per channel, shaped (1, C, 1, …). */
 function batchStatistics(x: Tensor): {
   readonly mean: Tensor;
   readonly centred: Tensor;
@@ -48,7 +48,7 @@ function batchStatistics(x: Tensor): {
   const count = sizeOf(axes.map((axis) => x.shape[axis] as number));
   requireArgument(
     count > 1,
-    `training needs more than one number a channel to have a variance, got a batch of ${x.shape[0]}. Use a larger batch, or drop the last, smaller one.`,
+    `training needs more than one number per channel to have a variance, got a batch of ${x.shape[0]}. Use a larger batch, or drop the last, smaller one.`,
     { shape: x.shape },
   );
   const mean = x.mean(axes, true);
@@ -56,7 +56,7 @@ function batchStatistics(x: Tensor): {
   return { mean, centred, variance: centred.square().mean(axes, true), count };
 }
 
-/** The moving averages after one more batch. */
+/** The running averages after one more batch. */
 function updateRunning(
   config: Resolved<BatchNormConfig>,
   buffers: LayerScope["buffers"],
@@ -104,7 +104,7 @@ export const batchNormRule: LayerRule<BatchNormConfig> = {
     const aligned = x.shape.map((size, axis) => (axis === 1 ? size : 1));
     const normalize = (centred: Tensor, variance: Tensor): Tensor => {
       const deviation = variance.reshape(aligned).add(config.epsilon).sqrt();
-      // one factor a channel, then one multiply-add an element
+      // one factor per channel, then one multiply-add per element
       const scale = config.affine
         ? (parameters.weight as Tensor).reshape(aligned).div(deviation)
         : toTensor(1).div(deviation);

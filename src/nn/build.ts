@@ -9,7 +9,7 @@ import { type LayerConfig, ruleOf } from "./layers.ts";
 import { requireLayerCount } from "./limits.ts";
 import { layerName, resolveLayer } from "./validate.ts";
 
-/** A parameter whose initialiser is settled. */
+/** A parameter with its final initialiser. */
 export interface ParameterInfo extends Fans {
   readonly shape: Shape;
   readonly init: InitConfig;
@@ -17,14 +17,14 @@ export interface ParameterInfo extends Fans {
 
 /** A layer in its place: shapes known, parameters named. */
 export interface BuiltLayer {
-  /** `2`, or `2.0` for the first layer inside layer 2: where its parameters are in the tree */
+  /** `2`, or `2.0` for the first layer inside layer 2: the place of its parameters in the tree */
   readonly path: string;
   /** for messages: `in layers.2.layers.0 (linear)` */
   readonly where: string;
-  /** position in depth-first order, which tells its random numbers from other layers' */
+  /** position in depth-first order, which separates its random numbers from those of other layers */
   readonly ordinal: number;
-  /** names the random stream of its first values: by type and rank among its kind (`linear.1`), so that layers of other
-   *  types can come and go without redrawing it */
+  /** names the random stream of its initial values: by type and rank among its type (`linear.1`), so that adding or removing
+   *  layers of other types does not change them */
   readonly streamName: string;
   readonly config: Resolved<LayerConfig>;
   readonly rule: LayerRule<LayerConfig>;
@@ -35,7 +35,7 @@ export interface BuiltLayer {
   readonly inner: ReadonlyMap<string, BuiltLayer>;
 }
 
-/** Runs a rule; what it throws is told with the layer's name in front. */
+/** Runs a rule and puts the layer's name in front of the message of an error that it throws. */
 export function inLayer<T>(where: string, path: string, work: () => T): T {
   try {
     return work();
@@ -54,9 +54,9 @@ interface Site {
   readonly path: string;
   /** in the configuration: `layers.2` */
   readonly place: string;
-  /** of the container; empty for the model */
+  /** prefix from the container; empty for the model */
   readonly streamPrefix: string;
-  /** how many layers of each type the container has so far */
+  /** number of layers of each type in the container so far */
   readonly kinds: Map<string, number>;
   /** the layers that follow, for `init: "auto"` */
   readonly after: readonly LayerConfig[];
@@ -70,7 +70,7 @@ function settle(
   return { shape: spec.shape, init: init === "auto" ? autoInit(after) : init, ...(spec.fans ?? fansOf(spec.shape)) };
 }
 
-/** Builds one layer, and what is inside it. @throws what its rule throws, with the layer's name in front. */
+/** Builds one layer and its inner layers. @throws what its rule throws, with the layer's name in front. */
 export function buildLayer(config: LayerConfig, inputShape: Shape, site: Site, counter: BuildCounter): BuiltLayer {
   const { path, place, after } = site;
   const where = layerName(place, config.type);
@@ -140,7 +140,7 @@ export function buildLayers(layers: readonly LayerConfig[], inputShape: Shape): 
   });
 }
 
-/** Every layer, containers before what is inside them. */
+/** Every layer, containers before their inner layers. */
 export function* walkLayers(layers: Iterable<BuiltLayer>): Generator<BuiltLayer> {
   for (const layer of layers) {
     yield layer;

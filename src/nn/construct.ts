@@ -73,8 +73,8 @@ export {
   zeroPadding,
 } from "./conv/construct.ts";
 
-// Short ways to write layers: each returns plain data, the configuration that JSON would hold. What the fields mean is told
-// where the configuration is declared.
+// Short ways to write layers: each returns plain data, the configuration that JSON would hold. The declaration of the
+// configuration explains its fields.
 
 /** The fields of a configuration besides those given by position. */
 type Options<C, Given extends keyof C = never> = Omit<C, "type" | Given>;
@@ -89,7 +89,7 @@ export function linear(units: number, options?: Options<LinearConfig, "units">):
   return layerOf("linear", { units }, options);
 }
 
-/** Sets a share `rate` of the numbers to 0 while training. */
+/** Sets a share `rate` of the numbers to 0 during training. */
 export function dropout(rate: number): DropoutConfig {
   return { type: "dropout", rate };
 }
@@ -99,12 +99,12 @@ export function alphaDropout(rate: number): AlphaDropoutConfig {
   return { type: "alphaDropout", rate };
 }
 
-/** Adds N(0, std^2) while training. */
+/** Adds N(0, std^2) during training. */
 export function gaussianNoise(std: number): GaussianNoiseConfig {
   return { type: "gaussianNoise", std };
 }
 
-/** Multiplies by N(1, rate / (1 - rate)) while training. */
+/** Multiplies by N(1, rate / (1 - rate)) during training. */
 export function gaussianDropout(rate: number): GaussianDropoutConfig {
   return { type: "gaussianDropout", rate };
 }
@@ -153,7 +153,7 @@ export function activation(chosen: ActivationType | ActivationConfig): Activatio
   return { type: "activation", function: chosen };
 }
 
-/** Self-attention: each step a weighted mean of all. */
+/** Self-attention: each step becomes a weighted mean of all steps. */
 export function multiHeadAttention(
   heads: number,
   options?: Options<MultiHeadAttentionConfig, "heads">,

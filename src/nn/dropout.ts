@@ -4,12 +4,12 @@ import { type Tensor, where } from "../tensor/tensor.ts";
 import { SELU } from "./activations/exponentials.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** The share of the numbers that is dropped. */
+/** The share of the numbers to drop. */
 export const SHARE: Field<number> = number("a number in [0, 1), the share that is dropped", DECAY.accepts);
 
-/** Dropout: while training each number is set to 0 with probability `rate`, the others grow so that the mean stays.
+/** Dropout: in training each number is set to 0 with probability `rate`, and the others are scaled up so that the mean stays.
  *    y = mask x / (1 - rate),   mask ~ Bernoulli(1 - rate), drawn for each element;   at prediction y = x
- *  Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout", 2014 (inverted: scaled while training). */
+ *  Source: Srivastava, Hinton, Krizhevsky, Sutskever, Salakhutdinov, "Dropout", 2014 (inverted: scaled during training). */
 export interface DropoutConfig {
   readonly type: "dropout";
   /** probability of being dropped, in [0, 1) */
@@ -27,7 +27,7 @@ export const dropoutRule: LayerRule<DropoutConfig> = {
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? dropout(x, scope.key(), rate) : x),
 };
 
-/** Dropout for SELU networks: dropped numbers take SELU's limit, then all are scaled so that mean and variance stay.
+/** Dropout for SELU networks: dropped numbers take SELU's limit, then all numbers are scaled so that mean and variance stay.
  *    y = a (mask x + (1 - mask) alpha') + b,   alpha' = -scale alpha = -1.7581
  *    a = (q + alpha'^2 q (1 - q))^(-1/2),   b = -a (1 - q) alpha',   q = 1 - rate
  *  Source: Klambauer, Unterthiner, Mayr, Hochreiter, "Self-Normalizing Neural Networks", 2017. */
@@ -52,7 +52,7 @@ export const alphaDropoutRule: LayerRule<AlphaDropoutConfig> = {
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? alphaDropout(x, scope.key(), rate) : x),
 };
 
-/** While training y = x + N(0, std^2), at prediction y = x.
+/** In training y = x + N(0, std^2), at prediction y = x.
  *  Source: Bishop, "Training with Noise is Equivalent to Tikhonov Regularization", 1995. */
 export interface GaussianNoiseConfig {
   readonly type: "gaussianNoise";
@@ -71,11 +71,11 @@ export const gaussianNoiseRule: LayerRule<GaussianNoiseConfig> = {
   apply: ({ std }, x, scope) => (scope.stochastic && std > 0 ? gaussianNoise(x, scope.key(), std) : x),
 };
 
-/** While training y = x N(1, rate / (1 - rate)): the mean and variance of dropout's factor, without its zeros.
+/** In training y = x N(1, rate / (1 - rate)): the mean and variance of dropout's factor, without its zeros.
  *  At prediction y = x. Source: Srivastava et al., "Dropout", 2014, section 10. */
 export interface GaussianDropoutConfig {
   readonly type: "gaussianDropout";
-  /** the rate of the dropout that it resembles, in [0, 1) */
+  /** the rate of the equivalent dropout, in [0, 1) */
   readonly rate: number;
 }
 

@@ -6,20 +6,20 @@ import type { LayerRule } from "./layer.ts";
 
 /** One learned vector for each index.
  *    y = weight[x]
- *  Shapes: x (N,) or (N, T), whole numbers from 0 to V - 1 held as floats -> (N, U) or (N, T, U); weight (V, U).
- *  Fractions are cut off. An index outside [0, V) cannot raise an error on a device: it reads the first row or the last one,
- *  whichever is nearer. Where the embedding reads the model's inputs, `fit`, `evaluate` and `predict` look through them first.
+ *  Shapes: x (N,) or (N, T), integers from 0 to V - 1 stored as floats -> (N, U) or (N, T, U); weight (V, U).
+ *  Fractions are truncated. An index outside [0, V) cannot raise an error on a device: it reads the first or the last row,
+ *  whichever is nearer. If the embedding reads the model's inputs, `fit`, `evaluate` and `predict` check them first.
  *  Source: Bengio, Ducharme, Vincent, Jauvin, "A Neural Probabilistic Language Model", 2003. */
 export interface EmbeddingConfig {
   readonly type: "embedding";
-  /** V, how many indices there are, at least 1 */
+  /** V, the number of indices, at least 1 */
   readonly vocabulary: number;
-  /** U, numbers in a vector, at least 1 */
+  /** U, numbers per vector, at least 1 */
   readonly units: number;
-  /** an index that stands for nothing: its vector counts as 0 and is not learned. `mask: 0` makes a recurrent layer skip it.
+  /** an index that means padding: its vector is 0 and is not learned. `mask: 0` makes a recurrent layer skip it.
    *  Default: none */
   readonly padding?: number;
-  /** default N(0, 1), as PyTorch */
+  /** default N(0, 1), as in PyTorch */
   readonly init?: InitInput;
 }
 

@@ -15,9 +15,9 @@ import { formatShape, type Shape } from "../core/shape.ts";
 
 export type { Field, Fields, Resolved } from "../core/fields.ts";
 
-// The kinds of fields that layers, losses and initialisers have, with their defaults.
+// The kinds of fields of layers, losses and initialisers, with their defaults.
 
-/** A configuration with its type: checked, and its defaults written out.
+/** A configuration with its type: checked, with its defaults filled in.
  *  @throws GradusError as `resolveFields`. */
 export function resolveConfig<C extends { readonly type: string }>(
   where: string,

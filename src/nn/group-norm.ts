@@ -5,16 +5,16 @@ import { type Tensor, toTensor } from "../tensor/tensor.ts";
 import { booleanField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Group normalisation: each sample's channels in groups, each group scaled to mean 0 and variance 1, then every
- *  channel by a learned weight and bias.
+/** Group normalisation: scales each group of channels of each sample to mean 0 and variance 1, then applies a learned
+ *  weight and bias per channel.
  *    y = (x - mean) / sqrt(var + epsilon) * weight + bias     mean, var over a group's channels and spatial axes
- *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction, and for every size of
- *  batch.
- *  @throws `bad-argument` where groups does not divide the channels, or a group holds one number alone.
+ *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction, and for every
+ *  batch size.
+ *  @throws `bad-argument` if groups does not divide the channels, or a group holds a single number.
  *  Source: Wu & He, "Group Normalization", 2018. */
 export interface GroupNormConfig {
   readonly type: "groupNorm";
-  /** groups of channels that are next to each other, at least 1 */
+  /** number of groups of adjacent channels, at least 1 */
   readonly groups: number;
   /** default 1e-5 */
   readonly epsilon?: number;
@@ -22,8 +22,8 @@ export interface GroupNormConfig {
   readonly affine?: boolean;
 }
 
-/** What makes mean and variance of each group 0 and 1: (x - mean) / sqrt(var + epsilon).
- *  @throws `bad-argument` as the layer. */
+/** Scales each group to mean 0 and variance 1: (x - mean) / sqrt(var + epsilon).
+ *  @throws `bad-argument` as in the layer. */
 export function normalizeGroups(x: Tensor, groups: number, epsilon: number): Tensor {
   const [batch, ...sample] = x.shape as readonly [number, ...number[]];
   requireGroups(groups, sample);
@@ -33,7 +33,7 @@ export function normalizeGroups(x: Tensor, groups: number, epsilon: number): Ten
   return centred.mul(scale).reshape(x.shape);
 }
 
-/** Every channel by its weight, and its bias added: x (N, C, ...S), weight and bias (C,). */
+/** Multiplies every channel by its weight and adds its bias: x (N, C, ...S), weight and bias (C,). */
 export function scaleChannels(x: Tensor, weight: Tensor, bias: Tensor): Tensor {
   const aligned = x.shape.map((size, axis) => (axis === 1 ? size : 1));
   return x.mul(weight.reshape(aligned)).add(bias.reshape(aligned));

@@ -5,11 +5,11 @@ import { booleanField, positiveField } from "./fields.ts";
 import { normalizeGroups, scaleChannels } from "./group-norm.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Instance normalisation: each channel of each sample scaled to mean 0 and variance 1, then by a learned weight and
- *  bias.
- *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, var over the spatial axes, population's
+/** Instance normalisation: scales each channel of each sample to mean 0 and variance 1, then applies a learned weight and
+ *  bias per channel.
+ *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, population var over the spatial axes
  *  Shapes: x (N, C, ...S) -> the same; weight and bias (C,). The same in training and prediction.
- *  @throws `bad-argument` where a channel is one number alone.
+ *  @throws `bad-argument` if a channel is a single number.
  *  Source: Ulyanov, Vedaldi, Lempitsky, "Instance Normalization: The Missing Ingredient for Fast Stylization", 2016. */
 export interface InstanceNormConfig {
   readonly type: "instanceNorm";
@@ -23,7 +23,7 @@ function channelsOf(inputShape: Shape): number {
   const [channels, ...spatial] = inputShape;
   requireArgument(
     channels !== undefined && sizeOf(spatial) > 1,
-    `expects channels with spatial axes, as (channels, height, width), of more than one number each, got ${formatShape(inputShape)}.`,
+    `expects channels with spatial axes, as (channels, height, width), with more than one number per channel, got ${formatShape(inputShape)}.`,
     { inputShape },
   );
   return channels;

@@ -4,13 +4,13 @@ import { type Tensor, toTensor } from "../tensor/tensor.ts";
 import { booleanField, integerField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Layer normalisation: each sample scaled to mean 0 and variance 1 over its last axes, then by a learned weight and bias.
- *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, var over the last `axes` axes, population's
+/** Layer normalisation: scales each sample to mean 0 and variance 1 over its last axes, then applies a learned weight and bias.
+ *    y = (x - mean) / sqrt(var + epsilon) * weight + bias           mean, population var over the last `axes` axes
  *  Shapes: x (N, …, F) -> (N, …, F); weight and bias have the shape of the normalised axes. The same in training and prediction.
  *  Source: Ba, Kiros, Hinton, "Layer Normalization", 2016. */
 export interface LayerNormConfig {
   readonly type: "layerNorm";
-  /** how many of the last axes are normalised together. Default 1 */
+  /** number of last axes that are normalised together. Default 1 */
   readonly axes?: number;
   /** default 1e-5 */
   readonly epsilon?: number;

@@ -15,11 +15,11 @@ export interface LinearConfig {
   readonly units: number;
   /** whether b is learned. Default true */
   readonly bias?: boolean;
-  /** of the weight. Default "auto": by the activation that follows */
+  /** initialiser of the weight. Default "auto": depends on the activation that follows */
   readonly init?: InitInput;
-  /** of the bias. Default "zeros" */
+  /** initialiser of the bias. Default "zeros" */
   readonly biasInit?: InitInput;
-  /** inputs F, where they shall be checked. Default: whatever comes */
+  /** expected inputs F, to have them checked. Default: any number */
   readonly inputs?: number;
 }
 
@@ -61,7 +61,7 @@ export const linearRule: LayerRule<LinearConfig> = {
     };
   },
   apply: ({ bias, units }, x, { parameters }) => {
-    // one matrix product, however many axes come before the features
+    // one matrix product, for any number of axes before the features
     const rows = x.rank > 2 ? x.reshape([-1, x.shape.at(-1) as number]) : x;
     const product = rows.matmul((parameters.weight as Tensor).transpose());
     const output = bias ? product.add(parameters.bias as Tensor) : product;

@@ -6,17 +6,17 @@ import { windowSum } from "../tensor/windows.ts";
 import { numberField, positiveField } from "./fields.ts";
 import type { LayerRule } from "./layer.ts";
 
-/** Local response normalisation: every number divided by what its neighbours on the channel axis sum to.
+/** Local response normalisation: divides every number by a power of the sum of squares of its neighbours on the channel axis.
  *    y_c = x_c / (bias + alpha / size * sum of x_j^2)^beta
  *    c - floor((size - 1) / 2) <= j <= c + ceil((size - 1) / 2)
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> the same.
  *  The paper does not divide alpha by the size, has bias 2 and size 5, and writes n / 2 on either side; this is the
- *  form of ONNX and PyTorch (where an even size looks one further back instead of one further ahead).
+ *  form of ONNX and PyTorch (in which an even size reaches one further back instead of one further ahead).
  *  Source: Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012,
  *  section 3.3. */
 export interface LocalResponseNormConfig {
   readonly type: "localResponseNorm";
-  /** channels that are summed */
+  /** number of channels in the sum */
   readonly size: number;
   /** default 1e-4 */
   readonly alpha?: number;
@@ -33,7 +33,7 @@ export function localResponseNorm(
   { alpha = 1e-4, beta = 0.75, bias = 1 }: Omit<LocalResponseNormConfig, "type" | "size"> = {},
 ): Tensor {
   const [batch, channels] = x.shape as readonly [number, number];
-  // the channels are the axis that the windows slide over, all positions are independent
+  // the windows slide over the channel axis; all positions are independent
   const squares = x.square().reshape([batch, channels, -1]);
   const [before, after] = [Math.floor((size - 1) / 2), Math.ceil((size - 1) / 2)];
   const sums = windowSum(squares, { window: [size], stride: [1], dilation: [1], before: [before], after: [after] });

@@ -14,20 +14,20 @@ import { type ArraySpec, assembleState, initialState, type ModelState, type Name
 import { elementCount, summarize } from "./summary.ts";
 import { resolveLayers } from "./validate.ts";
 
-/** A model as plain JSON, all defaults written out. */
+/** A model as plain JSON, with all defaults filled in. */
 export interface ModelConfig {
-  /** of one sample, without the batch axis */
+  /** shape of one sample, without the batch axis */
   readonly inputShape: Shape;
   readonly layers: readonly LayerConfig[];
 }
 
-/** What `createModel` takes: the same, with defaults and shorthands. */
+/** The input of `createModel`: the same, with optional fields and shorthands. */
 export interface ModelInput {
   readonly inputShape: Shape;
   readonly layers: readonly LayerInput[];
 }
 
-/** One layer as its model sees it. Shapes are without the batch axis. */
+/** Facts about one layer of a model. Shapes are without the batch axis. */
 export interface LayerInfo {
   /** `2`, or `2.0` for the first layer inside layer 2 */
   readonly path: string;
@@ -37,7 +37,7 @@ export interface LayerInfo {
   readonly outputShape: Shape;
   /** shapes of its own parameters, by name */
   readonly parameters: Readonly<Record<string, Shape>>;
-  /** the same, with initialiser (what "auto" chose) and fans */
+  /** the same, with initialiser ("auto" resolved) and fans */
   readonly initialization: Readonly<Record<string, ParameterInfo>>;
   /** shapes of its own running values, by name */
   readonly buffers: Readonly<Record<string, Shape>>;
@@ -46,30 +46,30 @@ export interface LayerInfo {
 
 export interface ApplyResult {
   readonly output: Tensor;
-  /** the buffers after this application; those that came in where nothing changed */
+  /** the buffers after this application; the given ones where nothing changed */
   readonly buffers: NamedTree;
   /** each layer's output, by path */
   readonly activations: ReadonlyMap<string, Tensor>;
 }
 
-/** A network as data, and the pure functions that it defines. It holds no values: those are in a ModelState. */
+/** A network as data, and the pure functions that it defines. It holds no values; a ModelState does. */
 export interface Model {
   readonly config: ModelConfig;
-  /** every layer, containers before what is inside them */
+  /** every layer, containers before their inner layers */
   readonly layers: readonly LayerInfo[];
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly parameterCount: number;
-  /** whether some layer draws random numbers, so that training needs a key */
+  /** whether any layer draws random numbers, so that training needs a key */
   readonly isRandom: boolean;
-  /** First values. @param seed integer from 0 to 2^53 - 1; the same seed gives the same values. */
+  /** Initial values. @param seed integer from 0 to 2^53 - 1; the same seed gives the same values. */
   initialize(seed: number): ModelState;
-  /** A state from arrays by name: the answer to each path (`parameters.2.0.weight`) and what is needed there. */
+  /** A state from arrays by name. @param arrayOf returns the array for a path (`parameters.2.0.weight`) and its specification. */
   assemble(arrayOf: (path: string, spec: ArraySpec) => HostArray): ModelState;
   /** x (N, …inputShape) -> output (N, …outputShape).
-   *  @throws `shape-mismatch`, `dtype-mismatch` for another input; `bad-argument` where a key is missing. */
+   *  @throws `shape-mismatch`, `dtype-mismatch` for another input; `bad-argument` if a key is missing. */
   apply(state: ModelState, x: Tensor, context: ApplyContext): ApplyResult;
-  /** A table for people: layer, output shape, parameters. */
+  /** A table for display: layer, output shape, parameters. */
   summary(): string;
   toJSON(): ModelConfig;
 }
@@ -128,15 +128,15 @@ function checkConfig(given: unknown): ModelConfig {
   checkOptions<ModelInput>("model", given, MODEL_FIELDS);
   const { inputShape, layers } = given;
   requireInputSize(inputShape);
-  // a copy: what the caller does with his lists later does not change the model
+  // a copy, so that later changes to the caller's lists do not change the model
   return structuredClone({ inputShape, layers: resolveLayers("layers", layers) });
 }
 
 /** Makes a model from its configuration; `createModel(JSON.parse(JSON.stringify(model)))` is the same model.
  *    createModel({ inputShape: [784], layers: [linear(100), leakyRelu(), linear(10)] })
- *  @throws `unknown-field` for a misspelt field or type, `bad-argument` for a value out of range, `shape-mismatch` where a
- *    layer does not fit the one before it. Each names the layer: `in layers.1 (linear): …`. `limit-exceeded` for samples, or a number
- *    of layers, out of all proportion. */
+ *  @throws `unknown-field` for a misspelt field or type, `bad-argument` for a value out of range, `shape-mismatch` if a
+ *    layer does not fit the one before it. Each names the layer: `in layers.1 (linear): …`. `limit-exceeded` for samples that are
+ *    too large, or too many layers. */
 export function createModel(given: ModelInput): Model {
   const config = checkConfig(given);
   const built = buildLayers(config.layers, config.inputShape);
@@ -168,10 +168,12 @@ export function sequential(layers: readonly LayerInput[], options: { readonly in
   return createModel({ inputShape: options.inputShape, layers });
 }
 
-/** @throws `bad-argument` for what `createModel` and `sequential` did not make. */
+/** @throws `bad-argument` for anything that `createModel` or `sequential` did not make. */
 export function requireModel(where: string, value: unknown): asserts value is Model {
   if (isRecord(value) && typeof value.apply === "function" && isRecord(value.config)) return;
   const advice =
-    isRecord(value) && "layers" in value ? "Make it one: createModel(config)." : "Give createModel's or sequential's.";
+    isRecord(value) && "layers" in value
+      ? "Make a model of it: createModel(config)."
+      : "Give the result of createModel or sequential.";
   throw new GradusError("bad-argument", `${where}: expected a model, got ${describe(value)}. ${advice}`, { where });
 }

@@ -4,14 +4,14 @@ import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
 
-/** Strengths of the two penalties on the size of weights; 0 or absent is none. */
+/** Strengths of the two penalties on the size of weights; 0 or absent means no penalty. */
 export interface PenaltyStrengths {
   readonly l1?: number;
   readonly l2?: number;
 }
 
 export interface RegularizerConfig extends PenaltyStrengths {
-  /** Layers with strengths of their own, by path: `{ "l2": 0.001, "layers": { "4": {} } }` leaves layer 4 alone, and what is in it. */
+  /** Strengths for single layers, by path: `{ "l2": 0.001, "layers": { "4": {} } }` exempts layer 4 and its inner layers. */
   readonly layers?: Readonly<Record<string, PenaltyStrengths>>;
 }
 
@@ -21,7 +21,7 @@ const FIELDS: Fields<RegularizerConfig> = {
   layers: recordField('penalties by layer: { "4": { l2: 0.001 } }'),
 };
 
-/** @throws `unknown-field`, `bad-argument` for a field that there is not or a strength below 0. */
+/** @throws `unknown-field` for an unknown field, `bad-argument` for a strength below 0. */
 export function checkRegularizer(config: RegularizerConfig): void {
   checkOptions<RegularizerConfig>("regularizer", config, FIELDS);
   for (const [layer, strengths] of Object.entries(config.layers ?? {})) {
@@ -29,11 +29,11 @@ export function checkRegularizer(config: RegularizerConfig): void {
   }
 }
 
-/** What is added to a loss to keep weights small.
- *    l1 * sum |w| + l2 * sum w^2       over all weights of rank 2 or more: biases and scales are left alone
+/** The term added to a loss to keep weights small.
+ *    l1 * sum |w| + l2 * sum w^2       over all weights of rank 2 or more, so not over biases and scales
  *  Plain sums, without a factor of 1/2 and without division by the batch.
  *  @returns a scalar.
- *  @throws `bad-argument` for a path in `layers` under which there is no weight; as `checkRegularizer`.
+ *  @throws `bad-argument` for a path in `layers` without a weight; as `checkRegularizer`.
  *  Source: Tikhonov 1963 (L2); Tibshirani, "Regression Shrinkage and Selection via the Lasso", 1996 (L1). */
 export function penalty(parameters: Tree<Tensor>, config: RegularizerConfig): Tensor {
   checkRegularizer(config);
@@ -47,7 +47,7 @@ export function penalty(parameters: Tree<Tensor>, config: RegularizerConfig): Te
       { layer },
     );
   }
-  // of nested layers, the innermost that has its own
+  // of nested layers, the innermost with its own strengths
   const named = Object.keys(layers).sort((a, b) => b.length - a.length);
   const parts = weights.flatMap(({ path, leaf }) => {
     const own = named.find((layer) => isIn(path, layer));

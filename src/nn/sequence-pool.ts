@@ -6,10 +6,10 @@ import type { LayerRule } from "./layer.ts";
 
 type SequencePoolKind = "mean" | "max" | "first" | "last";
 
-/** One vector for a whole sequence: the mean or the largest of its steps, feature by feature, or one of its ends.
+/** One vector for a whole sequence: the mean or the maximum over its steps, feature by feature, or its first or last step.
  *    y_f = mean over t of x_(t, f)      (or max over t, or x_(0, f), or x_(T - 1, f))
  *  Shapes: x (N, T, F) -> (N, F).
- *  @throws `bad-argument` where the input is no sequence. */
+ *  @throws `bad-argument` if the input is not a sequence. */
 export interface SequencePoolConfig {
   readonly type: "sequencePool";
   /** Default "mean" */
@@ -29,7 +29,7 @@ export const sequencePoolRule: LayerRule<SequencePoolConfig> = {
   outputShape: (_, inputShape) => {
     requireArgument(
       inputShape.length === 2,
-      `expects sequences (T, F), got ${formatShape(inputShape)}. For images there is { "type": "globalAvgPool" }.`,
+      `expects sequences (T, F), got ${formatShape(inputShape)}. For images use { "type": "globalAvgPool" }.`,
       { inputShape },
     );
     return inputShape.slice(1);

@@ -13,18 +13,18 @@ import { requireDrawable } from "./limits.ts";
 /** Arrays by layer path and name: `{ "0": { weight, bias }, "3": { "0": { weight } } }`. */
 export type NamedTree<Leaf = Tensor> = { readonly [name: string]: Tree<Leaf> };
 
-/** Key of the names that a state carries. A symbol, so that the state stays a tree of tensors to all that walks through it. */
+/** Key of the feature names of a state. A symbol, so that code that walks through the state sees only a tree of tensors. */
 export const FEATURE_NAMES: unique symbol = Symbol("featureNames");
 
-/** Everything that training changes in a model: what the gradient moves, and what layers update themselves. */
+/** Everything that training changes in a model: parameters, which the gradient moves, and buffers, which layers update. */
 export type ModelState = {
   readonly parameters: NamedTree;
   readonly buffers: NamedTree;
-  /** Of the features that it was trained on, in their order, where the data had names. */
+  /** Names of the features that it was trained on, in their order, if the data had names. */
   readonly [FEATURE_NAMES]?: readonly string[];
 };
 
-/** @throws `bad-argument` for what holds no parameters and buffers by layer. */
+/** @throws `bad-argument` for a value without parameters and buffers by layer. */
 export function requireState(where: string, value: unknown): asserts value is ModelState {
   if (isRecord(value) && isRecord(value.parameters) && isRecord(value.buffers)) return;
   throw new GradusError(
@@ -34,7 +34,7 @@ export function requireState(where: string, value: unknown): asserts value is Mo
   );
 }
 
-/** A tree with one branch for each layer that has something to put there. */
+/** A tree with one branch for each layer that has arrays. */
 function gather(
   layers: Iterable<readonly [string, BuiltLayer]>,
   leaves: (layer: BuiltLayer) => Readonly<Record<string, HostArray>>,
@@ -59,14 +59,14 @@ function mapValues<From, To>(
   return Object.fromEntries(Object.entries(record).map(([name, value]) => [name, change(value, name)]));
 }
 
-/** What a state needs in one place. */
+/** Shape and type of one array of a state. */
 export interface ArraySpec {
   readonly shape: Shape;
   readonly dtype: DType;
 }
 
-/** A state put together from arrays by name, without drawing anything.
- *  @param arrayOf answers what belongs to a path such as `parameters.2.0.weight`; it may throw, before anything is built. */
+/** Builds a state from arrays by name, without drawing values.
+ *  @param arrayOf returns the array for a path such as `parameters.2.0.weight`; it may throw. */
 export function assembleState(
   layers: readonly BuiltLayer[],
   arrayOf: (path: string, spec: ArraySpec) => HostArray,
@@ -94,7 +94,7 @@ function requireRoom(layers: readonly BuiltLayer[]): void {
   requireDrawable(where, largest, count);
 }
 
-/** First values of all parameters and buffers: a pure function of the seed. */
+/** Initial values of all parameters and buffers: a pure function of the seed. */
 export function initialState(layers: readonly BuiltLayer[], seed: number): ModelState {
   requireRoom(layers);
   const named = layers.map((layer) => [layer.path, layer] as const);

@@ -12,19 +12,19 @@ function withBatch(shape: Shape): string {
   return `(${["N", ...shape].join(", ")}${shape.length === 0 ? "," : ""})`;
 }
 
-/** Elements of all own arrays. */
+/** Number of elements of all arrays. */
 export function elementCount(arrays: Readonly<Record<string, { readonly shape: Shape }>>): number {
   return Object.values(arrays).reduce((sum, { shape }) => sum + shape.reduce((product, size) => product * size, 1), 0);
 }
 
-/** An initialiser by name alone; the rest as JSON. */
+/** An initialiser as its name; other values as JSON. */
 function fieldText(value: unknown): string {
   const type = (value as InitInput as { readonly type?: unknown } | null)?.type;
   return typeof type === "string" ? type : typeof value === "string" ? value : formatValue(value);
 }
 
-/** `linear(units=512, bias=false)`: required fields, and others where they differ from the default. Of an activation all
- *  fields are shown, for libraries disagree about their defaults. */
+/** `linear(units=512, bias=false)`: required fields, and others that differ from the default. An activation shows
+ *  all its fields, because libraries disagree about their defaults. */
 function describe({ config, rule }: BuiltLayer): string {
   const fields = Object.entries(rule.fields as Readonly<Record<string, Field<unknown>>>).flatMap(([name, field]) => {
     const value = (config as Readonly<Record<string, unknown>>)[name];
@@ -36,7 +36,7 @@ function describe({ config, rule }: BuiltLayer): string {
   return fields.length === 0 ? config.type : `${config.type}(${fields.join(", ")})`;
 }
 
-/** A model as a table: each layer with its output shape and number of parameters, the sums below. */
+/** A model as a table: each layer with its output shape and number of parameters, then the totals. */
 export function summarize(layers: readonly BuiltLayer[], inputShape: Shape): string {
   const all = [...walkLayers(layers)];
   const rows = all.map((layer) => {

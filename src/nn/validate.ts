@@ -7,7 +7,7 @@ import { type Fields, resolveConfig } from "./fields.ts";
 import { type ActivationLayer, LAYERS, type LayerConfig, type LayerInput, type LayerType, ruleOf } from "./layers.ts";
 import { requireLayerCount, requireNesting } from "./limits.ts";
 
-/** `in layers.1 (linear)`, the beginning of every message about a layer. */
+/** `in layers.1 (linear)`, the start of every message about a layer. */
 export function layerName(place: string, type: string): string {
   return `in ${place} (${type})`;
 }
@@ -20,16 +20,16 @@ const WRAPPER: Fields<ActivationLayer> = {
   ),
 };
 
-/** @throws `unknown-field` for a type that there is not, and for none; `bad-argument` for what is no name. */
+/** @throws `unknown-field` for an unknown or missing type; `bad-argument` for a value that is not a name. */
 function requireLayerType(place: string, type: unknown): asserts type is LayerType {
   requireKnownName(`in ${place}`, "layer type", type, [...Object.keys(LAYERS), "activation"], { layer: place });
 }
 
-/** Checks one layer and its inner layers, and writes all defaults out.
- *  @param place where it stands in the configuration: `layers.1`.
- *  @param depth containers around it.
+/** Checks one layer and its inner layers, and fills in all defaults.
+ *  @param place in the configuration: `layers.1`.
+ *  @param depth number of containers around it.
  *  @throws `unknown-field` for a misspelt type or field, `bad-argument` for a value that a field does not accept, `limit-exceeded` for
- *    too many layers, or containers in containers. */
+ *    too many layers, or too deeply nested containers. */
 export function resolveLayer(place: string, given: unknown, depth = 0): LayerConfig {
   const config = typeof given === "string" ? { type: given } : given;
   if (!isRecord(config)) {

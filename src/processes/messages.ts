@@ -4,26 +4,26 @@ import type { JobOptions } from "../doctor/trial/job.ts";
 import type { Settings } from "../train/training.ts";
 import type { RunRecord } from "../watch/record.ts";
 
-/** To a process that runs trainings. A data set is sent once and named by its number from then on. */
+/** Message to a process that runs trainings. A data set is sent once; later messages refer to it by its number. */
 export type ToWorker =
   | { readonly kind: "dataset"; readonly number: number; readonly parts: DatasetParts }
   | {
       readonly kind: "run";
       readonly settings: Settings;
-      /** Numbers of the data sets. */
+      /** Number of the data set, as in `dataset` messages; likewise below. */
       readonly train: number;
       readonly validation: number;
       readonly options: JobOptions;
     }
   | { readonly kind: "abort" };
 
-/** From it. One `record` or `error` answers each `run`. */
+/** Message from such a process. One `record` or `error` answers each `run`. */
 export type FromWorker =
   | { readonly kind: "progress"; readonly done: number }
   | { readonly kind: "record"; readonly record: RunRecord }
   | { readonly kind: "error"; readonly error: SentError };
 
-/** An error that crosses processes: no class survives that. */
+/** An error as sent between processes, where its class is lost. */
 export interface SentError {
   readonly code?: ErrorCode | undefined;
   readonly values?: ErrorValues | undefined;

@@ -8,22 +8,22 @@ import { type FromWorker, receivedError, type ToWorker } from "./messages.ts";
 
 type ChildProcesses = typeof import("node:child_process");
 
-/** Seconds that a run which is given up may take to end by itself, at the next step, before its process is ended. */
+/** Seconds that an aborted run may take to end at its next step before its process is killed. */
 const GRACE_SECONDS = 2;
 
-/** Characters of what a process said last, kept for the error where it ends. */
+/** Last characters of a process's stderr, kept for the error if the process ends. */
 const LAST_WORDS = 1000;
 
 const EXTENSION = import.meta.url?.endsWith(".ts") ? "ts" : "js";
 
-/** The file beside this one, in the language that is running: .ts under a loader, .js when built. Undefined where it cannot be named: a
- *  bundle may have no address of its own, or one that no file lies beside. */
+/** The file beside this one, in the language that is running: .ts under a loader, .js when built. Undefined if it cannot be named: a
+ *  bundle may have no URL, or one without files beside it. */
 function workerFile(): URL | undefined {
   const place: string | undefined = import.meta.url;
   return URL.canParse(`./worker.${EXTENSION}`, place) ? new URL(`./worker.${EXTENSION}`, place) : undefined;
 }
 
-/** This host's child processes; undefined in a browser, and where the file that they would run is missing, as in a bundle. */
+/** This host's child processes; undefined in a browser, and if the file that they would run is missing, as in a bundle. */
 function childProcesses(): ChildProcesses | undefined {
   const host = (globalThis as { readonly process?: { getBuiltinModule?: (name: string) => unknown } }).process;
   const files = host?.getBuiltinModule?.("node:fs") as typeof import("node:fs") | undefined;
@@ -32,14 +32,14 @@ function childProcesses(): ChildProcesses | undefined {
   return host?.getBuiltinModule?.("node:child_process") as ChildProcesses | undefined;
 }
 
-/** Opens processes that make runs; undefined in a browser, and where the file that they would run is missing. */
+/** Opens processes that run trainings; undefined in a browser, and if the file that they would run is missing. */
 export function processPlaces(): OpenPlace | undefined {
   const host = childProcesses();
   return host && (() => new RunProcess(host));
 }
 
-/** One child process that stays warm between runs. Data sets are sent once. It holds the program open only while it runs something,
- *  and ends with it. */
+/** One child process that stays warm between runs. Data sets are sent once. It keeps the program alive only during a run,
+ *  and ends with the program. */
 class RunProcess implements RunPlace {
   readonly #child: ChildProcess;
   readonly #numbers = new Map<Dataset, number>();
@@ -66,12 +66,12 @@ class RunProcess implements RunPlace {
     return this.#end === undefined;
   }
 
-  /** The operating system's number of the process. */
+  /** The process id. */
   get id(): number | undefined {
     return this.#child.pid;
   }
 
-  /** @throws PlaceLost where the process ends on the way; GradusError `interrupted` where the job's signal aborts; what the run
+  /** @throws PlaceLost if the process ends during the run; GradusError `interrupted` if the job's signal aborts; what the run
    *  throws. */
   async run({ training, options, signal, onProgress }: RunJob): Promise<RunRecord> {
     const { settings, data } = training;
@@ -80,7 +80,7 @@ class RunProcess implements RunPlace {
     this.#hold(true);
     try {
       return await new Promise<RunRecord>((resolve, reject) => {
-        const interrupted = () => new GradusError("interrupted", "doctor: the run was given up.");
+        const interrupted = () => new GradusError("interrupted", "doctor: the run was aborted.");
         this.#settle = {
           ended: reject,
           answered: (message) => {
@@ -111,7 +111,7 @@ class RunProcess implements RunPlace {
     }
   }
 
-  /** Ends the process at once, and with it the run that it is at. */
+  /** Ends the process at once, and its current run with it. */
   end(): void {
     if (this.isAlive) this.#child.kill("SIGKILL");
     this.#ended("ended by this program");
@@ -127,7 +127,7 @@ class RunProcess implements RunPlace {
   }
 
   #send(message: ToWorker): void {
-    // a channel that is closed already is told of by `exit`
+    // if the channel is already closed, `exit` reports it
     if (this.#child.connected) this.#child.send(message, () => {});
   }
 
@@ -136,7 +136,7 @@ class RunProcess implements RunPlace {
     this.#settle?.ended(this.#end);
   }
 
-  /** Does the program wait for this process? */
+  /** Sets whether the program waits for this process. */
   #hold(isHeld: boolean): void {
     const change = isHeld ? "ref" : "unref";
     this.#child[change]();

@@ -1,4 +1,4 @@
-// A process of its own that runs trainings for another, one at a time: started by `run-process.ts`, told what to do in messages.
+// A process that runs trainings for another one, one at a time. `run-process.ts` starts it and sends it messages.
 import { type Dataset, datasetFromParts } from "../data/dataset.ts";
 import { runJob } from "../doctor/trial/job.ts";
 import type { Settings, Training } from "../train/training.ts";
@@ -25,7 +25,7 @@ async function run({ settings, train, validation, options }: Extract<ToWorker, {
       options,
       signal: controller.signal,
       onProgress: (done) => {
-        // a message a hundredth: more would only be read, not seen
+        // one message per percent: nobody sees finer steps
         if (done - told < 0.01) return;
         told = done;
         send({ kind: "progress", done });
@@ -42,6 +42,6 @@ process.on("message", (message: ToWorker) => {
   else if (message.kind === "abort") current?.abort();
   else void run(message);
 });
-// whoever started this process decides when it ends; Ctrl-C goes to all of a terminal's processes at once
+// the parent decides when this process ends; Ctrl-C reaches all processes of a terminal at once
 process.on("SIGINT", () => {});
 process.on("disconnect", () => process.exit());

@@ -1,7 +1,7 @@
 import { openBackend } from "../engine/select-backend.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 
-/** The given backend itself, or the one of the given name, opened.
+/** The given backend, or the one with the given name, opened.
  *  @throws GradusError as `openBackend`. */
 export async function resolveBackend(options: {
   readonly backend?: BackendName | "auto" | Backend | undefined;

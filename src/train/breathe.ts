@@ -1,14 +1,14 @@
 import { nextTurn } from "../core/host.ts";
 
-/** Longest time that training keeps the event loop to itself. */
+/** Longest time that training blocks the event loop. */
 const HOLD_MS = 20;
 
-/** Lets timers, signals and other people's promises run now and then. Steps of a small network take microseconds,
- *  a turn of the event loop takes longer than that; so a turn is given at most every 20 ms, not after each step. */
+/** Lets timers, signals and other promises run from time to time. A step of a small network takes microseconds, less than
+ *  a turn of the event loop, so there is at most one turn every 20 ms, not one after each step. */
 export class Breather {
   #last = performance.now();
 
-  /** Due for a turn? */
+  /** Whether a turn is due. */
   get isDue(): boolean {
     return performance.now() - this.#last >= HOLD_MS;
   }

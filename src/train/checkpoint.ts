@@ -11,7 +11,7 @@ import { type ArraySpec, FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { requireModelState } from "./require-inputs.ts";
 
-/** A trained model in one file: configuration, weights, running statistics, and what else belongs to it. */
+/** A trained model in one file: configuration, weights, running statistics, and any further facts. */
 export interface SavedModel {
   readonly model: Model;
   readonly state: ModelState;
@@ -19,7 +19,7 @@ export interface SavedModel {
   readonly about: Json;
 }
 
-/** What is saved; `about` may be left out. */
+/** The input of `saveModel`: `about` is optional. */
 export type ModelToSave = Omit<SavedModel, "about"> & Partial<Pick<SavedModel, "about">>;
 
 const SAVED_FIELDS: Fields<ModelToSave> = {
@@ -28,23 +28,23 @@ const SAVED_FIELDS: Fields<ModelToSave> = {
   about: field("plain JSON", () => true),
 };
 
-/** The bytes of a model's file, for hosts without a file system: what `saveModel` writes.
- *  @throws GradusError as `checkpointOf`; `bad-argument` where `about` is not JSON. */
+/** The bytes of a model file, as `saveModel` writes them, for hosts without a file system.
+ *  @throws GradusError as `checkpointOf`; `bad-argument` if `about` is not JSON. */
 export async function encodeModel(saved: ModelToSave): Promise<Uint8Array> {
   return encodeCheckpoint(await checkpointOf("encodeModel", saved));
 }
 
-/** The model in the bytes of such a file: what `loadModel` reads.
+/** The model in the bytes of such a file, as `loadModel` reads it.
  *  @param name for error messages.
  *  @throws GradusError as `decodeCheckpoint` and `modelOfCheckpoint`. */
 export function decodeModel(bytes: Uint8Array, name = "model"): SavedModel {
   return modelOfCheckpoint(name, decodeCheckpoint(bytes, name));
 }
 
-/** A model as a checkpoint: arrays `parameters.<layer>.<name>` and `buffers.<layer>.<name>`, laid out as PyTorch's; the configuration is
- *  among its metadata.
+/** A model as a checkpoint: arrays `parameters.<layer>.<name>` and `buffers.<layer>.<name>`, in PyTorch's layouts; the metadata contain
+ *  the configuration.
  *  @param where the caller, for messages.
- *  @throws GradusError `bad-argument` for what is no model with a state. */
+ *  @throws GradusError `bad-argument` if it is not a model with a state. */
 export async function checkpointOf(where: string, saved: ModelToSave): Promise<Checkpoint> {
   checkOptions<ModelToSave>(where, saved, SAVED_FIELDS);
   const { model, state, about = null } = saved;
@@ -61,17 +61,17 @@ export async function checkpointOf(where: string, saved: ModelToSave): Promise<C
   return { arrays, metadata: { model: config, about, ...(featureNames === undefined ? {} : { featureNames }) } };
 }
 
-/** The model of a checkpoint. What it holds is compared with what its model asks for before anything is built.
+/** The model of a checkpoint. Its arrays are compared with those that the model needs before any tensor is built.
  *  @param file name for error messages.
- *  @throws GradusError `bad-data` where the model cannot be built, and where an array is missing, is none of the model's, or has another
- *  shape or type than the model says; `not-finite` for NaN, infinity and numbers beyond float32 among the values; `limit-exceeded` for a
- *  model out of all proportion. */
+ *  @throws GradusError `bad-data` if the model cannot be built, or if an array is missing, does not belong to the model, or has a
+ *  different shape or type than the model needs; `not-finite` for NaN, infinity and numbers beyond float32 among the values;
+ *  `limit-exceeded` for a model that is too large. */
 export function modelOfCheckpoint(file: string, { arrays, metadata }: Checkpoint): SavedModel {
   const { model: config, about, featureNames } = fieldsOf(metadata);
   if (config === undefined) {
     throw new GradusError(
       "bad-data",
-      `${file}: a checkpoint without a model. Give one that saveModel or gradus train wrote.`,
+      `${file}: the checkpoint contains no model. Give one that saveModel or gradus train wrote.`,
       { file },
     );
   }
@@ -85,14 +85,14 @@ export function modelOfCheckpoint(file: string, { arrays, metadata }: Checkpoint
   if (extra.length > 0) {
     throw new GradusError(
       "bad-data",
-      `${file}: ${extra.length} of its arrays are none of the model's: ${excerpt(extra.slice(0, 5).join(", "))}. Weights and model belong to different networks.`,
+      `${file}: ${extra.length} of its arrays do not belong to the model: ${excerpt(extra.slice(0, 5).join(", "))}. Weights and model come from different networks.`,
       { file, extra },
     );
   }
   return { model, state: withNames(file, model, state, featureNames), about: about ?? null };
 }
 
-/** The state with the names of its features, where the file has them. */
+/** The state with the names of its features, if the file has them. */
 function withNames(file: string, { inputShape }: Model, state: ModelState, names: Json | undefined): ModelState {
   if (names === undefined) return state;
   const features = sizeOf(inputShape);
@@ -103,7 +103,7 @@ function withNames(file: string, { inputShape }: Model, state: ModelState, names
   });
 }
 
-/** The metadata's fields, where they have some. */
+/** The fields of the metadata, if there are any. */
 function fieldsOf(metadata: Json): { readonly [name: string]: Json } {
   const isObject = typeof metadata === "object" && metadata !== null && !Array.isArray(metadata);
   return isObject ? { ...(metadata as { readonly [name: string]: Json }) } : {};
@@ -120,7 +120,7 @@ function builtModel(file: string, config: Json): Model {
   }
 }
 
-/** The array, if it is what the model needs there. */
+/** The array, if it is the one that the model needs. */
 function fittingArray(
   file: string,
   path: string,
@@ -138,7 +138,7 @@ function fittingArray(
   if (bad < 0) return array;
   throw new GradusError(
     "not-finite",
-    `${file}: ${path} holds ${array.data[bad]} at place ${bad}; a trained model's values are finite numbers of float32. Take a checkpoint from before the training broke.`,
+    `${file}: ${path} holds ${array.data[bad]} at place ${bad}; the values of a trained model are finite float32 numbers. Use a checkpoint from before the training failed.`,
     { file, path, index: bad, value: array.data[bad] },
   );
 }

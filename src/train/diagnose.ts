@@ -12,7 +12,7 @@ import type { BadStep } from "./replay.ts";
 import type { TrainingSession } from "./session.ts";
 import { differentiate, layerOf, type StepBatch, type TrainingState } from "./step.ts";
 
-/** The first tensor of a step, in the order of computing, that holds a NaN or an infinity. */
+/** The first tensor of a step, in order of computation, that holds a NaN or an infinity. */
 export interface Finding {
   /** Layer path; undefined for the batch and the loss. */
   readonly layer: string | undefined;
@@ -32,8 +32,8 @@ type DiagnosticOutputs = {
   readonly optimizer: Tree<Tensor>;
 };
 
-/** Runs a step once more with every intermediate handed out, on the state before it, and looks for the first bad value:
- *  batch, weights, outputs layer by layer, loss, gradients from the last layer to the first, weights and moments after the update. */
+/** Runs a step again from the state before it, returns every intermediate value, and looks for the first bad one: batch,
+ *  weights, outputs layer by layer, loss, gradients from the last layer to the first, weights and moments after the update. */
 export async function diagnose(
   session: TrainingSession,
   plan: Plan,
@@ -131,7 +131,7 @@ export async function notFiniteError(
   );
 }
 
-/** The bad value in the state: the diagnostic program rounds differently from the fused one, and may stay just finite. */
+/** The diagnostic program rounds differently from the fused one. If its values just stay finite, the state shows the fault. */
 async function stateFinding(session: TrainingSession): Promise<Finding> {
   const { parameters, optimizer } = await session.read();
   const bad = firstNonFinite(parameters);

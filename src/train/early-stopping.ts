@@ -3,20 +3,20 @@ import { COUNT, checkOptions, type Fields, FLAG, field, NOT_NEGATIVE } from "../
 import type { MetricName, Metrics } from "./events.ts";
 import { isHigherBetter } from "./metrics.ts";
 
-/** Stop when the validation no longer improves, and go back to the best weights.
+/** Stops when the validation metric no longer improves, and restores the best weights.
  *  Source: Prechelt, "Early Stopping - But When?", 1998 (the criterion of consecutive epochs without progress). */
 export interface EarlyStoppingConfig {
-  /** Epochs in a row without an improvement after which the run stops, 1 or more. Default 5. */
+  /** Consecutive epochs without improvement after which the run stops, 1 or more. Default 5. */
   readonly patience?: number;
-  /** Changes up to this size are no improvement, >= 0. Default 0. */
+  /** Changes up to this size do not count as improvement, >= 0. Default 0. */
   readonly minDelta?: number;
   /** The validation metric to watch. Default "loss". */
   readonly monitor?: MetricName;
-  /** Put the weights of the best epoch back at the end, also of a run that came to its last epoch. Default true. */
+  /** Restore the weights of the best epoch at the end, even after the last epoch. Default true. */
   readonly restoreBest?: boolean;
 }
 
-/** What one epoch meant. */
+/** The result of one epoch. */
 export interface Verdict {
   readonly isBest: boolean;
   readonly shouldStop: boolean;
@@ -29,14 +29,14 @@ const CHECKS: Fields<EarlyStoppingConfig> = {
   restoreBest: FLAG,
 };
 
-/** Watches one metric from epoch to epoch. */
+/** Watches one metric over the epochs. */
 export class EarlyStopping {
   readonly monitor: MetricName;
   readonly restoresBest: boolean;
   readonly #patience: number;
   readonly #minDelta: number;
   readonly #direction: 1 | -1;
-  /** In the direction that rises; undefined before the first number. */
+  /** The best value, negated if lower is better; undefined before the first number. */
   #best: number | undefined;
   #epochsWithout = 0;
 
@@ -51,7 +51,7 @@ export class EarlyStopping {
     this.#direction = isHigherBetter(monitor) ? 1 : -1;
   }
 
-  /** @throws GradusError `bad-argument` where the watched metric is neither the loss nor one of these. */
+  /** @throws GradusError `bad-argument` if the watched metric is neither the loss nor one of these. */
   requireMeasured(metrics: readonly MetricName[]): void {
     if (this.monitor === "loss" || metrics.includes(this.monitor)) return;
     throw new GradusError(

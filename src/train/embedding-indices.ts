@@ -4,20 +4,20 @@ import type { Dataset } from "../data/dataset.ts";
 import { ruleOf } from "../nn/layers.ts";
 import type { LayerInfo, Model } from "../nn/model.ts";
 
-/** Types that hand on the model's inputs as they are. */
+/** Types of layers that pass the model's inputs on unchanged. */
 const LAID_OUT_ANEW: readonly LayerInfo["type"][] = ["reshape", "flatten"];
 
-/** Samples that are looked through at a time. */
+/** Samples to check at a time. */
 const CHUNK = 1024;
 
-/** The embedding that reads the model's inputs themselves; undefined where another layer does. Containers stand before
- *  what is inside them, and are passed over. */
+/** The embedding that reads the model's inputs; undefined if another layer does. Containers come before their inner
+ *  layers, and are skipped. */
 function embeddingOfInputs(model: Model): Extract<LayerInfo["config"], { readonly type: "embedding" }> | undefined {
   const first = model.layers.find(({ type, config }) => !(LAID_OUT_ANEW.includes(type) || ruleOf(config).contains));
   return first?.config.type === "embedding" ? first.config : undefined;
 }
 
-/** @param from the sample that the values begin with. */
+/** @param from the first sample of the values. */
 function requireIndices(where: string, values: ArrayLike<number>, size: number, vocabulary: number, from = 0): void {
   for (let place = 0; place < values.length; place++) {
     const value = values[place] as number;
@@ -26,7 +26,7 @@ function requireIndices(where: string, values: ArrayLike<number>, size: number, 
     const column = place % size;
     const advice = Number.isInteger(value)
       ? "Correct the data, or raise the vocabulary."
-      : "Give indices as they are, neither scaled nor as principal components.";
+      : "Give plain indices, neither scaled nor transformed into principal components.";
     throw new GradusError(
       "bad-data",
       `${where}: sample ${row}, position ${column} is ${value}; an embedding with a vocabulary of ${vocabulary} takes ` +
@@ -36,9 +36,9 @@ function requireIndices(where: string, values: ArrayLike<number>, size: number, 
   }
 }
 
-/** Where a model begins with an embedding: are all inputs indices of its vocabulary? On a device, an index outside would
- *  read another row without a word.
- *  @throws GradusError `bad-data` with `{ where, row, column, value, vocabulary }` of the first that is not. */
+/** If a model begins with an embedding, checks that all inputs are indices of its vocabulary. On a device, an index outside
+ *  would silently read another row.
+ *  @throws GradusError `bad-data` with `{ where, row, column, value, vocabulary }` of the first bad input. */
 export function requireEmbeddingIndices(model: Model, dataset: Dataset): void {
   const embedding = embeddingOfInputs(model);
   if (embedding === undefined) return;

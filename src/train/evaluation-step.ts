@@ -12,7 +12,7 @@ import { lossSums, type StepParts, sumMetrics } from "./step.ts";
 export type EvaluationState = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor> };
 export type LabelledBatch = { x: Tensor; y: Tensor };
 
-/** Scalars: the loss summed over the batch and the weights that divide it, sums of the metrics, labels that count. */
+/** Scalars: the loss summed over the batch, the sum of weights that divides it, sums of the metrics, number of labels that count. */
 export type EvaluationOutputs = {
   readonly loss: Tensor;
   readonly weight: Tensor;
@@ -20,7 +20,7 @@ export type EvaluationOutputs = {
   readonly counted?: Tensor;
 };
 
-/** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays as it is. */
+/** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays unchanged. */
 export function evaluationStep<S extends EvaluationState>(
   parts: Pick<StepParts, "model" | "loss" | "metrics" | "metricContext">,
 ): (state: S, batch: LabelledBatch) => StepResult<S, EvaluationOutputs> {
@@ -30,7 +30,7 @@ export function evaluationStep<S extends EvaluationState>(
   };
 }
 
-/** Averages over a whole dataset, every sample once. */
+/** Averages over a whole dataset, with every sample once. */
 export async function evaluateWith<S extends Tree<Tensor>>(
   step: CompiledStep<S, LabelledBatch, EvaluationOutputs>,
   dataset: Dataset,
@@ -55,17 +55,17 @@ export async function evaluateWith<S extends Tree<Tensor>>(
   return average.value;
 }
 
-/** Sums over one batch, as a step gives them. */
+/** Sums over one batch, as a step returns them. */
 export interface BatchSums {
   readonly loss: number;
-  /** What the summed loss is divided by. */
+  /** Divisor of the summed loss. */
   readonly weight: number;
   readonly metrics: Readonly<Record<string, number>>;
-  /** What sums over labels are divided by. Default: the number of samples. */
+  /** Divisor of sums over labels. Default: the number of samples. */
   readonly counted?: number;
 }
 
-/** Averages over many batches: sums are kept in float64 and divided once, so that the cut into batches does not matter. */
+/** Averages over many batches: sums are kept in float64 and divided once, so that the batch size does not matter. */
 export class MetricAverage {
   #samples = 0;
   #counted = 0;
@@ -81,7 +81,7 @@ export class MetricAverage {
     for (const [name, sum] of Object.entries(metrics)) this.#sums.set(name, (this.#sums.get(name) ?? 0) + sum);
   }
 
-  /** The loss is 0 where nothing has a weight, as `computeLoss`; what is measured over labels is NaN where none counts. */
+  /** The loss is 0 if all weights are 0, as in `computeLoss`; metrics over labels are NaN if no label counts. */
   get value(): Metrics {
     const averages = [...this.#sums].map(([name, sum]) => [
       name,

@@ -1,12 +1,12 @@
 import type { BackendName } from "../runtime/backend.ts";
 
-/** What a metric is called in events, histories and options. `loss` is always there. */
+/** The name of a metric in events, histories and options. `loss` is always present. */
 export type MetricName = "loss" | "accuracy" | `top${number}` | "meanSquaredError" | "meanAbsoluteError";
 
 /** Averages over all samples of an epoch, by name. */
 export type Metrics = Readonly<{ loss: number }> & Readonly<Partial<Record<MetricName, number>>>;
 
-/** Before the first step: what is about to be trained, where, and how much of it. */
+/** Before the first step: the size of the run, and the backend. */
 export interface RunStarted {
   readonly type: "runStarted";
   readonly epochs: number;
@@ -28,21 +28,21 @@ export interface EpochStarted {
 export interface StepEnded {
   readonly type: "stepEnded";
   readonly epoch: number;
-  /** Steps done since the run began: 1 after the first. */
+  /** Steps since the start of the run: 1 after the first. */
   readonly step: number;
-  /** Steps done in this epoch. */
+  /** Steps in this epoch so far. */
   readonly stepInEpoch: number;
   /** Samples in this step's batch. */
   readonly samples: number;
-  /** What was minimised: the mean loss of the batch, plus the regulariser. */
+  /** The objective: the mean loss of the batch, plus the regulariser. */
   readonly loss: number;
-  /** Undefined where a hand-made optimiser keeps its own. */
+  /** Undefined if a custom optimiser keeps its own rate. */
   readonly learningRate?: number | undefined;
-  /** Norm of the whole gradient, before clipping. There when the run clips or asks for gradient norms. */
+  /** Norm of the whole gradient, before clipping. Present if the run clips or requests gradient norms. */
   readonly gradientNorm?: number | undefined;
-  /** Norm of the gradient of each layer's parameters together, by layer path, before clipping. There when asked for. */
+  /** Norm of the gradient of each layer's parameters together, by layer path, before clipping. Present on request. */
   readonly layerGradientNorms?: Readonly<Record<string, number>> | undefined;
-  /** Of the run's probe, where it measured this step. */
+  /** Numbers of the run's probe, if it measured this step. */
   readonly measures?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -51,21 +51,21 @@ export interface EpochEnded {
   readonly type: "epochEnded";
   readonly epoch: number;
   readonly step: number;
-  /** Over the epoch's training batches, as they were seen: dropout on, weights moving. */
+  /** Over the epoch's training batches, as trained: with dropout, while the weights change. */
   readonly train: Metrics;
   /** Over the validation set, in prediction mode, after the epoch. */
   readonly validation?: Metrics;
-  /** The value of the epoch's last step. */
+  /** The rate of the epoch's last step. */
   readonly learningRate?: number | undefined;
-  /** Training samples a second, validation not counted. */
+  /** Training samples per second, without validation. */
   readonly samplesPerSecond: number;
-  /** Of the training steps. */
+  /** Duration of the training steps. */
   readonly durationMs: number;
-  /** Early stopping only: is this the best epoch so far? */
+  /** Early stopping only: whether this is the best epoch so far. */
   readonly isBest?: boolean;
 }
 
-/** Why a run ended. `interrupted`: a signal (Ctrl-C, say) asked; `callback`: a listener answered "stop". */
+/** Why a run ended. `interrupted`: by a signal, such as Ctrl-C; `callback`: a listener returned "stop". */
 export type StopReason = "finished" | "early-stopping" | "interrupted" | "callback" | "not-finite";
 
 /** The last event of every run. */
@@ -75,18 +75,18 @@ export interface Stopped {
   /** Epochs completed. */
   readonly epoch: number;
   readonly step: number;
-  /** The epoch whose weights were put back. */
+  /** The epoch whose weights were restored. */
   readonly restoredEpoch?: number;
 }
 
-/** What happens in a run, in order:
+/** The events of a run, in order:
  *    runStarted (epochStarted stepEnded* epochEnded)* stopped */
 export type TrainEvent = RunStarted | EpochStarted | StepEnded | EpochEnded | Stopped;
 
-/** What a listener answers: "stop" ends the run after this step, the weights kept. */
+/** The return value of a listener: "stop" ends the run after this step and keeps the weights. */
 export type ListenerAnswer = "stop" | undefined;
 
-// biome-ignore lint/suspicious/noConfusingVoidType: a listener that returns nothing is the usual one
+// biome-ignore lint/suspicious/noConfusingVoidType: most listeners return nothing
 type Answer = ListenerAnswer | void;
 export type EventListener = (event: TrainEvent) => Answer | Promise<Answer>;
 
@@ -99,12 +99,12 @@ export const EVENT_TYPES = [
   "stopped",
 ] as const satisfies readonly TrainEvent["type"][];
 
-/** One function an event type, each typed: `{ epochEnded: ({ validation }) => … }`. */
+/** One typed function per type of event: `{ epochEnded: ({ validation }) => … }`. */
 export type Callbacks = {
   readonly [Type in TrainEvent["type"]]?: (event: Extract<TrainEvent, { type: Type }>) => Answer | Promise<Answer>;
 };
 
-/** Tells one event to every listener, in order, and waits for those that answer later. True if any said "stop". */
+/** Passes one event to every listener, in order, and awaits each. True if any returned "stop". */
 export async function notify(
   event: TrainEvent,
   onEvent: EventListener | undefined,
@@ -116,7 +116,7 @@ export async function notify(
   };
   if (onEvent) heard(await onEvent(event));
   for (const callback of callbacks) {
-    // the table's type joins each function with its own event; one lookup by the event's type cannot say so
+    // the table's type pairs each function with its event, which the type of a single lookup cannot express
     const listener = callback[event.type] as EventListener | undefined;
     if (listener) heard(await listener(event));
   }

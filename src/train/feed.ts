@@ -6,7 +6,7 @@ import { literal } from "../graph/build.ts";
 import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
 
-/** Values of a whole training state, copied out. */
+/** Copies of the values of a whole training state. */
 export type StateValues = {
   readonly parameters: Tree<HostArray>;
   readonly buffers: Tree<HostArray>;
@@ -26,7 +26,7 @@ export function batchArrays(dataset: Dataset, batch: Batch): { readonly x: HostA
   };
 }
 
-/** The scalars that one step is fed, and which program it takes. */
+/** The scalars fed to one step, and the choice of its program. */
 export interface StepFeed {
   readonly learningRate: number | undefined;
   readonly momentum: number | undefined;
@@ -34,8 +34,8 @@ export interface StepFeed {
   readonly isProbed?: boolean | undefined;
 }
 
-/** What a compiled step is given: the batch and the step's scalars. Written without spreads, which in V8 leave objects behind that
- *  only a full collection frees; this runs at every step. */
+/** The inputs of a compiled step: the batch and the step's scalars. Written without spreads, because in V8 they leave objects
+ *  that only a full collection frees, and this runs at every step. */
 export function feedArrays(
   dataset: Dataset,
   batch: Batch,
@@ -49,7 +49,7 @@ export function feedArrays(
 }
 
 /** Copied values as a model's state, ready for `predict`, `evaluate` or another `fit`.
- *  @param featureNames of the data that it was trained on. */
+ *  @param featureNames of the training data. */
 export function toModelState(
   { parameters, buffers }: Pick<StateValues, "parameters" | "buffers">,
   featureNames: readonly string[] | undefined,

@@ -1,7 +1,7 @@
 import type { HostArray } from "../core/dtype.ts";
 import { type Tree, treeLeaves } from "../core/tree.ts";
 
-/** How many elements are NaN or infinite. */
+/** Number of elements that are NaN or infinite. */
 export function countNonFinite({ data, dtype }: HostArray): number {
   if (dtype !== "float32") return 0;
   let count = 0;

@@ -2,11 +2,11 @@ import { GradusError } from "../core/errors.ts";
 import type { ModelState } from "../nn/state.ts";
 import type { EpochEnded } from "./events.ts";
 
-/** What a run that ends with an error leaves, among the values of that error. */
+/** The results of a run that ends with an error, among the values of that error. */
 export interface KeptWeights {
   /** The last finite weights. */
   readonly state: ModelState;
-  /** Those of the best epoch, where early stopping puts them back. */
+  /** The weights of the best epoch, if early stopping restores them. */
   readonly best?: { readonly epoch: number; readonly state: ModelState };
   /** Epochs completed. */
   readonly history: readonly EpochEnded[];
@@ -14,19 +14,19 @@ export interface KeptWeights {
   readonly steps: number;
 }
 
-/** The error itself, with what training had come to among its `values`; what the error says itself stays. A listener's own error
- *  keeps its class. What takes no field (a text that was thrown) becomes the cause of an error that does. */
+/** The same error, with the results of training among its `values`; existing values stay. An error from a listener
+ *  keeps its class. A thrown value that cannot take a field (a string, say) becomes the cause of an error that can. */
 export function withWeights(error: unknown, kept: KeptWeights): unknown {
   const isOurs = error instanceof GradusError;
   if (error instanceof Error && (isOurs || !("values" in error)) && Object.isExtensible(error)) {
     const values = { ...kept, ...(isOurs ? error.values : {}) };
-    // of errors of others it is not listed, so that they print as ever
+    // not enumerable on foreign errors, so that they print as before
     return Object.defineProperty(error, "values", { value: values, enumerable: isOurs, configurable: true });
   }
   return new GradusError("bad-argument", `fit: a listener threw ${String(error)}.`, { ...kept }, { cause: error });
 }
 
-/** What an error says of the weights; undefined where nothing had been trained. */
+/** The weights that an error carries; undefined if nothing had been trained. */
 export function keptWeights(error: unknown): KeptWeights | undefined {
   const { values } = (error ?? {}) as { readonly values?: Partial<KeptWeights> };
   return values?.state === undefined || values.history === undefined ? undefined : (values as KeptWeights);

@@ -15,11 +15,11 @@ import { ReplayLog } from "./replay.ts";
 import { requireModelState } from "./require-inputs.ts";
 import { TrainingSession } from "./session.ts";
 
-/** A run as a stream of events that the reader pulls: training goes on when the next event is asked for.
+/** A run as a stream of events that the reader pulls: training continues when the reader requests the next event.
  *    for await (const event of trainingEvents(model, options)) if (event.type === "epochEnded") console.log(event.validation);
- *  Leaving the loop ends the run and frees its memory. `next("stop")` ends it after the step, with the weights kept (of the best epoch
- *  where early stopping puts them back); the generator's return value is the result.
- *  An error after the first step, also one handed in with `throw`, carries what was trained: see `KeptWeights`. */
+ *  Leaving the loop ends the run and frees its memory. `next("stop")` ends it after the step and keeps the weights (those of the
+ *  best epoch if early stopping restores them); the generator's return value is the result.
+ *  An error after the first step, also one passed in with `throw`, carries the trained weights: see `KeptWeights`. */
 export async function* trainingEvents(
   model: Model,
   options: FitOptions,
@@ -48,7 +48,7 @@ export async function* trainingEvents(
   }
 }
 
-/** What a run works with, and what it remembers from step to step and epoch to epoch. */
+/** The parts of a run, and its state across steps and epochs. */
 interface Run {
   readonly session: TrainingSession;
   readonly plan: Plan;
@@ -57,9 +57,9 @@ interface Run {
   readonly log: ReplayLog;
   readonly breather: Breather;
   readonly history: EpochEnded[];
-  /** The step under way, or the last one. */
+  /** The current step, or the last one. */
   step: number;
-  /** Steps done. */
+  /** Completed steps. */
   done: number;
   /** Set when the run is to end. */
   reason: StopReason | undefined;
@@ -108,7 +108,7 @@ async function* runEpochs(run: Run): Events<TrainResult> {
   return yield* finish(run);
 }
 
-/** One pass over the training samples, then the validation. Left early where the run is to end. */
+/** One pass over the training samples, then the validation. Returns early if the run is to end. */
 async function* runEpoch(run: Run, epoch: number): Events<void> {
   const { session, plan, log, breather } = run;
   listen(run, yield { type: "epochStarted", epoch });
@@ -155,7 +155,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   listen(run, yield await endEpoch(run, epoch, { train: average.value, learningRate, durationMs }));
 }
 
-/** Validates, asks early stopping, tells the schedule. */
+/** Validates, then updates early stopping and the schedule. */
 async function endEpoch(
   run: Run,
   epoch: number,
@@ -189,7 +189,7 @@ function feedFor(plan: Plan, step: number, epoch: number, isWhole: boolean): Ste
     learningRate: schedule?.valueAt(step, epoch - 1) ?? baseLearningRate,
     momentum: usesMomentum ? schedule?.momentumAt?.(step, epoch - 1) : undefined,
     withLayerNorms: gradientNormsEvery > 0 && step % gradientNormsEvery === 0,
-    // a batch of another size would be another program
+    // a batch of another size would need another program
     isProbed: isWhole && (probe?.isDue(step) ?? false),
   };
 }
@@ -200,7 +200,7 @@ function validate({ session, plan, breather }: Run, validation: Dataset): Promis
   });
 }
 
-/** Puts the best weights back where early stopping asks, however the run came to its end: they are those that were asked for. */
+/** Restores the best weights if early stopping requests it, for any reason that the run ended. */
 async function* finish({ session, plan, step, history, reason = "finished", best }: Run): Events<TrainResult> {
   const epoch = history.length;
   const restored = best !== undefined && best.step !== step ? best : undefined;
@@ -216,7 +216,7 @@ async function* finish({ session, plan, step, history, reason = "finished", best
   };
 }
 
-/** What a run that fails has come to. */
+/** The results of a failed run. */
 async function keptBy({ plan, log, best, history, done }: Run): Promise<KeptWeights> {
   const { featureNames } = plan.train;
   return {
@@ -227,14 +227,14 @@ async function keptBy({ plan, log, best, history, done }: Run): Promise<KeptWeig
   };
 }
 
-/** Finds where the values went bad, says that the run ends, and throws. */
+/** Finds the first bad step, emits `stopped`, and throws. */
 async function* failNotFinite({ session, plan, log, step }: Run, epoch: number): Events<never> {
   const bad = await log.findBadStep(plan);
   yield { type: "stopped", reason: "not-finite", epoch: epoch - 1, step };
   if (bad === undefined) {
     throw new GradusError(
       "not-finite",
-      `fit: at step ${step} (epoch ${epoch}) values became NaN or infinite, but not when the steps were run again: this backend does not repeat itself.`,
+      `fit: at step ${step} (epoch ${epoch}) values became NaN or infinite, but not when the steps were run again: this backend is not deterministic.`,
       { step, epoch },
     );
   }

@@ -2,11 +2,11 @@ import { requireArgument } from "../core/errors.ts";
 import { LOSSES, type LossInput, resolveLoss } from "../nn/losses/losses.ts";
 import type { MetricContext } from "./metrics.ts";
 
-/** What a loss says of outputs and targets. */
+/** What a loss states about outputs and targets. */
 export interface LossKind extends MetricContext {
-  /** One of several classes, yes or no, or numbers. */
+  /** One of several classes, yes or no for each output, or numbers. */
   readonly targets: "classes" | "binary" | "values";
-  /** Where the classes lie in one sample's output; the last axis unless the loss was told another. */
+  /** Axis of the classes in one sample's output; the last one unless the loss names another. */
   readonly classAxis: number;
 }
 
@@ -15,7 +15,7 @@ export function lossKind(loss: LossInput): LossKind {
   const config = resolveLoss(loss);
   requireArgument(
     config.reduction !== "none",
-    `loss (${config.type}): reduction "none" gives a number a sample, and training needs one. Leave it out, or give "sum".`,
+    `loss (${config.type}): reduction "none" gives one number per sample, but training needs a single number. Leave it out, or give "sum".`,
     { loss: config.type },
   );
   const { targets, expects } = LOSSES[config.type];

@@ -5,45 +5,45 @@ import { range } from "../tensor/create.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
 import type { MetricName } from "./events.ts";
 
-/** What targets are, for metrics that ask what is right:
+/** The form of the targets, for metrics that count correct predictions:
  *    labels    the number of a class
- *    oneHot    a row of shares over classes, of which the largest is right
- *    yesNo     an answer of yes or no for each output, which may be several at a time
- *    numbers   anything else: nothing is right or wrong, only near or far */
+ *    oneHot    a distribution over classes, of which the largest is correct
+ *    yesNo     yes or no for each output, independently
+ *    numbers   anything else: no prediction is correct or wrong, only near or far */
 export type TargetForm = "labels" | "oneHot" | "yesNo" | "numbers";
 
-/** What a metric must know of outputs and targets. */
+/** What a metric needs to know about outputs and targets. */
 export interface MetricContext {
-  /** Where an output that is a yes or no of its own divides: 0 for logits, 0.5 for probabilities. */
+  /** An output above is a yes, if each output is a yes or no: 0 for logits, 0.5 for probabilities. */
   readonly threshold: number;
-  /** Where the classes lie in one sample's output. Default -1, the last axis. */
+  /** Axis of the classes in one sample's output. Default -1, the last. */
   readonly classAxis?: number;
-  /** The label that the loss leaves out, padding, say: accuracy and top k leave it out as well. Default: none. */
+  /** The label that the loss ignores, such as padding: accuracy and top k ignore it too. Default: none. */
   readonly ignoreIndex?: number;
-  /** What the loss takes the targets for. Default: by their shape. */
+  /** How the loss interprets the targets. Default: by their shape. */
   readonly targets?: "classes" | "binary" | "values";
-  /** What the targets are. Default: by their shape and type. */
+  /** The form of the targets. Default: by their shape and type. */
   readonly form?: TargetForm;
   /** A target above is a yes. Default 0.5. */
   readonly middle?: number;
 }
 
-/** One number a batch: the sum of the metric over its samples, computed inside the compiled step. */
+/** One number per batch: the sum of the metric over its samples, computed inside the compiled step. */
 export type MetricSum = (output: Tensor, target: Tensor, context: MetricContext) => Tensor;
 
 export interface MetricRule {
   readonly better: "higher" | "lower";
   readonly sum: MetricSum;
-  /** Its sum is one over labels, and is divided by how many count. Default: by the samples. */
+  /** The sum runs over labels, and its divisor is the number that count. Default: the number of samples. */
   readonly isOverLabels?: true;
 }
 
-// B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values; the classes may lie on another axis
+// B samples, C classes: output (B, …, C), target (B, …) int32 labels or (B, …, C) values; the classes may be on another axis
 
-/** Share of predictions that are right, by what the targets are:
- *    classes (labels, one-hot rows)   the largest output is the class's; of n that are equal, each is right one time in n
- *    yes or no, one or several        output and target lie on the same side, output by output
- *    a label for one number           the label is the whole number that is nearest
+/** Share of correct predictions, by form of the targets:
+ *    classes (labels, one-hot rows)   the class's output is the largest; of n equal ones, each is correct with share 1 / n
+ *    yes or no, one or several        output and target are on the same side, for each output
+ *    a label for one number           the label is the nearest integer
  *  An output that is NaN is wrong. */
 const accuracy: MetricRule = {
   better: "higher",
@@ -71,14 +71,14 @@ function topK(k: number): MetricRule {
   };
 }
 
-/** How likely the label's output is among the k largest, if equal ones are put in order by chance; 0 where an output is NaN:
- *    min(1, max(0, (k - larger) / equal)),   larger, equal: how many outputs are larger than the label's, or equal, itself included
+/** Probability that the label's output is among the k largest, if ties are broken at random; 0 if an output is NaN:
+ *    min(1, max(0, (k - larger) / equal)),   larger, equal: number of outputs larger than, or equal to, the label's, itself included
  *  Shapes: output (B, …, C) -> (B, …). */
 function amongLargest(output: Tensor, target: Tensor, k: number): Tensor {
   const classes = output.shape.at(-1) as number;
   const isLabel = labelsOf(target).unsqueeze(-1).equal(range(classes));
   const count = (which: Tensor): Tensor => which.cast("float32").sum(-1);
-  // a choice, not a product: 0 times infinity would be NaN
+  // a selection, not a product: 0 times infinity would be NaN
   const score = where(isLabel, output, 0).sum(-1, true);
   const [larger, equal] = [count(output.greater(score)), count(output.equal(score))];
   const share = larger.neg().add(k).div(equal.maximum(1)).clip(0, 1);
@@ -116,7 +116,7 @@ export function metricRule(name: string): MetricRule {
   return onClassAxis(RULES[name as keyof typeof RULES]);
 }
 
-/** The same metric for classes on any axis: it is moved to the end. */
+/** The same metric for classes on any axis, which is moved to the end. */
 function onClassAxis({ sum, ...rule }: MetricRule): MetricRule {
   return {
     ...rule,
@@ -130,9 +130,9 @@ function onClassAxis({ sum, ...rule }: MetricRule): MetricRule {
   };
 }
 
-/** Names checked, `loss` left out (it is computed anyway), each once.
- *  @param classAxis where the classes lie in the output of one sample; default the last axis.
- *  @throws GradusError `unknown-field`; `bad-argument` for a top k of all classes, and for a metric that the targets have no answer to. */
+/** Checked names, each once, without `loss` (which is always computed).
+ *  @param classAxis of the classes in the output of one sample; default the last axis.
+ *  @throws GradusError `unknown-field`; `bad-argument` for a top k of all classes, and for a metric that does not fit the targets. */
 export function checkMetrics(
   names: readonly string[],
   outputShape: readonly number[],
@@ -143,12 +143,12 @@ export function checkMetrics(
     const { isOverLabels } = metricRule(name);
     requireArgument(
       !(isOverLabels && form === "numbers"),
-      `metrics: ${name} asks what is right, and the targets are numbers, near or far from the outputs. Give meanSquaredError or meanAbsoluteError, or targets that are class labels, one-hot rows, or yes and no as 1 and 0.`,
+      `metrics: ${name} counts correct predictions, but the targets are real numbers. Give meanSquaredError or meanAbsoluteError, or targets that are class labels, one-hot rows, or yes and no as 1 and 0.`,
       { name, form },
     );
     requireArgument(
       !(name.startsWith("top") && (form === "yesNo" || targets === "binary")),
-      `metrics: ${name} looks for the one right class among the largest outputs, and here each output is a yes or no of its own. Give accuracy.`,
+      `metrics: ${name} looks for one correct class among the largest outputs, but here each output is a separate yes or no. Give accuracy.`,
       { name, form },
     );
     const classes = outputShape.at(classAxis) ?? 1;
@@ -161,25 +161,25 @@ export function checkMetrics(
   return checked;
 }
 
-/** Is a larger value of this metric the better one? */
+/** Whether a larger value of this metric is better. */
 export function isHigherBetter(name: MetricName): boolean {
   return name !== "loss" && metricRule(name).better === "higher";
 }
 
-/** Whether the outputs of a sample compete to be the one right class. */
+/** Whether the outputs of a sample are scores of classes, of which one is correct. */
 function isByClass(output: Tensor, target: Tensor, { form, targets }: MetricContext): boolean {
   if (form === "yesNo" || (form === undefined && targets === "binary")) return false;
   return hasClassScores(output, target);
 }
 
-/** (B, …, C) scores against labels (B, …) or one-hot rows (B, …, C), C > 1; not one number a sample. */
+/** (B, …, C) scores against labels (B, …) or one-hot rows (B, …, C), C > 1; not one number per sample. */
 function hasClassScores(output: Tensor, target: Tensor): boolean {
   const isLabelled = target.dtype !== "float32" && output.rank === target.rank + 1;
   const isOneHot = target.dtype === "float32" && output.rank === target.rank;
   return (isLabelled || isOneHot) && (output.shape.at(-1) as number) > 1;
 }
 
-/** Which labels count; undefined where all do. */
+/** Which labels count; undefined if all do. */
 function isCounted(target: Tensor, { ignoreIndex }: MetricContext): Tensor | undefined {
   return ignoreIndex === undefined || target.dtype === "float32" ? undefined : target.notEqual(ignoreIndex);
 }
@@ -189,14 +189,14 @@ function whereCounted(values: Tensor, target: Tensor, context: MetricContext): T
   return counted === undefined ? values : where(counted, values, 0);
 }
 
-/** What sums over labels are divided by: the share of each sample's labels that count, summed over the batch; undefined
- *  where all do. */
+/** Divisor of sums over labels: the share of each sample's labels that count, summed over the batch; undefined if all
+ *  do. */
 export function countedLabels(target: Tensor, context: MetricContext): Tensor | undefined {
   const counted = isCounted(target, context);
   return counted && sumOfMeans(counted.cast("float32"));
 }
 
-/** int32 labels as they are; float32 rows give the class of their largest value. */
+/** int32 labels unchanged; float32 rows give the class of their largest value. */
 function labelsOf(target: Tensor): Tensor {
   return target.dtype === "float32" ? target.argMax(-1) : target;
 }

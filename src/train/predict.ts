@@ -20,12 +20,12 @@ import { type PredictInputs, requireInputs, requireModelState, requireRows } fro
 export interface PredictOptions {
   /** Samples per step. Default 500. */
   readonly batchSize?: number | undefined;
-  /** Applied to the model's output within the compiled step, such as softmax for probabilities. Default: none. */
+  /** Applied to the model's output inside the compiled step, such as softmax for probabilities. Default: none. */
   readonly transform?: ((output: Tensor) => Tensor) | undefined;
   /** Number of predictions with dropout and noise on, of which mean and spread are returned. Default 1: once, with them off.
    *  Source: Gal & Ghahramani, "Dropout as a Bayesian Approximation", 2016. */
   readonly samples?: number | undefined;
-  /** Of the dropped units. Default 0. */
+  /** Seed of dropout and noise. Default 0. */
   readonly seed?: number | undefined;
   readonly backend?: BackendName | "auto" | Backend | undefined;
   readonly threads?: number | undefined;
@@ -46,8 +46,8 @@ const FIELDS: Fields<PredictOptions> = {
 export interface Prediction {
   /** (N, …outputShape), float32: the outputs, or their mean over the samples. */
   readonly mean: HostArray;
-  /** The standard deviation of the samples (over n - 1), shaped like the mean; only if `samples` is above 1. Zeros if the model has
-   *  neither dropout nor noise. */
+  /** The standard deviation of the samples (over n - 1), shaped like the mean; present if `samples` is above 1. Zeros if the model
+   *  has neither dropout nor noise. */
   readonly spread?: HostArray;
 }
 
@@ -86,7 +86,7 @@ async function predictInBatches(
   );
   const step = await compile<PredictionState, { x: Tensor }, { output: Tensor }>(
     ({ key, ...current }, { x }) => {
-      // dropout draws anew, statistics stay those of the whole training
+      // dropout draws new masks, the running statistics stay
       const { output } = model.apply(current as ModelState, x, { training: false, stochastic: isStochastic, key });
       return { outputs: { output: transform(output) }, state: { ...current, key: nextKey(key) } };
     },
@@ -149,7 +149,7 @@ function* inputBatches(model: Model, inputs: Dataset | HostArray, batchSize: num
   }
 }
 
-/** Mean and deviation element by element, one array at a time, without loss of digits.
+/** Mean and deviation element by element, one array at a time, without loss of precision.
  *    m_k = m_(k-1) + (x_k - m_(k-1)) / k,   s_k = s_(k-1) + (x_k - m_(k-1)) (x_k - m_k)
  *  Source: Welford, "Note on a Method for Calculating Corrected Sums of Squares and Products", 1962. */
 export class RunningMoments {

@@ -22,17 +22,17 @@ import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
 import { metricContextOf } from "./target-form.ts";
 
-/** Options checked, defaults filled in, data fitted to the model: everything the loop needs. */
+/** Everything that the loop needs: checked options with defaults filled in, and data fitted to the model. */
 export interface Plan {
   readonly train: Dataset;
   readonly validation: Dataset | undefined;
   /** Changes training batches. */
   readonly augment: Augment | undefined;
   readonly transform: Transform;
-  /** Undefined for a transform made by hand that keeps its own. */
+  /** Undefined for a custom transform that keeps its own rate. */
   readonly baseLearningRate: number | undefined;
   readonly schedule: Schedule | undefined;
-  /** Feed the schedule's momentum, where it has one. */
+  /** Feed the schedule's momentum, if it has one. */
   readonly usesMomentum: boolean;
   readonly epochs: number;
   readonly batchSize: number;
@@ -62,7 +62,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
   const fittedValidation = validation && fitToModel(validation, model, options.loss);
   requireArgument(
     options.earlyStopping === undefined || fittedValidation !== undefined,
-    "fit: earlyStopping watches the validation, and there is none. Give validationSplit, or data with a validation part.",
+    "fit: earlyStopping needs validation data. Give validationSplit, or data with a validation part.",
   );
   const metricContext = metricContextOf(options.loss, fittedTrain);
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape, metricContext);
@@ -100,13 +100,13 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
   };
 }
 
-/** Accuracy for class labels; of values the loss says enough. */
+/** Accuracy for class labels; for values the loss suffices. */
 export function defaultMetrics({ targetKind }: Dataset): readonly MetricName[] {
   return targetKind === "labels" ? ["accuracy"] : [];
 }
 
-/** One number a channel has no variance: batch normalisation cannot train on a last batch of one sample without spatial
- *  axes. */
+/** Whether batch normalisation would meet a last batch of one sample without spatial axes, which it cannot train on: one number
+ *  per channel has no variance. */
 function leavesOneForBatchNorm(samples: number, batchSize: number, model: Model): boolean {
   const needsTwo = model.layers.some(
     ({ type, inputShape }) => type === "batchNorm" && sizeOf(inputShape.slice(1)) === 1,
@@ -114,7 +114,7 @@ function leavesOneForBatchNorm(samples: number, batchSize: number, model: Model)
   return samples > batchSize && samples % batchSize === 1 && needsTwo;
 }
 
-/** Clip and optimiser in one; the optimiser by itself where it is one of ours. */
+/** Clip and optimiser as one transform; the optimiser separately if it is one of ours. */
 function createTransform({ optimizer: given, clip }: FitOptions): {
   readonly transform: Transform;
   readonly optimizer: Optimizer | undefined;
@@ -157,7 +157,7 @@ export function requireNotEmpty(where: string, dataset: Dataset): void {
   });
 }
 
-/** The dataset in the model's input shape; shapes of one size are laid out anew, labels are looked through.
+/** The dataset in the model's input shape; shapes of equal size are reshaped, labels are checked.
  *  @throws GradusError `shape-mismatch`, `label-out-of-range`, and as `fitInputs`. */
 export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["loss"]): Dataset {
   const fitted = fitInputs(dataset, model);
@@ -166,7 +166,7 @@ export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["los
   if (dataset.targetKind === "labels" && targets !== "values") {
     const classes = targets === "binary" ? 2 : (outputShape.at(classAxis) ?? 1);
     const where = `dataset ${dataset.name}, for a model of ${classes} classes`;
-    // what the loss leaves out need not be a class
+    // a label that the loss ignores need not be a class
     const labels = dataset.toTargets().map((label) => (label === ignoreIndex ? 0 : label));
     requireLabels(where, labels, classes, sizeOf(dataset.targetShape));
     if (targets === "classes") return fitted;
@@ -175,24 +175,24 @@ export function fitToModel(dataset: Dataset, model: Model, loss: FitOptions["los
   const advice = targets === "classes" ? adviceOnLabels(dataset, outputShape, classAxis) : undefined;
   throw new GradusError(
     "shape-mismatch",
-    `fit: the model's output is ${formatShape(outputShape)} a sample, the targets of ${dataset.name} are ${formatShape(dataset.targetShape)}` +
+    `fit: the model's output is ${formatShape(outputShape)} per sample, the targets of ${dataset.name} are ${formatShape(dataset.targetShape)}` +
       `${dataset.targetKind === "labels" ? " (class labels)" : ""}. ` +
       (advice ?? `Give the last layer ${sizeOf(dataset.targetShape)} units, or choose a loss that fits the targets.`),
     { output: outputShape, target: dataset.targetShape, targetKind: dataset.targetKind },
   );
 }
 
-/** How to have values read as the class labels that they may be; undefined where they cannot be. */
+/** How to have values read as class labels; undefined if they cannot be labels. */
 function adviceOnLabels(dataset: Dataset, outputShape: Shape, classAxis: number): string | undefined {
   if (dataset.targetKind !== "values") return undefined;
   if (sizeOf(dataset.targetShape) === 1) {
-    return 'If they are class labels, have them read as such: task: "classification" for a CSV file, classes: n for arrays.';
+    return 'If they are class labels, say so: task: "classification" for a CSV file, classes: n for arrays.';
   }
   const areLabelled = sizeOf(dataset.targetShape) * (outputShape.at(classAxis) ?? 1) === sizeOf(outputShape);
-  return areLabelled ? 'If they are class labels, have them read as such: targetKind: "labels" for arrays.' : undefined;
+  return areLabelled ? 'If they are class labels, say so: targetKind: "labels" for arrays.' : undefined;
 }
 
-/** The dataset in the model's input shape; what an embedding reads is looked through.
+/** The dataset in the model's input shape; indices for an embedding are checked.
  *  @throws GradusError `shape-mismatch`; `bad-data` for an index outside the vocabulary. */
 export function fitInputs(dataset: Dataset, model: Model): Dataset {
   const { inputShape } = model.config;

@@ -2,24 +2,24 @@ import type { Tree } from "../core/tree.ts";
 import type { Model } from "../nn/model.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** What a step computes, as tensors: what a probe may measure. */
+/** The tensors of a step that a probe may measure. */
 export interface StepTrace {
   readonly model: Model;
   /** Before the update. */
   readonly parameters: Tree<Tensor>;
   /** Before clipping, in the parameters' structure. */
   readonly gradient: Tree<Tensor>;
-  /** What the step adds to the parameters. */
+  /** The change that the step adds to the parameters. */
   readonly updates: Tree<Tensor>;
-  /** (N, …outputShape) of every layer, by path, in the order of computing. */
+  /** (N, …outputShape) of every layer, by path, in order of computation. */
   readonly outputs: ReadonlyMap<string, Tensor>;
 }
 
-/** Measures some of the steps of a run. Its numbers are computed inside the step, in a program of its own that only runs when one is
- *  due, so that all other steps cost what they cost without it. It changes nothing that the step computes. */
+/** Measures some steps of a run. Its numbers are computed inside the step, in a separate program that runs only when a
+ *  measurement is due, so that the other steps cost nothing extra. It does not change the results of the step. */
 export interface StepProbe {
-  /** Is the next step to be measured? @param step steps done so far, 0 before the first. */
+  /** Whether to measure the next step. @param step steps done so far, 0 before the first. */
   readonly isDue: (step: number) => boolean;
-  /** Called while the step is traced. Scalars, by any names. */
+  /** Called while the step is traced. Returns scalars under any names. */
   readonly measure: (trace: StepTrace) => Readonly<Record<string, Tensor>>;
 }

@@ -4,7 +4,7 @@ import { COUNT, callback, checkOptions, type Fields, FLAG, TEXT } from "../core/
 import { oneLine } from "../core/terminal-text.ts";
 import type { EpochEnded, EventListener, Metrics, TrainEvent } from "./events.ts";
 
-/** Where progress is written: a terminal, or a file or pipe. Node's `process.stdout` is one. */
+/** The destination of progress output: a terminal, a file or a pipe, such as Node's `process.stdout`. */
 export interface ProgressStream {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
@@ -12,13 +12,13 @@ export interface ProgressStream {
 }
 
 export interface ProgressOptions {
-  /** Put before every line, e.g. "patient". */
+  /** Prefix of every line, such as "patient". */
   readonly label?: string;
-  /** Default: what the stream says. True draws a bar that is overwritten, false writes one line an epoch. */
+  /** Default: the stream's `isTTY`. True draws a bar in place, false writes one line per epoch. */
   readonly isTerminal?: boolean;
-  /** Write a line for every n-th epoch, the first and the last. Default 1; where the stream is no terminal, fewer from epoch 200 on. */
+  /** Write a line for every n-th epoch, the first and the last. Default 1; if the stream is not a terminal, fewer from epoch 200 on. */
   readonly everyEpochs?: number;
-  /** For the time left; default `performance.now`. */
+  /** Clock for the remaining time; default `performance.now`. */
   readonly now?: () => number;
 }
 
@@ -26,10 +26,10 @@ const FIELDS: Fields<ProgressOptions> = { label: TEXT, isTerminal: FLAG, everyEp
 
 /** Milliseconds between two drawings of the bar. */
 const REDRAW_MS = 80;
-/** On a pipe, a long epoch says something after this time, and then whenever another twentieth of the time has passed: 180 lines a week. */
+/** On a pipe, a long epoch writes a line after this time, and then whenever another twentieth of the time has passed: 180 lines per week. */
 const LINE_MS = 10_000;
 const LINE_SHARE = 0.05;
-/** On a pipe, every epoch up to this one has its line; then every tenth up to ten times as many, and so on: 560 lines for 20,000. */
+/** On a pipe, every epoch up to this one has its line, then every tenth up to ten times this number, then every hundredth: 560 lines for 20,000. */
 const EPOCHS_ONE_BY_ONE = 200;
 const BAR_CELLS = 24;
 const ERASE_LINE = "\r\u001b[2K";
@@ -83,15 +83,15 @@ export function epochLine(event: EpochEnded, epochs: number): string {
   return parts.join("  ");
 }
 
-/** 1, 10, 100, …: of how many epochs one has a line. */
+/** 1, 10, 100, …: the number of epochs per line. */
 function strideAt(epoch: number): number {
   let stride = 1;
   while (epoch > stride * EPOCHS_ONE_BY_ONE) stride *= 10;
   return stride;
 }
 
-/** A listener that shows a run to people: on a terminal a bar with samples a second and the time left, overwritten in place, and one
- *  line for each finished epoch; elsewhere plain lines only, the fewer the longer the run lasts. Hand it to `fit` as `onEvent`. */
+/** A listener that displays a run: on a terminal a bar with samples per second and the remaining time, updated in place, and one
+ *  line per finished epoch; elsewhere plain lines only, fewer as the run gets longer. Pass it to `fit` as `onEvent`. */
 export function progress(stream: ProgressStream, options: ProgressOptions = {}): EventListener {
   requireArgument(
     typeof stream?.write === "function",
@@ -156,7 +156,7 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
 
 const REASONS = {
   finished: "finished",
-  "early-stopping": "stopped early: the validation no longer improves",
+  "early-stopping": "stopped early: the validation metric no longer improves",
   interrupted: "interrupted: the step was finished, the weights are kept",
   callback: "stopped by a callback",
   "not-finite": "stopped: values became NaN or infinite",

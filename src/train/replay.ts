@@ -5,31 +5,31 @@ import { firstNonFinite } from "./finite.ts";
 import type { Plan } from "./prepare.ts";
 import type { TrainingSession } from "./session.ts";
 
-/** One step that was done: which batch, and what it was fed. */
+/** One completed step: its batch and its inputs. */
 export interface StepRecord extends StepFeed {
   readonly step: number;
   readonly epoch: number;
-  /** Place of the batch in its epoch, from 0. */
+  /** Index of the batch in its epoch, from 0. */
   readonly index: number;
 }
 
-/** Steps between two snapshots at most, so that the records stay few. */
+/** Most steps between two snapshots, so that there are few records. */
 const MAX_RECORDS = 1000;
-/** Time between two snapshots at most, but never less than 200 times what one costs: at most half a percent of a run. */
+/** Longest time between two snapshots, but at least 200 times the cost of one: at most half a percent of a run. */
 const MAX_AGE_MS = 2000;
 const COST_FACTOR = 200;
-/** Numbers a record. */
+/** Numbers per record. */
 const FIELDS = 7;
 
-/** Where the first values went bad, and the state from just before. */
+/** The step that made the first bad values, and the state just before it. */
 export interface BadStep {
   readonly record: StepRecord;
   readonly batch: Batch;
   readonly before: StateValues;
 }
 
-/** The records since the last snapshot in one flat array that is written over and over: a run of a million steps leaves no
- *  garbage here. */
+/** The records since the last snapshot in one flat array that is reused: a run of a million steps leaves no garbage
+ *  here. */
 class RecordList {
   readonly #fields = new Float64Array(MAX_RECORDS * FIELDS);
   length = 0;
@@ -70,12 +70,12 @@ class RecordList {
   }
 }
 
-/** Keeps the way back to the last good weights. States are updated in place, so a bad step destroys what it started from; but steps
- *  are repeatable to the bit, so that a copy of the state from some steps ago and the list of steps since are enough. */
+/** Makes it possible to return to the last good weights. States are updated in place, so a bad step destroys the state before
+ *  it. But steps are deterministic to the bit, so a copy of an earlier state and the list of steps since then are enough. */
 export class ReplayLog {
   readonly #session: TrainingSession;
   #snapshot: StateValues;
-  /** Whether the optimiser's values began finite, as those of ours do; a transform made by hand may start from infinity. */
+  /** Whether the optimiser's values began finite, as with ours; a custom transform may start from infinity. */
   readonly #checksOptimizer: boolean;
   readonly #records = new RecordList();
   #takenAt = performance.now();
@@ -92,7 +92,7 @@ export class ReplayLog {
     return new ReplayLog(session, await session.read());
   }
 
-  /** Records a step that is about to be done. */
+  /** Records a step before it runs. */
   record(feed: StepFeed, step: number, epoch: number, index: number): void {
     this.#records.push(feed, step, epoch, index);
   }
@@ -102,8 +102,8 @@ export class ReplayLog {
     return performance.now() - this.#takenAt > Math.max(MAX_AGE_MS, COST_FACTOR * this.#costMs);
   }
 
-  /** Takes a new snapshot, if all values are finite; answers whether they are. A ReLU can hide a NaN weight from the loss, and an
-   *  infinite moment stops a weight for good: its step is divided by it. */
+  /** Takes a new snapshot if all values are finite; returns whether they are. A ReLU can hide a NaN weight from the loss, and an
+   *  infinite moment stops a weight for good, because its step is divided by it. */
   async advance(): Promise<boolean> {
     const start = performance.now();
     const state = await this.#session.read();
@@ -117,7 +117,7 @@ export class ReplayLog {
     return isSound;
   }
 
-  /** The state now, or that of the snapshot where it is not finite or cannot be read. */
+  /** The current state, or the snapshot if it is not finite or cannot be read. */
   async lastSound(): Promise<StateValues> {
     try {
       const state = await this.#session.read();
@@ -128,7 +128,7 @@ export class ReplayLog {
   }
 
   /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight, a running statistic or a moment that is not
-   *  finite, and leaves the session at the state before that step. Undefined where none does. */
+   *  finite, and leaves the session at the state before that step. Undefined if none does. */
   async findBadStep({ train, batchSize, shuffle, seed, dropLast, augment }: Plan): Promise<BadStep | undefined> {
     const session = this.#session;
     const epochs = batches(train, { batchSize, shuffle, seed, dropLast, augment });
@@ -154,7 +154,7 @@ export class ReplayLog {
   }
 }
 
-/** Batches by epoch and place, asked for in rising order. */
+/** Batches by epoch and index, requested in ascending order. */
 class BatchWalk {
   readonly #epochs: Batches;
   #epoch = -1;

@@ -10,10 +10,10 @@ import { type NestedNumbers, parseNested } from "../tensor/nested.ts";
 import { Tensor } from "../tensor/tensor.ts";
 import { requireEmbeddingValues } from "./embedding-indices.ts";
 
-/** What `predict` takes: samples of a dataset, or an array (N, …inputShape) in any of its forms. */
+/** The inputs of `predict`: the samples of a dataset, or an array (N, …inputShape) in any of its forms. */
 export type PredictInputs = Dataset | HostArray | Tensor | NestedNumbers;
 
-/** A dataset as it is, anything else as a checked host array.
+/** A dataset unchanged, anything else as a checked host array.
  *  @throws GradusError as `requireHostArray` and `parseNested`. */
 export async function requireInputs(where: string, inputs: unknown): Promise<Dataset | HostArray> {
   if (DATASET.accepts(inputs)) return inputs as Dataset;
@@ -35,8 +35,8 @@ export function requireRows(where: string, model: Model, { shape, dtype, data }:
   requireEmbeddingValues(where, model, data);
 }
 
-/** A state must have all that the model needs, shaped as it needs it.
- *  @throws GradusError `bad-argument` for what is missing or no tensor, `shape-mismatch` for another model's. */
+/** Checks that a state has all arrays of the model, in the right shapes.
+ *  @throws GradusError `bad-argument` if an array is missing or not a tensor, `shape-mismatch` for the state of another model. */
 export function requireModelState(where: string, model: Model, state: unknown): asserts state is ModelState {
   requireState(where, state);
   const { parameters, buffers } = state;

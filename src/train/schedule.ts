@@ -9,15 +9,15 @@ type LengthOptional<Config> = Config extends { readonly type: WholeRun; readonly
   ? Omit<Config, "length"> & { readonly length?: number | undefined }
   : Config;
 
-/** A schedule of a run: as for the optimisers, but cosine, linear, one-cycle and polynomial last as long as the run does
- *  unless `length` says otherwise, after a warm-up as long as what is left of it:
+/** A schedule of a run: as for the optimisers, but cosine, linear, one-cycle and polynomial last for the whole run unless
+ *  `length` is given, or for the rest of it after a warm-up:
  *    schedule: "cosine"          schedule: { type: "warmup", length: 500, after: "cosine" } */
 export type RunSchedule =
   | ScheduleType
   | LengthOptional<Exclude<ScheduleConfig, { readonly type: "warmup" }>>
   | (Omit<WarmupConfig, "after"> & { readonly type: "warmup"; readonly after?: RunSchedule | undefined });
 
-/** How long a run is, in both of a schedule's units. */
+/** The length of a run in both units of schedules. */
 export interface RunLength {
   readonly step: number;
   readonly epoch: number;
@@ -36,7 +36,7 @@ function withLength(config: RunSchedule, run: RunLength): ScheduleConfig | Sched
     ...rest
   } = given as { readonly type: string; readonly unit?: keyof RunLength; readonly length?: number };
   if (type === "warmup" && "after" in given && given.after !== undefined) {
-    // what follows a warm-up has the rest of the run; in the other unit it counts the whole run
+    // the schedule after a warm-up has the rest of the run; in the other unit it counts the whole run
     const left = { ...run, [unit]: Math.max(1, run[unit] - (rest.length ?? 0)) };
     return { ...given, after: withLength(given.after, left) } as ScheduleConfig;
   }

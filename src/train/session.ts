@@ -13,7 +13,7 @@ import type { Metrics } from "./events.ts";
 import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
 import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
 
-/** The outputs of a step, as numbers. */
+/** The results of a step, as numbers. */
 export interface StepNumbers {
   readonly objective: number;
   readonly loss: number;
@@ -33,7 +33,7 @@ function stepKey({ withLayerNorms, isProbed }: StepFeed): number {
 }
 
 /** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms
- *  and probe, and the evaluation step. Each is compiled when it is first needed. */
+ *  and probe, and the evaluation step. Each is compiled on first use. */
 export class TrainingSession {
   readonly parts: Omit<StepParts, "withLayerNorms">;
   readonly state: DeviceState<TrainingState>;
@@ -104,7 +104,7 @@ export class TrainingSession {
     this.state.write(values);
   }
 
-  /** Gives programs and arrays back. */
+  /** Frees programs and arrays. */
   dispose(): void {
     for (const step of this.#steps.values()) step.dispose();
     this.#evaluation?.dispose();

@@ -19,11 +19,11 @@ import type { StepProbe } from "./probe.ts";
 /** Everything that changes from step to step. */
 export type TrainingState = {
   readonly parameters: Tree<Tensor>;
-  /** Running statistics and the like. */
+  /** Running statistics and counters of layers. */
   readonly buffers: Tree<Tensor>;
   /** Moments, counters. */
   readonly optimizer: Tree<Tensor>;
-  /** uint32 (2,): of this step's random numbers. */
+  /** uint32 (2,): key of this step's random numbers. */
   readonly key: Tensor;
 };
 
@@ -31,27 +31,27 @@ export type TrainingState = {
 export type StepBatch = {
   readonly x: Tensor;
   readonly y: Tensor;
-  /** Scalars of this step's schedule; left out where there is none to feed. */
+  /** Scalars of this step's schedule; absent if there are none to feed. */
   readonly learningRate?: Tensor;
   readonly momentum?: Tensor;
 };
 
 /** All scalars; `metrics` are sums over the batch. */
 export type StepOutputs = {
-  /** What is minimised: loss and regulariser. */
+  /** The objective to minimise: loss and regulariser. */
   readonly objective: Tensor;
-  /** The loss alone, summed over the batch, and the weights that divide it. */
+  /** The loss without regulariser, summed over the batch, and the sum of weights that divides it. */
   readonly loss: Tensor;
   readonly weight: Tensor;
   readonly metrics: { readonly [name: string]: Tensor };
-  /** Labels that count, in samples; left out where all do. */
+  /** Labels that count, in samples; absent if all do. */
   readonly counted?: Tensor;
   readonly gradientNorm?: Tensor;
   readonly layerGradientNorms?: { readonly [path: string]: Tensor };
   readonly measures?: { readonly [name: string]: Tensor };
 };
 
-/** What a training step is made of. */
+/** The parts of a training step. */
 export interface StepParts {
   readonly model: Model;
   readonly loss: LossInput;
@@ -60,15 +60,15 @@ export interface StepParts {
   readonly transform: Transform;
   readonly metrics: readonly MetricName[];
   readonly metricContext: MetricContext;
-  /** Put the norm of each layer's gradient among the outputs. */
+  /** Add the norm of each layer's gradient to the outputs. */
   readonly withLayerNorms: boolean;
-  /** What else to measure. */
+  /** Further measurements. */
   readonly probe?: StepProbe | undefined;
 }
 
 /** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
  *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g)
- *  A batch that has nothing to learn from, all of its labels ignored, say, leaves everything but the key as it is. */
+ *  A batch with nothing to learn from, such as one whose labels are all ignored, leaves everything but the key unchanged. */
 export function trainingStep(
   parts: StepParts,
 ): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, StepOutputs> {
@@ -112,8 +112,8 @@ export function trainingStep(
 
 type Learned = Pick<TrainingState, "parameters" | "buffers" | "optimizer">;
 
-/** The state after a step; where the batch's weight is 0, the one before: a step without labels has no effect, whatever momentum,
- *  decay and running statistics would do. */
+/** The state after a step, or the one before if the batch's weight is 0: a step without labels has no effect, not even through
+ *  momentum, decay or running statistics. */
 function unlessEmpty(weight: Tensor, after: Learned, before: Learned): Learned {
   const isEmpty = weight.equal(0);
   const choose = (next: Tree<Tensor>, old: Tree<Tensor>): Tree<Tensor> => {
@@ -130,7 +130,7 @@ function unlessEmpty(weight: Tensor, after: Learned, before: Learned): Learned {
   };
 }
 
-/** Objective and gradient at one state and batch, with what was computed on the way.
+/** Objective and gradient at one state and batch, with loss, output and buffers.
  *  @param tap sees (and may replace) each layer's output. */
 export function differentiate(
   { model, loss: lossConfig, regularizer }: Pick<StepParts, "model" | "loss" | "regularizer">,
@@ -165,7 +165,7 @@ export function layerOf(parameterPath: string): string {
   return parameterPath.slice(0, Math.max(0, parameterPath.lastIndexOf(".")));
 }
 
-/** The loss summed over the batch, and what the sum is divided by for the mean: class weights, or a count. */
+/** The loss summed over the batch, and the divisor for the mean: a sum of weights, or a count. */
 export function lossSums(
   loss: LossInput,
   output: Tensor,
@@ -175,7 +175,7 @@ export function lossSums(
   return { loss: values.sum(), weight: weights?.sum() ?? full([], values.size) };
 }
 
-/** The metrics' sums over the batch, by name, and what those over labels are divided by if not by the samples. */
+/** The metrics' sums over the batch, by name, and the divisor of those over labels if it is not the number of samples. */
 export function sumMetrics(
   { metrics, metricContext }: Pick<StepParts, "metrics" | "metricContext">,
   output: Tensor,

@@ -4,10 +4,10 @@ import type { LossInput } from "../nn/losses/losses.ts";
 import { type LossKind, lossKind } from "./loss-kind.ts";
 import type { TargetForm } from "./metrics.ts";
 
-/** What a metric is told of a run: what the loss says of outputs and targets, and what the targets of the data are. */
+/** The context of a metric in a run: what the loss states about outputs and targets, and the form of the targets. */
 export interface RunMetricContext extends LossKind {
   readonly form: TargetForm;
-  /** What lies above is a yes, in the targets. */
+  /** A target above is a yes. */
   readonly middle: number;
 }
 
@@ -15,7 +15,7 @@ export interface RunMetricContext extends LossKind {
 export function metricContextOf(loss: LossInput, dataset: Dataset): RunMetricContext {
   const kind = lossKind(loss);
   const { form, middle = 0.5 } = formOf(dataset, kind);
-  // numbers are compared in the targets' own scale: 0 and 1, or -1 and 1
+  // numbers are compared on the scale of the targets: 0 and 1, or -1 and 1
   return { ...kind, form, middle, threshold: kind.targets === "values" ? middle : kind.threshold };
 }
 
@@ -35,7 +35,7 @@ function formOf(
   return { form: isOneHot ? "oneHot" : "yesNo", middle: (low + 1) / 2 };
 }
 
-/** 0 or -1 where the numbers are that one and 1 alone; undefined for any others. */
+/** 0 or -1 if the numbers are only that and 1; undefined for any others. */
 function lowOf(values: ArrayLike<number>): 0 | -1 | undefined {
   const others = new Set<number>();
   for (let index = 0; index < values.length && others.size < 2; index++) {
@@ -45,7 +45,7 @@ function lowOf(values: ArrayLike<number>): 0 | -1 | undefined {
   return others.size < 2 && (low === 0 || low === -1) ? low : undefined;
 }
 
-/** Whether exactly one of the classes is 1 at every place; `inner` numbers lie between two classes. */
+/** Whether exactly one of the classes is 1 at every place; classes are `inner` numbers apart. */
 function hasOneHigh(values: ArrayLike<number>, classes: number, inner: number): boolean {
   const counts = new Uint8Array(values.length / classes);
   for (let index = 0; index < values.length; index++) {

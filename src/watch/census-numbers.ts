@@ -16,7 +16,7 @@ const UNKNOWN: UnitFacts = {
   histogram: { low: 0, high: 0, counts: [] },
 };
 
-/** What an output (N, …) tells, its units along `axis`. NaN where there is no output to look at. */
+/** Facts about an output (N, …) with units along `axis`. NaN if there is no output. */
 export function describeUnits(
   output: HostArray | undefined,
   axis: number,
@@ -62,7 +62,7 @@ export function describeUnits(
   };
 }
 
-/** Equally wide bins from the smallest to the largest finite value; what is not finite is left out. */
+/** Equally wide bins from the smallest to the largest finite value; other values are left out. */
 function histogramOf(data: HostArray["data"]): Histogram {
   let [low, high] = [Infinity, -Infinity];
   for (const value of data) {
@@ -81,14 +81,14 @@ function histogramOf(data: HostArray["data"]): Histogram {
   return { low, high, counts };
 }
 
-/** sqrt of the sum of squares of all arrays, in float64. */
+/** Square root of the sum of squares of all arrays, in float64. */
 export function hostNorm(arrays: readonly HostArray[]): number {
   let sum = 0;
   for (const { data } of arrays) for (const value of data) sum += value ** 2;
   return Math.sqrt(sum);
 }
 
-/** Of the layer's largest weight of rank 2 or more: deviation, and the share of units (first axis) whose weights are another's. */
+/** Of the layer's largest weight of rank 2 or more: deviation, and the share of units (first axis) whose weights equal another's. */
 export function weightFacts(arrays: readonly HostArray[]): Pick<LayerCensus, "weightDeviation" | "twins"> {
   const matrices = arrays.filter(({ shape }) => shape.length >= 2);
   if (matrices.length === 0) return {};
@@ -101,10 +101,10 @@ export function weightFacts(arrays: readonly HostArray[]): Pick<LayerCensus, "we
   return { weightDeviation: Math.sqrt(squares / data.length), twins: twinsAmong(data, shape[0] as number) };
 }
 
-/** Rows closer than this, relative to their length, count as equal: units that started alike stay so but for rounding. */
+/** Rows closer than this, relative to their length, count as equal: units that started equal stay equal except for rounding. */
 const TOLERANCE = 1e-5;
 
-/** Share of the rows that have a twin. Equal rows lie side by side when sorted by their product with one arbitrary vector. */
+/** Share of the rows that have a twin. Equal rows are adjacent when sorted by their product with one arbitrary vector. */
 function twinsAmong(data: HostArray["data"], rows: number): number {
   if (rows < 2) return 0;
   const width = data.length / rows;

@@ -1,19 +1,19 @@
-/** How good a trained network is on samples it did not learn from, by a measure that does not depend on its loss, so that arms with
+/** Quality of a trained network on samples it did not learn from, by a measure that does not depend on its loss, so that arms with
  *  different losses, output activations or scales can be compared. */
 export interface Score {
-  /** accuracy: share of samples (of outputs, where each is a yes or no of its own) told right. r2: 1 - squared error / variance of
-   *  the targets, in their original units. */
+  /** accuracy: share of correct samples (of outputs, if each is a separate yes or no). r2: 1 - squared error / variance of the
+   *  targets, in their original units. */
   readonly metric: "accuracy" | "r2";
   /** Never NaN: outputs that are not finite count as wrong; r2 is not below -1. */
   readonly value: number;
-  /** What a guess that ignores the input reaches: the share of the most frequent class; 0 for r2. */
+  /** The value of a guess that ignores the input: the share of the most frequent class; 0 for r2. */
   readonly chance: number;
   readonly samples: number;
 }
 
-/** What a probe reads of one layer in a sampled step. Undefined: the layer has no such thing. */
+/** A probe's measurements of one layer in a sampled step. Undefined: does not apply to the layer. */
 export interface LayerReading {
-  /** Norms over all parameters of the layer: of their gradient before clipping, of their values, of what the step added to them. */
+  /** Norms over all parameters of the layer: of their gradient before clipping, of their values, of the change in the step. */
   readonly gradientNorm?: number | undefined;
   readonly weightNorm?: number | undefined;
   readonly updateNorm?: number | undefined;
@@ -22,12 +22,12 @@ export interface LayerReading {
   readonly variance?: number | undefined;
   /** Share of outputs that are exactly 0. */
   readonly zeros?: number | undefined;
-  /** Share of outputs where the activation is saturated by its own definition. */
+  /** Share of outputs at which the activation is saturated, by the activation's own definition. */
   readonly saturated?: number | undefined;
-  /** Share of units that gave exactly 0 for every sample of the batch. */
+  /** Share of units that were exactly 0 for every sample of the batch. */
   readonly dead?: number | undefined;
-  /** How far the samples differ: sum over units of the variance between samples / sum of mean squares, 0 to 1. Near 0, the layer
-   *  gives every sample the same answer: what the input said is lost. */
+  /** Difference between samples: sum over units of the variance between samples / sum of mean squares, 0 to 1. Near 0, the layer
+   *  gives the same output for every sample: the information of the input is lost. */
   readonly distinct?: number | undefined;
 }
 
@@ -43,7 +43,7 @@ export interface Reading {
   readonly layers: Readonly<Record<string, LayerReading>>;
 }
 
-/** Where the first value that is not finite appeared. */
+/** The place of the first value that is not finite. */
 export interface Failure {
   readonly step: number;
   readonly epoch: number;
@@ -60,7 +60,7 @@ export interface EpochRecord {
   readonly step: number;
   readonly trainLoss: number;
   readonly validationLoss?: number | undefined;
-  /** Where the loss has one: accuracy and the like, by name. */
+  /** If the targets are classes, or yes and no. */
   readonly trainAccuracy?: number | undefined;
   readonly validationAccuracy?: number | undefined;
 }
@@ -72,26 +72,26 @@ export interface Histogram {
   readonly counts: readonly number[];
 }
 
-/** A layer looked at closely, on some hundred samples. */
+/** A layer inspected closely, on a few hundred samples. */
 export interface LayerCensus {
   readonly path: string;
   readonly type: string;
-  /** Is it an activation, and a recurrent layer counts as one. */
+  /** Whether it is an activation; a recurrent layer counts as one. */
   readonly isActivation: boolean;
   readonly hasParameters: boolean;
-  /** Of its output, over samples and units, as in LayerReading. */
+  /** Of its output, over samples and units, as in LayerReading; likewise the next ones. */
   readonly mean: number;
   readonly variance: number;
   readonly zeros: number;
   readonly saturated?: number | undefined;
-  /** Share of units that give exactly 0 for every sample. */
+  /** Share of units that are exactly 0 for every sample. */
   readonly dead: number;
   readonly distinct: number;
   readonly histogram: Histogram;
   /** Norm of dL/d(output), and the variance of its elements: the back-propagated gradient of Glorot & Bengio 2010. */
   readonly outputGradientNorm: number;
   readonly outputGradientVariance: number;
-  /** Of the layer's parameters together; undefined where it has none. */
+  /** Of the layer's parameters together; undefined if it has none. */
   readonly gradientNorm?: number | undefined;
   readonly weightNorm?: number | undefined;
   /** Of its weight (rank >= 2): standard deviation, and the share of units whose incoming weights equal another unit's. */
@@ -101,25 +101,25 @@ export interface LayerCensus {
   readonly throughTime?: readonly number[] | undefined;
 }
 
-/** All layers looked at closely, in training mode without randomness, at one state of the weights. */
+/** All layers inspected closely, in training mode without randomness, at one state of the weights. */
 export interface Census {
   readonly step: number;
   readonly samples: number;
-  /** Of these samples. NaN or infinite where it is. */
+  /** Mean loss of these samples. May be NaN or infinite. */
   readonly loss: number;
   readonly layers: readonly LayerCensus[];
 }
 
-/** What is known of one training run: ours, or one that was read from a log, where all that the log does not tell is absent. */
+/** The facts about one training run: one of ours, or one read from a log, with everything absent that the log lacks. */
 export interface RunRecord {
   readonly seed?: number | undefined;
-  /** Steps that were done, and that a full run has. */
+  /** Steps done, and steps of a full run. */
   readonly steps: number;
   readonly plannedSteps?: number | undefined;
   readonly readings: readonly Reading[];
   readonly epochs: readonly EpochRecord[];
   readonly failure?: Failure | undefined;
-  /** Before the first step, and of the last finite weights. */
+  /** Before the first step, and at the last finite weights. */
   readonly start?: Census | undefined;
   readonly end?: Census | undefined;
   /** Of the validation part at the end (or of the epoch that early stopping chose). */
@@ -128,7 +128,7 @@ export interface RunRecord {
   readonly trainScore?: Score | undefined;
   /** Validation loss at the end, in prediction mode. */
   readonly validationLoss?: number | undefined;
-  /** Why the run did not go to its end, where it did not by itself. */
+  /** Why the run was cut short, if it was. */
   readonly cut?: "budget" | "hopeless" | undefined;
   readonly seconds: number;
 }

@@ -15,7 +15,7 @@ function parts(all: Dataset, layers: Parameters<typeof training>[0], loss: Train
   return { ...training(layers, loss, train), data: { train, validation } };
 }
 
-test("neighbours: distances, ties and a sample's own copy, by hand", () => {
+test("neighbours: distances, ties and the sample itself, by hand", () => {
   // on a line at 0, 1, 2, 10: targets 0, 1, 2, 3
   const line = { count: 4, features: 1, columns: 1, x: Float64Array.of(0, 1, 2, 10), y: Float64Array.of(0, 1, 2, 3) };
   const [one, five] = askNeighbours(line, Float64Array.of(0.2, 9));
@@ -25,19 +25,19 @@ test("neighbours: distances, ties and a sample's own copy, by hand", () => {
   assert.deepEqual([...(self ?? [])].slice(2), [1, 2]);
 });
 
-test("ridge: exact for a linear map without a penalty worth the name; the mean is not penalised", () => {
+test("ridge: exact for a linear map with a negligible penalty; the mean is not penalised", () => {
   const flat = normals(600, 2);
   const x = Float64Array.from(flat);
   const y = Float64Array.from({ length: 300 }, (_, row) => 2 * (x[2 * row] as number) - (x[2 * row + 1] as number) + 7);
   const [weak, strong] = fitRidge({ count: 300, features: 2, columns: 1, x, y });
   const told = applyLinear(weak as NonNullable<typeof weak>, x);
   assert.ok(told.every((each, row) => Math.abs(each - (y[row] as number)) < 0.15));
-  // half of the weights is left at a penalty of 1 for features of deviation 1
+  // a penalty of 1 halves the weights of features of deviation 1
   assert.ok(Math.abs(((strong as NonNullable<typeof strong>).weights[0] as number) - 1) < 0.15);
   assert.ok(Math.abs(((strong as NonNullable<typeof strong>).targetMean[0] as number) - 7) < 0.3);
 });
 
-test("features: standardised, constants silenced, many folded with distances kept", () => {
+test("features: standardised, constants set to 0, many folded with preserved distances", () => {
   const inputs = Float32Array.from(normals(3 * 50), (value, i) => [5 + 100 * value, value, 3][i % 3] as number);
   const mapped = new FeatureMap(inputs, 3, false).apply(inputs);
   const column = (index: number) => Array.from({ length: 50 }, (_, row) => mapped[3 * row + index] as number);
@@ -62,7 +62,7 @@ test("features: standardised, constants silenced, many folded with distances kep
   }
 });
 
-test("correlation sees what a share that is right does not: a rare class", () => {
+test("correlation shows a rare class that accuracy does not", () => {
   const truth = Float64Array.from({ length: 200 }, (_, i) => Number(i < 6));
   const told = Float64Array.from({ length: 200 }, (_, i) => (i < 6 ? 0.3 : 0.02));
   assert.ok(meanCorrelation(told, truth, 1) > 0.99);
@@ -79,7 +79,7 @@ test("labels and one-hot rows give the same bar, far above chance", () => {
   assert.equal(attainable(given).score.value, attainable(rows).score.value);
 });
 
-test("a line is best where the truth is one; neighbours where it is not", () => {
+test("the linear learner is best for a linear truth, neighbours otherwise", () => {
   const flat = normals(3000, 4);
   const x = Array.from({ length: 500 }, (_, row) => flat.slice(6 * row, 6 * row + 6));
   const layers = [...dense(8, "relu"), ...dense(1)];
@@ -96,7 +96,7 @@ test("a line is best where the truth is one; neighbours where it is not", () => 
   assert.ok(near.score.value > 0.8);
 });
 
-test("where validation is training, no sample tells itself", () => {
+test("if validation is the training part, no sample predicts itself", () => {
   const u = normals(1200, 6);
   const x = Array.from({ length: 400 }, (_, row) => u.slice(3 * row, 3 * row + 2));
   const noise = fromArrays({

@@ -15,7 +15,7 @@ const deep = settingsOf(
 const withLayers = (settings: Settings, layers: readonly LayerInput[]): Settings =>
   ({ ...settings, model: { ...settings.model, layers } }) as Settings;
 
-test("an inserted layer is one line, and what it pushes on is none", () => {
+test("an inserted layer is one line, and the layers that it shifts are none", () => {
   const layers = deep.model.layers.flatMap((layer): LayerInput[] =>
     layer.type === "linear" ? [layer, { type: "batchNorm" }] : [layer],
   );
@@ -27,7 +27,7 @@ test("an inserted layer is one line, and what it pushes on is none", () => {
   assert.deepEqual(formatChanges(changes), ["+ model.layers.{1,4,7,…}: batchNorm (5 layers)"]);
 });
 
-test("one activation for another is a change of its type; alike changes are told together", () => {
+test("a replaced activation is a change of its type; equal changes are reported together", () => {
   const layers = deep.model.layers.map(
     (layer): LayerInput => (layer.type === "sigmoid" ? { type: "leakyRelu", slope: 0.2 } : layer),
   );
@@ -60,7 +60,7 @@ test("fields outside the layers: set, added, removed; shorthands as they were wr
   ]);
 });
 
-test("penalties that name a layer follow it without a line", () => {
+test("penalties that name a layer move with it without a line", () => {
   const before = { ...deep, regularizer: { layers: { "2": { l2: 1 } } } };
   const layers: LayerInput[] = [...deep.model.layers];
   layers.splice(1, 0, { type: "batchNorm" });
@@ -110,11 +110,11 @@ test("changes made to the first settings give the second", () => {
   );
 });
 
-test("alike settings differ in nothing", () => {
+test("equal settings have no differences", () => {
   fc.assert(fc.property(settings, (one) => assert.deepEqual(changesBetween(one, structuredClone(one)), [])));
 });
 
-/** A shorthand and what it stands for are the same settings. */
+/** A shorthand and its full form are the same settings. */
 function withoutShorthands(value: unknown): unknown {
   if (value === "relu" || value === "tanh" || value === "batchNorm") return { type: value };
   if (Array.isArray(value)) return value.map(withoutShorthands);

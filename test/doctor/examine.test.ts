@@ -54,7 +54,7 @@ function withLabels(samples: number, labelOf: () => number): Dataset {
 const problems = ({ findings }: Diagnosis) => findings.map(({ problem }) => problem);
 
 describe("an examination", () => {
-  it("calls a network healthy that learns, and tries nothing", async () => {
+  it("calls a network that learns healthy, and tries nothing", async () => {
     const events: ExamineEvent[] = [];
     const diagnosis = await look(training(three), {
       name: "sound",
@@ -71,7 +71,7 @@ describe("an examination", () => {
     assert.deepEqual([...new Set(events.map(({ phase }) => phase))], ["preflight", "runs", "rules", "done"]);
   });
 
-  it("finds the gradient that vanishes in deep sigmoids, and proves a cure in time", async () => {
+  it("finds the vanishing gradient of deep sigmoids, and proves a cure in time", async () => {
     const diagnosis = await look(sick, { seeds: 3 });
     assert.equal(problems(diagnosis)[0], "vanishing-gradient", JSON.stringify(diagnosis.findings));
     assert.equal(diagnosis.verdict, "cured");
@@ -80,12 +80,12 @@ describe("an examination", () => {
     assert.equal(last?.verdict, "cured");
     assert.deepEqual(last?.remaining, []);
     assert.ok((last?.treated.mean ?? 0) > 0.9 && (last?.control.mean ?? 1) < 0.7);
-    // what cured comes first, and the settings that were given are as they were
+    // the cure comes first, and the given settings are unchanged
     assert.equal(diagnosis.prescriptions[0], last?.prescription);
     assert.deepEqual(sick.settings, circlesTraining("sigmoid", 12).settings);
   });
 
-  it("says that labels drawn by chance are not to be cured by any setting", async () => {
+  it("reports that no settings cure random labels", async () => {
     const stream = randomStream(3, "synthetic");
     const diagnosis = await look(training(withLabels(340, () => Math.floor(3 * stream.uniform()))));
     assert.equal(diagnosis.verdict, "not-curable", JSON.stringify(diagnosis.findings));
@@ -94,14 +94,14 @@ describe("an examination", () => {
     assert.ok(diagnosis.prescriptions.every(({ remedies }) => remedies.includes("data-fault")));
   });
 
-  it("names the one class that there is", async () => {
+  it("reports data with a single class", async () => {
     const diagnosis = await look(training(withLabels(120, () => 1)));
     assert.equal(diagnosis.verdict, "not-curable");
     assert.deepEqual(problems(diagnosis), ["label-fault"]);
     assert.equal(diagnosis.findings[0]?.evidence[0]?.measure, "one-class");
   });
 
-  it("tells a run that comes to NaN; tries nothing where it is told not to", async () => {
+  it("reports a run with NaN; tries nothing with trial: false", async () => {
     const wild = training(three, SOUND, { optimizer: { type: "sgd", learningRate: 1e30 } });
     const diagnosis = await look(wild, { trial: false });
     assert.deepEqual([diagnosis.verdict, diagnosis.trials], ["not-tried", []]);
@@ -112,7 +112,7 @@ describe("an examination", () => {
     );
   });
 
-  it("takes a model, samples and options as `fit` does; a fifth is held out", async () => {
+  it("takes model, samples and options like `fit`; holds out a fifth", async () => {
     const diagnosis = await examineModel(createModel({ inputShape: [2], layers: SOUND }), three, {
       ...{ loss: "softmaxCrossEntropy", optimizer: { type: "adam", learningRate: 0.02 }, epochs: 25, batchSize: 16 },
       ...{ runner, backend: "wasm", threads: 1, seeds: 1, trial: false },
@@ -124,7 +124,7 @@ describe("an examination", () => {
 });
 
 describe("an examination that cannot be made", () => {
-  it("of settings that do not fit together is an error", async () => {
+  it("because the settings do not fit together is an error", async () => {
     const sound = training(three);
     const layers = [
       { type: "linear", units: 4 },
@@ -137,16 +137,16 @@ describe("an examination that cannot be made", () => {
     await failsWith("shape-mismatch", () => look({ ...sound, settings: { ...sound.settings, model: wide } }));
   });
 
-  it("is given up before anything has run", async () => {
+  it("is aborted before anything has run", async () => {
     await failsWith("interrupted", () => look(sick, { signal: AbortSignal.abort() }));
   });
 });
 
-describe("an examination that is given up", () => {
+describe("an aborted examination", () => {
   const slow = training(three, SOUND, { optimizer: { type: "sgd", learningRate: 1e-7 } });
 
   for (const isShared of [true, false]) {
-    it(`while a remedy is tried tells what is known; ${isShared ? "a runner of others" : "one of its own"}`, async () => {
+    it(`during a trial returns the results so far; ${isShared ? "a shared runner" : "its own runner"}`, async () => {
       const controller = new AbortController();
       const diagnosis = await look(slow, {
         ...(isShared ? {} : { runner: undefined }),
@@ -162,7 +162,7 @@ describe("an examination that is given up", () => {
     });
   }
 
-  it("after the first of its runs tells what that one shows", async () => {
+  it("after its first run returns the findings of that run", async () => {
     const controller = new AbortController();
     const diagnosis = await look(slow, {
       seeds: 2,
@@ -175,7 +175,7 @@ describe("an examination that is given up", () => {
   });
 });
 
-it("what is not proven is told by the trial that came nearest, of equals by the first", () => {
+it("reports an unproven verdict by the trial that came closest, of equals by the first", () => {
   const trials = [
     { name: "output", gain: 5, needed: 11 },
     { name: "rate", gain: -2, needed: 19 },

@@ -15,14 +15,14 @@ const all = clouds(60);
 const data = { train: all.subset({ from: 0, to: 40 }), validation: all.subset({ from: 40 }) };
 const options = { ...tiny, data, epochs: 8 } as const;
 
-/** All of a result that does not depend on the clock. */
+/** A result without times. */
 async function told({ state, reason, steps, history }: TrainResult) {
   const epochs = history.map(({ train, validation }) => ({ train, validation }));
   return { values: [...(await valuesOf(state))], reason, steps, epochs };
 }
 
 describe("fit with a doctor", () => {
-  it("tells what it saw in the result, and learns the same", async () => {
+  it("reports its findings in the result, and learns the same", async () => {
     const steps: number[] = [];
     const result = await fit(model, {
       ...options,
@@ -40,7 +40,7 @@ describe("fit with a doctor", () => {
     assert.equal(run?.score?.value, result.history.at(-1)?.validation?.accuracy);
     assert.equal(run?.validationLoss, result.history.at(-1)?.validation?.loss);
     assert.deepEqual([run?.start?.step, run?.end?.step], [0, 40]);
-    // who listens hears everything as before
+    // listeners receive all events as before
     assert.deepEqual(
       steps,
       Array.from({ length: 40 }, (_, index) => index + 1),
@@ -48,7 +48,7 @@ describe("fit with a doctor", () => {
     assert.deepEqual(await told(result), await told(await plainFit(model, options)));
   });
 
-  it("without one is the same as before, and has no diagnosis", async () => {
+  it("without a doctor is unchanged, and has no diagnosis", async () => {
     const plain = await told(await plainFit(model, options));
     for (const given of [options, { ...options, doctor: false }]) {
       const result = await fit(model, given);
@@ -57,7 +57,7 @@ describe("fit with a doctor", () => {
     }
   });
 
-  it("starts from the weights that it is given, and splits as it is told", async () => {
+  it("starts from the given weights, and splits as requested", async () => {
     const initialState = model.initialize(77);
     const given = { ...options, data: all, validationSplit: 0.25, initialState, seed: 4 };
     const result = await fit(model, { ...given, doctor: true });
@@ -69,14 +69,14 @@ describe("fit with a doctor", () => {
     assert.ok(Math.abs((run?.start?.layers[0]?.weightNorm ?? 0) - Math.hypot(...first)) < 1e-5);
   });
 
-  it("without validation samples says what the training samples say", async () => {
+  it("without validation samples reports what the training samples show", async () => {
     const result = await fit(model, { ...options, data: all, doctor: true });
     assert.equal(result.history.at(-1)?.validation, undefined);
     assert.equal(result.diagnosis?.runs[0]?.score?.samples, 60);
     assert.equal(result.diagnosis?.verdict, "healthy");
   });
 
-  it("finds what is wrong, and prescribes without trying", async () => {
+  it("finds the problem, and prescribes without trying", async () => {
     const deep = Array.from({ length: 6 }, (): readonly LayerInput[] => [
       { type: "linear", units: 8, init: "glorotNormal" },
       { type: "sigmoid" },
@@ -88,7 +88,7 @@ describe("fit with a doctor", () => {
     assert.ok(first?.settings !== undefined && first.changes.length > 0);
   });
 
-  it("has its diagnosis in the error of a run that comes to NaN", async () => {
+  it("puts its diagnosis into the error of a run with NaN", async () => {
     const wild = { ...options, optimizer: { type: "sgd", learningRate: 1e200 } } as const;
     const plain = await failsWith("not-finite", () => plainFit(model, wild));
     const error = await failsWith("not-finite", () => fit(model, { ...wild, doctor: true }));
@@ -106,7 +106,7 @@ describe("fit with a doctor", () => {
     );
   });
 
-  it("refuses an optimiser that is not data, and a second probe; other errors are as they were", async () => {
+  it("refuses an optimiser that is not data, and a second probe; other errors are unchanged", async () => {
     const error = await failsWith("bad-argument", () =>
       fit(model, { ...options, optimizer: sgd({ learningRate: 0.1 }), doctor: true }),
     );
@@ -117,7 +117,7 @@ describe("fit with a doctor", () => {
     await failsWith("shape-mismatch", () => fit(wide, { ...options, doctor: true }));
   });
 
-  it("that is interrupted tells what it has seen", async () => {
+  it("that is interrupted reports its findings so far", async () => {
     const controller = new AbortController();
     const result = await fit(model, {
       ...options,

@@ -29,7 +29,7 @@ test("squashed signals: another activation first, then normalisation, then both"
   assert.deepEqual(names.slice(0, 3), ["activation", "batch-norm", "activation+batch-norm"]);
 });
 
-test("weights drawn too small: initialisation first", async () => {
+test("initial weights that are too small: initialisation first", async () => {
   const small: readonly LayerInput[] = [1, 2, 3].flatMap((): LayerInput[] => [
     { type: "linear", units: 8, init: { type: "normal", std: 0.01 } },
     "relu",
@@ -39,7 +39,7 @@ test("weights drawn too small: initialisation first", async () => {
   assert.equal(names[0], "init");
 });
 
-test("exploding: by what explodes", async () => {
+test("exploding: the remedy depends on the cause", async () => {
   const first = async (settings: Settings, ...others: Finding[]) =>
     told(await prescribed(settings, [finding("exploding-gradient"), ...others]))[0];
   assert.equal(await first(settingsOf([...hidden(4, "exponential"), answer])), "activation");
@@ -64,7 +64,7 @@ test("causes come before the symptoms that they explain", async () => {
   assert.equal(withoutSymptoms(findings)[0]?.problem, "output-activation-mismatch");
 });
 
-test("a vague cause does not explain away what is plain to see", () => {
+test("a vague cause does not explain a clear symptom", () => {
   const findings = [
     finding("vanishing-gradient", { weight: 0.9 }),
     finding("output-activation-mismatch", { weight: 0.5 }),
@@ -82,7 +82,7 @@ test("unscaled targets: scaled, then the rate, and both", async () => {
   assert.ok(names.slice(1, 4).includes("scale-targets+learning-rate"), names.join());
 });
 
-test("what holds learning back goes first: dropout of nearly everything, penalties beyond the loss", async () => {
+test("obstacles to learning go first: dropout of nearly everything, penalties above the loss", async () => {
   const choked = settingsOf([...hidden(1, "relu"), { type: "dropout", rate: 0.95 }, answer]);
   assert.equal(told(await prescribed(choked, [finding("underfitting")]))[0], "dropout");
   const shrunk = settingsOf([...hidden(1, "relu"), answer], { regularizer: { l2: 1 } });
@@ -96,7 +96,7 @@ test("overfitting: remedies first, advice last", async () => {
   assert.equal(names.at(-1), "more-data");
 });
 
-test("labels that nobody could learn: other data, and nothing to try", async () => {
+test("unlearnable labels: other data, and nothing to try", async () => {
   const findings = [finding("label-fault", { weight: 0.9 }), finding("underfitting"), finding("learning-rate-too-low")];
   const prescriptions = await prescribed(settingsOf([...hidden(1, "relu"), answer]), findings);
   assert.deepEqual(told(prescriptions), ["data-fault"]);
@@ -104,19 +104,19 @@ test("labels that nobody could learn: other data, and nothing to try", async () 
   assert.deepEqual(prescriptions[0]?.changes, []);
 });
 
-test("labels that are merely unusual do not stand in the way of what is plain to see", async () => {
+test("merely unusual labels do not hide a clear finding", async () => {
   const findings = [finding("overfitting", { weight: 0.75 }), finding("label-fault", { weight: 0.15 })];
   const names = told(await prescribed(settingsOf([...hidden(1, "relu"), answer]), findings));
   assert.equal(names[0], "dropout");
   assert.equal(names.at(-1), "data-fault");
 });
 
-test("nothing found, or settings that are not known: nothing prescribed", async () => {
+test("without findings or settings there are no prescriptions", async () => {
   assert.deepEqual(await prescribed(settingsOf([answer]), []), []);
   assert.deepEqual(await prescribe({ runs: [] }, [finding("overfitting")]), []);
 });
 
-test("for each problem: at most six to try, no two alike, each one's changes lead to its settings, each one runs", async () => {
+test("for each problem: at most six to try, no two equal, the changes of each lead to its settings, and each runs", async () => {
   const settings = settingsOf([...hidden(3, "sigmoid", 4), answer], { epochs: 2 });
   const data = clouds(48);
   for (const problem of PROBLEMS) {
@@ -147,7 +147,7 @@ test("for each problem: at most six to try, no two alike, each one's changes lea
   }
 });
 
-test("tables: every remedy of a list can be applied in order, combinations are of at least two", () => {
+test("tables: every remedy has a place in the order, and combinations have at least two members", () => {
   const advice: readonly RemedyName[] = ["more-data", "architecture", "data-fault"];
   for (const name of REMEDIES) assert.ok(ORDER.includes(name) !== advice.includes(name), name);
   for (const names of COMBINATIONS) assert.ok(names.length >= 2 && new Set(names).size === names.length);

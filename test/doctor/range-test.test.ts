@@ -17,7 +17,7 @@ function curveOf(lossAt: (rate: number, index: number) => number) {
   });
 }
 
-test("a curve that falls, lies low and leaves: the rate is below a third of the lowest and a tenth of the edge", () => {
+test("a curve that falls, stays low and diverges: the rate is below a third of the lowest and a tenth of the edge", () => {
   const curve = curveOf((rate) => (rate > 1 ? 9 : 2 - 1.8 / (1 + (0.01 / rate) ** 2)));
   const { rate = Number.NaN, steepest = 0, lowest = 0, diverges = 0 } = readCurve(curve);
   assert.ok(steepest > 0.003 && steepest < 0.03, `steepest ${steepest}`);
@@ -25,12 +25,12 @@ test("a curve that falls, lies low and leaves: the rate is below a third of the 
   assert.ok(rate <= lowest / 3 && rate <= diverges / 10 + 1e-9 && rate > 0.005, `rate ${rate}`);
 });
 
-test("no fall, or one that noise could make, is no answer", () => {
+test("without a fall, or with one within the noise, there is no rate", () => {
   assert.equal(readCurve(curveOf(() => 2)).rate, undefined);
   const words = randomBits([7, 7], 100);
   assert.equal(readCurve(curveOf((_, index) => 2 + (words[index] as number) / 2 ** 32)).rate, undefined);
   assert.deepEqual(readCurve([]), {});
-  assert.ok((readCurve(curveOf((rate) => (rate > 0.1 ? 50 : 2))).diverges ?? 0) > 0.05, "but an edge is");
+  assert.ok((readCurve(curveOf((rate) => (rate > 0.1 ? 50 : 2))).diverges ?? 0) > 0.05, "but there is an edge");
 });
 
 const layers = [{ type: "linear", units: 12 }, "relu", { type: "linear", units: 3 }] as const;
@@ -50,7 +50,7 @@ for (const optimizer of [
     const range = { low: 1e-5, high: optimizer.type === "adadelta" ? 1000 : 10 };
     const { rate = Number.NaN, curve } = await rangeTest(training, { ...range, backend, seconds: 5 });
     assert.ok(rate > range.low && rate < range.high, `rate ${rate} of ${curve.length} steps`);
-    // 20 steps at that rate and at a hundredth of it: a flat range is a test of the same machinery
+    // 20 steps at that rate and at a hundredth of it: a range test over a flat range
     const lossAt = async (fixed: number) => {
       const run = await rangeTest(training, { low: fixed, high: fixed * 1.001, steps: 20, backend, seconds: 5 });
       const last = run.curve.slice(-5);
@@ -70,7 +70,7 @@ test("a rate that destroys the network ends the test, and marks the edge", async
   assert.ok(steps < 100 && (diverges ?? 0) < 100, `${steps} steps, edge ${diverges}`);
 });
 
-test("samples are seen as the settings have them scaled", async () => {
+test("the test sees samples scaled according to the settings", async () => {
   const data = waves(64, 1000);
   const settings = settingsOf([{ type: "linear", units: 1 }], {
     inputShape: [5],

@@ -11,12 +11,12 @@ import { compiledBackends } from "../engine/backends.ts";
 import { clouds, failsWith, line } from "../train/tiny.ts";
 
 const backend = createReferenceBackend();
-// one form of machine code: forms differ in how fast they are compiled and run, not in what is asked here
+// one form of machine code: forms differ in speed of compilation and execution, not in what is tested here
 const backends = [backend, ...compiledBackends({ threads: 1 }).slice(0, 2)];
 const all = clouds(42);
 const parts = { train: all.subset({ from: 0, to: 30 }), validation: all.subset({ from: 30 }) };
 
-/** Four steps an epoch; with dropout and momentum, so that there is something to be remembered. */
+/** Four steps per epoch; with dropout and momentum, so that there is state to preserve. */
 function training(
   changes: Partial<Settings> = {},
   data: Training["data"] = parts,
@@ -43,11 +43,11 @@ function training(
 const run = (given: Training, options: Partial<RunOptions> = {}): Promise<RunRecord> =>
   runTraining(given, { seed: 1, backend, ...options });
 
-/** All of a record but how long it took. */
+/** A record without its time. */
 const withoutTime = ({ seconds: _, ...record }: RunRecord): Partial<RunRecord> => record;
 
 describe("a run", () => {
-  it("is told from the first weights to the score", async () => {
+  it("is recorded from the initial weights to the score", async () => {
     const done: number[] = [];
     const record = await run(training(), { onProgress: (share) => done.push(share) });
     const { seed, steps, plannedSteps, epochs, readings, start, end, score, trainScore, failure, cut } = record;
@@ -78,7 +78,7 @@ describe("a run", () => {
   });
 
   for (const backend of backends) {
-    it(`comes out the same twice, bit by bit, and learns the same where its layers are not read: ${backend.name}`, async () => {
+    it(`is reproducible bit by bit, and learns the same without probes: ${backend.name}`, async () => {
       const layers: readonly LayerInput[] = [
         { type: "linear", units: 8 },
         { type: "batchNorm" },
@@ -101,7 +101,7 @@ describe("a run", () => {
     });
   }
 
-  it("may end inside an epoch, and is the beginning of the whole run", async () => {
+  it("may end inside an epoch, and equals the beginning of the whole run", async () => {
     const whole = await run(training({ schedule: { type: "cosine", length: 16 } }));
     const part = await run(training({ schedule: { type: "cosine", length: 16 } }), { epochs: 2.75 });
     assert.deepEqual([part.steps, part.plannedSteps, part.epochs.length, part.cut], [11, 16, 2, undefined]);
@@ -110,12 +110,12 @@ describe("a run", () => {
       whole.readings.filter(({ step }) => step <= 11),
     );
     assert.deepEqual(part.epochs, whole.epochs.slice(0, 2));
-    // less than one step is one, and more epochs than planned are made too
+    // less than one step counts as one, and more epochs than planned are possible
     assert.equal((await run(training(), { epochs: 0.01, withProbes: false })).steps, 1);
     assert.equal((await run(training(), { epochs: 6, withProbes: false })).steps, 24);
   });
 
-  it("ends where it is told to, between steps or after an epoch that has been validated; its state is scored", async () => {
+  it("ends on request, between steps or after a validated epoch; its state is scored", async () => {
     const asked: (readonly [number, number])[] = [];
     const record = await run(training(), {
       withProbes: false,
@@ -138,7 +138,7 @@ describe("a run", () => {
       shouldStop: ({ epochs }) => (epochs.length === 2 ? "hopeless" : undefined),
     });
     assert.deepEqual([hopeless.steps, hopeless.cut, hopeless.epochs.length], [8, "hopeless", 2]);
-    // a run that is over has not been cut
+    // a finished run has not been cut
     const over = await run(training(), {
       withProbes: false,
       shouldStop: ({ steps }) => (steps >= 16 ? "budget" : undefined),
@@ -146,7 +146,7 @@ describe("a run", () => {
     assert.deepEqual([over.steps, over.cut], [16, undefined]);
   });
 
-  it("that is given up is an error", async () => {
+  it("that is aborted is an error", async () => {
     const controller = new AbortController();
     const error = await failsWith("interrupted", () =>
       run(training(), {
@@ -191,7 +191,7 @@ describe("a run whose values become NaN or infinite", () => {
     { type: "linear", units: 3 },
   ];
 
-  it("is a record: where it happened, and the score of the last good weights", async () => {
+  it("gives a record with the place of the failure and the score of the last good weights", async () => {
     const data = { train: exponents, validation: exponents.subset([1, 3]) };
     const record = await run(training({ shuffle: false, batchSize: 2 }, data, overflowing));
     assert.deepEqual(record.failure, { step: 2, epoch: 1, layer: "1", tensor: "output" });
@@ -206,8 +206,8 @@ describe("a run whose values become NaN or infinite", () => {
   });
 
   for (const backend of backends) {
-    it(`finds the same step again when its layers are read: ${backend.name}`, async () => {
-      // grows by a factor a step that depends on what dropout leaves; float64 takes longer to overflow
+    it(`fails in the same step with probes: ${backend.name}`, async () => {
+      // grows per step by a factor that depends on dropout; float64 takes longer to overflow
       const layers: readonly LayerInput[] = [
         { type: "linear", units: 16 },
         { type: "dropout", rate: 0.3 },
@@ -226,7 +226,7 @@ describe("a run whose values become NaN or infinite", () => {
     });
   }
 
-  it("whose weights fail in a step that is read, or between two that are, is found in the same step", async () => {
+  it("whose weights fail in a probed step, or between two, reports the same step", async () => {
     for (const learningRate of [1e150, 1e30, 1e13]) {
       const data = { train: line(40), validation: line(12) };
       const given = training({ optimizer: { type: "sgd", learningRate }, loss: { type: "mse" }, epochs: 40 }, data, [
@@ -239,7 +239,7 @@ describe("a run whose values become NaN or infinite", () => {
   });
 });
 
-describe("targets that are brought to deviation 1", () => {
+describe("targets scaled to deviation 1", () => {
   const plan = { loss: { type: "mse" }, epochs: 60, optimizer: { type: "adam", learningRate: 0.05 } } as const;
   const dataOf = (scale: number, offset: number) => {
     const scaled = line(40).mapTargets((value) => offset + scale * value);
@@ -247,17 +247,17 @@ describe("targets that are brought to deviation 1", () => {
   };
   const linear: readonly LayerInput[] = [{ type: "linear", units: 1 }];
 
-  it("are scored in their own units, whatever these are", async () => {
+  it("are scored in their original units, whatever these are", async () => {
     const [small, large] = [
       await run(training({ ...plan, standardizeTargets: true }, dataOf(1, 0), linear)),
       await run(training({ ...plan, standardizeTargets: true }, dataOf(500, 20_000), linear)),
     ];
     assert.ok((large.score?.value ?? -1) > 0.99 && (large.trainScore?.value ?? -1) > 0.99, `${large.score?.value}`);
     assert.ok(Math.abs((large.score?.value ?? -1) - (small.score?.value ?? -1)) < 1e-4);
-    // the loss is what the network minimises
+    // the loss is in the scaled units that the network minimises
     assert.ok((large.validationLoss ?? Infinity) < 0.01 && (large.start?.loss ?? Infinity) < 10);
     assert.equal(large.validationLoss, large.epochs.at(-1)?.validationLoss);
-    // as they are, they cannot be reached in this time
+    // unscaled, they cannot be reached in this time
     const plain = await run(training(plan, dataOf(500, 20_000), linear), { withProbes: false });
     assert.equal(plain.score?.value, -1);
   });

@@ -22,7 +22,7 @@ const settings = (units: number, loss: LossConfig, more: Partial<Settings> = {})
   ...more,
 });
 
-/** A training of rows (i, -i) whose targets are given. */
+/** A training of rows (i, -i) with the given targets. */
 function trainingOf(targets: Parameters<typeof fromArrays>[0]["targets"], given: Settings, classes?: number): Training {
   const length = (targets as ArrayLike<unknown>).length;
   const inputs = Array.from({ length }, (_, index) => [index, -index]);
@@ -143,7 +143,7 @@ describe("the task of a training", () => {
     });
   }
 
-  it("labels that were divided are classes still, where the data set says how many", () => {
+  it("divided labels still are classes if the data set states their number", () => {
     const part = (classes?: number) =>
       datasetFromParts({
         name: "divided",
@@ -164,7 +164,7 @@ describe("the score of outputs", () => {
   const score = (outputs: readonly number[], training: Training, shape: readonly number[] = [1]) =>
     scoreOutputs(Float32Array.from(outputs), shape, training.data.train, taskOf(training), training.settings.loss);
 
-  it("takes the largest of several outputs, and never one beside a number that is not finite", () => {
+  it("takes the largest of several outputs, and none if one of them is not finite", () => {
     const training = trainingOf([0, 1, 1], settings(2, SOFTMAX), 2);
     assert.deepEqual(score([2, 1, -3, -2, 5, 4], training, [2]), {
       metric: "accuracy",
@@ -175,7 +175,7 @@ describe("the score of outputs", () => {
     assert.equal(score([2, Number.NaN, 1, Infinity, 0, 1], training, [2]).value, 1 / 3);
   });
 
-  it("divides yes from no where the loss does", () => {
+  it("separates yes from no at the threshold of the loss", () => {
     const at = (loss: LossConfig, outputs: readonly number[]) =>
       score(outputs, trainingOf([0, 1, 1, 0], settings(1, loss)));
     assert.equal(at(LOGITS, [-0.1, 0.1, 3, -3]).value, 1);
@@ -186,7 +186,7 @@ describe("the score of outputs", () => {
     assert.equal(score([-0.1, 0.1], trainingOf([-1, 1], settings(1, MSE))).value, 1);
   });
 
-  it("reads several yes or no one by one; softmax gives a yes to what has more than half", () => {
+  it("reads several yes or no separately; with softmax a share above one half is a yes", () => {
     const rows = [
       [1, 1],
       [1, 0],
@@ -195,11 +195,11 @@ describe("the score of outputs", () => {
     assert.equal(score([1, 1.5, 9, -800], trainingOf(rows, settings(2, SOFTMAX)), [2]).value, 3 / 4);
   });
 
-  it("gives one number for several classes the class that is nearest", () => {
+  it("assigns a single output for several classes to the nearest class", () => {
     assert.equal(score([0.4, 7.6, 3.2, 400], trainingOf([0, 8, 2, 9], settings(1, MSE), 10)).value, 3 / 4);
   });
 
-  it("leaves out labels that the loss leaves out", () => {
+  it("ignores labels that the loss ignores", () => {
     const training = trainingOf([0, 1, 1], settings(2, { ...SOFTMAX, ignoreIndex: 0 }), 2);
     assert.deepEqual(score([2, 1, -3, -2, 5, 4], training, [2]).value, 1 / 2);
   });
@@ -242,14 +242,14 @@ describe("the score of a state", () => {
   const data = { train, validation: train.take(7) };
   const backend = "reference" as const;
 
-  it("is told in the targets' own units, and finds the scaling from either training", async () => {
+  it("is in the original units of the targets, and finds the scaling from either training", async () => {
     const training: Training = { settings: settings(1, MSE, { standardize: true, standardizeTargets: true }), data };
     const ready = prepared(training);
     assert.equal(prepared(training), ready);
     assert.equal(prepared(ready.training), ready);
     const { divisor = [], center = [] } = ready.inputScaling ?? {};
     const { divisor: [deviation = 0] = [], center: [mean = 0] = [] } = ready.targetScaling ?? {};
-    // the exact answer, as it is for inputs and targets that were both scaled
+    // the exact solution for scaled inputs and targets
     const weight = [30, -50].map((each, index) => (each * (divisor[index] as number)) / deviation);
     const bias = (100 + 30 * (center[0] as number) - 50 * (center[1] as number) - mean) / deviation;
     const model = createModel(training.settings.model);

@@ -9,10 +9,10 @@ import type { Problem, RemedyName } from "../../src/doctor/words.ts";
 import { skipNative } from "../runtime/native-machine.ts";
 
 interface Expected {
-  /** One of them is found. */
+  /** At least one of them must be found. */
   readonly problems: readonly Problem[];
-  /** Each of them is a cure; the first is the one that the experiment was made for. Which is tried first may depend on the machine: rates
-   *  come from tests that last a second. */
+  /** Each of them is a cure; the first is the one that the experiment was made for. Which one is tried first may depend on the machine:
+   *  rates come from tests that last a second. */
   readonly remedies: readonly RemedyName[];
 }
 
@@ -35,7 +35,7 @@ test("every sick example has its diagnosis here", () => {
 });
 
 for (const [name, { problems, remedies }] of Object.entries(EXPECTED)) {
-  test(`examples/sick/${name}.json: rightly diagnosed, and cured`, { skip: skipNative }, async () => {
+  test(`examples/sick/${name}.json: correctly diagnosed, and cured`, { skip: skipNative }, async () => {
     const file = join("examples/sick", `${name}.json`);
     const { training } = await trainingOf(file, checkExperiment(file, await readExperiment(file)), () => {});
     const diagnosis = await examine(training, { budgetSeconds: 300, backend: "native" });

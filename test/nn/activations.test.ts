@@ -31,7 +31,7 @@ const vectors = (
   }
 ).activations;
 
-/** Layers that stand for PyTorch's functions; a function of our own where no layer has the option. */
+/** Layers for PyTorch's functions; one of our functions if no layer has the option. */
 const SAME: Readonly<Record<string, ActivationConfig>> = {
   relu: { type: "relu" },
   relu6: { type: "relu6" },
@@ -168,7 +168,7 @@ for (const type of Object.keys(ACTIVATIONS) as ActivationConfig["type"][]) {
       const { above = Number.POSITIVE_INFINITY, below = Number.NEGATIVE_INFINITY } = facts.saturation;
       const saturated = y.map((value) => value <= below || value >= above);
       assert.ok(saturated.includes(true), `${type} must saturate somewhere in [-10, 10]`);
-      // saturated is where the derivative is below 4 % of the largest, and nowhere else but at the plateau that relu6 starts from
+      // saturated exactly where the derivative is below 4 % of the largest, except on the plateau of relu6 at 0
       saturated.forEach((is, index) => {
         const share = (slope[index] as number) / largest;
         if (is) assert.ok(share <= 0.0401, `${type} at ${points[index]}: derivative ${share} of the largest`);
@@ -182,7 +182,7 @@ for (const type of Object.keys(ACTIVATIONS) as ActivationConfig["type"][]) {
   });
 }
 
-test("isSaturated tells from the output, element by element", async () => {
+test("isSaturated works on the output, element by element", async () => {
   const y = new Tensor(makeNode("literal", [], listed([4], [0.001, 0.5, 0.995, 0.98])));
   const sigmoid = { type: "sigmoid" } as const;
   assert.deepEqual(Array.from((await isSaturated(sigmoid, y)?.data()) ?? []), [1, 0, 1, 0]);
@@ -192,7 +192,7 @@ test("isSaturated tells from the output, element by element", async () => {
 test("activations neither overflow nor lose NaN", () => {
   const far = [-1e4, -200, 200, 1e4];
   for (const type of Object.keys(ACTIVATIONS) as ActivationConfig["type"][]) {
-    if (type === "exponential") continue; // it is meant to overflow
+    if (type === "exponential") continue; // overflow is intended
     const [config] = OPTIONS[type];
     const { y, slope } = evaluate(layerFunction(config as ActivationConfig), far);
     assert.ok([...y, ...slope].every(Number.isFinite), `${type} at ${far}: ${y}, derivative ${slope}`);
@@ -239,7 +239,7 @@ test("functions take the options that layers do not have", () => {
   assert.equal(at(gated.hardSwish, 1), 4 * (1 / 6));
 });
 
-test("rrelu draws slopes between its bounds while training, anew for each key", () => {
+test("rrelu draws slopes between its bounds in training, new ones for each key", () => {
   const model = createModel({ inputShape: [2000], layers: [{ type: "rrelu" }] });
   const x = makeNode("input", [], { name: "x", shape: [1, 2000], dtype: "float32" });
   const draw = (seed: number): number[] => {
@@ -261,7 +261,7 @@ test("rrelu draws slopes between its bounds while training, anew for each key", 
 });
 
 for (const backend of compiledBackends({ threads: 1 })) {
-  test(`in float32, too, small inputs keep their digits: ${backend.description}`, async () => {
+  test(`small inputs keep their digits in float32 too: ${backend.description}`, async () => {
     const run = async (fn: (x: Tensor) => Tensor, at: readonly number[]): Promise<readonly number[]> => {
       const x = makeNode("input", [], { name: "x", shape: [at.length], dtype: "float32" });
       const executable = await backend.compile({ inputs: [x], states: [], outputs: [fn(new Tensor(x)).node] }, []);

@@ -69,7 +69,7 @@ test("cumulative statistics are plain means over the batches", () => {
   assert.deepEqual(numbersOf(leafAt(buffers, "0.count")), [2]);
 });
 
-test("prediction uses the running statistics and leaves them alone", () => {
+test("prediction uses the running statistics and does not change them", () => {
   const model = modelOf([2], { type: "batchNorm", epsilon: 1e-5 });
   const state = model.initialize(0);
   const buffers = {
@@ -78,7 +78,7 @@ test("prediction uses the running statistics and leaves them alone", () => {
   const result = model.apply({ ...state, buffers }, literal(listed([1, 2], [3, 5])), PREDICTION);
   near(numbersOf(result.output), [2 / Math.sqrt(4 + 1e-5), 6 / Math.sqrt(9 + 1e-5)], "output");
   assert.equal(leafAt(result.buffers, "0.runningMean"), buffers["0"].runningMean);
-  // Monte-Carlo prediction is prediction, too
+  // Monte-Carlo prediction is prediction too
   const sampled = model.apply({ ...state, buffers }, literal(listed([1, 2], [3, 5])), {
     training: false,
     stochastic: true,
@@ -110,7 +110,7 @@ test("channels of images and sequences share statistics over all positions", () 
   }
 });
 
-test("one number a channel has no variance", () => {
+test("one number per channel has no variance", () => {
   const model = modelOf([2], { type: "batchNorm" });
   const state = model.initialize(0);
   const one = literal(listed([1, 2], [1, 2]));
@@ -122,7 +122,7 @@ test("one number a channel has no variance", () => {
       error.values.layer === "0" &&
       /in layers\.0 \(batchNorm\)/.test(error.message),
   );
-  // one sample of several positions has, and prediction does not need one
+  // one sample of several positions has a variance, and prediction does not need one
   const sequences = modelOf([2, 3], { type: "batchNorm" });
   assert.doesNotThrow(() => sequences.apply(sequences.initialize(0), literal(scattered([1, 2, 3])), TRAINING));
   assert.doesNotThrow(() => model.apply(state, one, PREDICTION));

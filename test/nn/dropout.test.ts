@@ -18,7 +18,7 @@ interface Run {
   readonly gradient: readonly number[];
 }
 
-/** Output and gradient of its sum, for inputs of one value everywhere (or given ones). */
+/** Output and gradient of its sum, for constant inputs (or given ones). */
 function run(
   layer: LayerInput,
   context: { training: boolean; stochastic?: boolean; seed?: number },
@@ -58,10 +58,10 @@ test("dropout drops its share, scales the rest, and the backward pass has the sa
   assertNear(dropped, rate, 0.0162, "share dropped");
   assert.ok(
     y.every((value) => value === 0 || Math.abs(value - 1 / 0.7) < 1e-15),
-    "what is kept is x / (1 - rate)",
+    "kept values are x / (1 - rate)",
   );
   assertNear(moments(y).mean, 1, 0.0232, "mean");
-  // of the input 1, the output is the derivative, element by element
+  // for the input 1, the output equals the derivative, element by element
   assert.deepEqual(gradient, y);
 });
 
@@ -121,7 +121,7 @@ test("a rate of 0 draws nothing and needs no key", () => {
   }
 });
 
-/** Standard normal numbers, the same each time. */
+/** Standard normal numbers, reproducible. */
 function normals(): number[] {
   return run({ type: "gaussianNoise", std: 1 }, { training: true, seed: 77 }, 0).y.slice();
 }
@@ -147,7 +147,7 @@ test("alphaDropout keeps mean and variance of standard inputs", () => {
   assertNear(gradient.filter((slope) => slope === 0).length / SIZE, 0.25, 0.0154, "share dropped");
 });
 
-test("gaussian noise and gaussian dropout have the deviation that they say", () => {
+test("gaussian noise and gaussian dropout have the documented deviation", () => {
   const noise = moments(run({ type: "gaussianNoise", std: 0.5 }, { training: true, seed: 1 }, 3).y);
   assertNear(noise.mean, 3, 5 * (0.5 / Math.sqrt(SIZE)), "mean with noise");
   assertNear(noise.variance, 0.25, 5 * 0.25 * Math.sqrt(2 / SIZE), "variance of the noise");
@@ -172,7 +172,7 @@ test("a rate outside [0, 1) is refused, with the layer's name", () => {
   }
 });
 
-test("a random layer without a key says so", () => {
+test("a random layer without a key is refused", () => {
   for (const layer of RANDOM) {
     assert.throws(
       () => run(layer, { training: true }),

@@ -12,7 +12,7 @@ import { literal, modelOf, numbersOf, PREDICTION } from "./support.ts";
 const TABLE = listed([3, 2], [1, 2, 3, 4, 5, 6]);
 const stateOf = (weight: Tensor) => ({ parameters: { "0": { weight } }, buffers: {} });
 
-test("embedding reads one row for each index, of one index a sample and of sequences", () => {
+test("embedding reads one row per index, for one index per sample and for sequences", () => {
   const vectors = modelOf([], embedding(3, 2)).apply(stateOf(literal(TABLE)), literal(listed([2], [2, 0])), PREDICTION);
   assert.deepEqual(vectors.output.shape, [2, 2]);
   assert.deepEqual(numbersOf(vectors.output), [5, 6, 1, 2]);
@@ -22,7 +22,7 @@ test("embedding reads one row for each index, of one index a sample and of seque
   assert.deepEqual(numbersOf(sequences.output), [1, 2, 3, 4, 5, 6, 3, 4, 3, 4, 1, 2]);
 });
 
-test("an index outside the vocabulary is refused where it is given; a computed one reads the nearer end, as documented", () => {
+test("a given index outside the vocabulary is refused; a computed one reads the nearer end, as documented", () => {
   const given = literal(listed([1, 2], [-4, 9]));
   const read = (x: Tensor) => modelOf([2], embedding(3, 2)).apply(stateOf(literal(TABLE)), x, PREDICTION).output;
   assert.deepEqual(numbersOf(read(given.mul(1))), [1, 2, 5, 6]);

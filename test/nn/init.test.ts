@@ -86,7 +86,7 @@ test("every initialiser is tested here", () => {
   assert.deepEqual([...tested].sort(), Object.keys(INITIALIZERS).sort());
 });
 
-test("orthogonal gives orthonormal rows, or columns where they are fewer, times the gain", () => {
+test("orthogonal gives orthonormal rows, or columns if they are fewer, times the gain", () => {
   for (const [rows, columns] of [
     [6, 6],
     [4, 9],
@@ -118,7 +118,7 @@ test("orthogonal gives orthonormal rows, or columns where they are fewer, times 
     Math.abs(Array.from(data.slice(0, 4)).reduce((sum, value) => sum + value ** 2, 0) - 1) < 1e-13,
     "rows of length 1",
   );
-  // no direction is favoured: the mean of the diagonal of many is 0, as PyTorch's signs make it
+  // no preferred direction: the mean of many diagonals is 0, with signs as in PyTorch
   const corners = Array.from(
     { length: 400 },
     (_, seed) => drawInitial("orthogonal", [2, 2], fansOf([2, 2]), seed, "w").data[0] as number,
@@ -126,7 +126,7 @@ test("orthogonal gives orthonormal rows, or columns where they are fewer, times 
   assert.ok(Math.abs(moments(corners).mean) < 5 * (Math.SQRT1_2 / 20), `mean of the corner ${moments(corners).mean}`);
 });
 
-test("blocks draw each part of the rows for itself, and are refused where they do not divide the rows", () => {
+test("blocks draw each part of the rows separately, and are refused if they do not divide the rows", () => {
   const init = {
     type: "blocks",
     blocks: [{ type: "orthogonal", gain: 2 }, "zeros", { type: "orthogonal", gain: 2 }],
@@ -162,10 +162,10 @@ test("the normal quantile inverts the distribution function", () => {
   assert.ok(Math.abs(normalQuantile(1e-9) + 5.99780701500769) < 1e-12, "1e-9");
 });
 
-test("fans count what flows in and out", () => {
+test("fans count inputs and outputs", () => {
   assert.deepEqual(fansOf([100, 784]), { fanIn: 784, fanOut: 100 });
   assert.deepEqual(fansOf([32, 16, 3, 5]), { fanIn: 240, fanOut: 480 });
-  // 32 outputs and 16 inputs in 4 groups: PyTorch's layout has 4 inputs a filter
+  // 32 outputs and 16 inputs in 4 groups: PyTorch's layout has 4 inputs per filter
   assert.deepEqual(fansOf([32, 4, 3, 3], { groups: 4 }), { fanIn: 36, fanOut: 72 });
   assert.deepEqual(fansOf([7]), { fanIn: 7, fanOut: 7 });
   assert.deepEqual(fansOf([]), { fanIn: 1, fanOut: 1 });
@@ -190,7 +190,7 @@ test("the same seed and name give the same numbers; others give others", () => {
   }
 });
 
-test("layers that come and go do not redraw the others", async () => {
+test("adding or removing layers does not redraw the others", async () => {
   const weights = async (layers: Parameters<typeof createModel>[0]["layers"]): Promise<number[][]> => {
     const model = createModel({ inputShape: [4], layers });
     const { parameters } = model.initialize(5);
@@ -231,7 +231,7 @@ test("auto chooses by the activation that follows", () => {
   for (const bounded of ["tanh", "sigmoid", "softmax", "identity"])
     assert.deepEqual(chosen(bounded), { type: "glorotUniform", gain: 1 });
   assert.deepEqual(chosen(), { type: "glorotUniform", gain: 1 });
-  // through what only rescales or masks
+  // through layers that only rescale or mask
   assert.deepEqual(chosen("batchNorm", { type: "dropout", rate: 0.5 }, "layerNorm", "flatten", "relu"), {
     type: "heNormal",
     slope: 0,
@@ -265,7 +265,7 @@ test("auto inside a container sees what follows the container", () => {
 test("four million weights are drawn in well under a second", () => {
   const start = process.cpuUsage();
   drawInitial("heNormal", [2000, 2000], fansOf([2000, 2000]), 1, "w");
-  // 0.3 s on one slow core; time in which other programs have the core does not count
+  // 0.3 s on one slow core; time of other programs on the core does not count
   const milliseconds = process.cpuUsage(start).user / 1000;
   assert.ok(milliseconds < 3000, `took ${milliseconds} ms`);
 });

@@ -12,7 +12,7 @@ import { checkModelGradients, leafAt, literal, modelOf, numbersOf, PREDICTION, T
 
 type Plain = Exclude<LayerType, ActivationType>;
 
-/** Every layer that is no activation, with each of its options. */
+/** Every layer that is not an activation, with each of its options. */
 const CASES: {
   readonly [T in Plain]: readonly { readonly inputShape: readonly number[]; readonly layer: LayerInput }[];
 } = {
@@ -118,7 +118,7 @@ test("layerNorm scales each sample to mean 0 and variance 1", () => {
   });
 });
 
-test("skip adds its input; a projection joins sizes that differ", () => {
+test("skip adds its input; a projection matches different sizes", () => {
   const state = { parameters: { "0": { "0": { weight: literal(listed([2, 2], [0, 1, 1, 0])) } } }, buffers: {} };
   const plain = modelOf([2], skip([linear(2, { bias: false })])).apply(
     state,
@@ -138,7 +138,7 @@ test("skip adds its input; a projection joins sizes that differ", () => {
   );
   assert.deepEqual(numbersOf(output), [538]);
   assert.deepEqual([...activations.keys()], ["0.0", "0.projection", "0"]);
-  // no projection where the sizes agree
+  // no projection if the sizes agree
   assert.equal(modelOf([2], skip([linear(2)], { projection: true })).layers.length, 2);
 });
 
@@ -153,7 +153,7 @@ test("flatten and reshape keep the order of the numbers", () => {
   assert.deepEqual(numbersOf(output), numbersOf(x));
 });
 
-test("sequencePool makes one vector of a sequence", () => {
+test("sequencePool turns a sequence into one vector", () => {
   const x = literal(listed([1, 3, 2], [1, 5, 4, -2, -2, 9]));
   const results = { mean: [1, 4], max: [4, 9], first: [1, 5], last: [-2, 9] } as const;
   for (const [kind, expected] of Object.entries(results) as [keyof typeof results, readonly number[]][]) {
@@ -180,7 +180,7 @@ test("a tap sees and may replace every layer's output", () => {
   assert.deepEqual(paths, ["0", "1.0", "1.1", "1", "2"]);
   assert.deepEqual([...activations.keys()], paths);
   assert.deepEqual(numbersOf(activations.get("1.0") as Tensor), [0, 0, 0, 0, 0, 0]);
-  // nothing but the bias, which is 0, is left
+  // only the bias, which is 0, remains
   assert.deepEqual(numbersOf(output), [0, 0, 0]);
   assert.equal(leafAt(state.parameters, "1.1.weight").shape.join(), "1,2");
 });
@@ -193,7 +193,7 @@ test("layers of one model draw different numbers, the same layer the same", () =
     return numbersOf(activations.get("1") as Tensor);
   };
   const values = draw(1);
-  // kept by both: a quarter. Were the masks equal, a half would be
+  // both keep a quarter; equal masks would keep a half
   const kept = values.filter((value) => value !== 0).length;
   assert.ok(kept > 20 && kept < 80, `${kept} of 200 kept by two masks`);
   assert.deepEqual(draw(1), values);

@@ -129,7 +129,7 @@ test("softmax cross-entropy is minus the log of the probability of the label", (
   );
 });
 
-test("class weights make a weighted mean, ignored labels leave it", () => {
+test("class weights make a weighted mean, and ignored labels are left out of it", () => {
   const weighted = { type: "softmaxCrossEntropy", classWeights: [1, 2, 5] } as const;
   assertNear(loss(weighted, BY_HAND, HAND_LABELS), [(SURPRISES[0] + 2 * SURPRISES[1] + 5 * SURPRISES[2]) / 8]);
   assertNear(loss({ ...weighted, reduction: "sum" }, BY_HAND, HAND_LABELS), [
@@ -145,7 +145,7 @@ test("class weights make a weighted mean, ignored labels leave it", () => {
   assertNear(numbersOf(values), [SURPRISES[0], 2 * SURPRISES[1], 5 * SURPRISES[2]]);
 });
 
-test("steps of sequences count alike, with the classes last or on axis 1, and padding leaves the mean", () => {
+test("steps of sequences have equal weights, with the classes last or on axis 1, and padding is left out of the mean", () => {
   // (N, T, C) = (1, 3, 3), and (N, C, T)
   const sequence = { ...BY_HAND, shape: [1, 3, 3] };
   const stepLabels = { ...HAND_LABELS, shape: [1, 3] };
@@ -191,10 +191,10 @@ test("logits too large for a probability still have an exact loss", () => {
   const extreme = listed([1, 2], [200, -200]);
   assertNear(loss("softmaxCrossEntropy", extreme, listed([1], [1], "int32")), [400]);
   assertNear(loss("binaryCrossEntropyWithLogits", extreme, listed([1, 2], [0, 1])), [200]);
-  // on probabilities the loss is cut at -log(1e-7), as Keras cuts it
+  // for probabilities the loss is limited to -log(1e-7), as in Keras
   assertNear(loss("categoricalCrossEntropy", listed([1, 2], [1, 0]), listed([1], [1], "int32")), [-Math.log(1e-7)]);
   assertNear(loss("binaryCrossEntropy", listed([1, 1], [1]), listed([1, 1], [0])), [-Math.log(1 - (1 - 1e-7))]);
-  // a log-probability of minus infinity counts only where it is the label's
+  // a log-probability of minus infinity counts only for the label
   assertNear(loss("nll", listed([1, 2], [Number.NEGATIVE_INFINITY, -0.5]), listed([1], [1], "int32")), [0.5]);
 });
 
@@ -210,7 +210,7 @@ test("binary cross-entropy is that of the sigmoid", () => {
     expected,
   );
   assertNear(loss({ type: "binaryCrossEntropy", reduction: "none" }, listed([3], p), listed([3], y)), expected);
-  // bool and integer targets are as good
+  // bool and integer targets work too
   assertNear(loss("binaryCrossEntropyWithLogits", listed([2], [1, -1]), listed([2], [1, 0], "bool")), [
     Math.log1p(Math.exp(-1)),
   ]);
@@ -242,7 +242,7 @@ test("targets (N,) fit an output (N, 1), and never broadcast", () => {
 
 const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
 
-/** Loss and gradient of a step that is fed output and target. */
+/** Loss and gradient of a step with fed output and target. */
 async function fed(backend: Backend, config: LossInput, output: HostArray, target: HostArray) {
   const step = await compile<Record<string, Tensor>, { x: Tensor; y: Tensor }, { value: Tensor; gradient: Tensor }>(
     (_, { x, y }) => {
@@ -255,7 +255,7 @@ async function fed(backend: Backend, config: LossInput, output: HostArray, targe
   return { value: value.data[0] as number, gradient: [...gradient.data] };
 }
 
-test("where nothing has a weight, the loss is 0, and so is its gradient", async () => {
+test("if all weights are 0, so are the loss and its gradient", async () => {
   const logits = listed([2, 3], [1, 2, 3, -1, 0, 1e3]);
   const none = listed([2], [2, 2], "int32");
   for (const options of [{ ignoreIndex: 2 }, { classWeights: [1, 1, 0] }, { ignoreIndex: 2, labelSmoothing: 0.1 }]) {
@@ -275,7 +275,7 @@ test("where nothing has a weight, the loss is 0, and so is its gradient", async 
   assertNear([first as number, second as number], [Math.log(3), 0]);
 });
 
-test("labels that are no class are refused where they are given, and have no loss where they are fed", async () => {
+test("labels that are not classes are refused if known, and make the loss NaN if fed", async () => {
   const output = listed([2, 2], [0, 0, 1, -1]);
   const refused = (config: LossInput, x: HostArray, values: readonly number[], dtype: "int32" | "float32" = "int32") =>
     assert.throws(
@@ -337,7 +337,7 @@ test("targets that do not fit classes are refused", () => {
   refused("bad-argument", LABELS, { type: "softmaxCrossEntropy", classWeights: [1, 2] });
 });
 
-test("a misspelt loss or field is told with the right one", () => {
+test("a misspelt loss or field is reported with the correct one", () => {
   const refused = (code: string, values: Record<string, unknown>, config: unknown) =>
     assert.throws(
       () => resolveLoss(config as LossInput),
@@ -368,7 +368,7 @@ test("the penalty counts weights, not biases", () => {
   checkGradients((w) => penalty({ w }, { l1: 0.1, l2: 0.01 }), [scattered([2, 3])], { tolerance: 1e-7 });
 });
 
-test("layers have penalties of their own, the innermost that is named", () => {
+test("the innermost named layer determines the penalty", () => {
   const weight = (value: number) => ({ weight: literal(listed([1, 1], [value])) });
   const parameters = { "0": weight(1), "1": { "0": weight(2), "1": weight(3) }, "10": weight(4) };
   const of = (layers: NonNullable<RegularizerConfig["layers"]>) => numbersOf(penalty(parameters, { l2: 0.1, layers }));

@@ -55,7 +55,7 @@ const MISTAKES: readonly {
     says: /units must be an integer of at least 1, got nothing/,
   },
   {
-    what: "a field of another kind",
+    what: "a field of the wrong type",
     layers: [{ type: "linear", units: "3" }],
     code: "bad-argument",
     says: /got "3"/,
@@ -64,19 +64,19 @@ const MISTAKES: readonly {
   { what: "units of 0", layers: [{ type: "linear", units: 0 }], code: "bad-argument", says: /at least 1, got 0/ },
   { what: "a layer that is a number", layers: [5], code: "bad-argument", says: /in layers\.0/ },
   {
-    what: "a layer that is no activation",
+    what: "a layer that is not an activation",
     layers: [{ type: "activation", function: "linear" }],
     code: "bad-argument",
     says: /function must be/,
   },
   {
-    what: "inner layers that are no list",
+    what: "inner layers that are not a list",
     layers: [{ type: "skip", layers: "relu" }],
     code: "bad-argument",
     says: /layers must be a list/,
   },
   {
-    what: "slopes the wrong way round",
+    what: "slopes in the wrong order",
     layers: [{ type: "rrelu", low: 0.5, high: 0.2 }],
     code: "bad-argument",
     says: /in layers\.0 \(rrelu\)/,

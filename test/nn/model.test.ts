@@ -53,7 +53,7 @@ input                                     (N, 28, 28)
   );
 });
 
-test("JSON gives the model back", () => {
+test("JSON restores the model", () => {
   const text = JSON.stringify(model);
   const back = createModel(JSON.parse(text) as ModelInput);
   assert.equal(JSON.stringify(back), text);
@@ -136,7 +136,7 @@ test("whatever the layers, shapes, states and JSON agree", () => {
       assert.deepEqual([...trained.activations.keys()].sort(), any.layers.map(({ path }) => path).sort());
       for (const { path, outputShape } of any.layers)
         assert.deepEqual(trained.activations.get(path)?.shape, [2, ...outputShape]);
-      // the buffers keep their names, and prediction leaves them alone
+      // the buffers keep their names, and prediction does not change them
       assert.deepEqual(
         treeLeaves(trained.buffers).map(({ path }) => path),
         treeLeaves(state.buffers).map(({ path }) => path),
@@ -194,7 +194,7 @@ test("a compiled step trains a model: parameters, running statistics and key mov
     },
     { state: { ...net.initialize(1), key: randomKey(1) }, backend: createReferenceBackend() },
   );
-  // inside and outside of the unit circle
+  // inside and outside the unit circle
   const x = scattered([16, 2]);
   const y = listed(
     [16],

@@ -11,7 +11,7 @@ import { randomKey } from "../../src/tensor/random.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
 import { scattered } from "../autodiff/arrays.ts";
 
-/** Values of several tensors that hang on no input, in float64. */
+/** Values of several tensors that depend on no input, in float64. */
 export function allNumbersOf(...tensors: readonly Tensor[]): number[][] {
   const executable = createReferenceBackend().compileNow(
     { inputs: [], states: [], outputs: tensors.map(({ node }) => node) },
@@ -53,7 +53,7 @@ function refill(tree: NamedTree, leaves: readonly Tensor[]): NamedTree {
   return fill(tree);
 }
 
-/** Holds a model's gradients with respect to its input and all its parameters against differences. */
+/** Compares a model's gradients with respect to its input and all its parameters with differences. */
 export function checkModelGradients(model: Model, context: ApplyContext, tolerance = 1e-7): void {
   const state = model.initialize(3);
   const parameters = treeLeaves<Tensor>(state.parameters);

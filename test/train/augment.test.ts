@@ -17,13 +17,13 @@ const pictures = (count: number) =>
 const model = createModel({ inputShape: [1, 2, 2], layers: ["flatten", { type: "linear", units: 1 }] });
 const options = { ...tiny, loss: "mse", optimizer: { type: "sgd", learningRate: 0.01 } } as const;
 
-/** All blotted out: from the input comes nothing, so that no weight but the bias has a gradient. */
+/** Erases everything: the input is 0, so that only the bias has a gradient. */
 const blank = [
   { type: "brightness", maximum: 1e-9 },
   { type: "cutout", size: 3, count: 60 },
 ] as const;
 
-test("training sees changed pictures, validation the ones that were given", async () => {
+test("training sees changed pictures, validation the original ones", async () => {
   const data = { train: pictures(12), validation: pictures(5) };
   const initial = model.initialize(1);
   const { state, history } = await fit(model, { ...options, data, epochs: 1, augment: blank, initialState: initial });
@@ -46,17 +46,17 @@ test("the same seed gives the same weights", async () => {
   assert.notDeepEqual(await run(1), await run(2));
 });
 
-test("a step that goes bad on a changed picture is found again, as the pictures are changed in the same way", async () => {
+test("a step that fails on a changed picture is found again, because the pictures are changed in the same way", async () => {
   // beyond float32: infinite as a pixel
   const augment = [{ type: "cutout", size: 1, fill: 1e39, probability: 0.05 }] as const;
   const error = await failsWith("not-finite", () =>
     fit(model, { ...options, data: pictures(30), batchSize: 2, augment, seed: 4 }),
   );
-  assert.ok((error.values.step as number) > 1, "the first step was bad already: nothing had to be found");
+  assert.ok((error.values.step as number) > 1, "the first step already failed, so that there was nothing to find");
   assert.ok("state" in error.values, error.message);
 });
 
-test("what fits no picture is refused before the first step", async () => {
+test("data without pictures, and unknown changes, are refused before the first step", async () => {
   const flat = fromArrays({ inputs: [[1, 2]], targets: [1] });
   const line = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] });
   await failsWith("bad-argument", () => fit(line, { ...options, data: flat, augment: ["flip"] }));

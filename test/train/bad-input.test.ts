@@ -40,7 +40,7 @@ test("a learning rate of -1 names the optimiser and what it expected", async () 
   assert.deepEqual([values.where, values.name, values.value], ["adam", "learningRate", -1]);
 });
 
-test("names that do not exist, with the nearest that do", async () => {
+test("unknown names, with the nearest known one", async () => {
   const { message } = await refused("unknown-field", { optimizer: { type: "adan" } as never });
   assert.match(message, /"adam"/);
   assert.match((await refused("unknown-field", { metrics: ["acuracy"] as never })).message, /"accuracy"/);
@@ -50,7 +50,7 @@ test("names that do not exist, with the nearest that do", async () => {
   );
 });
 
-test("labels past the model's classes, by row", async () => {
+test("labels beyond the model's classes, by row", async () => {
   const data = fromArrays({
     inputs: [
       [0, 0],
@@ -66,7 +66,7 @@ test("labels past the model's classes, by row", async () => {
   await refused("label-out-of-range", { data: validation });
 });
 
-test("labels of each step: which step is wrong, and how whole numbers are read as labels", async () => {
+test("labels of each step: which step is wrong, and how integers are read as labels", async () => {
   const layers = [{ type: "linear", units: 3 }] as const;
   const model = createModel({ inputShape: [2, 1], layers });
   const steps = {
@@ -80,12 +80,12 @@ test("labels of each step: which step is wrong, and how whole numbers are read a
   assert.deepEqual([values.row, values.position, values.value, values.classes], [2, 1, 3, 3]);
   const loss = { type: "softmaxCrossEntropy", ignoreIndex: 3 } as const;
   const { history } = await fit(model, { ...tiny, data: labelled, loss });
-  assert.ok(Number.isFinite(history[0]?.train.loss), "a label that the loss leaves out need not be a class");
+  assert.ok(Number.isFinite(history[0]?.train.loss), "a label that the loss ignores need not be a class");
   const { message } = await refused("shape-mismatch", { data: fromArrays(steps) }, model);
   assert.match(message, /targetKind: "labels"/);
 });
 
-test("binary losses take labels 0 and 1 alone", async () => {
+test("binary losses take only the labels 0 and 1", async () => {
   const model = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] });
   await refused("label-out-of-range", { loss: "binaryCrossEntropyWithLogits" }, model);
 });

@@ -12,7 +12,7 @@ after(() => {
 });
 
 for (const backend of backends) {
-  test(`training goes as on the reference: ${backend.description}`, async () => {
+  test(`training agrees with the reference: ${backend.description}`, async () => {
     const layers = [{ type: "linear", units: 8 }, { type: "batchNorm" }, { type: "leakyRelu" }] as const;
     const options = {
       ...tiny,
@@ -33,7 +33,7 @@ for (const backend of backends) {
     });
   });
 
-  test(`threads of one program do not write into each other's work, every run gives the same bits: ${backend.description}`, async () => {
+  test(`threads of one program do not overwrite each other's work, every run gives the same bits: ${backend.description}`, async () => {
     // layers of different widths: their products pack panels of different sizes, with no barrier between some of them
     const layers = [
       { type: "linear", units: 160 },

@@ -7,7 +7,7 @@ import { fit } from "../../src/train/fit.ts";
 import { compiledBackends, NATIVE_SETS } from "../engine/backends.ts";
 import { valuesOf } from "./tiny.ts";
 
-/** Everything that draws numbers or keeps statistics: first weights, the order of examples, dropout, batch normalisation, moments. */
+/** Everything that draws numbers or keeps statistics: initial weights, the order of examples, dropout, batch normalisation, moments. */
 const model = createModel({
   inputShape: [60],
   layers: [
@@ -35,7 +35,7 @@ for (const [index, name] of ["wasm", ...NATIVE_SETS].entries()) {
   test(`a run with a seed gives the same bits again, on one, two and three threads: ${name}`, async () => {
     const first: Awaited<ReturnType<typeof train>>[] = [];
     for (const threads of [1, 2, 3]) {
-      for (const _ of ["once", "again, on a device of its own"]) {
+      for (const _ of ["once", "again, on a new device"]) {
         const backends = compiledBackends({ threads });
         const result = await train(backends[index] as Backend);
         for (const backend of backends) backend.dispose();

@@ -34,8 +34,8 @@ test("accuracies improve upwards", () => {
   assert.deepEqual(stopping.observe({ loss: 0.1, accuracy: 0.6 }), { isBest: false, shouldStop: true });
 });
 
-test("a run that overfits stops, and has the weights of its best epoch", async () => {
-  // training labels are noise: the validation loss can only rise in the end
+test("a run that overfits stops, and restores the weights of its best epoch", async () => {
+  // training labels are noise, so the validation loss finally rises
   const inputs = Array.from({ length: 16 }, (_, i) => [Math.sin(7 * i), Math.cos(5 * i)]);
   const noise = (shift: number) =>
     fromArrays({ inputs, targets: inputs.map((_, i) => (i * i + shift) % 3), classes: 3 });

@@ -37,7 +37,7 @@ test("an index outside the vocabulary is refused before training, with sample, p
   }
 });
 
-test("also in validation data, in evaluation, and in what is predicted from", async () => {
+test("also in validation data, in evaluation and in prediction", async () => {
   const model = reading(reader);
   const state = model.initialize(1);
   const { backend, loss } = tiny;
@@ -50,18 +50,18 @@ test("also in validation data, in evaluation, and in what is predicted from", as
   assert.deepEqual([values.row, values.column, values.value], [4, 1, 9]);
 });
 
-test("behind what only lays inputs out anew, and inside containers, an embedding reads the inputs as well", async () => {
+test("an embedding also reads the inputs after a reshape, and inside containers", async () => {
   const bad = sequences(7);
   const inside = reading({ type: "sequential", layers: [{ type: "reshape", shape: [3] }, reader] });
   await failsWith("bad-data", () => fit(inside, { ...tiny, data: bad }));
 });
 
-test("indices within the vocabulary, and numbers that no embedding reads, are taken as they are", async () => {
+test("indices within the vocabulary, and numbers that no embedding reads, are accepted", async () => {
   const rows = sequences(VOCABULARY - 1).subset({ from: 1025, to: 1035 });
   const { history } = await fit(reading(reader), { ...tiny, epochs: 1, data: rows });
   assert.ok(Number.isFinite(history[0]?.train.loss));
   const fractions = sequences(-0.5).subset({ from: 1025, to: 1035 });
   await fit(reading({ type: "linear", units: 2 }), { ...tiny, epochs: 1, data: fractions });
-  // what comes out of another layer is no input
+  // the output of another layer is not an input
   await fit(reading("relu", reader), { ...tiny, epochs: 1, data: fractions });
 });

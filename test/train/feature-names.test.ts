@@ -59,7 +59,7 @@ test("validation, evaluation and prediction take features by name, from a checkp
   );
 });
 
-test("data without names go by position", async () => {
+test("data without names are matched by position", async () => {
   const unnamed = fromArrays({ inputs: rows, targets });
   const { state } = await fit(model, { ...options, data: ab });
   const how = { loss: "mse", backend: "reference" } as const;

@@ -6,7 +6,7 @@ import { fit } from "../../src/train/fit.ts";
 import { trainingEvents } from "../../src/train/loop.ts";
 import { classifier, clouds, line, tiny, valuesOf } from "./tiny.ts";
 
-test("a classifier learns clouds that can be told apart", async () => {
+test("a classifier learns separable clouds", async () => {
   const { history, reason } = await fit(classifier(), { ...tiny, data: clouds(), epochs: 25, validationSplit: 6 });
   assert.equal(reason, "finished");
   assert.equal(history.length, 25);
@@ -33,7 +33,7 @@ test("a regression learns a line, and measures errors in its own units", async (
   assert.ok((meanAbsoluteError ?? 0) > 0 && (meanAbsoluteError ?? 0) ** 2 <= loss + 1e-12);
 });
 
-test("events come in their order, with counts that fit", async () => {
+test("events come in order, with correct counts", async () => {
   const events: TrainEvent[] = [];
   await fit(classifier(), { ...tiny, data: clouds(20), epochs: 2, onEvent: (event) => void events.push(event) });
   const epoch = ["epochStarted", "stepEnded", "stepEnded", "stepEnded", "epochEnded"];
@@ -61,7 +61,7 @@ test("events come in their order, with counts that fit", async () => {
   );
 });
 
-test("callbacks hear events of their type, and may stop the run after the step", async () => {
+test("callbacks receive events of their type, and may stop the run after the step", async () => {
   const heard: number[] = [];
   const { reason, steps } = await fit(classifier(), {
     ...tiny,
@@ -91,7 +91,7 @@ test("a listener that throws ends the run with its error", async () => {
   await assert.rejects(failing, /enough/);
 });
 
-test("the stream can be pulled from, and left", async () => {
+test("the stream can be pulled, and left early", async () => {
   let steps = 0;
   for await (const event of trainingEvents(classifier(), { ...tiny, data: clouds() })) {
     if (event.type === "stepEnded") steps++;
@@ -116,7 +116,7 @@ test("the same seed gives the same weights to the bit, another seed others", asy
   assert.notDeepEqual(await run(8), first);
 });
 
-test("aborting finishes the step, keeps the weights, and says so", async () => {
+test("aborting finishes the step, keeps the weights, and reports it", async () => {
   const controller = new AbortController();
   const events: string[] = [];
   const options = { ...tiny, data: clouds() };
@@ -139,25 +139,25 @@ test("aborting finishes the step, keeps the weights, and says so", async () => {
   assert.deepEqual(await valuesOf(state), await valuesOf(same.state));
 });
 
-test("a batch larger than the data is the whole data; a last sample alone is not given to batch normalisation", async () => {
+test("a batch larger than the data is the whole data; batch normalisation does not get a single last sample", async () => {
   const whole = await fit(classifier(), { ...tiny, data: clouds(10), batchSize: 64, epochs: 1 });
   assert.equal(whole.steps, 1);
   const layers = [{ type: "linear", units: 4 }, { type: "batchNorm" }] as const;
   const { steps } = await fit(classifier(layers), { ...tiny, data: clouds(17), batchSize: 8, epochs: 1 });
   assert.equal(steps, 2);
-  // a picture has a variance of its own: no sample is left out
+  // a single picture has a variance, so no sample is left out
   const spatial = [{ type: "reshape", shape: [1, 2] }, { type: "batchNorm" }, { type: "flatten" }] as const;
   assert.equal((await fit(classifier(spatial), { ...tiny, data: clouds(17), batchSize: 8, epochs: 1 })).steps, 3);
 });
 
-test("training goes on from given weights", async () => {
+test("training continues from given weights", async () => {
   const model = classifier();
   const first = await fit(model, { ...tiny, data: clouds(), epochs: 10 });
   const second = await fit(model, { ...tiny, data: clouds(), epochs: 1, initialState: first.state });
   assert.ok((second.history[0]?.train.loss ?? 9) < (first.history[0]?.train.loss ?? 0) / 2);
 });
 
-test("schedules move the learning rate, and last as long as the run unless told", async () => {
+test("schedules change the learning rate, and last for the whole run by default", async () => {
   const rates: (number | undefined)[] = [];
   const options = { ...tiny, data: clouds(16), epochs: 2, optimizer: { type: "sgd", learningRate: 0.4 } } as const;
   await fit(classifier(), {
@@ -199,7 +199,7 @@ test("gradient norms by layer: each layer's, and together the whole gradient's b
   }
 });
 
-test("timers run while training goes on", async () => {
+test("timers run during training", async () => {
   let ticks = 0;
   const timer = setInterval(() => ticks++, 5);
   await fit(classifier(), { ...tiny, data: clouds(60), epochs: 30 });

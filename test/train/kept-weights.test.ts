@@ -10,7 +10,7 @@ import { fit } from "../../src/train/fit.ts";
 import { type KeptWeights, keptWeights } from "../../src/train/kept-weights.ts";
 import { classifier, clouds, failsWith, tiny, valuesOf } from "./tiny.ts";
 
-/** Labels that are noise: the validation loss has its best epoch early, and rises from there on. */
+/** Labels that are noise: the validation loss has its best epoch early, then rises. */
 function overfitting() {
   const inputs = Array.from({ length: 16 }, (_, i) => [Math.sin(7 * i), Math.cos(5 * i)]);
   const noise = (shift: number) =>
@@ -18,7 +18,7 @@ function overfitting() {
   return { train: noise(0), validation: noise(1) };
 }
 
-/** A data set that can be read so many times. */
+/** A data set that can be read only this many times. */
 function breakingAfter(reads: number, dataset: Dataset, error: Error): Dataset {
   let left = reads;
   return new Proxy(dataset, {
@@ -31,7 +31,7 @@ function breakingAfter(reads: number, dataset: Dataset, error: Error): Dataset {
   });
 }
 
-/** What a run hands over with the error that it ends with. */
+/** The weights in the error that ends a run. */
 async function keptOf(run: Promise<unknown>): Promise<{ readonly error: Error; readonly kept: KeptWeights }> {
   const error = await run.then(
     () => assert.fail("the run did not fail"),
@@ -42,7 +42,7 @@ async function keptOf(run: Promise<unknown>): Promise<{ readonly error: Error; r
   return { error, kept };
 }
 
-/** Does something at one event of one number. */
+/** Runs a function at the n-th event of one type. */
 function at<T>(type: TrainEvent["type"], place: number, work: () => T) {
   let seen = 0;
   return (event: TrainEvent): T | undefined => (event.type === type && ++seen === place ? work() : undefined);
@@ -66,7 +66,7 @@ test("a listener that throws: its own error, with the weights of the step before
   assert.equal((await keptOf(fit(classifier(), { ...options, callbacks: [asynchronous] }))).kept.history.length, 1);
 });
 
-test("what is thrown and is no error, or takes no fields, comes as the cause of one", async () => {
+test("a thrown value that is not an error, or takes no fields, becomes the cause of one", async () => {
   for (const thrown of ["a text", undefined, Object.freeze(new Error("frozen"))]) {
     const onEvent = at("epochEnded", 2, () => {
       throw thrown;
@@ -77,7 +77,7 @@ test("what is thrown and is no error, or takes no fields, comes as the cause of 
   }
 });
 
-test("before the first step there is nothing to keep, and the error comes as it is", async () => {
+test("before the first step there is nothing to keep, and the error is unchanged", async () => {
   const thrown = new Error("at once");
   const onEvent = at("epochStarted", 1, () => {
     throw thrown;
@@ -109,7 +109,7 @@ test("validation that fails late, with early stopping: the last weights and the 
   assert.notDeepEqual(await valuesOf(kept.state), await valuesOf(whole.state));
 });
 
-test("a run that comes to NaN keeps the best weights beside the last finite ones", async () => {
+test("a run with NaN keeps the best weights besides the last finite ones", async () => {
   const { train, validation } = overfitting();
   const wild = { type: "step", every: 20, factor: 1e200 } as const;
   const error = await failsWith("not-finite", () =>
@@ -127,7 +127,7 @@ test("a run that comes to NaN keeps the best weights beside the last finite ones
   assert.ok(kept.best.epoch <= kept.history.length);
 });
 
-test("the doctor that fails after training loses no weights", async () => {
+test("a failure of the doctor after training loses no weights", async () => {
   const data = clouds(60);
   const plain = await fit(classifier(), { ...tiny, data, epochs: 2 });
   const broken = new Error("no room for a page");
@@ -155,7 +155,7 @@ test("the doctor that fails after training loses no weights", async () => {
   assert.deepEqual(await valuesOf(kept.state), await valuesOf(plain.state));
 });
 
-test("whoever stops a run gets the best weights where early stopping puts them back", async () => {
+test("a stopped run returns the best weights if early stopping restores them", async () => {
   const data = overfitting();
   const options = { ...tiny, data, epochs: 60, earlyStopping: { patience: 60 } };
   const whole = await fit(classifier(), options);
@@ -166,7 +166,7 @@ test("whoever stops a run gets the best weights where early stopping puts them b
   const controller = new AbortController();
   const aborting = at("stepEnded", 91, () => controller.abort());
   const runs = {
-    "a listener at an epoch's end": { onEvent: at("epochEnded", 50, stop) },
+    "a listener at the end of an epoch": { onEvent: at("epochEnded", 50, stop) },
     "a listener within an epoch": { onEvent: at("stepEnded", 91, stop) },
     "a callback": {
       callbacks: [{ epochEnded: ({ epoch }: { epoch: number }) => (epoch === 45 ? "stop" : undefined) }],

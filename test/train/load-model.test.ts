@@ -39,7 +39,7 @@ const floats = (...data: number[]): HostArray => ({
 });
 
 describe("a checkpoint whose arrays are not the model's", () => {
-  test("the whole one is read as it was written", () => {
+  test("the intact one is read as it was written", () => {
     const { state } = loadModel(file);
     assert.deepEqual(Object.keys(state.parameters), ["0", "1"]);
     assert.deepEqual(loadModel(changed({})).model.config, model.config);
@@ -81,7 +81,7 @@ describe("a checkpoint whose arrays are not the model's", () => {
     });
   }
 
-  test("float64 is a float, too", () => {
+  test("float64 is a float too", () => {
     const wide = { shape: [3], dtype: "float32", data: Float64Array.of(1, 2, 3) } as const;
     assert.deepEqual(
       [
@@ -93,7 +93,7 @@ describe("a checkpoint whose arrays are not the model's", () => {
   });
 });
 
-describe("a checkpoint whose model is out of all proportion", () => {
+describe("a checkpoint whose model is too large", () => {
   const lstm = { type: "lstm", units: 2, layers: 2 ** 31 };
   const nested = (depth: number): Json => {
     let layer: Json = "relu";
@@ -140,11 +140,11 @@ describe("a checkpoint whose model is out of all proportion", () => {
     }
   });
 
-  test("metadata of more levels than a stack has room for", () => {
+  test("metadata with more levels than the stack holds", () => {
     const deep = `${"[".repeat(10_000)}${"]".repeat(10_000)}`;
     const bytes = Buffer.from(encodeCheckpoint({ arrays: new Map(), metadata: "x".repeat(deep.length - 2) }));
     const at = bytes.indexOf("xxx") - 2;
-    // as long as what it replaces: an escaped quote, the letters, an escaped quote
+    // as long as the text that it replaces: an escaped quote, the letters, an escaped quote
     bytes.write(deep.padEnd(deep.length + 2), at);
     const other = join(folder, "deep.safetensors");
     writeFileSync(other, bytes);
@@ -152,7 +152,7 @@ describe("a checkpoint whose model is out of all proportion", () => {
   });
 });
 
-test("cut after any byte, a checkpoint is refused with a code of its own", () => {
+test("a checkpoint truncated after any byte is refused with one of our codes", () => {
   const bytes = readFileSync(file);
   const other = join(folder, "cut.safetensors");
   for (let length = 0; length < bytes.length; length += 7) {
@@ -161,7 +161,7 @@ test("cut after any byte, a checkpoint is refused with a code of its own", () =>
   }
 });
 
-test("models from code keep the same limits", () => {
+test("models from code have the same limits", () => {
   assert.throws(
     () => createModel({ inputShape: [5, 2], layers: [{ type: "lstm", units: 2, layers: 2 ** 31 }] }),
     failure("limit-exceeded"),

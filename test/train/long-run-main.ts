@@ -1,5 +1,5 @@
-// 100,000 steps of a small network, in a process of its own: the test runner follows every promise, and the memory
-// that this takes is not ours. Prints one JSON line.
+// 100,000 steps of a small network, in a separate process, because the test runner tracks every promise and its memory
+// would count. Prints one JSON line.
 //   node --import tsx test/train/long-run-main.ts BACKEND
 import { spirals } from "../../src/data/synthetic/spirals.ts";
 import { openBackend } from "../../src/engine/select-backend.ts";
@@ -7,7 +7,7 @@ import { createModel } from "../../src/nn/model.ts";
 import type { BackendName } from "../../src/runtime/backend.ts";
 import { fit } from "../../src/train/fit.ts";
 
-/** Microseconds in which this process had a core: what other programs take does not count. */
+/** CPU time of this process in microseconds, without that of other programs. */
 const processorTime = () => process.cpuUsage().user;
 const megabytes = () => process.memoryUsage().rss / 2 ** 20;
 const layers = [{ type: "linear", units: 16 }, "leakyRelu", { type: "linear", units: 2 }] as const;

@@ -5,8 +5,8 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { skipNative } from "../runtime/native-machine.ts";
 
-/** V8 doubles the space for young objects once it likes to, by 16 MiB and at no fixed step: it has its full size from the start. And in one
- *  run of four it takes short-lived objects for long-lived ones, lays them among the old, and has 40 MiB more until it looks there. */
+/** V8 doubles the space for young objects at some point, by 16 MiB and at no fixed step, so it gets its full size from the start. In one
+ *  run of four it also promotes short-lived objects to the old space, and keeps 40 MiB more until it collects there. */
 const FLAGS = ["--min-semi-space-size=16", "--max-semi-space-size=16", "--no-allocation-site-pretenuring"];
 const PROGRAM = fileURLToPath(new URL("long-run-main.ts", import.meta.url));
 
@@ -24,6 +24,6 @@ for (const [backend, skip] of Object.entries({ wasm: false, native: skipNative }
     t.diagnostic(figures);
     assert.equal(blocks.length, 10);
     assert.ok(most < 1.05 * early, figures);
-    // other work on the machine may still slow a block down, through caches; a list that grows would slow down every later one
+    // other programs may still slow a block down, through caches; a growing list would slow down every later block
     assert.ok(Math.min(...blocks.slice(5)) < 1.5 * Math.min(...blocks.slice(1, 5)), figures);
   });

@@ -32,17 +32,17 @@ async function sum(name: string, output: Tensor, target: Tensor, threshold = 0):
   return Math.round(value * 1e6) / 1e6;
 }
 
-test("accuracy counts largest scores at the label, or at the one of a one-hot row", async () => {
+test("accuracy counts largest scores at the label, or at the 1 of a one-hot row", async () => {
   assert.equal(await sum("accuracy", scores, labels), 2);
   assert.equal(await sum("accuracy", scores, labels.oneHot(3)), 2);
 });
 
-test("steps of a sequence count alike, with the classes last or on another axis", async () => {
+test("steps of a sequence have equal weights, with the classes last or on another axis", async () => {
   const steps = scores.reshape([2, 2, 3]);
   const stepLabels = labels.reshape([2, 2]);
   const over = async (name: string, classAxis: number, output: Tensor, target: Tensor) =>
     metricRule(name).sum(output, target, { threshold: 0, classAxis }).item();
-  // the first sample is right once in two steps, the second too
+  // each of the two samples is right in one of two steps
   assert.equal(await sum("accuracy", steps, stepLabels), 1);
   const oneHot = stepLabels.oneHot(3);
   for (const classAxis of [0, -2]) {
@@ -66,7 +66,7 @@ test("labels that the loss ignores count neither as right nor as wrong, in train
   const backend = createReferenceBackend();
   for (const batchSize of [1, 2, 3]) {
     const metrics = await evaluate(model, state, data, { loss, metrics: ["accuracy", "top2"], backend, batchSize });
-    // 2 of 4 labels; the other two share the second place with one more class each
+    // 2 of 4 labels; each of the other two shares the second place with one more class
     assert.ok(Math.abs((metrics.accuracy as number) - 2 / 4) < 1e-6, `${metrics.accuracy}`);
     assert.ok(Math.abs((metrics.top2 as number) - 3 / 4) < 1e-6, `${metrics.top2}`);
   }
@@ -82,7 +82,7 @@ test("labels that the loss ignores count neither as right nor as wrong, in train
   assert.ok(Math.abs((history[0]?.train.accuracy as number) - 2 / 4) < 1e-6);
 });
 
-test("accuracy of one output a sample asks on which side of the threshold it lies", async () => {
+test("accuracy of one output per sample depends on its side of the threshold", async () => {
   const logits = tensor([[-2], [0.3], [1.2], [-0.1]]);
   assert.equal(await sum("accuracy", logits, tensor([0, 1, 0, 1], "int32")), 2);
   assert.equal(await sum("accuracy", logits.sigmoid(), tensor([[0], [1], [0], [1]]), 0.5), 2);
@@ -96,7 +96,7 @@ test("top k counts labels among the k largest scores", async () => {
 
 const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
 
-/** Metrics of a model that hands its inputs through, over samples of given outputs and targets. */
+/** Metrics of an identity model, over samples with given outputs and targets. */
 async function measured(
   backend: Backend,
   loss: LossInput,
@@ -150,7 +150,7 @@ for (const backend of backends) {
     near(await over("accuracy", listed([3, 1], [NaN, -1, 1]), listed([3, 1], [0, 0, 1]), "binary"), 2);
   });
 
-  test(`accuracy goes by what the targets are: ${backend.description}`, async () => {
+  test(`accuracy depends on the form of the targets: ${backend.description}`, async () => {
     const both = [[2, 3, -1], [-2, 1, 1], [-1, -1, -1]]; // biome-ignore format: a matrix
     const tags = [[1, 1, 0], [0, 1, 1], [0, 0, 0]]; // biome-ignore format: a matrix
     const accuracyOf = async (
@@ -160,7 +160,7 @@ for (const backend of backends) {
       classes?: number,
     ) => (await measured(backend, loss, ["accuracy"], outputs, targets, classes)).accuracy;
     const shares = both.map((row) => row.map((x) => 1 / (1 + Math.exp(-x))));
-    // several answers of yes or no: output by output, whatever the loss
+    // several yes or no: each output separately, for any loss
     near(await accuracyOf("binaryCrossEntropyWithLogits", both, tags), 1);
     near(await accuracyOf("binaryCrossEntropy", shares, tags), 1);
     near(await accuracyOf("mse", shares, tags), 1);
@@ -173,7 +173,7 @@ for (const backend of backends) {
       1,
     );
     near(await accuracyOf("binaryCrossEntropyWithLogits", both, [[1, 0, 0], [1, 1, 1], [0, 0, 0]]), 7 / 9); // biome-ignore format: a matrix
-    // one of several, as rows: the largest wins, whatever the loss
+    // one of several, as rows: the largest wins, for any loss
     const rows = [[0, 1, 0], [0, 0, 1], [0, 1, 0]]; // biome-ignore format: a matrix
     for (const loss of ["binaryCrossEntropyWithLogits", "mse", "softmaxCrossEntropy"] as const)
       near(await accuracyOf(loss, [[1, 3, 2], [5, 4, 6], [0, -1, -2]], rows), 2 / 3); // biome-ignore format: a matrix
@@ -186,7 +186,7 @@ for (const backend of backends) {
   });
 }
 
-test("metrics that the targets have no answer to are refused", async () => {
+test("metrics that do not fit the targets are refused", async () => {
   const refused = async (
     loss: LossInput,
     name: MetricName,
@@ -212,8 +212,8 @@ test("errors are means over a sample's outputs, summed over samples", async () =
   assert.equal(await sum("meanSquaredError", tensor([[0, 1]]), tensor([1], "int32")), 0);
 });
 
-test("top k is held against the classes, on whichever axis they lie", () => {
-  // 5 classes at 2 places
+test("top k is checked against the number of classes, on any axis", () => {
+  // 5 classes at 2 positions
   assert.deepEqual(checkMetrics(["top3", "loss", "top3"], [5, 2], { classAxis: 0 }), ["top3"]);
   assert.throws(() => checkMetrics(["top3"], [2, 3], { classAxis: 0 }), /top3 is always 1 with 2 classes/);
   assert.throws(() => checkMetrics(["top3"], [5, 3]), /top3 is always 1 with 3 classes/);

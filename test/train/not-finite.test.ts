@@ -11,7 +11,7 @@ import { classifier, clouds, failsWith, line, tiny, valuesOf } from "./tiny.ts";
 
 const isFiniteState = async (state: ModelState) => [...(await valuesOf(state)).values()].flat().every(Number.isFinite);
 
-test("a diverging run stops, names the step, and gives back the weights from before it", async () => {
+test("a diverging run stops, names the step, and returns the weights from before it", async () => {
   const events: TrainEvent[] = [];
   const error = await failsWith("not-finite", () =>
     fit(createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] }), {
@@ -28,7 +28,7 @@ test("a diverging run stops, names the step, and gives back the weights from bef
   assert.ok(last?.type === "stopped" && last.reason === "not-finite" && last.step === step);
   assert.equal(events.filter(({ type }) => type === "stepEnded").length, (step as number) - 1);
   assert.equal(epoch, Math.ceil((step as number) / 2));
-  // 1e60 a step in float64: the squared error overflows before the weight does
+  // a factor of 1e60 per step in float64: the squared error overflows before the weight
   assert.deepEqual([layer, tensor], [undefined, "loss"]);
   assert.ok(await isFiniteState(state as ModelState));
 });
@@ -83,8 +83,8 @@ test("a gradient that overflows while the loss is finite is named by its paramet
   assert.deepEqual([error.values.step, error.values.layer, error.values.tensor], [1, "0", "gradient of weight"]);
 });
 
-test("a weight that the loss does not show is found all the same", async () => {
-  // one step only: the loss is computed before the update that overflows, and no step comes after it
+test("a bad weight that the loss does not show is found", async () => {
+  // one step only: the loss is computed before the update that overflows, and no step follows
   const model = createModel({ inputShape: [2], layers: [{ type: "linear", units: 1 }] });
   const error = await failsWith("not-finite", () =>
     fit(model, {
@@ -103,7 +103,7 @@ test("a weight that the loss does not show is found all the same", async () => {
   assert.match(String(error.values.tensor), /^updated /);
 });
 
-test("a moment that overflows stops its weight for good, and is no success", async () => {
+test("a moment that overflows stops its weight for good, and is a failure", async () => {
   // the square of 2e24 is beyond float32: Adam divides by its root, and never moves again
   const model = createModel({ inputShape: [1], layers: [{ type: "linear", units: 1, bias: false }] });
   const data = fromArrays({ inputs: [[2e24]], targets: [[0]] });
@@ -117,7 +117,7 @@ test("a moment that overflows stops its weight for good, and is no success", asy
   }
 });
 
-test("the last finite weights can be trained on, more carefully", async () => {
+test("training can continue from the last finite weights, more carefully", async () => {
   const model = classifier([{ type: "linear", units: 4 }, { type: "relu" }]);
   const wild = { ...tiny, loss: "mse", data: oneHot(), optimizer: { type: "sgd", learningRate: 1e100 } } as const;
   const { values } = await failsWith("not-finite", () => fit(model, { ...wild, epochs: 50 }));

@@ -11,7 +11,7 @@ import { valuesOf } from "./tiny.ts";
 
 const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
 
-// a padded label is -1; the second batch of two has nothing else
+// a padded label is -1; the second of two batches contains only padding
 const inputs = [[1, 0.5], [-1, 2], [3, 3], [4, -4]]; // biome-ignore format: a matrix
 const data = fromArrays({ inputs, targets: [0, 1, 0, 1], classes: 2 });
 const half = fromArrays({ inputs: inputs.slice(0, 2), targets: [0, 1], classes: 2 });
@@ -44,7 +44,7 @@ for (const backend of backends)
       assert.deepEqual(await valuesOf(whole.state), await valuesOf(part.state));
       assert.equal(losses.length, 2);
       assert.ok(losses.every(Number.isFinite));
-      // the means are those of what counts
+      // the means are over the labels that count
       assert.equal(whole.history[0]?.train.loss, part.history[0]?.train.loss);
       if (!("ignoreIndex" in loss)) return;
       assert.equal(whole.history[0]?.train.accuracy, part.history[0]?.train.accuracy);
@@ -56,7 +56,7 @@ for (const backend of backends)
       }
     });
 
-test("where no label counts at all, the loss is 0 and nothing is learned", async () => {
+test("if no label counts at all, the loss is 0 and nothing is learned", async () => {
   const loss = { type: "softmaxCrossEntropy", ignoreIndex: 2 } as const;
   const nothing = fromArrays({ inputs, targets: [2, 2, 2, 2], classes: 3 });
   const before = model.initialize(0);
@@ -67,7 +67,7 @@ test("where no label counts at all, the loss is 0 and nothing is learned", async
   assert.equal((await evaluate(model, before, nothing, { loss, backend: createReferenceBackend() })).loss, 0);
 });
 
-test("other batches learn as ever", async () => {
+test("other batches learn as usual", async () => {
   const loss = { type: "softmaxCrossEntropy", ignoreIndex: -1 } as const;
   const ignoring = await fit(model, { ...settings, loss, data, backend: backends[0] });
   const plain = await fit(model, { ...settings, loss: "softmaxCrossEntropy", data, backend: backends[0] });

@@ -13,7 +13,7 @@ const state = model.initialize(0);
 const nothing = fromArrays({ inputs: [[1, 2]], targets: [0], classes: 3 }).subset([]);
 
 for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 1 })]) {
-  test(`${backend.name}: evaluate of nothing is refused; predict of nothing gives nothing`, async () => {
+  test(`${backend.name}: evaluate without samples is refused; predict without samples gives an empty result`, async () => {
     await assert.rejects(
       evaluate(model, state, nothing, { loss: "softmaxCrossEntropy", backend }),
       failure("empty-dataset"),

@@ -15,7 +15,7 @@ import { classifier, clouds, failsWith, tiny, valuesOf } from "./tiny.ts";
 
 const { backend } = tiny;
 
-test("predictions are the model's outputs in order, however they are cut into batches", async () => {
+test("predictions are the model's outputs in order, for any batch size", async () => {
   const model = classifier();
   const state = model.initialize(3);
   const data = clouds(11);
@@ -73,7 +73,7 @@ test("inputs of another shape are refused", async () => {
   await failsWith("shape-mismatch", () => predict(model, model.initialize(0), dataset, { backend }));
 });
 
-test("a saved model comes back the same, and damage is named", async (t) => {
+test("a saved model is restored unchanged, and damage is reported", async (t) => {
   const folder = mkdtempSync(join(tmpdir(), "gradus-"));
   t.after(() => rmSync(folder, { recursive: true }));
   const file = join(folder, "model.safetensors");

@@ -55,17 +55,17 @@ function recorder(isTTY: boolean) {
   };
 }
 
-test("on a pipe: plain lines, one an epoch, and why it stopped", async () => {
+test("on a pipe: plain lines, one per epoch, and the reason for the stop", async () => {
   const { stream, clock, tick, text } = recorder(false);
   await play(progress(stream, { now: clock, label: "demo" }), tick);
   assert.deepEqual(text().trimEnd().split("\n"), [
     "demo  epoch 1/2  train loss 0.5000, accuracy 75.00 %  validation loss 0.6000  100 samples/s  best so far",
     "demo  epoch 2/2  train loss 0.5000, accuracy 75.00 %  validation loss 0.6000  100 samples/s",
-    "demo  stopped early: the validation no longer improves (epoch 2, step 8; weights of epoch 1 restored)",
+    "demo  stopped early: the validation metric no longer improves (epoch 2, step 8; weights of epoch 1 restored)",
   ]);
 });
 
-test("on a pipe the lines are few, however many epochs there are and however long each is", async () => {
+test("on a pipe there are few lines for any number and length of epochs", async () => {
   const lines = async (epochs: number, stepsPerEpoch: number, stepMs: number, isTTY = false) => {
     const parts: string[] = [];
     let time = 0;
@@ -94,7 +94,7 @@ test("on a pipe the lines are few, however many epochs there are and however lon
   assert.equal((await lines(300, 1, 1, true)).filter((text) => text.includes("train loss")).length, 300);
 });
 
-test("on a terminal: a bar, samples a second and the time left, redrawn in place", async () => {
+test("on a terminal: a bar, samples per second and the remaining time, redrawn in place", async () => {
   const { stream, clock, tick, text } = recorder(true);
   await play(progress(stream, { now: clock }), tick);
   const frames = text().split("\r\u001b[2K").slice(1);

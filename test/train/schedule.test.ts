@@ -10,7 +10,7 @@ const rateAt = (config: RunSchedule, step: number, epoch = Math.floor(step / 10)
 const near = (found: number, expected: number) =>
   assert.ok(Math.abs(found - expected) < 1e-12, `${found}, ${expected}`);
 
-test("what runs once from the first step to the last has the run's length, in its unit", () => {
+test("a schedule over the whole run has the run's length, in its unit", () => {
   for (const type of ["cosine", "polynomial"] as const) {
     near(rateAt(type, 0), 1);
     near(rateAt(type, 50), 0.5);
@@ -23,7 +23,7 @@ test("what runs once from the first step to the last has the run's length, in it
   near(rateAt({ type: "oneCycle" }, 99), 1 / 25 / 1e4);
 });
 
-test("after a warm-up it has what is left of the run", () => {
+test("after a warm-up it has the rest of the run", () => {
   for (const after of ["cosine", "polynomial", { type: "cosine" }] as const) {
     const warm = { type: "warmup", length: 20, after } as const;
     near(rateAt(warm, 10), 0.05 + 0.95 / 2);
@@ -52,7 +52,7 @@ test("after a warm-up it has what is left of the run", () => {
   near(rateAt(twice, 100), 0);
   // longer than the run
   near(rateAt({ type: "warmup", length: 200, startFactor: 0, after: "cosine" }, 100), 0.5);
-  // its own length stands
+  // a given length is kept
   near(rateAt({ type: "warmup", length: 20, after: { type: "cosine", length: 10 } }, 25), 0.5);
 });
 

@@ -49,7 +49,7 @@ export async function valuesOf(state: ModelState): Promise<ReadonlyMap<string, r
   );
 }
 
-/** Asserts that a promise fails with this code, and answers the error. */
+/** Asserts that a promise fails with this code, and returns the error. */
 export async function failsWith(code: ErrorCode, run: () => unknown): Promise<GradusError> {
   let caught: unknown;
   try {

@@ -31,7 +31,7 @@ interface Subject {
   readonly data: Dataset;
   readonly inputShape?: readonly number[];
   readonly loss?: Settings["loss"];
-  /** Replaces single arrays of the first state, by path. */
+  /** Replaces single arrays of the initial state, by path. */
   readonly change?: Readonly<Record<string, (values: number[]) => number[]>>;
 }
 
@@ -63,7 +63,7 @@ function prepare({
   };
   const numbers = (given: Tensor) => [...valuesOf(given).data];
   const { inputs, targets } = data.reshape(inputShape).toArrays();
-  /** The network by itself: `shift` is added to the output of one layer, or to the input. */
+  /** The plain network: `shift` is added to the output of one layer, or to the input. */
   const apply = (path?: string, shift: readonly number[] = []) => {
     const shifted = (y: Tensor) => y.add(tensor({ data: Float32Array.from(shift), shape: y.shape, dtype: "float32" }));
     const x = tensor(inputs);
@@ -126,7 +126,7 @@ const TWO_KINDS: Subject = {
 };
 
 for (const backend of [reference, ...compiledBackends({ threads: 1 })]) {
-  test(`what outputs are, by hand: ${backend.name}`, async () => {
+  test(`facts about outputs, by hand: ${backend.name}`, async () => {
     const subject = prepare(TWO_KINDS);
     const census = await subject.look(backend);
     assert.deepEqual([census.step, census.samples], [7, 24]);
@@ -161,7 +161,7 @@ for (const backend of [reference, ...compiledBackends({ threads: 1 })]) {
       "saturated",
     );
     assert.equal(layerAt(census, "4").saturated, undefined);
-    // the case is no trifle
+    // the case is not trivial
     const { dead, zeros } = layerAt(census, "1");
     assert.ok(dead > 0 && dead < 1 && zeros > dead && zeros < 1, `dead ${dead}, zeros ${zeros}`);
   });
@@ -189,7 +189,7 @@ for (const backend of [reference, ...compiledBackends({ threads: 1 })]) {
     assert.equal(layerAt(census, "3").gradientNorm, undefined);
   });
 
-  test(`dL/d(input) of each moment of a sequence against differences: ${backend.name}`, async () => {
+  test(`dL/d(input) of each step of a sequence against differences: ${backend.name}`, async () => {
     const [samples, times, features] = [5, 4, 2];
     const data = fromArrays({
       inputs: Array.from({ length: samples }, (_, n) =>
@@ -236,7 +236,7 @@ test("a histogram counts every finite value, in equally wide bins from the small
     counts.reduce((sum, count) => sum + count, 0),
     values.length,
   );
-  // nothing to tell apart
+  // nothing to distinguish
   const flat = prepare({
     ...TWO_KINDS,
     change: { "2.weight": (all) => all.map(() => 0), "2.bias": (all) => all.map(() => 0.5) },
@@ -249,8 +249,8 @@ test("a histogram counts every finite value, in equally wide bins from the small
   );
 });
 
-test("weights: norm, deviation, and units whose incoming weights are another's", async () => {
-  // rows 0, 3 and 5 are alike but for the rounding of single precision, and so are 1 and 2
+test("weights: norm, deviation, and units whose incoming weights equal another's", async () => {
+  // rows 0, 3 and 5 are equal except for the rounding of single precision, and so are 1 and 2
   const rows = [
     [1, 2],
     [-3, 0.5],
@@ -274,7 +274,7 @@ test("weights: norm, deviation, and units whose incoming weights are another's",
   );
 });
 
-test("units of pictures are channels: one without any output is a third of three", async () => {
+test("units of pictures are channels: a dead one is a third of three", async () => {
   const inputs = Array.from({ length: 6 }, (_, n) => Array.from({ length: 16 }, (_, at) => Math.sin(n + at)));
   const layers: readonly LayerInput[] = [
     { type: "conv2d", filters: 3, kernel: 3, padding: "same" },
@@ -290,16 +290,16 @@ test("units of pictures are channels: one without any output is a third of three
   assert.ok(layerAt(census, "1").zeros >= 1 / 3);
   const found = slopes(prepare(subject), "1", 6 * 3 * 16);
   near(layerAt(census, "1").outputGradientNorm, Math.hypot(...found), "norm", 2e-3);
-  // what only lays out anew is passed over
+  // layers that only reshape are skipped
   assert.deepEqual(
     census.layers.map(({ path }) => path),
     ["0", "1", "3"],
   );
-  // rows of 16 numbers are pictures to this model, as they are where they were given as pictures
+  // this model treats rows of 16 numbers as pictures, with the same result as for pictures
   assert.deepEqual(await prepare({ ...subject, data: flat.reshape([1, 4, 4]) }).look(), census);
 });
 
-test("weights that are not numbers are told, not thrown", async () => {
+test("weights that are not finite are reported, not thrown", async () => {
   const [nan, infinite] = await Promise.all(
     [Number.NaN, Infinity].map((bad) =>
       prepare({
@@ -312,10 +312,10 @@ test("weights that are not numbers are told, not thrown", async () => {
     assert.ok(!Number.isFinite(census.loss));
     const { mean, histogram, weightNorm, twins } = layerAt(census, "2");
     assert.ok(!Number.isFinite(mean) && !Number.isFinite(weightNorm));
-    // units that are numbers are still counted
+    // finite units are still counted
     assert.equal(histogram.counts.reduce((sum, count) => sum + count, 0) > 0, true);
     assert.equal(twins, 0);
-    // below, all is as it was
+    // the layers below are unaffected
     assert.ok(Number.isFinite(layerAt(census, "1").mean) && layerAt(census, "1").variance > 0);
     assert.ok(Number.isNaN(layerAt(census, "0").outputGradientNorm));
   }

@@ -1,7 +1,7 @@
 import { largest } from "../../core/extremes.ts";
 import type { Samples } from "./samples.ts";
 
-/** How many neighbours are asked: the best is chosen on the training samples. */
+/** Numbers of neighbours, of which the best is chosen on the training samples. */
 export const NEIGHBOURS = [1, 5, 15] as const;
 
 /** (a, b) squared distances between the rows of two sets: |p|^2 + |q|^2 - 2 p q. */
@@ -32,8 +32,8 @@ function distances(from: Float64Array, to: Float64Array, size: number): Float64A
   return result;
 }
 
-/** For each of `NEIGHBOURS`, the mean of the targets of so many nearest training samples: (rows, K), flat.
- *  @param queries (rows, F); undefined: the training samples themselves, each without its own copy.
+/** For each k of `NEIGHBOURS`, the mean of the targets of the k nearest training samples: (rows, K), flat.
+ *  @param queries (rows, F); undefined: the training samples themselves, each without itself as neighbour.
  *  Source: Cover & Hart, "Nearest Neighbor Pattern Classification", 1967. */
 export function askNeighbours(train: Samples, queries?: Float64Array): readonly Float64Array[] {
   const { x, y, features, columns, count } = train;
@@ -51,7 +51,7 @@ export function askNeighbours(train: Samples, queries?: Float64Array): readonly 
       if (isSelf && other === row) continue;
       const distance = all[row * count + other] as number;
       if (found === most && distance >= (near[most - 1] as number)) continue;
-      // insertion into the sorted few
+      // insertion into the sorted list of the nearest
       let place = found < most ? found++ : most - 1;
       for (; place > 0 && (near[place - 1] as number) > distance; place--) {
         near[place] = near[place - 1] as number;

@@ -1,7 +1,7 @@
 import type { Samples } from "./samples.ts";
 
-/** What is added to the diagonal, in multiples of the number of samples: with features of deviation 1 it takes off 1 % or a half of
- *  what a feature of its own direction would get. */
+/** Penalties added to the diagonal, in multiples of the number of samples: with uncorrelated features of deviation 1 they reduce a
+ *  weight by 1 % or by half. */
 export const STRENGTHS = [0.01, 1] as const;
 
 /** Weights (F, K) and means of a linear map from features to targets. */
@@ -21,8 +21,8 @@ function meansOf(values: Float64Array, width: number): Float64Array {
   return mean;
 }
 
-/** Least squares with a penalty on the weights:  (X'X + n s I) W = X'Y,  X and Y centred; solved by Cholesky, one solution for each of
- *  `STRENGTHS`.
+/** Least squares with a penalty on the weights:  (X'X + n s I) W = X'Y,  X and Y centred; solved by Cholesky, with one solution for each
+ *  of `STRENGTHS`.
  *  Source: Hoerl & Kennard, "Ridge Regression: Biased Estimation for Nonorthogonal Problems", 1970. */
 export function fitRidge({ x, y, features, columns, count }: Samples): readonly Linear[] {
   const [inputMean, targetMean] = [meansOf(x, features), meansOf(y, columns)];
@@ -49,7 +49,7 @@ export function fitRidge({ x, y, features, columns, count }: Samples): readonly 
   }));
 }
 
-/** (G + penalty I) W = P for symmetric positive G, of which the lower triangle is read. */
+/** (G + penalty I) W = P for symmetric positive G, of which only the lower triangle is read. */
 function solve(
   gram: Float64Array,
   products: Float64Array,

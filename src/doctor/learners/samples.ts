@@ -2,30 +2,30 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Dataset } from "../../data/dataset.ts";
 import { evenly, type Task } from "../task.ts";
 
-/** Samples as simple learners take them: n rows of F features each, and of K target columns each. */
+/** Samples for simple learners: n rows of F features and K target columns. */
 export interface Samples {
   readonly count: number;
   readonly features: number;
   /** (n, F), flat. */
   readonly x: Float64Array;
   readonly columns: number;
-  /** (n, K), flat: a column of 0 and 1 for each class of each position, for each yes or no, or a column for each value. */
+  /** (n, K), flat: a column of 0 and 1 for each class of each position or for each yes or no, or a column for each value. */
   readonly y: Float64Array;
 }
 
 /** Features above this are folded together. With 128 the inner products of the folded rows are off by 1 / sqrt(128), 9 %, of their
- *  size, which hardly changes who is whose neighbour. */
+ *  size, which hardly changes the nearest neighbours. */
 const MOST_FEATURES = 128;
 
-/** A sign and a place for each feature, always the same. Multiplicative hash: Knuth, The Art of Computer Programming 3, section 6.4. */
+/** A fixed sign and place for each feature. Multiplicative hash: Knuth, The Art of Computer Programming 3, section 6.4. */
 function hash(feature: number): number {
   let bits = Math.imul(feature + 1, 0x9e3779b1);
   bits = Math.imul(bits ^ (bits >>> 15), 0x85ebca6b);
   return (bits ^ (bits >>> 13)) >>> 0;
 }
 
-/** Features, as many as fit, brought to comparable sizes and folded where they are too many. Fitted on the training part:
- *    x' = (x - mean) / divisor,   divisor = deviation, or of all features' root mean square deviation where `together`
+/** Scales features to comparable sizes, and folds them if there are too many. Fitted on the training part:
+ *    x' = (x - mean) / divisor,   divisor = deviation, or with `together` the root mean square deviation of all features
  *    folded: x''_j = sum over the features i with place j of sign_i x'_i
  *  Source: Weinberger, Dasgupta, Langford, Smola, Attenberg, "Feature Hashing for Large Scale Multitask Learning", 2009. */
 export class FeatureMap {
@@ -52,7 +52,7 @@ export class FeatureMap {
     this.#mean = mean;
     this.#factor = variance.map((each, feature) => {
       const deviation = together ? common : Math.sqrt(each);
-      // what hardly ever changes, in float32, is constant
+      // a feature that hardly changes, in float32, counts as constant
       const isConstant = !(Math.sqrt(each) > 1e-6 * Math.abs(mean[feature] as number)) || each === 0;
       return isConstant ? 0 : (isFolded && hash(feature) & 0x10000 ? -1 : 1) / deviation;
     });
@@ -77,7 +77,7 @@ export class FeatureMap {
   }
 }
 
-/** A learner must not fall over what the preflight complains about. */
+/** Replaces values that the preflight reports, so that learners do not fail on them. */
 function finite(value: number): number {
   return Number.isFinite(value) ? value : 0;
 }
@@ -93,13 +93,13 @@ export function atMost(dataset: Dataset, count: number): Dataset {
   return dataset.length <= count ? dataset : dataset.subset(evenly(dataset.length, count));
 }
 
-/** Columns that a learner fits, and how they are read again. */
+/** Target columns that a learner fits. */
 export interface Columns {
   readonly count: number;
   readonly y: Float64Array;
 }
 
-/** Targets as columns; undefined where there are too many. */
+/** Targets as columns. */
 export function columnsOf(dataset: Dataset, task: Task): Columns {
   const targets = dataset.toTargets();
   const rows = dataset.length;
@@ -118,7 +118,7 @@ export function columnsOf(dataset: Dataset, task: Task): Columns {
   return { count: positions * classes, y };
 }
 
-/** The samples named, in their order. */
+/** The samples at these rows, in their order. */
 export function pickRows(samples: Samples, rows: ArrayLike<number>): Samples {
   const pick = (values: Float64Array, width: number): Float64Array => {
     const picked = new Float64Array(rows.length * width);

@@ -2,7 +2,7 @@ import type { Score } from "../../watch/record.ts";
 import { rSquared } from "../score.ts";
 import { largestOf, largestShare, largestShareByOutput, type Task } from "../task.ts";
 
-/** The score of what a learner tells, column by column, by the measure that networks are scored by.
+/** The score of a learner's predictions by the measure that scores networks.
  *  @param told, truth (n, K), flat. */
 export function scoreColumns(told: Float64Array, truth: Float64Array, columns: number, task: Task): Score {
   const samples = truth.length / columns;
@@ -16,9 +16,9 @@ export function scoreColumns(told: Float64Array, truth: Float64Array, columns: n
   return { metric: "accuracy", value: value / truth.length, chance: largestShareByOutput(truth, columns), samples };
 }
 
-/** Correlation of what is told with what is so, after each column's mean is taken off both: sum of products over the root of the
- *  product of sums of squares, over all columns. 0 where either is constant. Unlike the share that is right it also sees what a
- *  learner knows of classes that are too rare to be named. */
+/** Correlation of predictions and targets, after each column's mean is subtracted from both: sum of products over the root of the
+ *  product of sums of squares, over all columns. 0 if either is constant. Unlike accuracy it also shows what a learner knows about
+ *  classes that are too rare to be predicted. */
 export function meanCorrelation(told: Float64Array, truth: Float64Array, columns: number): number {
   const rows = truth.length / columns;
   let [both, first, second] = [0, 0, 0];

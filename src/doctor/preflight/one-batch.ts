@@ -14,25 +14,25 @@ import { evenly } from "../task.ts";
 const SOURCE = "Karpathy, A Recipe for Training Neural Networks, 2019: overfit a single batch";
 
 const SAMPLES = 16;
-/** A network that learns has 16 samples by heart in some tens of steps. */
+/** A network that learns memorises 16 samples in some tens of steps. */
 const STEPS = 150;
-/** Adam's usual rate, and one for networks that need larger steps: failing at both is failing clearly. */
+/** Adam's usual rate, and one for networks that need larger steps: failure at both is clear failure. */
 const RATES = [2e-3, 2e-2] as const;
 const SECONDS = 4;
 
 const thresholds = {
-  /** Lowest loss over that of an answer that ignores the input. A tenth below is more than a bias learns. */
+  /** Lowest loss over that of an output that ignores the input. A tenth below is more than a bias learns. */
   remains: 0.9,
-  /** Once it has fallen by half, the network can learn: no need to go on. */
+  /** Once it has fallen by half, the network can learn, and the test ends. */
   learns: 0.5,
 };
 
 export interface OneBatchOptions extends Pick<FitOptions, "backend" | "threads" | "signal"> {
-  /** Wall clock for it all. Default 4. */
+  /** Wall-clock limit of the whole test. Default 4. */
   readonly seconds?: number | undefined;
 }
 
-/** Some samples, of different classes where there are classes. */
+/** Some samples, of different classes if there are classes. */
 function pickBatch(train: Dataset): Dataset {
   if (train.length <= SAMPLES) return train;
   const isLabelled = train.targetKind === "labels" && sizeOf(train.targetShape) === 1;
@@ -52,8 +52,8 @@ function pickBatch(train: Dataset): Dataset {
 
 const entropy = (p: number): number => (p > 0 ? -p * Math.log(p) : 0);
 
-/** Lowest loss that one answer for all samples can have; undefined where it is not simply told.
- *    classes   entropy of how often each comes        binary   the same for each output
+/** Lowest loss of one constant output for all samples; undefined if there is no simple formula.
+ *    classes   entropy of the class frequencies       binary   the same for each output
  *    mse       variance of each output                mae      mean distance from the median */
 function lossOfConstant(batch: Dataset, loss: Training["settings"]["loss"]): number | undefined {
   const targets = batch.toTargets();
@@ -130,22 +130,22 @@ async function attempt(
       },
     });
   } catch (error) {
-    // numbers that run away are another finding; here it only has not learnt
+    // diverging numbers are another finding; here the network just has not learned
     if (!(error instanceof GradusError && error.code === "not-finite")) throw error;
   }
   return { lowest, first, steps };
 }
 
-/** Can the user's own model, with a sane optimiser and nothing that holds it back, learn a few samples by heart? Where it cannot, more
- *  training will not help: output, loss, activations or labels stand in the way. Undefined where it can, where time was too short to tell, and
- *  where the loss of a constant answer is not simply told.
- *  @throws GradusError as `fit`, where model and data do not fit. */
+/** Tests whether the user's own model, with a sound optimiser and without regularisation, can memorise a few samples. If it cannot,
+ *  more training will not help: output, loss, activations or labels prevent learning. Undefined if it can, if there was too little time,
+ *  and if there is no simple formula for the loss of a constant output.
+ *  @throws GradusError as `fit`, if model and data do not fit. */
 export async function overfitOneBatch(training: Training, options: OneBatchOptions = {}): Promise<Finding | undefined> {
   const { training: ready } = prepared(training);
   const model = createModel(ready.settings.model);
   const batch = pickBatch(ready.data.train);
   const constant = lossOfConstant(batch, ready.settings.loss);
-  // all alike: a constant is right
+  // all targets are equal, so a constant is correct
   if (constant === undefined || !(constant > 1e-6)) return undefined;
   const until = performance.now() + 1000 * (options.seconds ?? SECONDS);
   const attempts: Attempt[] = [];
@@ -157,11 +157,11 @@ export async function overfitOneBatch(training: Training, options: OneBatchOptio
   }
   const steps = attempts.reduce((sum, each) => sum + each.steps, 0);
   const lowest = smallest(attempts.map((each) => each.lowest));
-  // less than one whole attempt tells nothing, unless the numbers ran away at once
+  // less than one whole attempt says nothing, unless the numbers diverged at once
   if (options.signal?.aborted || (steps < STEPS && performance.now() > until)) return undefined;
   const first = attempts[0]?.first ?? Number.NaN;
   return {
-    // without a single finished step the network gives no numbers at all
+    // without a single finished step the network gives no finite numbers at all
     problem: steps === 0 ? "numerical-error" : "underfitting",
     since: 0,
     evidence: [

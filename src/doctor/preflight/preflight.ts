@@ -26,8 +26,8 @@ import { outputUnits } from "./rules/output-units.ts";
 import { regulation } from "./rules/regulation.ts";
 import { targetScale } from "./rules/target-scale.ts";
 
-/** Every rule of the preflight: what the settings say, what the data say, what the first weights say. To add one: its file, and one
- *  line here. */
+/** Every rule of the preflight: on the settings, on the data, on the initial weights. To add one, write its file and add one line
+ *  here. */
 export const PREFLIGHT_RULES: readonly PreflightRule[] = [
   outputActivation,
   outputUnits,
@@ -53,9 +53,9 @@ export const PREFLIGHT_RULES: readonly PreflightRule[] = [
   firstStep,
 ];
 
-/** What can be seen before the first step, in milliseconds: in the settings, in a part of the samples, and in a census of the first
- *  weights, where there is one. The heaviest first.
- *  @param start of weights that no step has changed; without it, rules that need it answer nothing.
+/** Findings before the first step, in milliseconds: from the settings, from a part of the samples, and from a census of the initial
+ *  weights, if there is one. The heaviest first.
+ *  @param start census before the first step; without it, rules that need it return nothing.
  *  @throws GradusError as `createModel` and `resolveLoss`, for settings that cannot be built. */
 export function preflight(training: Training, start: Census | undefined): readonly Finding[] {
   const facts = gatherFacts(training, start);

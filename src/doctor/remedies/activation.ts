@@ -15,8 +15,8 @@ import {
 } from "./layers.ts";
 import { isAgainst, type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";
 
-/** What an activation does to a deep network: it squashes (its slope fades on both sides), grows without bound faster than its input,
- *  or dies (it is flat on one side). Others do nothing that calls for another. */
+/** Harm of an activation in a deep network: it squashes (its slope vanishes on both sides), grows faster than its input, or dies (it
+ *  is flat on one side). Others do no harm. */
 type Harm = "squashes" | "grows" | "dies";
 
 const HARMS: Partial<Record<ActivationType, Harm>> = {
@@ -41,13 +41,13 @@ export function harmOf({ type }: LayerConfig): Harm | undefined {
   return HARMS[type as ActivationType];
 }
 
-/** A network of rectifiers may be born dead: with widths N_l, each symmetric unit silent for half of the inputs,
+/** A network of rectifiers may be dead from the start: with widths N_l, and each symmetric unit silent for half of the inputs,
  *    P(some layer is silent as a whole) = 1 - product over layers of (1 - 2^-N_l)
- *  Above this, rectifiers get a slope on their other side, too. Source: Lu et al. 2020. */
+ *  Above this, rectifiers also get a slope on their other side. Source: Lu et al. 2020. */
 const BORN_DEAD = 0.01;
 
-/** Leaky, and steep enough that a narrow and deep network keeps its signal: with 0.01 a negative sum is as good as lost after two
- *  layers. Source: Maas, Hannun & Ng 2013; Xu et al., Empirical Evaluation of Rectified Activations, 2015 (slopes around 0.18 to 0.3
+/** Slope of leaky rectifiers, steep enough that a narrow and deep network keeps its signal: with 0.01 a negative sum is almost lost
+ *  after two layers. Source: Maas, Hannun & Ng 2013; Xu et al., Empirical Evaluation of Rectified Activations, 2015 (slopes around 0.18 to 0.3
  *  beat 0.01). */
 const SLOPE = 0.2;
 
@@ -56,25 +56,25 @@ function hiddenActivations(sites: readonly LayerSite[]): readonly LayerSite[] {
   return sites.filter(({ layer, isOutput }) => !isOutput && isActivation(layer));
 }
 
-/** Chance that rectifiers in the place of these activations are dead from the start. */
+/** Probability that rectifiers in place of these activations are dead from the start. */
 export function chanceOfDeath(sites: readonly LayerSite[]): number {
   // the first layer sees the samples themselves
   const alive = sites.slice(1).reduce((product, { info }) => product * (1 - 2 ** -widthOf(info.outputShape)), 1);
   return 1 - alive;
 }
 
-/** What the problems ask to be replaced. */
+/** The harms that the problems attribute to activations. */
 function harmsAgainst(context: RemedyContext, present: ReadonlySet<Harm>): readonly Harm[] {
   if (context.findings.length === 0) return ["squashes", "grows", "dies"];
   if (isAgainst(context, ["dead-units"])) return ["dies", "grows"];
   if (isAgainst(context, ["vanishing-gradient", "saturated-units", "slow-convergence", "underfitting"])) {
-    // rectifiers are replaced where there is nothing worse
+    // rectifiers are replaced if there is nothing worse
     return present.has("squashes") || present.has("grows") ? ["squashes", "grows"] : ["dies"];
   }
   return present.has("grows") ? ["grows"] : ["squashes"];
 }
 
-/** A weighted sum that feeds another without anything between that is not linear: both are one. */
+/** A weighted sum that feeds another with only linear layers between them: both are one linear map. */
 function isLinearPair({ layer, after, isOutput }: LayerSite): boolean {
   if (isOutput || !isSum(layer)) return false;
   const between = untilNextWeight(after);
@@ -94,7 +94,7 @@ function cell(layer: RecurrentLayer): RecurrentLayer {
   } as RecurrentLayer;
 }
 
-/** Which one is to stand there instead. */
+/** The replacement. */
 function replacement(sites: readonly LayerSite[], harms: readonly Harm[]): ActivationConfig {
   const places = hiddenActivations(sites);
   const isDeadly = chanceOfDeath(places) > BORN_DEAD;
@@ -102,7 +102,7 @@ function replacement(sites: readonly LayerSite[], harms: readonly Harm[]): Activ
   return isDying || isDeadly ? { type: "leakyRelu", slope: SLOPE } : { type: "relu" };
 }
 
-/** Weights whose activation is another now get the initialiser that belongs to it. */
+/** Gives weights with a new activation the initialiser that fits it. */
 function refit(before: Settings, after: Settings): Settings {
   const old = new Map(layerSites(before.model).map((site) => [site.path, site]));
   const isInserted = layerSites(after.model).length !== old.size;
@@ -122,16 +122,16 @@ function sameActivation(a: LayerConfig | undefined, b: LayerConfig | undefined):
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-/** Hidden activations that squash, grow or die are replaced by rectifiers (leaky ones where narrow layers would die), with the
- *  initialiser that belongs to them; cells of recurrent layers become hyperbolic tangents with logistic gates. Where a network is linear
- *  by omission and learns too little, rectifiers are inserted. The output activation stays. */
+/** Replaces hidden activations that squash, grow or die by rectifiers (leaky ones if narrow layers would die), with the fitting
+ *  initialiser; cells of recurrent layers become hyperbolic tangents with logistic gates. If a network lacks activations and learns too
+ *  little, rectifiers are inserted. The output activation stays. */
 export const activation: RemedyRule = {
   source:
     "Glorot, Bordes & Bengio, Deep Sparse Rectifier Neural Networks, 2011; Maas, Hannun & Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013; Lu et al., Dying ReLU and Initialization, 2020",
   rewrite(settings, context) {
     const sites = layerSites(settings.model);
     const places = hiddenActivations(sites);
-    // by the patient's own network: what was treated once is not treated again
+    // judged by the patient's own network, so that nothing is treated twice
     const own = layerSites((context.patient.training?.settings ?? settings).model);
     const present = new Set(hiddenActivations(own).flatMap(({ layer }) => harmOf(layer) ?? []));
     const harms = harmsAgainst(context, present);

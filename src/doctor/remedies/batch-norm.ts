@@ -12,17 +12,17 @@ import {
 } from "./layers.ts";
 import type { RemedyRule } from "./remedy.ts";
 
-/** Is it a hidden sum with an activation of its own, and no normalisation yet, of features or channels? */
+/** Whether it is a hidden sum of features or channels, with an activation and no normalisation yet. */
 function wantsNormalisation({ layer, info, after, isOutput }: LayerSite): boolean {
   if (isOutput || !isSum(layer)) return false;
-  // axis 1 of a batch must be features or channels; of sequences (N, T, F) it is time
+  // axis 1 of a batch must be features or channels; in sequences (N, T, F) it is time
   if (!isConvolution(layer) && info.outputShape.length !== 1) return false;
   const following = untilNextWeight(after);
   return following.some(isActivation) && !following.some(isNormalisation);
 }
 
-/** Batch normalisation between each hidden sum and its activation; the sum's bias, which the normalisation takes away, is dropped. Not
- *  with one sample a step, which has no variance, and not in recurrent networks, whose steps have statistics of their own. */
+/** Batch normalisation between each hidden sum and its activation. The sum's bias is removed, because the normalisation cancels it. Not
+ *  with one sample per step, which has no variance, and not in recurrent networks, whose steps have separate statistics. */
 export const batchNorm: RemedyRule = {
   source:
     "Ioffe & Szegedy, Batch Normalization: Accelerating Deep Network Training by Reducing Internal Covariate Shift, 2015",
@@ -41,7 +41,7 @@ export const batchNorm: RemedyRule = {
       ];
     });
     if (next === settings) return undefined;
-    // one sample left over would be normalised alone
+    // a single remaining sample would be normalised alone
     const leavesOne = settings.dropLast === false && samples > settings.batchSize && samples % settings.batchSize === 1;
     return { settings: leavesOne ? { ...next, dropLast: true } : next, values: { normalisedLayers: count } };
   },

@@ -1,16 +1,16 @@
 import type { Settings } from "../../train/training.ts";
 import { isAgainst, type RemedyContext, type RemedyRule, TOO_LITTLE } from "./remedy.ts";
 
-/** Small batches that train well in nearly all published comparisons. Source: Masters & Luschi 2018. */
+/** A small batch that trains well in nearly all published comparisons. Source: Masters & Luschi 2018. */
 const USUAL = 32;
 
 /** Noise falls with the root of the batch: four times as many samples halve it. */
 const FACTOR = 4;
 
-/** Steps an epoch below which a smaller batch is the easiest way to more of them. */
+/** Steps per epoch below which a smaller batch is the easiest way to more steps. */
 const FEW_STEPS = 10;
 
-/** A larger batch would leave an epoch fewer steps than that. */
+/** Least steps per epoch with a larger batch. */
 const LEAST_STEPS = 4;
 
 function choose({ batchSize }: Settings, samples: number, context: RemedyContext): number | undefined {
@@ -25,7 +25,7 @@ function choose({ batchSize }: Settings, samples: number, context: RemedyContext
   return Math.min(larger, Math.max(most, 2));
 }
 
-/** A larger batch where steps contradict each other, a smaller one where there are too few of them. */
+/** A larger batch if steps contradict each other, a smaller one if there are too few steps. */
 export const batchSize: RemedyRule = {
   source:
     "Masters & Luschi, Revisiting Small Batch Training for Deep Neural Networks, 2018; Smith et al., Don't Decay the Learning Rate, Increase the Batch Size, 2018",

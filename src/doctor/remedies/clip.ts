@@ -3,18 +3,18 @@ import { gradientNorms, quantile, startWeightNorm } from "./norms.ts";
 import { momentumOf, NORMALISING, rateOf } from "./optimizers.ts";
 import { type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";
 
-/** Where nothing was measured. Source: Pascanu et al. 2013 and most recipes for recurrent networks since. */
+/** Threshold without measurements. Source: Pascanu et al. 2013 and most recipes for recurrent networks since. */
 const USUAL = 1;
 
-/** Share of the measured norms that stay below the threshold: an exploding run has most of its large norms late. */
+/** Share of the measured norms below the threshold: in an exploding run most large norms come late. */
 const QUANTILE = 0.25;
 
-/** Largest share of themselves that the weights may move in one clipped step. Usual is a thousandth (Bengio 2012); ten times that
- *  still moves a network in hundreds of steps, and no further. */
+/** Largest change of the weights in one clipped step, relative to their size. Usual is a thousandth (Bengio 2012); ten times that
+ *  still trains a network in hundreds of steps. */
 const LARGEST_MOVE = 0.01;
 
-/** c = min(lower quartile of the measured norms, LARGEST_MOVE |w| (1 - momentum) / rate): the second where the length of a step is the
- *  gradient's own. */
+/** c = min(lower quartile of the measured norms, LARGEST_MOVE |w| (1 - momentum) / rate): the second only if steps are proportional to the
+ *  gradient. */
 function threshold(settings: Settings, { patient }: RemedyContext) {
   const norms = gradientNorms(patient);
   const usual = quantile(norms, QUANTILE);
@@ -34,7 +34,7 @@ function threshold(settings: Settings, { patient }: RemedyContext) {
   };
 }
 
-/** The whole gradient is shortened to a length that the run's own gradients tell; its direction stays. */
+/** Shortens the whole gradient to a length derived from the run's own gradients; its direction stays. */
 export const clip: RemedyRule = {
   source: "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks, 2013",
   rewrite(settings, context) {

@@ -16,11 +16,11 @@ import {
 } from "./layers.ts";
 import { isAgainst, type RemedyContext, type RemedyRule, TOO_LITTLE, type Treatment } from "./remedy.ts";
 
-/** Shares that are dropped, by what they are dropped from. */
+/** Dropout rates by kind of layer. */
 const RATES = {
   /** Srivastava et al. 2014: 0.5 is near the best for a wide range of hidden layers. */
   dense: 0.5,
-  /** Srivastava et al. 2014, section 6.1.2: convolutions share their weights and bear less. */
+  /** Srivastava et al. 2014, section 6.1.2: convolutions share their weights and tolerate less. */
   convolution: 0.4,
   /** Gal & Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016: 0.2 to 0.3. */
   recurrent: 0.25,
@@ -28,10 +28,10 @@ const RATES = {
   selu: 0.1,
 };
 
-/** What is left of a dropout that is too strong: that of an input, in Srivastava et al. 2014. */
+/** Replacement of a rate that is too high: that of inputs in Srivastava et al. 2014. */
 const MILD = 0.2;
 
-/** From here on a dropout is raised no further. */
+/** From this rate on, dropout is not raised. */
 const ENOUGH = 0.4;
 
 const DROPOUTS = ["dropout", "spatialDropout", "alphaDropout", "gaussianDropout"] as const;
@@ -52,8 +52,8 @@ export function strongestDropout(settings: Settings): number {
   return Math.max(0, largest(rates));
 }
 
-/** Where a hidden layer's dropout goes: behind its activation, and behind the pooling that ends its block. Convolutions within a block
- *  get none of their own. */
+/** Rates of new dropout by path of the layer before it: after the activation of a hidden layer, and after the pooling that ends its
+ *  block. Convolutions within a block get none. */
 function places(sites: readonly LayerSite[]): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const [index, site] of sites.entries()) {
@@ -121,8 +121,8 @@ function weaken(settings: Settings): Treatment | undefined {
   return next === settings ? undefined : { settings: next, values: { dropoutBefore: strongest, dropoutRate: MILD } };
 }
 
-/** Against overfitting, hidden layers lose a random share of their outputs at every step, the more the more weights they have; never the
- *  network's answer. Of a network that learns too little, the dropout that it has is made mild. */
+/** Against overfitting, drops a random share of the outputs of hidden layers at every step, more of dense layers than of convolutions,
+ *  and never of the output. For a network that learns too little, reduces its present dropout. */
 export const dropout: RemedyRule = {
   source: "Srivastava et al., Dropout: A Simple Way to Prevent Neural Networks from Overfitting, 2014",
   rewrite(settings, context: RemedyContext) {

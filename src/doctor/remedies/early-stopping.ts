@@ -1,10 +1,10 @@
 import type { RemedyRule } from "./remedy.ts";
 
-/** Epochs in a row without progress: a tenth of the run, and never fewer than these. Source: Prechelt 1998, whose criterion UP. */
+/** Consecutive epochs without progress: a tenth of the run, and at least three. Source: Prechelt 1998, criterion UP. */
 const SHARE = 0.1;
 const LEAST = 3;
 
-/** Stop when the validation loss no longer falls, and put the best epoch's weights back. */
+/** Stops when the validation loss no longer falls, and restores the weights of the best epoch. */
 export const earlyStopping: RemedyRule = {
   source: "Prechelt, Early Stopping - But When?, 1998",
   rewrite(settings) {

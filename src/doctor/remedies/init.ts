@@ -20,17 +20,17 @@ function familyOf({ type }: InitConfig): Family | undefined {
   return (["he", "glorot", "lecun"] as const).find((family) => type.startsWith(family));
 }
 
-/** The factor that an initialiser was told: 1 unless it says otherwise. */
+/** The gain of an initialiser. Default 1. */
 const gainOf = (init: InitConfig): number => ("gain" in init ? (init.gain ?? 1) : 1);
 const slopeOf = (init: InitConfig): number => ("slope" in init ? (init.slope ?? 0) : 0);
 
-/** Two gains, or two slopes, that nobody could tell apart by the variance they leave. */
+/** Whether two gains, or two slopes, give practically the same variance. */
 const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= 0.05 * Math.max(1, Math.abs(b));
 
 /** The logistic sigmoid's slope is at most 1/4; Glorot & Bengio draw its weights up to four times as wide. */
 const SIGMOID_GAIN = 4;
 
-/** Does an initialiser leave the variance that the right one would, whatever its distribution? */
+/** Whether an initialiser gives the correct variance, with any distribution. */
 function fits(current: InitConfig, right: InitConfig, activation: Resolved<ActivationConfig> | undefined): boolean {
   const [own, wanted] = [familyOf(current), familyOf(right)];
   const own_gain = gainOf(current);
@@ -44,7 +44,7 @@ function fits(current: InitConfig, right: InitConfig, activation: Resolved<Activ
   return isKnown && own_gain >= 1 && own_gain <= most * 1.05;
 }
 
-/** As a person would write it: the bare name where the rest is as it is by default. */
+/** The short form: just the name if all fields have their defaults. */
 export function named(init: InitConfig): InitInput {
   const entries = Object.entries(init).filter(([name, value]) => name !== "type" && value !== DEFAULTS[name]);
   return entries.length === 0 && init.type !== "constant"
@@ -59,13 +59,13 @@ function current(init: InitInput | undefined, site: LayerSite): InitConfig {
   return resolved === "auto" ? autoInit(site.after) : resolved;
 }
 
-/** The initialiser that a weighted sum should have: by the activation behind it; Glorot's for the network's answer. */
+/** The correct initialiser of a weighted sum: by the activation that follows; Glorot's for the output layer. */
 export function fittingInit(site: LayerSite): InitConfig {
   if (site.isOutput) return resolveInit("init", "glorotUniform") as InitConfig;
   return autoInit(site.after);
 }
 
-/** The layer with a fitting initialiser and without a bias at first; itself where it has both. */
+/** The layer with a fitting initialiser and initial biases of 0; the same object if it has both. */
 export function withFittingInit(site: LayerSite, layer: SumLayer): SumLayer {
   const right = fittingInit(site);
   const following = activationAfter(site);
@@ -88,7 +88,7 @@ function isOrthogonal(init: InitInput | undefined): boolean {
   return given.type === "orthogonal" && isNear(gainOf(given), 1);
 }
 
-/** A forget gate that is open or half open at first. */
+/** Whether a forget gate is initially open or half open. */
 const isOpen = (forgetBias: number): boolean => forgetBias >= 0 && forgetBias <= 3;
 
 function recurrent(layer: RecurrentLayer): RecurrentLayer {
@@ -105,7 +105,7 @@ function recurrent(layer: RecurrentLayer): RecurrentLayer {
   };
 }
 
-/** Layers whose own default is right, whatever follows them: an embedding's N(0, 1), attention's Glorot. */
+/** Layers whose own default is correct before any activation: an embedding's N(0, 1), attention's Glorot. */
 function standing(layer: LayerConfig): LayerConfig {
   if (layer.type === "embedding" && layer.init !== undefined) {
     const init = resolveInit("init", layer.init);
@@ -119,10 +119,10 @@ function standing(layer: LayerConfig): LayerConfig {
   return layer;
 }
 
-/** Every weight as its activation needs it, so that signal and gradient keep their size from layer to layer:
- *    rectifiers  var = 2 / ((1 + slope^2) fanIn)        tanh, sigmoid, none, and the network's answer  var = 2 / (fanIn + fanOut)
+/** Gives every weight the initialiser for its activation, so that signal and gradient keep their size from layer to layer:
+ *    rectifiers  var = 2 / ((1 + slope^2) fanIn)        tanh, sigmoid, none, and the output layer  var = 2 / (fanIn + fanOut)
  *    from state to state: orthogonal        biases: 0        forget gates: 1
- *  An initialiser of the right variance stays, whatever its distribution. */
+ *  An initialiser with the correct variance stays, with any distribution. */
 export const init: RemedyRule = {
   source:
     "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010; He et al., Delving Deep into Rectifiers, 2015; Saxe et al., Exact solutions to the nonlinear dynamics of learning in deep linear neural networks, 2014",

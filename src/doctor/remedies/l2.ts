@@ -8,17 +8,17 @@ import { without } from "./layers.ts";
 import { endWeightNorm, firstLoss } from "./norms.ts";
 import { isAgainst, type RemedyContext, type RemedyRule, rounded, TOO_LITTLE, type Treatment } from "./remedy.ts";
 
-/** The penalty as a share of the first loss: enough to be felt, not enough to be what is minimised. */
+/** The penalty as a share of the first loss: enough to have an effect, not enough to dominate the objective. */
 const SHARE = 0.2;
 
-/** A penalty larger than the loss itself is what is minimised. */
+/** A penalty larger than the loss itself dominates the objective. */
 const LARGEST_SHARE = 1;
 
-/** What people try, Bengio 2012: between these, whatever was measured. */
+/** Usual bounds (Bengio 2012), which hold for any measurement. */
 const LOWEST = 1e-5;
 const HIGHEST = 1e-2;
 
-/** Sum of squares of all weights as drawn: fan-in x fan-out x variance, summed. */
+/** Sum of squares of all initial weights: number of weights times variance, summed. */
 function drawnSquares(settings: Settings): number {
   return createModel(settings.model).layers.reduce((sum, { initialization }) => {
     const weights = Object.values(initialization).filter(({ shape }) => shape.length >= 2);
@@ -33,7 +33,7 @@ function drawnSquares(settings: Settings): number {
   }, 0);
 }
 
-/** Sum of squares of the weights: as measured at the end, or as drawn. */
+/** Sum of squares of the weights: measured at the end, or initial. */
 function squares(settings: Settings, { patient }: RemedyContext): number {
   const norm = endWeightNorm(patient);
   return norm === undefined ? drawnSquares(settings) : norm ** 2;
@@ -61,7 +61,7 @@ export function strongestPenalty(settings: Settings): number {
   return Math.max(penaltyOf(settings), decayOf(settings.optimizer));
 }
 
-/** Is the penalty as drawn larger than a loss of order 1 can bear? The weights then shrink whatever the data say. */
+/** Whether the initial penalty is larger than the loss. The weights then shrink regardless of the data. */
 export function isPenaltyTooStrong(settings: Settings, loss = 1): boolean {
   return strongestPenalty(settings) * drawnSquares(settings) > LARGEST_SHARE * Math.max(loss, Number.EPSILON);
 }
@@ -73,7 +73,7 @@ function strengthen(settings: Settings, context: RemedyContext): Treatment | und
   return { settings: { ...settings, regularizer: { ...settings.regularizer, l2 } }, values: { l2Before: present, l2 } };
 }
 
-/** Takes penalties away: what is too strong by orders of magnitude was no choice. */
+/** Removes penalties: one that is too strong by orders of magnitude was not intended. */
 function weaken(settings: Settings, { patient, findings }: RemedyContext): Treatment | undefined {
   const before = strongestPenalty(settings);
   const isFound = findings.some(({ evidence }) => evidence.some(({ measure }) => measure === "regularizer-strength"));
@@ -89,8 +89,8 @@ function weaken(settings: Settings, { patient, findings }: RemedyContext): Treat
   };
 }
 
-/** Against overfitting, lambda times the sum of squares of all weights is added to the loss, lambda so that this is a fifth of the first
- *  loss. Of a network that learns too little, a penalty that outweighs the loss is taken away. */
+/** Against overfitting, adds lambda times the sum of squares of all weights to the loss, with lambda such that this is a fifth of the
+ *  first loss. For a network that learns too little, removes a penalty that outweighs the loss. */
 export const l2: RemedyRule = {
   source:
     "Krogh & Hertz, A Simple Weight Decay Can Improve Generalization, 1992; Bengio, Practical recommendations for gradient-based training of deep architectures, 2012",

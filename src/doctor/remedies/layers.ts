@@ -6,19 +6,19 @@ import { createModel, type LayerInfo, type Model, type ModelConfig } from "../..
 import type { RegularizerConfig } from "../../nn/regularizer.ts";
 import type { Settings } from "../../train/training.ts";
 
-/** A layer that is no container, where it stands. */
+/** A layer that is not a container, with its surroundings. */
 export interface LayerSite {
   /** As in records and models: `2`, or `2.0` for the first layer inside layer 2. */
   readonly path: string;
-  /** As the user wrote it, shorthands opened: only fields that he gave. */
+  /** As the user wrote it, with shorthands expanded: only the given fields. */
   readonly layer: LayerConfig;
   /** The same with all defaults. */
   readonly info: LayerInfo;
-  /** Layers that follow in order of application, containers opened, with all defaults. */
+  /** Layers that follow in order of application, also inside containers, with all defaults. */
   readonly after: readonly LayerConfig[];
   /** Layers before it, likewise. */
   readonly before: readonly LayerConfig[];
-  /** From the last layer with a weight on, the network's answer is formed. */
+  /** Whether it is the last layer with a weight, or comes after it. */
   readonly isOutput: boolean;
 }
 
@@ -47,7 +47,7 @@ function* leaves(
 
 const hasWeight = ({ parameters }: LayerInfo): boolean => Object.values(parameters).some((shape) => shape.length >= 2);
 
-/** Every layer that is no container, in order of application.
+/** Every layer that is not a container, in order of application.
  *  @throws as `createModel`. */
 export function layerSites(config: ModelConfig): readonly LayerSite[] {
   const model = createModel(config);
@@ -69,9 +69,9 @@ export function layerSites(config: ModelConfig): readonly LayerSite[] {
 
 type Change = (site: LayerSite) => readonly LayerConfig[] | undefined;
 
-/** Settings with layers replaced: each layer by a list, whose first takes its place; undefined leaves it as it is, an empty list takes
- *  it away. Containers are opened and closed again. Penalties that name layers follow them.
- *  @returns the same object where nothing changes. */
+/** Settings with layers replaced: each layer by a list, whose first takes its place; undefined keeps it, an empty list removes it.
+ *  Works inside containers too. Penalties that name layers move with them.
+ *  @returns the same object if nothing changes. */
 export function rewriteLayers(settings: Settings, change: Change): Settings {
   const sites = new Map(layerSites(settings.model).map((site) => [site.path, site]));
   const moves = new Map<string, string>();
@@ -86,7 +86,7 @@ export function rewriteLayers(settings: Settings, change: Change): Settings {
         result.push(inner === layer.layers ? given : { ...layer, layers: inner });
       } else {
         const site = sites.get(path) as LayerSite;
-        // what stays keeps its spelling
+        // unchanged layers keep their spelling
         append(
           result,
           (change(site) ?? [given]).map((each) => (each === site.layer ? given : each)),
@@ -98,13 +98,13 @@ export function rewriteLayers(settings: Settings, change: Change): Settings {
   };
   const layers = rewrite(settings.model.layers, "", "");
   if (layers === settings.model.layers) return settings;
-  // `opened` and `LayerInput` differ in shorthands alone, which models take everywhere
+  // `opened` and `LayerInput` differ only in shorthands, which models accept everywhere
   const model = { ...settings.model, layers: layers as readonly LayerConfig[] };
   const regularizer = moveLayers(settings.regularizer, moves);
   return { ...settings, model, ...(regularizer === undefined ? {} : { regularizer }) };
 }
 
-/** Penalties whose paths follow the layers that they name. */
+/** Moves the paths of penalties with the layers that they name. */
 export function moveLayers(
   regularizer: RegularizerConfig | undefined,
   moves: ReadonlyMap<string, string>,
@@ -125,7 +125,7 @@ const SUMS = [
   "convTranspose3d",
 ] as const satisfies LayerConfig["type"][];
 
-/** A layer that is a weighted sum and a bias, without an activation of its own. */
+/** A layer that is a weighted sum and a bias, without a built-in activation. */
 export type SumLayer = Extract<LayerConfig, { readonly type: (typeof SUMS)[number] }>;
 
 export function isSum(layer: LayerConfig): layer is SumLayer {
@@ -154,7 +154,7 @@ export function isPool({ type }: LayerConfig): boolean {
   return POOLS.test(type);
 }
 
-/** What follows a layer up to the next that has weights of its own: its activation, normalisation, pooling, dropout. */
+/** The layers after a layer, up to the next one with weights: its activation, normalisation, pooling, dropout. */
 export function untilNextWeight(after: readonly LayerConfig[]): readonly LayerConfig[] {
   const end = after.findIndex((layer) => isSum(layer) || isRecurrent(layer) || WEIGHTED.includes(layer.type));
   return end < 0 ? after : after.slice(0, end);
@@ -162,7 +162,7 @@ export function untilNextWeight(after: readonly LayerConfig[]): readonly LayerCo
 
 const WEIGHTED: readonly LayerConfig["type"][] = ["embedding", "multiHeadAttention"];
 
-/** The first activation behind a layer and before the next weights. */
+/** The first activation after a layer and before the next weights. */
 export function activationAfter({ after }: LayerSite): LayerConfig | undefined {
   return untilNextWeight(after).find(isActivation);
 }
@@ -178,7 +178,7 @@ export function without<T extends object, K extends keyof T>(whole: T, ...names:
   return Object.fromEntries(entries) as Omit<T, K>;
 }
 
-/** Does the model read sequences with a state? */
+/** Whether the model has recurrent layers. */
 export function hasRecurrent(model: Model | ModelConfig): boolean {
   const config = "toJSON" in model ? model.config : model;
   return [...leaves(config.layers, "")].some(([, layer]) => isRecurrent(layer));

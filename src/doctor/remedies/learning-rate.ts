@@ -2,10 +2,10 @@ import type { Problem } from "../words.ts";
 import { NORMALISING, rateOf, usualRate } from "./optimizers.ts";
 import { type RemedyContext, type RemedyRule, rounded } from "./remedy.ts";
 
-/** Where the rate is to go. */
+/** The direction in which the rate should change. */
 export type Direction = "lower" | "higher" | "either";
 
-/** Problems that say which way; all others leave it open. */
+/** Problems that determine the direction; all others leave it open. */
 const DIRECTIONS: Partial<Record<Problem, Direction>> = {
   "learning-rate-too-high": "lower",
   "learning-rate-too-low": "higher",
@@ -14,7 +14,7 @@ const DIRECTIONS: Partial<Record<Problem, Direction>> = {
   "numerical-error": "lower",
 };
 
-/** The way that the heaviest finding with an opinion asks for. */
+/** The direction of the heaviest finding that determines one. */
 export function directionFor({ findings }: Pick<RemedyContext, "findings">): Direction {
   for (const { problem } of findings) {
     const direction = DIRECTIONS[problem];
@@ -23,14 +23,14 @@ export function directionFor({ findings }: Pick<RemedyContext, "findings">): Dir
   return "either";
 }
 
-/** Below a factor of two, nobody could tell the two rates apart. */
+/** Rates that differ by less than this factor count as equal. */
 const FACTOR = 2;
 
-/** Optimisers whose steps are as long as the rate says seldom bear more than so many times their usual rate for long, however well they
- *  did for the few steps of a test. */
+/** Optimisers with normalised steps seldom tolerate more than this many times their usual rate for long, even if the few steps of a
+ *  test went well. */
 const MOST = 10;
 
-/** Where no test could tell: an order of magnitude at a time. */
+/** Change without a test result: an order of magnitude at a time. */
 const STEP = 10;
 
 function choose(current: number, usual: number, tested: number | undefined, direction: Direction): number | undefined {
@@ -40,15 +40,15 @@ function choose(current: number, usual: number, tested: number | undefined, dire
   return candidates.find((rate) => rate <= current / FACTOR || rate >= current * FACTOR);
 }
 
-/** The rate that a range test found, in the direction that the findings ask for; where it found none, the optimiser's usual rate, or a
- *  tenth or ten times of what there is. */
+/** The rate from a range test, in the direction that the findings require; without one, the optimiser's usual rate, or a tenth or ten
+ *  times the present rate. */
 export const learningRate: RemedyRule = {
   source: "Smith, Cyclical Learning Rates for Training Neural Networks, 2017",
   rewrite(settings, context) {
     const { optimizer } = settings;
     const { patient, rangeTest } = context;
     const own = patient.training?.settings.optimizer ?? optimizer;
-    // against the patient's own rate: what was treated once is not treated again
+    // relative to the patient's own rate, so that nothing is treated twice
     const current = rateOf(own.type === optimizer.type ? own : optimizer);
     const direction = directionFor(context);
     const usual = usualRate(optimizer.type);

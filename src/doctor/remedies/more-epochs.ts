@@ -1,6 +1,6 @@
 import type { RemedyContext, RemedyRule } from "./remedy.ts";
 
-/** A run that ends too early is given so many times its epochs; one that is known to have too few steps, four times what would do, in bounds. */
+/** Factor on the epochs of a run that ends too early, and its upper bound. A run with too few steps gets four times the steps it needs. */
 const FACTOR = 3;
 const MOST = 30;
 
@@ -10,7 +10,7 @@ function factorFor({ findings }: RemedyContext): number {
   return Math.min(MOST, Math.max(FACTOR, Math.ceil((4 * evidence.threshold) / evidence.value)));
 }
 
-/** The same run, longer; early stopping, where there is one, as much more patient. */
+/** The same run, longer, with the patience of early stopping extended by the same factor. */
 export const moreEpochs: RemedyRule = {
   source: "Bottou, Stochastic Gradient Descent Tricks, 2012",
   rewrite(settings, context) {

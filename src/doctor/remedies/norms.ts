@@ -1,20 +1,20 @@
 import type { LayerReading, Reading } from "../../watch/record.ts";
 import type { Patient } from "../patient.ts";
 
-/** Finite numbers above 0, rising. */
+/** Finite numbers above 0, in ascending order. */
 export function sortedPositive(values: readonly (number | undefined)[]): number[] {
   return values
     .filter((value): value is number => value !== undefined && Number.isFinite(value) && value > 0)
     .sort((a, b) => a - b);
 }
 
-/** The value below which a share of them lies; undefined of none.
- *  @param sorted rising. */
+/** The value below which a share of them lies; undefined for an empty list.
+ *  @param sorted in ascending order. */
 export function quantile(sorted: readonly number[], share: number): number | undefined {
   return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))];
 }
 
-/** sqrt of the sum of squares over layers. */
+/** Square root of the sum of squares over layers. */
 function overLayers(values: readonly (number | undefined)[]): number | undefined {
   const known = sortedPositive(values);
   return known.length === 0 ? undefined : Math.sqrt(known.reduce((sum, value) => sum + value ** 2, 0));
@@ -42,13 +42,13 @@ export function endWeightNorm(patient: Patient): number | undefined {
   return startWeightNorm(patient);
 }
 
-/** Before the first step and without penalties, as the census has it; else of the first step. */
+/** Loss before the first step and without penalties, from the census; else loss of the first step. */
 export function firstLoss(patient: Patient): number | undefined {
   const loss = patient.start?.loss ?? firstReading(patient)?.loss;
   return loss !== undefined && Number.isFinite(loss) ? loss : undefined;
 }
 
-/** Norms of the whole gradient before clipping over all runs, rising. Before the first step that failed there are finite ones, too. */
+/** Norms of the whole gradient before clipping over all runs, in ascending order. */
 export function gradientNorms(patient: Patient): readonly number[] {
   const fromRuns = patient.runs.flatMap(({ readings }) => readings.map(({ gradientNorm }) => gradientNorm));
   const known = sortedPositive(fromRuns);

@@ -2,13 +2,13 @@ import type { OptimizerConfig, OptimizerType } from "../../optim/optimizers.ts";
 import { rateOf, usualRate } from "./optimizers.ts";
 import type { RemedyRule } from "./remedy.ts";
 
-/** Adam and what descends from it: another of them would be no other treatment. */
+/** Adam and its descendants: replacing one by another would not be a new treatment. */
 const LIKE_ADAM: readonly OptimizerType[] = ["adam", "adamw", "nadam", "adamax", "radam", "lamb"];
 
-/** Options that every optimiser understands, and that are kept: they say something of the weights, not of the steps. */
+/** Options that every optimiser understands, and that are kept because they concern weights, not steps. */
 const KEPT = ["l1", "l2", "decoupledWeightDecay", "excludeFromDecay", "maxNorm"] as const;
 
-/** Adam at its authors' rate in place of plain descent, and of relatives whose rate must be found or fades. */
+/** Adam at its authors' rate, in place of plain descent and of optimisers whose rate must be tuned or decays. */
 export const optimizer: RemedyRule = {
   source: "Kingma & Ba, Adam: A Method for Stochastic Optimization, 2015",
   rewrite(settings) {

@@ -1,16 +1,16 @@
 import { createOptimizer, type OptimizerConfig, type OptimizerType } from "../../optim/optimizers.ts";
 
-/** The rate that an optimiser works with. */
+/** The learning rate of an optimiser. */
 export function rateOf(config: OptimizerConfig): number {
   return createOptimizer(config).defaultLearningRate;
 }
 
-/** The rate that an optimiser's authors propose, and we take where none is given. */
+/** The default rate of an optimiser, which its authors propose. */
 export function usualRate(type: OptimizerType): number {
   return createOptimizer(type).defaultLearningRate;
 }
 
-/** Steps are as long as the rate says, whatever the size of the gradient. */
+/** Optimisers whose steps do not depend on the size of the gradient. */
 export const NORMALISING: readonly OptimizerType[] = [
   "adam",
   "adamw",

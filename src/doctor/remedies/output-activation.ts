@@ -12,23 +12,23 @@ import {
 } from "./output.ts";
 import type { RemedyRule } from "./remedy.ts";
 
-/** Labels of more classes than there are outputs need one each. */
+/** Settings with one output per class, if there are more classes than outputs. */
 function withUnitsFor(settings: Settings, { kind, classes, isOneHot }: Task): Settings {
   const { units } = outputOf(settings);
   const isShort = kind === "classes" && !isOneHot && units < classes;
   return isShort ? withOutputUnits(settings, classes) : settings;
 }
 
-/** Can the loss be kept? It need not be the usual one, but must not ask for another kind of targets. */
+/** Whether the loss can stay. It need not be the usual one, but must not require another kind of targets. */
 function keepsLoss(settings: Settings, task: Task): boolean {
   if (lossSuits(settings, task)) return true;
   const { targets } = LOSSES[resolveLoss(settings.loss).type];
-  // a squared error learns classes, too, and so does yes or no for each of them
+  // a squared error also learns classes, and so does yes or no for each of them
   return task.kind !== "values" && (targets === "values" || (targets === "binary" && task.kind === "classes"));
 }
 
-/** The output activation that loss and task ask for: softmax over classes that exclude each other, the logistic sigmoid for each yes or
- *  no, none for numbers and for losses that take logits. The loss stays, unless it belongs to another task. */
+/** The output activation for loss and task: softmax over exclusive classes, the logistic sigmoid for each yes or no, none for numbers
+ *  and for losses that take logits. The loss stays, unless it belongs to another task. */
 export const outputActivation: RemedyRule = {
   source: "Bishop, Pattern Recognition and Machine Learning, 2006, section 5.2",
   rewrite(settings, { patient }) {

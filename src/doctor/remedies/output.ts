@@ -10,7 +10,7 @@ import { outputFacts } from "../preflight/facts/output.ts";
 import type { Task, TaskKind } from "../task.ts";
 import { layerSites, opened, rewriteLayers, without } from "./layers.ts";
 
-/** What stands at the end of a model. */
+/** The output of a model. */
 export interface Output {
   readonly activation: ActivationType;
   readonly range: readonly [number, number];
@@ -22,7 +22,7 @@ export function outputOf(settings: Settings): Output {
   return outputFacts(createModel(settings.model));
 }
 
-/** Losses that compare what a task asks to be compared; the first is the usual one. */
+/** The kinds of targets of losses that suit a task. */
 const LOSS_TARGETS = {
   classes: ["classes"],
   binary: ["binary"],
@@ -35,14 +35,14 @@ export function lossSuits(settings: Settings, { kind }: Task): boolean {
   return (LOSS_TARGETS[kind] as readonly string[]).includes(targets);
 }
 
-/** The usual loss of a task on an output that is as it is, and the activation that it then needs. */
+/** The usual loss of a task for the present output activation, and the activation that it needs. */
 export function pairFor(
   { kind, levels }: Task,
   activation: ActivationType,
 ): { readonly loss: LossType; readonly activation: ActivationType } {
   const known = PAIRS[kind][activation];
   if (known !== undefined) return { loss: known, activation };
-  // -1 and 1 are no probabilities
+  // -1 and 1 are not probabilities
   if (kind !== "classes" && levels[0] === -1) return { loss: "mse", activation: "tanh" };
   return USUAL[kind];
 }
@@ -61,7 +61,7 @@ const USUAL: Readonly<Record<TaskKind, { readonly loss: LossType; readonly activ
   values: { loss: "mse", activation: "identity" },
 };
 
-/** The activation that a loss needs: what it takes outputs for, and of values what the task says. */
+/** The activation that a loss needs, by how it interprets outputs; for values, by the task. */
 export function activationFor(loss: LossConfig, task: Task): ActivationType {
   const { expects, targets } = LOSSES[loss.type];
   if (expects === "logits") return "identity";
@@ -70,7 +70,7 @@ export function activationFor(loss: LossConfig, task: Task): ActivationType {
   return task.kind !== "values" && task.levels[0] === -1 ? "tanh" : USUAL[task.kind].activation;
 }
 
-/** Settings whose output activation is this one: in the place of the present one, or at the end. Identity takes it away. */
+/** Settings with this output activation: in place of the present one, or at the end. Identity removes it. */
 export function withOutputActivation(settings: Settings, type: ActivationType): Settings {
   const { activation, path } = outputOf(settings);
   if (activation === type) return settings;
@@ -87,7 +87,7 @@ export function withOutputActivation(settings: Settings, type: ActivationType): 
   return { ...settings, model: { ...settings.model, layers: [...settings.model.layers, { type } as LayerConfig] } };
 }
 
-/** Settings whose last sum has so many units, where it is a linear layer. */
+/** Settings whose last sum has this many units, if it is a linear layer. */
 export function withOutputUnits(settings: Settings, units: number): Settings {
   const sums = layerSites(settings.model).filter(({ layer }) => layer.type === "linear");
   const last = sums.at(-1);
@@ -98,10 +98,10 @@ export function withOutputUnits(settings: Settings, units: number): Settings {
   });
 }
 
-/** What losses over classes, or all of them, share, and a new one takes over. */
+/** Options that losses share, and that a new loss keeps. */
 const SHARED = ["reduction", "labelSmoothing", "classWeights", "ignoreIndex", "axis"] as const;
 
-/** Settings with another loss; what the old one was told is kept where the new one understands it. */
+/** Settings with another loss; options of the old one are kept if the new one understands them. */
 export function withLoss(settings: Settings, type: LossType): Settings {
   const present = opened(settings.loss as never) as unknown as LossConfig;
   if (present.type === type) return settings;
@@ -112,7 +112,7 @@ export function withLoss(settings: Settings, type: LossType): Settings {
   return withMetrics({ ...settings, loss: { type, ...Object.fromEntries(kept) } as LossConfig });
 }
 
-/** Without metrics that the loss has no use for. */
+/** Removes metrics that do not fit the loss. */
 function withMetrics(settings: Settings): Settings {
   if (settings.metrics === undefined) return settings;
   const { outputShape } = createModel(settings.model);

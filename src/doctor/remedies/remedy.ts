@@ -4,18 +4,18 @@ import type { Patient } from "../patient.ts";
 import type { RangeTest } from "../range-test.ts";
 import type { Problem } from "../words.ts";
 
-/** What a remedy may know besides the settings that it rewrites. */
+/** What a remedy knows besides the settings that it rewrites. */
 export interface RemedyContext {
   readonly patient: Patient;
-  /** What it is for, the heaviest first. */
+  /** The findings that it treats, the heaviest first. */
   readonly findings: readonly Finding[];
-  /** Where it is asked for; a remedy that treats single layers may look there first. */
+  /** The layer of the heaviest finding. */
   readonly layer?: string | undefined;
-  /** A range test of the settings that are rewritten, where one was made. */
+  /** A range test of the settings to rewrite, if one was made. */
   readonly rangeTest?: RangeTest | undefined;
 }
 
-/** New settings, and the numbers that were chosen for them. */
+/** New settings, and the numbers chosen for them. */
 export interface Treatment {
   readonly settings: Settings;
   readonly values?: Readonly<Record<string, string | number>> | undefined;
@@ -25,13 +25,13 @@ export interface Treatment {
 export interface RemedyRule {
   /** Author, title, year. */
   readonly source: string;
-  /** A pure rewrite. Undefined: it does not apply here, or would change nothing; and always so for advice, which no settings hold. */
+  /** A pure rewrite. Undefined if it does not apply or would change nothing, and always for advice, which settings cannot express. */
   readonly rewrite: (settings: Settings, context: RemedyContext) => Treatment | undefined;
-  /** Nothing in the settings can do it: it is told, not tried. */
+  /** No settings can express it: it is reported, not tried. */
   readonly isAdvice?: true;
 }
 
-/** Is it asked for against one of these? */
+/** Whether it treats one of these problems. */
 export function isAgainst({ findings }: RemedyContext, problems: readonly Problem[]): boolean {
   return findings.some(({ problem }) => problems.includes(problem));
 }
@@ -44,7 +44,7 @@ export const TOO_LITTLE: readonly Problem[] = [
   "vanishing-gradient",
 ];
 
-/** To so many significant digits: what a person would have typed. */
+/** Rounded to the given number of significant digits, as a person would type it. */
 export function rounded(value: number, digits = 2): number {
   return Number(value.toPrecision(digits));
 }

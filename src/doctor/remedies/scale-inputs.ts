@@ -1,7 +1,7 @@
 import { layerSites } from "./layers.ts";
 import type { RemedyRule } from "./remedy.ts";
 
-/** Each input feature to mean 0 and deviation 1; constant ones to 0. Not of indices, which an embedding reads. */
+/** Scales each input feature to mean 0 and deviation 1, constant ones to 0. Not for indices, which an embedding reads. */
 export const scaleInputs: RemedyRule = {
   source: "LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998, section 4.3",
   rewrite(settings) {

@@ -3,8 +3,8 @@ import { taskOf } from "../task.ts";
 import { outputOf, withOutputActivation } from "./output.ts";
 import type { RemedyRule } from "./remedy.ts";
 
-/** Targets that are numbers to mean 0 and deviation 1; predictions and scores come back in their own units. An output activation that
- *  cannot give negative numbers, or none above a bound, goes. */
+/** Scales numeric targets to mean 0 and deviation 1; predictions and scores are in the original units. Removes a bounded output
+ *  activation. */
 export const scaleTargets: RemedyRule = {
   source:
     "LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998; Bishop, Neural Networks for Pattern Recognition, 1995, section 8.2",

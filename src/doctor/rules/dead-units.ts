@@ -6,8 +6,8 @@ import { belowOutput, censusOf, outputStart } from "./layers.ts";
 const SOURCE = "Lu, Shin, Su & Karniadakis, Dying ReLU and Initialization: Theory and Numerical Examples, 2020";
 
 const THRESHOLDS = {
-  /** Share of a layer's units that are 0 for every sample. Half of a layer is what earlier tools ask for (SageMaker Debugger, 2021);
-   *  networks that learn well in spite of it are not looked at. */
+  /** Share of a layer's units that are 0 for every sample. Earlier tools use half of a layer (SageMaker Debugger, 2021);
+   *  networks that learn well in spite of it are not examined. */
   dead: 0.5,
 };
 
@@ -29,7 +29,7 @@ function look(patient: Patient, run: RunRecord): Symptom | undefined {
   return {
     layer: layer.path,
     since: (atStart?.dead ?? 0) >= THRESHOLDS.dead ? 0 : (reading?.step ?? census.step),
-    // a layer that is dead as a whole lets no gradient through
+    // a layer that is entirely dead blocks the gradient
     weight: layer.dead === 1 ? 0.9 : 0.6,
     evidence: [
       { measure: "dead-share", value: layer.dead, threshold: THRESHOLDS.dead, values: { samples: census.samples } },
@@ -37,7 +37,7 @@ function look(patient: Patient, run: RunRecord): Symptom | undefined {
   };
 }
 
-/** Units that answer 0 to every sample get no gradient and never come back. */
+/** Units that are 0 for every sample get no gradient and never recover. */
 export const deadUnits: Rule = {
   name: "dead-units",
   thresholds: THRESHOLDS,

@@ -8,16 +8,16 @@ import { finite, median } from "./learning.ts";
 const SOURCE = "Pascanu, Mikolov & Bengio, On the difficulty of training recurrent neural networks, 2013";
 
 const THRESHOLDS = {
-  /** The largest gradient norm over the median of the first readings. A healthy gradient shrinks as the loss falls; spikes of ten
-   *  times are common, of a hundred times are not. */
+  /** The largest gradient norm over the median of the first readings. A healthy gradient shrinks as the loss falls; spikes of
+   *  ten times are common, of a hundred times are not. */
   growth: 100,
-  /** Gradient of the lowest layer over that of the highest, each against its weights: it grows on its way down (70 in
-   *  AUTOTRAINER, 2021). */
+  /** Gradient of the lowest layer over that of the highest, each relative to its weights: it grows on its way down (70
+   *  in AUTOTRAINER, 2021). */
   ratio: 100,
   /** Gradient at the first time step over that at the last. */
   throughTime: 100,
   timeSteps: 5,
-  /** Readings that tell what is usual at the start. */
+  /** Readings that define the usual norm at the start. */
   first: 3,
 };
 
@@ -44,7 +44,7 @@ function growth(run: RunRecord): Symptom | undefined {
   };
 }
 
-/** The layer with the largest gradient against its weights. */
+/** The layer with the largest gradient relative to its weights. */
 function steepest({ readings }: RunRecord, index: number): string | undefined {
   const layers = readings[index]?.layers ?? {};
   const paths = Object.keys(layers).filter((path) => layers[path]?.gradientNorm !== undefined);

@@ -5,7 +5,7 @@ import type { Patient } from "../patient.ts";
 import type { Problem } from "../words.ts";
 import { isAtChance, learnsWell } from "./learning.ts";
 
-/** What a rule saw in one run. */
+/** The evidence of a rule in one run. */
 export interface Symptom {
   readonly layer?: string | undefined;
   readonly since: number;
@@ -13,8 +13,8 @@ export interface Symptom {
   readonly weight: number;
 }
 
-/** Runs that do not end where a network that learns ends. A run of which no score is known is looked at, too: a log, say. One that time
- *  cut short need not be there yet: it counts where it learned nothing at all. */
+/** Runs that end below the bar for a network that learns. A run without a score, such as a log, is included. A run that was cut short may
+ *  not have reached the bar yet: it is included only if it learned nothing at all. */
 export function sickRuns({ runs, attainable }: Patient): readonly RunRecord[] {
   return runs.filter((run) => {
     if (run.cut === undefined || run.failure !== undefined || run.score === undefined)
@@ -23,7 +23,7 @@ export function sickRuns({ runs, attainable }: Patient): readonly RunRecord[] {
   });
 }
 
-/** The finding of the runs that show a symptom: told by the one that shows it most, weighted by how many do. */
+/** The finding of the runs that show a symptom: from the run that shows it most, with the share of runs that do as evidence. */
 export function foundIn(
   patient: Patient,
   problem: Problem,

@@ -7,14 +7,14 @@ const SOURCE =
   "Zhang, Bengio, Hardt, Recht & Vinyals, Understanding deep learning requires rethinking generalization, 2017";
 
 const THRESHOLDS = {
-  /** Of the way from chance to 1 on the training part: it was learnt by heart. */
+  /** Share of the way from chance to 1 on the training part from which it counts as memorised. */
   learned: 0.5,
 };
 
 function look({ score, trainScore, failure }: RunRecord, { attainable, training }: Patient): Symptom | undefined {
   if (score === undefined || trainScore === undefined || failure !== undefined || attainable === undefined)
     return undefined;
-  // where both parts are the same samples, nothing is known of others
+  // if both parts are the same samples, nothing is known about others
   if (training?.data.validation === training?.data.train) return undefined;
   const learned = (trainScore.value - trainScore.chance) / (1 - trainScore.chance);
   if (!(learned >= THRESHOLDS.learned && isAtChance(score) && isAtChance(attainable.score))) return undefined;
@@ -33,7 +33,7 @@ function look({ score, trainScore, failure }: RunRecord, { attainable, training 
   };
 }
 
-/** The network knows its training samples by heart and nothing of others, and neither do simple learners: what the labels say does not
+/** The network has memorised its training samples and knows nothing about others, and neither do simple learners: the labels do not
  *  follow from the inputs. */
 export const labelFault: Rule = {
   name: "label-fault",

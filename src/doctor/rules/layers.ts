@@ -6,13 +6,13 @@ export function trainedLayers({ layers }: Reading): readonly string[] {
   return Object.keys(layers).filter((path) => layers[path]?.gradientNorm !== undefined);
 }
 
-/** The size of a layer's gradient against that of its weights, |g| / |w|: what the layer's scale and size do not change. A layer
- *  whose weights are all zero is measured by its gradient alone. */
+/** The size of a layer's gradient relative to its weights, |g| / |w|, which does not depend on the layer's scale and size. For a layer
+ *  whose weights are all zero, the gradient alone. */
 export function relativeGradient({ gradientNorm = Number.NaN, weightNorm = 0 }: LayerReading): number {
   return gradientNorm / (weightNorm > 0 ? weightNorm : 1);
 }
 
-/** The first reading that a test holds for. */
+/** The first reading that passes a test. */
 export function firstReading(
   run: RunRecord,
   test: (reading: Reading) => boolean,
@@ -21,7 +21,7 @@ export function firstReading(
   return index < 0 ? undefined : { reading: run.readings[index] as Reading, index };
 }
 
-/** Path of the model's last layer that has parameters: what comes from there on is output, and may saturate as it pleases. */
+/** Path of the model's last layer with parameters: the output begins there, and may saturate. */
 export function outputStart(patient: Patient, run: RunRecord): string | undefined {
   const layers = patient.model?.layers;
   if (layers !== undefined) {
@@ -32,7 +32,7 @@ export function outputStart(patient: Patient, run: RunRecord): string | undefine
   return reading && trainedLayers(reading).at(-1);
 }
 
-/** Layers below the output, in order, with what a reading says of them. */
+/** Layers below the output, in order, with their readings. */
 export function hiddenLayers(patient: Patient, run: RunRecord, reading: Reading): (readonly [string, LayerReading])[] {
   const entries = Object.entries(reading.layers);
   const output = outputStart(patient, run);
@@ -40,13 +40,13 @@ export function hiddenLayers(patient: Patient, run: RunRecord, reading: Reading)
   return entries.slice(0, end < 0 ? entries.length : end);
 }
 
-/** Layers of a census below the output; all of them where the output is not among them. */
+/** Layers of a census below the output; all of them if the output is not among them. */
 export function belowOutput(layers: readonly LayerCensus[], output: string | undefined): readonly LayerCensus[] {
   const end = layers.findIndex(({ path }) => path === output);
   return end < 0 ? layers : layers.slice(0, end);
 }
 
-/** The census that tells most of how a run ended: its end, or the start where it has none. */
+/** The last census of a run: its end, or the start if it has none. */
 export function censusOf(run: RunRecord): Census | undefined {
   return run.end ?? run.start;
 }

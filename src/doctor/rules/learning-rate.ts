@@ -11,21 +11,21 @@ const SOURCE =
   "Bengio, Practical recommendations for gradient-based training of deep architectures, 2012; Braiek & Khomh, Testing Feedforward Neural Networks Training Programs (TheDeepChecker), 2022";
 
 export const THRESHOLDS = {
-  /** Size of a step's update over that of the weights. Usual is a thousandth; a tenth and more throws away what was learned within
-   *  ten steps. */
+  /** Size of a step's update over that of the weights. Usual is a thousandth; a tenth and more destroys within ten steps what was
+   *  learned. */
   tooLarge: 0.1,
   /** The loss over that of the first step: it should fall. */
   growth: 2,
-  /** Steps x the median update over weight: the share of themselves that weights can move in the whole run, were all steps in one
+  /** Steps times the median update over weight: the relative change of the weights in the whole run, if all steps had the same
    *  direction. */
   reach: 0.3,
-  /** Update over weight as it usually is: above it, the rate is not what keeps a short run from getting anywhere. */
+  /** Usual update over weight: above it, the rate is not the reason that a short run gets nowhere. */
   usual: 1e-3,
   /** Readings that count as the start. */
   first: 5,
 };
 
-/** |update| / |weight| of a layer; NaN where its weights are all zero. */
+/** |update| / |weight| of a layer; NaN if its weights are all zero. */
 function updateRatio({ updateNorm, weightNorm }: LayerReading): number {
   return updateNorm === undefined || !weightNorm ? Number.NaN : updateNorm / weightNorm;
 }
@@ -35,10 +35,10 @@ function usualUpdate({ layers }: Reading): number {
   return median(finite(Object.values(layers).map(updateRatio)));
 }
 
-/** The most that any layer moves. */
+/** The largest update over weight of any layer. */
 export function largestUpdate({ layers }: Reading): number {
   const ratios = finite(Object.values(layers).map(updateRatio));
-  // a log that tells no updates does not tell that there are none
+  // a log without updates does not mean that there are none
   return ratios.length === 0 ? Number.NaN : largest(ratios);
 }
 
@@ -65,7 +65,7 @@ function looksTooHigh(run: RunRecord): Symptom | undefined {
 
 function looksTooLow(patient: Patient, run: RunRecord): Symptom | undefined {
   const { readings, failure, steps, plannedSteps = steps } = run;
-  // a gradient that does not arrive moves no weight at any rate
+  // a vanished gradient moves no weight at any rate
   if (failure !== undefined || vanishes(patient, run) !== undefined || looksTooHigh(run) !== undefined)
     return undefined;
   const ratio = median(finite(readings.map(largestUpdate)));
@@ -85,7 +85,7 @@ function looksTooLow(patient: Patient, run: RunRecord): Symptom | undefined {
   };
 }
 
-/** Steps so large that they destroy what they build. */
+/** Steps so large that they destroy what was learned. */
 export const learningRateTooHigh: Rule = {
   name: "learning-rate-too-high",
   thresholds: THRESHOLDS,
@@ -93,7 +93,7 @@ export const learningRateTooHigh: Rule = {
   examine: (patient) => foundIn(patient, "learning-rate-too-high", SOURCE, sickRuns(patient), looksTooHigh),
 };
 
-/** Steps so small that the weights stay where they were drawn. */
+/** Steps so small that the weights stay near their initial values. */
 export const learningRateTooLow: Rule = {
   name: "learning-rate-too-low",
   thresholds: THRESHOLDS,

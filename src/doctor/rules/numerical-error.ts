@@ -3,7 +3,7 @@ import { foundIn } from "./in-runs.ts";
 
 const SOURCE = "Higham, Accuracy and Stability of Numerical Algorithms, 2002; IEEE 754";
 
-/** A value became NaN or infinite: which, in which layer, and at which step. */
+/** A value became NaN or infinite: reports which one, the layer and the step. */
 export const numericalError: Rule = {
   name: "numerical-error",
   thresholds: {},

@@ -8,12 +8,12 @@ const SOURCE =
   "Zhang, Zhai, Ma & Shen, AUTOTRAINER: An Automatic DNN Training Problem Detection and Repair System, 2021";
 
 const THRESHOLDS = {
-  /** Change of the accuracy from one epoch to the next that counts as a swing, and the share of epochs that make one. */
+  /** Change of the accuracy from one epoch to the next that counts as a swing, and the share of epochs with one. */
   swing: 0.03,
   share: 0.2,
-  /** Change of the loss from epoch to epoch against its own median, in the last half of the run. */
+  /** Change of the loss from epoch to epoch relative to its median, in the last half of the run. */
   loss: 0.25,
-  /** Epochs that are needed to tell a swing from a fall. */
+  /** Epochs needed to distinguish a swing from a fall. */
   epochs: 6,
 };
 
@@ -31,7 +31,7 @@ function look(run: RunRecord, attainable: Attainable | undefined): Symptom | und
   const settled = lastPart(epochs, 0.5);
   if (settled.length < THRESHOLDS.epochs) return undefined;
   const accuracies = finite(settled.map(({ validationAccuracy }) => validationAccuracy));
-  // swings between good and better do no harm
+  // swings between good and better are harmless
   const low = quantile(accuracies, THRESHOLDS.share);
   const isHarmless =
     accuracies.length > 0 && score?.metric === "accuracy" ? low >= bar(score, attainable) : learnsWell(run, attainable);
@@ -58,8 +58,8 @@ function look(run: RunRecord, attainable: Attainable | undefined): Symptom | und
   };
 }
 
-/** The loss goes up and down by more than it falls. A run that ends well by luck may have ended elsewhere: what counts is where its
- *  swings go. */
+/** The loss goes up and down by more than it falls. A run may end well by luck, so the low points of its swings count, not its
+ *  end. */
 export const oscillatingLoss: Rule = {
   name: "oscillating-loss",
   thresholds: THRESHOLDS,

@@ -11,11 +11,11 @@ const SOURCE =
 const THRESHOLDS = {
   /** The last validation loss over the lowest. */
   rise: 1.1,
-  /** Score on the training part less that on the validation part. Some is usual: no network knows other samples as well. */
+  /** Score on the training part less that on the validation part. A small gap is normal: no network does as well on new samples. */
   gap: 0.1,
 };
 
-/** How much better the training part is known than the other, if by more than luck. */
+/** The gap between training and validation score, if it is significant. */
 function gapEvidence({ score, trainScore }: RunRecord): Evidence | undefined {
   if (score === undefined || trainScore === undefined) return undefined;
   const threshold = Math.max(THRESHOLDS.gap, 2 * standardError(score));
@@ -25,7 +25,7 @@ function gapEvidence({ score, trainScore }: RunRecord): Evidence | undefined {
   return { measure: "generalisation-gap", value, threshold, values };
 }
 
-/** The validation loss turns while the training loss falls on. */
+/** The validation loss rises again while the training loss keeps falling. */
 function risen(run: RunRecord): Symptom | undefined {
   const { epochs, score } = run;
   const losses = validationLosses(epochs);
@@ -46,7 +46,7 @@ function risen(run: RunRecord): Symptom | undefined {
   return { since: epochs[best]?.step ?? 0, weight: 0.75, evidence: gap === undefined ? [turn] : [turn, gap] };
 }
 
-/** The training part is known, the other not nearly as well as simple learners know it. */
+/** The training score reaches the bar, but the validation score does not. */
 function parted(run: RunRecord, patient: Patient): Symptom | undefined {
   const gap = gapEvidence(run);
   if (gap === undefined || learnsWell(run, patient.attainable)) return undefined;
@@ -55,7 +55,7 @@ function parted(run: RunRecord, patient: Patient): Symptom | undefined {
   return { since: 1, weight: 0.5, evidence: [gap] };
 }
 
-/** The network learns its training samples by heart. Looked for in every run: one that ends well may have been better before. */
+/** The network memorises its training samples. Checked in every run, because one that ends well may have been better before. */
 export const overfitting: Rule = {
   name: "overfitting",
   thresholds: THRESHOLDS,

@@ -12,7 +12,7 @@ import { slowConvergence } from "./slow-convergence.ts";
 import { underfitting } from "./underfitting.ts";
 import { vanishingGradient } from "./vanishing-gradient.ts";
 
-/** Every rule on runs. To add one: its file, and one line here. */
+/** Every rule on runs. To add one, write its file and add one line here. */
 export const RULES: readonly Rule[] = [
   numericalError,
   explodingGradient,
@@ -28,7 +28,7 @@ export const RULES: readonly Rule[] = [
   underfitting,
 ];
 
-/** What the runs show, the heaviest first. */
+/** The findings of all rules, the heaviest first. */
 export function applyRules(patient: Patient): readonly Finding[] {
   return RULES.flatMap(({ examine }) => examine(patient)).sort((a, b) => b.weight - a.weight);
 }

@@ -6,8 +6,8 @@ import { belowOutput, censusOf, outputStart } from "./layers.ts";
 const SOURCE = "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010";
 
 const THRESHOLDS = {
-  /** Share of a hidden layer's outputs where the activation's slope is below 4 % of its largest: for most of them the layer lets
-   *  no gradient through. */
+  /** Share of a hidden layer's outputs at which the activation's slope is below 4 % of its largest: for most of them the layer
+   *  blocks the gradient. */
   saturated: 0.5,
 };
 
@@ -34,7 +34,7 @@ function look(patient: Patient, run: RunRecord): Symptom | undefined {
   };
 }
 
-/** Hidden units sit where their activation is flat. */
+/** Hidden units are in the flat parts of their activation. */
 export const saturatedUnits: Rule = {
   name: "saturated-units",
   thresholds: THRESHOLDS,

@@ -8,21 +8,21 @@ import { vanishes } from "./vanishing-gradient.ts";
 const SOURCE = "Bottou, Stochastic Gradient Descent Tricks, 2012";
 
 const THRESHOLDS = {
-  /** Share of the whole fall of the training loss that falls into the last quarter of the run. A run that has come to rest
-   *  has none; one that falls evenly has a quarter. */
+  /** Share of the training loss's whole fall between the last two fifths of the run. A run that has converged has none; one that
+   *  falls evenly has about a fifth. */
   stillFalling: 0.1,
-  /** Share of the first loss by which it fell over the run: less is no learning at all. */
+  /** Least fall over the run, as a share of the first loss: less is not learning. */
   fall: 0.02,
 };
 
 function look({ epochs, readings, failure, steps, cut, score }: RunRecord): Symptom | undefined {
-  // nothing is too slow for a goal that is not known
+  // without a score there is no goal to be too slow for
   if (failure !== undefined || cut !== undefined || score === undefined) return undefined;
   const byEpoch = epochs.map(({ trainLoss, step }) => ({ loss: trainLoss, step }));
   const curve = byEpoch.length >= 8 ? byEpoch : readings.map(({ loss, step }) => ({ loss, step }));
   const first = curve[0];
   if (first === undefined || curve.length < 4) return undefined;
-  // single batches are noisy: means over the parts
+  // single batches are noisy, so this takes means over the parts
   const part = (from: number, to: number) => {
     const inside = curve.filter(({ step }) => step > from * steps && step <= to * steps);
     return inside.reduce((sum, { loss }) => sum + loss, 0) / inside.length;
@@ -39,7 +39,7 @@ function look({ epochs, readings, failure, steps, cut, score }: RunRecord): Symp
   };
 }
 
-/** Steps of the usual size, but so few that the weights cannot get anywhere. */
+/** Steps of the usual size, but too few for the weights to get anywhere. */
 function hasFewSteps(patient: Patient, run: RunRecord): Symptom | undefined {
   const { readings, failure, steps, cut } = run;
   if (failure !== undefined || cut !== undefined || vanishes(patient, run) !== undefined) return undefined;
@@ -53,7 +53,7 @@ function hasFewSteps(patient: Patient, run: RunRecord): Symptom | undefined {
   };
 }
 
-/** It learns, but the run ends before it has learned. */
+/** The network learns, but the run ends too early. */
 export const slowConvergence: Rule = {
   name: "slow-convergence",
   thresholds: THRESHOLDS,

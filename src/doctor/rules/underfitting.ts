@@ -8,19 +8,19 @@ import { bar, finite, isAtChance, lastPart, median } from "./learning.ts";
 const SOURCE = "Goodfellow, Bengio & Courville, Deep Learning, 2016, section 5.2";
 
 const THRESHOLDS = {
-  /** Share of its first value by which the loss of a log must fall: less is no learning at all. */
+  /** Least fall of a log's loss, as a share of its first value: less is not learning. */
   fall: 0.02,
-  /** Fall over its own standard error that is no accident. */
+  /** Least fall in multiples of its standard error. */
   errors: 3,
-  /** Accuracy that shows learning without a fall: by how much it rose, or where it is at the end. */
+  /** Accuracy that shows learning without a fall: its rise, or its final value. */
   rise: 0.02,
   high: 0.9,
-  /** Points that say something, and from which on noise is measured. */
+  /** Least number of points for a judgement, and for an estimate of noise. */
   fewest: 3,
   measured: 8,
 };
 
-/** The losses in order: of steps or epochs, of training or, where the log tells none, of validation. */
+/** The longest curve of losses: by step or epoch, of training or validation. */
 function curveOf({ readings, epochs }: RunRecord): readonly number[] {
   const curves = [
     epochs.map(({ trainLoss }) => trainLoss),
@@ -30,8 +30,8 @@ function curveOf({ readings, epochs }: RunRecord): readonly number[] {
   return curves.reduce((longest, each) => (each.length > longest.length ? each : longest));
 }
 
-/** Standard deviation of what is random in a curve, from the bends between neighbours: x - 2 y + z has 6 times the variance, and the
- *  median of a normal variable's size is 0.6745 deviations. */
+/** Standard deviation of the noise in a curve, from second differences: x - 2 y + z has 6 times the variance, and the median of a
+ *  normal variable's absolute value is 0.6745 deviations. */
 function noiseOf(curve: readonly number[]): number {
   if (curve.length < THRESHOLDS.measured) return 0;
   const bends = curve
@@ -40,14 +40,14 @@ function noiseOf(curve: readonly number[]): number {
   return median(bends) / (0.6745 * Math.sqrt(6));
 }
 
-/** Share of the first loss by which a curve falls to its last quarter; the first losses are counted short, for a fall that is soon over,
- *  and long, for a slow one in much noise. 0 where it is no more than noise. */
+/** Fall of a curve to its last quarter, as a share of the first loss. The start is averaged over a few losses, for a fall that is soon
+ *  over, and over many, for a slow one in much noise. 0 if the fall does not exceed the noise. */
 function fallOf(curve: readonly number[]): number {
   const end = median(lastPart(curve, 0.25));
   const noise = noiseOf(curve);
   const falls = [Math.min(5, Math.ceil(curve.length / 8)), Math.ceil(curve.length / 8)].map((count) => {
     const start = median(curve.slice(0, count));
-    // a median's standard error
+    // standard error of a median
     const error = (1.25 * noise) / Math.sqrt(count);
     return start - end > THRESHOLDS.errors * error ? (start - end) / Math.abs(start) : 0;
   });
@@ -77,7 +77,7 @@ function standsStill(run: RunRecord): Symptom | undefined {
 function look({ score, trainScore, failure, cut }: RunRecord, attainable: Attainable | undefined): Symptom | undefined {
   if (score === undefined || failure !== undefined || cut !== undefined) return undefined;
   const needed = bar(score, attainable);
-  // a training part that is learned is not underfitted, whatever the other part says
+  // if the training part is learned, the network does not underfit, whatever the validation score
   if (trainScore !== undefined && trainScore.value >= needed) return undefined;
   const { metric, chance, value } = score;
   const evidence: Evidence[] = [];
@@ -95,8 +95,8 @@ function look({ score, trainScore, failure, cut }: RunRecord, attainable: Attain
   return { since: 1, weight: 0.4, evidence };
 }
 
-/** The network does not learn what simple learners learn from the same samples, not even on its own training part; or, where a log is all
- *  that is known, its loss never falls. */
+/** The network does not learn what simple learners learn from the same samples, not even on its own training part; or, if there is only
+ *  a log, its loss never falls. */
 export const underfitting: Rule = {
   name: "underfitting",
   thresholds: THRESHOLDS,

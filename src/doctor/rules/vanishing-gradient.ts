@@ -9,15 +9,15 @@ const SOURCE =
   "Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, 1991; Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010";
 
 const THRESHOLDS = {
-  /** Gradient of the lowest layer over that of the highest, each against its layer's weights. A thousandth is where earlier tools
-   *  see it (AUTOTRAINER, 2021): a layer that moves a thousand times more slowly than the others stands still. */
+  /** Gradient of the lowest layer over that of the highest, each relative to its layer's weights. Earlier tools use a
+   *  thousandth (AUTOTRAINER, 2021): a layer that moves a thousand times more slowly than the others stands still. */
   ratio: 1e-3,
-  /** Part of the differences between samples that is left in the last hidden layer: below it, all samples look alike there, and
-   *  no gradient can tell them apart. */
+  /** Remaining share of the differences between samples in the last hidden layer: below it, all samples look alike there, and no
+   *  gradient distinguishes them. */
   distinct: 1e-3,
-  /** Gradient at the first time step over that at the last. As for depth. */
+  /** Gradient at the first time step over that at the last; same limit as for depth. */
   throughTime: 1e-3,
-  /** Time steps from which on a ratio through time is asked for. */
+  /** Least number of time steps for a ratio through time. */
   timeSteps: 10,
 };
 
@@ -71,7 +71,7 @@ function throughDepth(patient: Patient, run: RunRecord): Symptom | undefined {
   };
 }
 
-/** The gradient may reach the lower layers, and still say nothing: where all samples look alike to the last hidden layer. */
+/** The gradient may reach the lower layers but carry no information, if all samples look alike to the last hidden layer. */
 function throughSignal(patient: Patient, run: RunRecord): Symptom | undefined {
   const reading = run.readings.at(-1);
   const faint = reading && faintest(patient, run, reading);
@@ -126,12 +126,12 @@ function everywhere(run: RunRecord): Symptom | undefined {
   };
 }
 
-/** Does the gradient get lost in this run, on whatever way? */
+/** The symptom, if the gradient vanishes in this run in any way. */
 export function vanishes(patient: Patient, run: RunRecord): Symptom | undefined {
   return throughDepth(patient, run) ?? throughTime(run) ?? everywhere(run) ?? throughSignal(patient, run);
 }
 
-/** The gradient is lost on its way down: through depth, through time, or because the signal was lost on its way up. */
+/** The gradient vanishes: through depth, through time, or because the signal was lost on its way up. */
 export const vanishingGradient: Rule = {
   name: "vanishing-gradient",
   thresholds: THRESHOLDS,

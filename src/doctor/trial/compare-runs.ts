@@ -3,11 +3,11 @@ import type { Arm, Trial } from "../diagnosis.ts";
 import type { Measured } from "./measure.ts";
 import { type Comparison, comparePairs, deviationOf, meanOf } from "./statistics.ts";
 
-/** What the pairs say that are there. */
+/** An interim analysis of the pairs so far. */
 export interface Look {
   readonly comparison: Comparison;
   readonly by: Measured;
-  /** Where the score is not what is compared: has it at least not become worse? */
+  /** If the score is not the measure: whether it has not become worse. */
   readonly holds: boolean;
 }
 
@@ -20,13 +20,13 @@ export function compareRuns(by: Measured, looks: readonly number[]): Look {
   return { comparison: comparePairs(by.control, by.treated, by.least, looks), by, holds };
 }
 
-/** A loss is told as it is, not as what is compared: there, larger is better. */
+/** Losses are reported as they are; for the comparison they are negated, so that larger is better. */
 function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
   const told = toldValues(values, measure);
   return { runs, mean: told.length === 0 ? 0 : meanOf(told), deviation: deviationOf(told) };
 }
 
-/** What a look at pairs says of both arms and of the gain, as a trial tells it. */
+/** Both arms and the gain of a look, as a trial reports them. */
 export function toldLook({ comparison, by }: Look, control: readonly RunRecord[], treated: readonly RunRecord[]) {
   const { gain, spread, needed } = comparison;
   return {
@@ -39,7 +39,7 @@ export function toldLook({ comparison, by }: Look, control: readonly RunRecord[]
   } satisfies Partial<Trial>;
 }
 
-/** The numbers of an arm as people know them. */
+/** The numbers of an arm for display. */
 export function toldValues(values: readonly number[], measure: Trial["measure"]): readonly number[] {
   return measure === "validation-loss" ? values.map((value) => -value) : values;
 }

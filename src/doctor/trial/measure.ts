@@ -8,22 +8,22 @@ import type { Attainable } from "../patient.ts";
 import { isAtChance, standardError } from "../rules/learning.ts";
 import { meanOf } from "./statistics.ts";
 
-/** Share of what the untouched runs lack to what simple learners reach that a gain must make up for, to mean something. */
+/** Least gain, as a share of the gap between the unchanged runs and simple learners. */
 const SHARE_OF_LACK = 0.1;
 
-/** What pairs are compared by: a number a run, larger is better, and the smallest gain that means something. */
+/** The measure that compares pairs: one number per run, larger is better, and the smallest relevant gain. */
 export interface Measured {
   readonly measure: TrialMeasure;
   readonly control: readonly number[];
   readonly treated: readonly number[];
   readonly least: number;
-  /** The scores, where they are not the measure: they must not have become worse by what would count as better. */
+  /** The scores, if they are not the measure: they must not have become worse by an amount that would count as better. */
   readonly guard?: Pick<Measured, "control" | "treated" | "least"> | undefined;
 }
 
-/** The score, except for what is prescribed against overfitting: that shows in the validation loss first, long before a class is told
- *  wrong, so that this proves the cure where both arms minimise the same loss in the same units. The score must not have paid for it.
- *  @param control, treated runs of the same seeds, in order. */
+/** The score, except for prescriptions against overfitting, which shows in the validation loss long before a class is predicted
+ *  wrongly: there the loss proves the cure, if both arms minimise the same loss in the same units. The score must not become worse.
+ *  @param control, treated runs with the same seeds, in order. */
 export function measured(
   control: readonly RunRecord[],
   treated: readonly RunRecord[],
@@ -39,7 +39,7 @@ export function measured(
 }
 
 /** The loss on unseen samples, which both arms minimise in the same units.
- *  @param guard the scores, which must not have paid for it. */
+ *  @param guard the scores, which must not become worse. */
 export function measuredByLoss(
   control: readonly RunRecord[],
   treated: readonly RunRecord[],
@@ -50,7 +50,7 @@ export function measuredByLoss(
     measure: "validation-loss",
     control: lossesOf(control).map((loss) => -loss),
     treated: after.map((loss) => -loss),
-    // the error of a mean over n samples, each loss being about as uncertain as it is large
+    // the error of a mean over n samples, if each loss is about as uncertain as it is large
     least: meanOf(after.map(Math.abs)) / Math.sqrt(samplesOf([...control, ...treated])),
     guard,
   };
@@ -88,8 +88,8 @@ function haveSameLoss(a: Settings, b: Settings): boolean {
   return said(a) === said(b);
 }
 
-/** The validation accuracy that a treated run must have passed by the middle of its epochs, where the untouched one with the same seed has
- *  learnt something: chance, and what luck may add to it. */
+/** The validation accuracy that a treated run must have exceeded by the middle of its epochs, if the unchanged run with the same seed
+ *  has learned something: chance plus two standard errors. */
 export function halfwayBar(control: RunRecord): number | undefined {
   const { score } = control;
   if (score === undefined || score.metric !== "accuracy" || isAtChance(score)) return undefined;

@@ -1,27 +1,27 @@
 import type { RunRecord } from "../../watch/record.ts";
 import type { RunJob } from "./job.ts";
 
-/** A place beside this thread where runs are made, one at a time: a process, or a page's worker. It stays warm between runs. */
+/** A place outside this thread that makes runs, one at a time: a process, or a page's worker. It stays warm between runs. */
 export interface RunPlace {
-  /** False once it has ended, by itself or by `end`. */
+  /** False after it has ended, by itself or through `end`. */
   readonly isAlive: boolean;
-  /** The operating system's number, where it has one. */
+  /** The process id, if it has one. */
   readonly id: number | undefined;
-  /** @throws PlaceLost where the place ends before it answers; GradusError `interrupted` where the job's signal aborts; what the run
+  /** @throws PlaceLost if the place ends before the run does; GradusError `interrupted` if the job's signal aborts; what the run
    *  throws. */
   run(job: RunJob): Promise<RunRecord>;
-  /** Ends the place at once, and with it the run that it is making. */
+  /** Ends the place at once, and its current run with it. */
   end(): void;
 }
 
 /** Opens one more place. */
 export type OpenPlace = () => RunPlace;
 
-/** The place that made a run ended before it answered. */
+/** The place of a run ended before the run did. */
 export class PlaceLost extends Error {
   constructor(how: string, lastWords: string) {
     super(
-      `doctor: a process that made a run ended (${how}). The run is made again in this process.` +
+      `doctor: the process of a run ended (${how}). The run is repeated in this process.` +
         (lastWords === "" ? "" : ` Its last output: ${lastWords.trim()}`),
     );
     this.name = "PlaceLost";

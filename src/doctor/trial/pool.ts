@@ -10,44 +10,44 @@ import { type OpenPlace, PlaceLost, type RunPlace } from "./places.ts";
 export type { Hopeless, JobOptions, RunJob } from "./job.ts";
 
 export interface RunnerOptions {
-  /** Default: the fastest that runs here. */
+  /** Default: the fastest available. */
   readonly backend?: BackendName | "auto" | undefined;
-  /** Cores to use, all runs together. Default: GRADUS_THREADS, else one a core, at most 8. */
+  /** Threads for all runs together. Default: GRADUS_THREADS, else one per core, at most 8. */
   readonly threads?: number | undefined;
-  /** When it aborts, all runs are given up at once. */
+  /** When it aborts, all runs are aborted at once. */
   readonly signal?: AbortSignal | undefined;
-  /** Opens places for runs beside this thread: `processPlaces()` in Node. Default: none, so that all runs are made here. */
+  /** Opens places for runs outside this thread: `processPlaces()` in Node. Default: none, so that all runs are made here. */
   readonly places?: OpenPlace | undefined;
-  /** Make runs in this process: true: all, one after the other; false: none, so that it stays free for other work. Default: one at a
-   *  time here, the others in `places`. */
+  /** Whether runs are made in this process. true: all, one after the other; false: none, so that it stays free for other work. Default:
+   *  one at a time here, the others in `places`. */
   readonly inProcess?: boolean | undefined;
-  /** Seconds that a run here must have taken before processes are started for those that wait: runs that are over sooner are not worth a
-   *  process. Default 1, about what starting one takes. */
+  /** Seconds that a run here must have taken before processes are started for waiting ones, because shorter runs do not justify a
+   *  process. Default 1, about the time to start one. */
   readonly patienceSeconds?: number | undefined;
 }
 
 /** Samples of more bytes than this are not copied into other processes: runs are made here, one after the other. */
 const MOST_BYTES = 2 ** 30;
 
-/** Processes that ended in a row, after which no more are started. */
+/** Number of consecutive process failures after which no more are started. */
 const MOST_LOSSES = 3;
 
 interface Waiting {
   readonly job: RunJob;
   readonly resolve: (record: RunRecord | Promise<RunRecord>) => void;
   readonly reject: (reason: unknown) => void;
-  /** Not for another process: one has died of it, or it cannot be copied. */
+  /** Only for this process: another one died of it, or it cannot be copied. */
   readonly isForHere: boolean;
 }
 
-/** Runs trainings side by side, one here and the others in processes of their own that stay warm for the next. A run gives the same record,
- *  bit by bit, wherever it is made: threads share outputs, never the terms of a sum.
+/** Runs trainings in parallel, one here and the others in separate processes that stay warm for the next. A run gives the same record to
+ *  the bit in any place: threads share outputs, never the terms of a sum.
  *    const runner = new Runner({ threads: 4 });
  *    const records = await Promise.all(seeds.map((seed) => runner.run({ training, options: { seed } })));
  *    await runner.dispose();
- *  Cores go to runs first, as runs do not wait for each other; only what is left over goes to threads within them, as when a single run is
- *  asked for. Processes and not worker threads: machine code is called through `koffi`, which cannot be loaded in more than one thread
- *  of a process. */
+ *  Cores go to runs first, because runs do not wait for each other; only the rest goes to threads within runs, such as for a single run.
+ *  It uses processes instead of worker threads, because machine code is called through `koffi`, which only one thread of a process can
+ *  load. */
 export class Runner {
   /** Runs at a time. */
   readonly size: number;
@@ -57,7 +57,7 @@ export class Runner {
   readonly #all = new Set<RunPlace>();
   #waiting: Waiting[] = [];
   readonly #given = new AbortController();
-  /** When the run that is made here began; undefined where none is. */
+  /** When the current run in this process began; undefined if there is none. */
   #hereSince: number | undefined;
   #inProcesses = 0;
   #losses = 0;
@@ -76,21 +76,22 @@ export class Runner {
     else signal?.addEventListener("abort", this.#giveUp, { once: true });
   }
 
-  /** Numbers of the processes that are there now, as the operating system counts them. */
+  /** Ids of the current processes. */
   get processes(): readonly number[] {
     return [...this.#all].flatMap(({ id }) => (id === undefined ? [] : [id]));
   }
 
-  /** @throws GradusError `interrupted` where the runner's or the job's signal aborts; `disposed`; what `runTraining` throws. */
+  /** @throws GradusError `interrupted` if the runner's or the job's signal aborts; `disposed`; what `runTraining` throws. */
   run(job: RunJob): Promise<RunRecord> {
-    if (this.#isDisposed) return Promise.reject(new GradusError("disposed", "Runner: it was disposed; make another."));
+    if (this.#isDisposed)
+      return Promise.reject(new GradusError("disposed", "Runner: it was disposed. Make another one."));
     return new Promise<RunRecord>((resolve, reject) => {
       this.#waiting.push({ job, resolve, reject, isForHere: false });
       this.#dispatchSoon();
     });
   }
 
-  /** Gives up what is running, ends the processes. */
+  /** Aborts all runs and ends the processes. */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     this.#options.signal?.removeEventListener("abort", this.#giveUp);
@@ -108,7 +109,7 @@ export class Runner {
     this.#waiting = [];
   };
 
-  /** After all jobs of this turn have come, so that each is given threads by how many there are. */
+  /** Dispatches after all jobs of this turn have arrived, so that their number decides the threads of each. */
   #dispatchSoon(): void {
     if (this.#isDue) return;
     this.#isDue = true;
@@ -118,7 +119,7 @@ export class Runner {
     });
   }
 
-  /** Gives jobs to lanes until there are no more of either. */
+  /** Assigns jobs to this and other processes until there are no more of either. */
   #dispatch(): void {
     for (let next = this.#waiting[0]; next !== undefined; next = this.#waiting[0]) {
       const mustBeHere = next.isForHere || !this.#mayLeave(next.job);
@@ -137,7 +138,7 @@ export class Runner {
     return this.size > 1 && this.#losses < MOST_LOSSES && bytesOf(training) <= MOST_BYTES;
   }
 
-  /** Is there a process for one more run, or may one be started? */
+  /** Whether there is a process for one more run, or one may be started. */
   #hasProcess(): boolean {
     const { inProcess, patienceSeconds = 1 } = this.#options;
     const most = inProcess === false ? this.size : this.size - 1;
@@ -179,7 +180,7 @@ export class Runner {
     } catch (error) {
       const isLost = error instanceof PlaceLost;
       if (job.signal.aborted) waiting.reject(interrupted());
-      // what cannot be copied into another process can still be run in this one
+      // a job that cannot be copied into another process can still run in this one
       else if (isLost || (error as Error).name === "DataCloneError")
         this.#waiting.unshift({ ...waiting, isForHere: true });
       else waiting.reject(error);
@@ -214,7 +215,7 @@ async function runOrGiveUp(job: RunJob): Promise<RunRecord> {
 }
 
 function interrupted(): GradusError {
-  return new GradusError("interrupted", "doctor: the run was given up.");
+  return new GradusError("interrupted", "doctor: the run was aborted.");
 }
 
 function bytesOf({ data: { train, validation } }: Training): number {

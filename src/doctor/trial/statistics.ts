@@ -1,18 +1,18 @@
-/** Seeds that a trial begins with, and the most that it runs. */
+/** Initial and largest number of pairs in a trial. */
 export const FIRST_PAIRS = 3;
 export const MOST_PAIRS = 7;
 
 export type Decision = "better" | "not-better" | "undecided";
 
-/** What pairs of runs say. */
+/** The result of a comparison of pairs of runs. */
 export interface Comparison {
   readonly pairs: number;
   /** Mean of the differences, treated - control; their sample deviation (n - 1). */
   readonly gain: number;
   readonly spread: number;
-  /** What the gain has to exceed. */
+  /** The bound that the gain has to exceed. */
   readonly needed: number;
-  /** `not-better`: more pairs would hardly change it. `undecided` is said after the last pair as well. */
+  /** `not-better`: more pairs would hardly change the result. `undecided` is possible after the last pair too. */
   readonly decision: Decision;
 }
 
@@ -24,9 +24,9 @@ const CRITICAL = {
   0.02: [4.849, 3.482, 2.999, 2.757, 2.612],
 } as const;
 
-/** Of the only look, of the seventh pair, and of any other look. Looking three times at 5 % would call noise a cure in 8 %; with these it
- *  stays at 5 %, by simulation (test/doctor/trial/statistics.test.ts). Early looks are the stricter ones, so that what shows in some
- *  runs only can still be proven at the last.
+/** Levels for a single look, for the look at seven pairs, and for any other look. Three looks at 5 % would call noise a cure in 8 %; with
+ *  these levels it stays at 5 %, by simulation (test/doctor/trial/statistics.test.ts). Early looks are stricter, so that an effect in only
+ *  some runs can still be proven at the last.
  *  Source: O'Brien & Fleming, "A Multiple Testing Procedure for Clinical Trials", 1979. */
 const LEVELS = { only: 0.05, seventh: 0.04, other: 0.02 } as const;
 
@@ -35,8 +35,8 @@ function levelOf(pairs: number, looks: readonly number[]): keyof typeof CRITICAL
   return pairs === MOST_PAIRS ? LEVELS.seventh : LEVELS.other;
 }
 
-/** After how many pairs a trial of at most `most` pairs looks at them: 3, 5, 7. Fewer than three prove nothing: what fails in four runs
- *  of ten fails in both controls and in no treated run by luck in one trial of seventeen. */
+/** Numbers of pairs at which a trial of at most `most` pairs compares them: 3, 5, 7. Fewer than three prove nothing: a failure with
+ *  probability 0.4 hits both controls and no treated run by chance in one trial of seventeen. */
 export function looksFor(most: number): readonly number[] {
   const last = Math.min(most, MOST_PAIRS);
   const earlier = Array.from({ length: MOST_PAIRS }, (_, index) => FIRST_PAIRS + 2 * index).filter(
@@ -45,19 +45,19 @@ export function looksFor(most: number): readonly number[] {
   return last < FIRST_PAIRS ? [] : [...earlier, last];
 }
 
-/** Are the treated runs better by more than the spread between seeds?
+/** Whether the treated runs are better by more than the spread between seeds.
  *    d_i = treated_i - control_i,   gain = mean d,   s = deviation of d, n - 1 in the denominator
- *    better where gain > needed = max(t s / sqrt(n), deviation of the treated runs, least)
- *  The first term is the paired t test: pairs share seed and order of data, and what those do to both cancels. The second: a remedy
- *  whose runs differ among themselves by more than they gain is no cure; the controls' deviation does not count, for a
- *  sickness that shows in some runs only is in it. The third is what the samples that the score is measured on could give by luck: they
- *  are the same in all runs, so more seeds do not make it smaller.
- *  `not-better`, so that no more seeds are spent: even if the gain is one standard error larger than it looks, the last look would
- *  not prove it with this spread.
+ *    better if gain > needed = max(t s / sqrt(n), deviation of the treated runs, least)
+ *  The first term is the paired t test: pairs share seed and order of data, whose effects on both cancel. The second: a remedy
+ *  whose runs differ among themselves by more than they gain is not a cure; the controls' deviation does not count, because it
+ *  contains a problem that shows only in some runs. The third is the possible effect of chance in the samples that are scored: they
+ *  are the same in all runs, so more seeds do not reduce it.
+ *  `not-better` saves further seeds: even if the true gain were one standard error larger, the last look would not prove it with
+ *  this spread.
  *    gain + s / sqrt(n) <= max(t_last s / sqrt(n_last), least)
- *  @param control, treated one number a seed, in the same order, larger is better, finite.
- *  @param least the smallest gain that means something, in the measure's own unit.
- *  @param looks after how many pairs the trial looks, rising: `looksFor`. Between looks the answer is `undecided`. */
+ *  @param control, treated one number per seed, in the same order, larger is better, finite.
+ *  @param least the smallest relevant gain, in the measure's own unit.
+ *  @param looks numbers of pairs at which the trial decides, ascending: `looksFor`. Between looks the decision is `undecided`. */
 export function comparePairs(
   control: readonly number[],
   treated: readonly number[],
@@ -78,7 +78,7 @@ export function comparePairs(
   return { ...common, decision: gain + bound(1, pairs) <= lastBound ? "not-better" : "undecided" };
 }
 
-/** As for three where there are fewer: nothing is decided then. */
+/** The critical value; for fewer than three pairs that for three, because nothing is decided then. */
 function criticalValue(level: keyof typeof CRITICAL, pairs: number): number {
   return CRITICAL[level][Math.max(0, pairs - FIRST_PAIRS)] as number;
 }

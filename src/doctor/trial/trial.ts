@@ -15,38 +15,38 @@ export interface TrialOptions {
   readonly runner: { readonly size: number; run(job: RunJob): Promise<RunRecord> };
   /** Seconds for the whole trial. */
   readonly budgetSeconds: number;
-  /** What a treated run still suffers from. */
+  /** The problems that a treated run still has. */
   readonly isSymptomatic: (run: RunRecord, treated: Training) => readonly Problem[];
-  /** Share of the planned steps that the controls were given. Default 1. */
+  /** Share of the planned steps in the controls. Default 1. */
   readonly share?: number | undefined;
-  /** What simple learners reach: how much the controls lack decides how much of a gain means something. */
+  /** The score of simple learners: the controls' distance from it determines the smallest relevant gain. */
   readonly attainable?: Attainable | undefined;
-  /** When it aborts, the trial ends with the pairs that there are. */
+  /** When it aborts, the trial ends with the present pairs. */
   readonly signal?: AbortSignal | undefined;
-  /** Hears the share that is done, 0 to 1. */
+  /** Receives the completed share, 0 to 1. */
   readonly onProgress?: ((done: number) => void) | undefined;
 }
 
-/** Share of the treated runs that may still show a problem that is called gone: a rule may err in one run of five or seven. */
+/** Share of the treated runs that may still show a cured problem: a rule may err in one run of five or seven. */
 const TOLERATED = 0.2;
 
-/** By this share of its epochs a run that is at chance, where the untouched one is not, is given up. */
+/** At this share of its epochs a run at chance level is aborted, if its control is above. */
 const HALFWAY = 0.5;
 
-/** Kept of the time that is left, for a step that is under way and the scores after it. */
+/** Share of the remaining time reserved for the current step and the scores after it. */
 const RESERVE = 0.05;
 
-/** Tries a prescription: pairs of runs with and without it that share seed, samples and their order, and the budget of epochs. Weights are
- *  drawn anew from each seed: the controls are the untouched runs that were watched before, more are made as more pairs are needed.
+/** Tries a prescription: pairs of runs with and without it that share seed, samples and their order, and the budget of epochs. Each seed
+ *  draws new weights. The controls are the unchanged runs that were watched before; more are made if more pairs are needed.
  *  Three pairs, then two more at a time up to seven while it is undecided (`comparePairs`).
- *    cured: the gain exceeds what is needed, and no problem that it is for shows in more than a fifth of the treated runs
- *    cut "hopeless": values that are not finite; two treated runs that still suffer; a run at chance halfway while its control is not; a
- *    spread that more pairs would not overcome; settings that cannot be run
- *    cut "budget": undecided when the time was over, or when it was given up
- *  Where the controls were given a share of their steps, treated runs get the same share of theirs: as many samples, whatever the batch.
- *  More epochs as a remedy are a change of the budget itself: those runs get their own epochs, and so more steps than their controls.
- *  A treated run for which time does not suffice is measured where it ends, to its disadvantage.
- *  @throws GradusError `interrupted` where the runner gives its runs up and `signal` has not; what a control throws. */
+ *    cured: the gain exceeds the bound, and none of the treated problems shows in more than a fifth of the treated runs
+ *    cut "hopeless": values that are not finite; two treated runs with the problem; a run at chance halfway while its control is not; a
+ *    spread that more pairs would not overcome; settings that cannot run
+ *    cut "budget": undecided when the time was over, or when the trial was aborted
+ *  If the controls ran a share of their steps, treated runs get the same share of theirs: the same number of samples for any batch size.
+ *  More epochs as a remedy change the budget itself: those runs get their own epochs, and so more steps than their controls.
+ *  A treated run that exceeds its time is measured where it ends, to its disadvantage.
+ *  @throws GradusError `interrupted` if the runner aborts its runs without `signal`; what a control throws. */
 export async function tryPrescription(
   training: Training,
   prescription: Prescription,
@@ -57,7 +57,7 @@ export async function tryPrescription(
   if (settings === undefined) {
     throw new GradusError(
       "bad-argument",
-      "tryPrescription: this is advice; there are no settings that could be tried.",
+      "tryPrescription: expected a prescription with settings, got advice. Try only prescriptions with settings.",
     );
   }
   const course = new Course(training, { ...training, settings }, prescription, controls, options);
@@ -71,7 +71,7 @@ class Course {
   readonly #options: TrialOptions;
   readonly #controls: (RunRecord | undefined)[];
   readonly #treated: (RunRecord | undefined)[] = [];
-  /** Of each treated run: those that it is for and that still show. */
+  /** For each treated run, the treated problems that still show. */
   readonly #remaining: (readonly Problem[])[] = [];
   readonly #giveUp = new AbortController();
   readonly #started = performance.now();
@@ -93,7 +93,7 @@ class Course {
     this.#controls = controls.slice(0, MOST_PAIRS);
   }
 
-  /** None once it is given up. */
+  /** 0 after an abort. */
   get #secondsLeft(): number {
     if (this.#options.signal?.aborted) return 0;
     return this.#options.budgetSeconds - (performance.now() - this.#started) / 1000;
@@ -101,7 +101,7 @@ class Course {
 
   async run(): Promise<Trial> {
     await this.#reach(FIRST_PAIRS);
-    // what the first pairs took says how many more there is time for; what they gave does not
+    // the time of the first pairs, not their result, decides how many more are affordable
     const looks = looksFor(FIRST_PAIRS + this.#affordable());
     let result = this.#compare(looks);
     for (const look of looks.slice(1)) {
@@ -112,7 +112,7 @@ class Course {
     return this.#trial(result, looks);
   }
 
-  /** Makes the runs that are missing until there are so many pairs, as far as time allows. */
+  /** Makes the missing runs up to this number of pairs, as far as time allows. */
   async #reach(pairs: number): Promise<void> {
     const jobs: (() => Promise<void>)[] = [];
     for (let index = 0; index < pairs; index++) {
@@ -140,7 +140,7 @@ class Course {
     if (record === undefined) return;
     this.#treated[index] = record;
     const problems = this.#options.isSymptomatic(record, this.#treatment);
-    // what still falls short of simple learners may be far better all the same: the gain tells
+    // a run below simple learners may still be much better, so the gain decides about underfitting
     const [head, ...others] = this.#prescription.against;
     const against = [head, ...others.filter((problem) => problem !== "underfitting")];
     this.#remaining[index] = against.filter(
@@ -151,14 +151,14 @@ class Course {
     if (isLost || suffering > TOLERATED * MOST_PAIRS) this.#stop();
   }
 
-  /** The arm cannot win any more: its other runs are given up. */
+  /** Aborts the other runs of an arm that cannot win any more. */
   #stop(): void {
     this.#isHopeless = true;
     this.#giveUp.abort();
   }
 
-  /** One run; undefined where the trial was given up meanwhile, or its settings cannot be run.
-   *  @param waiting jobs that have not begun: they share the time. */
+  /** One run; undefined if the trial was aborted meanwhile, or its settings cannot run.
+   *  @param waiting number of jobs that have not begun, which share the time. */
   async #job(
     training: Training,
     index: number,
@@ -192,7 +192,7 @@ class Course {
     }
   }
 
-  /** The same share of the planned steps as the control with the same seed was given. */
+  /** The same share of the planned steps as in the control with the same seed. */
   #limitSteps(settings: Settings, index: number): number | undefined {
     const { share = 1 } = this.#options;
     const control = this.#controls[index];
@@ -202,7 +202,7 @@ class Course {
     return Math.max(1, Math.round(given * plannedSteps(settings, this.#training.data.train.length)));
   }
 
-  /** Further pairs that the time that is left would do for. */
+  /** Number of further pairs in the remaining time. */
   #affordable(): number {
     const seconds = [this.#controls, this.#treated].map((runs) => {
       const told = runs.flatMap((run) => (run === undefined ? [] : [run.seconds]));
@@ -212,7 +212,7 @@ class Course {
     return Math.max(0, Math.min(MOST_PAIRS - FIRST_PAIRS, Math.floor(this.#secondsLeft / perPair)));
   }
 
-  /** The pairs of which both runs are there. */
+  /** The complete pairs. */
   #pairs(): { readonly control: readonly RunRecord[]; readonly treated: readonly RunRecord[] } {
     const indices = [...this.#treated.keys()].filter((index) => this.#treated[index] && this.#controls[index]);
     return {

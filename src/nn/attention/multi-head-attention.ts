@@ -9,38 +9,38 @@ import { booleanField } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { LayerRule, LayerScope } from "../layer.ts";
 
-/** Self-attention with several heads: every step takes a mean of all steps, weighted by how well their keys fit its query.
- *    q, k, v = the thirds of x W_in^T + b_in, each cut into heads of D = F / heads features
+/** Self-attention with several heads: every step becomes a mean of all steps, weighted by how well their keys match its query.
+ *    q, k, v = the thirds of x W_in^T + b_in, each split into heads of D = F / heads features
  *    A_head = softmax(q k^T / sqrt(D)) v
  *    y = [A_1 … A_heads] W_out^T + b_out
  *  Shapes: x (N, T, F) -> (N, T, F); inputWeight (3F, F), rows of q, then k, then v, inputBias (3F,), outputWeight (F, F),
  *  outputBias (F,), as in PyTorch's nn.MultiheadAttention.
- *  @throws `bad-argument` where the heads do not divide the features, or the input is no sequence.
+ *  @throws `bad-argument` if the heads do not divide the features, or the input is not a sequence.
  *  Source: Vaswani et al., "Attention Is All You Need", 2017. */
 export interface MultiHeadAttentionConfig {
   readonly type: "multiHeadAttention";
   /** number of heads, which divides F */
   readonly heads: number;
-  /** whether a step sees itself and earlier steps only. Default false */
+  /** whether a step attends only to itself and earlier steps. Default false */
   readonly causal?: boolean;
-  /** share of the weights of the mean that is dropped while training, in [0, 1). Default 0 */
+  /** share of the attention weights dropped during training, in [0, 1). Default 0 */
   readonly dropout?: number;
   /** whether the two biases are learned. Default true */
   readonly bias?: boolean;
-  /** a step whose features all equal this number is padding and is not looked at; what comes out in its place means nothing.
-   *  Default: no step is */
+  /** a step whose features all equal this number is padding: no step attends to it, and its own output has no meaning.
+   *  Default: no step is padding */
   readonly mask?: number;
-  /** of both weights. Default "glorotUniform" */
+  /** initialiser of both weights. Default "glorotUniform" */
   readonly init?: InitInput;
 }
 
-/** Score of what must not be looked at: its exponential is 0 beside any other, and unlike infinity it makes no NaN where
- *  nothing may be looked at. */
+/** Score of a hidden step: its exponential is 0 beside any other, and unlike infinity it makes no NaN if all steps are
+ *  hidden. */
 const HIDDEN = -1e30;
 
 // N samples, T steps, F features, H heads, D = F / H features of a head
 
-/** Which of the scores (N, H, T of the query, T of the key) count; undefined where all do. */
+/** Which of the scores (N, H, T of the query, T of the key) count; undefined if all do. */
 function visible(x: Tensor, causal: boolean, mask: number | undefined): Tensor | undefined {
   const [samples, steps] = x.shape as [number, number, number];
   const earlier = causal
@@ -69,7 +69,7 @@ function featuresOf(heads: number, inputShape: Shape): number {
   const features = inputShape[1] as number;
   requireArgument(
     features % heads === 0,
-    `heads must divide the ${features} features, got ${heads}: a head would have ${features / heads}. Choose a divisor of ${features}.`,
+    `heads must divide the ${features} features, got ${heads}: a head would have ${features / heads} features. Choose a divisor of ${features}.`,
     { heads, features, inputShape },
   );
   return features;

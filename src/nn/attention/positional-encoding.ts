@@ -7,21 +7,21 @@ import { choiceField } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { LayerRule } from "../layer.ts";
 
-/** Adds to each step of a sequence a vector that tells its position, which attention alone does not see.
+/** Adds to each step of a sequence a vector that encodes its position, which attention alone does not see.
  *    y_t = x_t + p_t
  *    sinusoidal:  p_(t, 2i) = sin(t / 10000^(2i / F)),   p_(t, 2i + 1) = cos(t / 10000^(2i / F)),   t = 0, 1, …
  *    learned:     p = the first T rows of `weight`
  *  Shapes: x (N, T, F) -> (N, T, F); weight (maximumLength, F).
- *  @throws `bad-argument` where the input is no sequence; `shape-mismatch` where it is longer than the learned positions.
+ *  @throws `bad-argument` if the input is not a sequence; `shape-mismatch` if it is longer than the learned positions.
  *  Source: Vaswani et al., "Attention Is All You Need", 2017, section 3.5; learned: Gehring et al., "Convolutional Sequence to
  *  Sequence Learning", 2017. */
 export interface PositionalEncodingConfig {
   readonly type: "positionalEncoding";
   /** Default "sinusoidal" */
   readonly kind?: "sinusoidal" | "learned";
-  /** how many positions are learned; T must not be larger. Default: T */
+  /** number of learned positions, at least T. Default: T */
   readonly maximumLength?: number;
-  /** of the learned positions. Default { type: "normal", std: 0.02 }, as GPT-2 (Radford et al. 2019) */
+  /** initialiser of the learned positions. Default { type: "normal", std: 0.02 }, as in GPT-2 (Radford et al. 2019) */
   readonly init?: InitInput;
 }
 

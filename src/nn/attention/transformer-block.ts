@@ -3,15 +3,15 @@ import type { SequentialConfig } from "../chain.ts";
 import { block, dropout, gelu, layerNorm, linear, multiHeadAttention, skip } from "../construct.ts";
 
 export interface TransformerBlockOptions {
-  /** features F of a step */
+  /** features F per step */
   readonly units: number;
-  /** heads of the attention, which divide F */
+  /** number of attention heads, which divides F */
   readonly heads: number;
   /** units between the two linear layers. Default 4 F */
   readonly hidden?: number;
-  /** whether a step sees itself and earlier steps only. Default false */
+  /** whether a step attends only to itself and earlier steps. Default false */
   readonly causal?: boolean;
-  /** of the attention's weights and of what each part adds, in [0, 1). Default 0 */
+  /** share dropped of the attention weights and of the output of each part, in [0, 1). Default 0 */
   readonly dropout?: number;
 }
 
@@ -23,7 +23,7 @@ const FIELDS: Fields<TransformerBlockOptions> = {
   dropout: DECAY,
 };
 
-/** One block of a transformer, normalised before each part, as plain data.
+/** One transformer block with normalisation before each part, as plain data.
  *    x <- x + dropout(attention(layerNorm(x)))
  *    x <- x + dropout(W_2 gelu(W_1 layerNorm(x) + b_1) + b_2)
  *  Shapes: x (N, T, F) -> (N, T, F).

@@ -9,9 +9,9 @@ import { globalAvgPool, globalMaxPool } from "./global-pool.ts";
 import { multiplyAxis, sparseMatrix } from "./lines.ts";
 import { avgPool, maxPool } from "./pool.ts";
 
-/** The mean of each of so many bins, whatever the size of the input.
+/** The mean of each of n bins per axis, for any size of the input.
  *    bin i of n on an axis of size S:   floor(i S / n) <= s < ceil((i + 1) S / n)
- *  Bins overlap where n does not divide S. The rule is PyTorch's.
+ *  Bins overlap if n does not divide S. The rule is PyTorch's.
  *  Shapes: x (N, C, ...S) -> (N, C, ...size).
  *  Source: He, Zhang, Ren, Sun, "Spatial Pyramid Pooling in Deep Convolutional Networks", 2014. */
 export interface AdaptiveAvgPoolConfig<T extends AdaptiveAvgPoolType> {
@@ -24,7 +24,7 @@ export type AdaptiveAvgPoolType = "adaptiveAvgPool1d" | "adaptiveAvgPool2d";
 export type AdaptiveAvgPool1dConfig = AdaptiveAvgPoolConfig<"adaptiveAvgPool1d">;
 export type AdaptiveAvgPool2dConfig = AdaptiveAvgPoolConfig<"adaptiveAvgPool2d">;
 
-/** The largest element of each of so many bins; the bins are those of adaptiveAvgPool.
+/** The largest element of each of n bins per axis; the bins are those of adaptiveAvgPool.
  *  Shapes: x (N, C, ...S) -> (N, C, ...size). */
 export interface AdaptiveMaxPoolConfig<T extends AdaptiveMaxPoolType> {
   readonly type: T;
@@ -48,7 +48,7 @@ function binsOf(length: number, count: number): readonly Bin[] {
   }));
 }
 
-/** The windows that are the bins, where n divides S on every axis. */
+/** The windows that equal the bins, if n divides S on every axis. */
 function equalWindows(spatial: Shape, size: Shape): Shape | undefined {
   const windows = spatial.map((length, axis) => length / (size[axis] as number));
   return windows.every(Number.isInteger) ? windows : undefined;
@@ -58,7 +58,7 @@ function eachAxis(x: Tensor, size: Shape, pool: (x: Tensor, axis: number, bins: 
   return size.reduce((pooled, count, index) => pool(pooled, index + 2, binsOf(x.shape[index + 2] as number, count)), x);
 }
 
-/** A mean over a box is a mean of means: one matrix product for each axis. */
+/** A mean over a box is a mean of means: one matrix product per axis. */
 function averageBins(x: Tensor, axis: number, bins: readonly Bin[]): Tensor {
   const rows = bins.map(({ start, end }) =>
     Array.from({ length: end - start }, (_, index) => ({ at: start + index, weight: 1 / (end - start) })),
@@ -66,7 +66,7 @@ function averageBins(x: Tensor, axis: number, bins: readonly Bin[]): Tensor {
   return multiplyAxis(x, axis, sparseMatrix(x.shape[axis] as number, rows));
 }
 
-/** Bins as columns of one length: the last element of a shorter one stands for what it lacks. */
+/** Bins as columns of one length: a shorter bin repeats its last element. */
 function largestOfBins(x: Tensor, axis: number, bins: readonly Bin[]): Tensor {
   const width = largest(bins.map(({ start, end }) => end - start));
   const indices = bins.map(({ start, end }) =>

@@ -28,7 +28,7 @@ import type {
 import type { SpatialDropoutConfig } from "./spatial-dropout.ts";
 import type { UpsamplingConfig } from "./upsampling.ts";
 
-// Short ways to write layers on channels and spatial axes, as in ../construct.ts, which hands them out.
+// Short ways to write layers on channels and spatial axes, as in ../construct.ts, which exports them.
 
 /** A constructor of layers with filters and a kernel. */
 function withKernel<C extends { readonly type: string; readonly filters: number; readonly kernel: PerAxis }>(
@@ -37,7 +37,7 @@ function withKernel<C extends { readonly type: string; readonly filters: number;
   return (filters, kernel, options) => layerOf<C>(type, { filters, kernel }, options);
 }
 
-/** A constructor of layers with one field that is given by position. */
+/** A constructor of layers with one field given by position. */
 function withOne<C extends { readonly type: string }, K extends Exclude<keyof C, "type">>(
   type: C["type"],
   name: K,
@@ -50,20 +50,20 @@ function plain<C extends { readonly type: string }>(type: C["type"]): (options?:
   return (options) => layerOf<C>(type, {}, options);
 }
 
-/** Convolution with so many filters and a kernel of a size: (N, C, L) -> (N, filters, L'). */
+/** Convolution with the given number of filters and size of kernel: (N, C, L) -> (N, filters, L'). */
 export const conv1d = withKernel<Conv1dConfig>("conv1d");
-/** Convolution with so many filters and a kernel of a size: (N, C, H, W) -> (N, filters, H', W'). */
+/** Convolution with the given number of filters and size of kernel: (N, C, H, W) -> (N, filters, H', W'). */
 export const conv2d = withKernel<Conv2dConfig>("conv2d");
-/** Convolution with so many filters and a kernel of a size: (N, C, D, H, W) -> (N, filters, D', H', W'). */
+/** Convolution with the given number of filters and size of kernel: (N, C, D, H, W) -> (N, filters, D', H', W'). */
 export const conv3d = withKernel<Conv3dConfig>("conv3d");
 
-/** Transposed convolution, which undoes the shapes of `conv1d`: (N, C, L) -> (N, filters, L'). */
+/** Transposed convolution, which reverses the shapes of `conv1d`: (N, C, L) -> (N, filters, L'). */
 export const convTranspose1d = withKernel<ConvTranspose1dConfig>("convTranspose1d");
-/** Transposed convolution, which undoes the shapes of `conv2d`: (N, C, H, W) -> (N, filters, H', W'). */
+/** Transposed convolution, which reverses the shapes of `conv2d`: (N, C, H, W) -> (N, filters, H', W'). */
 export const convTranspose2d = withKernel<ConvTranspose2dConfig>("convTranspose2d");
-/** Transposed convolution, which undoes the shapes of `conv3d`: (N, C, D, H, W) -> (N, filters, D', H', W'). */
+/** Transposed convolution, which reverses the shapes of `conv3d`: (N, C, D, H, W) -> (N, filters, D', H', W'). */
 export const convTranspose3d = withKernel<ConvTranspose3dConfig>("convTranspose3d");
-/** Kernels of its own for every channel: (N, C, H, W) -> (N, C multiplier, H', W'). */
+/** Separate kernels for every channel: (N, C, H, W) -> (N, C multiplier, H', W'). */
 export const depthwiseConv2d = withOne<DepthwiseConv2dConfig, "kernel">("depthwiseConv2d", "kernel");
 
 /** The largest element of each window; stride is the window by default: (N, C, L) -> (N, C, L'). */
@@ -98,15 +98,15 @@ export const adaptiveMaxPool1d = withOne<AdaptiveMaxPool1dConfig, "size">("adapt
 /** The largest element of each of `size` bins on each axis: (N, C, H, W) -> (N, C, size, size). */
 export const adaptiveMaxPool2d = withOne<AdaptiveMaxPool2dConfig, "size">("adaptiveMaxPool2d", "size");
 
-/** Each sample's groups of channels to mean 0 and variance 1, then a learned scale and shift a channel. */
+/** Scales each group of channels of each sample to mean 0 and variance 1, then applies a learned scale and shift per channel. */
 export const groupNorm = withOne<GroupNormConfig, "groups">("groupNorm", "groups");
-/** Each channel of each sample to mean 0 and variance 1, then a learned scale and shift a channel. */
+/** Scales each channel of each sample to mean 0 and variance 1, then applies a learned scale and shift per channel. */
 export const instanceNorm = plain<InstanceNormConfig>("instanceNorm");
-/** Each number divided by a power of the squares in the `size` channels about it. */
+/** Divides each number by a power of the sum of squares in the `size` channels around it. */
 export const localResponseNorm = withOne<LocalResponseNormConfig, "size">("localResponseNorm", "size");
-/** Sets a share of the channels to 0 while training. */
+/** Sets a share of the channels to 0 during training. */
 export const spatialDropout = withOne<SpatialDropoutConfig, "rate">("spatialDropout", "rate");
-/** Zeros around each channel: (N, C, …) -> the same with larger sizes. */
+/** Adds zeros around each channel: (N, C, …) -> (N, C, larger sizes). */
 export const zeroPadding = withOne<ZeroPaddingConfig, "padding">("zeroPadding", "padding");
-/** Each channel larger by a whole factor, nearest by default: (N, C, H, W) -> (N, C, factor H, factor W). */
+/** Enlarges each channel by an integer factor, nearest by default: (N, C, H, W) -> (N, C, factor H, factor W). */
 export const upsampling = withOne<UpsamplingConfig, "factor">("upsampling", "factor");

@@ -22,11 +22,11 @@ import { channelsFirst, channelsLast, kernelFirst } from "./layout.ts";
 /** A transposed convolution, the adjoint of `conv` in its input: every element adds its multiple of the kernel.
  *    y[n, o, p stride - before + k dilation] += x[n, c, p] weight[c, o, k],   then b[o] everywhere
  *    S = (P - 1) stride - before - after + dilation (K - 1) + outputPadding + 1     sizes of the output from the input's
- *  Shapes: x (N, C, ...P) -> (N, O, ...S); weight (C, O / groups, ...K), bias (O,), as in PyTorch. Padding is cut off
- *  the output; with "same" the output has stride times the size of the input.
- *  First values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel (PyTorch takes fan-out for
+ *  Shapes: x (N, C, ...P) -> (N, O, ...S); weight (C, O / groups, ...K), bias (O,), as in PyTorch. Padding is cropped
+ *  from the output; with "same" the output has stride times the size of the input.
+ *  Initial values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel (PyTorch takes fan-out for
  *  fan-in here).
- *  @throws `shape-mismatch` where padding takes all of the output away; `bad-argument` for another number of axes,
+ *  @throws `shape-mismatch` if padding removes the whole output; `bad-argument` for another number of axes,
  *    groups that do not divide channels and filters, and output padding that is not smaller than the stride.
  *  Source: Zeiler, Krishnan, Taylor, Fergus, "Deconvolutional Networks", 2010; Dumoulin & Visin, "A Guide to
  *  Convolution Arithmetic for Deep Learning", 2016. */
@@ -36,8 +36,8 @@ export interface ConvTransposeConfig<T extends ConvTransposeType> extends Window
   readonly filters: number;
   /** K: the size of the kernel on all axes, or on each */
   readonly kernel: PerAxis;
-  /** further outputs at the end of each axis, fewer than the stride: says which of the sizes is meant that a
-   *  convolution with this stride turns into P. Default 0 */
+  /** further outputs at the end of each axis, fewer than the stride: selects one of the sizes that a convolution with
+   *  this stride turns into P. Default 0 */
   readonly outputPadding?: PerAxis;
   /** Default 1 */
   readonly groups?: number;
@@ -52,7 +52,7 @@ interface TransposeOptions extends WindowOptions {
   readonly outputPadding?: PerAxis;
 }
 
-/** One axis: what the convolution that this is the adjoint of pads, and the size of its input. */
+/** One axis: the padding of the convolution whose adjoint this is, and the size of its input. */
 function axisOf(positions: number, kernel: number, axis: number, rank: number, options: TransposeOptions) {
   const { padding = "valid" } = options;
   const [stride, dilation, extra] = [options.stride ?? 1, options.dilation ?? 1, options.outputPadding ?? 0].map(
@@ -68,18 +68,18 @@ function axisOf(positions: number, kernel: number, axis: number, rank: number, o
   );
   requireArgument(
     padding !== "same" || extra === 0,
-    `outputPadding has no say where padding is "same", which makes the output ${stride} times as large; got ${extra}. Leave one out.`,
+    `outputPadding has no effect with padding "same", which makes the output ${stride} times as large; got ${extra}. Leave one out.`,
     { outputPadding: extra, padding },
   );
   const extent = extentOf(kernel, dilation);
   const [before, cut] = padding === "same" ? halves(Math.max(0, extent - stride)) : givenPadding(padding, axis);
   const size = padding === "same" ? positions * stride : (positions - 1) * stride + extent - before - cut + extra;
-  // as much as the last window needs: then there are exactly P windows, for what remains is less than a stride
+  // as much as the last window needs. There are then exactly P windows, because less than a stride remains
   const after = Math.max(0, (positions - 1) * stride + extent - before - size);
   return { stride, dilation, before, after, size };
 }
 
-/** Where the windows of the convolution lie that this is the adjoint of, and the sizes of the output. */
+/** The window positions of the convolution whose adjoint this is, and the sizes of the output. */
 function transposedWindows(
   positions: Shape,
   kernel: Shape,
@@ -99,7 +99,7 @@ function transposedWindows(
   return { window: kernel, stride, dilation, before, after, size };
 }
 
-/** x (N, C, ...P), weight (C, O / groups, ...K), bias (O,) or none -> (N, O, ...S); options as those of the layers. */
+/** x (N, C, ...P), weight (C, O / groups, ...K), bias (O,) or none -> (N, O, ...S); options as in the layers. */
 export function convTranspose(
   x: Tensor,
   weight: Tensor,

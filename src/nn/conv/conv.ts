@@ -23,20 +23,20 @@ import { channelsFirst, channelsLast, kernelFirst } from "./layout.ts";
 export interface KernelOptions {
   /** whether b is learned. Default true */
   readonly bias?: boolean;
-  /** of the weight. Default "auto": by the activation that follows */
+  /** initialiser of the weight. Default "auto": depends on the activation that follows */
   readonly init?: InitInput;
-  /** of the bias. Default "zeros" */
+  /** initialiser of the bias. Default "zeros" */
   readonly biasInit?: InitInput;
 }
 
 /** A convolution (cross-correlation) over one, two or three spatial axes.
  *    y[n, o, p] = b[o] + sum over c, k of x[n, c, p stride - before + k dilation] weight[o, c, k]
  *    P = floor((S + before + after - dilation (K - 1) - 1) / stride) + 1                 positions on each axis
- *  With groups, channels and filters are cut into as many parts, and each part of the filters sees its part of the
- *  channels.
+ *  With groups, channels and filters are split into that number of parts, and each part of the filters sees its part of
+ *  the channels.
  *  Shapes: x (N, C, ...S) -> (N, O, ...P); weight (O, C / groups, ...K), bias (O,), as in PyTorch. Padding counts as 0.
- *  First values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel.
- *  @throws `shape-mismatch` where the kernel is larger than the padded input; `bad-argument` for another number of axes
+ *  Initial values: fan-in C K / groups and fan-out O K / groups, K the elements of the kernel.
+ *  @throws `shape-mismatch` if the kernel is larger than the padded input; `bad-argument` for another number of axes
  *    and for groups that do not divide channels and filters.
  *  Source: LeCun, Boser et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989; groups:
  *  Krizhevsky, Sutskever, Hinton, "ImageNet Classification with Deep Convolutional Neural Networks", 2012; dilation: Yu
@@ -69,7 +69,7 @@ export function kernelFields(rank: number): Fields<{ readonly kernel: PerAxis } 
   };
 }
 
-/** weight and, where it is learned, bias. */
+/** weight and, if it is learned, bias. */
 export function kernelParameters(
   shape: Shape,
   fans: Fans,
@@ -82,7 +82,7 @@ export function kernelParameters(
   };
 }
 
-/** @throws `bad-argument` unless groups divides both. */
+/** @throws `bad-argument` unless groups divides channels and filters. */
 export function requireGroups(groups: number, channels: number, filters: number): void {
   requireArgument(
     channels % groups === 0 && filters % groups === 0,
@@ -91,7 +91,7 @@ export function requireGroups(groups: number, channels: number, filters: number)
   );
 }
 
-/** x (N, C, ...S), weight (O, C / groups, ...K), bias (O,) or none -> (N, O, ...P); options as those of the layers. */
+/** x (N, C, ...S), weight (O, C / groups, ...K), bias (O,) or none -> (N, O, ...P); options as in the layers. */
 export function conv(
   x: Tensor,
   weight: Tensor,

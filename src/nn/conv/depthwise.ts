@@ -7,9 +7,9 @@ import type { LayerRule } from "../layer.ts";
 import { conv, type KernelOptions, kernelFields, kernelParameters } from "./conv.ts";
 import { imageOf, type PerAxis, perAxis, type WindowOptions, windowsOver } from "./geometry.ts";
 
-/** A convolution in which every channel has kernels of its own and sees no other: a conv2d with a group for each.
+/** A convolution in which every channel has its own kernels and sees no other channel: a conv2d with one group per channel.
  *    y[n, o, p] = b[o] + sum over k of x[n, c, p stride - before + k dilation] weight[o, 0, k],   c = floor(o / m)
- *  A separable convolution is this and a mixture of channels: `block([depthwiseConv2d(3), conv2d(filters, 1)])`.
+ *  A separable convolution adds a mixture of channels: `block([depthwiseConv2d(3), conv2d(filters, 1)])`.
  *  Shapes: x (N, C, H, W) -> (N, C m, ...P); weight (C m, 1, kh, kw), bias (C m,), as in PyTorch.
  *  @throws as conv2d.
  *  Source: Chollet, "Xception: Deep Learning with Depthwise Separable Convolutions", 2017. */
@@ -17,7 +17,7 @@ export interface DepthwiseConv2dConfig extends WindowOptions, KernelOptions {
   readonly type: "depthwiseConv2d";
   /** K: the size of the kernel on both axes, or on each */
   readonly kernel: PerAxis;
-  /** m: kernels for each channel. Default 1 */
+  /** m: kernels per channel. Default 1 */
   readonly multiplier?: number;
 }
 

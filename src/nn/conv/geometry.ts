@@ -8,9 +8,9 @@ export type PerAxis = number | readonly number[];
 
 /** What surrounds the input on its spatial axes:
  *    "valid"                     nothing: windows lie inside the input
- *    "same"                      so much that there are ceil(size / stride) windows; where it is odd, the extra one
- *                                comes after, as in TensorFlow and ONNX's SAME_UPPER
- *    2, [2, 1]                   so many before and after, on every axis or on each
+ *    "same"                      zeros for ceil(size / stride) windows; if their number is odd, the extra one comes
+ *                                after, as in TensorFlow and ONNX's SAME_UPPER
+ *    2, [2, 1]                   this many before and after, on every axis or on each
  *    [[0, 1], [2, 2]]            before and after, for each axis */
 export type Padding = "same" | "valid" | PerAxis | readonly (readonly [number, number])[];
 
@@ -66,7 +66,7 @@ export function perAxis(value: PerAxis, rank: number): readonly number[] {
 
 const AXES: Readonly<Record<number, string>> = { 1: "length", 2: "height, width", 3: "depth, height, width" };
 
-/** What to write in front of a layer that wants more axes than come: the missing channel, or the sides of a square. */
+/** The layer to put before one that expects more axes: it adds the missing channel, or the sides of a square. */
 function reshapeAdvice(rank: number, inputShape: Shape): string {
   const side = Math.round(sizeOf(inputShape) ** (1 / rank));
   const shape =
@@ -76,7 +76,7 @@ function reshapeAdvice(rank: number, inputShape: Shape): string {
         ? [1, ...perAxis(side, rank)]
         : undefined;
   return shape === undefined
-    ? `Give it ${rank + 1} axes, with { "type": "reshape", "shape": [...] } before it if need be.`
+    ? `Give it ${rank + 1} axes, with { "type": "reshape", "shape": [...] } before it if necessary.`
     : `Put { "type": "reshape", "shape": ${JSON.stringify(shape)} } before it.`;
 }
 
@@ -92,7 +92,7 @@ export function imageOf(inputShape: Shape, rank: number): { readonly channels: n
 }
 
 /** Channels and spatial sizes of a sample with any number of spatial axes; a list must have one entry for each of them.
- *  @throws `bad-argument` where it has not, or there is no spatial axis. */
+ *  @throws `bad-argument` if it has another length, or there is no spatial axis. */
 export function requireAxes(
   name: string,
   value: number | readonly unknown[],
@@ -112,29 +112,29 @@ export function requireAxes(
   return { channels, spatial };
 }
 
-/** How far a window reaches: dilation (kernel - 1) + 1. */
+/** Extent of a window: dilation (kernel - 1) + 1. */
 export function extentOf(kernel: number, dilation: number): number {
   return dilation * (kernel - 1) + 1;
 }
 
-/** Splits what is to be padded in two; the extra one comes after. */
+/** Splits a padding in two; the extra element comes after. */
 export function halves(total: number): readonly [number, number] {
   return [Math.floor(total / 2), Math.ceil(total / 2)];
 }
 
-/** What lies before and after one axis, where it is given as numbers. */
+/** Padding before and after one axis, given as numbers. */
 export function givenPadding(padding: Exclude<Padding, "same">, axis: number): readonly [number, number] {
   if (padding === "valid") return [0, 0];
   const own = typeof padding === "number" ? padding : (padding[axis] as number | readonly [number, number]);
   return typeof own === "number" ? [own, own] : own;
 }
 
-/** "same": as much as ceil(size / stride) windows need. */
+/** "same": the padding that ceil(size / stride) windows need. */
 function samePadding(size: number, extent: number, stride: number): readonly [number, number] {
   return halves(Math.max(0, (Math.ceil(size / stride) - 1) * stride + extent - size));
 }
 
-/** Where the windows of a layer lie on an input: its options as numbers for each axis. */
+/** The position of a layer's windows on an input: its options as numbers for each axis. */
 export function windowsOver(spatial: Shape, kernel: Shape, options: WindowOptions): WindowAttributes {
   const { padding = "valid" } = options;
   const stride = perAxis(options.stride ?? 1, spatial.length);

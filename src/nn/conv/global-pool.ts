@@ -12,7 +12,7 @@ interface GlobalPoolOptions {
 /** The mean of each channel.
  *    y[n, c] = mean over p of x[n, c, p]
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C), or (N, C, 1, …) with keepDims.
- *  @throws `bad-argument` where there is no spatial axis.
+ *  @throws `bad-argument` if there is no spatial axis.
  *  Source: Lin, Chen, Yan, "Network In Network", 2014. */
 export interface GlobalAvgPoolConfig extends GlobalPoolOptions {
   readonly type: "globalAvgPool";
@@ -20,9 +20,9 @@ export interface GlobalAvgPoolConfig extends GlobalPoolOptions {
 
 /** The largest element of each channel.
  *    y[n, c] = max over p of x[n, c, p]
- *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C), or (N, C, 1, …) with keepDims. Equal ones share the
- *  gradient.
- *  @throws `bad-argument` where there is no spatial axis.
+ *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C), or (N, C, 1, …) with keepDims. Equal elements share
+ *  the gradient.
+ *  @throws `bad-argument` if there is no spatial axis.
  *  Source: Oquab, Bottou, Laptev, Sivic, "Is Object Localization for Free?", 2015. */
 export interface GlobalMaxPoolConfig extends GlobalPoolOptions {
   readonly type: "globalMaxPool";
@@ -47,7 +47,7 @@ const FIELDS: Fields<GlobalPoolOptions> = { keepDims: booleanField(false) };
 function pooledShape(keepDims: boolean, inputShape: Shape): Shape {
   requireArgument(
     inputShape.length >= 2,
-    `expects channels with spatial axes, as (channels, height, width), got ${formatShape(inputShape)}. Leave it out, or put it before the layer that flattens.`,
+    `expects channels with spatial axes, as (channels, height, width), got ${formatShape(inputShape)}. Leave this layer out, or put it before the one that flattens.`,
     { inputShape },
   );
   return keepDims ? inputShape.map((size, axis) => (axis === 0 ? size : 1)) : inputShape.slice(0, 1);

@@ -3,7 +3,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 // Users see channels first, as in PyTorch; windows slide over channels-last arrays. Pairs of these permutations between
 // neighbouring layers cancel when a step is compiled.
 
-/** The axes between the first two and the end: those of an image (N, C, ...S) or a kernel (O, I, ...K). */
+/** The axes after the first two: those of an image (N, C, ...S) or a kernel (O, I, ...K). */
 function spatialAxes(rank: number): number[] {
   return Array.from({ length: rank - 2 }, (_, index) => index + 2);
 }

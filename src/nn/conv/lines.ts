@@ -2,7 +2,7 @@ import type { HostArray } from "../../core/dtype.ts";
 import { tensor } from "../../tensor/create.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** A function of one axis, applied to every line along it, the axis last meanwhile: (…, size, …) -> (…, new size, …). */
+/** Applies a function to every line along one axis, which is last during the call: (…, size, …) -> (…, new size, …). */
 export function alongAxis(x: Tensor, axis: number, map: (lines: Tensor) => Tensor): Tensor {
   const order = x.shape.map((_, at) => at);
   // exchanging two axes undoes itself
@@ -21,7 +21,7 @@ export function multiplyAxis(x: Tensor, axis: number, matrix: HostArray): Tensor
   );
 }
 
-/** A matrix from its rows' elements that are not 0. */
+/** A matrix from the non-zero elements of its rows. */
 export function sparseMatrix(
   size: number,
   rows: readonly (readonly { readonly at: number; readonly weight: number }[])[],

@@ -7,7 +7,7 @@ type GivenPadding = PerAxis | readonly (readonly [number, number])[];
 
 /** Zeros around each channel.
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C, ...(before + S + after)).
- *  @throws `bad-argument` where there is no spatial axis, or the list is not as long as there are. */
+ *  @throws `bad-argument` if there is no spatial axis, or the list does not have one entry per spatial axis. */
 export interface ZeroPaddingConfig {
   readonly type: "zeroPadding";
   /** one number for all sides, one for each spatial axis, or pairs [before, after] */

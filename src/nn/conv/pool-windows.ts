@@ -14,11 +14,11 @@ import {
   windowsOver,
 } from "./geometry.ts";
 
-/** What the windows of all pooling layers have in common. */
+/** Window options of all pooling layers. */
 export interface PoolOptions extends WindowOptions {
   /** steps from one window to the next. Default: the window, so that they lie side by side */
   readonly stride?: PerAxis;
-  /** whether a last window that reaches beyond the padded input counts as well, unless it would start beyond the input.
+  /** whether a last window that extends beyond the padded input counts too, unless it would start beyond the input.
    *  Default false */
   readonly ceilMode?: boolean;
 }
@@ -34,17 +34,16 @@ export function poolFields(rank: number): Fields<{ readonly window: PerAxis } & 
   };
 }
 
-/** Where pooling windows lie, and how many of them there are. */
+/** The positions of pooling windows, and their number. */
 export interface PoolWindows {
   readonly windows: WindowAttributes;
   readonly positions: Shape;
-  /** the padding that was asked for behind the input; `windows.after` differs from it where `ceilMode` adds or drops a
-   *  window */
+  /** the requested padding after the input; `windows.after` differs from it if `ceilMode` adds or drops a window */
   readonly padded: readonly number[];
 }
 
-/** With ceilMode: P = ceil((S + before + after - extent) / stride) + 1, less the last one where it would start behind S
- *  + before; and as much padding behind as those windows need. The rule is PyTorch's and ONNX's. */
+/** With ceilMode: P = ceil((S + before + after - extent) / stride) + 1, less the last one if it would start after S
+ *  + before; and as much padding after as those windows need. The rule is PyTorch's and ONNX's. */
 function roundedUp(spatial: Shape, windows: WindowAttributes): WindowAttributes {
   const after = spatial.map((size, axis) => {
     const at = <K extends keyof WindowAttributes>(name: K) => windows[name][axis] as number;
@@ -56,7 +55,7 @@ function roundedUp(spatial: Shape, windows: WindowAttributes): WindowAttributes 
   return { ...windows, after };
 }
 
-/** How many elements of each window of an axis lie between `from` and `to`. */
+/** The number of elements of each window of an axis that lie in [from, to). */
 export function tapsBetween(
   windows: WindowAttributes,
   positions: Shape,
@@ -81,18 +80,18 @@ function requireInput(where: string, spatial: Shape, windows: WindowAttributes, 
   const { window, before, after } = windows;
   throw new GradusError(
     "bad-argument",
-    `${where}: with a window of ${formatShape(window)} and padding ${formatShape(before)} before and ${formatShape(after)} after, some windows of the input ${formatShape(spatial)} hold padding alone. Use less padding than the window is long.`,
+    `${where}: with a window of ${formatShape(window)} and padding ${formatShape(before)} before and ${formatShape(after)} after, some windows of the input ${formatShape(spatial)} contain only padding. Use less padding than the length of the window.`,
     { window, before, after, spatial },
   );
 }
 
-/** Where the windows of a pooling layer lie on an input.
- *  @throws `shape-mismatch` where a window is larger than the padded input, `bad-argument` where one would hold padding
- *    alone. */
+/** The positions of a pooling layer's windows on an input.
+ *  @throws `shape-mismatch` if a window is larger than the padded input, `bad-argument` if one would contain only
+ *    padding. */
 export function poolWindows(where: string, spatial: Shape, window: PerAxis, options: PoolOptions): PoolWindows {
   const { stride = window, ceilMode = false } = options;
   const given = windowsOver(spatial, perAxis(window, spatial.length), { ...options, stride });
-  // a window that is too large is refused before anything is rounded
+  // refuses a window that is too large before rounding
   const down = windowPositions(where, spatial, given);
   const windows = ceilMode ? roundedUp(spatial, given) : given;
   const positions = ceilMode ? windowPositions(where, spatial, windows) : down;

@@ -11,9 +11,9 @@ import { type PoolOptions, type PoolWindows, poolFields, poolWindows, tapsBetwee
 /** The largest element of each window, channel by channel.
  *    y[n, c, p] = max over k of x[n, c, p stride - before + k dilation]
  *  Shapes: x (N, C, ...S) -> (N, C, ...P). Padding is never chosen; NaN wins. The gradient goes to the first of equal
- *  ones.
- *  @throws `shape-mismatch` where the window is larger than the padded input, `bad-argument` where one would hold
- *    padding alone.
+ *  elements.
+ *  @throws `shape-mismatch` if the window is larger than the padded input, `bad-argument` if one would contain only
+ *    padding.
  *  Source: Riesenhuber & Poggio, "Hierarchical Models of Object Recognition in Cortex", 1999. */
 export interface MaxPoolConfig<T extends MaxPoolType> extends PoolOptions {
   readonly type: T;
@@ -28,15 +28,15 @@ export type MaxPool3dConfig = MaxPoolConfig<"maxPool3d">;
 
 /** The mean of each window, channel by channel.
  *    y[n, c, p] = 1 / m  sum over k of x[n, c, p stride - before + k dilation]
- *    m = the elements of the window, padding among them; without countIncludePad those on the input alone
- *  Shapes: x (N, C, ...S) -> (N, C, ...P). What ceilMode adds beyond the padding never counts, as in PyTorch.
+ *    m = the elements of the window, including padding; without countIncludePad only those on the input
+ *  Shapes: x (N, C, ...S) -> (N, C, ...P). Elements that ceilMode adds beyond the padding never count, as in PyTorch.
  *  @throws as maxPool.
  *  Source: LeCun et al., "Backpropagation Applied to Handwritten Zip Code Recognition", 1989. */
 export interface AvgPoolConfig<T extends AvgPoolType> extends PoolOptions {
   readonly type: T;
   /** K: the size of a window on all axes, or on each */
   readonly window: PerAxis;
-  /** whether padding counts as elements that are 0. Default true */
+  /** whether padding counts as elements of value 0. Default true */
   readonly countIncludePad?: boolean;
 }
 
@@ -47,7 +47,7 @@ export type AvgPool3dConfig = AvgPoolConfig<"avgPool3d">;
 
 /** The p-norm of each window, channel by channel: the sum for p = 1, near the largest for large p.
  *    y[n, c, q] = (sum over k of |x[n, c, q stride - before + k dilation]|^p)^(1 / p)
- *  Shapes: x (N, C, ...S) -> (N, C, ...Q). The derivative of a window of zeros is taken as 0.
+ *  Shapes: x (N, C, ...S) -> (N, C, ...Q). The derivative of a window of zeros is 0.
  *  @throws as maxPool.
  *  Source: Sermanet, Chintala, LeCun, "Convolutional Neural Networks Applied to House Numbers Digit Classification",
  *  2012. */
@@ -70,7 +70,7 @@ export function maxPool(x: Tensor, window: PerAxis, options: PoolOptions = {}): 
   return channelsFirst(windowMax(channelsLast(x), windows));
 }
 
-/** 1 / m for each window: one number where all are alike, else (...P, 1). m is a product of one count for each axis. */
+/** 1 / m for each window: one number if all are equal, else (...P, 1). m is the product of one count per axis. */
 function inverseCounts({ windows, positions, padded }: PoolWindows, spatial: Shape, countIncludePad: boolean): Tensor {
   const counts = spatial.map((size, axis) => {
     const [low, high] = countIncludePad
@@ -109,7 +109,7 @@ export function lpPool(x: Tensor, window: PerAxis, options: PoolOptions & { read
   return channelsFirst(rootOf(windowSum(powers, windows), p));
 }
 
-/** s^(1 / p), whose derivative at 0 is taken as 0 instead of infinity. */
+/** s^(1 / p), with derivative 0 at 0 instead of infinity. */
 function rootOf(sums: Tensor, p: number): Tensor {
   if (p === 1) return sums;
   const isZero = sums.equal(0);

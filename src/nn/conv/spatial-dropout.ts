@@ -6,9 +6,9 @@ import { type Tensor, where } from "../../tensor/tensor.ts";
 import { SHARE } from "../dropout.ts";
 import type { LayerRule } from "../layer.ts";
 
-/** Dropout of whole channels: while training each channel of each sample is set to 0 with probability `rate`, the
- *  others grow so that the mean stays. Neighbours on a spatial axis resemble each other, so that dropout of single
- *  numbers takes little away.
+/** Dropout of whole channels: in training each channel of each sample is set to 0 with probability `rate`, and the
+ *  others are scaled up so that the mean stays. Neighbours on a spatial axis resemble each other, so dropout of single
+ *  numbers removes little.
  *    y = mask x / (1 - rate),   mask ~ Bernoulli(1 - rate), drawn for each channel;   at prediction y = x
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> the same.
  *  Source: Tompson, Goroshin, Jain, LeCun, Bregler, "Efficient Object Localization Using Convolutional Networks",
@@ -31,7 +31,7 @@ export const spatialDropoutRule: LayerRule<SpatialDropoutConfig> = {
   outputShape: (_, inputShape) => {
     requireArgument(
       inputShape.length >= 2,
-      `expects channels with spatial axes, as (channels, height, width), got ${formatShape(inputShape)}. For vectors there is { "type": "dropout" }.`,
+      `expects channels with spatial axes, as (channels, height, width), got ${formatShape(inputShape)}. For vectors use { "type": "dropout" }.`,
       { inputShape },
     );
     return inputShape;

@@ -5,13 +5,13 @@ import type { LayerRule } from "../layer.ts";
 import { isCount, type PerAxis, perAxis, requireAxes } from "./geometry.ts";
 import { multiplyAxis, sparseMatrix } from "./lines.ts";
 
-/** Makes each channel larger by a whole factor f.
+/** Enlarges each channel by an integer factor f.
  *    nearest    y[i] = x[floor(i / f)]
  *    bilinear   y[i] = (1 - w) x[j] + w x[j + 1],   j + w = max(0, (i + 1/2) / f - 1/2);   x[j] for a missing x[j + 1]
- *  on every spatial axis after the other: linear on one, trilinear on three. Positions are centres of cells: PyTorch's
+ *  on one spatial axis after the other: linear on one, trilinear on three. Positions are centres of cells: PyTorch's
  *  align_corners=false.
  *  Shapes: x (N, C, ...S), any number of spatial axes, -> (N, C, ...f S).
- *  @throws `bad-argument` where there is no spatial axis, or the list of factors is not as long as there are. */
+ *  @throws `bad-argument` if there is no spatial axis, or the list of factors does not have one entry per spatial axis. */
 export interface UpsamplingConfig {
   readonly type: "upsampling";
   /** f, at least 1, for all spatial axes or for each */
@@ -22,7 +22,7 @@ export interface UpsamplingConfig {
 
 type UpsamplingMode = "nearest" | "bilinear";
 
-/** Each element f times: a new axis of size f behind its own. */
+/** Repeats each element f times: a new axis of size f after its own. */
 function repeated(x: Tensor, factors: readonly number[]): Tensor {
   const [lead, spatial] = [x.shape.slice(0, 2), x.shape.slice(2)];
   return x

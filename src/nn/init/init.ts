@@ -25,7 +25,7 @@ interface Sloped<T extends string> {
 
 interface Spread<T extends string> {
   readonly type: T;
-  /** standard deviation; of the truncated form: after the cut. Default 0.05 */
+  /** standard deviation; for the truncated form, after truncation. Default 0.05 */
   readonly std?: number;
 }
 
@@ -47,7 +47,7 @@ export type InitConfig =
   | Spread<"truncatedNormal">
   /** on [-limit, limit); default 0.05 */
   | { readonly type: "uniform"; readonly limit?: number }
-  /** rows cut into equal blocks, each drawn for itself: the gates of a recurrent layer */
+  /** rows split into equal blocks, each drawn separately: the gates of a recurrent layer */
   | { readonly type: "blocks"; readonly blocks: readonly BlockInit[] };
 
 /** What a block of rows may be. */
@@ -55,16 +55,16 @@ export type BlockInit = Exclude<InitConfig, { readonly type: "blocks" }> | Exclu
 
 export type InitType = InitConfig["type"];
 
-/** What a layer's `init` takes: a name, a configuration, or "auto", which chooses by the activation that follows. */
+/** What a layer's `init` takes: a name, a configuration, or "auto", which depends on the activation that follows. */
 export type InitInput = InitConfig | InitType | "auto";
 
 interface InitRule<C extends { readonly type: string }> {
   readonly fields: Fields<C>;
-  /** the values, row-major; `uniforms(n)` gives n numbers in (0, 1) of the parameter's own stream */
+  /** the values, row-major; `uniforms()` gives one number in (0, 1) per element, from the parameter's own stream */
   readonly values: (config: Resolved<C>, shape: Shape, fans: Fans, uniforms: () => Float64Array) => Float64Array;
 }
 
-/** Standard deviation of a standard normal cut at -2 and 2; dividing by it gives back a deviation of 1. */
+/** Standard deviation of a standard normal truncated at -2 and 2; dividing by it restores a deviation of 1. */
 const CUT_DEVIATION = 0.8796256610342398;
 /** P(Z < -2) */
 const BELOW_CUT = 0.022750131948179212;
@@ -78,7 +78,7 @@ function uniformValues(limit: number, u: Float64Array): Float64Array {
 const DISTRIBUTIONS = {
   /** N(0, std^2) */
   normal: (std: number, u: Float64Array) => u.map((p) => std * normalQuantile(p)),
-  /** N(0, s^2) cut at 2 s, with s = std / 0.8796… so that what is left has deviation std */
+  /** N(0, s^2) truncated at 2 s, with s = std / 0.8796… so that the result has deviation std */
   truncated: (std: number, u: Float64Array) =>
     u.map((p) => (std / CUT_DEVIATION) * normalQuantile(BELOW_CUT + p * (1 - 2 * BELOW_CUT))),
   /** U(-a, a), a = sqrt(3) std */
@@ -117,7 +117,7 @@ function fill(value: number, shape: Shape): Float64Array {
   return new Float64Array(sizeOf(shape)).fill(value);
 }
 
-/** Each block's values one after the other; `fans` are those of one block. */
+/** The values of each block in order; `fans` are those of one block. */
 function blockValues(
   blocks: readonly BlockInit[],
   shape: Shape,
@@ -200,7 +200,7 @@ export const INITIALIZERS: { readonly [T in InitType]: InitRule<ConfigOf<T>> } =
 
 const INIT_NAMES = ["auto", ...(Object.keys(INITIALIZERS) as InitType[])] as const;
 
-/** An initialiser's configuration with its defaults written out; "auto" stays.
+/** An initialiser's configuration with its defaults filled in; "auto" stays.
  *  @throws `unknown-field` for an unknown name or field, `bad-argument` for a value out of range. */
 export function resolveInit(where: string, init: InitInput): InitConfig | "auto" {
   if (init === "auto") return init;
@@ -225,8 +225,8 @@ export function initField(fallback: InitInput): Field<InitInput> {
   };
 }
 
-/** Draws a parameter's first values: a pure function of seed and name, computed on the host in float64.
- *  @param name whose values they are; each name has a stream of its own, so that other parameters do not change them.
+/** Draws a parameter's initial values: a pure function of seed and name, computed on the host in float64.
+ *  @param name of the parameter; each name has its own stream, so that other parameters do not change the values.
  *  @throws `bad-argument`, `unknown-field` as `resolveInit`. */
 export function drawInitial(
   init: InitConfig | InitType,

@@ -10,7 +10,7 @@ function reflect(vector: Float64Array, direction: Float64Array, start: number): 
 }
 
 /** Replaces the vectors by orthonormal ones with the same span: Q of their QR decomposition by Householder reflections,
- *  its columns signed so that R's diagonal is positive; normal vectors then give a uniformly distributed Q. */
+ *  its columns signed so that R's diagonal is positive; normal vectors therefore give a uniformly distributed Q. */
 function orthonormalize(vectors: readonly Float64Array[]): void {
   const directions: Float64Array[] = [];
   const signs: number[] = [];
@@ -18,7 +18,7 @@ function orthonormalize(vectors: readonly Float64Array[]): void {
     let norm = 0;
     for (let i = k; i < vector.length; i++) norm += (vector[i] as number) ** 2;
     norm = Math.sqrt(norm);
-    // u = (x + sign(x_k) |x| e_k), normalised: the sign that does not cancel
+    // u = (x + sign(x_k) |x| e_k), normalised: this sign avoids cancellation
     const head = vector[k] as number;
     const sign = head < 0 ? -1 : 1;
     const direction = new Float64Array(vector.length);
@@ -37,8 +37,8 @@ function orthonormalize(vectors: readonly Float64Array[]): void {
   });
 }
 
-/** A random matrix with orthonormal rows (or columns, whichever are fewer), times a gain.
- *    W = gain Q,   Q R = a standard normal matrix;   Q Q^T = I where rows <= columns, else Q^T Q = I
+/** A random matrix with orthonormal rows (or columns if they are fewer), times a gain.
+ *    W = gain Q,   Q R = a standard normal matrix;   Q Q^T = I if rows <= columns, else Q^T Q = I
  *  A weight of higher rank counts as (first size, all others).
  *  @param uniforms one number in (0, 1) for each element.
  *  Source: Saxe, McClelland, Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear neural

@@ -16,15 +16,15 @@ function streamKey(seed: number, name: string): Seed {
     { seed },
   );
   const seedWords: Seed = [seed >>> 0, Math.floor(seed / 2 ** 32)];
-  // the third and fourth word tell these streams from others of the same seed
+  // the third and fourth word separate these streams from others of the same seed
   const counter = [hashName(name, 0x811c9dc5), hashName(name, 0x6c62272e), 0x696e6974, 0] as const;
   const [first, second] = philox4x32(counter, seedWords);
   return [first, second];
 }
 
 /** Uniform on the open interval (0, 1), 32 random bits each: (word + 1/2) / 2^32.
- *  @param name whose numbers they are; each name has a stream of its own.
- *  @throws `bad-argument` for a seed that is no integer from 0 to 2^53 - 1. */
+ *  @param name of the parameter; each name has its own stream.
+ *  @throws `bad-argument` for a seed that is not an integer from 0 to 2^53 - 1. */
 export function uniformStream(seed: number, name: string, length: number): Float64Array {
   const words = randomBits(streamKey(seed, name), length);
   const values = new Float64Array(length);

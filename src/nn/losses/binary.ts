@@ -4,16 +4,16 @@ import { PROBABILITY_MARGIN } from "./classes.ts";
 import { type LossOptions, type LossRule, reductionField } from "./loss-rule.ts";
 import { binaryTargets } from "./targets.ts";
 
-/** Cross-entropy of the sigmoid of logits with targets in [0, 1], for each output by itself.
+/** Cross-entropy of the sigmoid of logits with targets in [0, 1], for each output separately.
  *    L = log(1 + exp(x)) - x y,   computed as max(x, 0) - x y + log1p(exp(-|x|))
- *  Shapes: output and target (N, …), of one shape; the mean is over all numbers. */
+ *  Shapes: output and target (N, …), of equal shape; the mean is over all numbers. */
 export interface BinaryCrossEntropyWithLogitsConfig extends LossOptions {
   readonly type: "binaryCrossEntropyWithLogits";
 }
 
-/** Cross-entropy of probabilities with targets in [0, 1], for each output by itself.
+/** Cross-entropy of probabilities with targets in [0, 1], for each output separately.
  *    p <- clip(p, 1e-7, 1 - 1e-7);   L = -y log p - (1 - y) log(1 - p)
- *  Shapes: output and target (N, …), of one shape. On logits use the form above: it is exact where p rounds to 0 or 1. As Keras's. */
+ *  Shapes: output and target (N, …), of equal shape. For logits use the form above: it is exact if p rounds to 0 or 1. As in Keras. */
 export interface BinaryCrossEntropyConfig extends LossOptions {
   readonly type: "binaryCrossEntropy";
 }

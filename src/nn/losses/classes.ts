@@ -7,40 +7,40 @@ import { logSoftmaxOf } from "../numerics.ts";
 import { type LossOptions, type LossRule, type LossTerms, reductionField } from "./loss-rule.ts";
 import { type ClassTargets, classTargets } from "./targets.ts";
 
-/** Probabilities are kept this far from 0 and 1 before their logarithm is taken, as Keras does. */
+/** Probabilities are clipped this far from 0 and 1 before the logarithm, as in Keras. */
 export const PROBABILITY_MARGIN = 1e-7;
 
-/** What losses of one class among several can be told. */
+/** Options of losses for one class among several. */
 export interface ClassOptions extends LossOptions {
   /** e: targets become (1 - e) target + e / classes. In [0, 1]. Default 0.
    *  Source: Szegedy et al., "Rethinking the Inception Architecture for Computer Vision", 2016 */
   readonly labelSmoothing?: number;
-  /** one for each class; the mean is then weighted by each target's. Default: all 1 */
+  /** one weight per class; the mean is then weighted by those of the targets. Default: all 1 */
   readonly classWeights?: readonly number[];
-  /** samples with this label count for nothing. Default: none */
+  /** samples with this label are left out of the loss. Default: none */
   readonly ignoreIndex?: number;
-  /** of the classes, counted with the batch axis. Default -1, the last; (N, C, H, W) has 1 */
+  /** axis of the classes, counted with the batch axis. Default -1, the last; for (N, C, H, W) it is 1 */
   readonly axis?: number;
 }
 
 /** Cross-entropy of the softmax of logits with labels or one-hot targets.
  *    L_i = -w_y log softmax(x_i)_y,   mean: sum of L_i / sum of w_y          (w = 1 without class weights)
  *  Shapes: output (N, C); target int32 labels (N,) or one-hot float32 (N, C). Sequences: output (N, T, C), target (N, T); every step
- *  counts alike, and `ignoreIndex` leaves out those that are padding; where nothing is left, the loss is 0. The classes are the last axis, as our layers put them out; where
- *  they are axis 1, as PyTorch has them, (N, C, T) or (N, C, H, W), say `axis: 1`.
- *  The same weighted mean and smoothing as PyTorch's. */
+ *  has the same weight, and `ignoreIndex` leaves out padding; if no step remains, the loss is 0. The classes are the last
+ *  axis, as in the output of our layers; if they are axis 1, as in PyTorch, (N, C, T) or (N, C, H, W), give `axis: 1`.
+ *  Weighted mean and smoothing as in PyTorch. */
 export interface SoftmaxCrossEntropyConfig extends ClassOptions {
   readonly type: "softmaxCrossEntropy";
 }
 
 /** Cross-entropy of probabilities with labels or one-hot targets.
  *    p <- clip(p / sum of p, 1e-7, 1 - 1e-7);   L_i = -w_y log p_y
- *  Shapes as softmaxCrossEntropy. On logits use that: it is exact where probabilities round to 0. As Keras's. */
+ *  Shapes as softmaxCrossEntropy. For logits use that loss: it is exact if probabilities round to 0. As in Keras. */
 export interface CategoricalCrossEntropyConfig extends ClassOptions {
   readonly type: "categoricalCrossEntropy";
 }
 
-/** Negative log-likelihood: softmaxCrossEntropy of an output that went through logSoftmax already.
+/** Negative log-likelihood: softmaxCrossEntropy of an output that already passed through logSoftmax.
  *    L_i = -w_y x_y */
 export interface NllConfig extends ClassOptions {
   readonly type: "nll";
@@ -76,7 +76,7 @@ function terms(loss: string, logarithms: Tensor, targets: ClassTargets, options:
   const weighted = weights === undefined ? logarithms : logarithms.mul(weights);
   const { labels, distribution } = targets;
   const isTarget = labels?.unsqueeze(-1).equal(range(classes));
-  // a choice, not a product: 0 times a logarithm of minus infinity would be NaN
+  // a selection, not a product: 0 times a logarithm of minus infinity would be NaN
   const pick = (values: Tensor): Tensor =>
     isTarget ? where(isTarget, values, 0).sum(-1) : values.mul(distribution as Tensor).sum(-1);
   const chosen = pick(weighted);
@@ -86,8 +86,8 @@ function terms(loss: string, logarithms: Tensor, targets: ClassTargets, options:
   if (labels === undefined || isTarget === undefined) {
     return { values, ...(targetWeights === undefined ? {} : { weights: targetWeights }) };
   }
-  // a label that is fed to a step cannot be refused: what is no class has no loss. Counted among the classes, and not held against
-  // their number, it is one more sum of the kernel that passes over the logits
+  // a step cannot refuse a label that is fed to it, so a label that is not a class makes the loss NaN. Counting the matching
+  // classes, instead of comparing labels with their number, is one more sum in the kernel that passes over the logits
   const isClass = isTarget.cast("float32").sum(-1).greater(0);
   const checked = where(isClass, values, Number.NaN);
   if (ignoreIndex === undefined)

@@ -3,7 +3,7 @@ import { choiceField, type Field, type Fields, type Resolved } from "../fields.t
 
 export type Reduction = "mean" | "sum" | "none";
 
-/** What every loss can be told. */
+/** Options of every loss. */
 export interface LossOptions {
   /** "mean" over the batch and, for losses of single numbers, over a sample's numbers; "sum"; or "none". Default "mean" */
   readonly reduction?: Reduction;
@@ -13,15 +13,15 @@ export const reductionField: Field<Reduction> = choiceField(["mean", "sum", "non
 
 /** A loss before it is reduced. */
 export interface LossTerms {
-  /** (N, …): one number a sample, or one an output */
+  /** (N, …): one number per sample, or one per output */
   readonly values: Tensor;
-  /** same shape: the mean is sum(values) / sum(weights); absent where all weigh 1 */
+  /** same shape: the mean is sum(values) / sum(weights); absent if all weights are 1 */
   readonly weights?: Tensor;
-  /** same shape, bool: which labels are not to be ignored; absent where all count */
+  /** same shape, bool: which labels count; absent if all do */
   readonly isCounted?: Tensor;
 }
 
-/** Everything the house knows about a type of loss. */
+/** Everything the library knows about a type of loss. */
 export interface LossRule<C extends { readonly type: string }> {
   readonly fields: Fields<C>;
   /** what the model's output must be */

@@ -42,7 +42,7 @@ export type LossConfig =
 
 export type LossType = LossConfig["type"];
 
-/** A configuration, or a bare name where the defaults will do. */
+/** A configuration, or just a name for the defaults. */
 export type LossInput = LossConfig | LossType;
 
 /** Every loss. A type without an entry does not compile. */
@@ -62,7 +62,7 @@ function ruleOf(config: { readonly type: LossType }): LossRule<LossConfig> {
   return LOSSES[config.type] as LossRule<LossConfig>;
 }
 
-/** A loss with its defaults written out.
+/** A loss with its defaults filled in.
  *  @throws `unknown-field` for a misspelt name or field, `bad-argument` for a value out of range. */
 export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
   const given = typeof loss === "string" ? { type: loss } : loss;
@@ -71,19 +71,19 @@ export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
   return resolveConfig<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
 }
 
-/** What a loss is made of: a number for each sample or output, and weights where the mean is weighted. With these, the mean
- *  over several batches is exact: sum of all values / sum of all weights. */
+/** The terms of a loss: a number for each sample or output, and weights if the mean is weighted. They make the mean over
+ *  several batches exact: sum of all values / sum of all weights. */
 export function lossTerms(loss: LossInput, output: Tensor, target: Tensor): LossTerms {
   const config = resolveLoss(loss);
   return ruleOf(config).terms(config, output, target);
 }
 
-/** A loss, reduced as its configuration says: a scalar, unless `reduction` is "none".
- *    mean = sum(values) / sum(weights),   0 where nothing has a weight: all labels ignored, or of classes that weigh 0
- *  @param output (N, …), what the model gives.
+/** A loss, reduced according to its configuration: a scalar, unless `reduction` is "none".
+ *    mean = sum(values) / sum(weights),   0 if all weights are 0: all labels ignored, or of classes with weight 0
+ *  @param output (N, …), the model's output.
  *  @param target labels or values; see the loss's configuration.
- *  @throws `shape-mismatch`, `dtype-mismatch` where output and target do not fit; `label-out-of-range` where labels are given, not fed
- *    to a step, and one is no class (one that is fed makes the loss NaN); what `resolveLoss` throws. */
+ *  @throws `shape-mismatch`, `dtype-mismatch` if output and target do not fit; `label-out-of-range` if the labels are known, not
+ *    fed to a step, and one is not a class (one that is fed makes the loss NaN); what `resolveLoss` throws. */
 export function computeLoss(loss: LossInput, output: Tensor, target: Tensor): Tensor {
   const { reduction } = resolveLoss(loss);
   const { values, weights } = lossTerms(loss, output, target);
@@ -92,8 +92,8 @@ export function computeLoss(loss: LossInput, output: Tensor, target: Tensor): Te
   return weights === undefined ? values.mean() : quotientOrZero(values.sum(), weights.sum());
 }
 
-/** One number a sample, (N,): the mean over what a sample has several of and does not ignore, 0 where it ignores all. Not divided
- *  by class weights.
+/** One number per sample, (N,): the mean over those values of a sample that are not ignored, 0 if all are. Not divided by
+ *  class weights.
  *  @throws as `computeLoss`. */
 export function lossPerSample(loss: LossInput, output: Tensor, target: Tensor): Tensor {
   const { values, isCounted } = lossTerms(loss, output, target);
@@ -102,13 +102,13 @@ export function lossPerSample(loss: LossInput, output: Tensor, target: Tensor): 
   return quotientOrZero(values.flatten(1).sum(1), isCounted.cast("float32").flatten(1).sum(1));
 }
 
-/** Whether a batch may have nothing to learn from: labels are ignored, or classes weigh nothing. */
+/** Whether a batch may have nothing to learn from: the loss ignores a label, or a class has weight 0. */
 export function mayWeighNothing(loss: LossInput): boolean {
   const { ignoreIndex, classWeights } = resolveLoss(loss) as { ignoreIndex?: number; classWeights?: readonly number[] };
   return ignoreIndex !== undefined || (classWeights?.includes(0) ?? false);
 }
 
-/** sum / weight, and 0 where the weight is. */
+/** sum / weight, and 0 if the weight is 0. */
 function quotientOrZero(sum: Tensor, weight: Tensor): Tensor {
   const isEmpty = weight.equal(0);
   return where(isEmpty, 0, sum.div(where(isEmpty, 1, weight)));

@@ -3,7 +3,7 @@ import { positiveField } from "../fields.ts";
 import { type LossOptions, type LossRule, reductionField } from "./loss-rule.ts";
 import { valueTargets } from "./targets.ts";
 
-// r = output - target; output and target (N, …) of one shape; the mean is over all numbers
+// r = output - target; output and target (N, …) of equal shape; the mean is over all numbers
 
 /** Mean squared error: L = r^2. */
 export interface MseConfig extends LossOptions {
@@ -16,20 +16,20 @@ export interface MaeConfig extends LossOptions {
 }
 
 /** Squared near 0, absolute far away.
- *    L = r^2 / 2 where |r| <= delta, else delta (|r| - delta / 2)
+ *    L = r^2 / 2 if |r| <= delta, else delta (|r| - delta / 2)
  *  Source: Huber, "Robust Estimation of a Location Parameter", 1964. */
 export interface HuberConfig extends LossOptions {
   readonly type: "huber";
-  /** where the two forms meet. Default 1 */
+  /** the |r| at which the two forms meet. Default 1 */
   readonly delta?: number;
 }
 
-/** Huber's loss divided by its bend: slope 1 far away.
- *    L = r^2 / (2 beta) where |r| < beta, else |r| - beta / 2
+/** Huber's loss divided by its delta: slope 1 far away.
+ *    L = r^2 / (2 beta) if |r| < beta, else |r| - beta / 2
  *  Source: Girshick, "Fast R-CNN", 2015. */
 export interface SmoothL1Config extends LossOptions {
   readonly type: "smoothL1";
-  /** where the two forms meet. Default 1 */
+  /** the |r| at which the two forms meet. Default 1 */
   readonly beta?: number;
 }
 
@@ -58,7 +58,7 @@ export const huberRule: LossRule<HuberConfig> = {
     const r = output.sub(valueTargets(type, output, target));
     const size = r.abs();
     const isNear = size.lessEqual(delta);
-    // the square sees nothing far away, where it would overflow, and its derivative with it
+    // far away the square gets 0, because it and its derivative would overflow
     return { values: where(isNear, where(isNear, r, 0).square().mul(0.5), size.sub(delta / 2).mul(delta)) };
   },
 };

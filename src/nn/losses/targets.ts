@@ -4,7 +4,7 @@ import { formatShape, normalizeAxis, sameShape } from "../../core/shape.ts";
 import { knownValues } from "../../tensor/known.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 
-/** Targets for single numbers: of the output's shape, or (N,) for an output (N, 1). Integers and bools become floats.
+/** Targets for numbers: of the output's shape, or (N,) for an output (N, 1). Integers and bools become floats.
  *  @throws `shape-mismatch` for anything else: broadcasting (N,) against (N, 1) would compare every sample with every other. */
 export function valueTargets(loss: string, output: Tensor, target: Tensor): Tensor {
   const values = target.cast("float32");
@@ -17,15 +17,15 @@ export function valueTargets(loss: string, output: Tensor, target: Tensor): Tens
   );
 }
 
-/** As `valueTargets`, for answers of yes or no: what is known of them must lie in [0, 1].
- *  @throws besides: `label-out-of-range` with `{ loss, value }`. */
+/** As `valueTargets`, for binary targets: known values must lie in [0, 1].
+ *  @throws also `label-out-of-range` with `{ loss, value }`. */
 export function binaryTargets(loss: string, output: Tensor, target: Tensor): Tensor {
   const values = knownValues(target);
   const wrong = values && Array.prototype.find.call(values, (value: number) => !(value >= 0 && value <= 1));
   if (wrong === undefined) return valueTargets(loss, output, target);
   throw new GradusError(
     "label-out-of-range",
-    `${loss}: a target is ${wrong}, and yes or no are numbers from 0 to 1. Correct it, or choose a loss for classes or values.`,
+    `${loss}: binary targets must be numbers from 0 to 1, got ${wrong}. Correct it, or choose a loss for classes or values.`,
     { loss, value: wrong },
   );
 }
@@ -41,9 +41,9 @@ export interface ClassTargets {
 
 /** Targets for one of several classes: int32 labels, or a distribution of the output's shape.
  *  @param axis of the classes in the output, counted with the batch axis.
- *  @param ignoreIndex the label that counts for nothing; it need be no class.
- *  @throws `shape-mismatch`, `dtype-mismatch` where the target is neither; `label-out-of-range` where labels are known and one of
- *    them is no class; `bad-argument` for a distribution with a label to ignore: there are no labels. */
+ *  @param ignoreIndex the label to ignore; it need not be a class.
+ *  @throws `shape-mismatch`, `dtype-mismatch` if the target is neither; `label-out-of-range` if labels are known and one of
+ *    them is not a class; `bad-argument` for a distribution with a label to ignore, because it has no labels. */
 export function classTargets(
   loss: string,
   output: Tensor,
@@ -58,7 +58,7 @@ export function classTargets(
   if (sameShape(target.shape, output.shape)) {
     requireArgument(
       ignoreIndex === undefined,
-      `${loss}: ignoreIndex ${ignoreIndex} names a label, and the targets are rows of shares ${formatShape(target.shape)}, not labels. Give int32 labels ${formatShape(labelShape)}, or leave ignoreIndex out; a row of zeros counts for nothing but the mean.`,
+      `${loss}: ignoreIndex ${ignoreIndex} names a label, but the targets are distributions ${formatShape(target.shape)}, not labels. Give int32 labels ${formatShape(labelShape)}, or leave ignoreIndex out; a row of zeros adds nothing to the sum, but counts in the mean.`,
       { loss, ignoreIndex, target: target.shape },
     );
     return { output: classLast(output), distribution: classLast(target.cast("float32")) };

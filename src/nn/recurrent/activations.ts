@@ -2,7 +2,7 @@ import type { Tensor } from "../../tensor/tensor.ts";
 import { hardSigmoid, sigmoid, softsign, tanh } from "../activations/sigmoids.ts";
 import { choiceField, type Field } from "../fields.ts";
 
-/** What a cell may put over its sums: activations without parameters of their own. */
+/** The activations that a cell may apply to its sums: those without parameters. */
 export type CellActivation = "tanh" | "relu" | "sigmoid" | "hardSigmoid" | "softsign" | "identity";
 
 export const CELL_ACTIVATIONS: { readonly [A in CellActivation]: (x: Tensor) => Tensor } = {

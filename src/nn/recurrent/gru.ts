@@ -13,15 +13,15 @@ import { recurrentRule } from "./recurrent.ts";
  *    h_t = (1 - z) n + z h_{t-1}
  *  Parameters: inputWeight W (3 H, F), recurrentWeight R (3 H, H), bias b (3 H,), rows r, z, n as in PyTorch. With
  *  resetAfter the candidate's second bias d cannot be merged with b_n: it is candidateBias (H,), or the last rows of
- *  recurrentBias (3 H,) if that is asked for. Without `bias` there is none of them.
- *  Source: Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014 (there z and 1 - z have changed places). */
+ *  recurrentBias (3 H,) if `recurrentBias` is on. Without `bias` there are none of them.
+ *  Source: Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014 (which exchanges z and 1 - z). */
 export interface GruConfig extends RecurrentOptions {
   readonly type: "gru";
   /** whether the reset gate acts after the recurrent product, or before it. Default true */
   readonly resetAfter?: boolean;
-  /** over the candidate n. Default "tanh" */
+  /** of the candidate n. Default "tanh" */
   readonly activation?: CellActivation;
-  /** over r and z. Default "sigmoid" */
+  /** of r and z. Default "sigmoid" */
   readonly gateActivation?: CellActivation;
 }
 
@@ -39,7 +39,7 @@ function bindResetAfter(config: CellConfig<GruConfig>, parameters: Parameters): 
   const squash = CELL_ACTIVATIONS[activation];
   const open = CELL_ACTIVATIONS[gateActivation];
   const candidateBias = recurrentBias === undefined ? parameters.candidateBias : gateOf(recurrentBias, 2, units);
-  // the second bias of r and z is added to the first, once
+  // adds the second bias of r and z to the first, once
   const gateBias =
     recurrentBias === undefined ? undefined : concat([recurrentBias.slice(0, 0, 2 * units), zeros([units])]);
   return {

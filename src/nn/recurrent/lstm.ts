@@ -5,25 +5,25 @@ import { type Cell, gateOf, type RecurrentOptions, sumOf } from "./cell.ts";
 import { recurrentRule } from "./recurrent.ts";
 
 /** Long short-term memory, with forget gates.
- *    z = W x_t + b + R h_{t-1},   cut into z_i, z_f, z_g, z_o
+ *    z = W x_t + b + R h_{t-1},   split into z_i, z_f, z_g, z_o
  *    i = sigmoid(z_i)   f = sigmoid(z_f)   g = tanh(z_g)   o = sigmoid(z_o)
  *    c_t = f c_{t-1} + i g
  *    h_t = o tanh(c_t)
  *  With peepholes the gates see the cell: p_i c_{t-1} is added to z_i, p_f c_{t-1} to z_f, p_o c_t to z_o.
- *  Parameters: inputWeight W (4 H, F), recurrentWeight R (4 H, H), bias b (4 H,), recurrentBias (4 H,) if asked for, rows
- *  i, f, g, o as in PyTorch; peepholeWeight (3 H,), i, f, o. One bias where PyTorch has two.
+ *  Parameters: inputWeight W (4 H, F), recurrentWeight R (4 H, H), bias b (4 H,), recurrentBias (4 H,) if it is on, rows
+ *  i, f, g, o as in PyTorch; peepholeWeight (3 H,), i, f, o. There is one bias; PyTorch has two.
  *  Sources: Hochreiter & Schmidhuber, "Long Short-Term Memory", 1997; forget gate: Gers, Schmidhuber, Cummins, "Learning to
  *  Forget", 2000; peepholes: Gers & Schmidhuber, "Recurrent Nets that Time and Count", 2000. */
 export interface LstmConfig extends RecurrentOptions {
   readonly type: "lstm";
-  /** whether gates see the cell. Their weights start at 0, as an LSTM without. Default false */
+  /** whether gates see the cell. Their weights start at 0, which equals an LSTM without peepholes. Default false */
   readonly peepholes?: boolean;
-  /** first value of the forget gate's bias; 1 lets the cell remember from the start. Default 1.
+  /** initial value of the forget gate's bias; 1 lets the cell remember from the start. Default 1.
    *  Source: Jozefowicz, Zaremba, Sutskever, "An Empirical Exploration of Recurrent Network Architectures", 2015. */
   readonly forgetBias?: number;
-  /** over z_g and c_t. Default "tanh" */
+  /** of z_g and c_t. Default "tanh" */
   readonly activation?: CellActivation;
-  /** over z_i, z_f, z_o. Default "sigmoid" */
+  /** of z_i, z_f, z_o. Default "sigmoid" */
   readonly gateActivation?: CellActivation;
 }
 

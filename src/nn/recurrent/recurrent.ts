@@ -10,7 +10,7 @@ import type { BuildInner, LayerRule, LayerScope, ParameterSpec } from "../layer.
 import { type Cell, RECURRENT_FIELDS, type RecurrentOptions } from "./cell.ts";
 import { unroll } from "./unroll.ts";
 
-/** The configuration of a recurrent layer, whatever its cell. */
+/** The configuration of a recurrent layer with any cell. */
 export type RecurrentConfig = RecurrentOptions & { readonly type: string };
 
 /** Uses of a layer's key within one step. */
@@ -40,25 +40,25 @@ function checkOptions(config: Resolved<RecurrentConfig>): void {
   const { bias, recurrentBias, dropout: rate, layers, bidirectional, reverse } = config;
   requireArgument(
     rate === 0 || layers > 1,
-    `dropout stands between layers, and there is only one. Give layers: 2 or more, or inputDropout or recurrentDropout.`,
+    `dropout acts between layers, but there is only one. Give layers: 2 or more, or inputDropout or recurrentDropout.`,
     { dropout: rate, layers },
   );
   requireArgument(!recurrentBias || bias, "recurrentBias is a second bias and needs bias: true.", {
     bias,
     recurrentBias,
   });
-  requireArgument(!(bidirectional && reverse), "bidirectional already reads both ways. Leave reverse out.", {
+  requireArgument(!(bidirectional && reverse), "bidirectional already reads in both directions. Leave reverse out.", {
     bidirectional,
     reverse,
   });
 }
 
-/** Is it made of inner recurrent layers, and has no parameters of its own? */
+/** Whether the layer consists of inner recurrent layers and has no parameters of its own. */
 function isContainer({ layers, bidirectional }: Resolved<RecurrentConfig>): boolean {
   return layers > 1 || bidirectional;
 }
 
-/** Layers on each other are built as inner layers `0`, `1`, …; directions as `forward` and `backward`. */
+/** Builds stacked layers as inner layers `0`, `1`, …; directions as `forward` and `backward`. */
 function buildParts(config: Resolved<RecurrentConfig>, inputShape: Shape, build: BuildInner): Shape {
   const { length } = checkShape(inputShape);
   checkOptions(config);
@@ -86,12 +86,12 @@ function buildParts(config: Resolved<RecurrentConfig>, inputShape: Shape, build:
   return returnSequences ? [length, width] : [width];
 }
 
-/** "auto" is the layer's default here: behind these weights stand the gates, not the activation that follows the layer. */
+/** Here "auto" is the layer's default: the gates follow these weights, not the activation after the layer. */
 function orDefault(init: InitInput, fallback: BlockInit): InitInput {
   return (typeof init === "string" ? init : init.type) === "auto" ? fallback : init;
 }
 
-/** One initialiser for each gate, so that each is drawn for itself: rows of all gates together would be no orthogonal square. */
+/** One initialiser per gate, so that each is drawn separately: the rows of all gates together would not be orthogonal squares. */
 function perGate(init: InitInput, gates: number): InitInput {
   const type = typeof init === "string" ? init : init.type;
   if (gates === 1 || type === "blocks") return init;
@@ -131,7 +131,7 @@ function applyCell<C extends RecurrentConfig>(
   const { units, mask, reverse, returnSequences, inputDropout, recurrentDropout } = config as Resolved<RecurrentConfig>;
   const steps = x.transpose([1, 0, 2]);
   const drawn = (use: number): Tensor => foldKey(scope.key(), use);
-  // padding is told before anything is dropped
+  // detects padding before dropout
   const present = mask === undefined ? undefined : steps.notEqual(mask).cast("float32").max(2, true).greater(0);
   const isDropping = (rate: number): boolean => scope.stochastic && rate > 0;
   const seen = isDropping(inputDropout) ? dropout(steps, drawn(INPUT_KEY), inputDropout) : steps;
@@ -159,7 +159,7 @@ function stateDropout(key: Tensor, shape: Shape, rate: number): (hidden: Tensor)
   return (hidden) => hidden.mul(factor);
 }
 
-/** The rule of a recurrent layer: what all cells share, and the fields that are the cell's own. */
+/** The rule of a recurrent layer: what all cells share, and the fields of this cell. */
 export function recurrentRule<C extends RecurrentConfig>(
   cell: Cell<C>,
   own: Omit<Fields<C>, keyof RecurrentOptions>,

@@ -6,8 +6,8 @@ import { recurrentRule } from "./recurrent.ts";
 
 /** The simple recurrent layer.
  *    h_t = tanh(W x_t + b + R h_{t-1})
- *  Parameters: inputWeight W (H, F), recurrentWeight R (H, H), bias b (H,), recurrentBias (H,) if asked for.
- *  Its gradient through time is a product of T Jacobians, which vanishes or explodes: for more than ten or twenty steps take
+ *  Parameters: inputWeight W (H, F), recurrentWeight R (H, H), bias b (H,), recurrentBias (H,) if it is on.
+ *  Its gradient through time is a product of T Jacobians, which vanishes or explodes: for more than ten or twenty steps use
  *  `lstm` or `gru`, and clip.
  *  Source: Elman, "Finding Structure in Time", 1990. */
 export interface RnnConfig extends RecurrentOptions {

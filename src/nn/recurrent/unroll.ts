@@ -5,7 +5,7 @@ import type { BoundCell, CellState } from "./cell.ts";
 /** One cell on its way through a batch of sequences. */
 export interface Passage {
   readonly cell: BoundCell;
-  /** (T, N, F): time first, so that a step is one piece of memory */
+  /** (T, N, F): time first, so that a step is contiguous in memory */
   readonly steps: Tensor;
   /** (G H, F) */
   readonly inputWeight: Tensor;
@@ -13,11 +13,11 @@ export interface Passage {
   readonly stateCount: number;
   /** from the last step to the first */
   readonly reverse: boolean;
-  /** bool (T, N, 1): false where a step is padding, which leaves the state as it is. Default: no padding */
+  /** bool (T, N, 1): false where a step is padding, which leaves the state unchanged. Default: no padding */
   readonly present?: Tensor | undefined;
   /** the state before the first step. Default: zeros */
   readonly initial?: CellState | undefined;
-  /** turns an output into what the next recurrent product sees. Default: as it is */
+  /** turns an output into the input of the next recurrent product. Default: unchanged */
   readonly dropState?: ((hidden: Tensor) => Tensor) | undefined;
 }
 
@@ -38,7 +38,7 @@ export function unroll(passage: Passage): { readonly outputs: readonly Tensor[];
   for (let count = 0; count < length; count++) {
     const t = reverse ? length - 1 - count : count;
     const [hidden] = state as readonly [Tensor];
-    // a product with zeros is spared
+    // skips a product with zeros
     const recurrent = isZero ? undefined : (dropState?.(hidden) ?? hidden);
     const next = cell.step(at(inputs, t), state, recurrent);
     state = present === undefined ? next : carry(at(present, t), next, state);
@@ -48,7 +48,7 @@ export function unroll(passage: Passage): { readonly outputs: readonly Tensor[];
   return { outputs, final: state };
 }
 
-/** The new state where the step is there, the old one where it is padding. */
+/** The new state where the step is present, the old one where it is padding. */
 function carry(present: Tensor, next: CellState, state: CellState): CellState {
   return next.map((value, index) => where(present, value, state[index] as Tensor));
 }

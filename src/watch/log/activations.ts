@@ -2,7 +2,7 @@ import type { Bucket, Distribution } from "../../io/tensorboard/distribution.ts"
 import type { Histogram, LayerReading } from "../record.ts";
 import type { Point } from "./series.ts";
 
-/** Where a bounded activation is flat: outside of these, as for sigmoid and tanh in our own networks. */
+/** A bounded activation is flat outside these bounds, as for sigmoid and tanh in our own networks. */
 export interface Bounds {
   readonly low: number;
   readonly high: number;
@@ -11,11 +11,11 @@ export interface Bounds {
 const SIGMOID: Bounds = { low: 0.01, high: 0.99 };
 const TANH: Bounds = { low: -0.98, high: 0.98 };
 
-/** Outputs may be saturated: that is their answer. */
+/** Output layers, which may be saturated: a saturated output is a confident answer. */
 const OUTPUT = /softmax|logits?|output|prob|pred/i;
 
-/** Guesses a bounded activation from what it gave over the whole run: all within (0, 1) and never 0, which a relu would be; or within
- *  [-1, 1], on both sides. */
+/** Guesses a bounded activation from its outputs over the whole run: all within (0, 1] and never 0, unlike those of a relu; or
+ *  within [-1, 1], on both sides of 0. */
 export function boundsOf(layer: string, points: readonly Point[]): Bounds | undefined {
   if (OUTPUT.test(layer)) return undefined;
   let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -24,7 +24,7 @@ export function boundsOf(layer: string, points: readonly Point[]): Bounds | unde
     low = Math.min(low, value.low);
     high = Math.max(high, value.high);
   }
-  // float32 rounds to the ends
+  // float32 rounds to the bounds
   if (low > 0 && high <= 1 && high > 0.5) return SIGMOID;
   return low >= -1 && low < 0 && high <= 1 && high > 0 && Math.max(-low, high) > 0.5 ? TANH : undefined;
 }
@@ -38,13 +38,13 @@ export function activationReading(value: Distribution, bounds: Bounds | undefine
     mean,
     variance: Math.max(0, sumOfSquares / count - mean * mean),
     zeros,
-    // all are 0: so every unit is
+    // if all values are 0, so is every unit
     dead: zeros === 1 ? 1 : undefined,
     saturated: bounds && Math.max(1 - shareWithin(value, bounds), leastFlat(value, bounds)),
   };
 }
 
-/** Width up to which a bucket that holds 0 counts as zeros: TensorFlow's and PyTorch's innermost bucket ends at 1e-12. */
+/** Largest width of a bucket around 0 that counts as zeros: TensorFlow's and PyTorch's innermost bucket ends at 1e-12. */
 const ZERO_WIDTH = 1e-11;
 
 function zeroShare({ buckets, count }: Distribution): number | undefined {
@@ -53,17 +53,17 @@ function zeroShare({ buckets, count }: Distribution): number | undefined {
   return holder.high - holder.low <= ZERO_WIDTH ? holder.count / count : undefined;
 }
 
-/** Each bucket counts by its part within the bounds. */
+/** Each bucket counts by its share within the bounds. */
 function shareWithin({ buckets, count }: Distribution, { low, high }: Bounds): number {
   const inside = buckets.reduce((sum, bucket) => sum + bucket.count * overlap(bucket, low, high), 0);
   return Math.min(1, Math.max(0, inside / count));
 }
 
-/** Slope under which an output counts as saturated, as a share of the activation's largest: the bounds above come from it. */
+/** Slope below which an output counts as saturated, as a share of the activation's largest slope; the bounds above come from it. */
 const FLAT = 0.04;
 
-/** Where buckets are wide at the ends (PyTorch's reach from 0.92 to 1.01), the sums tell more. The slope is y - y² for a sigmoid and
- *  1 - y² for tanh, and by Markov's inequality the share of outputs that slope by more than FLAT is at most mean slope / FLAT. */
+/** If buckets are wide at the ends (PyTorch's reach from 0.92 to 1.01), the sums are more precise. The slope is y - y² for a sigmoid
+ *  and 1 - y² for tanh, and by Markov's inequality the share of outputs with a slope above FLAT is at most mean slope / FLAT. */
 function leastFlat({ count, sum, sumOfSquares }: Distribution, bounds: Bounds): number {
   const squares = sumOfSquares / count;
   const slope = bounds === SIGMOID ? 4 * (sum / count - squares) : 1 - squares;
@@ -79,7 +79,7 @@ function overlap(bucket: Bucket, low: number, high: number): number {
 
 const BINS = 30;
 
-/** The same values in bins of one width. */
+/** The same values in bins of equal width. */
 export function evenHistogram({ low, high, buckets }: Distribution): Histogram {
   const width = (high - low) / BINS;
   if (!(width > 0)) return { low, high, counts: [buckets.reduce((sum, { count }) => sum + count, 0)] };

@@ -2,9 +2,9 @@ import type { EpochRecord } from "../record.ts";
 import type { Part, Point, Series } from "./series.ts";
 import { normOf } from "./series.ts";
 
-/** The curves of a log that are used: the rest says the same again. */
+/** The curves of a log that are used; the others repeat them. */
 export interface Curves {
-  /** By step, or undefined where only epochs are told. */
+  /** By step, or undefined if the log has only epochs. */
   readonly steps?: Series | undefined;
   readonly epochs?: Series | undefined;
   readonly validation?: Series | undefined;
@@ -12,10 +12,10 @@ export interface Curves {
   readonly validationAccuracy?: Series | undefined;
 }
 
-/** Points of training for one of validation, from which on they are taken for single steps. */
+/** With more training points than this per validation point, they count as single steps. */
 const STEPS_A_VALIDATION = 1.5;
 
-/** Chooses among the series of a log: the one with most points, those that say "epoch" first for what is told by epoch. */
+/** Chooses among the series of a log: the one with most points; for values by epoch, those named "epoch" first. */
 export function chooseCurves(series: readonly Series[], isByEpoch: boolean): Curves {
   const all = (kind: "loss" | "accuracy", part: Part, per?: "step" | "epoch") =>
     series.filter(
@@ -54,7 +54,7 @@ export function chooseCurves(series: readonly Series[], isByEpoch: boolean): Cur
   };
 }
 
-/** Epochs as the log tells them: by training losses of epochs, else by validation, else by the number of the epoch. */
+/** Epochs of the log: from training losses by epoch, else from validation, else from the epoch numbers. */
 export function epochsOf({
   steps,
   epochs,
@@ -85,7 +85,7 @@ type Aligned = readonly (number | undefined)[];
 
 type End = Pick<Point, "step" | "epoch">;
 
-/** Where epochs end. Without curves by epoch: the last step of each epoch that the points count. */
+/** Ends of epochs. Without curves by epoch: the last step of each epoch number among the points. */
 function endsOf(curve: readonly Point[] | undefined, steps: readonly Point[]): readonly End[] {
   if (curve !== undefined) return curve;
   const last = new Map<number, End>();
@@ -93,8 +93,8 @@ function endsOf(curve: readonly Point[] | undefined, steps: readonly Point[]): r
   return [...last.values()];
 }
 
-/** For each end, the value that belongs to it: by the number of the epoch; one by one where there are as many; else the last one
- *  after the end before. */
+/** The value that belongs to each end: by epoch number; in order if there are equally many; else the last one since the previous
+ *  end. */
 function aligned(ends: readonly End[], points: readonly Point[] | undefined): Aligned {
   if (points === undefined) return ends.map(() => undefined);
   const number = ({ value }: Point) => (typeof value === "number" ? value : normOf(value));
@@ -110,7 +110,7 @@ function aligned(ends: readonly End[], points: readonly Point[] | undefined): Al
   });
 }
 
-/** Mean of the losses of the steps since the end before; where there are none, the last one known. */
+/** Mean of the losses of the steps since the previous end; if there are none, the last known mean. */
 function meansBefore(ends: readonly End[], points: readonly Point[]): Aligned {
   let from = 0;
   let known: number | undefined;

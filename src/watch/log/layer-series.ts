@@ -3,12 +3,12 @@ import type { LayerReading } from "../record.ts";
 import { activationReading, boundsOf } from "./activations.ts";
 import { normOf, type Series } from "./series.ts";
 
-/** What a log says of layers, by step. */
+/** The values of layers in a log, by step. */
 export interface LayerSeries {
-  /** In the model's order, as far as the log tells it. */
+  /** In the model's order, as far as the log shows it. */
   readonly paths: readonly string[];
   readonly byStep: ReadonlyMap<number, Readonly<Record<string, LayerReading>>>;
-  /** Norm of the whole gradient by step, where it is logged, or the gradients of layers are. */
+  /** Norm of the whole gradient by step, if it or the gradients of layers are logged. */
   readonly gradientNorms: ReadonlyMap<number, number>;
 }
 
@@ -18,7 +18,7 @@ const SHARES = { zeros: "zeros", dead: "dead", saturated: "saturated" } as const
 
 type Draft = { -readonly [Field in keyof LayerReading]: LayerReading[Field] };
 
-/** Joins the series of layers. Several parameters of a layer make one norm: the root of the sum of squares. */
+/** Joins the series of layers. The parameters of a layer share one norm: the root of the sum of squares. */
 export function layerSeries(series: readonly Series[]): LayerSeries {
   const paths = modelOrder([...new Set(series.flatMap(({ meaning }) => pathOf(meaning) ?? []))]);
   const drafts = new Map<number, Map<string, Draft>>();
@@ -67,11 +67,11 @@ function pathOf(meaning: Series["meaning"]): string | undefined {
 }
 
 /** Logs keep the order in which layers were logged, which is the model's, unless a tool sorted the names (10 before 2), or hooks
- *  logged them from the last to the first: numbers tell. */
+ *  logged them from the last to the first. In that case the numbers decide. */
 export function modelOrder(paths: readonly string[]): readonly string[] {
   const isSorted = paths.every((path, index) => index === 0 || (paths[index - 1] as string) < path);
   const stems = new Set(paths.map((path) => path.replace(/\d+/g, "#")));
-  // one stem: layers.0, layers.1, …; Keras leaves the first without a number: dense, dense_1
+  // one stem: layers.0, layers.1, …; Keras omits the number of the first: dense, dense_1
   const areNumbered =
     paths.length > 1 && (stems.size === 1 || new Set([...stems].map((stem) => stem.replace(/_?#$/, ""))).size === 1);
   if (!areNumbered && !isSorted) return paths;

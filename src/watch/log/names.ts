@@ -2,7 +2,7 @@ import { layerMeaning } from "./layer-names.ts";
 import type { Meaning, Part } from "./series.ts";
 
 // Maps, not objects: a column may be called "constructor".
-// What the columns and tags of usual tools are called: Keras (CSVLogger, TensorBoard), PyTorch's SummaryWriter, Lightning, Hugging Face.
+// Names of columns and tags in common tools: Keras (CSVLogger, TensorBoard), PyTorch's SummaryWriter, Lightning, Hugging Face.
 
 const PARTS: ReadonlyMap<string, Part> = new Map(
   Object.entries({
@@ -73,7 +73,7 @@ const OTHERS = [
   /^samples$/,
 ];
 
-/** Words that change nothing: `epoch_loss`, `loss vs iterations`, `Metrics/avg_loss`. */
+/** Words without effect on the meaning: `epoch_loss`, `loss vs iterations`, `Metrics/avg_loss`. */
 const FILLERS = new Set([
   "metrics",
   "metric",
@@ -99,7 +99,7 @@ export function wordsOf(name: string): string[] {
     .filter((word) => word !== "");
 }
 
-/** The part of the data that a folder or name speaks of. */
+/** The part of the data that a folder or name refers to. */
 export function partOf(name: string): Part | undefined {
   return wordsOf(name)
     .map((word) => PARTS.get(word))
@@ -107,8 +107,8 @@ export function partOf(name: string): Part | undefined {
 }
 
 /** Reads a name.
- *  @param isDistribution do histograms stand under it?
- *  @param folderPart the part that the log as a whole speaks of, where the name says none. */
+ *  @param isDistribution whether its values are histograms.
+ *  @param folderPart the part that the whole log refers to, for names without one. */
 export function meaningOf(name: string, isDistribution: boolean, folderPart?: Part): Meaning | undefined {
   const words = wordsOf(name);
   const said = words.join(" ");
@@ -123,7 +123,7 @@ export function meaningOf(name: string, isDistribution: boolean, folderPart?: Pa
   return OTHERS.some((pattern) => pattern.test(said)) ? { kind: "other" } : undefined;
 }
 
-/** Loss or accuracy: nothing may stand beside it but the part, how often, and words that change nothing. `box_loss` is none. */
+/** Loss or accuracy: besides it the name may contain only the part, the frequency, and fillers. `box_loss` does not match. */
 function curveMeaning(words: readonly string[], folderPart: Part | undefined): Meaning | undefined {
   const part = words.map((word) => PARTS.get(word)).find((each) => each !== undefined);
   const per = words.some((word) => /^epochs?$/.test(word))

@@ -1,10 +1,10 @@
 import type { Meaning, Point, Series } from "./series.ts";
 
-/** One line of a table: what stands under the names. */
+/** One line of a table. */
 export interface Row {
   /** Line of the file, from 1. */
   readonly line: number;
-  /** By place of the name, only where something stands: lines of many different keys would be a table of gaps. */
+  /** Values by index of the column, without empty cells: lines with many different keys would make a sparse table. */
   readonly values: ReadonlyMap<number, number>;
 }
 
@@ -13,8 +13,8 @@ export interface Column {
   readonly meaning: Meaning | undefined;
 }
 
-/** Turns rows into series. Steps and epochs are told by the columns of that meaning; a row that has none of its own keeps the last;
- *  without such columns rows are counted. */
+/** Turns rows into series. Steps and epochs come from the columns with that meaning; a row without a value keeps the last one.
+ *  Without such columns rows are counted. */
 export function seriesOf(
   columns: readonly Column[],
   rows: readonly Row[],
@@ -46,8 +46,8 @@ function isOnePerRow(rows: readonly Row[], column: number): boolean {
   return new Set(values).size === values.length;
 }
 
-/** Some writers put "nan" where there is nothing to say: training loss in some rows, validation loss in others. There, a NaN says
- *  something only in a row that has no other number. */
+/** Some writers put "nan" in cells without a value: training loss in some rows, validation loss in others. In such logs a NaN counts
+ *  only in a row without any other number. */
 function gaps(columns: readonly Column[], rows: readonly Row[]): (row: Row, column: number) => boolean {
   const isMeasure = columns.map(({ meaning }) => meaning?.kind === "loss" || meaning?.kind === "accuracy");
   if (!isSparse(isMeasure, rows)) return () => false;
@@ -55,7 +55,7 @@ function gaps(columns: readonly Column[], rows: readonly Row[]): (row: Row, colu
   return (row, column) => Number.isNaN(row.values.get(column)) && withNumber.has(row);
 }
 
-/** Whether two measures take turns: in one row the first is a number and the second NaN, in another it is the other way round. */
+/** Whether two measures alternate: in one row the first is a number and the second NaN, in another the reverse. */
 function isSparse(isMeasure: readonly boolean[], rows: readonly Row[]): boolean {
   const seen = new Set<number>();
   for (const row of rows) {

@@ -2,7 +2,7 @@ import type { Distribution } from "../../io/tensorboard/distribution.ts";
 
 export type Part = "train" | "validation" | "test";
 
-/** What a column or tag of a log says. */
+/** The meaning of a column or tag of a log. */
 export type Meaning =
   | { readonly kind: "loss" | "accuracy"; readonly part: Part; readonly per?: "step" | "epoch" | undefined }
   /** Norms; without a layer, over the whole network. */
@@ -12,17 +12,17 @@ export type Meaning =
   /** Shares of a layer's outputs or units, 0 to 1. */
   | { readonly kind: "zeros" | "dead" | "saturated"; readonly layer: string }
   | { readonly kind: "step" | "epoch" }
-  /** Understood, but no rule asks for it: learning rates, times. */
+  /** Known, but used by no rule: learning rates, times. */
   | { readonly kind: "other" };
 
 export interface Point {
   readonly step: number;
-  /** As the log counts it. */
+  /** The log's epoch number. */
   readonly epoch?: number | undefined;
   readonly value: number | Distribution;
 }
 
-/** What a log says under one name, in order of steps. */
+/** The values of a log under one name, in order of steps. */
 export interface Series {
   readonly name: string;
   readonly meaning: Meaning | undefined;
@@ -34,19 +34,19 @@ export interface SeriesLog {
   readonly format: "tensorboard" | "csv" | "json-lines";
   readonly files: readonly string[];
   readonly series: readonly Series[];
-  /** Is every point one epoch, because the log counts nothing else? */
+  /** Whether every point is one epoch, because the log counts nothing else. */
   readonly isByEpoch: boolean;
   readonly plannedSteps?: number | undefined;
   readonly seconds: number;
   readonly warnings: readonly string[];
 }
 
-/** Euclidean norm of what a point holds: a number that was logged is a norm already. */
+/** Euclidean norm of a point: a logged number already is a norm. */
 export function normOf(value: Point["value"]): number {
   return typeof value === "number" ? Math.abs(value) : Math.sqrt(value.sumOfSquares);
 }
 
-/** Is there no NaN or infinity in it? */
+/** Whether the point contains no NaN or infinity. */
 export function isFinitePoint({ value }: Point): boolean {
   return typeof value === "number" ? Number.isFinite(value) : Number.isFinite(value.sumOfSquares + value.sum);
 }

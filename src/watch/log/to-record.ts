@@ -5,10 +5,10 @@ import { chooseCurves, epochsOf } from "./curves.ts";
 import { layerSeries } from "./layer-series.ts";
 import { isFinitePoint, type Point, type Series, type SeriesLog } from "./series.ts";
 
-/** Readings that a record keeps at most: more are thinned out evenly. */
+/** Most readings in a record: a larger number is thinned out evenly. */
 const MOST_READINGS = 4000;
 
-/** Makes a run's record of what its log says; all that it does not say is absent. Steps and epochs are counted from 1, as ours are. */
+/** Makes a run's record from its log; what the log lacks is absent. Steps and epochs count from 1, as in our runs. */
 export function toRecord(log: SeriesLog): RunRecord {
   const series = counted(log);
   const used = series.filter(({ meaning }) => meaning !== undefined);
@@ -34,7 +34,7 @@ function isFiniteEpoch({ trainLoss, validationLoss = 0 }: EpochRecord): boolean 
   return trainLoss !== Number.POSITIVE_INFINITY && Number.isFinite(validationLoss);
 }
 
-/** Points with steps and epochs from 1. Keras writes epochs as steps; where it writes batches besides, an epoch ends with its last. */
+/** Points with steps and epochs from 1. Keras writes epochs as steps; if it also writes batches, an epoch ends with its last one. */
 function counted({ series, isByEpoch }: SeriesLog): readonly Series[] {
   const known = series.filter(({ meaning }) => meaning !== undefined && meaning.kind !== "other");
   const least = (of: (point: Point) => number | undefined) =>
@@ -46,7 +46,7 @@ function counted({ series, isByEpoch }: SeriesLog): readonly Series[] {
   const areWhole = epochs.every(Number.isInteger);
   const firstEpoch = least(({ epoch }) => epoch);
   const shiftSteps = least(({ step }) => step) <= 0 ? 1 : 0;
-  // 0.02, 0.04, …: parts of epochs, the first of which is number 1
+  // 0.02, 0.04, …: fractions of epochs, the first of which is number 1
   const countEpoch = (epoch: number) => (areWhole ? epoch + (firstEpoch <= 0 ? 1 : 0) : Math.max(1, Math.ceil(epoch)));
   const batches = isByEpoch ? known.filter(isBatchwise) : [];
   const lastBatch = Math.max(0, largest(batches.map(({ points }) => (points.at(-1)?.step ?? 0) + shiftSteps)));
@@ -77,7 +77,7 @@ const TENSORS = {
   update: "update",
 } as const;
 
-/** The first point that is NaN or infinite; of several in one step, the one that is computed first. */
+/** The first point that is NaN or infinite; of several in one step, the one computed first. */
 function failureOf(series: readonly Series[], hasSteps: boolean): Failure | undefined {
   const order = Object.keys(TENSORS);
   let first: Failure | undefined;
@@ -98,7 +98,7 @@ function failureOf(series: readonly Series[], hasSteps: boolean): Failure | unde
   return first;
 }
 
-/** One reading for each step that tells a loss or something of a layer. What a step does not tell is as it was last told. */
+/** One reading for each step with a loss or a value of a layer. Missing losses and weight norms keep their last value. */
 function readingsOf(
   series: readonly Series[],
   losses: readonly Point[],
@@ -133,7 +133,7 @@ function readingsOf(
   );
 }
 
-/** Layers whose outputs are logged, at the first or last step; the first only where it was logged before training. */
+/** Layers whose outputs are logged, at the first or last step; the first only if it was logged before training. */
 function censusOf(original: readonly Series[], series: readonly Series[], which: "first" | "last"): Census | undefined {
   const isActivation = ({ meaning }: Series) => meaning?.kind === "activation";
   const logged = series.filter(isActivation);
@@ -161,7 +161,7 @@ function censusOf(original: readonly Series[], series: readonly Series[], which:
         zeros: zeros ?? Number.NaN,
         saturated,
         dead: dead ?? Number.NaN,
-        // no histogram tells samples apart
+        // a histogram does not distinguish samples
         distinct: Number.NaN,
         histogram: evenHistogram(value),
         outputGradientNorm: Number.NaN,

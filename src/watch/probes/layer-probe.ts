@@ -11,19 +11,19 @@ import type { LayerReading, Reading } from "../record.ts";
 import { isActivation, observedLayers, saturationOf, unitAxis } from "./layer-facts.ts";
 import { isSampled } from "./sampling.ts";
 
-/** Under a sum of squares: outputs that are all 0 tell samples apart as little as outputs that are all 1. */
+/** Least divisor: outputs that are all 0 distinguish samples no better than outputs that are all 1. */
 const TINY = 1e-37;
 
-/** Joins a layer's path and the name of what was measured. */
+/** Joins a layer's path and the name of the measurement. */
 const SEPARATOR = " ";
 
-/** Reads every layer of a model from inside the step: what `LayerReading` tells.
+/** Measures every layer of a model inside the step: the fields of `LayerReading`.
  *  @param isDue which steps; default `isSampled`. */
 export function createLayerProbe(model: Model, isDue: (step: number) => boolean = isSampled): StepProbe {
   return { isDue, measure: (trace) => measureLayers(model, trace) };
 }
 
-/** A probe's numbers by layer, in the model's order. Undefined where the event was not measured. */
+/** A probe's numbers by layer, in the model's order. Undefined if the step was not measured. */
 export function toReading(
   { step, epoch, loss, measures, gradientNorm }: StepEnded,
   { layers }: Model,
@@ -85,13 +85,13 @@ export function byLayer<Leaf extends { readonly dtype: string }>(
  *    mean, variance   over everything
  *    distinct         sum over positions of the variance between samples / sum of their mean squares
  *    zeros, dead      activations only: share of 0; share of units that are 0 everywhere
- *    saturated        where the activation has flat parts */
+ *    saturated        if the activation has flat parts */
 function describeOutput(
   layer: LayerInfo,
   before: LayerInfo | undefined,
   y: Tensor,
 ): Partial<Record<keyof LayerReading, Tensor>> {
-  // squares of what has nearly vanished, or has exploded, are beyond float32
+  // squares of values that have nearly vanished, or have exploded, are beyond float32
   const largest = y.abs().max();
   const unit = where(largest.greater(0), largest, 1);
   const scaled = y.div(unit);

@@ -22,7 +22,7 @@ function scaled(factor: number, shift = 0): Dataset {
   });
 }
 
-/** Arrays as they are: what comes from elsewhere need not have been checked. */
+/** Arrays without checks, as they may come from elsewhere. */
 function unchecked(inputs: Float32Array, features: number, targets: Float32Array | Int32Array, width = 1): Dataset {
   const targetShape = targets instanceof Int32Array ? [] : [width];
   return datasetFromParts({
@@ -34,7 +34,7 @@ function unchecked(inputs: Float32Array, features: number, targets: Float32Array
   });
 }
 
-test("inputs: the verdict turns at the threshold and nowhere else", () => {
+test("inputs: the verdict changes at the threshold and nowhere else", () => {
   const base = Math.sqrt(
     clouds()
       .x.flat()
@@ -51,13 +51,13 @@ test("inputs: the verdict turns at the threshold and nowhere else", () => {
   );
 });
 
-test("inputs: the farther from size 1, the heavier", () => {
+test("inputs: the weight grows with the distance from size 1", () => {
   const weight = (factor: number) => strongest(classifier(scaled(factor)))?.weight ?? 0;
   assert.ok(weight(20) < weight(200) && weight(200) <= weight(2000));
   assert.ok(weight(255) > 0.8);
 });
 
-test("inputs standardised on the way, or normalised at once, are not called unscaled", () => {
+test("inputs that are standardised, or normalised at once, do not count as unscaled", () => {
   assert.deepEqual(problems(classifier(scaled(255), { standardize: true }), undefined, 0.3), []);
   const normalised = training(
     [{ type: "batchNorm" }, ...dense(16, "relu"), ...dense(3, "softmax")],
@@ -67,7 +67,7 @@ test("inputs standardised on the way, or normalised at once, are not called unsc
   assert.deepEqual(problems(normalised, undefined, 0.5), []);
 });
 
-test("inputs: one feature that drowns the others, and a large mean that drowns all", () => {
+test("inputs: one feature that hides the others, and a large mean that hides all", () => {
   const { x, labels } = clouds();
   const drowned = x.map(([a = 0, ...rest]) => [2 * a, ...rest.map((value) => value / 300)]);
   assert.ok(
@@ -76,7 +76,7 @@ test("inputs: one feature that drowns the others, and a large mean that drowns a
   assert.ok(problems(classifier(scaled(0.01, 5))).includes("unscaled-input"));
 });
 
-test("inputs: sparse ones, pictures with black borders and indices are as they should be", () => {
+test("inputs: sparse ones, pictures with black borders and indices are fine", () => {
   const { labels } = clouds(300, 3);
   const bits = labels.map((label) => Array.from({ length: 60 }, (_, f) => Number(f % 3 === label && f % 7 === label)));
   assert.ok(
@@ -103,7 +103,7 @@ test("NaN among inputs or targets is found in any row, and weighs most", () => {
   assert.deepEqual([faulty?.problem, faulty?.evidence[0]?.measure], ["label-fault", "target-not-finite"]);
 });
 
-test("inputs that never change", () => {
+test("constant inputs", () => {
   const data = fromArrays({ inputs: clouds().x.map(() => [1, 2, 3]), targets: clouds().labels, classes: 3 });
   assert.equal(strongest(classifier(data))?.evidence[0]?.measure, "input-constant");
 });
@@ -127,7 +127,7 @@ test("labels divided by a number, as rows and as numbers", () => {
   assert.equal(found[0]?.evidence[0]?.measure, "labels-not-integers");
 });
 
-test("labels outside of what the output tells apart", () => {
+test("labels outside the classes of the output", () => {
   const { x, labels } = clouds(300, 3);
   const data = unchecked(
     Float32Array.from(x.flat()),
@@ -141,7 +141,7 @@ test("labels outside of what the output tells apart", () => {
   assert.ok(preflight(asked, undefined).some(({ evidence }) => evidence[0]?.measure === "labels-out-of-range"));
 });
 
-test("one class, many that never come, and one spare output", () => {
+test("one class, many that never occur, and one spare output", () => {
   const { x, labels } = clouds(300, 3);
   const one = strongest(classifier(fromArrays({ inputs: x, targets: labels.map(() => 0), classes: 3 })));
   assert.deepEqual([one?.problem, one?.evidence[0]?.measure], ["label-fault", "one-class"]);
@@ -150,13 +150,13 @@ test("one class, many that never come, and one spare output", () => {
   assert.ok((strongest(classifier(labelled(), {}, 4))?.weight ?? 0) < 0.3);
 });
 
-test("imbalance alone is hardly worth a word", () => {
+test("imbalance alone weighs little", () => {
   const { x, labels } = clouds(600, 30);
   const rare = fromArrays({ inputs: x, targets: labels.map((label) => Number(label === 0)), classes: 2 });
   assert.ok((strongest(classifier(rare, {}, 2))?.weight ?? 0) <= 0.2);
 });
 
-test("equal inputs with different labels: drawn at random, and as people disagree", () => {
+test("equal inputs with different labels: random ones, and as human labellers disagree", () => {
   const u = randomUniforms(900, 4);
   const inputs = Array.from({ length: 300 }, (_, i) => [
     Math.floor(4 * (u[3 * i] as number)),
@@ -182,7 +182,7 @@ const shuffledLabels = (samples: number, classes: number, seed: number): Dataset
   return fromArrays({ inputs: x, targets: Array.from(u, (each) => Math.floor(classes * each)), classes });
 };
 
-test("labels that have nothing to do with the inputs are told from those that have", () => {
+test("labels that do not depend on the inputs are distinguished from those that do", () => {
   const unlearnable = (data: Dataset, units: number) =>
     preflight(classifier(data, {}, units), undefined).find(
       ({ evidence }) => evidence[0]?.measure === "labels-unlearnable",
@@ -191,7 +191,7 @@ test("labels that have nothing to do with the inputs are told from those that ha
     assert.ok((unlearnable(shuffledLabels(600, 3, seed), 3)?.weight ?? 0) >= 0.5, `shuffled, seed ${seed}`);
     assert.equal(unlearnable(labelled(600, 3, 8), 3), undefined);
   }
-  // learnable, if not by a line: a checkerboard, rings, two spirals; and weakly: 60 % right at best
+  // learnable, but not linearly: a checkerboard, rings, two spirals; and weakly: at best 60 % correct
   const z = normals(2000, 9);
   const u = randomUniforms(1000, 8);
   const points = Array.from({ length: 1000 }, (_, i) => [z[2 * i] as number, z[2 * i + 1] as number]);

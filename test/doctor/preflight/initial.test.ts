@@ -24,7 +24,7 @@ const repeat = (depth: number, layers: readonly LayerInput[]): LayerInput[] =>
 const classifier = (hidden: readonly LayerInput[], changes: Partial<Settings> = {}) =>
   training([...hidden, ...dense(3, "softmax")], { type: "categoricalCrossEntropy" }, labelled(), changes);
 
-test("deviations: depth decides whether Glorot before rectifiers is a fault", () => {
+test("deviations: whether Glorot before rectifiers is a fault depends on depth", () => {
   const glorot = (depth: number) => classifier(repeat(depth, dense(64, "relu", { init: "glorotUniform" })));
   assert.deepEqual(problems(glorot(3), undefined, 0.3), []);
   assert.deepEqual(problems(glorot(20), undefined, 0.3), []);
@@ -40,7 +40,7 @@ test("deviations: far too small, far too large, saturating", () => {
   assert.ok((large?.evidence[0]?.value ?? 0) > 3);
   const saturating = strongest(classifier(repeat(3, dense(100, "tanh", { init: { type: "normal", std: 1 } }))));
   assert.equal(saturating?.problem, "poor-initialisation");
-  // the same before a normalisation costs nothing
+  // the same before a normalisation is harmless
   const normalised: LayerInput[] = [
     { type: "linear", units: 64, init: { type: "normal", std: 1 } },
     "batchNorm",
@@ -49,7 +49,7 @@ test("deviations: far too small, far too large, saturating", () => {
   assert.deepEqual(problems(classifier(repeat(3, normalised)), undefined, 0.3), []);
 });
 
-test("constants and zeros in hidden layers; not in the output alone", () => {
+test("constants and zeros in hidden layers, but not only in the output", () => {
   for (const init of ["zeros", "ones", { type: "constant", value: 0.01 }] as const) {
     const found = strongest(classifier(dense(16, "relu", { init })));
     assert.deepEqual([found?.problem, found?.layer], ["symmetric-initialisation", "0"]);
@@ -75,7 +75,7 @@ test("biases that silence or saturate", () => {
   assert.deepEqual(biased(1, "relu"), []);
 });
 
-test("recurrent weights: what one step has wrong, the sequence multiplies", () => {
+test("recurrent weights: the sequence multiplies the error of one step", () => {
   const sequences = fromArrays({
     inputs: new Float32Array(normals(100 * 40)),
     inputShape: [40, 1],
@@ -115,7 +115,7 @@ function chain(
 }
 const three = classifier(repeat(2, dense(16, "relu")));
 
-test("census: a sound one says nothing", () => {
+test("census: a sound one gives no findings", () => {
   assert.deepEqual(
     preflight(three, chain([], [])).filter(({ weight }) => weight >= 0.3),
     [],
@@ -133,19 +133,19 @@ test("census: the gradient at the first step, both ways, with the ratio as evide
   assert.equal(exploding?.problem, "exploding-gradient");
 });
 
-test("census: no gradient comes down from an output layer of zeros, until its first step", () => {
+test("census: an output layer of zeros passes no gradient down until its first step", () => {
   const layers = [...dense(16, "relu"), ...dense(16, "relu"), ...dense(3, "softmax", { init: "zeros" })];
   const given = training(layers, { type: "categoricalCrossEntropy" }, labelled());
   assert.deepEqual(problems(given, chain([{ gradientNorm: 0 }, { gradientNorm: 0 }], []), 0.3), []);
 });
 
-test("census: dead or saturated on arrival, but not the output", () => {
+test("census: units dead or saturated from the start, except in the output", () => {
   assert.equal(strongest(three, chain([], [{ dead: 1 }]))?.problem, "dead-units");
   assert.equal(strongest(three, chain([], [{ saturated: 0.9 }, { saturated: 0.9 }]))?.problem, "saturated-units");
   assert.deepEqual(problems(three, chain([], [{ dead: 0.4 }, {}, { saturated: 0.95, dead: 0.95 }]), 0.3), []);
 });
 
-test("census: a first loss far above a guess's, or none at all", () => {
+test("census: an initial loss far above that of a guess, or not finite", () => {
   assert.ok(problems(three, chain([], [], 1.8)).length === 0);
   assert.ok(problems(three, chain([], [], 40)).includes("poor-initialisation"));
   assert.equal(strongest(three, chain([], [], Number.NaN))?.problem, "numerical-error");
@@ -156,7 +156,7 @@ test("census: steps that overwrite the weights, and runs that cannot move them",
     classifier(repeat(2, dense(16, "relu")), { optimizer: { type: "sgd", learningRate } });
   const sound = chain([], []);
   assert.deepEqual(problems(sgd(0.1), sound, 0.3), []);
-  // 0.2 / 4 a step at rate 1: past 1 from rate 20 on
+  // 0.2 / 4 per step at rate 1: above 1 from rate 20 on
   assert.ok(preflight(sgd(60), sound).some(({ evidence }) => evidence[0]?.measure === "update-ratio"));
   const slow = preflight(sgd(4e-4), sound).find(({ evidence }) => evidence[0]?.measure === "update-ratio");
   assert.equal(slow?.problem, "learning-rate-too-low");

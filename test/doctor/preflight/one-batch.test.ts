@@ -6,7 +6,7 @@ import { curve, dense, labelled, training, yesOrNo } from "./support.ts";
 
 const options = { backend: createReferenceBackend(), seconds: 20 };
 
-test("sound networks have one batch by heart", async () => {
+test("sound networks memorise one batch", async () => {
   const sound = [
     training([...dense(8, "relu"), ...dense(3, "softmax")], { type: "categoricalCrossEntropy" }, labelled()),
     training([...dense(8, "tanh"), ...dense(1, "sigmoid")], { type: "binaryCrossEntropy" }, yesOrNo()),
@@ -16,7 +16,7 @@ test("sound networks have one batch by heart", async () => {
   for (const given of sound) assert.equal(await overfitOneBatch(given, options), undefined);
 });
 
-test("networks that cannot, whatever the rate, are found; the evidence is the loss that remains", async () => {
+test("networks that cannot at any rate are found; the evidence is the remaining loss", async () => {
   const constant = await overfitOneBatch(
     training([...dense(8, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve()),
     options,
@@ -28,7 +28,7 @@ test("networks that cannot, whatever the rate, are found; the evidence is the lo
   assert.equal((await overfitOneBatch(silent, options))?.problem, "underfitting");
 });
 
-test("an hour is not spent on it: where time runs out, nothing is said", async () => {
+test("without enough time there is no finding", async () => {
   const given = training([...dense(8, "relu"), ...dense(1, "softmax")], { type: "mse" }, curve());
   assert.equal(await overfitOneBatch(given, { ...options, seconds: 0 }), undefined);
 });

@@ -130,12 +130,12 @@ for (const [name, loss, data, units, activation, expected] of cases) {
     const found = preflight(given, undefined).find((finding) => finding.problem === problem);
     assert.ok(found, `${name}: ${JSON.stringify(preflight(given, undefined))}`);
     assert.ok(found.weight >= least, `weighs ${found.weight}`);
-    // nothing is told more surely than what is wrong
+    // no other finding weighs more than the expected one
     assert.ok((strongest(given)?.weight ?? 0) - found.weight <= 0.1, strongest(given)?.problem);
   });
 }
 
-test("the output activation is found behind dropout, in a chain and before pooling; the layer is named", () => {
+test("the output activation is found before dropout, in a chain and before pooling; the layer is named", () => {
   const path = (layers: readonly LayerInput[]) =>
     strongest(training(layers, { type: "categoricalCrossEntropy" }, labelled()))?.layer;
   assert.equal(path([...hidden, ...dense(3, "relu"), { type: "dropout", rate: 0.2 }]), "3");
@@ -143,7 +143,7 @@ test("the output activation is found behind dropout, in a chain and before pooli
   assert.equal(path([...hidden, ...dense(3)]), "2");
 });
 
-test("standardised targets are held against the range that they then have", () => {
+test("standardised targets are compared in their scaled range", () => {
   const data = curve(300, 0.05, 0.5);
   const layers = [...hidden, ...dense(1, "sigmoid")];
   assert.deepEqual(problems(training(layers, { type: "mse" }, data), undefined, 0.3), []);
@@ -151,7 +151,7 @@ test("standardised targets are held against the range that they then have", () =
   assert.equal(strongest(standardised)?.problem, "output-activation-mismatch");
 });
 
-test("whole numbers without a gap may be classes; counts with gaps are not", () => {
+test("integers without a gap may be classes; counts with gaps are not", () => {
   const x = normals(800, 5);
   const rows = Array.from({ length: 200 }, (_, row) => x.slice(4 * row, 4 * row + 4));
   const data = (value: (row: number) => number) =>

@@ -8,7 +8,7 @@ import type { Settings, Training } from "../../../src/train/training.ts";
 import type { Census, LayerCensus } from "../../../src/watch/record.ts";
 import { randomUniforms } from "./uniforms.ts";
 
-/** Standard normal numbers, always the same. Source: Box & Muller, 1958. */
+/** Standard normal numbers, reproducible. Source: Box & Muller, 1958. */
 export function normals(count: number, seed = 1): number[] {
   const u = randomUniforms(2 * count, seed);
   return Array.from(
@@ -46,13 +46,13 @@ export function oneHotted(samples = 300, classes = 3, high = 1): Dataset {
   return fromArrays({ inputs: x, targets: rows });
 }
 
-/** 0 and 1, one number a sample. */
+/** 0 and 1, one number per sample. */
 export function yesOrNo(samples = 300): Dataset {
   const { x, labels } = clouds(samples, 2);
   return fromArrays({ inputs: x, targets: labels.map((label) => [label]) });
 }
 
-/** A smooth function of 4 features, of size about 1 times `scale`, about `offset`. */
+/** A smooth function of 4 features, of size about `scale` around `offset`. */
 export function curve(samples = 300, scale = 1, offset = 0): Dataset {
   const flat = normals(samples * 4, 3);
   const x = Array.from({ length: samples }, (_, row) => flat.slice(4 * row, 4 * row + 4));
@@ -67,7 +67,7 @@ export const dense = (units: number, activation?: LayerInput, init: object = {})
   ...(activation === undefined ? [] : [activation]),
 ];
 
-/** A training that is sound but for what is said. */
+/** A sound training except for the given changes. */
 export function training(
   layers: readonly LayerInput[],
   loss: Settings["loss"],
@@ -90,7 +90,7 @@ export function strongest(given: Training, start?: Census): Finding | undefined 
   return preflight(given, start)[0];
 }
 
-/** A layer as a sound one is, but for what is said. */
+/** A sound layer except for the given changes. */
 export function layerCensus(path: string, changes: Partial<LayerCensus> = {}): LayerCensus {
   return {
     path,

@@ -1,4 +1,4 @@
-/** Numbers in (0, 1), always the same for a seed: mulberry32. Source: Tommy Ettinger, 2017. */
+/** Numbers in (0, 1), reproducible by seed: mulberry32. Source: Tommy Ettinger, 2017. */
 export function randomUniforms(count: number, seed: number): Float64Array {
   let state = seed >>> 0;
   return Float64Array.from({ length: count }, () => {

@@ -61,13 +61,13 @@ const innerOf = (layer: LayerInput | undefined) => (layer as { readonly layers: 
 const initOf = (settings: Settings, path: string, name = "weight") =>
   createModel(settings.model).layers.find((layer) => layer.path === path)?.initialization[name]?.init;
 
-test("init: each weight by the activation behind it, the answer by Glorot, biases at zero", () => {
+test("init: each weight by the activation that follows, the output by Glorot, biases at zero", () => {
   const { settings } = init.rewrite(models.nested as Settings, contextOf(models.nested as Settings)) ?? assert.fail();
   assert.deepEqual(initOf(settings, "0"), { type: "glorotUniform", gain: 1 });
   assert.deepEqual(initOf(settings, "0", "bias"), { type: "zeros" });
   assert.deepEqual(initOf(settings, "2.1"), { type: "glorotUniform", gain: 1 });
   assert.deepEqual(initOf(settings, "4"), { type: "glorotUniform", gain: 1 });
-  // what was right is not touched, not even written out
+  // correct initialisers stay, even in their spelling
   assert.equal(innerOf(settings.model.layers[2])[0], innerOf(nested[2])[0]);
   const pictured = init.rewrite(models.pictures as Settings, contextOf(models.pictures as Settings)) ?? assert.fail();
   assert.deepEqual(pictured.settings.model.layers[0], { ...(pictures[0] as object), init: "heNormal" });
@@ -90,7 +90,7 @@ test("init: from state to state orthogonal, forget gates open", () => {
   assert.equal((opened.settings.model.layers[0] as { forgetBias: unknown }).forgetBias, 1);
 });
 
-test("init: another distribution of the same variance is no other initialisation; He and Glorot are", () => {
+test("init: another distribution with the same variance counts as equal; He and Glorot count as different", () => {
   const relu = (name: "heUniform" | "heTruncatedNormal" | "glorotNormal" | "lecunNormal") =>
     settingsOf([{ type: "linear", units: 8, init: name }, "relu", { type: "linear", units: 3 }]);
   assert.equal(init.rewrite(relu("heUniform"), contextOf(relu("heUniform"))), undefined);
@@ -99,13 +99,13 @@ test("init: another distribution of the same variance is no other initialisation
   assert.notEqual(init.rewrite(relu("lecunNormal"), contextOf(relu("lecunNormal"))), undefined);
 });
 
-test("activation: deep and narrow networks get leaky rectifiers, wide ones plain ones; with their initialisers", () => {
+test("activation: deep and narrow networks get leaky rectifiers, wide ones plain ones, with fitting initialisers", () => {
   const { settings, values } =
     activation.rewrite(models.narrow as Settings, contextOf(models.narrow as Settings, ["vanishing-gradient"])) ??
     assert.fail();
   assert.deepEqual(settings.model.layers[1], { type: "leakyRelu", slope: 0.2 });
   assert.deepEqual(initOf(settings, "0"), { type: "heNormal", slope: 0.2 });
-  // one in sixteen layers of four symmetric units is silent: five of six that can be
+  // one in sixteen layers of four symmetric units is silent; five of the six can be
   assert.equal(values?.chanceOfDeath, Number((1 - (15 / 16) ** 5).toPrecision(2)));
   assert.deepEqual(settings.model.layers.at(-1), narrow.at(-1));
   const wide = settingsOf([
@@ -121,7 +121,7 @@ test("activation: deep and narrow networks get leaky rectifiers, wide ones plain
   assert.deepEqual(initOf(rectified.settings, "2"), { type: "heNormal", slope: 0 });
 });
 
-test("activation: which ones go depends on the problem", () => {
+test("activation: the problem decides which ones are replaced", () => {
   const mixed = settingsOf([
     { type: "linear", units: 32 },
     "relu",
@@ -137,7 +137,7 @@ test("activation: which ones go depends on the problem", () => {
   assert.equal(activation.rewrite(fine, contextOf(fine, ["vanishing-gradient", "dead-units"])), undefined);
 });
 
-test("activation: cells become hyperbolic tangents; a network that is linear by omission gets rectifiers", () => {
+test("activation: cells become hyperbolic tangents; a network without activations gets rectifiers", () => {
   const { settings } =
     activation.rewrite(models.sequences as Settings, contextOf(models.sequences as Settings, ["exploding-gradient"])) ??
     assert.fail();
@@ -152,13 +152,13 @@ test("activation: cells become hyperbolic tangents; a network that is linear by 
   assert.equal(activation.rewrite(linear, contextOf(linear, ["vanishing-gradient"])), undefined);
 });
 
-test("chance of death: the first layer counts as alive, one unit a layer is a coin each", () => {
+test("chance of death: the first layer counts as alive, each layer of one unit has probability 1/2", () => {
   const one = settingsOf([1, 2, 3].flatMap((): LayerInput[] => [{ type: "linear", units: 1 }, "relu"]));
   const places = layerSites(one.model).filter(({ layer }) => layer.type === "relu");
   assert.equal(chanceOfDeath(places), 0.75);
 });
 
-test("batch norm: between hidden sums and activations, in containers too; biases go, penalties follow their layers", () => {
+test("batch norm: between hidden sums and activations, in containers too; removes biases, moves penalties with their layers", () => {
   const settings = {
     ...(models.nested as Settings),
     regularizer: { layers: { "2": { l2: 1e-3 }, "4": { l2: 1e-2 }, "2.0.0": {} } },
@@ -180,7 +180,7 @@ test("batch norm: between hidden sums and activations, in containers too; biases
   assert.deepEqual(treated.values, { normalisedLayers: 3 });
 });
 
-test("batch norm: not of one sample, not in recurrent networks, not over time, not twice", () => {
+test("batch norm: not for one sample, not in recurrent networks, not over time, not twice", () => {
   const one = { ...(models.narrow as Settings), batchSize: 1 };
   assert.equal(batchNorm.rewrite(one, contextOf(one)), undefined);
   assert.equal(batchNorm.rewrite(models.sequences as Settings, contextOf(models.sequences as Settings)), undefined);
@@ -192,12 +192,12 @@ test("batch norm: not of one sample, not in recurrent networks, not over time, n
   assert.equal(batchNorm.rewrite(behind, contextOf(behind)), undefined);
 });
 
-test("batch norm: a sample left over is dropped where the settings kept it", () => {
+test("batch norm: drops a single remaining sample that the settings kept", () => {
   const settings = { ...(models.narrow as Settings), batchSize: 59, dropLast: false };
   assert.equal(batchNorm.rewrite(settings, contextOf(settings))?.settings.dropLast, true);
 });
 
-test("dropout: by the kind of layer, at the end of a block, never on the answer", () => {
+test("dropout: by the kind of layer, at the end of a block, never on the output", () => {
   const { settings } =
     dropout.rewrite(models.pictures as Settings, contextOf(models.pictures as Settings, ["overfitting"])) ??
     assert.fail();
@@ -226,7 +226,7 @@ test("dropout: by the kind of layer, at the end of a block, never on the answer"
   assert.deepEqual([inputDropout, recurrentDropout], [0.25, 0.25]);
 });
 
-test("dropout: too much of it is made mild where too little is learned, and left where too much is", () => {
+test("dropout: reduced in a network that learns too little, kept in one that overfits", () => {
   const strong = settingsOf([
     { type: "linear", units: 8 },
     "relu",
@@ -246,10 +246,10 @@ for (const [name, settings] of Object.entries(models)) {
     ["batch-norm", batchNorm, "vanishing-gradient"],
     ["dropout", dropout, "overfitting"],
   ] as const) {
-    test(`${kind} on ${name}: what comes out builds, with the same answer, and needs no second treatment`, () => {
+    test(`${kind} on ${name}: the result builds, with the same output, and needs no second treatment`, () => {
       const before = JSON.stringify(settings);
       const treatment = rule.rewrite(settings, contextOf(settings, [problem]));
-      assert.equal(JSON.stringify(settings), before, "the patient's own settings are left alone");
+      assert.equal(JSON.stringify(settings), before, "the patient's own settings are unchanged");
       if (treatment === undefined) return;
       assert.deepEqual(createModel(treatment.settings.model).outputShape, createModel(settings.model).outputShape);
       assert.equal(rule.rewrite(treatment.settings, contextOf(settings, [problem])), undefined);

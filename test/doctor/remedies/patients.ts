@@ -15,13 +15,13 @@ export function clouds(samples = 60): Dataset {
   return blobs({ samples, classes: 3, spread: 0.4, seed: 5 });
 }
 
-/** 5 wavy numbers a sample, and one target that they tell. */
+/** 5 wavy numbers per sample, and one target that depends on them. */
 export function waves(samples = 40, scale = 1): Dataset {
   const inputs = Array.from({ length: samples }, (_, i) => [1, 2, 3, 4, 5].map((k) => Math.sin(i * k * 0.7)));
   return fromArrays({ name: "waves", inputs, targets: inputs.map(([a = 0, b = 0]) => [scale * (2 * a - b)]) });
 }
 
-/** Settings around a list of layers; what is given replaces what is usual. */
+/** Settings around a list of layers; given fields replace the defaults. */
 export function settingsOf(
   layers: readonly LayerInput[],
   changes: Partial<Settings> & { readonly inputShape?: readonly number[] } = {},
@@ -47,7 +47,7 @@ export function patientOf(settings: Settings, data: Dataset = clouds(), runs: re
   return { training, model: createModel(settings.model), runs };
 }
 
-/** What a remedy is told: a patient, and the problems that it is for. */
+/** The context of a remedy: a patient, and the problems to treat. */
 export function contextOf(
   settings: Settings,
   problems: readonly Problem[] = [],
@@ -64,7 +64,7 @@ export function typesOf(layers: readonly LayerInput[]): readonly unknown[] {
   });
 }
 
-/** A run with these gradient norms, one reading each, on weights of this norm. */
+/** A run with these gradient norms, one per reading, and weights of this norm. */
 export function runOf(gradientNorms: readonly number[], weightNorm = 10): RunRecord {
   const readings = gradientNorms.map((gradientNorm, index) => ({
     step: index + 1,

@@ -24,7 +24,7 @@ import { contextOf, runOf, settingsOf, typesOf, waves } from "./patients.ts";
 
 const plain = settingsOf([{ type: "linear", units: 8 }, "relu", { type: "linear", units: 3 }]);
 
-/** Rows of yes and no, of two outputs that may both be yes. */
+/** Rows of yes and no, for two outputs that may both be yes. */
 const marks = fromArrays({
   name: "marks",
   inputs: [
@@ -63,7 +63,7 @@ const yesOrNo = fromArrays({
   targets: [[0], [1], [1]],
 });
 
-test("clip: at the lower quartile of the measured norms, and no longer than the weights can bear", () => {
+test("clip: at the lower quartile of the measured norms, bounded by the norm of the weights", () => {
   const adam: Settings = { ...plain, optimizer: { type: "adam", learningRate: 1e-3 } };
   const norms = [2, 3, 4, 5, 6, 1e4, 1e8, Number.POSITIVE_INFINITY];
   const clipped = clip.rewrite(adam, contextOf(adam, ["exploding-gradient"], { runs: [runOf(norms)] }));
@@ -73,12 +73,12 @@ test("clip: at the lower quartile of the measured norms, and no longer than the 
   assert.equal(clip.rewrite(plain, contextOf(plain, [], { runs: [runOf(norms)] }))?.values?.maxNorm, 1);
   const heavy: Settings = { ...plain, optimizer: { type: "sgd", learningRate: 0.1, momentum: 0.9 } };
   assert.equal(clip.rewrite(heavy, contextOf(heavy, [], { runs: [runOf(norms)] }))?.values?.maxNorm, 0.1);
-  assert.equal(clip.rewrite(plain, contextOf(plain))?.values?.maxNorm, 1, "where nothing was measured");
+  assert.equal(clip.rewrite(plain, contextOf(plain))?.values?.maxNorm, 1, "without measurements");
   const tight: Settings = { ...plain, clip: { type: "globalNorm", maxNorm: 0.5 } };
   assert.equal(clip.rewrite(tight, contextOf(tight, [], { runs: [runOf(norms)] })), undefined);
 });
 
-test("optimizer: Adam at its usual rate; what is said of the weights is kept, of the steps not", () => {
+test("optimizer: Adam at its usual rate; options on weights are kept, options on steps are not", () => {
   const given: Settings = {
     ...plain,
     optimizer: { type: "sgd", learningRate: 5, momentum: 0.99, nesterov: true, l2: 1e-4 },
@@ -96,7 +96,7 @@ test("optimizer: Adam at its usual rate; what is said of the weights is kept, of
   assert.equal(optimizer.rewrite(adam, contextOf(adam)), undefined);
 });
 
-test("learning rate: a range test's, in the direction that the findings ask for; else the usual one, else an order of magnitude", () => {
+test("learning rate: from a range test, in the direction of the findings; else the usual one, else an order of magnitude", () => {
   const tested = (rate: number | undefined): RangeTest => ({ rate, low: 1e-5, high: 10, steps: 100, curve: [] });
   const rateAfter = (
     current: number,
@@ -109,17 +109,17 @@ test("learning rate: a range test's, in the direction that the findings ask for;
       ?.learningRate;
   };
   assert.equal(rateAfter(2, "learning-rate-too-high", 0.0512), 0.051);
-  assert.equal(rateAfter(2, "learning-rate-too-high", 5), 0.01, "a test that says higher is not followed");
+  assert.equal(rateAfter(2, "learning-rate-too-high", 5), 0.01, "a test result in the wrong direction is ignored");
   assert.equal(rateAfter(0.001, "learning-rate-too-high"), 0.0001);
   assert.equal(rateAfter(1e-5, "learning-rate-too-low", 0.03), 0.03);
   assert.equal(rateAfter(0.05, "learning-rate-too-low", 0.001), 0.5);
-  assert.equal(rateAfter(0.01, "slow-convergence", 0.012), undefined, "nobody could tell them apart");
+  assert.equal(rateAfter(0.01, "slow-convergence", 0.012), undefined, "the two rates count as equal");
   const adam: Settings = { ...plain, optimizer: { type: "adam", learningRate: 1e-6 } };
   const bold = learningRate.rewrite(adam, { ...contextOf(adam, ["learning-rate-too-low"]), rangeTest: tested(0.4) });
   assert.deepEqual(bold?.settings.optimizer, { type: "adam", learningRate: 0.01 });
 });
 
-test("L2: a fifth of the first loss on the weights as they are; taken away where it outweighs the loss", () => {
+test("L2: a fifth of the first loss on the present weights; removed if it outweighs the loss", () => {
   // 0.2 * 2 / 100^2 = 4e-5
   const treated = l2.rewrite(plain, contextOf(plain, ["overfitting"], { runs: [runOf([1], 100)] }));
   assert.deepEqual(treated?.settings.regularizer, { l2: 4e-5 });
@@ -132,7 +132,7 @@ test("L2: a fifth of the first loss on the weights as they are; taken away where
   assert.equal(l2.rewrite(mild, contextOf(mild, ["underfitting"])), undefined);
 });
 
-test("early stopping: a tenth of the run, best weights back; what the user chose stays", () => {
+test("early stopping: a tenth of the run, restores the best weights; the user's choice stays", () => {
   const long: Settings = { ...plain, epochs: 200 };
   assert.deepEqual(earlyStopping.rewrite(long, contextOf(long))?.settings.earlyStopping, {
     patience: 20,
@@ -145,18 +145,18 @@ test("early stopping: a tenth of the run, best weights back; what the user chose
   });
 });
 
-test("batch size: larger where steps contradict each other, smaller where there are too few", () => {
+test("batch size: larger if steps contradict each other, smaller if there are too few", () => {
   const after = (size: number, problem: "oscillating-loss" | "slow-convergence") => {
     const settings: Settings = { ...plain, batchSize: size };
     return batchSize.rewrite(settings, contextOf(settings, [problem], { data: waves(1000) }))?.settings.batchSize;
   };
   assert.equal(after(1, "oscillating-loss"), 32);
-  assert.equal(after(64, "oscillating-loss"), 250, "four steps an epoch are left");
+  assert.equal(after(64, "oscillating-loss"), 250, "four steps per epoch remain");
   assert.equal(after(500, "slow-convergence"), 32);
   assert.equal(after(32, "slow-convergence"), undefined);
 });
 
-test("more epochs: three times as many, and as much more patience", () => {
+test("more epochs: three times as many, with three times the patience", () => {
   const settings: Settings = { ...plain, earlyStopping: { patience: 2 } };
   const treated = moreEpochs.rewrite(settings, contextOf(settings));
   assert.equal(treated?.settings.epochs, 30);
@@ -173,12 +173,12 @@ test("scaling: inputs unless they are indices, targets unless they are labels", 
   assert.deepEqual(
     typesOf(scaled?.settings.model.layers ?? []),
     ["linear"],
-    "a rectifier could not give what lies below the mean",
+    "a rectifier cannot give values below the mean",
   );
   assert.equal(scaleTargets.rewrite(plain, contextOf(plain)), undefined);
 });
 
-/** What output activation and loss become; runs with them must be possible. */
+/** The new output activation and loss; a run with them must be possible. */
 function outputAfter(
   rule: RemedyRule,
   layers: readonly LayerInput[],
@@ -193,7 +193,7 @@ function outputAfter(
   return [last, treated.settings.loss.type];
 }
 
-test("output activation: by loss and task, and the loss stays where it can", () => {
+test("output activation: by loss and task, and the loss stays if possible", () => {
   const three = { type: "linear", units: 3 } as const;
   assert.deepEqual(outputAfter(outputActivation, [three, "relu"], "categoricalCrossEntropy", oneHot), [
     "softmax",
@@ -241,7 +241,7 @@ test("loss: by task and output", () => {
     "mse",
   ]);
   assert.equal(outputAfter(loss, [{ type: "linear", units: 1 }], "mae", waves()), undefined);
-  // only the output is wrong: it is put right, and the loss stays
+  // only the output is wrong: it is corrected, and the loss stays
   assert.equal(outputAfter(loss, [three, "relu"], "softmaxCrossEntropy", oneHot), undefined);
   assert.deepEqual(outputAfter(outputActivation, [three, "relu"], "softmaxCrossEntropy", oneHot), [
     "linear",
@@ -249,7 +249,7 @@ test("loss: by task and output", () => {
   ]);
 });
 
-test("every remedy leaves the patient's settings alone, and one treatment is enough", () => {
+test("no remedy changes the patient's settings, and one treatment is enough", () => {
   const settings: Settings = { ...plain, metrics: ["accuracy"], optimizer: { type: "sgd", learningRate: 3 } };
   const before = JSON.stringify(settings);
   for (const [name, rule] of Object.entries<RemedyRule>(REMEDIES_TABLE)) {

@@ -1,4 +1,4 @@
-// Runs written by hand, for rules to be held against.
+// Hand-written runs to test rules on.
 import type { Patient } from "../../../src/doctor/patient.ts";
 import type {
   Census,
@@ -30,7 +30,7 @@ export const healthyLayer: LayerReading = {
   distinct: 0.6,
 };
 
-/** Readings of steps 1, 11, 21, … with the same four layers; `change` makes them different. */
+/** Readings of steps 1, 11, 21, … with the same four layers; `change` changes them. */
 export function readings(
   count: number,
   change: (layer: LayerReading, depth: number, index: number) => LayerReading = (layer) => layer,
@@ -81,7 +81,7 @@ export function census(step: number, change: (depth: number) => Partial<LayerCen
   };
 }
 
-/** A run that fails at the task, and is unremarkable otherwise. */
+/** A run that fails at the task but is otherwise unremarkable. */
 export function run(changes: Partial<RunRecord> = {}): RunRecord {
   return {
     seed: 0,
@@ -96,7 +96,7 @@ export function run(changes: Partial<RunRecord> = {}): RunRecord {
   };
 }
 
-/** The same with a score that simple learners do not reach. */
+/** The same with a score above that of simple learners. */
 export const healthyRun = (changes: Partial<RunRecord> = {}): RunRecord =>
   run({
     epochs: epochs(Array.from({ length: 10 }, (_, index) => [1 / (index + 1), 1.1 / (index + 1), 0.97] as const)),

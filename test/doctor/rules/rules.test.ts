@@ -9,7 +9,7 @@ import { census, epochs, healthyLayer, healthyRun, patient, readings, run, score
 const found = (...runs: readonly RunRecord[]) => applyRules(patient(...runs));
 const problems = (...runs: readonly RunRecord[]): readonly Problem[] => found(...runs).map(({ problem }) => problem);
 
-/** Each disease: a run that has it, and where and since when it must be found. */
+/** For each problem: a run that has it, the layer and the first step. */
 const SICK: readonly {
   readonly problem: Problem;
   readonly run: RunRecord;
@@ -139,9 +139,9 @@ describe("rules on runs", () => {
     });
   }
 
-  it("finds nothing in a run that learns, whatever single measures say", () => {
+  it("finds nothing in a run that learns, regardless of single measures", () => {
     assert.deepEqual(problems(healthyRun()), []);
-    // a ratio, dead units and saturation that do not keep it from learning
+    // a ratio, dead units and saturation that do not prevent learning
     const odd = healthyRun({
       readings: readings(40, (layer, depth) => ({ ...layer, gradientNorm: 0.1 * 100 ** (depth - 3), dead: 0.8 })),
       start: census(0, () => ({ saturated: 0.9 })),
@@ -150,7 +150,7 @@ describe("rules on runs", () => {
     assert.deepEqual(problems(odd), []);
   });
 
-  it("does not see in an unremarkable run that fails what it has not", () => {
+  it("finds no unrelated problems in a failed but unremarkable run", () => {
     assert.deepEqual(problems(run({ readings: readings(40, () => healthyLayer) })), ["underfitting"]);
   });
 
@@ -170,7 +170,7 @@ describe("rules on runs", () => {
     }
   });
 
-  it("tells how many of the runs show it, and does not need all of them", () => {
+  it("reports how many of the runs show a problem, and does not need all of them", () => {
     const sick = run({ failure: { step: 17, epoch: 1, layer: "4", tensor: "loss" } });
     const [finding] = found(healthyRun(), sick, healthyRun());
     assert.equal(finding?.problem, "numerical-error");
@@ -178,13 +178,13 @@ describe("rules on runs", () => {
     assert.deepEqual(others?.values, { runs: 3, count: 1 });
   });
 
-  it("every rule has its own name and says where it comes from", () => {
+  it("every rule has its own name and states its source", () => {
     assert.equal(new Set(RULES.map(({ name }) => name)).size, RULES.length);
     for (const { name, source } of RULES) assert.match(source, /\d{4}/, name);
   });
 });
 
-describe("what a network that learns reaches", () => {
+describe("the bar for a network that learns", () => {
   const attainable = { score: score(0.9), learner: "linear" } as const;
 
   it("nine tenths of the way from chance to simple learners, less two standard errors", () => {
@@ -194,13 +194,13 @@ describe("what a network that learns reaches", () => {
     assert.ok(!learnsWell(run({ score: score(0.8) }), attainable));
   });
 
-  it("where simple learners learn nothing: clearly above chance", () => {
+  it("if simple learners learn nothing: clearly above chance", () => {
     const nothing = { score: score(0.5), learner: "linear" } as const;
     assert.ok(!learnsWell(run({ score: score(0.52) }), nothing));
     assert.ok(learnsWell(run({ score: score(0.6) }), nothing));
   });
 
-  it("a run that came to NaN does not learn, whatever its score", () => {
+  it("a run with NaN does not learn, whatever its score", () => {
     assert.ok(!learnsWell(healthyRun({ failure: { step: 3, epoch: 1, tensor: "loss" } }), attainable));
   });
 });

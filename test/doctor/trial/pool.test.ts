@@ -8,15 +8,15 @@ import type { RunRecord } from "../../../src/watch/record.ts";
 import { circlesTraining } from "./small.ts";
 
 const backend = "wasm" as const;
-/** Layers are not read: that takes longer than these runs. */
+/** Without probes, which take longer than these runs. */
 const bare = { withProbes: false } as const;
-/** One layer is soon compiled. */
+/** One layer compiles fast. */
 const trainingOf = (epochs: number) => circlesTraining("relu", epochs, 1);
 const training = trainingOf(3);
-// minutes; a hundredth of it, after which progress is told, is soon done
+// takes minutes; the first hundredth, after which progress is reported, is short
 const endless = trainingOf(10_000);
 
-/** All of a record but how long it took. */
+/** A record without its time. */
 function withoutTime({ seconds: _, ...record }: RunRecord): Partial<RunRecord> {
   return record;
 }
@@ -40,11 +40,11 @@ function isAlive(id: number): boolean {
 
 const places = processPlaces();
 
-describe("runs in processes of their own", () => {
+describe("runs in separate processes", () => {
   const runner = new Runner({ backend, threads: 2, places, inProcess: false });
   after(() => runner.dispose());
 
-  it("give what a run in this process gives, bit by bit, for every view of the samples", async () => {
+  it("give the same bits as a run in this process, for every view of the samples", async () => {
     const { train } = training.data;
     const viewed = {
       settings: { ...training.settings, standardize: true },
@@ -61,12 +61,12 @@ describe("runs in processes of their own", () => {
       const here = await runTraining(job.training, job.options);
       assert.deepEqual(withoutTime(records[index] as RunRecord), withoutTime(here));
     }
-    // other seeds and samples are other runs
+    // other seeds and samples give other runs
     const losses = new Set(records.map(({ validationLoss }) => validationLoss));
     assert.equal(losses.size, 3);
   });
 
-  it("stay warm, and tell how far they are", async () => {
+  it("stay warm, and report progress", async () => {
     const before = runner.processes;
     const told: number[] = [];
     await runner.run({ training, options: { ...bare, seed: 1 }, onProgress: (done) => told.push(done) });
@@ -85,7 +85,7 @@ describe("runs in processes of their own", () => {
     assert.equal(stepped.steps, 20);
   });
 
-  it("are given up where they are hopeless", async () => {
+  it("are aborted if they are hopeless", async () => {
     const short = trainingOf(40);
     const record = await runner.run({
       training: short,
@@ -96,7 +96,7 @@ describe("runs in processes of their own", () => {
     assert.ok(record.steps >= 100 && record.steps <= 110, `${record.steps}`);
   });
 
-  it("pass errors on as they are", async () => {
+  it("pass errors on unchanged", async () => {
     const broken = { ...training, settings: { ...training.settings, batchSize: 0 } };
     await assert.rejects(
       runner.run({ training: broken, options: { ...bare, seed: 1 } }),
@@ -104,7 +104,7 @@ describe("runs in processes of their own", () => {
     );
   });
 
-  it("one that is given up leaves its process to others", async () => {
+  it("an aborted run leaves its process to others", async () => {
     const controller = new AbortController();
     const run = runner.run({
       training: endless,
@@ -118,14 +118,14 @@ describe("runs in processes of their own", () => {
     assert.ok(runner.processes.some((id) => before.includes(id)));
   });
 
-  it("a process that dies is told of, and its run is made here; the other goes on", async (t) => {
+  it("a process that dies is reported, and its run is repeated here; the other continues", async (t) => {
     const warned = new Promise<string>((resolve) => t.mock.method(console, "error", resolve));
     const long = trainingOf(200);
     const ids = runner.processes;
     assert.equal(ids.length, 2);
     let isKilled = false;
     const onProgress = () => {
-      // by the first word of either, both are still at it
+      // at the first progress of either, both are still running
       if (!isKilled) process.kill(ids[0] as number, "SIGKILL");
       isKilled = true;
     };
@@ -156,14 +156,14 @@ describe("a runner", () => {
     await assert.rejects(runner.run({ training, options: { ...bare, seed: 1 } }), { code: "disposed" });
   });
 
-  it("starts no process for runs that take no time", async () => {
+  it("starts no process for very short runs", async () => {
     const runner = new Runner({ backend, threads: 2, places, patienceSeconds: 60 });
     await Promise.all([5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })));
     assert.equal(runner.processes.length, 0);
     await runner.dispose();
   });
 
-  it("runs in this process where it is told to, one after the other", async () => {
+  it("runs in this process on request, one after the other", async () => {
     const runner = new Runner({ backend, threads: 1, places, inProcess: true });
     const [first, second] = await Promise.all(
       [5, 6].map((seed) => runner.run({ training, options: { ...bare, seed } })),

@@ -9,7 +9,7 @@ const uniform = () => stream.uniform();
 const normal = () => stream.normal();
 type Draw = () => number;
 
-/** A trial as it is run: three pairs, then two more at a time while undecided. */
+/** A simulated trial: three pairs, then two more at a time while undecided. */
 function trial(control: Draw, treated: Draw, least: number, looks = LOOKS): Decision {
   const controls: number[] = [];
   const treatments: number[] = [];
@@ -34,14 +34,14 @@ function cures(control: Draw, treated: Draw, least: number, looks = LOOKS, trial
 const failing = (probability: number) => () => (uniform() < probability ? 0.5 : 0.98) + 0.005 * normal();
 
 describe("pairs of runs", () => {
-  it("a cure from chance to 99 % is proven by the first three pairs", () => {
+  it("the first three pairs prove a cure from chance to 99 %", () => {
     const { decision, gain, pairs } = comparePairs([0.5, 0.51, 0.5], [0.99, 0.985, 0.99], 0.03, LOOKS);
     assert.deepEqual([decision, pairs], ["better", 3]);
     assert.ok(Math.abs(gain - 0.485) < 1e-3);
     assert.ok(cures(failing(1), failing(0), 0.03) > 0.999);
   });
 
-  it("what fails in some runs only is proven by up to seven", () => {
+  it("up to seven pairs prove a cure of a problem in only some runs", () => {
     const control = [0.5, 0.98, 0.5, 0.98, 0.98, 0.5, 0.98];
     const treated = control.map(() => 0.98);
     const decisions = LOOKS.map((look) => comparePairs(control.slice(0, look), treated.slice(0, look), 0.03, LOOKS));
@@ -49,12 +49,12 @@ describe("pairs of runs", () => {
       decisions.map(({ decision }) => decision),
       ["undecided", "undecided", "better"],
     );
-    // three failures of seven are the fewest that differ from luck; two of five on average give them in six trials of ten
+    // three failures of seven are the fewest that exceed chance; a mean of two in five gives them in six trials of ten
     assert.ok(cures(failing(0.4), failing(0), 0.02) > 0.4);
     assert.ok(cures(failing(0.6), failing(0), 0.02) > 0.75);
   });
 
-  it("noise is a cure in no more than one trial of twenty, though it is looked at three times", () => {
+  it("noise counts as a cure in at most one trial of twenty, in spite of three looks", () => {
     const nulls: Readonly<Record<string, Draw>> = {
       normal,
       "heavy tails": () => normal() / Math.sqrt((normal() ** 2 + normal() ** 2 + normal() ** 2) / 3),
@@ -71,19 +71,19 @@ describe("pairs of runs", () => {
     }
   });
 
-  it("a remedy that harms, or gains less than the samples can show, is given up", () => {
+  it("a remedy that harms, or gains less than the samples can show, is abandoned", () => {
     assert.equal(comparePairs([0.9, 0.91, 0.9], [0.5, 0.6, 0.5], 0.01, LOOKS).decision, "not-better");
     assert.equal(comparePairs([0.9, 0.9, 0.9], [0.905, 0.905, 0.905], 0.01, LOOKS).decision, "not-better");
     assert.equal(comparePairs([0.9, 0.9, 0.9], [0.915, 0.915, 0.915], 0.01, LOOKS).decision, "better");
   });
 
-  it("is not proven by runs that differ among themselves by more than they gain", () => {
+  it("runs that differ among themselves by more than they gain prove nothing", () => {
     const { decision, needed } = comparePairs([0.1, 0.5, 0.9], [0.3, 0.71, 1.1], 0.01, LOOKS);
     assert.ok(needed >= 0.4);
     assert.notEqual(decision, "better");
   });
 
-  it("says nothing between looks, and of fewer than three pairs nothing at all", () => {
+  it("decides nothing between looks, nor with fewer than three pairs", () => {
     assert.equal(comparePairs([0, 0], [1, 1], 0.01, looksFor(2)).decision, "undecided");
     assert.equal(comparePairs([0, 0, 0, 0], [1, 1, 1, 1], 0.01, LOOKS).decision, "undecided");
     assert.deepEqual([1, 2, 3, 4, 5, 6, 9].map(looksFor), [[], [], [3], [3, 4], [3, 5], [3, 5, 6], [3, 5, 7]]);

@@ -18,19 +18,19 @@ const remedied = (settings: Settings, against: readonly Problem[] = ["vanishing-
   changes: [],
 });
 
-describe("a prescription that is tried", () => {
+describe("a prescription on trial", () => {
   const runner = new Runner({ backend: "wasm", threads: 1, inProcess: true });
   after(() => runner.dispose());
   const sick = circlesTraining("sigmoid");
   const controls = Promise.all(
     [5, 6, 7].map((seed) => runner.run({ training: sick, options: { seed, withProbes: false } })),
   );
-  // layers are not read: that takes longer than these runs
+  // without probes, which take longer than these runs
   const bare = {
     size: runner.size,
     run: (job: RunJob) => runner.run({ ...job, options: { ...job.options, withProbes: false } }),
   };
-  // what is at chance has not been cured
+  // a run at chance is not cured
   const isSymptomatic = ({ score }: RunRecord): readonly Problem[] =>
     score === undefined || isAtChance(score) ? ["vanishing-gradient"] : [];
   const tryOn = async (prescription: Prescription, more: Partial<TrialOptions> = {}): Promise<Trial> =>
@@ -49,11 +49,11 @@ describe("a prescription that is tried", () => {
     assert.ok(trial.treated.mean > 0.9 && trial.control.mean < 0.7 && trial.gain > trial.needed);
     assert.ok(Math.abs(trial.gain - (trial.treated.mean - trial.control.mean)) < 1e-12);
     assert.equal(done.at(-1), 1);
-    // weights are drawn anew for each seed
+    // each seed draws new weights
     assert.equal(new Set(trial.treated.runs.map(({ validationLoss }) => validationLoss)).size, 3);
   });
 
-  it("does not call a change that does nothing a cure, and stops it early", async () => {
+  it("does not call a change without effect a cure, and stops early", async () => {
     const placebo = remedied({ ...sick.settings, evaluationBatchSize: 77 });
     const trial = await tryOn(placebo);
     assert.equal(trial.verdict, "not-proven");
@@ -63,7 +63,7 @@ describe("a prescription that is tried", () => {
     assert.ok(trial.treated.runs.length < 3);
   });
 
-  it("gives up what ends in numbers that are not finite, and settings that cannot be run", async () => {
+  it("abandons runs with values that are not finite, and settings that cannot run", async () => {
     const { settings } = circlesTraining("relu");
     const wild = await tryOn(remedied({ ...settings, optimizer: { type: "sgd", learningRate: 1e30 } }));
     assert.deepEqual([wild.verdict, wild.cut], ["not-proven", "hopeless"]);
@@ -72,14 +72,14 @@ describe("a prescription that is tried", () => {
     assert.deepEqual([refused.verdict, refused.cut, refused.treated.runs.length], ["not-proven", "hopeless", 0]);
   });
 
-  it("stays inside its budget", async () => {
+  it("stays within its budget", async () => {
     const long = remedied(circlesTraining("relu", 100_000).settings);
     const trial = await tryOn(long, { budgetSeconds: 3 });
     assert.ok(trial.seconds < 30, `${trial.seconds}`);
     assert.ok(trial.treated.runs.every(({ cut }) => cut === "budget"));
   });
 
-  it("is refused where there is nothing to try", async () => {
+  it("is refused if there is nothing to try", async () => {
     const { settings: _, ...advice } = remedied(sick.settings);
     await assert.rejects(tryOn(advice), { code: "bad-argument" });
   });
@@ -99,7 +99,7 @@ describe("a trial's course", () => {
     seconds: 0.001,
     ...more,
   });
-  /** Runs whose scores are known beforehand, by seed. */
+  /** Runs with predetermined scores, by seed. */
   const told = (treatment: Training["settings"], values: readonly number[], others: readonly number[] = []) => {
     const jobs: RunJob[] = [];
     return {
@@ -127,7 +127,7 @@ describe("a trial's course", () => {
       ...more,
     });
 
-  it("goes on while it is undecided, with controls of its own, up to seven pairs", async () => {
+  it("continues while it is undecided, with new controls, up to seven pairs", async () => {
     const failing = [0.5, 0.98, 0.5, 0.98, 0.98, 0.5, 0.98];
     const runner = told(
       settings,
@@ -143,18 +143,18 @@ describe("a trial's course", () => {
     assert.equal(runner.jobs.filter((job) => job.training.settings !== settings).length, 4);
   });
 
-  it("is not a cure while the symptom shows, however much is gained", async () => {
+  it("is not a cure while the symptom shows, whatever the gain", async () => {
     const controls = [0.5, 0.5, 0.5].map((value, index) => record(5 + index, value));
     const isSymptomatic = ({ seed }: RunRecord): readonly Problem[] => (seed === 6 ? ["poor-initialisation"] : []);
     const trial = await course(controls, told(settings, [0.9, 0.9, 0.9]), { isSymptomatic });
     assert.deepEqual([trial.verdict, trial.remaining], ["not-proven", ["poor-initialisation"]]);
     assert.ok(trial.gain > trial.needed);
-    // another problem than the one it is for does not count
+    // a problem that it does not treat does not count
     const other = await course(controls, told(settings, [0.9, 0.9, 0.9]), { isSymptomatic: () => ["overfitting"] });
     assert.equal(other.verdict, "cured");
   });
 
-  it("asks more of a gain where the controls lack much", async () => {
+  it("requires a larger gain if the controls are far below simple learners", async () => {
     const controls = [0.5, 0.5, 0.5].map((value, index) =>
       record(5 + index, value, { score: { ...score(value), samples: 1e5 } }),
     );
@@ -163,7 +163,7 @@ describe("a trial's course", () => {
     assert.deepEqual([small.verdict, small.needed], ["not-proven", 0.05]);
   });
 
-  it("gives treated runs the share of their steps that the controls had of theirs", async () => {
+  it("gives treated runs the same share of their steps as the controls", async () => {
     const cut = { cut: "budget" as const, steps: 50 };
     const runner = told(settings, [0.9, 0.9, 0.9]);
     await course(
@@ -171,7 +171,7 @@ describe("a trial's course", () => {
       runner,
       { share: 0.25 },
     );
-    // 20 epochs of 160 samples, 8 a step: 400 steps
+    // 20 epochs of 160 samples, 8 per step: 400 steps
     assert.deepEqual(
       runner.jobs.map(({ options }) => options.limitSteps),
       [100, 100, 100],
@@ -187,7 +187,7 @@ describe("a trial's course", () => {
     );
   });
 
-  it("proves less overfitting by the validation loss, if the score has not paid for it", async () => {
+  it("proves less overfitting by the validation loss, if the score is no worse", async () => {
     const overfitted = [0, 1, 2].map((index) => record(5 + index, 0.9, { validationLoss: 1.5 + 0.1 * index }));
     const calm = told(settings, [0.9, 0.91, 0.9]);
     const trial = await course(overfitted, calm, {}, ["overfitting"]);
@@ -197,7 +197,7 @@ describe("a trial's course", () => {
     assert.deepEqual([paid.verdict, paid.measure], ["not-proven", "validation-loss"]);
   });
 
-  it("gives up a run that is at chance halfway while its control is not", async () => {
+  it("aborts a run that is at chance halfway while its control is not", async () => {
     const runner = told(settings, [0.9, 0.9, 0.9]);
     await course(
       [0.9, 0.5, 0.9].map((value, index) => record(5 + index, value)),
@@ -208,7 +208,7 @@ describe("a trial's course", () => {
     assert.ok((bars[0] as number) > 0.5 && (bars[0] as number) < 0.7);
   });
 
-  it("says that time was too short for more pairs", async () => {
+  it("reports that time was too short for more pairs", async () => {
     const controls = [0.5, 0.98, 0.5].map((value, index) => record(5 + index, value, { seconds: 30 }));
     const trial = await course(controls, told(settings, [0.98, 0.98, 0.98]), { budgetSeconds: 10 });
     assert.deepEqual([trial.verdict, trial.cut, trial.treated.runs.length], ["not-proven", "budget", 3]);

@@ -20,7 +20,7 @@ import { checkModelGradients, literal, modelOf, numbersOf, PREDICTION, TRAINING 
 
 const FEATURES = 4;
 
-/** The attention's parameters, scattered numbers in place of first values. */
+/** The attention's parameters, with scattered numbers instead of initial values. */
 function stateOf(features: number, offset = 0) {
   return {
     inputWeight: scattered([3 * features, features], offset),
@@ -136,7 +136,7 @@ test("causal attention does not see the future", () => {
 });
 
 test("full attention sees the future, from every step", () => {
-  // of small numbers: a large score takes the whole weight, and another step gets nothing
+  // with small numbers, because a large score takes the whole weight and leaves none for other steps
   const values = Array.from(scattered([4, FEATURES]).data, (value) => value / 4);
   const full = modelOf([4, FEATURES], multiHeadAttention(2));
   const changed = values.map((value, index) => (index >= 3 * FEATURES ? value + 0.5 : value));
@@ -150,7 +150,7 @@ test("full attention sees the future, from every step", () => {
   }
 });
 
-test("steps of padding are not looked at: a padded sequence gives what the short one gives", () => {
+test("no step attends to padding: a padded sequence gives the same as the short one", () => {
   const short = Array.from(scattered([3, FEATURES]).data);
   const padded = [...short, ...new Array<number>(2 * FEATURES).fill(-7)];
   const expected = outputOf(modelOf([3, FEATURES], multiHeadAttention(2)), short);
@@ -158,19 +158,19 @@ test("steps of padding are not looked at: a padded sequence gives what the short
   assertClose(masked.slice(0, expected.length), expected, 1e-13);
   const unmasked = outputOf(modelOf([5, FEATURES], multiHeadAttention(2)), padded);
   assert.ok(Math.abs((unmasked[0] as number) - (expected[0] as number)) > 1e-3, "without the mask padding counts");
-  // a step of which only some features equal the number is none
+  // a step with only some features equal to the number is not padding
   const partial = [...short, ...short.slice(0, FEATURES - 1), -7];
   assertClose(
     outputOf(modelOf([4, FEATURES], multiHeadAttention(2, { mask: -7 })), partial),
     outputOf(modelOf([4, FEATURES], multiHeadAttention(2)), partial),
     0,
   );
-  // nothing but padding: the mean of all, and a number in any case
+  // only padding: the mean of all steps, and not NaN
   const nothing = outputOf(modelOf([2, FEATURES], multiHeadAttention(2, { mask: -7 })), new Array<number>(8).fill(-7));
   assert.ok(nothing.every(Number.isFinite), `${nothing}`);
 });
 
-test("gradients do not flow into padding, and agree with differences beside it", () => {
+test("gradients do not flow into padding, and agree with differences elsewhere", () => {
   const model = modelOf([4, 2], multiHeadAttention(1, { mask: -1.5 }));
   checkModelGradients(model, PREDICTION);
   const x = listed([1, 4, 2], [0.3, -0.4, 1, 0.2, -1.5, -1.5, -1.5, -1.5]);
@@ -186,12 +186,12 @@ test("gradients do not flow into padding, and agree with differences beside it",
   assert.deepEqual(slopes.slice(4), [0, 0, 0, 0]);
 });
 
-test("dropout drops weights of the mean, and scales what stays", () => {
+test("dropout drops attention weights, and scales the others", () => {
   // one step, whose only weight is 1: a head's values are dropped or doubled
   const heads = 64;
   const model = modelOf([1, heads], multiHeadAttention(heads, { dropout: 0.5, bias: false }));
   assert.equal(model.isRandom, true);
-  // each third, and the way out, is the identity
+  // each third, and the output projection, is the identity
   const identities = (count: number) =>
     literal(arrayOf([count * heads, heads], (i) => (Math.floor(i / heads) % heads === i % heads ? 1 : 0)));
   const state = { parameters: { "0": { inputWeight: identities(3), outputWeight: identities(1) } }, buffers: {} };
@@ -221,7 +221,7 @@ test("sinusoidal positions are sines and cosines of falling frequency", () => {
   assertClose(found, expected, 1e-14);
 });
 
-test("learned positions are added by place, as many as there are steps", () => {
+test("learned positions are added by position, one per step", () => {
   const model = modelOf([2, 2], positionalEncoding({ kind: "learned", maximumLength: 3 }));
   assert.equal(model.parameterCount, 6);
   const state = { parameters: { "0": { weight: literal(listed([3, 2], [1, 2, 3, 4, 5, 6])) } }, buffers: {} };
@@ -233,7 +233,7 @@ function assertRefused(code: string, layer: "0", make: () => Model): void {
   assert.throws(make, (error) => error instanceof GradusError && error.code === code && error.values.layer === layer);
 }
 
-test("heads that do not divide, positions that do not reach, and inputs that are no sequences are refused", () => {
+test("heads that do not divide, too few positions, and inputs that are not sequences are refused", () => {
   assertRefused("bad-argument", "0", () => modelOf([3, 4], multiHeadAttention(3)));
   assertRefused("bad-argument", "0", () => modelOf([4], multiHeadAttention(2)));
   assertRefused("shape-mismatch", "0", () =>

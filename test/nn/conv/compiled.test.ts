@@ -21,7 +21,7 @@ interface NetworkCase {
   readonly layers: readonly LayerInput[];
 }
 
-/** Sizes that fill vectors and leave remainders, and layers one behind the other. */
+/** Sizes that fill vectors and leave remainders, and layers in sequence. */
 const NETWORKS: Readonly<Record<string, readonly NetworkCase[]>> = {
   "convolutions of odd sizes": [
     { inputShape: [5, 9, 11], layers: [build.conv2d(19, 3, { padding: "same" })] },
@@ -89,7 +89,7 @@ after(() => {
   for (const backend of backends) backend.dispose();
 });
 
-/** Output, and the gradient of its weighted sum in input, parameters. */
+/** Output, and the gradient of its weighted sum with respect to input and parameters. */
 async function run(backend: Backend, { inputShape, layers }: NetworkCase): Promise<number[][]> {
   const model = modelOf(inputShape, ...layers);
   const { parameters, buffers } = model.initialize(4);

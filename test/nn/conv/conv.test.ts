@@ -78,7 +78,7 @@ test("a transposed convolution is the adjoint of the convolution: <conv(x), y> =
       const [kernel, positions] = [axes.map((axis) => axis.kernel), axes.map(positionsOf)];
       const weight = literal(scattered([filters, groupChannels, ...kernel], 70));
       const y = literal(scattered([1, filters, ...positions], 20));
-      // what the stride rounds away is output padding
+      // output padding is the remainder of the stride
       const outputPadding = axes.map(
         ({ size, before, after, kernel: k, dilation, stride }) =>
           (size + before + after - dilation * (k - 1) - 1) % stride,
@@ -190,7 +190,7 @@ test("parameters have PyTorch's shapes, and fans are divided by the groups", () 
     const weight = info?.initialization.weight;
     assert.deepEqual(weight?.shape, shape);
     assert.deepEqual([weight?.fanIn, weight?.fanOut], [fanIn, fanOut]);
-    // the activation behind it decides
+    // the activation that follows decides
     assert.equal(weight?.init.type, "heNormal");
     assert.deepEqual(info?.parameters.bias, [8]);
   }
@@ -221,7 +221,7 @@ test("a block's projection is a convolution with a kernel of 1 and the stride th
     ["0", "0.0", "0.projection", "0.projection.0", "0.projection.1"],
   );
   assert.deepEqual(normed.layers.at(-2)?.parameters.weight, [6, 4, 1, 1]);
-  // no projection where nothing changes
+  // no projection if nothing changes
   assert.equal(
     modelOf([4, 8, 8], skip([conv2d(4, 3, { padding: 1 })], { projection: true, projectionNorm: true })).layers.length,
     2,

@@ -88,7 +88,7 @@ const MISTAKES: readonly Mistake[] = [
     says: /padding must be/,
   },
   {
-    what: "another padding",
+    what: "an unknown padding",
     inputShape: IMAGE,
     layer: { ...KERNEL, padding: "full" },
     code: "bad-argument",
@@ -116,7 +116,7 @@ const MISTAKES: readonly Mistake[] = [
     says: /kernel must be .*a list of 2.*got \(3, 3, 3\)/,
   },
   {
-    what: "a dilation that is no whole number",
+    what: "a dilation that is not an integer",
     inputShape: IMAGE,
     layer: { type: "maxPool2d", window: 2, dilation: 1.5 },
     code: "bad-argument",
@@ -158,11 +158,11 @@ const MISTAKES: readonly Mistake[] = [
     says: /expects \(channels, length\), got \(12,\)\. Put .*\[1,12\]/,
   },
   {
-    what: "windows of padding alone",
+    what: "windows of padding only",
     inputShape: [2, 6],
     layer: { type: "maxPool1d", window: 2, padding: 2 },
     code: "bad-argument",
-    says: /some windows .* hold padding alone.*less padding/,
+    says: /some windows .* contain only padding.*less padding/,
   },
   {
     what: "output padding as large as the stride",
@@ -172,14 +172,14 @@ const MISTAKES: readonly Mistake[] = [
     says: /outputPadding must be smaller than the stride, got 2 with stride 2/,
   },
   {
-    what: 'output padding beside "same"',
+    what: 'output padding with "same"',
     inputShape: IMAGE,
     layer: { ...TRANSPOSED, stride: 2, outputPadding: 1, padding: "same" },
     code: "bad-argument",
-    says: /outputPadding has no say where padding is "same"/,
+    says: /outputPadding has no effect with padding "same"/,
   },
   {
-    what: "padding that takes the output of a transposed convolution away",
+    what: "padding that removes the output of a transposed convolution",
     inputShape: [2, 1, 1],
     layer: { ...TRANSPOSED, padding: 2 },
     code: "shape-mismatch",
@@ -218,14 +218,14 @@ const MISTAKES: readonly Mistake[] = [
     inputShape: [6, 1, 1],
     layer: { type: "instanceNorm" },
     code: "bad-argument",
-    says: /of more than one number each, got \(6, 1, 1\)/,
+    says: /with more than one number per channel, got \(6, 1, 1\)/,
   },
   {
     what: "spatial dropout of vectors",
     inputShape: [6],
     layer: { type: "spatialDropout", rate: 0.5 },
     code: "bad-argument",
-    says: /For vectors there is \{ "type": "dropout" \}/,
+    says: /For vectors use \{ "type": "dropout" \}/,
   },
   {
     what: "padding for more axes than there are",

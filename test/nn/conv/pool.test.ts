@@ -26,7 +26,7 @@ const axisArbitrary: fc.Arbitrary<Axis> = fc
     return seen.size === positionsOf(axis);
   });
 
-test("pooling is the largest, the mean and the norm of what each window meets, written out", () => {
+test("pooling is the largest, the mean and the norm of each window's elements, written out", () => {
   fc.assert(
     fc.property(fc.array(axisArbitrary, { minLength: 1, maxLength: 3 }), (axes) => {
       const [spatial, positions] = [axes.map(({ size }) => size), axes.map(positionsOf)];
@@ -76,15 +76,15 @@ test("padding is never the largest, even among negative numbers", () => {
   assert.deepEqual(outputOf(build.maxPool1d(3, { stride: 2, padding: 1 }), [1, 3], [-4, -2, -3]).values, [-2, -2]);
 });
 
-test("ceilMode adds the last window, which may reach beyond the input but not start there", () => {
+test("ceilMode adds the last window, which may extend beyond the input but not start there", () => {
   const x = [1, 2, 3, 4, 5];
   assert.deepEqual(outputOf(build.maxPool1d(2, { ceilMode: true }), [1, 5], x), { shape: [1, 3], values: [2, 4, 5] });
-  // the mean is over what lies on the input and its padding: 5 alone
+  // the mean is over the elements on the input and its padding: only 5
   assert.deepEqual(outputOf(build.avgPool1d(2, { ceilMode: true }), [1, 5], x).values, [1.5, 3.5, 5]);
-  // a fourth window would start in the padding behind the input
+  // a fourth window would start in the padding after the input
   const padded = build.avgPool1d(2, { ceilMode: true, padding: 1 });
   assert.deepEqual(outputOf(padded, [1, 5], x), { shape: [1, 3], values: [0.5, 2.5, 4.5] });
-  // the last window meets 4, a zero of the padding, which counts, and what ceilMode adds, which does not: 4 / 2
+  // the last window has 4, a zero of the padding, which counts, and an element from ceilMode, which does not: 4 / 2
   const wide = build.avgPool1d(3, { stride: 2, ceilMode: true, padding: 1 });
   assert.deepEqual(outputOf(wide, [1, 4], [1, 2, 3, 4]), { shape: [1, 3], values: [1, 3, 2] });
 });
@@ -104,7 +104,7 @@ test("a norm of windows", () => {
   assertClose(numbersOf(slope), [0.6, -0.8, 0, 0]);
 });
 
-test("the gradient of the largest goes to the first of equal ones, and adds up where windows overlap", () => {
+test("the gradient of the largest goes to the first of equal elements, and adds up where windows overlap", () => {
   const slopes = (x: readonly number[], stride: number) =>
     numbersOf(grad((given: Tensor) => maxPool(given, 2, { stride }).sum())(literal(listed([1, 1, x.length], x))));
   assert.deepEqual(slopes([7, 7, 1, 2], 2), [1, 0, 0, 1]);

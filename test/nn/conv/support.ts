@@ -5,7 +5,7 @@ import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { listed } from "../../autodiff/arrays.ts";
 import { literal, modelOf, numbersOf, PREDICTION } from "../support.ts";
 
-/** The numbers that a layer makes of one sample, and their shape. */
+/** A layer's output for one sample, and its shape. */
 export function outputOf(
   layer: LayerInput,
   inputShape: readonly number[],
@@ -35,7 +35,7 @@ export function assertClose(found: readonly number[], expected: readonly number[
   });
 }
 
-/** Where windows lie on one axis, as numbers. */
+/** The windows on one axis, as numbers. */
 export interface Axis {
   readonly size: number;
   readonly kernel: number;
@@ -45,7 +45,7 @@ export interface Axis {
   readonly after: number;
 }
 
-/** P of an axis; below 1 where the window does not fit. */
+/** P of an axis; below 1 if the window does not fit. */
 export function positionsOf({ size, kernel, stride, dilation, before, after }: Axis): number {
   return Math.floor((size + before + after - dilation * (kernel - 1) - 1) / stride) + 1;
 }

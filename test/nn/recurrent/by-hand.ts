@@ -5,7 +5,7 @@ import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { scattered } from "../../autodiff/arrays.ts";
 import { literal, numbersOf } from "../support.ts";
 
-/** The model's state with scattered numbers instead of first values: no weight is 0, no two are equal. */
+/** The model's state with scattered numbers instead of initial values: no weight is 0, no two are equal. */
 export function scatteredState(model: Model, offset = 0): ModelState {
   const { parameters, buffers } = model.initialize(0);
   let next = offset;

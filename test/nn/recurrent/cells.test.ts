@@ -19,10 +19,10 @@ interface HandCase {
   readonly step: Step;
 }
 
-/** One number a unit. */
+/** One number per unit. */
 const units = (value: (k: number) => number): number[] => Array.from({ length: UNITS }, (_, k) => value(k));
 const row = (p: Rows, name: string, k: number): readonly number[] => p[name]?.[k] as readonly number[];
-/** Element k of a vector; 0 where the layer has none. */
+/** Element k of a vector; 0 if the layer has none. */
 const at = (p: Rows, name: string, k: number): number => p[name]?.[0]?.[k] ?? 0;
 
 const inputSum = (p: Rows, k: number, x: readonly number[]): number =>
@@ -109,7 +109,7 @@ const CASES: readonly HandCase[] = [
 ];
 
 for (const { name, layer, states, step } of CASES) {
-  test(`${name}: every step as its equations say`, () => {
+  test(`${name}: every step follows its equations`, () => {
     const model = modelOf([STEPS, FEATURES], layer);
     const state = scatteredState(model);
     const x = scattered([2, STEPS, FEATURES], 5);
@@ -131,7 +131,7 @@ for (const { name, layer, states, step } of CASES) {
   });
 }
 
-test("activations of a cell: what is named is what is computed", () => {
+test("activations of a cell: the named ones are computed", () => {
   const model = modelOf([1, 1], { type: "lstm", units: 1, activation: "softsign", gateActivation: "hardSigmoid" });
   const state = scatteredState(model, 3);
   const { inputWeight = [], bias = [] } = rowsOf(state);

@@ -9,7 +9,7 @@ import { scattered } from "../../autodiff/arrays.ts";
 import { leafAt, literal, modelOf, numbersOf, PREDICTION } from "../support.ts";
 import { dot, rowsOf, scatteredState } from "./by-hand.ts";
 
-/** Rows of a matrix, as many as it has. */
+/** All rows of a matrix. */
 function rowsOfLeaf(leaf: Tensor): number[][] {
   const [count, width] = leaf.shape as readonly [number, number];
   const numbers = numbersOf(leaf);
@@ -46,7 +46,7 @@ test("input weights start Glorot uniform with the fans of one gate", () => {
   assert.ok(largest <= limit && largest > 0.98 * limit, `largest ${largest}, limit ${limit}`);
 });
 
-test("auto is the default of recurrent layers, whatever activation follows", () => {
+test("auto is the default of recurrent layers, for any following activation", () => {
   const initsOf = (inits: object) => {
     const layers = [{ type: "gru", units: 3, layers: 2, ...inits } as LayerInput, "relu" as const];
     return createModel({ inputShape: [4, 2], layers }).layers.map(({ initialization }) => initialization);
@@ -85,7 +85,7 @@ test("recurrent dropout: one mask for all steps, on the state as the product see
       return h;
     }).flat();
   };
-  // exactly one of all masks explains every step
+  // exactly one mask explains every step
   const fitting = Array.from({ length: 2 ** units }, (_, bits) =>
     Array.from({ length: units }, (_unit, k) => ((bits >> k) & 1 ? 1 / (1 - rate) : 0)),
   ).filter((mask) => expected(mask).every((value, index) => Math.abs(value - (trained[index] as number)) < 1e-10));
@@ -100,7 +100,7 @@ test("recurrent dropout: one mask for all steps, on the state as the product see
   });
 });
 
-test("input dropout drops features of each step for itself, and padding stays padding", () => {
+test("input dropout drops features of each step separately, and padding stays padding", () => {
   const layer = {
     type: "rnn",
     units: 1,
@@ -158,7 +158,7 @@ test("a recurrent model goes through JSON unchanged", () => {
   assert.equal(again.parameterCount, model.parameterCount);
 });
 
-test("a summary tells how many layers there are, and each of them", () => {
+test("a summary shows the number of layers, and each of them", () => {
   const text = modelOf([3, 2], { type: "lstm", units: 2, layers: 2, bidirectional: true, dropout: 0.5 }).summary();
   assert.match(text, /^0 +lstm\(units=2, layers=2, bidirectional=true, dropout=0\.5\) +\(N, 4\) +0$/m);
   assert.match(text, /^ +0\.1\.backward +lstm\(units=2, reverse=true, inputDropout=0\.5\) +\(N, 2\) +56$/m);
@@ -189,7 +189,7 @@ const MISTAKES: readonly {
     says: /expects sequences \(T, F\).*got \(1, 28, 28\).*"reshape", "shape": \[T, -1\]/,
   },
   {
-    what: "a second layer over the last step alone",
+    what: "a second layer over the last step only",
     inputShape: [4, 2],
     layers: [
       { type: "gru", units: 3 },
@@ -198,10 +198,10 @@ const MISTAKES: readonly {
     says: /in layers\.1 \(gru\): expects sequences.*got \(3,\)/,
   },
   {
-    what: "dropout between one layer",
+    what: "dropout between layers with a single layer",
     inputShape: [4, 2],
     layers: [{ type: "lstm", units: 3, dropout: 0.5 }],
-    says: /dropout stands between layers.*inputDropout/,
+    says: /dropout acts between layers.*inputDropout/,
   },
   {
     what: "a second bias without a first",
@@ -210,7 +210,7 @@ const MISTAKES: readonly {
     says: /recurrentBias.*needs bias: true/,
   },
   {
-    what: "both directions and one of them",
+    what: "bidirectional and reverse",
     inputShape: [4, 2],
     layers: [{ type: "gru", units: 3, bidirectional: true, reverse: true }],
     says: /Leave reverse out/,

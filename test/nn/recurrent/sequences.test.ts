@@ -44,7 +44,7 @@ function branch(tree: NamedTree, ...path: readonly string[]): NamedTree {
   return path.reduce((part, name) => part[name] as NamedTree, tree);
 }
 
-/** The same sequences from their ends. */
+/** The same sequences, reversed. */
 function backwards({ shape, dtype, data }: HostArray): HostArray {
   const [, steps, features] = shape as [number, number, number];
   return arrayOf(
@@ -71,7 +71,7 @@ function columns(values: readonly number[], width: number, start: number, end: n
   return values.filter((_, index) => index % width >= start && index % width < end);
 }
 
-test("reverse is the same layer over sequences from their ends", () => {
+test("reverse is the same layer over reversed sequences", () => {
   fc.assert(
     fc.property(SIZES, ({ type, batch, steps, features, units }) => {
       const x = scattered([batch, steps, features]);
@@ -103,7 +103,7 @@ test("bidirectional: a forward and a reversed layer side by side, each with its 
   );
 });
 
-test("several layers are layers on each other, in both directions too", () => {
+test("several layers are stacked, in both directions too", () => {
   fc.assert(
     fc.property(SIZES, fc.boolean(), ({ type, batch, steps, features, units }, bidirectional) => {
       const x = scattered([batch, steps, features]);
@@ -116,7 +116,7 @@ test("several layers are layers on each other, in both directions too", () => {
   );
 });
 
-test("padding is as if it were not there, at the end and at the start, through layers and directions", () => {
+test("padding has no effect, at the end and at the start, through layers and directions", () => {
   const MASK = -3;
   fc.assert(
     fc.property(
@@ -160,7 +160,7 @@ test("padding is as if it were not there, at the end and at the start, through l
 });
 
 for (const type of KINDS) {
-  test(`${type}: a sequence of padding alone gives the first state, and one step with one feature of the mask is none`, () => {
+  test(`${type}: a sequence of padding only gives the initial state, and a step with one feature of the mask is not padding`, () => {
     const x = { shape: [2, 2, 2], dtype: "float32", data: Float64Array.of(0, 0, 0, 0, 0, 1, 0, 0) } as const;
     const layer = { type, units: 2, mask: 0 };
     const { values, state } = run([layer], undefined, x);

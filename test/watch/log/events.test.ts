@@ -41,7 +41,7 @@ test("a run of Keras: folders are parts, steps are epochs from 0, histograms are
     [3, 0.3333, 1.3333, 0.7, 0.7],
   ]);
   const norms = record.readings.map(({ layers }) => layers.dense?.weightNorm);
-  // 30 buckets tell a norm to a hundredth
+  // 30 buckets give a norm to within a hundredth
   for (const [index, expected] of [9.6554, 9.5704, 11.2407].entries()) near(norms[index], expected, 0.01);
   assert.equal(record.seconds, 2);
 });
@@ -64,7 +64,7 @@ test("a run of PyTorch: norms of gradients by layer, zeros of activations", asyn
   assert.equal(record.end?.layers[0]?.path, "relu1");
 });
 
-test("a real file, cut in places all over it, is read up to there", async () => {
+test("a real file, truncated at many places, is read up to the cut", async () => {
   const bytes = gunzipSync(readFileSync(TORCH));
   const file = join(folder, "events.out.tfevents.cut");
   let read = 0;
@@ -82,11 +82,11 @@ test("a real file, cut in places all over it, is read up to there", async () => 
   assert.ok(read > 50, `only ${read} were read`);
 });
 
-/** 101 numbers, evenly over an interval. */
+/** 101 numbers, evenly spaced over an interval. */
 const spread = (low: number, high: number) =>
   Array.from({ length: 101 }, (_, index) => low + ((high - low) * index) / 100);
 
-test("saturation is told of what can only be a sigmoid or tanh", async () => {
+test("saturation is reported only for a certain sigmoid or tanh", async () => {
   const activation = (layer: string, values: readonly number[]) => ({
     tag: `activations/${layer}`,
     histogram: histogramOf(values),
@@ -116,14 +116,14 @@ test("saturation is told of what can only be a sigmoid or tanh", async () => {
   const layers = (await readLog(file)).record.readings[0]?.layers ?? {};
   near(layers.sigmoid?.saturated, 0.6, 1e-9);
   near(layers.tanh?.saturated, 0.4, 1e-9);
-  // all of it is; PyTorch's buckets alone would tell a quarter
+  // all outputs are saturated; PyTorch's buckets alone would show a quarter
   assert.ok((layers.ends?.saturated ?? 0) > 0.9, `${layers.ends?.saturated}`);
   for (const other of ["relu", "linear", "softmax", "silent"]) assert.equal(layers[other]?.saturated, undefined, other);
   assert.deepEqual([layers.silent?.zeros, layers.silent?.dead, layers.relu?.dead], [1, 1, undefined]);
   assert.equal(layers.sigmoid?.zeros, 0);
 });
 
-test("the first NaN, in the layer where it is", async () => {
+test("the first NaN, with its layer", async () => {
   const at = (step: number, loss: number, norm: number) => ({
     step,
     values: [
@@ -141,7 +141,7 @@ test("the first NaN, in the layer where it is", async () => {
   assert.equal(record.readings.at(-1)?.step, 2);
 });
 
-test("batches of Keras beside its epochs: an epoch ends with its last batch", async () => {
+test("batches of Keras besides its epochs: an epoch ends with its last batch", async () => {
   const batches = [1, 2, 3, 4, 5, 6].map((step) => ({
     step: step - 1,
     values: [{ tag: "batch_loss", simple: 7 - step }],
@@ -161,7 +161,7 @@ test("batches of Keras beside its epochs: an epoch ends with its last batch", as
   );
 });
 
-test("a run that was taken up again: the later value of a step holds", async () => {
+test("a resumed run: the later value of a step counts", async () => {
   const run = (values: readonly number[], from: number) =>
     values.map((simple, index) => ({ step: from + index, values: [{ tag: "loss", simple }] }));
   written("again/events.out.tfevents.1", run([4, 3, 9, 9], 1));

@@ -46,7 +46,7 @@ const CURVES = {
   time_per_batch: "other",
 };
 
-test("curves by the names that usual tools give them", () => {
+test("curves by their names in common tools", () => {
   for (const [name, expected] of Object.entries(CURVES)) assert.equal(said(name), expected, name);
 });
 
@@ -69,7 +69,7 @@ const LAYERS = {
   "saturated/tanh": "saturated tanh",
 };
 
-test("layers by the names that usual tools give them", () => {
+test("layers by their names in common tools", () => {
   for (const [name, expected] of Object.entries(LAYERS)) assert.equal(said(name), expected, name);
 });
 
@@ -91,11 +91,11 @@ const HISTOGRAMS = {
   "bn.running_var": "other",
 };
 
-test("histograms by the names that usual tools give them", () => {
+test("histograms by their names in common tools", () => {
   for (const [name, expected] of Object.entries(HISTOGRAMS)) assert.equal(said(name, true), expected, name);
 });
 
-test("what only resembles these is not understood", () => {
+test("similar names are not understood", () => {
   for (const name of ["box_loss", "reward", "f1", "grad/fc1/max", "fc1.weight", "loss_scale", "accuracy_gap", ""]) {
     assert.equal(said(name), undefined, name);
   }

@@ -34,7 +34,7 @@ const KERAS = `epoch,accuracy,learning_rate,loss,val_accuracy,val_loss
 2,0.75,0.001,0.5,0.61,0.79
 `;
 
-test("Keras's CSVLogger: a row an epoch, counted from 0", async () => {
+test("Keras's CSVLogger: one row per epoch, counted from 0", async () => {
   const { record, format, ignored, warnings } = await readLog(written("keras.csv", KERAS));
   assert.equal(format, "csv");
   assert.deepEqual([ignored, warnings], [[], []]);
@@ -87,7 +87,7 @@ test("Lightning's metrics.csv: sparse rows, steps and epochs from 0, norms by pa
       [39, 2, 0.5],
     ],
   );
-  // 3 and 4 of one layer are 5 together
+  // 3 and 4 in one layer give 5 together
   assert.equal(record.readings[0]?.layers.a?.gradientNorm, 5);
   assert.equal(record.readings[0]?.gradientNorm, 5);
 });
@@ -119,7 +119,7 @@ test("a NaN is a failure from its row on", async () => {
   }
 });
 
-test("where a writer puts nan for what a row does not tell, it is a gap", async () => {
+test("a nan that a writer puts into an empty cell is a gap", async () => {
   const text = "step,train_loss,val_loss\n1,1,nan\n1,nan,0.9\n2,0.8,nan\n2,nan,0.7\n";
   const { record } = await readLog(written("pandas.csv", text));
   assert.equal(record.failure, undefined);
@@ -134,7 +134,7 @@ test("where a writer puts nan for what a row does not tell, it is a gap", async 
   assert.equal(broken.record.failure?.step, 3);
 });
 
-test("cells that are no numbers are told, and passed over", async () => {
+test("cells that are not numbers are reported and skipped", async () => {
   const { record, warnings } = await readLog(
     written("texts.csv", "epoch,loss,note\n0,1,a\n1,tensor(0.5),b\n2,???,c\n"),
   );
@@ -146,7 +146,7 @@ test("cells that are no numbers are told, and passed over", async () => {
   assert.match(warnings[0] ?? "", /line 4, loss: "\?\?\?" is no number; taken as a gap/);
 });
 
-test("no run can be read from these, and it is said why", async () => {
+test("logs without a readable run are refused with a reason", async () => {
   await refused(written("empty.csv", ""), "empty-dataset", /the file is empty/);
   await refused(written("header.csv", "epoch,loss\n"), "empty-dataset", /no rows below the header/);
   await refused(written("bare.csv", "1,2\n3,4\n"), "bad-data", /the first line should name the columns/);
@@ -206,14 +206,14 @@ test("the events of our own runs", async () => {
   assert.equal(record.readings[0]?.layers["2.0"]?.gradientNorm, 4);
 });
 
-test("one object a line of any other loop, with the NaN that Python writes", async () => {
+test("one object per line from any other loop, with the NaN that Python writes", async () => {
   const text = '{"epoch": 0.5, "loss": 2.0}\n{"epoch": 1.0, "loss": NaN}\n{"epoch": 1.5, "lo';
   const { record, warnings } = await readLog(written("trainer.log", text));
   assert.deepEqual(record.failure && [record.failure.epoch, record.failure.tensor], [1, "loss"]);
   assert.match(warnings[0] ?? "", /breaks off in line 3; 2 lines were read/);
 });
 
-test("cut after any byte, plain or packed, a log is read or refused, never more", async () => {
+test("a log truncated after any byte, plain or compressed, is read or refused, and nothing else", async () => {
   for (const [name, text] of [
     ["cut.csv", KERAS],
     ["cut.csv", LIGHTNING],
@@ -234,7 +234,7 @@ test("cut after any byte, plain or packed, a log is read or refused, never more"
   }
 });
 
-test("names that every object has are names like others, as keys, as types of events and as columns", async () => {
+test("names of object properties are ordinary names, as keys, as types of events and as columns", async () => {
   const names = ["constructor", "toString", "__proto__", "valueOf", "hasOwnProperty"];
   const events = names.map((name, step) => `{"type":"stepEnded","step":${step},"loss":1,"${name}":2}`);
   const types = names.map((name, step) => `{"type":"${name}","step":${step},"loss":1,"length":3}`);
@@ -251,16 +251,16 @@ test("names that every object has are names like others, as keys, as types of ev
   assert.match(odd.warnings[0] ?? "", /"constructor" is no number/);
 });
 
-test("a line of many spaces is read in time that grows with its length", async () => {
+test("a line of many spaces is read in linear time", async () => {
   const line = `{"loss": ${" ".repeat(200_000)}1, "note": "${" ".repeat(200_000)}", "grad_norm": NaN}\n{"loss": 2}\n`;
   const start = process.cpuUsage();
   const { understood } = await readLog(written("spaces.jsonl", line));
-  // some milliseconds; with its square it would be a minute
+  // some milliseconds; quadratic time would be a minute
   assert.ok(process.cpuUsage(start).user < 3e6);
   assert.deepEqual(understood.map(({ name }) => name).sort(), ["grad_norm", "loss"]);
 });
 
-test("a log takes time in proportion to its size: many different keys, many columns, nested words", async () => {
+test("a log takes time proportional to its size: many different keys, many columns, nested words", async () => {
   const start = performance.now();
   const rows = 5_000;
   const lines = Array.from({ length: rows }, (_, row) => JSON.stringify({ loss: 1 / (row + 1), [`key${row}`]: row }));

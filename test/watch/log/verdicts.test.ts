@@ -23,7 +23,7 @@ const noise = (index: number): number => ((index * 7919) % 101) / 101 - 0.5;
 const csv = (header: string, rows: number, row: (index: number) => readonly (string | number)[]): string =>
   [header, ...Array.from({ length: rows }, (_, index) => row(index).join(","))].join("\n");
 
-/** Logs of losses that never fall, as people have them. */
+/** Typical logs of losses that never fall. */
 const FLAT: Readonly<Record<string, string>> = {
   "the same loss at every step": csv("step,loss", 50, (index) => [index, Math.LN10]),
   "noise around log 10": csv("step,loss", 400, (index) => [index, 2.3 + 0.2 * noise(index)]),
@@ -47,7 +47,7 @@ for (const [name, text] of Object.entries(FLAT)) {
   });
 }
 
-test("nothing was tried against what a log shows: no report speaks of proofs", async () => {
+test("there are no trials for a log: no report mentions proofs", async () => {
   const diagnosis = await diagnosisOf(FLAT["noise around log 10"] as string);
   assert.match(renderTerminal(diagnosis), /^Sick, no cure tried/);
   assert.doesNotMatch(renderTerminal(diagnosis), /proven/);
@@ -59,7 +59,7 @@ test("nothing was tried against what a log shows: no report speaks of proofs", a
 
 const falling = (index: number): number => 0.3 + 2 * Math.exp(-index / 8) + 0.05 * noise(index);
 
-test("two columns whose loss falls: too little told, never healthy", async () => {
+test("two columns with a falling loss: too-little-told, never healthy", async () => {
   const lines = Array.from({ length: 60 }, (_, index) => JSON.stringify({ step: index, loss: falling(index) }));
   for (const [text, extension] of [
     [csv("step,loss", 60, (index) => [index, falling(index)]), "csv"],
@@ -76,15 +76,15 @@ test("two columns whose loss falls: too little told, never healthy", async () =>
   }
 });
 
-test("logs that tell more stay healthy where they learn", async () => {
+test("logs with more information are healthy if the network learns", async () => {
   const texts = [
     csv("epoch,loss,val_loss", 30, (index) => [index, falling(index), falling(index) + 0.05]),
     csv("epoch,loss,accuracy", 30, (index) => [index, falling(index), 0.95 - 0.8 * Math.exp(-index / 8)]),
-    // learned before the log begins: flat, but right
+    // learned before the log begins: flat, but correct
     csv("epoch,loss,val_loss,val_accuracy", 20, (index) => [index, 0.05 + 1e-3 * noise(index), 0.06, 0.98]),
-    // soon over, and much noise afterwards
+    // a short fall, then much noise
     csv("step,loss,gradient_norm", 500, (index) => [index, 0.5 + 2 * Math.exp(-index) + 0.3 * noise(index), 1]),
-    // slow, in much noise
+    // a slow fall in much noise
     csv("step,loss,gradient_norm", 2000, (index) => [index, 3 - index / 8000 + 0.3 * noise(index), 1]),
   ];
   for (const text of texts) {

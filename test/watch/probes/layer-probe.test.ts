@@ -36,7 +36,7 @@ async function run(layers: readonly LayerInput[], backend: Backend, probed = tru
 }
 
 const backends = [createReferenceBackend(), ...compiledBackends({ threads: 1 })];
-// without a bias: before batch norm its gradient is rounding alone, which Adam would blow up
+// without a bias, because before batch norm its gradient is only rounding, which Adam would amplify
 const HIDDEN: readonly LayerInput[] = [
   { type: "linear", units: 7, bias: false },
   { type: "batchNorm" },
@@ -66,7 +66,7 @@ for (const backend of backends) {
     }
   });
 
-  test(`what a reading says, by hand: ${backend.name}`, async () => {
+  test(`the values of a reading, by hand: ${backend.name}`, async () => {
     const layers: readonly LayerInput[] = [
       // the bias keeps most units at 0
       { type: "linear", units: 6, biasInit: { type: "constant", value: -3 } },
@@ -123,7 +123,7 @@ for (const backend of backends) {
     near(reading?.layers["3"]?.distinct, between / squares, "distinct");
   });
 
-  test(`gradients that vanish in deep sigmoids are told although their squares do not exist: ${backend.name}`, async () => {
+  test(`vanishing gradients in deep sigmoids are measured although their squares underflow: ${backend.name}`, async () => {
     const deep = Array.from({ length: 20 }, (): readonly LayerInput[] => [
       { type: "linear", units: 4, init: { type: "normal", std: 0.2 } },
       { type: "sigmoid" },

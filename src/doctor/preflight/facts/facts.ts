@@ -10,16 +10,16 @@ import { type OutputFacts, outputFacts } from "./output.ts";
 import { type TargetFacts, targetFacts } from "./targets.ts";
 import { type WeightFacts, weightFacts } from "./weights.ts";
 
-/** All that is known before the first step: what every rule of the preflight reads. */
+/** All that is known before the first step, for the rules of the preflight. */
 export interface Facts {
   readonly training: Training;
   readonly model: Model;
   readonly loss: LossConfig;
-  /** What the loss takes outputs and targets for. */
+  /** How the loss interprets outputs and targets. */
   readonly lossRule: Pick<LossRule<LossConfig>, "expects" | "targets">;
   readonly output: OutputFacts;
   readonly inputs: InputFacts;
-  /** The first layer with parameters looks its inputs up in a table: their size says nothing. */
+  /** Whether the first layer with parameters looks its inputs up in a table, so that their size does not matter. */
   readonly readsIndices: boolean;
   readonly targets: TargetFacts;
   readonly weights: readonly WeightFacts[];
@@ -28,7 +28,7 @@ export interface Facts {
   readonly start: Census | undefined;
 }
 
-/** What is told of one set of samples is told of it for good: settings are tried by the dozen. */
+/** Facts are cached per dataset, because dozens of settings are tried on it. */
 const seenInputs = new WeakMap<Dataset, Map<boolean, InputFacts>>();
 const seenTargets = new WeakMap<Dataset, TargetFacts>();
 

@@ -2,18 +2,18 @@ import { sizeOf } from "../../../core/shape.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 import { type InputSample, sampleInputs } from "./rows.ts";
 
-/** The inputs as the network is fed them, told from a part of the rows. */
+/** Facts about the inputs as the network receives them, from a part of the rows. */
 export interface InputFacts {
   readonly features: number;
   /** Root of the mean square of all inputs. */
   readonly size: number;
-  /** The same of those that are not 0: of sparse inputs, the size of what is there. */
+  /** The same without zeros: for sparse inputs, the size of those present. */
   readonly sizeWherePresent: number;
-  /** Largest and (lower) median size of a feature where it is not 0; the feature that is largest. */
+  /** Largest and (lower) median size of a feature, without zeros; the index of the largest feature. */
   readonly largestFeature: number;
   readonly largestIndex: number;
   readonly medianFeature: number;
-  /** Median over the features that are never 0 of deviation / size: near 0 the features vary little around a large mean. 1 where
+  /** Median over the features that are never 0 of deviation / size: near 0 the features vary little around a large mean. 1 if
    *  there are none. */
   readonly variation: number;
   readonly lowest: number;
@@ -23,12 +23,12 @@ export interface InputFacts {
   /** NaN or infinite, over all rows. */
   readonly notFinite: number;
   readonly total: number;
-  /** Do all features take two values only? */
+  /** Whether every feature takes only two values. */
   readonly isTwoValued: boolean;
   readonly sample: InputSample;
 }
 
-/** Numbers that are looked through for NaN; beyond, the sample must do. */
+/** Most numbers to scan for NaN; with more, the sample must suffice. */
 const SCANNED = 40_000_000;
 const CHUNK = 512;
 
@@ -56,7 +56,7 @@ function lowerMedian(values: readonly number[]): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
-/** @param standardize each feature is brought to mean 0 and deviation 1 before the network sees it. */
+/** @param standardize whether each feature is scaled to mean 0 and deviation 1 before the network sees it. */
 export function inputFacts(dataset: Dataset, standardize: boolean): InputFacts {
   const features = sizeOf(dataset.inputShape);
   const sample = sampleInputs(dataset);

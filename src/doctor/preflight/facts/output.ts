@@ -3,20 +3,20 @@ import type { Resolved } from "../../../nn/fields.ts";
 import type { LayerConfig } from "../../../nn/layers.ts";
 import type { Model } from "../../../nn/model.ts";
 
-/** What stands between the last sum and the loss. */
+/** Facts about what follows the last sum, before the loss. */
 export interface OutputFacts {
-  /** `identity` where nothing bounds the output. */
+  /** `identity` if there is no activation. */
   readonly activation: ActivationType;
-  /** Path of the activation; of the last layer where there is none of its own. */
+  /** Path of the activation; of the last layer if there is none. */
   readonly path: string;
-  /** Smallest and largest value that it can give. */
+  /** Smallest and largest possible output. */
   readonly range: readonly [number, number];
   /** Size of the last axis of a sample's output: 1 for a single number. */
   readonly units: number;
 }
 
-/** Layers after which every output is still one that the activation before them can give: they pick, average or rearrange,
- *  or do nothing at prediction. */
+/** Layers whose outputs stay in the range of the activation before them: they pick, average or rearrange, or do nothing at
+ *  prediction. */
 const RANGE_KEEPING: readonly LayerConfig["type"][] = [
   "dropout",
   "spatialDropout",
@@ -40,7 +40,7 @@ const RANGE_KEEPING: readonly LayerConfig["type"][] = [
   "upsampling",
 ];
 
-/** Recurrent layers end in their cell's activation: of the gated ones, a gate of at most 1 times a hyperbolic tangent. */
+/** Recurrent layers end in their cell's activation: for gated ones, a gate of at most 1 times a hyperbolic tangent. */
 function cellActivation(layer: Resolved<LayerConfig>): Resolved<ActivationConfig> | undefined {
   if (layer.type !== "rnn" && layer.type !== "lstm" && layer.type !== "gru") return undefined;
   const { activation = "tanh" } = layer as { readonly activation?: ActivationType };
@@ -69,7 +69,7 @@ function search(layers: readonly LayerConfig[], prefix: string): Found | undefin
   return undefined;
 }
 
-/** The output activation, be it a layer of its own at the end, behind it dropout or pooling, or none. */
+/** The output activation: the last layer, or one before dropout or pooling at the end, or none. */
 export function outputFacts({ config, outputShape }: Model): OutputFacts {
   const found = search(config.layers, "") ?? {
     path: String(config.layers.length - 1),

@@ -1,12 +1,12 @@
 import { sizeOf } from "../../../core/shape.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 
-/** Rows that a look at the data reads: enough for means to a few percent, few enough for milliseconds. */
+/** Rows that an inspection of the data reads: enough for means to a few percent, few enough for milliseconds. */
 const SAMPLE_ROWS = 2000;
-/** And numbers, for wide samples. */
+/** Most numbers to read, for wide samples. */
 const SAMPLE_NUMBERS = 1_600_000;
 
-/** At most `count` places, spread evenly over the dataset: data are often sorted by class. */
+/** At most `count` rows, spread evenly over the dataset, because data are often sorted by class. */
 export function spreadRows(length: number, count: number): Int32Array {
   const taken = Math.min(length, count);
   return Int32Array.from({ length: taken }, (_, index) => Math.floor((index * length) / taken));

@@ -2,42 +2,42 @@ import { largest } from "../../../core/extremes.ts";
 import { sizeOf } from "../../../core/shape.ts";
 import type { Dataset } from "../../../data/dataset.ts";
 
-/** What the targets look like, whatever the loss takes them for.
+/** The form of the targets, independent of how the loss interprets them.
  *   labels      int32 class labels
  *   one-hot     rows of zeros with one number that is not 0, the same in all rows
- *   binary      one number a sample, 0 or 1
- *   multilabel  several numbers a sample, each 0 or 1
+ *   binary      one number per sample, 0 or 1
+ *   multilabel  several numbers per sample, each 0 or 1
  *   shares      rows of several numbers of at least 0 with sum 1
  *   numbers     anything else */
 export type TargetKind = "labels" | "one-hot" | "binary" | "multilabel" | "shares" | "numbers";
 
 export interface TargetFacts {
   readonly kind: TargetKind;
-  /** Samples times positions, where each position has a class; else samples. */
+  /** Samples times positions, if each position has a class; else samples. */
   readonly count: number;
-  /** Numbers a sample. */
+  /** Numbers per sample. */
   readonly width: number;
   /** NaN or infinite. */
   readonly notFinite: number;
   readonly lowest: number;
   readonly highest: number;
-  /** Root of the mean square over all; largest deviation of one target. */
+  /** Root mean square over all; largest deviation of one target. */
   readonly size: number;
   readonly deviation: number;
-  /** Different values, up to the limit below; above it, infinite. */
+  /** Number of different values, up to the limit below; above it, infinite. */
   readonly distinct: number;
-  /** The different values, rising, where they are few. */
+  /** The different values in ascending order, if they are few. */
   readonly levels: readonly number[];
   readonly areIntegers: boolean;
-  /** Of one-hot rows: the number that is not 0. */
+  /** For one-hot rows: the number that is not 0. */
   readonly hot: number;
-  /** Samples of each class, of labels, one-hot rows, binary targets and few integer values; else empty. */
+  /** Samples per class, for labels, one-hot rows, binary targets and few integer values; else empty. */
   readonly classCounts: ReadonlyMap<number, number>;
   /** All targets, flat. */
   readonly values: Int32Array | Float32Array;
 }
 
-/** So many different values may be class labels; more are numbers. */
+/** Up to this many different values may be class labels; more are numbers. */
 const FEW_LEVELS = 64;
 /** Float32 rows that should have sum 1 may miss it by this. */
 const SUM_TOLERANCE = 1e-3;

@@ -4,7 +4,7 @@ import type { InitConfig } from "../../../nn/init/init.ts";
 import type { LayerConfig } from "../../../nn/layers.ts";
 import type { LayerInfo, Model } from "../../../nn/model.ts";
 
-/** One layer with a weight, as its first values are told to be. */
+/** Facts about one weight of a layer and its initialiser. */
 export interface WeightFacts {
   readonly path: string;
   readonly type: LayerConfig["type"];
@@ -15,24 +15,24 @@ export interface WeightFacts {
   readonly fanIn: number;
   readonly fanOut: number;
   readonly units: number;
-  /** The activation behind it, looked for through dropout, pooling and the like; `identity` where there is none. */
+  /** The activation that follows, also after dropout, pooling and other layers in `PASSED`; `identity` if there is none. */
   readonly activation: Resolved<ActivationConfig>;
   readonly activationPath: string | undefined;
-  /** A normalisation follows before the activation, and takes its scale away. */
+  /** Whether a normalisation follows before the activation, and removes the scale. */
   readonly isNormalised: boolean;
   readonly isOutput: boolean;
   readonly isRecurrent: boolean;
-  /** It stands on the long way of a residual block, beside which the signal passes unchanged. */
+  /** Whether it is inside a residual block, which the signal bypasses unchanged. */
   readonly isBypassed: boolean;
-  /** Standard deviation of the weights: as the initialiser is told, or as measured. 0: all alike. */
+  /** Standard deviation that the initialiser gives. 0: all weights are equal. */
   readonly deviation: number;
-  /** Of a layer right for its activation: between the smallest and the largest that the literature calls right. */
+  /** Correct deviation for the activation: the smallest and the largest in the literature. */
   readonly right: readonly [number, number];
 }
 
 const NORMALISATIONS: readonly LayerConfig["type"][] = ["batchNorm", "layerNorm", "groupNorm", "instanceNorm"];
 
-/** They stand between a sum and its activation, or between an activation and the next sum, without being either. */
+/** Layers between a sum and its activation, or between an activation and the next sum. */
 const PASSED: readonly LayerConfig["type"][] = [
   "dropout",
   "alphaDropout",
@@ -69,7 +69,7 @@ const lecun = ({ gain = 1 }: { readonly gain?: number }, { fanIn }: Fans): numbe
 const spread = ({ std = 0.05 }: { readonly std?: number }): number => std;
 const alike = (): number => 0;
 
-/** Standard deviation that an initialiser gives: exact, where a small matrix's own is a matter of chance. */
+/** Standard deviation that an initialiser gives: exact, while that of a small matrix is random. */
 const DEVIATIONS: Deviations = {
   glorotNormal: glorot,
   glorotTruncatedNormal: glorot,
@@ -98,8 +98,8 @@ export function initialDeviation(init: InitConfig, fans: Fans): number {
   return (DEVIATIONS[init.type] as (init: InitConfig, fans: Fans) => number)(init, fans);
 }
 
-/** Smallest and largest deviation that is called right before this activation: LeCun's and Glorot's 1 / sqrt(fan), up to what the
- *  activation's gain asks for; Glorot's four-fold for the logistic sigmoid, whose slope is at most 1/4. */
+/** Smallest and largest correct deviation before this activation: LeCun's and Glorot's 1 / sqrt(fan), up to that times the
+ *  activation's gain; Glorot's factor of four for the logistic sigmoid, whose slope is at most 1/4. */
 function rightDeviation(activation: Resolved<ActivationConfig>, { fanIn, fanOut }: Fans): readonly [number, number] {
   const isSigmoid = activation.type === "sigmoid" || activation.type === "hardSigmoid";
   const gain = Math.max(1, isSigmoid ? 4 : activationFacts(activation).gain);
@@ -109,7 +109,7 @@ function rightDeviation(activation: Resolved<ActivationConfig>, { fanIn, fanOut 
 
 const IDENTITY = { type: "identity" } as Resolved<ActivationConfig>;
 
-/** What follows a layer within its own chain. */
+/** The activation and normalisation that follow a layer. */
 function followed(
   layers: readonly LayerInfo[],
   index: number,

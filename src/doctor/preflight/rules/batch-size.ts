@@ -5,18 +5,18 @@ const SOURCE =
   "Bengio, Practical Recommendations for Gradient-Based Training, 2012, section 3.1.1; Ioffe & Szegedy, 2015 (batch statistics)";
 
 const thresholds = {
-  /** Below, one sample's noise is the whole step, and batch statistics are taken of nothing. */
+  /** Below, a step is the noise of one sample, and there are no batch statistics. */
   few: 2,
-  /** lr / (1 - momentum) at which steps of one sample each no longer average out: a tenth of what batches of ten bear, as the noise of
-   *  a step grows with rate / batch (Smith & Le, 2018). */
+  /** lr / (1 - momentum) at which steps of one sample each no longer average out: a tenth of the limit for batches of ten, because the
+   *  noise of a step grows with rate / batch (Smith & Le, 2018). */
   rateOfOne: 0.02,
-  /** Steps in a whole run, below which all optimisers have little way to go. */
+  /** Steps of a whole run below which no optimiser gets far. */
   steps: 100,
   /** Batches of more than this many samples are large. */
   large: 64,
 };
 
-/** Batches of one sample, or of so many that hardly a step is made. */
+/** Batches of one sample, or of so many that there are hardly any steps. */
 export const batchSize: PreflightRule = {
   name: "batch-size",
   thresholds,
@@ -33,7 +33,7 @@ export const batchSize: PreflightRule = {
       const momentum = optimizer.type === "sgd" ? (optimizer.momentum ?? 0) : 0;
       const rate = (optimizer.learningRate ?? 0.01) / (1 - momentum);
       if (normalises) return [{ problem: "oscillating-loss", weight: 0.7, ...common }];
-      // adaptive optimisers divide by the gradient's size: their steps are as large as the rate, whatever the batch
+      // adaptive optimisers divide by the gradient's size: their steps are as large as the rate for any batch
       const isFast = rate > (optimizer.type === "sgd" ? thresholds.rateOfOne : thresholds.rateOfOne / 4);
       return [{ problem: "oscillating-loss", weight: isFast ? 0.55 : 0.25, ...common }];
     }

@@ -7,22 +7,22 @@ const SOURCE =
   "Buda, Maki, Mazurowski, A systematic study of the class imbalance problem in convolutional neural networks, 2018";
 
 const thresholds = {
-  /** A class that is missing from so many samples for each class is not missing by chance: exp(-10) = 5e-5. */
+  /** A class that is missing from this many samples per class is not missing by chance: exp(-10) = 5e-5. */
   samplesPerClass: 10,
-  /** Half of the outputs without a sample: labels and outputs do not belong together. */
+  /** If half of the outputs have no sample, labels and outputs do not belong together. */
   missing: 0.5,
-  /** Beyond, a model that has learnt nothing is right 19 times in 20. Common, and no fault by itself. */
+  /** Beyond, a model that has learned nothing is right 19 times in 20. Common, and not a fault in itself. */
   imbalance: 0.95,
 };
 
-/** Classes that the outputs tell apart: what a single output says yes or no to are two. */
+/** Number of classes that the outputs distinguish: a single yes or no distinguishes two. */
 function classesOf({ output, targets, loss, lossRule, training }: Facts): number {
   if (lossRule.targets === "binary" || targets.kind === "binary" || output.units === 1) return 2;
   const isLast = !("axis" in loss) || loss.axis === -1;
   return isLast ? output.units : (training.data.train.classes ?? targets.classCounts.size);
 }
 
-/** One class only, classes that never come, and one that nearly always does. */
+/** A single class, classes that never occur, and one that nearly always does. */
 export const classBalance: PreflightRule = {
   name: "class-balance",
   thresholds,
@@ -33,7 +33,7 @@ export const classBalance: PreflightRule = {
       { problem: "label-fault", since: 0, evidence: [evidence], weight, source: SOURCE },
     ];
     if (targets.count < 2 || targets.notFinite > 0) return [];
-    // one value for all is one class, however it is written
+    // one value for all is one class, in any form
     const isConstant = targets.kind === "one-hot" ? targets.classCounts.size === 1 : targets.distinct === 1;
     if (isConstant) return found({ measure: "one-class", value: 1, threshold: 1 }, 0.95);
     if (targets.kind === "numbers" || targets.classCounts.size === 0) return [];
@@ -41,7 +41,7 @@ export const classBalance: PreflightRule = {
     const missing = classes - targets.classCounts.size;
     const value = missing / classes;
     if (missing > 0 && targets.count >= thresholds.samplesPerClass * classes) {
-      // one or two spare outputs, as of labels that count from 1, cost nearly nothing
+      // one or two spare outputs, as with labels from 1, cost almost nothing
       const weight = value >= thresholds.missing ? 0.7 : 0.15;
       return found(
         { measure: "class-missing", value: missing, threshold: thresholds.missing * classes, values: { classes } },

@@ -9,26 +9,26 @@ import type { Facts } from "../facts/facts.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 
 const SOURCE =
-  "Karpathy, CS231n: ratio of updates to weights, about 1e-3 a step, 2016; You, Gitman, Ginsburg, Large Batch Training, 2017";
+  "Karpathy, CS231n: ratio of updates to weights, about 1e-3 per step, 2016; You, Gitman, Ginsburg, Large Batch Training, 2017";
 
 const thresholds = {
-  /** Norm of the first update over that of the weights, median over layers: a step as long as the weights themselves leaves nothing
-   *  of them. Sound trainings have 1e-4 to 1e-1. */
+  /** Norm of the first update over that of the weights, median over layers: a step as long as the weights themselves destroys
+   *  them. Sound trainings have 1e-4 to 1e-1. */
   overwrites: 1,
-  /** All steps together, were they all as long as the first and in one direction, over the weights: a run that cannot move its
+  /** All steps together, if each were as long as the first and in the same direction, over the weights: a run that cannot move its
    *  weights by a fiftieth ends where it began. */
   reach: 0.02,
 };
 
-/** Optimisers whose steps are as long as the rate, whatever the gradient: each weight moves by about the rate. */
+/** Optimisers whose steps do not depend on the size of the gradient: each weight moves by about the rate. */
 const BY_RATE: readonly OptimizerType[] = ["adam", "adamw", "nadam", "adamax", "radam", "rmsprop", "lion"];
 
 function rateOf({ optimizer }: Settings): number {
   return optimizer.learningRate ?? createOptimizer(optimizer).defaultLearningRate;
 }
 
-/** Update / weight of one layer in the first step. Undefined where the optimiser's steps are not told so simply.
- *    sgd      lr |g| / |w|, and 1 / (1 - momentum) as much once the velocity has grown
+/** Update / weight of one layer in the first step. Undefined if there is no simple formula for the optimiser.
+ *    sgd      lr |g| / |w|, and 1 / (1 - momentum) times that once the velocity has grown
  *    Adam's   lr sqrt(n) / |w|, n the layer's weights */
 function updateRatio(layer: LayerCensus, parameterCount: number, settings: Settings): number | undefined {
   const { gradientNorm = 0, weightNorm = 0 } = layer;
@@ -43,7 +43,7 @@ function examine({ start, training, model, steps, inputs }: Facts): readonly Fin
   const { settings } = training;
   const ratios = (start?.layers ?? []).flatMap((layer) => {
     const count = model.layers.find(({ path }) => path === layer.path)?.parameterCount ?? 0;
-    // scales and shifts of a normalisation have no fan and no scale of their own
+    // scales and shifts of a normalisation have no fan and no natural scale
     const ratio = layer.weightDeviation === undefined ? undefined : updateRatio(layer, count, settings);
     return ratio === undefined ? [] : [ratio];
   });
@@ -66,5 +66,5 @@ function examine({ start, training, model, steps, inputs }: Facts): readonly Fin
   return [];
 }
 
-/** What do the first steps do to the first weights? Free of scale: it holds for any data, loss and depth. */
+/** The effect of the first steps on the initial weights. Free of scale: it holds for any data, loss and depth. */
 export const firstStep: PreflightRule = { name: "first-step", thresholds, source: SOURCE, examine };

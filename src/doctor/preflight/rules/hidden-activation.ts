@@ -6,10 +6,10 @@ import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 const SOURCE = "Hochreiter, Untersuchungen zu dynamischen neuronalen Netzen, 1991; Glorot & Bengio, 2010";
 
 const thresholds = {
-  /** What a chain of logistic sigmoids leaves of a gradient: product of 1/4, its steepest slope, times deviation * sqrt(fanIn). Five
-   *  layers at LeCun's deviation; three, which learn, have 1 / 64. */
+  /** Remaining share of a gradient after a chain of logistic sigmoids: product of 1/4, the steepest slope, times deviation * sqrt(fanIn).
+   *  Five layers at LeCun's deviation reach the limit; three, which learn, have 1 / 64. */
   sigmoids: 1e-3,
-  /** Exponentials of exponentials: from two on, sizes are towers of powers. */
+  /** Exponentials of exponentials: from two on, values become towers of powers. */
   exponentials: 2,
 };
 
@@ -42,7 +42,7 @@ function finding(
   ];
 }
 
-/** Softmax makes shares of its units: 64 of them give numbers near 1/64 whose gradient is as small. */
+/** Softmax turns its units into shares: 64 of them give numbers near 1/64, with a gradient as small. */
 function softmax(hidden: readonly WeightFacts[]): readonly Finding[] {
   const found = hidden.filter(({ activation }) => activation.type === "softmax" || activation.type === "logSoftmax");
   return finding("vanishing-gradient", found, found.length > 1 ? 0.75 : 0.6);
@@ -57,14 +57,14 @@ function exponentials(hidden: readonly WeightFacts[]): readonly Finding[] {
 
 function sigmoids(hidden: readonly WeightFacts[]): readonly Finding[] {
   const found = hidden.filter(({ activation, deviation }) => SIGMOIDS.includes(activation.type) && deviation > 0);
-  // a well-chosen deviation of 4 / sqrt(fan) makes up for the slope, and no more
+  // a well-chosen deviation of 4 / sqrt(fan) compensates the slope, and no more
   const left = found.reduce((all, { deviation, fanIn }) => all * Math.min(1, 0.25 * deviation * Math.sqrt(fanIn)), 1);
   if (left >= thresholds.sigmoids) return [];
   const weight = weightByDecades(left, thresholds.sigmoids, { least: 0.45, most: 0.8, perDecade: 0.1 });
   return finding("vanishing-gradient", found, weight, left);
 }
 
-/** Activations between layers that let no gradient through, or let it grow, whatever the data. */
+/** Activations between layers that block the gradient, or let it grow, for any data. */
 export const hiddenActivation: PreflightRule = {
   name: "hidden-activation",
   thresholds,

@@ -6,19 +6,19 @@ import type { PreflightRule } from "../preflight-rule.ts";
 const SOURCE = "Lu, Shin, Su, Karniadakis, Dying ReLU and Initialization, 2020; Glorot & Bengio, 2010";
 
 const thresholds = {
-  /** Share of a layer's units that give 0 for every sample. In deep rectifier networks samples look ever more alike, so that up to half
-   *  of the units of a sound one are so; nine of ten leave nothing to learn from. */
+  /** Share of a layer's units that give 0 for every sample. In deep rectifier networks samples become more and more alike, so that up to
+   *  half of the units of a sound network do; nine of ten leave nothing to learn from. */
   dead: 0.9,
-  /** Share of outputs where the activation's slope has fallen below 4 % of its largest. Sums of deviation 1 lie there in 2 % (tanh). */
+  /** Share of outputs at which the activation's slope is below 4 % of its largest. With sums of deviation 1 it is 2 % (tanh). */
   saturated: 0.6,
 };
 
-/** Every layer but the output: a sure output is no fault. */
+/** Every layer but the output: a confident output is not a fault. */
 function hiddenActivations({ start, output }: Facts): readonly LayerCensus[] {
   return (start?.layers ?? []).filter(({ isActivation, path }) => isActivation && path !== output.path);
 }
 
-/** Are units silent or saturated before anything was learnt? */
+/** Units that are silent or saturated before training. */
 export const initialActivity: PreflightRule = {
   name: "initial-activity",
   thresholds,

@@ -8,8 +8,8 @@ import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 const SOURCE = "Lu, Shin, Su, Karniadakis, Dying ReLU and Initialization, 2020; Glorot & Bengio, 2010";
 
 const thresholds = {
-  /** Against the deviation 1 of the sums that a right initialisation gives: P(sum > 3) = 0.1 %, so that a rectifier's unit hears of one
-   *  sample in a thousand; and the logistic function has 5 % of its slope left. */
+  /** Relative to the deviation 1 of the sums under a correct initialisation: P(sum > 3) = 0.1 %, so that one sample in a thousand
+   *  activates a rectifier; and the logistic function has 5 % of its slope left. */
   bias: 3,
 };
 
@@ -30,13 +30,13 @@ function biasOf(init: InitConfig | undefined): number {
   return init?.type === "constant" ? init.value : 0;
 }
 
-/** A bias that no sum comes up against: what it does to the activation behind it. */
+/** The effect of a bias that outweighs every sum on the activation that follows. */
 function problemOf(weight: WeightFacts, bias: number): Finding["problem"] | undefined {
   if (bias < 0 && SILENT_BELOW.includes(weight.activation.type)) return "dead-units";
   return activationFacts(weight.activation).saturation === undefined ? undefined : "saturated-units";
 }
 
-/** Biases so far from 0 that units are silent or saturated whatever the input. */
+/** Biases so far from 0 that units are silent or saturated for any input. */
 export const initialBias: PreflightRule = {
   name: "initial-bias",
   thresholds,

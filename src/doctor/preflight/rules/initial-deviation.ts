@@ -8,17 +8,17 @@ const SOURCE =
   "He, Zhang, Ren, Sun, Delving Deep into Rectifiers, 2015; Glorot & Bengio, 2010; LeCun et al., Efficient BackProp, 1998";
 
 const thresholds = {
-  /** Product over the hidden layers of deviation / (gain / sqrt(fanIn)). He et al. 2015: rectifiers drawn as Glorot draws them shrink
-   *  the signal by sqrt(2) a layer; 22 layers still learn (5e-4), 30 stall (3e-5). */
+  /** Product over the hidden layers of deviation / (gain / sqrt(fanIn)). He et al. 2015: rectifiers with Glorot's initialisation shrink
+   *  the signal by sqrt(2) per layer; 22 layers still learn (5e-4), 30 stall (3e-5). */
   shrinks: 1e-4,
-  /** The mirror image is not as bad, as normal sizes saturate or overflow much later; outputs thirty times too large begin with a
-   *  loss that first has to be unlearnt. */
+  /** Growth is less harmful, because normal sizes saturate or overflow much later; outputs thirty times too large begin with a
+   *  loss that first has to be unlearned. */
   grows: 30,
-  /** A single layer before an activation with two bounds: its sums lie beyond where it bends. Saturation from 4 deviations on. */
+  /** A single layer before an activation with two bounds: its sums lie in the flat parts. Saturation from 4 deviations on. */
   saturates: 5,
 };
 
-/** Layers whose sums run over their inputs, so that deviations multiply from layer to layer. */
+/** Layers that sum over their inputs, so that deviations multiply from layer to layer. */
 const CHAINED: readonly WeightFacts["type"][] = [
   "linear",
   "conv1d",
@@ -34,14 +34,14 @@ function isChained({ type, isNormalised, isBypassed, deviation }: WeightFacts): 
   return CHAINED.includes(type) && !isNormalised && !isBypassed && deviation > 0;
 }
 
-/** How far a layer's weights are from right: 1 within what the literature calls right for what follows. For rectifiers the
- *  upper bound alone keeps the signal; a layer between both may still count against depth. */
+/** Deviation of a layer's weights over the correct one: 1 within the bounds in the literature for the activation that follows. For
+ *  rectifiers only the upper bound keeps the signal; a layer between both bounds may still add up with depth. */
 function offBy({ deviation, right: [low, high] }: WeightFacts): number {
   if (deviation < low) return deviation / low;
   return deviation > high ? deviation / high : 1;
 }
 
-/** For activations without an upper bound what a layer multiplies the signal with is exact: std sqrt(fanIn) / gain. */
+/** The factor by which a layer scales the signal. Exact for activations without an upper bound: std sqrt(fanIn) / gain. */
 function multiplies(weight: WeightFacts): number {
   const isRectifier = RECTIFIERS.includes(weight.activation.type);
   if (!isRectifier || weight.fanIn <= 4) return offBy(weight);
@@ -51,7 +51,7 @@ function multiplies(weight: WeightFacts): number {
 const RECTIFIERS: readonly string[] = ["relu", "leakyRelu", "rrelu", "relu6"];
 const BOUNDED: readonly string[] = ["tanh", "sigmoid", "hardSigmoid", "hardTanh", "softsign"];
 
-/** @param layers that share the product: what each may be off by. */
+/** @param layers that share the product, and so its threshold. */
 function finding(
   weight: WeightFacts,
   { product, threshold, layers }: { readonly product: number; readonly threshold: number; readonly layers: number },
@@ -76,7 +76,7 @@ function finding(
   };
 }
 
-/** The layer that is farthest from right. */
+/** The layer that is farthest from correct. */
 function worst(weights: readonly WeightFacts[], isFarther: (a: number, b: number) => boolean): WeightFacts | undefined {
   return weights.reduce<WeightFacts | undefined>(
     (found, each) => (found === undefined || isFarther(multiplies(each), multiplies(found)) ? each : found),
@@ -88,7 +88,7 @@ function product(weights: readonly WeightFacts[]): number {
   return weights.reduce((all, weight) => all * multiplies(weight), 1);
 }
 
-/** Deviations of bounded activations do not multiply: the first that is too large does the harm. */
+/** Deviations of bounded activations do not multiply: the first that is too large causes the harm. */
 function saturating({ weights }: Facts): readonly Finding[] {
   const found = weights.filter(
     (weight) =>
@@ -105,7 +105,7 @@ function saturating({ weights }: Facts): readonly Finding[] {
   return [finding(first, { product: value, threshold: thresholds.saturates, layers: 1 }, sureness)];
 }
 
-/** Do the first weights keep the size of the signal from layer to layer? Depth multiplies what one layer has wrong. */
+/** Whether the initial weights keep the size of the signal from layer to layer. Depth multiplies the error of one layer. */
 export const initialDeviation: PreflightRule = {
   name: "initial-deviation",
   thresholds,

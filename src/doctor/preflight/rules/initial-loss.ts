@@ -5,11 +5,11 @@ import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 const SOURCE = "Karpathy, A Recipe for Training Neural Networks, 2019: verify the loss at initialisation";
 
 const thresholds = {
-  /** Against ln(classes), the loss of a model that guesses: sums of deviation 1 at the output give at most twice as much. */
+  /** Relative to ln(classes), the loss of a guess: sums of deviation 1 at the output give at most twice as much. */
   ratio: 5,
 };
 
-/** What a model that knows nothing has: ln C of one class among C, ln 2 of yes or no. Undefined where targets set the scale. */
+/** The loss of a guess: ln C for one class among C, ln 2 for yes or no. Undefined if the targets set the scale. */
 function expectedLoss({ lossRule, output, loss }: Facts): number | undefined {
   const isMean = !("reduction" in loss) || loss.reduction === "mean";
   if (!isMean || output.units === 0) return undefined;
@@ -18,7 +18,7 @@ function expectedLoss({ lossRule, output, loss }: Facts): number | undefined {
   return lossRule.targets === "classes" && output.units > 1 && isLast ? Math.log(output.units) : undefined;
 }
 
-/** Is the first loss that of a guess? Far above, the first weights are too large: the model is sure of what it cannot know. */
+/** Whether the initial loss is that of a guess. Far above, the initial weights are too large: the model is confident without reason. */
 export const initialLoss: PreflightRule = {
   name: "initial-loss",
   thresholds,
@@ -41,7 +41,7 @@ export const initialLoss: PreflightRule = {
     const evidence: Finding["evidence"] = [
       { measure: "initial-loss", value: start.loss, threshold: thresholds.ratio * expected, values: { expected } },
     ];
-    // inputs that are too large make it so, too, and have their own finding
+    // inputs that are too large have the same effect, and their own finding
     const least = inputs.size > 10 ? 0.3 : 0.4;
     const weight = weightByDecades(ratio, thresholds.ratio, { least, most: 0.7, perDecade: 0.25 });
     return [{ problem: "poor-initialisation", layer: output.path, since: 0, evidence, weight, source: SOURCE }];

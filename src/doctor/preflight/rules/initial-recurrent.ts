@@ -5,16 +5,16 @@ const SOURCE = "Pascanu, Mikolov, Bengio, On the difficulty of training recurren
 
 const thresholds = {
   /** rho^T, with rho = std sqrt(units) / gain the factor from step to step: above, the first states and gradients have grown a
-   *  thousandfold over a sequence, whichever the sequence. */
+   *  thousandfold over any sequence. */
   grows: 1e3,
-  /** Below, what the first steps said has faded. Weights of recurrent layers often begin so and learn short ties. */
+  /** Below, the information of the first steps has faded. Weights of recurrent layers often begin like this and learn short relations. */
   shrinks: 1e-6,
 };
 
-/** A rectified or linear state has no bound that ends its growth. */
+/** Activations without a bound on the growth of the state. */
 const UNBOUNDED = ["relu", "identity", "leakyRelu", "elu"];
 
-/** Do the recurrent weights keep the state's size from step to step? What one step has wrong, T steps multiply. */
+/** Whether the recurrent weights keep the size of the state from step to step. T steps multiply the error of one step. */
 export const initialRecurrent: PreflightRule = {
   name: "initial-recurrent",
   thresholds,

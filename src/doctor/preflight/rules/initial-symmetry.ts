@@ -18,8 +18,8 @@ const CONSTANTS: Partial<Record<InitConfig["type"], (init: InitConfig) => number
   constant: (init) => (init as Extract<InitConfig, { readonly type: "constant" }>).value,
 };
 
-/** Do all units of a layer compute the same at first, and get the same gradient ever after? The output layer may be constant:
- *  its units are told apart by their targets, as long as what is below differs. */
+/** Whether all units of a layer compute the same at first, and so get the same gradient forever. The output layer may be constant:
+ *  targets distinguish its units, as long as the layers below differ. */
 export const initialSymmetry: PreflightRule = {
   name: "initial-symmetry",
   thresholds,
@@ -51,7 +51,7 @@ export const initialSymmetry: PreflightRule = {
   },
 };
 
-/** Zeros in the output layer alone delay the layers below by one step, no more. */
+/** Zeros only in the output layer delay the layers below by one step, no more. */
 function zeroOutput(weights: readonly WeightFacts[]): readonly Finding[] {
   const output = weights.at(-1);
   if (output?.init.type !== "constant" || weights.length < 2) return [];

@@ -7,9 +7,9 @@ const SOURCE = "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4
 const thresholds = {
   /** Initialisers are made for inputs of size 1. Ten times that multiplies every gradient of the first layer by ten. */
   large: 10,
-  /** And a fiftieth of it starves them; 0 is left out of the measure, so that sparse inputs are not small ones. */
+  /** A fiftieth of it makes them too small. Zeros are left out of the measure, so that sparse inputs do not count as small. */
   small: 0.02,
-  /** One feature a hundred times the size of half of the others drowns them: the loss is a valley a hundred times as steep one way. */
+  /** One feature a hundred times the size of half of the others hides them: the loss is a valley that is a hundred times as steep in one direction. */
   spread: 100,
   /** Features that vary by a fiftieth of their size look alike to the first layer. */
   variation: 0.02,
@@ -17,14 +17,14 @@ const thresholds = {
 
 const NORMALISATIONS = ["batchNorm", "layerNorm", "instanceNorm", "groupNorm"];
 
-/** A normalisation before the first activation takes the scale away again. */
+/** Whether a normalisation before the first activation removes the scale. */
 function isNormalisedAtOnce({ model, weights }: Facts): boolean {
   const first = model.layers.findIndex(({ type }) => NORMALISATIONS.includes(type));
   const weighted = model.layers.findIndex(({ path }) => path === weights[0]?.path);
   return (first >= 0 && first < weighted) || weights[0]?.isNormalised === true;
 }
 
-/** Are the inputs of a size that initialisers and learning rates are made for? */
+/** Whether the inputs have the size that initialisers and learning rates expect. */
 export const inputScale: PreflightRule = {
   name: "input-scale",
   thresholds,

@@ -3,11 +3,11 @@ import type { PreflightRule } from "../preflight-rule.ts";
 
 const SOURCE = "Goldberg, What Every Computer Scientist Should Know About Floating-Point Arithmetic, 1991";
 
-/** Inputs that are no numbers make every weight NaN in one step; inputs that never change tell nothing. */
+/** Inputs that are not finite make every weight NaN in one step; constant inputs carry no information. */
 export const inputValues: PreflightRule = {
   name: "input-values",
   thresholds: {
-    /** All of them: some constant features, such as the border of a picture, do no harm. */
+    /** All features: some constant ones, such as the border of a picture, are harmless. */
     constant: 1,
   },
   source: SOURCE,

@@ -7,13 +7,13 @@ const SOURCE =
   "Northcutt, Athalye, Mueller, Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks, 2021";
 
 const thresholds = {
-  /** Equal values are labels and no chance where each comes this often. */
+  /** If each value occurs this often, equal values are labels, not chance. */
   samplesPerLevel: 10,
-  /** Labels, whatever they were divided by, are few. */
+  /** Scaled labels have few values. */
   levels: 40,
 };
 
-/** Few values, evenly spaced like whole numbers but not whole: labels that were scaled as if they were inputs. */
+/** Few values, evenly spaced like integers but not integers: labels that were scaled as if they were inputs. */
 export function areScaledLabels({ targets }: Pick<Facts, "targets">): boolean {
   const { levels, areIntegers, count, width } = targets;
   if (areIntegers || width !== 1 || levels.length < 2 || levels.length > thresholds.levels) return false;
@@ -24,11 +24,11 @@ export function areScaledLabels({ targets }: Pick<Facts, "targets">): boolean {
 }
 
 function yesOrNo({ targets }: Facts): Evidence | undefined {
-  // many values are no labels at all: the loss is what does not fit
+  // many values are not labels: it is the loss that does not fit
   if (targets.levels.length > thresholds.levels || targets.levels.length === 0) return undefined;
   if (targets.kind === "labels" && targets.lowest >= 0 && targets.highest <= 1) return undefined;
   if (targets.kind === "shares" || (targets.lowest >= 0 && targets.highest <= 1)) return undefined;
-  // what is no share of 1 makes the loss fall without end
+  // targets outside [0, 1] make the loss fall without bound
   const values = { low: targets.lowest, high: targets.highest, classes: 2 };
   return { measure: "labels-out-of-range", value: targets.highest, values };
 }
@@ -42,13 +42,13 @@ function oneOfSeveral({ targets, output, loss }: Facts): Evidence | undefined {
   const ignored = "ignoreIndex" in loss ? loss.ignoreIndex : undefined;
   const labels = [...targets.classCounts.keys()].filter((label) => label !== ignored);
   const [low, high] = [smallest(labels), largest(labels)];
-  // where the classes lie on another axis, their number is not the last size
+  // if the classes are on another axis, their number is not the last size
   const classes = "axis" in loss && loss.axis !== -1 ? Number.POSITIVE_INFINITY : output.units;
   if (labels.length === 0 || (low >= 0 && high < classes)) return undefined;
   return { measure: "labels-out-of-range", value: low < 0 ? low : high, values: { low, high, classes } };
 }
 
-/** More classes than the output can tell, each of them there: the labels are right, and the output is too small. */
+/** More classes than outputs, each of them present: the labels are correct, and the output is too small. */
 function tooFewOutputs({ targets, output, lossRule }: Facts): Finding | undefined {
   const labels = [...targets.classCounts.keys()];
   const classes = lossRule.targets === "binary" && output.units === 1 ? 2 : output.units;
@@ -65,7 +65,7 @@ function tooFewOutputs({ targets, output, lossRule }: Facts): Finding | undefine
   };
 }
 
-/** Are labels whole numbers from 0 to classes - 1, and one-hot rows of ones? */
+/** Whether labels are integers from 0 to classes - 1, and one-hot rows contain ones. */
 export const labelValues: PreflightRule = {
   name: "label-values",
   thresholds,
@@ -86,12 +86,12 @@ export const labelValues: PreflightRule = {
       return found({ measure: "labels-not-integers", value: targets.hot }, isForClasses ? 0.95 : 0.6);
     }
     if (areScaledLabels(facts)) {
-      // half stars and the like are values that may well be regressed
+      // ratings with half stars, for example, are values for a regression
       return found({ measure: "labels-not-integers", value: targets.distinct }, isForClasses ? 0.95 : 0.3);
     }
     if (!isForClasses) return [];
     const evidence = lossRule.targets === "binary" ? yesOrNo(facts) : oneOfSeveral(facts);
-    // several whole numbers asked of a yes or no are classes, and the loss is to blame
+    // several integers as targets of a yes or no are classes, and the loss is at fault
     return evidence === undefined
       ? []
       : found(evidence, lossRule.targets === "binary" && targets.distinct > 2 ? 0.6 : 0.9);

@@ -8,14 +8,14 @@ const SOURCE =
   "Northcutt, Athalye, Mueller, Pervasive Label Errors in Test Sets Destabilize Machine Learning Benchmarks, 2021";
 
 const thresholds = {
-  /** Share of samples that even a look-up of all inputs would get wrong, over that of a guess. 1: equal inputs say nothing about their
-   *  label. A third is much more than people who label disagree about. */
+  /** Share of samples that even a look-up table of all inputs would get wrong, over that of a guess. 1: equal inputs say nothing about
+   *  their label. A third is much more than human labellers disagree about. */
   contradicts: 0.35,
-  /** Equal inputs are needed to tell. */
+  /** Least number of samples with equal inputs. */
   repeated: 30,
 };
 
-/** Bits of a row as a key of a map. FNV-1a over 32-bit words, twice with other bases: 64 bits. Source: Fowler, Noll, Vo, 1991. */
+/** Bits of a row as a key of a map. FNV-1a over 32-bit words, twice with different bases: 64 bits. Source: Fowler, Noll, Vo, 1991. */
 function keyOf(bits: Uint32Array, start: number, end: number): string {
   let [first, second] = [0x811c9dc5, 0x6c62272e];
   for (let index = start; index < end; index++) {
@@ -26,13 +26,13 @@ function keyOf(bits: Uint32Array, start: number, end: number): string {
   return `${first}/${second}`;
 }
 
-/** The label of one sample as a text; undefined where targets are no classes. */
+/** The label of one sample as a string; undefined if targets are not classes. */
 function labelOf({ targets }: Facts, row: number): string | undefined {
   if (targets.kind === "numbers" || targets.kind === "shares") return undefined;
   return String(targets.values.subarray(row * targets.width, (row + 1) * targets.width));
 }
 
-/** Do samples with equal inputs bear different labels? */
+/** Whether samples with equal inputs have different labels. */
 export const labelsContradict: PreflightRule = {
   name: "labels-contradict",
   thresholds,
@@ -54,7 +54,7 @@ export const labelsContradict: PreflightRule = {
       group.set(label, (group.get(label) ?? 0) + 1);
       groups.set(key, group);
     });
-    // of the samples that are not alone with their input: right by look-up, and by always naming the most frequent label
+    // of the samples whose input is not unique: correct by look-up, and by always choosing the most frequent label
     let [repeated, right] = [0, 0];
     for (const group of groups.values()) {
       const counts = [...group.values()];
@@ -67,7 +67,7 @@ export const labelsContradict: PreflightRule = {
     if (repeated < thresholds.repeated || all.size < 2) return [];
     const wrong = 1 - right / repeated;
     const guess = 1 - largest(all.values()) / repeated;
-    // a pair that disagrees is half right by look-up: as wrong as can be told
+    // a pair that disagrees is half right by look-up, the worst measurable case
     const value = guess === 0 ? 0 : wrong / guess;
     const share = repeated / rows.length;
     if (value <= thresholds.contradicts || share < 0.1) return [];

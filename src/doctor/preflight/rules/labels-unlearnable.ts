@@ -8,28 +8,28 @@ const SOURCE =
   "Zhang, Bengio, Hardt, Recht, Vinyals, Understanding deep learning requires rethinking generalization, 2017 (random labels)";
 
 const thresholds = {
-  /** |correlation| * sqrt(samples), cross-validated, of the best of the learners: with labels that have nothing to do with the inputs it is
-   *  about 1, and above 3.5 once in two thousand times. Below zero counts, too: parity's neighbours are always wrong. */
+  /** |correlation| * sqrt(samples), cross-validated, of the best learner: if the labels do not depend on the inputs it is about 1,
+   *  and above 3.5 once in two thousand times. Negative correlations count too: the neighbours of a parity are always wrong. */
   significance: 3.5,
-  /** The same of a few samples, where it is plain enough that no closer look is needed. */
+  /** The same on a few samples: above it, the relation is clear without a closer inspection. */
   glance: 6,
-  /** Fewer samples hide what is weak but there. */
+  /** Fewer samples hide weak relations. */
   samples: 250,
 };
 
-/** How much the silence of simple learners says: much of plain features, little of what they cannot see. */
+/** How much the failure of simple learners means: much for plain features, little for relations that they cannot see. */
 function sureness({ model, inputs, targets, lossRule }: Facts): number {
   const readsSequences = model.layers.some(
     ({ type, parameters }) => type === "embedding" || "recurrentWeight" in parameters || type === "multiHeadAttention",
   );
-  // ties between steps, or products of many bits, are there for networks and not for neighbours
+  // networks see relations between steps, or products of many bits, but neighbours do not
   if (readsSequences) return 0.2;
   if (inputs.isTwoValued) return 0.3;
   return targets.kind === "numbers" && lossRule.targets === "values" ? 0.45 : 0.6;
 }
 
-/** Do the inputs say anything about the labels? Neighbours and straight lines are asked; where none does better than a guess, and by
- *  no narrow margin, the labels may be shuffled, or belong to other samples. */
+/** Whether the inputs say anything about the labels, by nearest neighbours and linear models. If none is clearly better than a guess,
+ *  the labels may be shuffled, or belong to other samples. */
 export const labelsUnlearnable: PreflightRule = {
   name: "labels-unlearnable",
   thresholds,

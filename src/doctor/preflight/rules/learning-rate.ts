@@ -7,7 +7,7 @@ import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 const SOURCE =
   "Bengio, Practical Recommendations for Gradient-Based Training of Deep Architectures, 2012, section 3.1.1; each optimiser's own paper";
 
-/** Rates that are met in sound trainings, wide: what lies outside is unusual, and a decade beyond it hardly ever learns. */
+/** Wide ranges of rates in sound trainings: rates outside are unusual, and a decade beyond the range hardly ever learns. */
 const RANGES: Readonly<Record<OptimizerType, readonly [number, number]>> = {
   // of lr / (1 - momentum): Bengio 2012 tries 1e-6 to 1 on inputs of size 1, and 0.01 is the usual first guess
   sgd: [3e-4, 1],
@@ -21,7 +21,7 @@ const RANGES: Readonly<Record<OptimizerType, readonly [number, number]>> = {
   rmsprop: [1e-5, 0.05],
   // Duchi et al. 2011: the rate falls with the root of the steps, so that it must begin high
   adagrad: [2e-3, 1],
-  // Zeiler 2012: steps have their own units and no rate, which is to say 1; with Keras' 0.001 each is a thousandth of what it should be
+  // Zeiler 2012: steps have their own units and no rate, that is 1; with Keras's 0.001 each is a thousandth of its proper length
   adadelta: [0.03, 10],
   // Chen et al. 2023: a third to a tenth of AdamW's
   lion: [1e-6, 0.01],
@@ -29,7 +29,7 @@ const RANGES: Readonly<Record<OptimizerType, readonly [number, number]>> = {
   lamb: [1e-5, 0.1],
   // Shazeer & Stern 2018
   adafactor: [1e-5, 0.1],
-  // McMahan et al. 2013: per coordinate, falling as Adagrad's
+  // McMahan et al. 2013: per coordinate, falling like Adagrad's
   ftrl: [1e-3, 10],
 };
 
@@ -38,14 +38,14 @@ const thresholds = {
   decade: 10,
 };
 
-/** A velocity adds up to 1 / (1 - momentum) gradients. */
+/** The rate with momentum: a velocity adds up to 1 / (1 - momentum) gradients. */
 function effectiveRate({ optimizer }: Settings): number {
   const rate = optimizer.learningRate ?? createOptimizer(optimizer).defaultLearningRate;
   if (optimizer.type !== "sgd") return rate;
   return (rate * (1 - (optimizer.dampening ?? 0))) / (1 - (optimizer.momentum ?? 0));
 }
 
-/** Is the learning rate one at which this optimiser is known to learn? */
+/** Whether the learning rate is in the range in which this optimiser is known to learn. */
 export const learningRate: PreflightRule = {
   name: "learning-rate",
   thresholds,
@@ -56,7 +56,7 @@ export const learningRate: PreflightRule = {
     const value = effectiveRate(settings);
     const isHigh = value > high;
     if (!isHigh && value >= low) return [];
-    // a schedule changes it, and a clip bounds what comes of it
+    // a schedule changes the rate, and a clip bounds its effect
     const share = schedule !== undefined || (isHigh && clip !== undefined) ? 0.6 : 1;
     const weight = weightByDecades(value, isHigh ? high : low, { least: 0.4, most: 0.85, perDecade: 0.3 }) * share;
     return [

@@ -8,11 +8,11 @@ const SOURCE =
   "Bishop, Pattern Recognition and Machine Learning, 2006, sections 4.3 and 5.2; Golik, Doetsch, Ney, Cross-Entropy vs. Squared Error Training, 2013";
 
 const thresholds = {
-  /** Whole numbers from a few to these may be classes; above, counts and grades are more likely. */
+  /** From three up to this many integers may be classes; more are rather counts or grades. */
   classes: 20,
-  /** A class should have so many samples on average, else equal values are chance. */
+  /** A class should have this many samples on average, else equal values are chance. */
   samplesPerClass: 10,
-  /** Yes-or-no targets of more numbers than these are pictures, which are rebuilt with squared errors, too. */
+  /** Yes-or-no targets with more numbers than this are pictures, which squared errors can also reconstruct. */
   picture: 64,
 };
 
@@ -22,7 +22,7 @@ interface Verdict {
   readonly weight: number;
 }
 
-/** Whole numbers without a gap, few of them and each often: class labels that were left as numbers. */
+/** Few integers without a gap, each of them frequent: class labels stored as numbers. */
 function areLabelsAsNumbers({ targets, output }: Facts): boolean {
   const { levels, areIntegers, count, width } = targets;
   if (!areIntegers || width !== 1 || output.units !== 1) return false;
@@ -34,7 +34,7 @@ function areLabelsAsNumbers({ targets, output }: Facts): boolean {
   );
 }
 
-/** Squared or absolute errors of what are classes: the gradient fades where the model is most wrong. */
+/** Squared or absolute errors for classes: the gradient vanishes where the model is most wrong. */
 function valuesLoss(facts: Facts): Verdict | undefined {
   const { targets, output, training } = facts;
   const classes = "categoricalCrossEntropy";
@@ -58,16 +58,16 @@ function valuesLoss(facts: Facts): Verdict | undefined {
   return byKind[targets.kind];
 }
 
-/** Cross-entropy between classes of what is no choice of one class. */
+/** Cross-entropy between classes for targets that are not one of several classes. */
 function classesLoss({ targets, output }: Facts): Verdict | undefined {
-  // labels that were divided by a number are another rule's
+  // labels that were divided by a number are left to another rule
   if (targets.kind === "numbers")
     return areScaledLabels({ targets }) ? undefined : { task: "values", expected: "mse", weight: 0.95 };
   if (targets.kind === "multilabel") return { task: "multilabel", expected: "binaryCrossEntropy", weight: 0.7 };
   return output.units === 1 ? { task: "binary", expected: "binaryCrossEntropy", weight: 0.95 } : undefined;
 }
 
-/** Yes or no for each output, of what is neither. */
+/** Yes or no for each output, for targets that are neither. */
 function binaryLoss(facts: Facts): Verdict | undefined {
   const { targets } = facts;
   if (targets.kind === "one-hot" && targets.hot === 1 && targets.classCounts.size > 2) {
@@ -80,7 +80,7 @@ function binaryLoss(facts: Facts): Verdict | undefined {
   if (targets.kind !== "numbers" || areScaledLabels(facts)) return undefined;
   if (areLabelsAsNumbers(facts)) return { task: "classes", expected: "categoricalCrossEntropy", weight: 0.9 };
   const areShares = targets.lowest >= 0 && targets.highest <= 1;
-  // a picture's pixels, or how likely something is, may be learnt so
+  // pixels of a picture, or probabilities, may be learned like this
   if (areShares) return undefined;
   return { task: "values", expected: "mse", weight: 0.9 };
 }
@@ -95,13 +95,13 @@ function finding(facts: Facts, { task, expected, weight }: Verdict): Finding {
   };
 }
 
-/** Is the loss one for targets of this kind? */
+/** Whether the loss fits targets of this kind. */
 export const lossForTask: PreflightRule = {
   name: "loss-for-task",
   thresholds,
   source: SOURCE,
   examine(facts) {
-    // what is no number has no kind
+    // targets that are not finite have no kind
     if (facts.targets.notFinite > 0) return [];
     const byTargets = { values: valuesLoss, classes: classesLoss, binary: binaryLoss } satisfies Record<
       Facts["lossRule"]["targets"],

@@ -7,22 +7,22 @@ const SOURCE =
   "Bishop, Pattern Recognition and Machine Learning, 2006, section 5.2: each loss has its output activation";
 
 const thresholds = {
-  /** Share of targets outside what the output can give. A few outliers may lie there; above one in a hundred the model cannot fit
-   *  what it is told to. */
+  /** Share of targets outside the range of the output. A few outliers may lie there; above one in a hundred the model cannot fit its
+   *  targets. */
   unreachable: 0.01,
-  /** From one in ten on, it is most of the error that remains. */
+  /** From one in ten on, these targets are most of the remaining error. */
   mostlyUnreachable: 0.1,
 };
 
 type Expects = Facts["lossRule"]["expects"];
 
 interface Verdict {
-  /** What should stand there. */
+  /** The activation that fits. */
   readonly expected: string;
   readonly weight: number;
 }
 
-/** Activations that give logits as well as none would. */
+/** Activations that give logits as well as no activation. */
 const UNBOUNDED: readonly ActivationType[] = [
   "identity",
   "prelu",
@@ -34,25 +34,25 @@ const UNBOUNDED: readonly ActivationType[] = [
 ];
 const PROBABILITIES: readonly ActivationType[] = ["sigmoid", "hardSigmoid"];
 
-/** Raw sums are expected. What squashes them a second time bounds how sure the model can be; what cuts them kills its gradient. */
+/** Expects raw sums. Squashing them a second time limits the model's confidence; cutting them off kills the gradient. */
 function forLogits({ output: { activation, range } }: Facts): Verdict | undefined {
   if (activation === "logSoftmax" || UNBOUNDED.includes(activation)) return undefined;
   const [low, high] = range;
   if (Number.isFinite(low) && Number.isFinite(high)) return { expected: "identity", weight: 0.6 };
-  // one side: a rectifier gives no logit below 0 and no gradient there
+  // one-sided: a rectifier gives no logit below 0 and no gradient there
   if (activation === "relu") return { expected: "identity", weight: 0.7 };
   if (activation === "exponential") return { expected: "identity", weight: 0.6 };
   return { expected: "identity", weight: 0.3 };
 }
 
-/** Probabilities of which one is meant. The loss divides by their sum: a negative or vanishing one makes it NaN. */
+/** Expects probabilities of exclusive classes. The loss divides by their sum: a negative or vanishing sum makes it NaN. */
 function forClassProbabilities({ output: { activation, range }, targets }: Facts): Verdict | undefined {
-  // sum 1 over outputs of which several are true at once
+  // several outputs may be true at once, but a softmax sums to 1
   if (activation === "softmax") return targets.kind === "multilabel" ? { expected: "sigmoid", weight: 0.7 } : undefined;
-  // divided by their sum these are softmax, and something like it
+  // divided by their sum these are a softmax, or similar to one
   if (activation === "exponential") return { expected: "softmax", weight: 0.35 };
   if (activation === "softplus") return { expected: "softmax", weight: 0.4 };
-  // each in [0, 1] by itself, renormalised: it learns, and less well
+  // each separately in [0, 1], then renormalised: it learns, but less well
   if (PROBABILITIES.includes(activation)) return { expected: "softmax", weight: 0.5 };
   return { expected: "softmax", weight: range[0] < 0 ? 0.95 : 0.9 };
 }
@@ -60,7 +60,7 @@ function forClassProbabilities({ output: { activation, range }, targets }: Facts
 function forBinaryProbabilities({ output, targets }: Facts): Verdict | undefined {
   if (PROBABILITIES.includes(output.activation)) return undefined;
   if (output.activation === "softmax") {
-    // sum 1 over outputs of which several are true at once
+    // several outputs may be true at once, but a softmax sums to 1
     return targets.kind === "multilabel" ? { expected: "sigmoid", weight: 0.75 } : undefined;
   }
   return { expected: "sigmoid", weight: 0.85 };
@@ -78,7 +78,7 @@ function shareOutside(
   scale: (v: number) => number,
 ): number {
   let outside = 0;
-  // float32 rounding, and 0.999…: a target at the bound is within
+  // for float32 rounding, and 0.999…: a target at the bound is inside
   const margin = 1e-6 * Math.max(1, Number.isFinite(high) ? Math.abs(high) : 1);
   for (let index = 0; index < values.length; index++) {
     const value = scale(values[index] as number);
@@ -87,7 +87,7 @@ function shareOutside(
   return outside / Math.max(1, values.length);
 }
 
-/** Numbers are expected: any activation will do whose range holds the targets. */
+/** Expects numbers: any activation fits whose range contains the targets. */
 function forValues(facts: Facts): (Verdict & { readonly share?: number }) | undefined {
   const { output, targets, training } = facts;
   if (targets.kind === "multilabel" && output.activation === "softmax") return { expected: "sigmoid", weight: 0.6 };
@@ -95,7 +95,7 @@ function forValues(facts: Facts): (Verdict & { readonly share?: number }) | unde
   if (targets.kind === "labels") return undefined;
   const isScaled = training.settings.standardizeTargets === true && targets.deviation > 0;
   const mean = Math.sqrt(Math.max(0, targets.size ** 2 - targets.deviation ** 2));
-  // the mean's sign: that of the middle of the range
+  // the sign of the mean is that of the middle of the range
   const center = targets.lowest + targets.highest < 0 ? -mean : mean;
   const share = shareOutside(targets.values, output.range, (value) =>
     isScaled ? (value - center) / targets.deviation : value,
@@ -134,13 +134,13 @@ function finding(facts: Facts, { expected, weight, share }: Verdict & { readonly
   };
 }
 
-/** Does the output activation give what the loss takes, and can it reach the targets? */
+/** Whether the output activation fits the loss and can reach the targets. */
 export const outputActivation: PreflightRule = {
   name: "output-activation",
   thresholds,
   source: SOURCE,
   examine(facts) {
-    // of one unit softmax makes 1, whatever came in: another rule's
+    // a softmax of one unit is always 1: left to another rule
     if (facts.output.activation === "softmax" && facts.output.units === 1) return [];
     const verdict = verdictOf(facts);
     return verdict === undefined ? [] : [finding(facts, verdict)];

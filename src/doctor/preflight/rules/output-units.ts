@@ -5,7 +5,7 @@ import type { PreflightRule } from "../preflight-rule.ts";
 const SOURCE = "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990";
 
 const thresholds = {
-  /** What one output cannot do: sum to 1 with others and still change. */
+  /** A single output cannot sum to 1 with others and still change. */
   units: 2,
 };
 
@@ -26,13 +26,13 @@ function finding({ output }: Facts, expected: string, weight: number): Finding {
   };
 }
 
-/** What stands in place of a softmax over one unit. */
+/** The replacement of a softmax over one unit. */
 function instead({ lossRule, targets }: Facts): string {
   if (lossRule.expects === "logits") return "identity";
   return targets.kind === "numbers" || lossRule.expects === "values" ? "identity" : "sigmoid";
 }
 
-/** Softmax over one unit is exp(x) / exp(x) = 1 for every input: nothing can be learnt. A loss over classes needs two outputs at least,
+/** Softmax over one unit is exp(x) / exp(x) = 1 for every input, so it cannot learn. A loss over classes needs at least two outputs
  *  for the same reason. */
 export const outputUnits: PreflightRule = {
   name: "output-units",

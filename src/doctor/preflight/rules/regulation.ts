@@ -7,16 +7,16 @@ const SOURCE =
   "Krogh & Hertz, A Simple Weight Decay Can Improve Generalization, 1992; Srivastava et al., Dropout, 2014, section 7.3";
 
 const thresholds = {
-  /** Penalty at the start over the loss at the start. Ten times, and the gradient of what is to be learnt is a tenth of the rest. */
+  /** Initial penalty over initial loss. At ten, the gradient of the loss is a tenth of that of the penalty. */
   penalty: 10,
-  /** Srivastava et al. tried up to 0.8; with 0.9 one unit in ten is left. */
+  /** Srivastava et al. tried up to 0.8; with 0.9 one unit in ten remains. */
   dropout: 0.88,
 };
 
-/** What the penalty adds to the loss at first, as the deviations of the weights say. */
+/** The initial penalty, from the deviations of the weights. */
 function penaltyOf({ weights, model, training }: Facts): number {
   const { l1 = 0, l2 = 0, layers = {} } = training.settings.regularizer ?? {};
-  // of nested layers, the innermost that has its own
+  // of nested layers, the innermost with its own strengths
   const named = Object.keys(layers).sort((a, b) => b.length - a.length);
   let sum = 0;
   for (const { path, name, deviation } of weights) {
@@ -80,7 +80,7 @@ function dropoutFindings({ model }: Facts): readonly Finding[] {
   });
 }
 
-/** Is what keeps a model from overfitting so strong that it cannot fit? */
+/** Whether regularisation is so strong that the model cannot fit. */
 export const regulation: PreflightRule = {
   name: "regulation",
   thresholds,

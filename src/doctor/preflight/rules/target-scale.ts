@@ -5,14 +5,14 @@ const SOURCE =
   "LeCun, Bottou, Orr, Müller, Efficient BackProp, 1998, section 4.5; Bishop, Neural Networks for Pattern Recognition, 1995, section 8.2";
 
 const thresholds = {
-  /** Against what the untrained network puts out, or 1 where that is less: the output layer must grow by as much, and the first
-   *  gradients are as many times too large. Targets up to some ten are learnt every day. */
+  /** Size of the targets over that of the untrained network's output, or over 1 if that is less: the output layer must grow by this
+   *  factor, and the first gradients are too large by it. Targets up to about ten are learned routinely. */
   large: 10,
-  /** Deviation: a constant already has nearly no error left, in the units of the loss. */
+  /** Deviation: a constant output already has almost no error, in the units of the loss. */
   small: 0.01,
 };
 
-/** Are values to be regressed of the size that an untrained network gives? */
+/** Whether regression targets have the size of an untrained network's outputs. */
 export const targetScale: PreflightRule = {
   name: "target-scale",
   thresholds,
@@ -38,7 +38,7 @@ export const targetScale: PreflightRule = {
       },
     ];
     if (ratio > thresholds.large) {
-      // optimisers that divide by the size of gradients bear large ones, if slowly
+      // optimisers that divide by the size of gradients tolerate large ones, if slowly
       const growth = { least: settings.optimizer.type === "sgd" ? 0.4 : 0.3, most: 0.85, perDecade: 0.25 };
       return found(targets.size, thresholds.large, weightByDecades(ratio, thresholds.large, growth));
     }
