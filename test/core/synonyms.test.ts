@@ -123,7 +123,7 @@ test("a word that means two things names both", () => {
 });
 
 test("words that name nothing get advice, others the list", () => {
-  assert.match(suggestion("activation", ["units", "bias"]), /a layer of its own/);
+  assert.match(suggestion("activation", ["units", "bias"]), /a separate layer/);
   assert.match(suggestion("zebra", losses), /Known: softmaxCrossEntropy/);
   assert.match(suggestion("constructor", ["units", "bias"]), /Known: units, bias/);
   assert.match(suggestion("x".repeat(100_000), losses), /Known/);
