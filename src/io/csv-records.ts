@@ -6,23 +6,23 @@ import { likelyDelimiter } from "./csv-delimiter.ts";
 export interface RecordOptions {
   /** For error messages. */
   readonly file: string;
-  /** One character. Default: the likely one. */
+  /** One character. Default: detected. */
   readonly delimiter?: string | undefined;
-  /** Let characters pass that text does not hold: NUL, and what stands for undecodable bytes. Default false. */
+  /** Accept characters that do not occur in text: NUL, and the replacement for undecodable bytes. Default false. */
   readonly lenient?: boolean;
 }
 
-/** Longer records are refused: most likely a quote is not closed. In bytes. */
+/** Longer records, in bytes, are rejected: most likely a quote is not closed. */
 const LONGEST_RECORD = 2 ** 28;
 
-/** Characters that tell the delimiter, where the first line is longer than that. */
+/** Characters inspected for the delimiter if the first line is longer. */
 const DELIMITER_SIGHT = 2 ** 20;
 
-/** The records of CSV text, read chunk by chunk: the same whatever the chunks are.
+/** The records of CSV text, read chunk by chunk; the chunk boundaries do not matter.
  *  Cells may be quoted, with "" for a quote inside; a quote within a cell that does not begin with one is a plain character. Space
- *  around cells and quotes does not count. Lines end with LF, CR LF or CR, also mixed; blank ones are left out.
- *  @throws GradusError `bad-data` with `{ file, line }` for a quote that is not closed or is followed by something, for NUL and for
- *  what was no text. Source: RFC 4180 (Shafranovich, 2005); where that is silent, as pandas. */
+ *  around cells and quotes is ignored. Lines end with LF, CR LF or CR, also mixed; blank lines are skipped.
+ *  @throws GradusError `bad-data` with `{ file, line }` for a quote that is not closed or is followed by other text, for NUL and for
+ *  bytes that are not text. Source: RFC 4180 (Shafranovich, 2005); where it says nothing, as pandas. */
 export function* csvRecords(chunks: Iterable<string>, options: RecordOptions): Generator<CsvRecord> {
   const { file, delimiter } = options;
   requireArgument(
@@ -51,23 +51,23 @@ export function* csvRecords(chunks: Iterable<string>, options: RecordOptions): G
   yield* parser.rest();
 }
 
-/** What the library's errors mean, by code. */
+/** The meaning of the library's errors, by code. */
 const DAMAGES: Readonly<Partial<Record<CsvError["code"], string>>> = {
   CSV_QUOTE_NOT_CLOSED: "a quote is opened and not closed.",
   CSV_INVALID_CLOSING_QUOTE:
-    "after a closing quote comes something that is neither a delimiter nor the end of the line. Write quotes inside of quotes twice.",
+    "a closing quote is followed by neither a delimiter nor the end of the line. Double the quotes inside a quoted cell.",
   CSV_MAX_RECORD_SIZE: "the record is longer than 2^28 bytes; is a quote not closed?",
 };
 
-/** The library's stream, driven by hand: what is written is parsed at once, so that records can be read as soon as it is. */
+/** The library's stream, driven by hand: it parses each write immediately, so that its records can be read right away. */
 class RecordParser {
   readonly #options: RecordOptions;
   readonly #parser: Parser;
-  /** The first half of a character of two, where a chunk ends in it. */
+  /** The first half of a surrogate pair, if a chunk ends within it. */
   #half = "";
-  /** Of the last record. */
+  /** Line of the last record. */
   #line = 0;
-  /** Was there anything that text does not hold? */
+  /** Whether any character was found that does not occur in text. */
   #isSuspect = false;
 
   constructor(options: RecordOptions, delimiter: string) {
@@ -81,10 +81,10 @@ class RecordParser {
       relax_column_count: true,
       relax_quotes: true,
       max_record_size: LONGEST_RECORD,
-      // the library's types know no other records than lists of cells
+      // the library's types allow only lists of cells as records
       on_record: ((cells: string[], { lines }: InfoRecord): CsvRecord => ({ cells, line: lines })) as never,
     });
-    // told by `errored`
+    // reported through `errored`
     this.#parser.on("error", () => {});
   }
 
@@ -109,7 +109,7 @@ class RecordParser {
       yield record;
     }
     const { errored } = this.#parser;
-    // where the record begins, not where the search for its end was given up
+    // the line where the record begins, not where the parser stopped searching for its end
     if (errored instanceof CsvError)
       throw this.#failure(this.#line + 1, DAMAGES[errored.code] ?? `${errored.message}.`, errored);
     if (errored) throw errored;
@@ -119,7 +119,7 @@ class RecordParser {
     if (cells.some((cell) => cell.includes("\0")))
       throw this.#failure(
         line,
-        "there is a NUL character, so this is no text, or text as UTF-16 without a byte order mark. Save it as UTF-8.",
+        "there is a NUL character, so this is not text, or UTF-16 text without a byte order mark. Save it as UTF-8.",
       );
     if (cells.some((cell) => cell.includes("\ufffd")))
       throw this.#failure(line, "there are bytes that are not UTF-8. Save the file as UTF-8.");

@@ -45,7 +45,7 @@ describe("CSV files as people have them", () => {
     assert.deepEqual([kept.classNames, kept.targets], [classNames, Int32Array.of(1, 2, 0, 1)]);
     const skipped = parseCsv(text, { missing: "skip-row" }, "countries.csv");
     assert.deepEqual([skipped.length, skipped.skippedRows, skipped.classNames], [2, 2, ["DE", "US"]]);
-    assert.deepEqual(skipped.notes, ["countries.csv: 2 of 4 rows have a gap and are left out (lines 2, 5)"]);
+    assert.deepEqual(skipped.notes, ["countries.csv: 2 of 4 rows have a missing value and are skipped (lines 2, 5)"]);
   });
 
   test("own words for gaps, numbers too", () => {

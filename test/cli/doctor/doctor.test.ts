@@ -112,7 +112,7 @@ test("wrong input: status 2 and one line that says it", async () => {
     [[file, file], /one experiment file at a time/],
     [["--log", TORCH, file], /--log examines the log alone/],
     [["--log", join(folder, "absent")], /no such file/],
-    [["--log", written("events.out.tfevents.bad", "not this")], /no TensorBoard event file/],
+    [["--log", written("events.out.tfevents.bad", "not this")], /not a TensorBoard event file/],
     [[file, "--lang", "de"], /--lang.*"de"/],
     [[file, "--budget", "soon"], /expected a time like 60s/],
     [[file, "--epoch", "3"], /there is no field "epoch"\. Did you mean "epochs"\?/],

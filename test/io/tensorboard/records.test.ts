@@ -61,7 +61,7 @@ test("a flipped bit is found wherever it is", () => {
     const begin = begins[index] as number;
     const isInLength = at < begin + 12;
     if (isInLength && index === 0) {
-      assert.throws(() => splitRecords(damaged, "flipped"), /no TensorBoard event file/);
+      assert.throws(() => splitRecords(damaged, "flipped"), /not a TensorBoard event file/);
       continue;
     }
     const { records: read, damagedAt, leftOver, lostAt } = splitRecords(damaged, "flipped");
