@@ -193,7 +193,7 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
     const one = await runCli(["predict", checkpoint, "--data", at(`pictures/test/${name}/1.png`), "--json"]);
     assert.equal(one.json()[0]?.prediction, name, one.errors);
   }
-  await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is no whole picture/);
+  await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is not a complete image/);
   const bad = {
     data,
     augment: [{ type: "crop", pading: 1 }],

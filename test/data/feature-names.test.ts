@@ -82,7 +82,7 @@ describe("features by name", () => {
     const { notes } = loadCsv({ train: gaps, test: gaps, missing: "skip-row" }, (note) => told.push(note));
     assert.deepEqual(told, notes);
     assert.deepEqual(told.slice(0, 2), [
-      `${gaps}: the first column has no name and numbers the rows; it is left out`,
+      `${gaps}: the first column has no name and numbers the rows; it is ignored`,
       `${gaps}: 1 of 3 rows have a missing value and are skipped (line 3)`,
     ]);
     assert.equal(told.length, 3, "the second file's row, but no column that is known by now");

@@ -84,7 +84,7 @@ describe("CSV files as people have them", () => {
     ]) {
       const table = parseCsv(text, {}, "pandas.csv");
       assert.deepEqual([table.featureNames, table.inputs], [["a"], Float32Array.of(5, 6, 7)]);
-      assert.deepEqual(table.notes, ["pandas.csv: the first column has no name and numbers the rows; it is left out"]);
+      assert.deepEqual(table.notes, ["pandas.csv: the first column has no name and numbers the rows; it is ignored"]);
     }
     assert.deepEqual(parseCsv(",a,y\n0.5,5,0\n0.7,6,1\n").featureNames, ["column 0", "a"], "measured numbers stay");
     assert.deepEqual(parseCsv("id,a,y\n0,5,0\n1,6,1\n").featureNames, ["id", "a"], "so does what has a name");

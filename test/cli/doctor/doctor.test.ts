@@ -61,7 +61,7 @@ test("a log for people, in Korean; what is cut off is said on the side", async (
   assert.equal(status, 3, errors);
   assert.match(out, /loss +훈련 손실/);
   assert.match(out, /알 수 없음: foo/);
-  assert.match(errors, /1 rows have fewer cells than the header names \(line 3\)/);
+  assert.match(errors, /1 rows have fewer cells than the header \(line 3\)/);
 });
 
 test("an experiment: what is wrong before the first step, and that a part was held out", async () => {

@@ -95,7 +95,7 @@ test("cut after any byte: whole records are read, the rest is counted, or it is 
       assert.ok(values.length < 6);
       const [warning] = warnings;
       // a cut between two records cannot be seen
-      if (warning !== undefined) assert.match(warning, /breaks off within a record: \d+ bytes were left over/);
+      if (warning !== undefined) assert.match(warning, /ends within a record: \d+ bytes were ignored/);
       else assert.ok([0, 1, 2, 3].some((count) => values.length === 2 * count));
     } catch (error) {
       assert.ok(error instanceof GradusError && error.code === "bad-data", String(error));
@@ -119,7 +119,7 @@ test("damage is named by its place; what else there is, is read", () => {
   assert.equal(warnings.length, 1);
   assert.match(
     warnings[0] ?? "",
-    new RegExp(`1 records do not fit their checksum and were left out: at byte ${begin}$`),
+    new RegExp(`1 records do not match their checksum and were skipped: at byte ${begin}$`),
   );
 });
 
@@ -137,7 +137,7 @@ test("files of other kinds are refused", () => {
   refused(join(folder, "absent"), /no such file/, "file-not-found");
   const empty = join(folder, "empty");
   mkdirSync(empty);
-  refused(empty, /no event file is in this folder/);
+  refused(empty, /there is no event file in this folder/);
 });
 
 test("a folder is read whole, with where each file lies", () => {

@@ -143,13 +143,13 @@ test("cells that are no numbers are told, and passed over", async () => {
     [1, 0.5],
   );
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /line 4, loss: "\?\?\?" is no number; taken as a gap/);
+  assert.match(warnings[0] ?? "", /line 4, loss: "\?\?\?" is not a number; treated as missing/);
 });
 
 test("no run can be read from these, and it is said why", async () => {
   await refused(written("empty.csv", ""), "empty-dataset", /the file is empty/);
   await refused(written("header.csv", "epoch,loss\n"), "empty-dataset", /no rows below the header/);
-  await refused(written("bare.csv", "1,2\n3,4\n"), "bad-data", /the first line should name the columns/);
+  await refused(written("bare.csv", "1,2\n3,4\n"), "bad-data", /expected a first line that names the columns/);
   await refused(written("other.csv", "x,y\n1,2\n"), "bad-data", /expected losses, .* found x, y/);
   await refused(written("text.csv", "epoch,loss\n0,a\n1,b\n"), "bad-data", /expected losses/);
   await refused(written("quote.csv", 'epoch,loss\n0,"1\n'), "bad-data", /line \d+: /);
@@ -210,7 +210,7 @@ test("one object a line of any other loop, with the NaN that Python writes", asy
   const text = '{"epoch": 0.5, "loss": 2.0}\n{"epoch": 1.0, "loss": NaN}\n{"epoch": 1.5, "lo';
   const { record, warnings } = await readLog(written("trainer.log", text));
   assert.deepEqual(record.failure && [record.failure.epoch, record.failure.tensor], [1, "loss"]);
-  assert.match(warnings[0] ?? "", /breaks off in line 3; 2 lines were read/);
+  assert.match(warnings[0] ?? "", /ends within line 3; 2 lines were read/);
 });
 
 test("cut after any byte, plain or packed, a log is read or refused, never more", async () => {
