@@ -140,7 +140,7 @@ describe("CSV files as people have them", () => {
   test("a delimiter at the end of every line", () => {
     const table = parseCsv("a,b,y,\n1,2,0,\n3,4,1,\n", {}, "trailing.csv");
     assert.deepEqual([table.featureNames, table.targets], [["a", "b"], Int32Array.of(0, 1)]);
-    assert.deepEqual(table.notes, ["trailing.csv: column 4 has no name and is empty; it is left out"]);
+    assert.deepEqual(table.notes, ["trailing.csv: column 4 has no name and is empty; it is ignored"]);
     assert.deepEqual(parseCsv("1,2,0,\n3,4,1,\n").targets, Int32Array.of(0, 1));
     assert.throws(() => parseCsv("a,b,y\n1,2,0,\n3,4,1,\n"), failure("bad-data", { line: 2, expected: 3, got: 4 }));
     const late = `a,y,\n${"1,0,\n2,1,\n".repeat(600)}3,0,4\n`;

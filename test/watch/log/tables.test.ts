@@ -154,7 +154,7 @@ test("no run can be read from these, and it is said why", async () => {
   await refused(written("text.csv", "epoch,loss\n0,a\n1,b\n"), "bad-data", /expected losses/);
   await refused(written("quote.csv", 'epoch,loss\n0,"1\n'), "bad-data", /line \d+: /);
   await refused(join(folder, "absent.csv"), "file-not-found", /no such file/);
-  await refused(written("pretty.json", '{\n  "loss": 1\n}\n'), "bad-data", /no JSON object/);
+  await refused(written("pretty.json", '{\n  "loss": 1\n}\n'), "bad-data", /not a JSON object/);
   await refused(written("empty.jsonl", "\n"), "empty-dataset", /the file is empty/);
 });
 
