@@ -249,9 +249,14 @@ export function verifyProgram(program: VectorProgram): void {
       }
     }
     if (!Number.isInteger(call.items) || call.items < 0 || !Number.isInteger(call.grain) || call.grain < 1) {
-      fail(where, `items must be a whole number of at least 0, and grain of at least 1, got ${call.items} and ${call.grain}`, undefined, {
-        call,
-      });
+      fail(
+        where,
+        `items must be a whole number of at least 0, and grain of at least 1, got ${call.items} and ${call.grain}`,
+        undefined,
+        {
+          call,
+        },
+      );
     }
   });
 }

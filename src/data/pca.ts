@@ -137,10 +137,14 @@ export class Pca implements PcaData {
 
   #rowsOf(what: string, { length }: ArrayLike<number>, width: number): number {
     if (length % width === 0) return length / width;
-    throw new GradusError("shape-mismatch", `pca: ${what} expects rows of ${width} numbers, got ${length} numbers in total.`, {
-      width,
-      length,
-    });
+    throw new GradusError(
+      "shape-mismatch",
+      `pca: ${what} expects rows of ${width} numbers, got ${length} numbers in total.`,
+      {
+        width,
+        length,
+      },
+    );
   }
 }
 

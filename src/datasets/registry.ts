@@ -150,7 +150,9 @@ export const datasets = {
       delimiter: text("one character (default: the most frequent of comma, semicolon and tab in the first line)"),
       missing: choice("what to do with a row that has a missing value (default: error)", ["error", "skip-row"]),
       maxBytes,
-      missingValues: listOf(text("cells that mean a missing value, besides empty ones (default: ?, NA, NaN, null and others)")),
+      missingValues: listOf(
+        text("cells that mean a missing value, besides empty ones (default: ?, NA, NaN, null and others)"),
+      ),
       classNames: listOf(text("names of the classes in the order of their indices")),
     },
     (options, notify) => loadCsv(options as CsvFiles, notify),

@@ -45,7 +45,11 @@ const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Re
   ENXIO: { meaning: "it has no reader", advice: "Give another path." },
   EIO: { meaning: "the device reports a fault", advice: "Check the disk, or give a path on another one." },
   ENOMEM: { meaning: "the system has no memory left", advice: "Close other programs.", code: "out-of-memory" },
-  ERR_INVALID_ARG_VALUE: { meaning: "this is not a path", advice: "Give one without null bytes.", code: "bad-argument" },
+  ERR_INVALID_ARG_VALUE: {
+    meaning: "this is not a path",
+    advice: "Give one without null bytes.",
+    code: "bad-argument",
+  },
   ERR_INVALID_ARG_TYPE: { meaning: "this is not a path", advice: "Give a string.", code: "bad-argument" },
   ERR_FS_FILE_TOO_LARGE: {
     meaning: "it is larger than one array can hold",

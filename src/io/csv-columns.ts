@@ -160,7 +160,8 @@ const isText = (value: string | number): value is string => typeof value === "st
 function mismatch(missing: readonly string[], foreign: readonly string[]): string {
   const said: string[] = [];
   if (missing.length > 0) said.push(`${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing`);
-  if (foreign.length > 0) said.push(`${listed(foreign)} ${foreign.length === 1 ? "was" : "were"} not in the training data`);
+  if (foreign.length > 0)
+    said.push(`${listed(foreign)} ${foreign.length === 1 ? "was" : "were"} not in the training data`);
   return said.join(", and ");
 }
 

@@ -108,7 +108,12 @@ export class TargetColumn {
       this.#spellings = undefined;
     if (this.#spellings === undefined) {
       if (this.#isNumeric) return 0;
-      throw this.#failure("bad-data", `the target ${shownCell(cell)} is not a number, but all targets before it are.`, cell, line);
+      throw this.#failure(
+        "bad-data",
+        `the target ${shownCell(cell)} is not a number, but all targets before it are.`,
+        cell,
+        line,
+      );
     }
     const code = this.#spellings.size;
     this.#spellings.set(cell, code);

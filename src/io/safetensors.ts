@@ -241,9 +241,13 @@ function encodeArray(
     });
     return { dtype: "I64", bytes: new Uint8Array(wide.buffer) };
   }
-  throw new GradusError("bad-argument", `encodeSafetensors: "${name}" is ${own}, which cannot be written as ${wanted}.`, {
-    name,
-    own,
-    wanted,
-  });
+  throw new GradusError(
+    "bad-argument",
+    `encodeSafetensors: "${name}" is ${own}, which cannot be written as ${wanted}.`,
+    {
+      name,
+      own,
+      wanted,
+    },
+  );
 }

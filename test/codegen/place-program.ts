@@ -4,19 +4,19 @@ import { paddedBytes } from "../../src/compiler/memory.ts";
 import { compileGraph } from "../../src/compiler/pipeline.ts";
 import type { Graph } from "../../src/graph/node.ts";
 
-/** The targets that programs are made for. */
+/** The targets of programs. */
 export const TARGETS: readonly Target[] = [
   { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false },
   { name: "avx2", lanes: 8, registers: 16, fusedMultiplyAdd: true, flushesSubnormals: true },
   { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true, flushesSubnormals: true },
 ];
 
-/** Addresses as the system gives them. */
+/** Addresses as from the system. */
 const FIRST_ADDRESS = 0x7f12_3456_7000;
-/** Nothing of a program lies here. */
+/** An address outside every program. */
 const GAP = 4096;
 
-/** A graph compiled, with every state, the arena and the working memory at an address of its own, and those as regions. */
+/** A compiled graph with every state, the arena and the working memory at separate addresses, and their regions. */
 export function placeProgram(
   graph: Graph,
   target: Target,

@@ -25,7 +25,7 @@ const loop = (counter: Register, ...body: readonly Instruction[]): Instruction =
   body,
 });
 
-/** Broken functions with a word of the rule that they break. */
+/** Broken functions, each with a pattern of the broken rule. */
 const broken: readonly (readonly [rule: RegExp, code: VectorFunction])[] = [
   [/before it is written/, withBody(add(float(1), float(2), float(2)))],
   [/before it is written/, withBody(loop(index(1), load(float(2))), add(float(3), float(2), float(2)))],
@@ -54,7 +54,7 @@ const broken: readonly (readonly [rule: RegExp, code: VectorFunction])[] = [
 ];
 
 for (const [number, [rule, code]] of broken.entries()) {
-  test(`a broken function is refused, ${number}: ${rule.source}`, () => {
+  test(`a broken function is rejected, ${number}: ${rule.source}`, () => {
     assert.throws(
       () => verifyFunction(code, 4),
       (error) => error instanceof GradusError && error.code === "bad-argument" && rule.test(String(error.values.rule)),
@@ -62,7 +62,7 @@ for (const [number, [rule, code]] of broken.entries()) {
   });
 }
 
-test("what both branches define is defined after them, what existed before a loop stays so", () => {
+test("registers defined in both branches are defined after them, and those defined before a loop stay so", () => {
   const b = new FunctionBuilder("sound", target);
   const address = b.parameter();
   const [value, moved] = [b.float(), b.indexVariable(0)];

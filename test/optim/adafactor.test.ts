@@ -43,7 +43,7 @@ test("the relative step falls as 1 / sqrt(t) once that is below the rate", () =>
     const run = new Run(adafactor({ learningRate: 0.6, minimumScale: 100, relativeStep }), { w: array([0]) });
     const positions = [0];
     for (let step = 0; step < 4; step++) {
-      run.update({ w: array([step % 2 === 0 ? 1 : -1]) }); // to and fro, so that w stays below minimumScale
+      run.update({ w: array([step % 2 === 0 ? 1 : -1]) }); // alternating, so that w stays below minimumScale
       positions.push(run.weight("w")[0] as number);
     }
     return positions.slice(1).map((position, i) => Math.abs(position - (positions[i] as number)));
@@ -67,7 +67,7 @@ test("axes before the last two are batches of matrices", () => {
   assertClose(together.weight("w"), [...apart.weight("a"), ...apart.weight("b")]);
 });
 
-test("matrices keep rows and columns, vectors their squares, each beside the other", () => {
+test("matrices keep rows and columns, vectors their squares, side by side", () => {
   const initial = { a: array([1]), b: array([1, 2, 3, 4, 5, 6], [2, 3]), c: array([2, 2]), d: array([1, 2], [1, 2]) };
   const run = new Run(adafactor(), initial);
   const kept = run.statePaths.filter((path) => path.startsWith("optimizer."));
@@ -95,7 +95,7 @@ test("a tree without gaps loses empty branches, not its order", () => {
 });
 
 for (const backend of compiledBackends({ threads: 1 }))
-  test(`float32 bears matrices of gradients whose products it does not: ${backend.description}`, () => {
+  test(`gradient matrices within float32 whose products exceed it: ${backend.description}`, () => {
     const moved = (size: number): readonly number[] => {
       const run = new Run(adafactor({ learningRate: 0.1 }), { w: array([1, 1, -1, 1], [2, 2]) }, backend);
       run.update({
@@ -109,13 +109,13 @@ for (const backend of compiledBackends({ threads: 1 }))
     for (const size of [1e-12, 1e-6, 1e6, 1e12]) assertClose(moved(size), moved(1), 1e-6);
   });
 
-test("decoupled decay shrinks the weights before their size is taken", () => {
+test("decoupled decay shrinks the weights before their norm is computed", () => {
   const run = new Run(adafactor({ learningRate: 0.1, decoupledWeightDecay: 0.5 }), { w: array([2]) });
   run.update({ w: array([3]) });
   assertClose(run.weight("w"), [2 * 0.95 - 0.1 * 2 * 0.95]);
 });
 
-test("Adafactor refuses what is out of range", () => {
+test("Adafactor rejects values out of range", () => {
   for (const name of ["epsilon", "clipThreshold", "decayPower"] as const) {
     assertThrows(() => adafactor({ [name]: 0 }), "bad-argument", { name });
   }

@@ -21,7 +21,7 @@ test("FTRL's first two steps by hand", () => {
   assertClose([after(options, [2], 1)], [-(2 - (5 ** 0.25 - 1) / 0.5) / (5 ** 0.25 / 0.5)]);
 });
 
-test("l1 makes weights exactly 0, l2 draws them there", () => {
+test("l1 makes weights exactly 0, l2 pulls them towards 0", () => {
   assertClose([after({ l1: 0.5 }, [2])], [-(2 - 0.5) / 6]);
   assertClose([after({ l1: 0.5 }, [-2])], [(2 - 0.5) / 6]);
   assert.equal(after({ l1: 2.5 }, [2], 0.7) === 0, true);
@@ -32,18 +32,18 @@ test("l1 makes weights exactly 0, l2 draws them there", () => {
   assert.equal(after({ ...all, excludeFromDecay: "vectors" }, [2, 1], 1), after({}, [2, 1], 1));
 });
 
-test("decoupled decay shrinks the weight before FTRL looks at it", () => {
+test("decoupled decay shrinks the weight before FTRL reads it", () => {
   // w = 1 - 0.5 * 0.2 = 0.9, z = 2 - 4 * 0.9
   assertClose([after({ decoupledWeightDecay: 0.2 }, [2], 1)], [1.6 / 6]);
 });
 
-test("a weight without gradients goes to 0 at once, or stays where nothing holds it", () => {
+test("a weight without gradients goes to 0 immediately, or stays with beta = 0", () => {
   assert.equal(after({}, [0], 3), 0);
   assert.equal(after({ beta: 0 }, [0, 0], 3), 3);
 });
 
-test("features that say nothing end with weight 0 under l1", () => {
-  // y = x0 - 2 x1, of four features; squared error, one sample a step
+test("uninformative features end with weight 0 under l1", () => {
+  // y = x0 - 2 x1, of four features; squared error, one sample per step
   const run = new Run(ftrl({ learningRate: 0.5, l1: 3 }), { w: array([0, 0, 0, 0]) });
   for (let step = 0; step < 400; step++) {
     const x = [0, 1, 2, 3].map((i) => Math.sin(1 + step * (i + 1) * 1.7));
@@ -57,7 +57,7 @@ test("features that say nothing end with weight 0 under l1", () => {
   assert.deepEqual([Math.abs(c), Math.abs(d)], [0, 0]);
 });
 
-test("FTRL refuses what is out of range", () => {
+test("FTRL rejects values out of range", () => {
   assertThrows(() => ftrl({ accumulatorPower: -0.5 }), "bad-argument", { name: "accumulatorPower" });
   assertThrows(() => ftrl({ l1: -1 }), "bad-argument", { name: "l1" });
 });

@@ -28,7 +28,7 @@ test("LAMB's second step by hand", () => {
   assertClose(run.weight("w"), [1.8 + 0.18]);
 });
 
-test("LAMB's decay is part of the direction, or goes ahead of it", () => {
+test("LAMB's decay is part of the direction, or precedes it", () => {
   const decay = { decoupledWeightDecay: 0.1 };
   // u = (1, -1) + 0.1 (3, 4)
   const ratio = 5 / Math.hypot(1.3, -0.6);
@@ -41,7 +41,7 @@ test("LAMB's decay is part of the direction, or goes ahead of it", () => {
   }
 });
 
-test("weights at zero move by the rate, and a momentum may be fed", () => {
+test("zero weights move by the rate, and the context may provide a momentum", () => {
   assertClose(moved({}, [0, 0]), [-0.1, 0.1]);
   assert.equal(lamb().usesMomentum, true);
   assertThrows(() => lamb({ beta2: 1 }), "bad-argument", { name: "beta2" });

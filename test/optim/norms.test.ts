@@ -28,7 +28,7 @@ function evaluate(backend: Backend, fn: (x: Tensor) => Tensor, values: readonly 
 const reference = createReferenceBackend();
 const backends = compiledBackends({ threads: 1 });
 
-/** |(3, 4)| of this kind. */
+/** |(3, 4)| in this norm. */
 const NORMS = { 2: 5, 1: 7, inf: 4, 3: 91 ** (1 / 3), 1.5: (3 ** 1.5 + 4 ** 1.5) ** (2 / 3) } as const;
 const close = (got: number | undefined, expected: number, what: string) =>
   assert.ok(Math.abs((got as number) / expected - 1) < 2e-6, `${what}: ${got}, expected ${expected}`);
@@ -52,7 +52,7 @@ for (const backend of [reference, ...backends])
   });
 
 for (const backend of [reference, ...backends])
-  test(`whatever its size, a gradient is clipped to the bound, and left alone below it: ${backend.description}`, () => {
+  test(`a gradient of any size is clipped to the bound, and unchanged below it: ${backend.description}`, () => {
     const clips: readonly ClipConfig[] = [
       { type: "globalNorm", maxNorm: 1 },
       { type: "globalNorm", maxNorm: 1, epsilon: 1e-6 },
@@ -64,10 +64,10 @@ for (const backend of [reference, ...backends])
     for (const config of clips) {
       const clip = createClip(config);
       const norms = config.type === "globalNorm" ? NORMS[(config.normType ?? 2) as keyof typeof NORMS] : 5;
-      // for the adaptive clip the weights' length is the bound: (0.6, 0.8) has 1
+      // for the adaptive clip, the weights' norm is the bound: (0.6, 0.8) has norm 1
       const clipped = (values: readonly number[]) =>
         evaluate(backend, (x) => clip.update(x, {}, tensor([0.6, 0.8])).updates as Tensor, values);
-      // the norm of the last is beyond float32, though no element is
+      // the norm of the last exceeds float32, though no element does
       for (const size of [1e3, 1e12, 5e20, 2e24, 1e30, 8e37]) {
         const [first, second] = clipped([3 * size, 4 * size]);
         close(first, 3 / norms, `${JSON.stringify(config)} of ${size}`);
@@ -82,7 +82,7 @@ for (const backend of [reference, ...backends])
   });
 
 for (const backend of [reference, ...backends])
-  test(`LAMB steps as far whatever the size of weights and steps: ${backend.description}`, () => {
+  test(`LAMB's relative step does not depend on the size of weights and steps: ${backend.description}`, () => {
     for (const size of [2 ** -80, 1, 2 ** 80]) {
       const run = new Run(
         createOptimizer({ type: "lamb", learningRate: 0.5 }),
@@ -96,7 +96,7 @@ for (const backend of [reference, ...backends])
     }
   });
 
-test("the bias correction is 1 - beta^t, to the last digits of float32 too", () => {
+test("the bias correction is 1 - beta^t, even to the last digits of float32", () => {
   for (const beta of [0, 0.5, 0.9, 0.999, 0.9999]) {
     for (const t of [1, 2, 7, 100, 10_000]) {
       const expected = -Math.expm1(t * Math.log(beta));
@@ -109,12 +109,12 @@ test("the bias correction is 1 - beta^t, to the last digits of float32 too", () 
       }
     }
   }
-  // a fed beta takes the same way
+  // a beta from the context uses the same formula
   const [fed] = evaluate(reference, (x) => biasCorrection(tensor(0.9), x.reshape([])), [3]);
   assertClose([fed as number], [1 - 0.9 ** 3]);
 });
 
-test("max-norm shortens the rows that are too long, and no other", () => {
+test("max-norm shortens only the rows that are too long", () => {
   const project = (x: Tensor): Tensor => projectMaxNorm({ x }, { maxNorm: 5 }).x;
   assertClose(evaluate(reference, project, [6, 8, 3, 4, 0, 0], [3, 2]), [3, 4, 3, 4, 0, 0]);
   assert.deepEqual(evaluate(reference, project, [60, 80], [2]), [60, 80]);

@@ -8,7 +8,7 @@ import { sgd } from "../../src/optim/sgd.ts";
 import { chain } from "../../src/optim/transform.ts";
 import { array, assertClose, assertThrows, Run } from "./helpers.ts";
 
-/** Step sizes with which each optimiser must come to rest in a bowl within 400 steps. */
+/** Step sizes with which each optimiser must settle in a quadratic bowl within 400 steps. */
 const DESCENDS = {
   sgd: { type: "sgd", learningRate: 0.2, momentum: 0.5 },
   adagrad: { type: "adagrad", learningRate: 0.9 },
@@ -25,14 +25,14 @@ const DESCENDS = {
   ftrl: { type: "ftrl", learningRate: 1 },
 } satisfies { readonly [Type in OptimizerType]: OptimizerConfig & { readonly type: Type } };
 
-/** How near "at rest" is. The steps of Lion and LAMB do not shrink with the gradient: Lion's all have one size and go on for a while in the
- *  old direction, LAMB's have the size of the weights times the rate; both go on circling. Measured at the ends of all that is drawn. */
+/** Tolerance of "settled". The steps of Lion and LAMB do not shrink with the gradient: Lion's have a constant size and continue for a while
+ *  in the old direction, LAMB's have the size of the weights times the rate; both keep circling. Measured at the limits of the draws. */
 const REST: Partial<Record<OptimizerType, number>> = { lion: 0.6, lamb: 0.15, adafactor: 0.1 };
 
 for (const [name, config] of Object.entries(DESCENDS)) {
-  test(`${name} comes to rest at the bottom of any bowl`, () => {
+  test(`${name} settles at the bottom of any bowl`, () => {
     // f(w) = sum c_i (w_i - a_i)^2 / 2, gradient c_i (w_i - a_i)
-    // at 0 LAMB's steps have no size: its way does not lead through it
+    // at 0 LAMB's steps have no size: its path must not lead through 0
     const coordinate = fc.double({ min: name === "lamb" ? 0.5 : -2, max: 2, noNaN: true });
     const curvature = fc.double({ min: 0.5, max: 2, noNaN: true });
     const bowl = fc.record({
@@ -71,7 +71,7 @@ test("first steps of SGD by hand: plain, momentum, dampening, Nesterov", () => {
   assertClose([after({ momentum: 0.9, nesterov: true }, [2, -1])], [1 - 0.1 * (3.8 - 0.28)]);
 });
 
-test("Adam's first step has the size of the learning rate, whatever the gradient", () => {
+test("Adam's first step has the size of the learning rate for any gradient", () => {
   fc.assert(
     fc.property(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.boolean(), (size, negative) => {
       const run = new Run(adam({ learningRate: 0.01 }), { w: array([0]) });
@@ -82,24 +82,24 @@ test("Adam's first step has the size of the learning rate, whatever the gradient
   );
 });
 
-test("l2 goes through the gradient, decoupled decay beside it", () => {
+test("l2 passes through the gradient, decoupled decay bypasses it", () => {
   const [w, g] = [2, 0.5];
   const moved = (config: OptimizerConfig): number => {
     const run = new Run(createOptimizer(config), { w: array([w]) });
     run.update({ w: array([g]) });
     return run.weight("w")[0] as number;
   };
-  // for plain descent the two are one
+  // for plain descent both are the same
   assertClose([moved({ type: "sgd", learningRate: 0.1, l2: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
   assertClose([moved({ type: "sgd", learningRate: 0.1, decoupledWeightDecay: 0.3 })], [w - 0.1 * (g + 0.3 * w)]);
   assertClose([moved({ type: "sgd", learningRate: 0.1, l1: 0.3 })], [w - 0.1 * (g + 0.3)]);
-  // Adam swallows the size of what goes through it
+  // Adam normalises the size of what passes through it
   assertClose([moved({ type: "adam", learningRate: 0.1, l2: 0.3, epsilon: 0 })], [w - 0.1]);
   assertClose([moved({ type: "adamw", learningRate: 0.1, decoupledWeightDecay: 0.3, epsilon: 0 })], [w - 0.1 - 0.06]);
   assertClose([moved({ type: "adamw", learningRate: 0.1, epsilon: 0 })], [w - 0.1 - 0.1 * 0.01 * w]);
 });
 
-test("decay leaves alone what it is told to", () => {
+test("decay skips the excluded parameters", () => {
   const moved = (config: OptimizerConfig): readonly (readonly number[])[] => {
     const run = new Run(createOptimizer(config), { bias: array([1]), weight: array([1, 1], [1, 2]) });
     run.update({ bias: array([0]), weight: array([0, 0], [1, 2]) });
@@ -127,16 +127,16 @@ test("centred RMSProp survives a gradient that never changes", () => {
   assert.ok(Number.isFinite(run.weight("w")[0]));
 });
 
-test("weights whose gradient is always 0 stay where they are", () => {
+test("weights whose gradient is always 0 stay unchanged", () => {
   for (const [name, config] of Object.entries(DESCENDS)) {
     const run = new Run(createOptimizer(config), { w: array([3]) });
     for (let step = 0; step < 3; step++) run.update({ w: array([0]) });
-    // FTRL sets the weights from the gradients alone, and without any to 0
+    // FTRL computes the weights from the gradients only, so without any they are 0
     assert.deepEqual(run.weight("w"), [name === "ftrl" ? 0 : 3], name);
   }
 });
 
-test("each optimiser keeps what its paper keeps, and no more", () => {
+test("each optimiser keeps the state of its paper, and no more", () => {
   const kept = (config: OptimizerConfig): readonly string[] =>
     new Run(createOptimizer(config), { w: array([1]) }).statePaths
       .filter((path) => path.startsWith("optimizer."))
@@ -152,7 +152,7 @@ test("each optimiser keeps what its paper keeps, and no more", () => {
   assert.deepEqual(kept({ type: "ftrl" }), ["squares.w", "linear.w"]);
 });
 
-test("a chain clips first, steps then, and reports the norm before clipping", () => {
+test("a chain clips first, then steps, and reports the norm before clipping", () => {
   const run = new Run(chain(clipByGlobalNorm({ maxNorm: 1 }), sgd({ learningRate: 1, momentum: 0.5 })), {
     a: array([0]),
     b: array([0]),

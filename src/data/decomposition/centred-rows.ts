@@ -44,13 +44,9 @@ export class CentredRows {
       });
     }
     if (this.totalVariance > 0) return;
-    throw new GradusError(
-      "bad-data",
-      `${where}: all ${rows.count} samples are the same, so there is no variance.`,
-      {
-        samples: rows.count,
-      },
-    );
+    throw new GradusError("bad-data", `${where}: all ${rows.count} samples are the same, so there is no variance.`, {
+      samples: rows.count,
+    });
   }
 
   /** Chunk by chunk: `visit` receives rows (count, features), which it must not keep. */
