@@ -2,7 +2,7 @@ import { describe, isRecord } from "./describe.ts";
 import { GradusError } from "./errors.ts";
 import { requireKnownFields } from "./suggest.ts";
 
-// The only checker of option objects: names, presence and values, for layers, losses, optimisers, schedules, data sets, training and
+// The only checker of option objects: names, presence and values, for layers, losses, optimisers, schedules, datasets, training and
 // experiments. A table has one field for every option; it does not compile if one is missing.
 
 /** One option: what it accepts. An omitted (or undefined) option takes its fallback, or stays out. */
@@ -129,7 +129,7 @@ export const INNER_FRACTION = number("a number in (0, 1)", (value) => value > 0 
 export const COUNT = whole(1);
 export const COUNT_OR_ZERO = whole(0);
 export const FLAG: Field<boolean> = field("true or false", (value) => typeof value === "boolean");
-export const TEXT: Field<string> = field("a text", (value) => typeof value === "string" && value !== "");
+export const TEXT: Field<string> = field("a non-empty string", (value) => typeof value === "string" && value !== "");
 
 /** The same field, with one line of help text. */
 export function withHelp<Of extends Field<unknown>>(help: string, of: Of): Of {

@@ -121,7 +121,7 @@ const SYNONYMS = {
   norm: ["clipbynorm"],
   adaptive: ["agc", "adaptivegradientclipping"],
 
-  // data sets and pictures
+  // datasets and images
   mnist: ["digits", "mnistdigits"],
   "fashion-mnist": ["fashion"],
   moons: ["makemoons", "twomoons", "halfmoons"],

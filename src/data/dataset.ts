@@ -74,7 +74,7 @@ export const DATASET: Field<Dataset> = field(
   (value) => isRecord(value) && "readInputs" in value,
 );
 
-/** @throws GradusError `bad-argument` for anything but a data set. */
+/** @throws GradusError `bad-argument` for anything but a dataset. */
 export function requireDataset(where: string, value: unknown): asserts value is Dataset {
   requireArgument(
     DATASET.accepts(value),

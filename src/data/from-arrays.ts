@@ -54,7 +54,7 @@ const ARRAY: Field<ArrayInput> = field(
   (value) =>
     Array.isArray(value) || ArrayBuffer.isView(value) || (isRecord(value) && "shape" in value && "data" in value),
 );
-const LIST: Field<readonly string[]> = listOf(field("a text", (value) => typeof value === "string"));
+const LIST: Field<readonly string[]> = listOf(field("a string", (value) => typeof value === "string"));
 const SHAPE: Field<Shape> = listOf(COUNT);
 
 const FIELDS: Fields<FromArraysOptions> = {

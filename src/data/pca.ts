@@ -300,7 +300,7 @@ export function parsePca(source: unknown): Pca {
   if (typeof whiten !== "boolean") throw badPca("whiten as true or false", whiten);
   if (method !== "exact" && method !== "randomised") throw badPca("a known method", method);
   if (featureNames !== undefined && !areNames(featureNames, mean.length))
-    throw badPca(`featureNames as texts for ${mean.length} features`, featureNames);
+    throw badPca(`featureNames as strings for ${mean.length} features`, featureNames);
   return new Pca(data);
 }
 

@@ -143,7 +143,7 @@ export function parseScaling(source: unknown): Scaling {
   if (divisor.includes(0)) throw badScaling("divisors other than 0", divisor);
   if (!isNumbers(constantFeatures)) throw badScaling("constantFeatures as a list of numbers", constantFeatures);
   if (featureNames !== undefined && !areNames(featureNames, center.length))
-    throw badScaling(`featureNames as texts for ${center.length} features`, featureNames);
+    throw badScaling(`featureNames as strings for ${center.length} features`, featureNames);
   return { method, of, center, divisor, constantFeatures, ...(featureNames === undefined ? {} : { featureNames }) };
 }
 

@@ -15,7 +15,7 @@ export interface Vocabulary {
 export function vocabularyOf(texts: string | Iterable<string>): Vocabulary {
   requireArgument(
     typeof texts === "string" || typeof texts?.[Symbol.iterator] === "function",
-    `vocabularyOf: expected a text or several, got ${describe(texts)}.`,
+    `vocabularyOf: expected a string or several, got ${describe(texts)}.`,
   );
   const found = new Set<string>();
   for (const text of typeof texts === "string" ? [texts] : texts) for (const character of text) found.add(character);
@@ -82,7 +82,7 @@ const WINDOW_FIELDS: Fields<CharacterWindowOptions> = {
 };
 
 function requireText(where: string, text: unknown): asserts text is string {
-  requireArgument(typeof text === "string", `${where}: expected a text, got ${describe(text)}.`, { where });
+  requireArgument(typeof text === "string", `${where}: expected a string, got ${describe(text)}.`, { where });
 }
 
 function requireVocabulary(where: string, value: unknown): asserts value is Vocabulary {
@@ -161,7 +161,7 @@ export function labelledTexts(
   labels: ArrayLike<number>,
   options: LabelledTextOptions,
 ): Dataset {
-  requireArgument(Array.isArray(texts), `labelledTexts: expected a list of texts, got ${describe(texts)}.`);
+  requireArgument(Array.isArray(texts), `labelledTexts: expected a list of strings, got ${describe(texts)}.`);
   requireArgument(isNumbers(labels), `labelledTexts: expected a list of labels, got ${describe(labels)}.`);
   checkOptions<LabelledTextOptions>("labelledTexts", options ?? {}, TEXT_FIELDS);
   const { vocabulary, classNames, padding = "before", name = "texts" } = options;

@@ -127,7 +127,7 @@ function readStored(file: string, options: ReadOptions): Uint8Array {
 export function openFile(file: string): { readonly handle: number; readonly stats: Stats } {
   requireArgument(
     typeof file === "string" && file !== "",
-    `expected the path of a file, got ${file === "" ? "an empty text" : typeof file}.`,
+    `expected the path of a file, got ${file === "" ? "an empty string" : typeof file}.`,
     { file },
   );
   try {

@@ -24,7 +24,7 @@ const PAUSE_MS = 5;
 export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
   requireArgument(
     typeof file === "string" && file !== "",
-    `expected the path of a file to write, got ${file === "" ? "an empty text" : describe(file)}.`,
+    `expected the path of a file to write, got ${file === "" ? "an empty string" : describe(file)}.`,
     { file },
   );
   const pieces = content instanceof Uint8Array ? [content] : content;

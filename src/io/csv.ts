@@ -42,8 +42,8 @@ export const CSV_FIELDS: Fields<CsvOptions> = {
   delimiter: TEXT,
   decimal: oneOf(".", ","),
   missing: oneOf("error", "skip-row"),
-  missingValues: listOf(field("a text", (value) => typeof value === "string")),
-  classNames: listOf(field("a text", (value) => typeof value === "string")),
+  missingValues: listOf(field("a string", (value) => typeof value === "string")),
+  classNames: listOf(field("a string", (value) => typeof value === "string")),
 };
 
 /** A table of numbers: N rows, F features. */
