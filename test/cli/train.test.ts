@@ -200,7 +200,7 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
     model: { layers: ["flatten", { type: "linear", units: 2 }] },
   };
   await refused([experiment("pictures-bad.json", bad)], "unknown-field", /augment\.0 \(crop\).*Did you mean "padding"/);
-  await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /takes pictures/);
+  await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /expected images/);
 });
 
 test("a reader that leaves ends no training", async () => {

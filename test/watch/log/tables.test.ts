@@ -248,7 +248,7 @@ test("names that every object has are names like others, as keys, as types of ev
   const { ignored, warnings } = await readLog(written("names.csv", cells));
   assert.deepEqual([ignored, warnings], [names, []]);
   const odd = await readLog(written("cells.csv", `loss,accuracy\n1,constructor\n0.5,1\n`));
-  assert.match(odd.warnings[0] ?? "", /"constructor" is no number/);
+  assert.match(odd.warnings[0] ?? "", /"constructor" is not a number/);
 });
 
 test("a line of many spaces is read in time that grows with its length", async () => {
