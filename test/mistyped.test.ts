@@ -123,10 +123,10 @@ const CALLS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   'spirals({ samples: "500" })': [() => gradus.spirals({ samples: "500" as never }), /samples must be .*got "500"/],
   "padSequences of a text": [() => gradus.padSequences("abc" as never), /expected a list of sequences, got "abc"/],
   "encodeText(text)": [() => gradus.encodeText("abc" as never, no), /expected a vocabulary/],
-  "encodeText of a number": [() => gradus.encodeText(gradus.vocabularyOf("a"), 5 as never), /expected a text, got 5/],
-  "vocabularyOf(5)": [() => gradus.vocabularyOf(5 as never), /expected a text or several, got 5/],
+  "encodeText of a number": [() => gradus.encodeText(gradus.vocabularyOf("a"), 5 as never), /expected a string, got 5/],
+  "vocabularyOf(5)": [() => gradus.vocabularyOf(5 as never), /expected a string or several, got 5/],
   "loadCsv(file)": [() => gradus.loadCsv("a.csv" as never), /expected an object of options, got "a.csv"/],
-  "readCsv without a file": [() => gradus.readCsv(no), /no path/],
+  "readCsv without a file": [() => gradus.readCsv(no), /not a path/],
   "fitStandardize(rows)": [() => gradus.fitStandardize([[1, 2]] as never), /expected a dataset/],
   "imageFolder()": [() => gradus.imageFolder(no), /path of a folder, got nothing/],
   // tensors and the doctor

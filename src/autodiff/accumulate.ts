@@ -1,22 +1,22 @@
 import { add, full, makeNode, matmul, permute, reduce, reshape, transposeLast } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
 
-/** As many products or sums of rows are worth being written side by side and taken in one go. */
+/** From this number of products or row sums on, concatenating them and computing one product or sum pays off. */
 const FEWEST_JOINED = 3;
 
 /** The sum of the shares that a value's users send back, the last user's first.
- *  Values used many times, weights shared through time above all, get as many shares; where these are parts of one thing they are made as one:
+ *  A value used many times, such as a weight shared through time, gets one share per use. Shares that are parts of one result are joined:
  *    shares of separate slices        concatenation:  pad(a) + pad(b) = [a; b]
  *    products                         sum_t A_t B_t = [A_1 A_2 ...] [B_1; B_2; ...]
  *    sums over rows                   sum_t sum_n g_t = sum_n [g_1; g_2; ...]
- *  All others are added one to another. */
+ *  All others are added one by one. */
 export function accumulate(shares: readonly Node[]): Node {
   if (shares.length === 1) return shares[0] as Node;
   const joined = [joinSlices, joinProducts, joinRowSums].reduce((rest, join) => join(rest), shares);
   return joined.reduce(add);
 }
 
-/** Puts the part, once it is known, in the place of the first share that it stands for. */
+/** Puts the joined node in the place of the first share that it replaces. */
 function replace(shares: readonly Node[], taken: ReadonlySet<Node>, joined: Node): Node[] {
   const first = shares.findIndex((share) => taken.has(share));
   return shares.flatMap((share, index) => (index === first ? joined : taken.has(share) ? [] : share));
@@ -24,7 +24,7 @@ function replace(shares: readonly Node[], taken: ReadonlySet<Node>, joined: Node
 
 // ---- slices
 
-/** A share that is zero outside of a slab: positions [start, start + size) of one axis. */
+/** A share that is zero outside a slab: positions [start, start + size) of one axis. */
 interface Slab {
   readonly share: Node;
   readonly part: Node;
@@ -52,9 +52,9 @@ function joinSlices(shares: readonly Node[]): readonly Node[] {
   }, shares);
 }
 
-/** Slabs along one axis as one concatenation, with zeros in between where nothing is; what overlaps others stays as it is. */
+/** Slabs along one axis as one concatenation, with zeros in the gaps; slabs that overlap others stay separate. */
 function joinSlabs(shares: readonly Node[], slabs: readonly Slab[]): readonly Node[] {
-  // slices of one place are one
+  // slices of the same place are added first
   const places = new Map<string, Slab[]>();
   for (const slab of slabs) {
     const key = `${slab.start} ${slab.size}`;
@@ -113,14 +113,14 @@ function joinProducts(shares: readonly Node[]): readonly Node[] {
     return product ? { share, ...product } : [];
   });
   if (products.length < FEWEST_JOINED) return shares;
-  // the first user's share comes first, as other values lie that are gathered through time
+  // the first user's share comes first, in the order of other values that are gathered through time
   const lefts = products.map(({ left }) => left).reverse();
   const rights = products.map(({ right }) => right).reverse();
   const joined = matmul(sideBySide(lefts, 1), sideBySide(rights, 0));
   return replace(shares, new Set(products.map(({ share }) => share)), joined);
 }
 
-/** Matrices next to one another along an axis; transposes are put under one another before they are turned. */
+/** Matrices concatenated along an axis; transposes are concatenated along the other axis before they are transposed. */
 function sideBySide(matrices: readonly Node[], axis: 0 | 1): Node {
   const originals = matrices.flatMap((matrix) => originalOf(matrix) ?? []);
   if (originals.length < matrices.length) return makeNode("concat", matrices, { axis });
@@ -129,7 +129,7 @@ function sideBySide(matrices: readonly Node[], axis: 0 | 1): Node {
 
 // ---- sums over rows
 
-/** A sum over the first axis, perhaps over others too, under any shape. */
+/** A sum over the first axis and perhaps others, reshaped in any way. */
 interface RowSum {
   readonly share: Node;
   readonly source: Node;

@@ -7,9 +7,9 @@ import { accumulate } from "./accumulate.ts";
 import { ruleOf } from "./rules.ts";
 
 /** Reverse-mode differentiation, graph to graph: the gradient of `output` with respect to each of `wrt`.
- *  @param seed cotangent of the output, of its shape. Default: 1, for which the output must be a scalar.
- *  @returns one node a `wrt`, of its shape; zeros where the output does not depend on it.
- *  @throws `not-differentiable` if the output is not a float, or is no scalar and no seed is given.
+ *  @param seed cotangent of the output, of its shape. Default: 1, which requires a scalar output.
+ *  @returns one node per `wrt`, of its shape; zeros if the output does not depend on it.
+ *  @throws `not-differentiable` if the output is not a float, or is not a scalar and no seed is given.
  *  Source: Griewank & Walther, "Evaluating Derivatives", 2008. */
 export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node[] {
   if (output.dtype !== "float32" || (seed === undefined && output.shape.length > 0)) {
@@ -23,7 +23,7 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
   const depends = new Set<Node>(wrt);
   for (const node of order) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
 
-  // what each value's users send back, until the value itself is reached; then their sum
+  // the shares that each value's users send back, until the value itself is reached; then their sum
   const shares = new Map<Node, Node[]>();
   const cotangents = new Map<Node, Node>();
   if (depends.has(output)) shares.set(output, [seed ?? full([], 1)]);

@@ -19,7 +19,7 @@ import {
 } from "../graph/build.ts";
 import type { Node, Op } from "../graph/node.ts";
 
-/** From the cotangent of a node's value, the cotangents of its inputs; `undefined` where none flows. */
+/** From the cotangent of a node's value, the cotangents of its inputs; `undefined` if none flows. */
 type Rule<O extends Op> = (cotangent: Node, node: Node<O>, wanted: readonly boolean[]) => readonly (Node | undefined)[];
 
 /** An operation through which no gradient flows, and why. */
@@ -36,13 +36,13 @@ function input(node: Node, index: number): Node {
   return node.inputs[index] as Node;
 }
 
-/** Puts the reduced axes back as size 1 and grows them to the input's shape. */
+/** Restores the reduced axes with size 1 and broadcasts them to the input's shape. */
 function spread(reduced: Node, source: Node, axes: readonly number[]): Node {
   const kept = source.shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
   return broadcastTo(reshape(reduced, kept), source.shape);
 }
 
-/** max and min share their cotangent equally among equal winners (the sum of the shares is one). */
+/** max and min divide their cotangent equally among equal winners (the shares sum to one). */
 function reduceExtreme(cotangent: Node, node: Node<"reduce">): Node {
   const source = input(node, 0);
   const { axes } = node.attributes;
@@ -55,7 +55,7 @@ function reduceExtreme(cotangent: Node, node: Node<"reduce">): Node {
 function reduceProduct(cotangent: Node, node: Node<"reduce">): Node {
   const source = input(node, 0);
   const { axes } = node.attributes;
-  // zeros are counted, so that no division by zero happens:
+  // count zeros to avoid division by zero:
   // no zero: prod / x;   one zero: the product of the others, at the zero alone;   more: nothing
   const zero = broadcastTo(scalar(0), source.shape);
   const isZero = binary("equal", source, zero);
@@ -69,7 +69,7 @@ function reduceProduct(cotangent: Node, node: Node<"reduce">): Node {
 }
 
 function extreme(cotangent: Node, node: Node<"max"> | Node<"min">): readonly Node[] {
-  // equal sides share the cotangent, as PyTorch does
+  // equal sides share the cotangent, as in PyTorch
   const [a, b] = [input(node, 0), input(node, 1)];
   const tie = binary("equal", a, b);
   const wins = node.op === "max" ? binary("less", b, a) : binary("less", a, b);
@@ -98,7 +98,7 @@ function power(cotangent: Node, node: Node<"pow">, wanted: readonly boolean[]): 
   return [base, exponent];
 }
 
-/** Reverse-mode derivative rules, one an operation. A missing entry does not compile; "no gradient" is an entry with its reason. */
+/** Reverse-mode derivative rules, one per operation. A missing entry does not compile; "no gradient" is an entry with its reason. */
 export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
   input: LEAF,
   constant: LEAF,
@@ -121,7 +121,7 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
   cos: (g, node) => [neg(mul(g, unary("sin", input(node, 0))))],
   // g (1 - tanh^2)
   tanh: (g, node) => [mul(g, sub(scalar(1), mul(node, node)))],
-  // g s (1 - s): no overflow, whatever x
+  // g s (1 - s): no overflow for any x
   sigmoid: (g, node) => [mul(g, mul(node, sub(scalar(1), node)))],
   // g 2 / sqrt(pi) exp(-x^2)
   erf: (g, node) => {
@@ -132,7 +132,7 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
   not: DISCRETE,
   cast: (g, node) => [input(node, 0).dtype === "float32" ? cast(g, "float32") : undefined],
   shiftRight: DISCRETE,
-  stopGradient: { reason: "stopGradient was asked for" },
+  stopGradient: { reason: "stopGradient blocks it" },
 
   add: (g) => [g, g],
   sub: (g, _, wanted) => [g, wanted[1] ? neg(g) : undefined],

@@ -5,31 +5,31 @@ import { reachOf } from "./bounds/walk.ts";
 import { printInstruction } from "./print.ts";
 import type { Instruction, KernelCall, VectorFunction, VectorProgram } from "./program.ts";
 
-/** Memory that a program may touch: an array of a state, the arena, the threads' working memory. With its padding, which loads of whole
- *  vectors may reach into. */
+/** Memory that a program may access: an array of a state, the arena, the threads' working memory. Includes its padding, which full-vector
+ *  loads may read. */
 export interface Region {
   /** address of the first byte */
   readonly start: number;
   readonly bytes: number;
-  /** what a person calls it */
+  /** for messages */
   readonly name: string;
 }
 
-/** Proves that no call of a program can touch memory outside of the plan: whatever the data, every byte that is read or written through an
- *  address lies in the region that the address lies in.
- *  Where a kernel adds its thread's number times a distance to an address, it may touch `distance` bytes from there, and each thread's part
+/** Proves that no call of a program can access memory outside the plan: for any data, every byte that is read or written through an
+ *  address lies in the region of that address.
+ *  If a kernel adds its thread number times a distance to an address, it may access `distance` bytes from there, and each thread's part
  *  must lie in the region.
  *
- *  Addresses and counts are computed by whole numbers alone, and those are known but for the share of the work that a thread gets; so a
- *  function is walked once, with symbols for what its loops count (`bounds/`), and a call only adds its addresses. What comes from data
- *  (`firstLane`, `loadIndexed`) can be any number until the code itself limits it, by index `min` and `max` or int `imin` and `imax`.
- *  An access that cannot be proven is refused. `verifyProgram` must have passed the program.
- *  @param regions in the order of their addresses, none overlapping another.
- *  @param threads that share the work; numbers from 0.
+ *  Addresses and counts are computed from integers only. All are known except a thread's share of the work. So a function is walked once,
+ *  with symbols for its loop counters (`bounds/`), and a call only adds its addresses. Values from data (`firstLane`, `loadIndexed`) can be
+ *  any number until the code limits them, by index `min` and `max` or int `imin` and `imax`.
+ *  An access that cannot be proven is rejected. `verifyProgram` must have accepted the program.
+ *  @param regions sorted by address, without overlaps.
+ *  @param threads that share the work, numbered from 0.
  *  @throws GradusError `out-of-plan` with the call, the function, the instruction, the parameter, the bytes and the region. */
 export function verifyBounds(program: VectorProgram, regions: readonly Region[], threads: number): void {
   requireOrder(regions);
-  // bounds that are good enough are found much sooner than the closest, which only an error must tell
+  // finding sufficient bounds is much faster than finding the tightest, which only an error needs
   const callsOf = new Map<string, KernelCall[]>();
   for (const call of program.calls) {
     if (call.items === 0) continue;
@@ -54,7 +54,7 @@ function keyOf(call: KernelCall): string {
   return `${call.function} ${call.items}`;
 }
 
-/** Finds the closest bounds, call by call, and refuses the first that leaves a region. */
+/** Finds the tightest bounds, call by call, and rejects the first call that leaves a region. */
 function refuseFirst(program: VectorProgram, regions: readonly Region[], threads: number): void {
   const known = new Map<string, FunctionReach>();
   for (const call of program.calls) {
@@ -64,14 +64,14 @@ function refuseFirst(program: VectorProgram, regions: readonly Region[], threads
     const found = known.get(key) ?? reachOf(code, program.lanes, call.items, threads);
     known.set(key, found);
     if (found.astray) {
-      refuse(call, code, found.astray, "goes through an address that comes from no address parameter", {});
+      refuse(call, code, found.astray, "uses an address that does not come from an address parameter", {});
     }
     const fault = findFault(call, found.reaches, regions, threads);
     if (fault) refuse(call, code, fault.instruction, fault.text, fault.values);
   }
 }
 
-/** What all of the calls may touch through a parameter, or through the part of it that is a thread's own. */
+/** What every one of the calls may access through a parameter, or through a thread's own part of it. */
 function sharedRoom(
   calls: readonly KernelCall[],
   regions: readonly Region[],
@@ -99,7 +99,7 @@ function requireOrder(regions: readonly Region[]): void {
     if (!(start >= free && bytes >= 0)) {
       throw new GradusError(
         "bad-argument",
-        `verifyBounds: regions must be sorted by address and apart, but "${name}" starts at ${start}, before ${free}.`,
+        `verifyBounds: regions must be sorted by address and must not overlap, but "${name}" starts at ${start}, before ${free}.`,
         { start, bytes, name },
       );
     }
@@ -107,7 +107,7 @@ function requireOrder(regions: readonly Region[]): void {
   }
 }
 
-/** The region that holds a byte. */
+/** The region that contains a byte. */
 function regionOf(regions: readonly Region[], address: number): Region | undefined {
   let low = 0;
   let high = regions.length;
@@ -127,7 +127,7 @@ interface Fault {
   readonly values: Readonly<Record<string, unknown>>;
 }
 
-/** What a call touches beyond the regions of its addresses. */
+/** The first access of a call beyond the regions of its addresses. */
 function findFault(
   call: KernelCall,
   reaches: readonly Reach[],
@@ -163,7 +163,7 @@ function findSpanFault(
   }
   const fault = beyond(reach, span, verb, address, region);
   if (fault || reach.distance === undefined) return fault;
-  // a thread's own part, and the last thread's in the region
+  // check a thread's own part, and the last thread's part of the region
   const distance = call.addresses[reach.distance] as number;
   const name = `${region.name}, one thread's part`;
   const last = address + (threads - 1) * distance;
@@ -187,7 +187,7 @@ function beyond(
   const what = Number.isFinite(from) && Number.isFinite(to) ? `bytes ${from} to ${to}` : "bytes that cannot be bounded";
   return {
     instruction: from >= start ? span.highest : span.lowest,
-    text: `${verb} ${what} through parameter ${parameter}, address ${address}; region "${name}" holds bytes ${start} to ${end}`,
+    text: `${verb} ${what} through parameter ${parameter}, address ${address}; region "${name}" covers bytes ${start} to ${end}`,
     values: { parameter, address, from, to, region: name, start, end },
   };
 }
@@ -202,7 +202,7 @@ function refuse(
   const text = printInstruction(instruction);
   throw new GradusError(
     "out-of-plan",
-    `call ${call.label} (${code.name}): \`${text}\` ${fault}. The program is not run; please report it.`,
+    `call ${call.label} (${code.name}): \`${text}\` ${fault}. The program was not run. Please report this.`,
     { call: call.label, function: code.name, instruction: text, ...values },
   );
 }

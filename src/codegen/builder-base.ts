@@ -1,7 +1,7 @@
 import { GradusError, requireArgument } from "../core/errors.ts";
 import type { Index, IndexBinary, Instruction, Register, RegisterKind, Target, VectorFunction } from "./program.ts";
 
-/** A register or a constant of the kind that the place asks for. */
+/** A register, or a constant of the kind that the operand needs. */
 export type Operand = Register | number;
 
 const indexFold: Record<IndexBinary, (a: number, b: number) => number> = {
@@ -16,7 +16,7 @@ const indexFold: Record<IndexBinary, (a: number, b: number) => number> = {
   and: (a, b) => a & b,
 };
 
-/** The part of the builder that every kind of register shares: fresh registers, hoisted constants, index arithmetic, control. */
+/** The part of the builder that all kinds of registers share: fresh registers, hoisted constants, index arithmetic, control flow. */
 export class BuilderBase {
   readonly name: string;
   readonly target: Target;
@@ -24,9 +24,9 @@ export class BuilderBase {
   private readonly hoisted: Instruction[] = [];
   private readonly constants = new Map<string, Register>();
   private readonly constantIds = new Set<number>();
-  /** index registers that were made to be written */
+  /** index registers that are meant to be overwritten */
   private readonly variables = new Set<number>();
-  /** index registers that stand for results of their own, and so must keep their value */
+  /** index registers that also stand for other results, and so must keep their value */
   private readonly shared = new Set<number>();
   private scope: Instruction[] = [];
   private depth = 0;
@@ -57,11 +57,11 @@ export class BuilderBase {
     this.parameters.push(parameter);
     return parameter;
   }
-  /** The three last parameters of a kernel: its range of work items and the number of the thread that runs it. */
+  /** The last three parameters of a kernel: its range of work items and the number of its thread. */
   range(): readonly [begin: Register, end: Register, thread: Register] {
     return [this.parameter(), this.parameter(), this.parameter()];
   }
-  /** An index register of its own that starts with a value: a moving pointer. */
+  /** A new index register with an initial value: a moving pointer. */
   indexVariable(value: Index): Register {
     const to = this.index();
     this.variables.add(to.id);
@@ -92,14 +92,14 @@ export class BuilderBase {
 
   // Index arithmetic and control: signed 32-bit integers -----------------------------------------------------------
 
-  /** Folded if both sides are numbers, or if nothing is to be done. */
+  /** Folds the operation if both sides are numbers, or if it changes nothing. */
   indexBinary(kind: IndexBinary, a: Index, b: Index): Index {
     if (typeof a === "number" && typeof b === "number") return indexFold[kind](a, b);
     const same = this.unchanged(kind, a, b);
     if (same !== undefined) return same;
     return this.result("index", (to) => ({ op: "index", kind, to, a, b }));
   }
-  /** What x + 0, x - 0, x * 1 and the like are: x itself, if its register is nobody's to write. */
+  /** The result of x + 0, x - 0, x * 1, x / 1: x itself, if its register is not meant to be overwritten. */
   private unchanged(kind: IndexBinary, a: Index, b: Index): Index | undefined {
     const [register, number] = typeof a === "number" ? [b as Register, a] : [a, b];
     if (typeof number !== "number") return undefined;
@@ -151,11 +151,11 @@ export class BuilderBase {
     this.write(to, { op: "index", kind: "add", to, a: to, b: step });
   }
 
-  /** for (counter = from; counter < to; counter += step) body(counter); both bounds are read once, before the first turn. */
+  /** for (counter = from; counter < to; counter += step) body(counter); both bounds are read once, before the first iteration. */
   loop(from: Index, to: Index, step: number, body: (counter: Register) => void): void {
     requireArgument(
       Number.isInteger(step) && step > 0,
-      `${this.name}: a loop's step must be a whole number above 0, got ${step}.`,
+      `${this.name}: the step of a loop must be a whole number above 0, got ${step}.`,
       { step },
     );
     if (typeof from === "number" && typeof to === "number" && from >= to) return;
@@ -169,13 +169,13 @@ export class BuilderBase {
     this.branch("equal", a, b, then, otherwise);
   }
 
-  /** Any instruction, for what has no method here. */
+  /** Emits any instruction, for those without a method here. */
   emit(instruction: Instruction): void {
     this.scope.push(instruction);
   }
 
   finish(): VectorFunction {
-    requireArgument(this.depth === 0, `${this.name}: finish was called inside a loop or a branch.`, {
+    requireArgument(this.depth === 0, `${this.name}: finish must not be called inside a loop or a branch.`, {
       name: this.name,
     });
     return {
@@ -226,7 +226,7 @@ export class BuilderBase {
     if (!this.constantIds.has(register.id) && !this.shared.has(register.id)) return;
     throw new GradusError(
       "bad-argument",
-      `${this.name}: register ${register.id} is shared and was about to be overwritten. Take variable(value) for an accumulator, indexVariable(value) for a moving pointer.`,
+      `${this.name}: register ${register.id} is shared and must not be overwritten. Use variable(value) for an accumulator, indexVariable(value) for a moving pointer.`,
       { name: this.name, register },
     );
   }

@@ -16,10 +16,10 @@ export type { Operand } from "./builder-base.ts";
 
 /** Writes one vector function, instruction by instruction.
  *
- *  Every method that computes returns a fresh register. Registers are mutable: the forms named `assign`, `…Into` and `indexAssign` write into
- *  one that exists, which is how accumulators and moving pointers are made (`variable`, `intVariable`, `indexVariable`). Plain numbers may
- *  stand wherever a float, int or index is read. Constants are hoisted to the function's start and shared, so they hold their value in every
- *  scope and must not be written; the builder throws if one is.
+ *  Every method that computes returns a fresh register. Registers are mutable: `assign`, `…Into` and `indexAssign` write to an existing
+ *  register, for accumulators and moving pointers (`variable`, `intVariable`, `indexVariable`). Plain numbers are accepted wherever a
+ *  float, int or index is read. Constants are hoisted to the start of the function and shared, so they keep their value in every scope;
+ *  the builder throws on a write to one.
  *
  *    const b = new FunctionBuilder("scale", target);
  *    const [x, y] = [b.parameter(), b.parameter()];
@@ -60,7 +60,7 @@ export class FunctionBuilder extends BuilderBase {
   trunc(a: Operand): Register {
     return this.unary("trunc", a);
   }
-  /** To the nearest whole number, halves to the even one. */
+  /** Rounds to the nearest whole number, halves to even. */
   nearest(a: Operand): Register {
     return this.unary("nearest", a);
   }
@@ -83,11 +83,11 @@ export class FunctionBuilder extends BuilderBase {
   max(a: Operand, b: Operand): Register {
     return this.binary("max", a, b);
   }
-  /** a < b ? a : b, one instruction everywhere; b where either is NaN. */
+  /** a < b ? a : b, one instruction on every target; b if either is NaN. */
   fastMin(a: Operand, b: Operand): Register {
     return this.binary("fastMin", a, b);
   }
-  /** a > b ? a : b, one instruction everywhere; b where either is NaN. */
+  /** a > b ? a : b, one instruction on every target; b if either is NaN. */
   fastMax(a: Operand, b: Operand): Register {
     return this.binary("fastMax", a, b);
   }
@@ -133,7 +133,7 @@ export class FunctionBuilder extends BuilderBase {
   }
   /** c0 + x (c1 + x (c2 + …)): Horner's scheme, coefficients from the constant term up. */
   polynomial(x: Operand, coefficients: readonly number[]): Register {
-    requireArgument(coefficients.length >= 2, "polynomial: give two coefficients or more", { coefficients });
+    requireArgument(coefficients.length >= 2, "polynomial: give two or more coefficients", { coefficients });
     let sum: Operand = coefficients.at(-1) as number;
     for (let power = coefficients.length - 2; power >= 0; power--) {
       sum = this.multiplyAdd(sum, x, coefficients[power] as number);
@@ -182,11 +182,11 @@ export class FunctionBuilder extends BuilderBase {
   shiftLeft(a: Operand, bits: number): Register {
     return this.intShift("shl", a, bits);
   }
-  /** Zeros come in from above. */
+  /** Shifts in zeros from above. */
   shiftRight(a: Operand, bits: number): Register {
     return this.intShift("shr", a, bits);
   }
-  /** The sign comes in from above. */
+  /** Shifts in the sign from above. */
   shiftRightSigned(a: Operand, bits: number): Register {
     return this.intShift("sar", a, bits);
   }
@@ -223,7 +223,7 @@ export class FunctionBuilder extends BuilderBase {
 
   // Moves and conversions ------------------------------------------------------------------------------------------
 
-  /** A float register of its own that starts with a value: an accumulator. */
+  /** A new float register with an initial value: an accumulator. */
   variable(value: Operand): Register {
     return this.copy(this.asFloat(value));
   }
@@ -255,7 +255,7 @@ export class FunctionBuilder extends BuilderBase {
   firstLane(a: Register): Register {
     return this.result("index", (to) => ({ op: "firstLane", to, a }));
   }
-  /** All lanes joined in a fixed order (halves, then quarters, …); the result in every lane. */
+  /** Combines all lanes in a fixed order (halves, then quarters, …); the result is in every lane. */
   horizontal(kind: Horizontal, a: Register): Register {
     return this.result(a.kind, (to) => ({ op: "horizontal", kind, to, a }));
   }
@@ -263,13 +263,13 @@ export class FunctionBuilder extends BuilderBase {
   splatLane(a: Register, lane: number): Register {
     return this.result(a.kind, (to) => ({ op: "splatLane", to, a, lane }));
   }
-  /** As many registers as there are lanes, the rows of a square, become its columns. */
+  /** Transposes a square in place: its rows are as many registers as there are lanes. */
   transpose(registers: readonly Register[]): void {
     for (const register of registers) this.requireVariable(register);
     this.emit({ op: "transpose", registers });
   }
 
-  /** Four registers in a row, seen as blocks of four lanes: block k of the result is block floor(k / 4) of register k mod 4. */
+  /** Treats four registers as one row of blocks of four lanes: block k of the result is block floor(k / 4) of register k mod 4. */
   interleaveBlocks(registers: readonly Register[]): void {
     for (const register of registers) this.requireVariable(register);
     this.emit({ op: "interleaveBlocks", registers });

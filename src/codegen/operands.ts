@@ -3,7 +3,7 @@ import type { Index, Instruction, Register, RegisterKind } from "./program.ts";
 
 type Op = Instruction["op"];
 
-/** The kinds as bits, so that a place can say in one number which it allows. */
+/** The kinds as bits, so that one number can hold the kinds that a place allows. */
 export const KIND_BITS: Readonly<Record<RegisterKind, number>> = { float: 1, int: 2, mask: 4, index: 8 };
 const FLOAT = 1;
 const INT = 2;
@@ -20,18 +20,18 @@ export interface Place {
   readonly kinds: number;
   /** a constant may stand here instead */
   readonly mayBeNumber: boolean;
-  /** of the allowed kinds, the one of the register in this field, or of float and int the other one */
+  /** restricts the allowed kinds to that of the register in this field, or to the other one of float and int */
   readonly like: { readonly field: string; readonly isOther: boolean } | undefined;
 }
 
 /** A number in an instruction, which the verifier limits. */
 export type Limited = "lanes" | "offset" | "stride" | "count" | "bits" | "step" | "lane";
 
-/** What an instruction is made of, besides its own blocks. */
+/** The parts of an instruction, besides its own blocks. */
 export interface Shape {
   /** reads before writes */
   readonly places: readonly Place[];
-  /** it names its registers in a list, reads them all and writes them all, of one kind */
+  /** lists its registers, all of one kind, and reads and writes all of them */
   readonly isInPlace: boolean;
   readonly limited: readonly Limited[];
 }
@@ -64,7 +64,7 @@ const changesKind = shape([
 ]);
 const inPlace: Shape = { places: [], isInPlace: true, limited: [] };
 
-/** Every instruction's own registers and limited numbers; what lies in the blocks of a loop or an `if` are their own instructions. */
+/** Every instruction's own registers and limited numbers; the blocks of a loop or an `if` contain separate instructions. */
 export const SHAPES: Readonly<Record<Op, Shape>> = {
   floatConstant: shape([to(FLOAT)]),
   intConstant: shape([to(INT)]),
@@ -114,7 +114,7 @@ const FIELDS = Object.fromEntries(Object.entries(SHAPES).map(([op, each]) => [op
 
 type Simple = Exclude<Instruction, { readonly op: "loop" | "if" }>;
 
-/** Writes the registers that an instruction without blocks reads into a list, in the order of its places. */
+/** Fills a list with the registers that an instruction without blocks reads, in the order of its places. */
 export function readsOf(instruction: Simple, into: Register[]): void {
   into.length = 0;
   if ("registers" in instruction) {
@@ -129,7 +129,7 @@ export function readsOf(instruction: Simple, into: Register[]): void {
   }
 }
 
-/** The one register that an instruction without blocks writes, if it writes one; those that change registers in place write what they read. */
+/** The register that an instruction without blocks writes, if any; instructions that change registers in place write what they read. */
 export function writeOf(instruction: Simple): Register | undefined {
   return "to" in instruction ? instruction.to : undefined;
 }

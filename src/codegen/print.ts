@@ -113,7 +113,7 @@ function printBlock(body: readonly Instruction[], indent: string): string[] {
   });
 }
 
-/** A function as text, one instruction a line, blocks by indentation. */
+/** A function as text, one instruction per line, with indented blocks. */
 export function printFunction(code: VectorFunction): string {
   const head = `function ${code.name}(${code.parameters.map(r).join(", ")})`;
   return [head, ...printBlock(code.body, "  ")].join("\n");
@@ -125,7 +125,7 @@ function printCall(program: VectorProgram, call: KernelCall): string {
   return `  ${before}${name}(${call.addresses.join(", ")}) items ${call.items} grain ${call.grain}  # ${call.label}`;
 }
 
-/** A whole program as text: its functions, then the calls in their order. */
+/** A whole program as text: its functions, then the calls in order. */
 export function printProgram(program: VectorProgram): string {
   const calls = program.calls.map((call) => printCall(program, call));
   return [...program.functions.map(printFunction), [`run, ${program.lanes} lanes`, ...calls].join("\n")].join("\n\n");

@@ -1,11 +1,11 @@
-/** Vector programs: what every kernel is written in, once for all targets.
+/** Vector programs: the language of all kernels, the same for every target.
  *
  *  A program is a list of functions over virtual registers, with structured loops. Registers are mutable and of four kinds:
- *  `float` and `int` hold `lanes` 32-bit lanes, `mask` holds `lanes` booleans, `index` holds one integer (a byte address or a count), of 32 bits or
- *  of 64 as the target's addresses are; what does not fit 32 bits must be an address.
- *  A target states its lane count, so that the templates choose tile sizes from it; everything else about the machine stays in the emitter.
- *  Memory is one flat byte-addressed space; buffers are 64-byte aligned and padded to 64 bytes, so a full-width load may run past the end
- *  of a buffer (its surplus lanes hold garbage), but a store never may: `lanes` limits it. */
+ *  `float` and `int` hold `lanes` 32-bit lanes, `mask` holds `lanes` booleans, `index` holds one integer (a byte address or a count) of 32 or 64
+ *  bits, like the target's addresses; values beyond 32 bits must be addresses.
+ *  A target states its lane count, from which the templates choose tile sizes; everything else about the machine stays in the emitter.
+ *  Memory is one flat byte-addressed space. Buffers are 64-byte aligned and padded to 64 bytes, so a full-width load may run past the end
+ *  of a buffer (its surplus lanes hold garbage). A store must not: `lanes` limits it. */
 
 export type RegisterKind = "float" | "int" | "mask" | "index";
 
@@ -43,7 +43,7 @@ export type Instruction =
       readonly a: Register;
       readonly b: Register;
     }
-  /** to = a * b + c, rounded once where the target has it, twice where it has not */
+  /** to = a * b + c, rounded once if the target fuses it, otherwise twice */
   | {
       readonly op: "multiplyAdd";
       readonly to: Register;
@@ -150,15 +150,15 @@ export type Instruction =
       readonly stride: number;
       readonly lanes: number;
     }
-  /** the line at base + offset will be read soon: a hint, which may name any address */
+  /** a hint that the line at base + offset will be read soon; any address is allowed */
   | { readonly op: "prefetch"; readonly base: Register; readonly offset: number }
-  /** all lanes joined in a fixed order, the result in every lane */
+  /** all lanes combined in a fixed order, the result in every lane */
   | { readonly op: "horizontal"; readonly kind: Horizontal; readonly to: Register; readonly a: Register }
   /** one lane into every lane */
   | { readonly op: "splatLane"; readonly to: Register; readonly a: Register; readonly lane: number }
   /** `lanes` registers as rows of a square, transposed in place: rows become columns */
   | { readonly op: "transpose"; readonly registers: readonly Register[] }
-  /** four registers in a row, seen as blocks of four lanes, in place: block k of the result is block floor(k / 4) of register k mod 4 */
+  /** four registers as one row of blocks of four lanes, in place: block k of the result is block floor(k / 4) of register k mod 4 */
   | { readonly op: "interleaveBlocks"; readonly registers: readonly Register[] }
   | { readonly op: "index"; readonly kind: IndexBinary; readonly to: Register; readonly a: Index; readonly b: Index }
   | { readonly op: "indexMove"; readonly to: Register; readonly a: Index }
@@ -188,7 +188,7 @@ export interface VectorFunction {
   readonly body: readonly Instruction[];
 }
 
-/** A call with fixed addresses. Its work items [0, items) are cut into equal chunks of whole grains, one a thread. */
+/** A call with fixed addresses. Its work items [0, items) are divided into equal chunks of whole grains, one per thread. */
 export interface KernelCall {
   readonly function: number;
   readonly addresses: readonly number[];
@@ -197,24 +197,24 @@ export interface KernelCall {
   readonly grain: number;
   /** every thread must have finished all earlier calls before this one starts */
   readonly barrierBefore: boolean;
-  /** what a person sees in listings and profiles */
+  /** for listings and profiles */
   readonly label: string;
 }
 
-/** A compiled step: functions, and the calls that every thread walks through in order. */
+/** A compiled step: functions, and the calls that every thread executes in order. */
 export interface VectorProgram {
   readonly lanes: number;
   readonly functions: readonly VectorFunction[];
   readonly calls: readonly KernelCall[];
 }
 
-/** What a template may know about the machine it writes for. */
+/** What a template may know about its target machine. */
 export interface Target {
   readonly name: "wasm128" | "wasmScalar" | "avx2" | "avx512";
   readonly lanes: number;
   /** vector registers that a kernel may keep live without spilling */
   readonly registers: number;
   readonly fusedMultiplyAdd: boolean;
-  /** float results below 2^-126 in magnitude become 0 by themselves, and operands count as 0 */
+  /** the machine replaces float results and operands below 2^-126 in magnitude by 0 */
   readonly flushesSubnormals: boolean;
 }

@@ -25,10 +25,10 @@ function fail(
   });
 }
 
-/** What is known of a register: the bit of its kind, once it has one, and these. */
+/** Facts about a register: the bit of its kind, once known, and these flags. */
 const KIND = 0b1111;
 const IS_DEFINED = 0b1_0000;
-/** the counter of a loop around the instruction at hand, which only the loop itself may write */
+/** the counter of an enclosing loop, which only the loop itself may write */
 const IS_COUNTER = 0b10_0000;
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -37,9 +37,9 @@ class FunctionVerifier {
   readonly #lanes: number;
   readonly #code: VectorFunction;
   readonly #known: Uint8Array;
-  /** the object that last stood for each register, so that it is looked at once */
+  /** the last object seen for each register, so that it is checked once */
   readonly #seen: (Register | undefined)[];
-  /** what was defined and (as -1 - id) undefined, in order, so that the end of a block can take it back */
+  /** registers that became defined or (as -1 - id) undefined, in order, so that the end of a block can undo it */
   readonly #trail: number[] = [];
   readonly #limits: Readonly<Record<Limited, readonly [least: number, most: number]>>;
 
@@ -98,7 +98,7 @@ class FunctionVerifier {
     (this.#known[counter] as number) |= IS_COUNTER;
     this.#block(body);
     (this.#known[counter] as number) &= ~IS_COUNTER;
-    // The body may never run and the counter is the loop's own: neither is defined after it.
+    // the body may never run, and the counter belongs to the loop: neither is defined after it
     this.#takeBack(mark);
     (this.#known[counter] as number) &= ~IS_DEFINED;
     this.#trail.push(-1 - counter);
@@ -114,7 +114,7 @@ class FunctionVerifier {
     for (const id of defined) if (both.has(id)) this.#define(id);
   }
 
-  /** Checks a branch, which leaves everything as it was. Returns what it surely defines. */
+  /** Checks a branch and restores the state. Returns the registers that it certainly defines. */
   #definedBy(body: readonly Instruction[]): number[] {
     const mark = this.#trail.length;
     this.#block(body);
@@ -185,15 +185,15 @@ class FunctionVerifier {
     }
     if (!isWritten) {
       if ((known & IS_DEFINED) !== 0) return;
-      this.#fail(`${role} reads register ${id} before anything was written to it`, instruction, { register });
+      this.#fail(`${role} reads register ${id} before it is written`, instruction, { register });
     }
     if ((known & IS_COUNTER) !== 0) {
-      this.#fail(`${role} writes register ${id}, the counter of a loop around it`, instruction, { register });
+      this.#fail(`${role} writes register ${id}, the counter of an enclosing loop`, instruction, { register });
     }
     if ((known & IS_DEFINED) === 0) this.#define(id);
   }
 
-  /** One id is one register: of one kind, below registerCount. */
+  /** Each id is one register of one kind, below registerCount. */
   #requireKnown(register: Register, instruction: Instruction | undefined): void {
     const { id, kind } = register;
     const { registerCount } = this.#code;
@@ -215,7 +215,7 @@ class FunctionVerifier {
   }
 }
 
-/** The names of kinds given as bits. */
+/** The names of the kinds in a bit set. */
 function namesOf(kinds: number): string {
   return Object.entries(KIND_BITS)
     .filter(([, bit]) => (kinds & bit) !== 0)
@@ -223,14 +223,14 @@ function namesOf(kinds: number): string {
     .join(" or ");
 }
 
-/** Checks that every register has one kind, the kind that each place asks for, and is written on every path before it is read; that lanes,
- *  shifts and steps are within the target; and that nobody writes a running loop's counter.
+/** Checks that every register has one kind, which every place allows, and is written on every path before it is read; that lanes, shifts
+ *  and steps are within the target's limits; and that no instruction writes the counter of an enclosing loop.
  *  @throws GradusError `bad-argument` with the function, the rule and the instruction. */
 export function verifyFunction(code: VectorFunction, lanes: number): void {
   new FunctionVerifier(code, lanes).verify();
 }
 
-/** Checks all functions, and that every call names a function and gives it as many addresses as it has parameters besides begin, end and thread. */
+/** Checks all functions, and that every call names a function and gives it one address per parameter besides begin, end and thread. */
 export function verifyProgram(program: VectorProgram): void {
   for (const code of program.functions) verifyFunction(code, program.lanes);
   program.calls.forEach((call, number) => {
@@ -245,13 +245,18 @@ export function verifyProgram(program: VectorProgram): void {
     }
     for (const address of call.addresses) {
       if (!Number.isInteger(address) || address < 0) {
-        fail(where, `an address must be a whole number from 0, got ${address}`, undefined, { call });
+        fail(where, `an address must be a whole number of at least 0, got ${address}`, undefined, { call });
       }
     }
     if (!Number.isInteger(call.items) || call.items < 0 || !Number.isInteger(call.grain) || call.grain < 1) {
-      fail(where, `items must be whole, from 0, and grain from 1, got ${call.items} and ${call.grain}`, undefined, {
-        call,
-      });
+      fail(
+        where,
+        `items must be a whole number of at least 0, and grain of at least 1, got ${call.items} and ${call.grain}`,
+        undefined,
+        {
+          call,
+        },
+      );
     }
   });
 }

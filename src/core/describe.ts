@@ -3,7 +3,7 @@ import { formatShape } from "./shape.ts";
 const LONGEST_TEXT = 60;
 const MOST_ITEMS = 8;
 
-/** What came, in words, for error messages: short for whatever it is, and never throws.
+/** Describes any value in a few words, for error messages. Never throws.
  *    describe("3") -> "3" in quotes   describe([1, 2]) -> (1, 2)   describe(new Float32Array(3000)) -> a Float32Array of 3000
  *    describe(undefined) -> nothing   describe(fetch(url)) -> a promise; await it first */
 export function describe(value: unknown): string {
@@ -51,7 +51,7 @@ function isPlain(value: object): boolean {
   return prototype === null || prototype === Object.prototype;
 }
 
-/** An object of named values, as options are: no list, map, promise, typed array or date. */
+/** An object of named values, such as options; not a list, map, promise, typed array or date. */
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && Object.prototype.toString.call(value) === "[object Object]";
 }

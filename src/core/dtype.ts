@@ -1,6 +1,6 @@
 import { allocated } from "./memory.ts";
 
-/** Element types. Every one is four bytes wide on a device, so that lanes line up; the reference backend computes float32 in float64. */
+/** Element types. Each is four bytes wide on a device, so that lanes line up; the reference backend computes float32 in float64. */
 export type DType = "float32" | "int32" | "uint32" | "bool";
 
 /** Bytes of one element on a device. */
@@ -15,7 +15,7 @@ export interface HostArray {
   readonly data: HostData;
 }
 
-/** Zeroed storage for reference evaluation: float64 for floats, so that the definition has digits to spare.
+/** Zeroed storage for reference evaluation: float64 for floats, so that the definition is more precise than what it checks.
  *  @throws GradusError `out-of-memory`. */
 export function referenceStorage(dtype: DType, length: number): Float64Array | Int32Array | Uint32Array {
   const bytes = length * (dtype === "float32" ? Float64Array : Int32Array).BYTES_PER_ELEMENT;

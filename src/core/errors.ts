@@ -1,6 +1,6 @@
 import { printable } from "./terminal-text.ts";
 
-/** What went wrong, as a word that programs can match. The text of an error may change; its code and values do not. */
+/** What went wrong, as a code that programs can match. The text of an error may change; its code and values do not. */
 export type ErrorCode =
   | "shape-mismatch"
   | "dtype-mismatch"
@@ -26,14 +26,14 @@ export type ErrorCode =
 
 export type ErrorValues = Readonly<Record<string, unknown>>;
 
-/** The one error class of Gradus: data first (`code`, `values`), text second.
- *  The text says what was expected, what came, and what to do; control characters in it are written out (`printable`). */
+/** The only error class of Gradus: data first (`code`, `values`), text second.
+ *  The text says what was expected, what came, and what to do. Control characters in it are escaped (`printable`). */
 export class GradusError extends Error {
   readonly code: ErrorCode;
   readonly values: ErrorValues;
 
   constructor(code: ErrorCode, message: string, values: ErrorValues = {}, options?: ErrorOptions) {
-    // it may quote names from files
+    // the text may quote names from files
     super(printable(message), options);
     this.name = "GradusError";
     this.code = code;

@@ -2,27 +2,27 @@ import { describe, isRecord } from "./describe.ts";
 import { GradusError } from "./errors.ts";
 import { requireKnownFields } from "./suggest.ts";
 
-// The one way in which objects of options are checked: names, presence and values, for layers, losses, optimisers, schedules, data
-// sets, training and experiments. A table has one field for every option, and does not compile without.
+// The only checker of option objects: names, presence and values, for layers, losses, optimisers, schedules, datasets, training and
+// experiments. A table has one field for every option; it does not compile if one is missing.
 
-/** One option: what it accepts. Left out (or undefined) it takes its fallback, or stays out. */
+/** One option: what it accepts. An omitted (or undefined) option takes its fallback, or stays out. */
 export interface Field<Value> {
-  /** for messages, after "must be": `a number > 0` */
+  /** completes "must be" in messages: `a number > 0` */
   readonly expected: string;
   accepts(value: unknown): boolean;
-  /** it must be there */
+  /** the option must be given */
   readonly isRequired?: boolean;
-  /** the value when the option is left out; only `resolveFields` writes it */
+  /** the value if the option is omitted; only `resolveFields` writes it */
   readonly fallback?: Value;
-  /** turns a shorthand into the full form, and checks what `accepts` cannot see; only `resolveFields` asks it */
+  /** expands a shorthand to the full form, and checks what `accepts` cannot see; only `resolveFields` calls it */
   expand?(value: Value, where: string): Value;
-  /** a line for people who ask for help */
+  /** one line of help text */
   readonly help?: string;
 }
 
 export type RequiredField<Value> = Field<Value> & { readonly isRequired: true };
 
-/** One field for every option of `Options` besides `type`; those that cannot be left out have required fields. */
+/** One field for every option of `Options` except `type`; options that cannot be omitted have required fields. */
 export type Fields<Options> = {
   readonly [Name in Exclude<keyof Options, "type">]-?: undefined extends Options[Name]
     ? Field<Exclude<Options[Name], undefined>>
@@ -32,8 +32,8 @@ export type Fields<Options> = {
 /** Options with their defaults written out. */
 export type Resolved<Options> = { readonly [Name in keyof Options]-?: Options[Name] };
 
-/** Refuses what is no object of options, names that no field has, values that their fields do not accept, and missing ones.
- *  Fields that are absent or undefined are left to the caller's defaults.
+/** Rejects values that are not option objects, unknown names, values that their fields do not accept, and missing required options.
+ *  Absent or undefined options are left to the caller's defaults.
  *  @param where for messages: `adam`, `in layers.1 (linear)`.
  *  @throws GradusError `unknown-field` with the nearest name, and `{ where, field, known, suggestion }`;
  *    `bad-argument` with `{ where, field, name, value, expected }`, and the value by its own name. */
@@ -48,8 +48,8 @@ export function checkOptions<Options extends object>(
   for (const [name, field] of Object.entries(table)) checkValue(where, name, values[name], field);
 }
 
-/** As `checkOptions`; returns the options that were given and the defaults of the others.
- *  @throws GradusError as `checkOptions`, and what fields throw that expand shorthands. */
+/** As `checkOptions`; returns the given options and the defaults of the others.
+ *  @throws GradusError as `checkOptions`, and what a field's `expand` throws. */
 export function resolveFields<Options extends object>(
   where: string,
   given: unknown,
@@ -68,7 +68,7 @@ export function resolveFields<Options extends object>(
   return resolved as Resolved<Options>;
 }
 
-/** What was given, if it is an object of options.
+/** The given value, if it is an object of options.
  *  @throws GradusError `bad-argument` for anything but an object with names, such as `{ learningRate: 0.1 }`. */
 export function requireOptions(where: string, given: unknown): Readonly<Record<string, unknown>> {
   if (isRecord(given)) return given;
@@ -95,17 +95,17 @@ function checkValue(
   });
 }
 
-/** A field by its words and its test. */
+/** A field from its description and its test. */
 export function field<Value>(expected: string, accepts: (value: unknown) => boolean): Field<Value> {
   return { expected, accepts };
 }
 
-/** The same field, which must be there. */
+/** The same field, required. */
 export function required<Value>(of: Field<Value>): RequiredField<Value> {
   return { ...of, isRequired: true };
 }
 
-/** The same field, with a value for where it is left out. */
+/** The same field, with a value to use if it is omitted. */
 export function withDefault<Value>(of: Field<Value>, fallback: Value): Field<Value> {
   return { ...of, fallback };
 }
@@ -115,28 +115,28 @@ export function number(expected = "a finite number", test: (value: number) => bo
   return field(expected, (value) => typeof value === "number" && Number.isFinite(value) && test(value));
 }
 
-/** A whole number from `least` on, up to 2^53 - 1. */
+/** A whole number from `least` to 2^53 - 1. */
 export function whole(least: number): Field<number> {
   return field(`an integer of at least ${least}`, (value) => Number.isSafeInteger(value) && (value as number) >= least);
 }
 
 export const POSITIVE = number("a number > 0", (value) => value > 0);
 export const NOT_NEGATIVE = number("a number >= 0", (value) => value >= 0);
-/** Decay rates of moving averages, momentum, and shares that are dropped: 1 would leave nothing. */
+/** Decay rates of moving averages, momentum, and dropped fractions: 1 would leave nothing. */
 export const DECAY = number("a number in [0, 1)", (value) => value >= 0 && value < 1);
 export const FRACTION = number("a number in [0, 1]", (value) => value >= 0 && value <= 1);
 export const INNER_FRACTION = number("a number in (0, 1)", (value) => value > 0 && value < 1);
 export const COUNT = whole(1);
 export const COUNT_OR_ZERO = whole(0);
 export const FLAG: Field<boolean> = field("true or false", (value) => typeof value === "boolean");
-export const TEXT: Field<string> = field("a text", (value) => typeof value === "string" && value !== "");
+export const TEXT: Field<string> = field("a non-empty string", (value) => typeof value === "string" && value !== "");
 
-/** The same field, with a line for people who ask for help. */
+/** The same field, with one line of help text. */
 export function withHelp<Of extends Field<unknown>>(help: string, of: Of): Of {
   return { ...of, help };
 }
 
-/** A function, of which no more can be seen. */
+/** A function; its parameters cannot be checked. */
 export function callback<Value>(): Field<Value> {
   return field("a function", (value) => typeof value === "function");
 }
@@ -168,13 +168,13 @@ export function listOf<Value>(element: Field<Value>): Field<readonly Value[]> {
   );
 }
 
-/** How many threads work. */
+/** Number of threads. */
 export const THREADS: Field<number> = number(
   "a whole number from 1 to 256",
   (value) => Number.isInteger(value) && value >= 1 && value <= 256,
 );
 
-/** A signal that asks to stop. */
+/** A signal that requests a stop. */
 export const SIGNAL: Field<AbortSignal> = field("an AbortSignal", (value) => value instanceof AbortSignal);
 
 /** Names, none of them empty. */

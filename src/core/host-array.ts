@@ -3,9 +3,9 @@ import type { DType, HostArray, HostData } from "./dtype.ts";
 import { type ErrorValues, GradusError } from "./errors.ts";
 import { formatShape, type Shape, sameShape, sizeOf } from "./shape.ts";
 
-// The borders that arrays cross on their way in ask here, once for each array.
+// Every entry point that accepts arrays calls these checks, once per array.
 
-/** How elements of each type are kept: in which typed arrays, the first of them for what comes in others, and which numbers they hold. */
+/** Storage of each element type: its typed arrays (others are converted to the first of them) and the numbers it can hold. */
 const STORAGE = {
   float32: { classes: [Float32Array, Float64Array], expected: "numbers", holds: () => true },
   int32: {
@@ -28,7 +28,7 @@ const STORAGE = {
   }
 >;
 
-/** Typed arrays of numbers. 64-bit integers are none: they are no numbers in JavaScript. */
+/** Typed arrays of numbers. 64-bit integers are missing because they are not numbers in JavaScript. */
 const NUMERIC: readonly string[] = [
   ...["Float32Array", "Float64Array", "Int32Array", "Uint32Array", "Int16Array", "Uint16Array"],
   ...["Int8Array", "Uint8Array", "Uint8ClampedArray"],
@@ -36,7 +36,7 @@ const NUMERIC: readonly string[] = [
 
 const DTYPES = Object.keys(STORAGE);
 
-/** Refuses anything but a list of whole numbers, 0 or more.
+/** Rejects anything but a list of whole numbers, 0 or more.
  *  @param where for messages: `zeros`, `input x`.
  *  @throws GradusError `bad-argument` with `{ where, shape }`. */
 export function requireShape(where: string, shape: unknown): asserts shape is Shape {
@@ -55,7 +55,7 @@ function isLength(value: unknown): value is number {
   return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
-/** Refuses names of element types that there are none of.
+/** Rejects unknown names of element types.
  *  @throws GradusError `bad-argument` with `{ where, dtype, known }`. */
 export function requireElementType(where: string, dtype: unknown): asserts dtype is DType {
   if (typeof dtype === "string" && Object.hasOwn(STORAGE, dtype)) return;
@@ -66,14 +66,14 @@ export function requireElementType(where: string, dtype: unknown): asserts dtype
   );
 }
 
-/** Refuses what is not an array as `HostArray` says: shape and type are proper, and the data are a typed array of as many elements as the
- *  shape has. Elements in a typed array of another type's, such as bytes for float32, must be numbers that the type holds; so must bool
- *  elements, 0 and 1.
+/** Rejects values that are not valid `HostArray`s: shape and type must be valid, and the data must be a typed array with as many elements
+ *  as the shape. Elements in another type's typed array, such as bytes for float32, must be numbers that the type can hold. Bool elements
+ *  must be 0 or 1.
  *  @param where for messages: `tensor`, `input x`.
  *  @param values more values for the error.
- *  @throws GradusError `bad-argument` for what is no such object, for its shape and type, and for elements that the type does not hold;
- *    `dtype-mismatch` for data that are no typed array of numbers; `shape-mismatch` for more or fewer elements than the shape has, with
- *    `{ where, shape, size, length }`. */
+ *  @throws GradusError `bad-argument` for any other object, for an invalid shape or type, and for elements that the type cannot hold;
+ *    `dtype-mismatch` if the data are not a typed array of numbers; `shape-mismatch` for more or fewer elements than the shape has,
+ *    with `{ where, shape, size, length }`. */
 export function requireHostArray(where: string, value: unknown, values?: ErrorValues): asserts value is HostArray {
   if (typeof value !== "object" || value === null || !("data" in value && "shape" in value && "dtype" in value)) {
     throw new GradusError(
@@ -89,7 +89,7 @@ export function requireHostArray(where: string, value: unknown, values?: ErrorVa
     const wanted = STORAGE[dtype].classes[0].name;
     throw new GradusError(
       "dtype-mismatch",
-      `${where}: the data must be a typed array, for ${dtype} a ${wanted}; got ${describe(data)}. ${wanted}.from(list) makes one of a list.`,
+      `${where}: the data must be a typed array, for ${dtype} a ${wanted}; got ${describe(data)}. ${wanted}.from(list) makes one from a list.`,
       { where, dtype, ...values },
     );
   }
@@ -97,14 +97,15 @@ export function requireHostArray(where: string, value: unknown, values?: ErrorVa
   if (data.length !== size) {
     throw new GradusError(
       "shape-mismatch",
-      `${where}: shape ${formatShape(shape)} has ${size} elements, the data have ${data.length}. Give as many.`,
+      `${where}: shape ${formatShape(shape)} has ${size} elements, the data have ${data.length}. Give ${size}.`,
       { where, shape, size, length: data.length, ...values },
     );
   }
   if (dtype === "bool" || !isStored(dtype, data)) requireNumbers(where, dtype, data, values);
 }
 
-/** Is it a typed array of numbers? Of any realm: one of a vm context or a frame is none of this one's classes, but has their tag. */
+/** Is it a typed array of numbers, of any realm? Arrays of a vm context or a frame are not instances of this realm's classes, but have
+ *  their tag. */
 export function isNumericArray(data: unknown): data is HostData {
   return ArrayBuffer.isView(data) && NUMERIC.includes((data as HostData)[Symbol.toStringTag]);
 }
@@ -114,12 +115,12 @@ function isStored(dtype: DType, data: HostData): boolean {
   return STORAGE[dtype].classes.some(({ name }) => name === tag);
 }
 
-/** Whether a type holds a number as it is: int32 no fractions, uint32 no negative ones, neither NaN. */
+/** Whether a type can hold a number unchanged: int32 holds no fractions, uint32 no negative numbers, and neither holds NaN. */
 export function holdsNumber(dtype: DType, value: number): boolean {
   return STORAGE[dtype].holds(value);
 }
 
-/** @throws GradusError `bad-argument` for a type that there is not, and for a number that the type does not hold. */
+/** @throws GradusError `bad-argument` for an unknown type, and for a number that the type cannot hold. */
 export function requireNumber(where: string, dtype: DType, value: number): void {
   requireElementType(where, dtype);
   if (holdsNumber(dtype, value)) return;
@@ -143,14 +144,14 @@ function requireNumbers(where: string, dtype: DType, data: HostData, values: Err
   }
 }
 
-/** A checked array with its elements in a typed array of its own type: the array itself wherever they are. */
+/** A checked array with its elements in a typed array of its own type; returns the same array if they already are. */
 export function stored(array: HostArray): HostArray {
   const { shape, dtype, data } = array;
   return isStored(dtype, data) ? array : { shape, dtype, data: STORAGE[dtype].classes[0].from(data) };
 }
 
-/** Refuses what is not an array of the declared shape and type.
- *  @throws GradusError as `requireHostArray`; `shape-mismatch` where shape or type are others. */
+/** Rejects anything but an array of the declared shape and type.
+ *  @throws GradusError as `requireHostArray`; `shape-mismatch` if the shape or type differs. */
 export function requireMatching(
   where: string,
   value: unknown,

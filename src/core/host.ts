@@ -1,7 +1,7 @@
-// The one place that asks what this host has: Node, Bun, Deno, a page or a worker. Everything is found by asking, never by a name of the
-// host, and nothing is imported, so that this file loads anywhere.
+// The only place that detects what this host offers: Node, Bun, Deno, a page or a worker. It tests for features, never for the name of
+// the host, and imports nothing, so that this file loads anywhere.
 
-/** What of Node's `process` is used, where there is one. */
+/** The parts of Node's `process` that we use, if it exists. */
 interface NodeProcess {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly platform?: string;
@@ -25,20 +25,20 @@ const {
 /** Node's `process`; undefined in a page. */
 export const nodeProcess: NodeProcess | undefined = found?.getBuiltinModule === undefined ? undefined : found;
 
-/** True where Node's own modules are at hand. */
+/** True if Node's built-in modules are available. */
 export const isNode: boolean = nodeProcess !== undefined;
 
-/** One of Node's own modules, by its name with `node:`; undefined in a page. */
+/** One of Node's built-in modules, by its name with `node:`; undefined in a page. */
 export function nodeModule<T>(name: `node:${string}`): T | undefined {
   return nodeProcess?.getBuiltinModule?.(name) as T | undefined;
 }
 
-/** A variable of the environment. An empty one counts as not set; a page has none. */
+/** An environment variable. An empty one counts as unset; a page has none. */
 export function environment(name: string): string | undefined {
   return nodeProcess?.env?.[name] || undefined;
 }
 
-/** Processor cores that this process may use; 1 where the host does not say. */
+/** Processor cores that this process may use; 1 if the host does not report them. */
 export function coreCount(): number {
   const os = nodeModule<{ availableParallelism(): number }>("node:os");
   return os?.availableParallelism() ?? page?.hardwareConcurrency ?? 1;
@@ -76,7 +76,7 @@ export function nextTurn(): Promise<void> {
   });
 }
 
-/** Shows the user something that is not worth an error: on the error stream, or in a page's console. */
+/** Prints a warning to the error stream, or to the console in a page. */
 export function warn(text: string): void {
   (isNode ? console.error : console.warn)(`gradus: ${text}`);
 }

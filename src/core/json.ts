@@ -1,34 +1,34 @@
 import { GradusError } from "./errors.ts";
 
-/** Levels of brackets that JSON may have: more than any data here needs, far fewer than fill the call stack of what walks it. */
+/** Levels of brackets that JSON may have: more than any data here needs, far fewer than would overflow the call stack. */
 export const DEEPEST_JSON = 200;
 
-/** What stands in JSON text, told without building it. */
+/** What JSON text contains, found without building its value. */
 interface JsonOutline {
   readonly depth: number;
-  /** A key that one object has twice. */
+  /** A key that appears twice in one object. */
   readonly duplicate: string | undefined;
 }
 
-/** `JSON.parse` for text that others wrote. A byte order mark in front is passed over.
+/** `JSON.parse` for untrusted text. Skips a leading byte order mark.
  *  @param where begins error messages: a file's name, or a file's name and line.
- *  @throws GradusError `limit-exceeded` for more than `DEEPEST_JSON` levels; with `unique`, `bad-data` for a key that one object has
- *  twice; and SyntaxError as `JSON.parse`. */
+ *  @throws GradusError `limit-exceeded` for more than `DEEPEST_JSON` levels; with `unique`, `bad-data` for a key that appears twice in
+ *  one object; and SyntaxError as `JSON.parse`. */
 export function parseJson(where: string, text: string, { unique = false } = {}): unknown {
   const json = text.startsWith("\ufeff") ? text.slice(1) : text;
-  // as many levels need as many letters
+  // n levels need at least n characters
   if (json.length <= DEEPEST_JSON && !unique) return JSON.parse(json);
   const { depth, duplicate } = outline(json, unique);
   if (depth > DEEPEST_JSON) {
     throw new GradusError(
       "limit-exceeded",
-      `${where}: JSON of more than ${DEEPEST_JSON} levels, one in the other. Nothing that is read here has so many; the file is damaged or of another kind.`,
+      `${where}: JSON with more than ${DEEPEST_JSON} nested levels. No valid file has that many; it is damaged or of another kind.`,
       { where, limit: DEEPEST_JSON },
     );
   }
   const value: unknown = JSON.parse(json);
   if (duplicate !== undefined) {
-    throw new GradusError("bad-data", `${where}: the key ${JSON.stringify(duplicate)} is there twice. Keep one.`, {
+    throw new GradusError("bad-data", `${where}: the key ${JSON.stringify(duplicate)} appears twice. Keep one.`, {
       where,
       key: duplicate,
     });
@@ -44,7 +44,7 @@ const CLOSE_LIST = 0x5d;
 const OPEN_OBJECT = 0x7b;
 const CLOSE_OBJECT = 0x7d;
 
-/** One pass over the letters. What it says of text that is no JSON means nothing. */
+/** One pass over the characters. The result is meaningless for text that is not JSON. */
 function outline(text: string, withKeys: boolean): JsonOutline {
   const keys: Set<string>[] = [];
   let level = 0;
@@ -75,7 +75,7 @@ function outline(text: string, withKeys: boolean): JsonOutline {
   return { depth, duplicate };
 }
 
-/** A key as it is meant: `\u0061` is `a`. */
+/** A key with its escapes resolved: `\u0061` is `a`. */
 function unquoted(text: string): string {
   if (!text.includes("\\")) return text.slice(1, -1);
   try {

@@ -1,8 +1,8 @@
 import { GradusError } from "./errors.ts";
 
 /** Checks that labels are whole numbers from 0 to classes - 1.
- *  @param perRow labels of one sample, where each has a sequence of them. Default 1.
- *  @throws GradusError `label-out-of-range` with `{ where, row, position, value, classes }` of the first that is not;
+ *  @param perRow labels per sample, if each sample has a sequence of them. Default 1.
+ *  @throws GradusError `label-out-of-range` with `{ where, row, position, value, classes }` of the first invalid label;
  *  `position` is its place within the row. */
 export function requireLabels(where: string, labels: ArrayLike<number>, classes: number, perRow = 1): void {
   for (let index = 0; index < labels.length; index++) {

@@ -1,11 +1,11 @@
 import { GradusError } from "./errors.ts";
 import { nodeModule, nodeProcess } from "./host.ts";
 
-/** Smaller requests are not worth the question. */
+/** Smaller requests are granted without asking the system. */
 const ASKED_FROM_BYTES = 64 * 2 ** 20;
 
-/** Bytes that this process can still have without driving the system out of memory, limits of its container included; Infinity where the
- *  host does not say. Systems other than Linux count only what is unused altogether as free, so there it is all the memory built in. */
+/** Bytes that this process can still allocate without driving the system out of memory, including the limits of its container; Infinity
+ *  if the host does not report it. Systems other than Linux count only entirely unused memory as free, so there it is all installed memory. */
 export function availableBytes(): number {
   const os = nodeModule<{ totalmem(): number; freemem(): number }>("node:os");
   if (os === undefined) return Number.POSITIVE_INFINITY;
@@ -14,10 +14,10 @@ export function availableBytes(): number {
 
 const ADVICE = "Use a smaller batch or model.";
 
-/** Refuses a request for more memory than there is, before the system is asked: Linux grants what it does not have, and ends the process
- *  when it is used.
+/** Rejects a request for more memory than is available before asking the system: Linux grants memory that it does not have, and kills
+ *  the process when it uses that memory.
  *  @param where for messages: `native`, `reference`.
- *  @param available bytes that there are. Default: as the system says.
+ *  @param available available bytes. Default: as the system reports.
  *  @throws GradusError `out-of-memory` with `{ where, bytes, available }`. */
 export function requireMemory(
   where: string,
@@ -30,15 +30,15 @@ export function requireMemory(
   if (bytes > free) throw outOfMemory(where, bytes, free, options);
 }
 
-/** The error for memory that there is not.
- *  @param available undefined where it is not known. @param options what caused it, and what to do. */
+/** The error for missing memory.
+ *  @param available undefined if unknown. @param options what caused it, and what to do. */
 export function outOfMemory(
   where: string,
   bytes: number,
   available: number | undefined,
   { advice = ADVICE, ...options }: ErrorOptions & { readonly advice?: string } = {},
 ): GradusError {
-  const there = available === undefined ? "the system refused them" : `there are ${mebibytes(available)}`;
+  const there = available === undefined ? "the system refused them" : `${mebibytes(available)} are available`;
   return new GradusError(
     "out-of-memory",
     `${where}: out of memory: ${mebibytes(bytes)} are needed at once, ${there}. ${advice}`,
@@ -51,8 +51,8 @@ function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)} MiB`;
 }
 
-/** What `make` allocates on JavaScript's heap, or the error for memory that there is not.
- *  @param advice what to do, a sentence.
+/** Returns what `make` allocates on JavaScript's heap, or throws if memory is missing.
+ *  @param advice what to do, as a sentence.
  *  @throws GradusError `out-of-memory`. */
 export function allocated<Result>(where: string, bytes: number, make: () => Result, advice?: string): Result {
   const more = advice === undefined ? {} : { advice };

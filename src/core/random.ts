@@ -1,5 +1,5 @@
-/** Counter-based random numbers: word i of a stream is a pure function of the seed and i. There is no hidden state,
- *  so that every backend, every thread count and every replay of a step draws the same bits. */
+/** Counter-based random numbers: word i of a stream is a pure function of the seed and i. There is no hidden state, so every backend,
+ *  every thread count and every replay of a step draws the same bits. */
 
 export type Philox4 = readonly [number, number, number, number];
 export type Seed = readonly [number, number];
@@ -26,7 +26,7 @@ function multiplyHigh(a: number, b: number): number {
 
 /** One block of Philox4x32-10: four unsigned 32-bit words from a 128-bit counter and a 64-bit key.
  *    (c0, c1, c2, c3) <- (hi(M1 c2) ^ c1 ^ k0, lo(M1 c2), hi(M0 c0) ^ c3 ^ k1, lo(M0 c0));   (k0, k1) += (W0, W1)
- *  ten times, the key being raised between rounds.
+ *  ten times; the key grows between rounds.
  *  Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. */
 export function philox4x32(counter: Philox4, key: Seed): Philox4 {
   let [c0, c1, c2, c3] = counter;
@@ -47,12 +47,12 @@ export function philox4x32(counter: Philox4, key: Seed): Philox4 {
 }
 
 /** The block and the word in it that hold element i of a stream: sixteen elements share four neighbouring blocks, four
- *  neighbouring elements take the same word of each, so that four lanes compute four blocks and store whole words. */
+ *  neighbouring elements take the same word of each, so four lanes compute four blocks and store whole words. */
 export function philoxPosition(element: number): { readonly block: number; readonly word: 0 | 1 | 2 | 3 } {
   return { block: (element >>> 4) * 4 + (element & 3), word: ((element >>> 2) & 3) as 0 | 1 | 2 | 3 };
 }
 
-/** `length` unsigned 32-bit words of the stream of `seed`, from element `start` on. Element i is
+/** `length` unsigned 32-bit words of the stream of `seed`, starting at element `start`. Element i is
  *    philox4x32((block, 0, 0, 0), seed)[word],   block = 4 (i >>> 4) + (i & 3),   word = (i >>> 2) & 3
  *  @param seed two unsigned 32-bit words, the key.
  *  @param start first element; the stream is 2^32 elements long. Default 0. */

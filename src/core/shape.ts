@@ -50,14 +50,14 @@ export function normalizeAxis(where: string, axis: number, rank: number): number
   return normal;
 }
 
-/** Normalised, sorted, without repeats; all axes where none are given. */
+/** Normalised, sorted, without repeats; all axes if none are given. */
 export function normalizeAxes(where: string, axes: number | readonly number[] | undefined, rank: number): number[] {
   if (axes === undefined) return Array.from({ length: rank }, (_, axis) => axis);
   const list = typeof axes === "number" ? [axes] : axes;
   return [...new Set(list.map((axis) => normalizeAxis(where, axis, rank)))].sort((a, b) => a - b);
 }
 
-/** The common shape of several by NumPy's broadcasting rule: align at the right, sizes equal or 1. */
+/** The common shape of several shapes by NumPy's broadcasting rule: align at the right, sizes equal or 1. */
 export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
   const rank = largest([0, ...shapes.map((shape) => shape.length)]);
   const result = new Array<number>(rank).fill(1);
@@ -78,7 +78,7 @@ export function broadcastShapes(where: string, ...shapes: Shape[]): number[] {
   return result;
 }
 
-/** Checks sizes; resolves a single -1 from the size. */
+/** Checks sizes; computes a single -1 from the size. */
 export function resolveShape(where: string, shape: Shape, size: number): number[] {
   const unknown = shape.indexOf(-1);
   const known = shape.reduce((product, dimension) => (dimension === -1 ? product : product * dimension), 1);

@@ -1,8 +1,8 @@
-/** Lets work begin as long as what is under way fits into the room. What needs more than there is gets all of it, alone. */
+/** Starts work while all running work fits into the room. Work that needs more than the room runs alone. */
 export class ShareOfRoom {
   readonly #room: number;
   #used = 0;
-  /** In the order in which they came: each begins when it fits. */
+  /** In order of arrival; each begins when it fits. */
   readonly #waiting: { readonly size: number; readonly begin: () => void }[] = [];
 
   constructor(room: number) {

@@ -3,18 +3,18 @@ import { describe } from "./describe.ts";
 import { type ErrorValues, GradusError } from "./errors.ts";
 import { adviceOn, synonymsAmong } from "./synonyms.ts";
 
-/** Longer names are no misspelt names, and are not compared. */
+/** Longer names are not misspellings and are not compared. */
 const LONGEST = 64;
 
-/** The candidate that a name most likely meant, or undefined where none is near: the same name in another spelling (batch_size), the
- *  word of another library for it (lr), or a misspelt one.
- *  Near, by Levenshtein distance, capitals ignored: at most 2 (two letters swapped are 2) or a third of the longer name, whichever
- *  is more; 1 for names of up to three letters. */
+/** The candidate that a name most likely meant, or undefined if none is near: the same name in another spelling (batch_size), another
+ *  library's word for it (lr), or a misspelling.
+ *  Near means a Levenshtein distance, ignoring case, of at most 2 (swapping two letters counts 2) or a third of the longer name,
+ *  whichever is more; 1 for names of up to three letters. */
 export function nearestName(name: string, candidates: readonly string[]): string | undefined {
   return meantNames(name, candidates)[0];
 }
 
-/** All that a name may have meant, most likely first. */
+/** All names that a name may have meant, most likely first. */
 function meantNames(name: string, candidates: readonly string[]): readonly string[] {
   if (candidates.length === 0 || name.length > LONGEST) return [];
   const synonyms = synonymsAmong(name, candidates);
@@ -27,7 +27,7 @@ function meantNames(name: string, candidates: readonly string[]): readonly strin
   return distance(lower, best) <= allowed ? [spelling.get(best) as string] : [];
 }
 
-/** ` Did you mean "shuffle"?`, or the list of known names where none is near; for the end of an error message. */
+/** ` Did you mean "shuffle"?`, or the list of known names if none is near; for the end of an error message. */
 export function suggestion(name: string, candidates: readonly string[]): string {
   const meant = meantNames(name, candidates);
   if (meant.length > 0) return ` Did you mean ${meant.map((each) => `"${each}"`).join(" or ")}?`;
@@ -36,10 +36,10 @@ export function suggestion(name: string, candidates: readonly string[]): string 
   return candidates.length === 0 ? " There are none." : ` Known: ${candidates.join(", ")}.`;
 }
 
-/** Refuses what is no name, and names outside a table.
+/** Rejects anything but a name from a table.
  *  @param kind what the table holds: `optimizer`, `layer type`.
- *  @throws GradusError `unknown-field` with the nearest name, and `{ where, field, known, suggestion }`, also where there is no name;
- *    `bad-argument` for anything else but a text, with `{ where, value, known }`. */
+ *  @throws GradusError `unknown-field` with the nearest name, and `{ where, field, known, suggestion }`, also for a missing name;
+ *    `bad-argument` for anything else but a string, with `{ where, value, known }`. */
 export function requireKnownName<Name extends string>(
   where: string,
   kind: string,
@@ -64,7 +64,7 @@ export function requireKnownName<Name extends string>(
   });
 }
 
-/** Refuses names outside a list.
+/** Rejects names outside a list.
  *  @throws GradusError `unknown-field` with `{ where, field, known, suggestion }`. */
 export function requireKnownFields(where: string, given: readonly string[], known: readonly string[]): void {
   for (const field of given) {

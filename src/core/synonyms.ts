@@ -1,12 +1,12 @@
-/** What a name is compared as: capitals, underscores, dashes, dots and spaces make no difference. batch_size, BatchSize and batch-size
- *  are one name. */
+/** The form in which names are compared: case, underscores, dashes, dots and spaces make no difference. batch_size, BatchSize and
+ *  batch-size are one name. */
 export function plainForm(name: string): string {
   return name.toLowerCase().replace(/[\s_.-]+/g, "");
 }
 
-/** Words that people bring from PyTorch, Keras, TensorFlow.js, scikit-learn and papers, and our names for the same things. A word may
- *  mean several things: those count that the table at hand knows. `optimizer.learningRate` is a field of the field `optimizer`.
- *  Spellings that differ in capitals and underscores alone need no entry, nor do those with a suffix below. */
+/** Names from PyTorch, Keras, TensorFlow.js, scikit-learn and papers, and our names for the same things. A word may have several
+ *  meanings; only those in the caller's table count. `optimizer.learningRate` is a field of the field `optimizer`.
+ *  Spellings that differ only in case and underscores need no entry, nor do those with a suffix below. */
 const SYNONYMS = {
   // layers
   linear: ["dense", "fullyconnected", "fc", "affine", "innerproduct"],
@@ -121,7 +121,7 @@ const SYNONYMS = {
   norm: ["clipbynorm"],
   adaptive: ["agc", "adaptivegradientclipping"],
 
-  // data sets and pictures
+  // datasets and images
   mnist: ["digits", "mnistdigits"],
   "fashion-mnist": ["fashion"],
   moons: ["makemoons", "twomoons", "halfmoons"],
@@ -297,7 +297,7 @@ const SYNONYMS = {
   folder: ["path", "directory", "dir", "root"],
 } as const satisfies Readonly<Record<string, readonly string[]>>;
 
-/** Ends of names that other libraries write and ours do not have: MSELoss, CosineAnnealingLR, AdamOptimizer. */
+/** Suffixes that other libraries use and we do not: MSELoss, CosineAnnealingLR, AdamOptimizer. */
 const SUFFIX = /(?:loss|layer|lr|optimizer|initializer|scheduler|schedule|activation)$/;
 const PREFIX = /^(?:torch|tf|keras|nn|optim|layers|losses|optimizers|initializers)\./i;
 
@@ -306,32 +306,32 @@ for (const [target, words] of Object.entries<readonly string[]>(SYNONYMS)) {
   for (const word of words) TARGETS.set(word, [...(TARGETS.get(word) ?? []), target]);
 }
 
-/** Every name that some word leads to. */
+/** Every name that has synonyms. */
 export const SYNONYM_TARGETS: readonly string[] = Object.keys(SYNONYMS);
 
-/** The candidates that a word from elsewhere means, most likely first: those spelt alike but for capitals and underscores, else its
- *  synonyms. Empty for words that are not known. */
+/** The candidates that a word from another library means, most likely first: those that differ only in case and underscores, else its
+ *  synonyms. Empty for unknown words. */
 export function synonymsAmong(name: string, candidates: readonly string[]): readonly string[] {
   const bare = name.replace(PREFIX, "");
   for (const form of new Set([plainForm(bare), plainForm(bare).replace(SUFFIX, "")])) {
     const alike = candidates.filter((candidate) => plainForm(candidate) === form);
     if (alike.length > 0) return alike;
     const meant = (TARGETS.get(form) ?? []).filter((target) => candidates.includes(target.split(".")[0] as string));
-    // a name of the table at hand comes before a field of one of its fields
+    // a name in the caller's table comes before a field of one of its fields
     const direct = meant.filter((target) => !target.includes("."));
     if (meant.length > 0) return direct.length > 0 ? direct : meant;
   }
   return [];
 }
 
-/** What to do about words that name nothing of ours, where a table does not know them. */
+/** What to do about unknown words that have no counterpart here. */
 const ADVICE = new Map([
-  ["activation", 'An activation is a layer of its own: put "relu" after this one.'],
+  ["activation", 'An activation is a separate layer: put "relu" after this one.'],
   ["inputshape", "The shape of the input belongs to the model, not to a layer."],
-  ["verbose", "Nothing is printed unless asked for: onEvent: progress(process.stdout)."],
+  ["verbose", "Nothing is printed by default. To print progress, use onEvent: progress(process.stdout)."],
 ]);
 
-/** A sentence of advice on a name that nothing of ours has, or undefined. */
+/** A sentence of advice on a name that has no counterpart here, or undefined. */
 export function adviceOn(name: string): string | undefined {
   return ADVICE.get(plainForm(name));
 }

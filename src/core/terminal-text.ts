@@ -1,33 +1,33 @@
-/** Control characters but newline and tab, the separators of lines and paragraphs, what turns the direction of text, and halves of
- *  characters. A terminal carries some of them out; others make text look like what it is not. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: it is they that are looked for
+/** Control characters except newline and tab, line and paragraph separators, characters that change the direction of text, and lone
+ *  surrogates. A terminal executes some of them; others disguise text. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: this pattern searches for control characters
 const UNPRINTABLE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]|\p{Cs}/gu;
 
-/** Text that may come from a file, a path or another program, as it can be shown anywhere: each character that is not printable is
- *  written as in JSON, `\u001b`. All scripts and emoji stay as they are, and JSON stays the same JSON. */
+/** Makes text from a file, a path or another program safe to show: each unprintable character is escaped as in JSON, `\u001b`. All
+ *  scripts and emoji stay unchanged, and JSON keeps its meaning. */
 export function printable(text: string): string {
   return text.replace(UNPRINTABLE, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }
 
-/** Stands for the escape character in our own sequences until text is shown: four characters for private use, drawn anew in each
- *  process, so that no file can hold them. */
+/** Stands for the escape character in our own sequences until text is shown: four private-use characters, drawn at random in each
+ *  process, so that no file can contain them. */
 const MARK = Array.from(globalThis.crypto.getRandomValues(new Uint16Array(4)), (drawn) =>
   String.fromCharCode(0xe000 + (drawn % 0x1900)),
 ).join("");
 
 const STYLE = new RegExp(`${MARK}\\[[0-9;]*m`, "g");
 
-/** Text with escape sequences of our own, for `shown`. */
+/** Text with our own escape sequences, for `shown`. */
 export function ownSequences(text: string): string {
   return text.replaceAll("\u001b", MARK);
 }
 
-/** What goes to a terminal: our own sequences take effect, all others are shown as text. */
+/** Text for a terminal: our own sequences take effect, all others are shown as text. */
 export function shown(text: string): string {
   return printable(text).replaceAll(MARK, "\u001b");
 }
 
-/** What is seen of text for `shown`: its own styles take no room. */
+/** The visible part of text for `shown`, without our styles. */
 export function withoutSequences(text: string): string {
   return printable(text).replace(STYLE, "");
 }
@@ -41,11 +41,11 @@ export function displayWidth(text: string): number {
 const isWide = (character: string) =>
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character);
 
-/** Where a terminal does not say how wide it is. */
+/** Width if a terminal does not report one. */
 const USUAL_COLUMNS = 80;
 
-/** As much of a text as one line of a terminal holds, its last column left free: a line that is overwritten must not be broken.
- *  @param columns of the terminal; 0 or undefined where it does not say. */
+/** Cuts text to one line of a terminal, with the last column left free: a line that will be overwritten must not wrap.
+ *  @param columns width of the terminal; 0 or undefined if unknown. */
 export function oneLine(text: string, columns: number | undefined): string {
   let left = Math.max(20, columns || USUAL_COLUMNS) - 1;
   let line = "";

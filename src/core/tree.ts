@@ -1,6 +1,6 @@
 import { GradusError } from "./errors.ts";
 
-/** A tree of named values: `{ "0": { weight, bias }, "2": { … } }`. Leaves are whatever `isLeaf` says; keys keep their order. */
+/** A tree of named values: `{ "0": { weight, bias }, "2": { … } }`. Anything but a plain object or array is a leaf; keys keep their order. */
 export type Tree<Leaf> = Leaf | { readonly [name: string]: Tree<Leaf> } | readonly Tree<Leaf>[];
 
 type Branch = Readonly<Record<string, unknown>> | readonly unknown[];
@@ -11,12 +11,12 @@ function isBranch(value: unknown): value is Branch {
   return !("data" in value && ArrayBuffer.isView(value.data)); // a host array is a leaf
 }
 
-/** Branches one in the other; more are a tree that holds itself. */
+/** Deepest nesting; a deeper tree contains itself. */
 const DEEPEST_TREE = 1000;
 
 /** Applies `change` to every leaf, keeping the structure. Plain objects and arrays are branches; host arrays and anything else are leaves.
- *  Names are only names: `__proto__` and `constructor` are keys like others.
- *  @throws GradusError `limit-exceeded` for a tree that holds itself. */
+ *  `__proto__` and `constructor` are ordinary keys.
+ *  @throws GradusError `limit-exceeded` for a tree that contains itself. */
 export function mapTree<From, To>(tree: Tree<From>, change: (leaf: From, path: string) => To, path = ""): Tree<To> {
   return mapBranch(tree, change, path, 0);
 }
@@ -31,7 +31,7 @@ function mapBranch<From, To>(
   if (depth > DEEPEST_TREE) {
     throw new GradusError(
       "limit-exceeded",
-      `tree: more than ${DEEPEST_TREE} levels at ${path.slice(0, 60)}…; it may hold itself.`,
+      `tree: more than ${DEEPEST_TREE} levels at ${path.slice(0, 60)}…; it may contain itself.`,
       { limit: DEEPEST_TREE },
     );
   }
@@ -41,7 +41,7 @@ function mapBranch<From, To>(
   const result: Record<string, Tree<To>> = {};
   for (const [key, branch] of Object.entries(tree)) {
     const value = map(branch, key);
-    // to assign this one would change what the object inherits
+    // assigning this key would change the prototype
     if (key === "__proto__") Object.defineProperty(result, key, { value, enumerable: true, writable: true });
     else result[key] = value;
   }

@@ -4,10 +4,10 @@ import { sizeOf } from "../core/shape.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
 import { identityOrder } from "./permutation.ts";
 
-/** The same samples with their features in the order of the names given. Where either side has no names, or both have the same, the
- *  dataset comes back as it is; else as a copy.
- *  @param names of what the dataset is used with: training data, scaling, weights.
- *  @throws GradusError `shape-mismatch` with `{ missing, foreign, expected, got }` where the names are not the same ones. */
+/** The same samples with their features in the order of the given names. If either side has no names, or the names already match,
+ *  returns the dataset unchanged; otherwise a copy.
+ *  @param names feature names of what the dataset is used with: training data, scaling, weights.
+ *  @throws GradusError `shape-mismatch` with `{ missing, foreign, expected, got }` if the sets of names differ. */
 export function alignFeatures(dataset: Dataset, names: readonly string[] | undefined): Dataset {
   const own = dataset.featureNames;
   if (own === undefined || names === undefined || isSame(own, names)) return dataset;
@@ -18,8 +18,8 @@ export function alignFeatures(dataset: Dataset, names: readonly string[] | undef
   if (missing.length > 0 || foreign.length > 0 || own.length !== names.length) {
     throw new GradusError(
       "shape-mismatch",
-      `dataset ${dataset.name}: its features are not those that it is used with. Missing: ${listed(missing)}; foreign: ${listed(foreign)}. ` +
-        "Give it the same columns, by the same names.",
+      `dataset ${dataset.name}: its features do not match the expected ones. Missing: ${listed(missing)}; unexpected: ${listed(foreign)}. ` +
+        "Give it the same columns with the same names.",
       { name: dataset.name, missing, foreign, expected: names, got: own },
     );
   }
@@ -39,7 +39,7 @@ export function alignFeatures(dataset: Dataset, names: readonly string[] | undef
   });
 }
 
-/** Whether a value that was read can be the names of so many features: texts, no two alike, one for each or for each along the last axis. */
+/** Whether a parsed value can be the names of this many features: distinct strings, one per feature or one per place on the last axis. */
 export function areNames(value: unknown, features: number): value is readonly string[] {
   if (!Array.isArray(value) || value.length === 0 || features % value.length !== 0) return false;
   return value.every((name) => typeof name === "string") && new Set(value).size === value.length;
@@ -49,7 +49,7 @@ function isSame(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((name, index) => name === b[index]);
 }
 
-/** Each run of as many values as there are places, in their order. */
+/** Reorders each run of `from.length` values. */
 function reorderEach(values: Float32Array, from: Int32Array): void {
   const run = new Float32Array(from.length);
   for (let start = 0; start < values.length; start += run.length) {

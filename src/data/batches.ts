@@ -6,32 +6,32 @@ import type { Augment } from "./images/augment.ts";
 import { epochOrder, identityOrder } from "./permutation.ts";
 import { seedWords } from "./random-stream.ts";
 
-/** One step's samples. The arrays are reused: they hold these numbers until the next batch is asked for. */
+/** One step's samples. The arrays are reused: their values are valid until the next batch is requested. */
 export interface Batch {
   /** Place in the epoch, from 0. */
   readonly index: number;
   /** Samples in this batch: `batchSize`, or fewer in the last one. */
   readonly size: number;
-  /** (size, …inputShape), flat, exactly that long. */
+  /** (size, …inputShape), flat, of exactly that length. */
   readonly inputs: Float32Array;
   /** (size, …targetShape), flat: int32 labels or float32 values. */
   readonly targets: Int32Array | Float32Array;
-  /** Which rows of the dataset these are, (size,). */
+  /** The rows of the dataset, (size,). */
   readonly rows: Int32Array;
 }
 
 export interface BatchOptions {
-  /** Samples a batch, 1 or more. */
+  /** Samples per batch, 1 or more. */
   readonly batchSize: number;
-  /** A new order every epoch. Default false: the dataset's own. */
+  /** Use a new order every epoch. Default false: the dataset's order. */
   readonly shuffle?: boolean;
-  /** Of the orders. Default 0. */
+  /** Seed of the orders. Default 0. */
   readonly seed?: number;
-  /** Which epoch's order to walk. Default 0. */
+  /** The epoch whose order to use. Default 0. */
   readonly epoch?: number;
-  /** Leave out a last batch that is not full. Default false. */
+  /** Drop the last batch if it is not full. Default false. */
   readonly dropLast?: boolean;
-  /** Changes the inputs of each batch, by epoch and row; see `createAugment`. Default: none. */
+  /** Changes the inputs of each batch, depending on epoch and row; see `createAugment`. Default: none. */
   readonly augment?: Augment | undefined;
 }
 
@@ -44,7 +44,7 @@ const FIELDS: Fields<BatchOptions> = {
   augment: field("what createAugment returns", (value) => typeof value === "function"),
 };
 
-/** One epoch of batches, and, by `atEpoch`, any other epoch on the same buffers. Walk one at a time. */
+/** One epoch of batches; `atEpoch` gives any other epoch on the same buffers. Iterate over one at a time. */
 export interface Batches extends Iterable<Batch> {
   /** Batches in an epoch. */
   readonly length: number;
@@ -65,11 +65,11 @@ interface Buffers {
   readonly last: MutableBatch;
 }
 
-/** Cuts a dataset into batches. All buffers are allocated here, once; walking reuses them, also in later epochs.
+/** Divides a dataset into batches. Allocates all buffers once; iteration reuses them, also in later epochs.
  *  @example
  *    const epochs = batches(train, { batchSize: 128, shuffle: true, seed: 7 });
  *    for (let epoch = 0; epoch < 5; epoch++) for (const { inputs, targets, size } of epochs.atEpoch(epoch)) step(inputs, targets, size);
- *  @throws GradusError `bad-argument` for a batch size below 1, or where dropLast would leave no batch at all. */
+ *  @throws GradusError `bad-argument` for a batch size below 1, or if dropLast would leave no batch. */
 export function batches(dataset: Dataset, options: BatchOptions): Batches {
   requireDataset("batches", dataset);
   const where = `batches of ${dataset.name}`;
@@ -77,7 +77,7 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
   const { batchSize, shuffle = false, seed = 0, epoch = 0, dropLast = false, augment } = options;
   requireArgument(
     !dropLast || batchSize <= dataset.length,
-    `${where}: ${dataset.length} samples do not fill one batch of ${batchSize}, and dropLast leaves it out. Give a smaller batchSize.`,
+    `${where}: ${dataset.length} samples do not fill one batch of ${batchSize}, and dropLast drops it. Give a smaller batchSize.`,
     { batchSize, length: dataset.length },
   );
   seedWords(where, seed);

@@ -9,8 +9,8 @@ import { type SplitOptions, splitRows } from "./split.ts";
 
 export type { InputTransform, SplitOptions };
 
-/** How samples lie in memory. N stored rows; a dataset may be a view of some of them in any order.
- *  Images stay bytes (60,000 x 784 bytes are 47 MB, as float32 188 MB); batches are made float32 on the way out. */
+/** How samples are stored in memory: N rows; a dataset may be a view of some of them in any order.
+ *  Images stay bytes (60,000 x 784 bytes are 47 MB, as float32 188 MB); batches are converted to float32 when they are read. */
 export interface DatasetStorage {
   /** (N, …inputShape), flat. */
   readonly inputs: Float32Array | Uint8Array;
@@ -18,33 +18,33 @@ export interface DatasetStorage {
   readonly targets: Int32Array | Float32Array;
 }
 
-/** Rows from `from` to before `to`. Default: from the first, to the end. */
+/** Rows from `from` up to, but not including, `to`. Default: from the first, to the end. */
 export interface RowRange {
   readonly from?: number;
   readonly to?: number;
 }
 
-/** Inputs and targets, row by row. Immutable: what changes it returns a view that shares the storage. */
+/** Inputs and targets, row by row. Immutable: methods that change it return a view that shares the storage. */
 export interface Dataset {
   readonly name: string;
   /** Samples. */
   readonly length: number;
-  /** Of one sample: (784,) or (1, 28, 28). */
+  /** Shape of one input: (784,) or (1, 28, 28). */
   readonly inputShape: Shape;
-  /** Of one sample: () for class labels and single values. */
+  /** Shape of one target: () for class labels and single values. */
   readonly targetShape: Shape;
-  /** `labels`: int32 classes from 0 to classes - 1. `values`: float32 numbers to be regressed, or one-hot rows. */
+  /** `labels`: int32 classes from 0 to classes - 1. `values`: float32 numbers for regression, or one-hot rows. */
   readonly targetKind: "labels" | "values";
-  /** Number of classes; with labels always there. */
+  /** Number of classes; always defined for labels. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
-  /** One for each number of an input, or for each along its last axis; no two alike. Data that meet are matched by them. */
+  /** Distinct names, one per number of an input or one per place on its last axis. Datasets used together are matched by them. */
   readonly featureNames?: readonly string[];
   readonly storage: DatasetStorage;
   readonly transform: InputTransform;
 
   /** Copies the inputs of `count` rows into the start of `into`, transformed. Allocates no numbers.
-   *  @param rows places in this dataset. @param count how many of `rows`; default all. */
+   *  @param rows indices in this dataset. @param count number of `rows` to read; default all. */
   readInputs(rows: ArrayLike<number>, into: Float32Array, count?: number): void;
   /** Copies the targets of `count` rows into the start of `into`. Allocates no numbers. */
   readTargets(rows: ArrayLike<number>, into: Int32Array | Float32Array, count?: number): void;
@@ -52,38 +52,38 @@ export interface Dataset {
   toTargets(): Int32Array | Float32Array;
   /** Everything at once, copied: inputs (N, …inputShape) float32, targets (N, …targetShape) int32 or float32. */
   toArrays(): { readonly inputs: HostArray; readonly targets: HostArray };
-  /** The rows named, in their order; a row may come more than once. */
+  /** The given rows, in their order; a row may appear more than once. */
   subset(rows: ArrayLike<number> | RowRange): Dataset;
-  /** The first `count` samples, or all where there are fewer. */
+  /** The first `count` samples, or all if there are fewer. */
   take(count: number): Dataset;
-  /** Two parts without a common row, drawn by the seed; each keeps the order of this dataset. */
+  /** Two parts without a common row, drawn with the seed; each keeps the order of this dataset. */
   split(options?: SplitOptions): { readonly train: Dataset; readonly validation: Dataset };
-  /** The same samples in an order drawn by the seed. */
+  /** The same samples in an order drawn with the seed. */
   shuffle(seed: number): Dataset;
-  /** The same samples, each input laid out as another shape of the same size. */
+  /** The same samples with each input reshaped to a shape of the same size. */
   reshape(inputShape: Shape): Dataset;
-  /** The same samples with (input - center) / divisor applied on top of what was applied before. */
+  /** The same samples with (input - center) / divisor applied after any earlier transforms. */
   transformInputs(transform: InputTransform): Dataset;
   /** The same samples, each target value replaced by `change(value, place in the sample)`. For `values` only. */
   mapTargets(change: (value: number, feature: number) => number): Dataset;
 }
 
-/** What `fromArrays`, `loadCsv` and the like make. */
+/** A dataset, as made by `fromArrays` or `loadCsv`. */
 export const DATASET: Field<Dataset> = field(
-  "a dataset, such as fromArrays({ inputs, targets }) makes of arrays",
+  "a dataset, such as fromArrays({ inputs, targets }) makes from arrays",
   (value) => isRecord(value) && "readInputs" in value,
 );
 
-/** @throws GradusError `bad-argument` for anything but a data set. */
+/** @throws GradusError `bad-argument` for anything but a dataset. */
 export function requireDataset(where: string, value: unknown): asserts value is Dataset {
   requireArgument(
     DATASET.accepts(value),
-    `${where}: expected a dataset, got ${describe(value)}. fromArrays({ inputs, targets }) makes one of arrays.`,
+    `${where}: expected a dataset, got ${describe(value)}. fromArrays({ inputs, targets }) makes one from arrays.`,
     { where },
   );
 }
 
-/** All that makes a dataset. `rows`: places in the storage, in order; without it, all of them. Built by `fromArrays`, which checks. */
+/** All parts of a dataset. `rows`: indices into the storage, in order; default: all rows. `fromArrays` builds and checks these parts. */
 export interface DatasetParts {
   readonly name: string;
   readonly inputShape: Shape;
@@ -247,7 +247,7 @@ class ArrayDataset implements Dataset {
   reshape(inputShape: Shape): Dataset {
     requireArgument(
       sizeOf(inputShape) === sizeOf(this.inputShape),
-      `dataset ${this.name}: inputs of shape ${formatShape(this.inputShape)} cannot be laid out as ${formatShape(inputShape)}: the sizes differ.`,
+      `dataset ${this.name}: inputs of shape ${formatShape(this.inputShape)} cannot be reshaped to ${formatShape(inputShape)}: the sizes differ.`,
       { from: this.inputShape, to: inputShape },
     );
     return this.#view({ inputShape: [...inputShape] });
@@ -276,7 +276,7 @@ class ArrayDataset implements Dataset {
   mapTargets(change: (value: number, feature: number) => number): Dataset {
     requireArgument(
       this.targetKind === "values",
-      `dataset ${this.name}: class labels are not numbers to compute with.`,
+      `dataset ${this.name}: mapTargets needs numeric targets, got class labels.`,
       {},
     );
     const size = sizeOf(this.targetShape);
@@ -294,13 +294,13 @@ class ArrayDataset implements Dataset {
   }
 }
 
-/** A dataset over storage that is already known to be consistent. To have arrays checked, use `fromArrays`. */
+/** A dataset over storage that is already known to be consistent. To check arrays, use `fromArrays`. */
 export function datasetFromParts(parts: DatasetParts): Dataset {
   return new ArrayDataset(parts);
 }
 
-/** What `datasetFromParts` makes the same dataset of in another process, bit by bit: plain data, only the rows that the dataset shows, as
- *  they are stored, not as they are read. A dataset of another make is read out. */
+/** Parts from which `datasetFromParts` makes the same dataset in another process, bit for bit: plain data, only the rows of the dataset,
+ *  as stored, without the transform applied. Other implementations of `Dataset` are read out. */
 export function partsOf(dataset: Dataset): DatasetParts {
   if (dataset instanceof ArrayDataset) return dataset.toParts();
   const { name, inputShape, targetShape, classes, classNames, featureNames } = dataset;

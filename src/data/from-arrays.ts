@@ -18,7 +18,7 @@ import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 import { type NumericArray, requireNumericArray, requireStoredArray, type StoredArray } from "../io/stored-array.ts";
 import { type Dataset, datasetFromParts, type InputTransform } from "./dataset.ts";
 
-/** Rows as nested lists, flat numbers with a shape given beside them, or an array that knows its shape (`readNpy`, `padSequences`). */
+/** Rows as nested lists, flat numbers with a separate shape, or an array that has a shape (`readNpy`, `padSequences`). */
 export type ArrayInput =
   | NumericArray
   | readonly number[]
@@ -28,24 +28,24 @@ export type ArrayInput =
 export interface FromArraysOptions {
   /** Default "arrays". */
   readonly name?: string;
-  /** (N, …inputShape). Float32Array and Uint8Array are kept without a copy; anything else becomes float32. */
+  /** (N, …inputShape). Float32Array and Uint8Array are not copied; anything else is converted to float32. */
   readonly inputs: ArrayInput;
-  /** Shape of one sample. Default: (row length,) for nested rows, an array's own, else (size / N,). */
+  /** Shape of one sample. Default: (row length,) for nested rows, the array's own row shape, else (size / N,). */
   readonly inputShape?: Shape;
   /** (N, …targetShape). */
   readonly targets: ArrayInput;
-  /** Whether targets are class labels or values. Default for one number a sample: labels where `classes` or `classNames`
-   *  is given or the array holds integers by its type, else values; for nested rows and a targetShape other than ():
-   *  values. A label for each step of a sequence needs "labels". */
+  /** Whether targets are class labels or values. Default for one number per sample: labels if `classes` or `classNames` is given or
+   *  the array has an integer type, else values. Default for nested rows and a targetShape other than (): values. One label per
+   *  step of a sequence needs "labels". */
   readonly targetKind?: Dataset["targetKind"];
-  /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows, an array's own. */
+  /** Shape of one target. Default: () for flat numbers, (row length,) for nested rows, the array's own row shape. */
   readonly targetShape?: Shape;
   /** Number of classes. Default: that of `classNames`, else the highest label plus one. */
   readonly classes?: number;
   readonly classNames?: readonly string[];
-  /** One for each number of an input, or for each along its last axis. Data that meet are matched by them. */
+  /** One per number of an input, or one per place on its last axis. Datasets used together are matched by them. */
   readonly featureNames?: readonly string[];
-  /** What the network sees is (input - center) / divisor. Default 0 and 1. For bytes, `{ center: 0, divisor: 255 }` gives [0, 1]. */
+  /** The network sees (input - center) / divisor. Default 0 and 1. For bytes, `{ center: 0, divisor: 255 }` gives [0, 1]. */
   readonly transform?: InputTransform;
 }
 
@@ -54,7 +54,7 @@ const ARRAY: Field<ArrayInput> = field(
   (value) =>
     Array.isArray(value) || ArrayBuffer.isView(value) || (isRecord(value) && "shape" in value && "data" in value),
 );
-const LIST: Field<readonly string[]> = listOf(field("a text", (value) => typeof value === "string"));
+const LIST: Field<readonly string[]> = listOf(field("a string", (value) => typeof value === "string"));
 const SHAPE: Field<Shape> = listOf(COUNT);
 
 const FIELDS: Fields<FromArraysOptions> = {
@@ -67,11 +67,11 @@ const FIELDS: Fields<FromArraysOptions> = {
   classes: COUNT,
   classNames: LIST,
   featureNames: LIST,
-  transform: recordField("a change of scale { center, divisor }"),
+  transform: recordField("a transform { center, divisor }"),
 };
 
 /** A dataset from numbers in memory, checked.
- *  @throws GradusError `empty-dataset` without samples; `shape-mismatch` where lengths or rows disagree; `not-finite` with row and
+ *  @throws GradusError `empty-dataset` without samples; `shape-mismatch` if lengths or rows disagree; `not-finite` with row and
  *  column of the first NaN or infinity; `label-out-of-range` with row and value.
  *  @example fromArrays({ inputs: [[0, 0], [0, 1], [1, 0], [1, 1]], targets: [0, 1, 1, 0], classes: 2 }) */
 export function fromArrays(options: FromArraysOptions): Dataset {
@@ -122,7 +122,7 @@ export function fromArrays(options: FromArraysOptions): Dataset {
 
 type Flat = NumericArray | readonly number[];
 
-/** One flat list, and the shape of a row where the rows were nested. */
+/** One flat list, and the shape of a row if the rows were nested. */
 function flatten(where: string, source: ArrayInput): { readonly data: Flat; readonly rowShape?: Shape } {
   if (ArrayBuffer.isView(source)) {
     requireNumericArray(where, source);
@@ -139,7 +139,7 @@ function flatten(where: string, source: ArrayInput): { readonly data: Flat; read
   if (ragged >= 0) {
     throw new GradusError(
       "shape-mismatch",
-      `${where}: row 0 has ${first.length} numbers, row ${ragged} has ${rows[ragged]?.length ?? "none"}. Give rows of one length.`,
+      `${where}: row 0 has ${first.length} numbers, row ${ragged} has ${rows[ragged]?.length ?? "none"}. Give rows of equal length.`,
       { where, row: ragged, expected: first.length, got: rows[ragged]?.length },
     );
   }
@@ -213,7 +213,7 @@ function checkFeatureNames(where: string, names: readonly string[] | undefined, 
   });
 }
 
-/** Bytes and other integers cannot be anything but finite. Doubles can be beyond float32, which would make them infinite. */
+/** Integers are always finite. Doubles can exceed float32, which would make them infinite. */
 function requireFinite(where: string, data: Flat, rowSize: number): void {
   if (ArrayBuffer.isView(data) && !(data instanceof Float32Array) && !(data instanceof Float64Array)) return;
   for (let index = 0; index < data.length; index++) {
@@ -224,7 +224,7 @@ function requireFinite(where: string, data: Flat, rowSize: number): void {
     const what = Number.isFinite(value) ? "beyond the range of float32 (3.4e38)" : "not finite";
     throw new GradusError(
       "not-finite",
-      `${where}: row ${row}, column ${column} is ${value}, ${what}. Networks need finite numbers of float32; give it in another unit, drop the row or fill the gap.`,
+      `${where}: row ${row}, column ${column} is ${value}, ${what}. Networks need finite float32 numbers. Use another unit, drop the row or fill the gap.`,
       { where, row, column, value },
     );
   }

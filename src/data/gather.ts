@@ -1,19 +1,19 @@
-/** What a network sees of a stored input: (stored - center) / divisor, computed in float64, rounded to float32.
+/** How a network sees a stored input: (stored - center) / divisor, computed in float64, rounded to float32.
  *  Each is one number for all features, or one per feature. */
 export interface InputTransform {
   readonly center: number | Float64Array;
   readonly divisor: number | Float64Array;
 }
 
-/** Copies the row that is stored at `place` to `into`, from `offset` on, transformed. */
+/** Copies the stored row `place` to `into` at `offset`, transformed. */
 export type Gather = (place: number, into: Float32Array, offset: number) => void;
 
-/** Below this, a loop is faster than `set` with a view of the row. */
+/** For shorter rows, a loop is faster than `set` with a view of the row. */
 const SHORT_ROW = 32;
 
 const isLittleEndian = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
-/** The fastest copy of a row for a storage and a transform: plain, bytes by a table of 256, or feature by feature. */
+/** The fastest way to copy a row for a storage and a transform: plain copy, a table of 256 for bytes, or feature by feature. */
 export function gatherFor(inputs: Float32Array | Uint8Array, size: number, transform: InputTransform): Gather {
   const { center, divisor } = transform;
   if (typeof center === "number" && typeof divisor === "number") {
@@ -53,7 +53,7 @@ function gatherBytes(inputs: Uint8Array, size: number, table: Float32Array): Gat
       for (let i = 0; i < size; i++) into[offset + i] = table[inputs[start + i] as number] as number;
     };
   }
-  // Four bytes a read: nearly twice as fast as one by one.
+  // Four bytes per read: nearly twice as fast as one by one.
   const words = new Uint32Array(inputs.buffer, inputs.byteOffset, inputs.length / 4);
   const rowWords = size / 4;
   return (place, into, offset) => {
@@ -73,7 +73,7 @@ function perFeature(value: number | Float64Array, size: number): Float64Array {
   return typeof value === "number" ? new Float64Array(size).fill(value) : value;
 }
 
-/** One transform after another: ((x - c1) / d1 - c2) / d2 = (x - (c1 + c2 d1)) / (d1 d2) */
+/** The composition of two transforms: ((x - c1) / d1 - c2) / d2 = (x - (c1 + c2 d1)) / (d1 d2) */
 export function composeTransforms(first: InputTransform, second: InputTransform, size: number): InputTransform {
   const { center: c1, divisor: d1 } = first;
   const { center: c2, divisor: d2 } = second;

@@ -1,7 +1,7 @@
 import { requireArgument } from "../core/errors.ts";
 import { requireLabels } from "../core/labels.ts";
 
-/** Labels as rows of zeros with a one at the class: (N,) -> (N, classes), flat.
+/** One-hot rows of labels, zeros with a one at the class: (N,) -> (N, classes), flat.
  *  @throws GradusError `label-out-of-range`. */
 export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array {
   requireArgument(
@@ -17,7 +17,7 @@ export function oneHot(labels: ArrayLike<number>, classes: number): Float32Array
   return rows;
 }
 
-/** How many samples each class has. */
+/** Number of samples per class. */
 export function labelHistogram(labels: ArrayLike<number>, classes: number): number[] {
   requireLabels("labelHistogram", labels, classes);
   const counts = new Array<number>(classes).fill(0);

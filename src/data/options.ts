@@ -11,7 +11,7 @@ import {
 
 import { COLUMN } from "../io/csv.ts";
 
-// Options of data sets and of transforms of pictures: fields with a line of help, for `gradus datasets` and experiment files.
+// Options of datasets and of image transforms: fields with one line of help, for `gradus datasets` and experiment files.
 
 export type OptionFields = Readonly<Record<string, Field<unknown>>>;
 

@@ -3,13 +3,13 @@ import { requireArgument } from "../core/errors.ts";
 import { COUNT, checkOptions, type Fields, number, oneOf } from "../core/fields.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
-/** One sequence: a number for each step, or a list of F numbers for each. */
+/** One sequence: a number per step, or a list of F numbers per step. */
 export type Sequence = ArrayLike<number> | readonly (readonly number[])[];
 
 export interface PadSequencesOptions {
-  /** steps T that every sequence gets. Default: those of the longest */
+  /** steps T of every padded sequence. Default: the length of the longest */
   readonly length?: number;
-  /** what padding holds; give it to a recurrent layer as `mask`, or to `embedding` as `padding`. Default 0 */
+  /** value of the padding; give it to a recurrent layer as `mask`, or to `embedding` as `padding`. Default 0 */
   readonly value?: number;
   /** where padding goes. A sequence that is too long loses steps at the same end. Default "end" */
   readonly at?: "end" | "start";
@@ -26,10 +26,10 @@ export interface PaddedSequences {
   readonly lengths: readonly number[];
 }
 
-/** Sequences of different lengths as one array, which `predict` takes as it is.
+/** Sequences of different lengths as one array, which `predict` accepts directly.
  *  Shapes: numbers -> (N, T), rows of F numbers -> (N, T, F).
- *  @throws `bad-argument` where there is no sequence, one is empty (an empty sequence has no last step: leave it out), a row has
- *    another length than the others, or a number is not finite; each names the sequence and the step.
+ *  @throws `bad-argument` if there are no sequences, one is empty (an empty sequence has no last step: remove it), a row differs in
+ *    length from the others, or a number is not finite; each error names the sequence and the step.
  *  @example padSequences([[3, 1, 2], [5]])      data 3 1 2 5 0 0, shape (2, 3), lengths 3 and 1
  *           fromArrays({ inputs: padSequences([[3, 1, 2], [5]]), targets: [0, 1], classes: 2 }) */
 export function padSequences(sequences: readonly Sequence[], options: PadSequencesOptions = {}): PaddedSequences {
@@ -40,7 +40,7 @@ export function padSequences(sequences: readonly Sequence[], options: PadSequenc
   sequences.forEach((sequence, index) => {
     requireArgument(
       sequence.length > 0,
-      `padSequences: sequence ${index} is empty. Leave it out, or give it one step.`,
+      `padSequences: sequence ${index} is empty. Remove it, or give it at least one step.`,
       { index },
     );
   });
@@ -56,7 +56,7 @@ export function padSequences(sequences: readonly Sequence[], options: PadSequenc
   const data = new Float32Array(sizeOf(shape)).fill(value);
   const lengths = sequences.map((sequence, index) => {
     const kept = Math.min(sequence.length, length);
-    // at the end: steps 0 … kept - 1 to places 0 …; at the start: the last ones to the last places
+    // padding at the end: steps 0 … kept - 1 go to places 0 …; at the start: the last steps go to the last places
     const from = at === "end" ? 0 : sequence.length - kept;
     const to = index * length + (at === "end" ? 0 : length - kept);
     for (let step = 0; step < kept; step++) {
@@ -80,7 +80,7 @@ function stepOf(sequence: Sequence, index: number, step: number, shape: Shape): 
   const bad = numbers.findIndex((number) => !Number.isFinite(Math.fround(number)));
   requireArgument(
     bad < 0,
-    `padSequences: sequence ${index}, step ${step}: expected finite numbers of float32, got ${numbers[bad]}.`,
+    `padSequences: sequence ${index}, step ${step}: expected finite float32 numbers, got ${numbers[bad]}.`,
     { index, step, value: numbers[bad] },
   );
   return numbers;

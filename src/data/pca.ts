@@ -12,21 +12,21 @@ export type { RowsInput };
 const METHODS = ["auto", "exact", "randomised"] as const;
 
 export interface PcaOptions {
-  /** How many components to keep, 1 or more; or the share of the variance that they must exceed together, in (0, 1).
+  /** Number of components to keep, 1 or more; or the fraction of the variance that they must exceed together, in (0, 1).
    *  Default: all, min(samples, features). */
   readonly components?: number;
   /** Divide each component by its standard deviation, so that all have variance 1. Default false. */
   readonly whiten?: boolean;
-  /** `exact`: eigenvectors of the covariance. `randomised`: for a few components of many features. `auto`: the one that multiplies
-   *  less; `exact` for a share of the variance or for all components. Default "auto". */
+  /** `exact`: eigenvectors of the covariance. `randomised`: for a few components of many features. `auto`: the one with fewer
+   *  multiplications; `exact` for a fraction of the variance or for all components. Default "auto". */
   readonly method?: (typeof METHODS)[number];
-  /** Of the randomised method. Default 0. */
+  /** Seed of the randomised method. Default 0. */
   readonly seed?: number;
 }
 
 export const PCA_FIELDS: Fields<PcaOptions> = {
   components: number(
-    "a whole number of 1 or more, or a share of the variance between 0 and 1",
+    "a whole number of 1 or more, or a fraction of the variance between 0 and 1",
     (value) => (value > 0 && value < 1) || (Number.isSafeInteger(value) && value >= 1),
   ),
   whiten: FLAG,
@@ -34,27 +34,27 @@ export const PCA_FIELDS: Fields<PcaOptions> = {
   seed: COUNT_OR_ZERO,
 };
 
-/** What is stored of fitted components. K components, F features. */
+/** The stored form of fitted components. K components, F features. */
 export interface PcaData {
   /** (F,) */
   readonly mean: readonly number[];
-  /** (K, F): orthonormal rows, the entry of the largest magnitude in each above 0. */
+  /** (K, F): orthonormal rows; the entry of the largest magnitude in each is positive. */
   readonly components: readonly (readonly number[])[];
   /** Variance along each component, over N - 1, descending. */
   readonly explainedVariance: readonly number[];
-  /** Its share of the variance of all features. */
+  /** Fraction of the variance of all features. */
   readonly explainedVarianceRatio: readonly number[];
-  /** sqrt(variance (N - 1)): those of the centred samples. */
+  /** sqrt(variance (N - 1)): the singular values of the centred samples. */
   readonly singularValues: readonly number[];
-  /** Mean variance of the directions that are left out; 0 where none is. */
+  /** Mean variance of the omitted directions; 0 if none is omitted. */
   readonly noiseVariance: number;
   readonly whiten: boolean;
   readonly method: "exact" | "randomised";
-  /** Of the features, where they have names: datasets are brought into this order. */
+  /** Feature names, if any; the features of datasets are put in this order. */
   readonly featureNames?: readonly string[];
 }
 
-/** Principal components, fitted: a change of axes that is applied to any samples of as many features, and undone. Goes through JSON. */
+/** Fitted principal components: a change of axes, with its inverse, for samples with the same number of features. Converts to JSON. */
 export class Pca implements PcaData {
   readonly mean: readonly number[];
   readonly components: readonly (readonly number[])[];
@@ -65,7 +65,7 @@ export class Pca implements PcaData {
   readonly whiten: boolean;
   readonly method: "exact" | "randomised";
   readonly featureNames?: readonly string[];
-  /** Each component divided by what whitening divides by; and what it multiplies by on the way back. */
+  /** The components, and the divisors of whitening, by which `inverse` multiplies. */
   readonly #axes: readonly Float64Array[];
   readonly #divisors: readonly number[];
 
@@ -83,9 +83,9 @@ export class Pca implements PcaData {
     this.#divisors = data.explainedVariance.map((variance) => (data.whiten ? deviation(variance, data) : 1));
   }
 
-  /** (x - mean) · component, for each component; divided by its deviation where whitened.
+  /** (x - mean) · component, for each component; divided by its standard deviation if whitened.
    *  @param values (N, F), flat. @returns (N, K), flat.
-   *  @throws GradusError `shape-mismatch` where they are not whole rows. */
+   *  @throws GradusError `shape-mismatch` if they are not whole rows. */
   transform(values: ArrayLike<number>): Float64Array {
     const rows = this.#rowsOf("transform", values, this.mean.length);
     const result = new Float64Array(rows * this.components.length);
@@ -102,9 +102,9 @@ export class Pca implements PcaData {
     return result;
   }
 
-  /** Back to the features: mean + sum of value * component. What the left out components held is lost.
+  /** Converts back to features: mean + sum of value * component. The part in the omitted components is lost.
    *  @param values (N, K), flat. @returns (N, F), flat.
-   *  @throws GradusError `shape-mismatch` where they are not whole rows. */
+   *  @throws GradusError `shape-mismatch` if they are not whole rows. */
   inverse(values: ArrayLike<number>): Float64Array {
     const rows = this.#rowsOf("inverse", values, this.components.length);
     const result = new Float64Array(rows * this.mean.length);
@@ -137,25 +137,29 @@ export class Pca implements PcaData {
 
   #rowsOf(what: string, { length }: ArrayLike<number>, width: number): number {
     if (length % width === 0) return length / width;
-    throw new GradusError("shape-mismatch", `pca: ${what} takes rows of ${width} numbers, got ${length} in all.`, {
-      width,
-      length,
-    });
+    throw new GradusError(
+      "shape-mismatch",
+      `pca: ${what} expects rows of ${width} numbers, got ${length} numbers in total.`,
+      {
+        width,
+        length,
+      },
+    );
   }
 }
 
-/** A direction without variance is divided by 1, so that it becomes 0 and not rounding blown up. */
+/** A direction without variance is divided by 1, so that it becomes 0 and not amplified rounding error. */
 function deviation(variance: number, { explainedVariance, mean }: PcaData): number {
   const rounding = mean.length * 2 ** -52 * (explainedVariance[0] as number);
   return variance > rounding ? Math.sqrt(variance) : 1;
 }
 
-/** Finds the orthogonal directions along which samples vary most: with few of them a sample is told in few numbers.
- *  Fit on the training part alone and apply the same components to the others.
+/** Finds the orthogonal directions along which samples vary most; a few of them describe a sample with a few numbers.
+ *  Fit on the training part only and apply the same components to the other parts.
  *    X - mean = U S V^T;   components = rows of V^T;   explained variance = S^2 / (N - 1)
- *  Signs: in each component the entry of the largest magnitude is above 0 (scikit-learn's `svd_flip`), so that results repeat.
+ *  Signs: in each component the entry of the largest magnitude is positive (scikit-learn's `svd_flip`), so that results are reproducible.
  *  @throws GradusError `bad-argument` for options out of range and for more components than min(samples, features); `bad-data` for a
- *  single sample and for samples that are all the same; `not-finite` with row and column, or where the variance overflows;
+ *  single sample and for identical samples; `not-finite` with row and column, or if the variance overflows;
  *  `unknown-field`.
  *  Source: Jolliffe, "Principal Component Analysis", 2nd edition, 2002; randomised: Halko, Martinsson & Tropp, 2011.
  *  @example
@@ -169,7 +173,7 @@ export function fitPca(data: RowsInput, options: PcaOptions = {}): Pca {
   if (components !== undefined && components > rank) {
     throw new GradusError(
       "bad-argument",
-      `pca: ${components} components were asked for, but ${rows.count} samples of ${rows.features} features have no more than ${rank}.`,
+      `pca: expected at most ${rank} components for ${rows.count} samples of ${rows.features} features, got ${components}.`,
       { components, samples: rows.count, features: rows.features },
     );
   }
@@ -198,13 +202,13 @@ function checkPcaOptions(options: PcaOptions): void {
   const { components, method } = options;
   requireArgument(
     method !== "randomised" || components === undefined || components >= 1,
-    'pca: a share of the variance needs all directions. Give method "exact", or a number of components.',
+    'pca: a fraction of the variance needs all directions. Give method "exact", or a number of components.',
     { components, method },
   );
 }
 
-/** Multiplications, N samples of F features, the shorter side being S: exact N F S / 2 and 5 S^3; randomised 2 N F (K + 10) for each
- *  time that the samples are read. */
+/** Compares multiplications for N samples of F features, S = min(N, F): exact N F S / 2 + 5 S^3; randomised 2 N F (K + 10) per pass over
+ *  the samples. */
 function chooseMethod(
   { method = "auto", components }: PcaOptions,
   { count, features }: CentredRows,
@@ -217,7 +221,7 @@ function chooseMethod(
   return randomised < exact ? "randomised" : "exact";
 }
 
-/** How many to keep: the number asked for, or the smallest whose shares exceed the one asked for. */
+/** Number of components to keep: the requested number, or the smallest number that exceeds the requested fraction. */
 function countOf(components: number | undefined, ratios: readonly number[]): number {
   if (components === undefined) return ratios.length;
   if (components >= 1) return components;
@@ -229,7 +233,7 @@ function countOf(components: number | undefined, ratios: readonly number[]): num
   return last < 0 ? ratios.length : last + 1;
 }
 
-/** Either sign is right; the entry of the largest magnitude, the first of equals, becomes positive. */
+/** Either sign is valid; makes the entry of the largest magnitude (the first of equals) positive. */
 function signed(axis: Float64Array): readonly number[] {
   let largest = 0;
   for (const value of axis) if (Math.abs(value) > Math.abs(largest)) largest = value;
@@ -238,9 +242,9 @@ function signed(axis: Float64Array): readonly number[] {
 
 const CHUNK_ROWS = 256;
 
-/** The same samples with their components for inputs: (K,) each, computed once and held as float32. Features with names are taken in
- *  the order that the components were fitted in.
- *  @throws GradusError `shape-mismatch` where they have another number of features, or other ones by name. */
+/** The same samples with their components as inputs: (K,) each, computed once and stored as float32. Named features are reordered to
+ *  match the fit.
+ *  @throws GradusError `shape-mismatch` if the number or the names of the features differ. */
 export function applyPca(pca: Pca, given: Dataset): Dataset {
   const dataset = alignFeatures(given, pca.featureNames);
   const features = pca.mean.length;
@@ -296,7 +300,7 @@ export function parsePca(source: unknown): Pca {
   if (typeof whiten !== "boolean") throw badPca("whiten as true or false", whiten);
   if (method !== "exact" && method !== "randomised") throw badPca("a known method", method);
   if (featureNames !== undefined && !areNames(featureNames, mean.length))
-    throw badPca(`featureNames as texts for ${mean.length} features`, featureNames);
+    throw badPca(`featureNames as strings for ${mean.length} features`, featureNames);
   return new Pca(data);
 }
 

@@ -18,7 +18,7 @@ export function identityOrder(length: number, into: Int32Array = new Int32Array(
   return into;
 }
 
-/** The order of one epoch: every row once, the same for the same seed and epoch, unrelated between epochs.
+/** The order of one epoch: every row once, reproducible from seed and epoch, independent between epochs.
  *  @param into reused storage of `length` rows. */
 export function epochOrder(
   length: number,

@@ -2,19 +2,19 @@ import { within } from "../core/below.ts";
 import { requireArgument } from "../core/errors.ts";
 import { philox4x32, type Seed } from "../core/random.ts";
 
-/** What the numbers are for, so that two uses of one seed never share a stream. */
+/** Purposes of random numbers, so that two uses of one seed never share a stream. */
 export const PURPOSES = { shuffle: 1, split: 2, synthetic: 3, augment: 4, pca: 5 } as const;
 export type StreamPurpose = keyof typeof PURPOSES;
 
-/** Random numbers in the order of asking, a pure function of seed, purpose and lane. */
+/** A sequence of random numbers, a pure function of seed, purpose and lane. */
 export interface RandomStream {
   /** Unsigned 32-bit integer. */
   bits(): number;
-  /** Uniform in {0, …, limit - 1}, without bias: words past the last full multiple of `limit` are drawn again. */
+  /** Uniform in {0, …, limit - 1}, without bias: redraws words past the last full multiple of `limit`. */
   below(limit: number): number;
   /** Uniform in [low, high), 53 bits. Default [0, 1). */
   uniform(low?: number, high?: number): number;
-  /** Normal with mean 0 and the standard deviation given. Default 1. Box and Muller, 1958. */
+  /** Normal with mean 0 and the given standard deviation. Default 1. Box and Muller, 1958. */
   normal(deviation?: number): number;
 }
 
@@ -31,7 +31,7 @@ export function seedWords(where: string, seed: number): Seed {
   return [seed >>> 0, Math.floor(seed / 2 ** 32)];
 }
 
-/** The stream of `seed` for one purpose; `lane` (an epoch, say) selects one of 2^32 independent streams.
+/** The stream of `seed` for one purpose; `lane` (such as an epoch) selects one of 2^32 independent streams.
  *  Word i comes from Philox4x32-10 with counter (i >> 2, lane, purpose, 0). */
 export function randomStream(seed: number, purpose: StreamPurpose, lane = 0): RandomStream {
   const key = seedWords(`random stream (${purpose})`, seed);

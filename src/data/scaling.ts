@@ -5,25 +5,25 @@ import { requireKnownFields } from "../core/suggest.ts";
 import { alignFeatures, areNames } from "./align-features.ts";
 import { type Dataset, requireDataset } from "./dataset.ts";
 
-/** A fitted change of scale: (value - center) / divisor. Plain data: it survives JSON and applies to other sets as it is. */
+/** A fitted scaling: (value - center) / divisor. Plain data that converts to JSON and applies to other datasets. */
 export interface Scaling {
   readonly method: "standardize" | "min-max" | "scale";
   readonly of: ScalingSubject;
   /** One number for all features, or one per feature. */
   readonly center: readonly number[];
   readonly divisor: readonly number[];
-  /** Features that were constant where it was fitted: their divisor is 1, so that they become 0 (`min-max`: the low end). */
+  /** Features that were constant in the fitted data: their divisor is 1, so that they become 0 (`min-max`: the low end). */
   readonly constantFeatures: readonly number[];
-  /** Of the features that it was fitted on, where they have names: others are brought into this order. */
+  /** Names of the fitted features, if any; the features of other datasets are put in this order. */
   readonly featureNames?: readonly string[];
 }
 
 export type ScalingSubject = "inputs" | "targets";
 
 export interface FitOptions {
-  /** What is measured. `targets` needs values, not labels. Default "inputs". */
+  /** What to scale. `targets` needs values, not labels. Default "inputs". */
   readonly of?: ScalingSubject;
-  /** One pair of numbers for each `feature`, each `channel` (first axis of the sample), or for all (`global`). Default "feature". */
+  /** One pair of numbers per `feature`, per `channel` (first axis of the sample), or one for all (`global`). Default "feature". */
   readonly over?: "feature" | "channel" | "global";
 }
 
@@ -33,7 +33,7 @@ const RANGE: Field<readonly [number, number]> = field(
   (value) => Array.isArray(value) && value.length === 2 && value.every(Number.isFinite),
 );
 
-/** Count, mean and spread of a group of features. */
+/** Mean, standard deviation and range of groups of features. */
 interface Moments {
   readonly mean: Float64Array;
   readonly deviation: Float64Array;
@@ -43,8 +43,8 @@ interface Moments {
 
 const CHUNK_ROWS = 256;
 
-/** Subtract the mean, divide by the standard deviation (over N, not N - 1): mean 0, deviation 1 on the set it is fitted on.
- *  Fit on the training part alone and apply the same numbers to the others; else the validation score has seen its own data.
+/** Subtract the mean, divide by the standard deviation (over N, not N - 1): mean 0, deviation 1 on the fitted data.
+ *  Fit on the training part only and apply the same numbers to the other parts; otherwise validation data leak into the fit.
  *  Two passes in float64. A constant feature gets divisor 1 and becomes 0.
  *  Source: LeCun, Bottou, Orr, Müller, "Efficient BackProp", 1998, section 4.3. */
 export function fitStandardize(dataset: Dataset, options: FitOptions = {}): Scaling {
@@ -66,7 +66,7 @@ export function fitMinMax(
   const [low, high] = options.range ?? [0, 1];
   requireArgument(
     Number.isFinite(low) && high > low && Number.isFinite(high),
-    `fitMinMax: range must rise, got [${low}, ${high}].`,
+    `fitMinMax: range must be [low, high] with low < high, got [${low}, ${high}].`,
     {
       low,
       high,
@@ -84,7 +84,7 @@ export function fitMinMax(
   );
 }
 
-/** A change of scale that is known, not fitted: `scale(255)` brings bytes to [0, 1]. */
+/** A scaling with given numbers, not fitted: `scale(255)` scales bytes to [0, 1]. */
 export function scale(divisor: number, center = 0, of: ScalingSubject = "inputs"): Scaling {
   requireArgument(
     Number.isFinite(divisor) && divisor !== 0,
@@ -95,9 +95,9 @@ export function scale(divisor: number, center = 0, of: ScalingSubject = "inputs"
   return { method: "scale", of, center: [center], divisor: [divisor], constantFeatures: [] };
 }
 
-/** The same samples, scaled. Inputs are scaled as batches are read; the storage stays as it is, and shared. Features with names come in
- *  the order that the scaling was fitted in.
- *  @throws GradusError `shape-mismatch` with `{ missing, foreign }` where they are other features. */
+/** The same samples, scaled. Inputs are scaled as batches are read; the storage stays unchanged and shared. Named features are reordered
+ *  to match the fit.
+ *  @throws GradusError `shape-mismatch` with `{ missing, foreign }` if the features differ. */
 export function applyScaling(scaling: Scaling, given: Dataset): Dataset {
   const { center, divisor, of } = scaling;
   const dataset = of === "inputs" ? alignFeatures(given, scaling.featureNames) : given;
@@ -113,7 +113,7 @@ export function applyScaling(scaling: Scaling, given: Dataset): Dataset {
   return dataset.transformInputs({ center: Float64Array.from(center), divisor: Float64Array.from(divisor) });
 }
 
-/** Back to the original units, for predictions of scaled targets: value * divisor + center. Features lie innermost. */
+/** Converts predictions of scaled targets back to the original units: value * divisor + center. Features are the last axis. */
 export function invertScaling({ center, divisor }: Scaling, values: ArrayLike<number>): Float64Array {
   return Float64Array.from(
     values,
@@ -138,12 +138,12 @@ export function parseScaling(source: unknown): Scaling {
     throw badScaling("a known method", method);
   if (of !== "inputs" && of !== "targets") throw badScaling('of "inputs" or "targets"', of);
   if (!isNumbers(center) || !isNumbers(divisor) || center.length !== divisor.length || center.length === 0) {
-    throw badScaling("center and divisor as lists of numbers, equally long", { center, divisor });
+    throw badScaling("center and divisor as lists of numbers of equal length", { center, divisor });
   }
   if (divisor.includes(0)) throw badScaling("divisors other than 0", divisor);
   if (!isNumbers(constantFeatures)) throw badScaling("constantFeatures as a list of numbers", constantFeatures);
   if (featureNames !== undefined && !areNames(featureNames, center.length))
-    throw badScaling(`featureNames as texts for ${center.length} features`, featureNames);
+    throw badScaling(`featureNames as strings for ${center.length} features`, featureNames);
   return { method, of, center, divisor, constantFeatures, ...(featureNames === undefined ? {} : { featureNames }) };
 }
 
@@ -207,7 +207,7 @@ function moments(dataset: Dataset, { of = "inputs", over = "feature" }: FitOptio
     }
   });
   for (let group = 0; group < channels; group++) {
-    // A constant's sum, divided, may miss the constant by a digit; its deviation must come out as 0 all the same.
+    // The sum of a constant feature, divided, may differ from the constant by rounding, but its deviation must be 0.
     mean[group] = minimum[group] === maximum[group] ? (minimum[group] as number) : (mean[group] as number) / count;
   }
   eachRow(dataset, of, size, (values, start) => {

@@ -4,19 +4,19 @@ import { identityOrder, shuffleInPlace } from "./permutation.ts";
 import { randomStream } from "./random-stream.ts";
 
 export interface SplitOptions {
-  /** Share of the samples that is held out, in (0, 1), or their number where it is 1 or more. Default 0.1. */
+  /** Fraction of the samples to hold out, in (0, 1), or their number if 1 or more. Default 0.1. */
   readonly validation?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** Hold out the same share of every class; each keeps at least one sample in training. Needs one class label a sample. Default false. */
+  /** Hold out the same fraction of every class; each keeps at least one training sample. Needs one class label per sample. Default false. */
   readonly stratify?: boolean;
 }
 
 const FIELDS: Fields<SplitOptions> = { validation: number(), seed: COUNT_OR_ZERO, stratify: FLAG };
 
-/** Draws which rows are held out. Both parts are sorted, share no row and miss none.
- *  @param labels the class of every row, where there are labels.
- *  @throws GradusError `bad-argument` where a part would be empty. */
+/** Draws the rows to hold out. Both parts are sorted; every row is in exactly one of them.
+ *  @param labels the class of every row, if there are labels.
+ *  @throws GradusError `bad-argument` if a part would be empty. */
 export function splitRows(
   where: string,
   length: number,
@@ -27,12 +27,12 @@ export function splitRows(
   const { validation = 0.1, seed = 0, stratify = false } = options;
   requireArgument(
     validation > 0 && (validation < 1 || Number.isInteger(validation)),
-    `${where}: validation must be a share between 0 and 1 or a number of samples, got ${validation}.`,
+    `${where}: validation must be a fraction between 0 and 1 or a number of samples, got ${validation}.`,
     { validation },
   );
   requireArgument(
     !stratify || labels !== undefined,
-    `${where}: stratify needs one class label a sample; these targets are values, or several labels each. Leave it out.`,
+    `${where}: stratify needs one class label per sample, but these targets are values, or several labels each. Remove it.`,
     { stratify },
   );
   const share = validation < 1 ? validation : validation / length;
@@ -58,16 +58,16 @@ export function splitRows(
   return { train, validation: heldOut };
 }
 
-/** Walks the drawn order and takes a row while its class has given less than its share; classes whose share is not whole
- *  are rounded down first, and the rest is taken from those with the largest remainder. Each class keeps a sample in training.
- *  @throws GradusError `bad-argument` where more are asked for than that leaves. */
+/** Walks the drawn order and takes a row until its class has reached its quota. Quotas are rounded down first; the rest goes to the
+ *  classes with the largest remainders. Each class keeps a training sample.
+ *  @throws GradusError `bad-argument` if too many samples are requested. */
 function stratified(where: string, order: Int32Array, labels: Int32Array, share: number, count: number): Int32Array {
   const sizes = new Map<number, number>();
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   const most = labels.length - sizes.size;
   requireArgument(
     count <= most,
-    `${where}: holding out ${count} of ${labels.length} samples by class leaves one of the ${sizes.size} classes none to train on. Hold out ${most} at most.`,
+    `${where}: holding out ${count} of ${labels.length} samples by class leaves one of the ${sizes.size} classes without training samples. Hold out at most ${most}.`,
     { validation: count, length: labels.length, classes: sizes.size, most },
   );
   const quotas = [...sizes].map(([label, size]) => ({

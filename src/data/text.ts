@@ -5,18 +5,17 @@ import { COUNT, checkOptions, type Field, type Fields, field, oneOf, required, T
 import { requireLabels } from "../core/labels.ts";
 import { type Dataset, datasetFromParts } from "./dataset.ts";
 
-/** The characters of a text and their numbers: a character's number is its place in the list. Plain data, which goes through JSON
- *  unchanged: save it beside the model. Place 0 is "", for padding and for characters that are not in the list. */
+/** The characters of a text and their numbers: a character's number is its index in the list. Plain data that converts to JSON; save it
+ *  with the model. Index 0 is "", for padding and for characters that are not in the list. */
 export interface Vocabulary {
   readonly characters: readonly string[];
 }
 
-/** The vocabulary of all characters (code points) in some texts, in the order of their code points. Build it from the training
- *  part alone. */
+/** The vocabulary of all characters (code points) in some texts, in code point order. Build it from the training part only. */
 export function vocabularyOf(texts: string | Iterable<string>): Vocabulary {
   requireArgument(
     typeof texts === "string" || typeof texts?.[Symbol.iterator] === "function",
-    `vocabularyOf: expected a text or several, got ${describe(texts)}.`,
+    `vocabularyOf: expected a string or several, got ${describe(texts)}.`,
   );
   const found = new Set<string>();
   for (const text of typeof texts === "string" ? [texts] : texts) for (const character of text) found.add(character);
@@ -26,7 +25,7 @@ export function vocabularyOf(texts: string | Iterable<string>): Vocabulary {
 
 const NUMBERS = new WeakMap<Vocabulary, ReadonlyMap<string, number>>();
 
-/** Numbers by character; worked out once for each vocabulary. */
+/** Numbers by character, computed once per vocabulary. */
 function numbersOf(vocabulary: Vocabulary): ReadonlyMap<string, number> {
   const known = NUMBERS.get(vocabulary);
   if (known !== undefined) return known;
@@ -41,7 +40,7 @@ function numbersOf(vocabulary: Vocabulary): ReadonlyMap<string, number> {
   return numbers;
 }
 
-/** A text as numbers, one for each character (code point); 0 for those that the vocabulary does not have.
+/** A text as numbers, one per character (code point); 0 for characters that are not in the vocabulary.
  *  @throws GradusError `bad-argument` for a vocabulary that names a character twice or does not begin with "". */
 export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
   requireVocabulary("encodeText", vocabulary);
@@ -50,7 +49,7 @@ export function encodeText(vocabulary: Vocabulary, text: string): Int32Array {
   return Int32Array.from([...text], (character) => numbers.get(character) ?? 0);
 }
 
-/** Numbers as text again; 0 gives nothing.
+/** Converts numbers back to text; 0 becomes the empty string.
  *  @throws GradusError `label-out-of-range` for a number without a character. */
 export function decodeText(vocabulary: Vocabulary, numbers: ArrayLike<number>): string {
   requireVocabulary("decodeText", vocabulary);
@@ -61,10 +60,10 @@ export function decodeText(vocabulary: Vocabulary, numbers: ArrayLike<number>): 
 
 export interface CharacterWindowOptions {
   readonly vocabulary: Vocabulary;
-  /** characters T of a window, 1 or more */
+  /** characters per window, T, 1 or more */
   readonly length: number;
-  /** characters from the start of one window to that of the next. Default T: every character is predicted once, and windows of
-   *  one `split` share none. With a smaller one they overlap: cut the text before, and make windows of each part. */
+  /** characters from the start of one window to the start of the next. Default T: every character is predicted once, and the parts of a
+   *  `split` share no characters. With a smaller stride windows overlap: divide the text first, then make windows of each part. */
   readonly stride?: number;
   /** Default "text". */
   readonly name?: string;
@@ -83,7 +82,7 @@ const WINDOW_FIELDS: Fields<CharacterWindowOptions> = {
 };
 
 function requireText(where: string, text: unknown): asserts text is string {
-  requireArgument(typeof text === "string", `${where}: expected a text, got ${describe(text)}.`, { where });
+  requireArgument(typeof text === "string", `${where}: expected a string, got ${describe(text)}.`, { where });
 }
 
 function requireVocabulary(where: string, value: unknown): asserts value is Vocabulary {
@@ -92,10 +91,10 @@ function requireVocabulary(where: string, value: unknown): asserts value is Voca
   });
 }
 
-/** Windows of a text for a model that predicts the next character: inputs are characters t … t + T - 1, targets those one further.
- *  Inputs (T,), numbers as float32; targets (T,), int32 labels; for outputs (T, V), V the vocabulary's size. What is left at the end
- *  and does not fill a window is left out. `split({ validation, seed })` parts it.
- *  @throws GradusError `empty-dataset` where the text is shorter than a window and the character after it.
+/** Windows of a text for a model that predicts the next character: inputs are characters t … t + T - 1, targets the characters one later.
+ *  Inputs (T,), numbers as float32; targets (T,), int32 labels; for outputs (T, V), with V the size of the vocabulary. Characters at the
+ *  end that do not fill a window are dropped. `split({ validation, seed })` divides the windows.
+ *  @throws GradusError `empty-dataset` if the text is shorter than one window plus the next character.
  *  @example
  *    const vocabulary = vocabularyOf(text);
  *    const { train, validation } = characterWindows(text, { vocabulary, length: 64 }).split({ validation: 0.1, seed: 1 }); */
@@ -132,11 +131,11 @@ export function characterWindows(text: string, options: CharacterWindowOptions):
 
 export interface LabelledTextOptions {
   readonly vocabulary: Vocabulary;
-  /** what each class is called; labels are places in this list */
+  /** name of each class; labels are indices in this list */
   readonly classNames: readonly string[];
-  /** characters T of an input, 1 or more; longer texts are cut at the end. Default: the longest text's */
+  /** characters per input, T, 1 or more; longer texts are truncated. Default: the length of the longest text */
   readonly length?: number;
-  /** where zeros fill up shorter texts: "before", so that the last step is the last character, or "after". Default "before" */
+  /** where to pad shorter texts with zeros: "before", so that the last step is the last character, or "after". Default "before" */
   readonly padding?: "before" | "after";
   /** Default "texts". */
   readonly name?: string;
@@ -155,14 +154,14 @@ function isNumbers(value: unknown): value is ArrayLike<number> {
 }
 
 /** Texts by class, each as a row of T characters. Inputs (T,), numbers as float32, zeros for padding; targets are labels.
- *  @throws GradusError `empty-dataset` without texts; `shape-mismatch` where the lengths of texts and labels differ;
+ *  @throws GradusError `empty-dataset` without texts; `shape-mismatch` if the numbers of texts and labels differ;
  *  `label-out-of-range`. */
 export function labelledTexts(
   texts: readonly string[],
   labels: ArrayLike<number>,
   options: LabelledTextOptions,
 ): Dataset {
-  requireArgument(Array.isArray(texts), `labelledTexts: expected a list of texts, got ${describe(texts)}.`);
+  requireArgument(Array.isArray(texts), `labelledTexts: expected a list of strings, got ${describe(texts)}.`);
   requireArgument(isNumbers(labels), `labelledTexts: expected a list of labels, got ${describe(labels)}.`);
   checkOptions<LabelledTextOptions>("labelledTexts", options ?? {}, TEXT_FIELDS);
   const { vocabulary, classNames, padding = "before", name = "texts" } = options;

@@ -1,7 +1,7 @@
 import { pathKind } from "../files/folders.ts";
 import { type IdxSource, type ImageOptions, loadImages, type TrainAndTest } from "./idx-source.ts";
 
-/** Where Debian's package puts the files. */
+/** Folder of the files in Debian's package. */
 const DEBIAN_FOLDER = "/usr/share/datasets/fashion-mnist";
 
 export const fashionMnistSource: IdxSource = {
@@ -48,9 +48,9 @@ export const fashionMnistSource: IdxSource = {
   ],
 };
 
-/** Fashion-MNIST: 60,000 and 10,000 pictures of clothes, 28 x 28, values in [0, 1], ten kinds. Harder than MNIST, of the same form.
+/** Fashion-MNIST: 60,000 and 10,000 images of clothes, 28 x 28, values in [0, 1], ten classes. Harder than MNIST, in the same format.
  *  Inputs (784,), or (1, 28, 28) with `layout: "image"`.
- *  @throws GradusError `file-not-found` with every place that was looked at.
+ *  @throws GradusError `file-not-found` with every location that was searched.
  *  Source: Xiao, Rasul, Vollgraf, "Fashion-MNIST: a Novel Image Dataset for Benchmarking Machine Learning Algorithms", 2017. */
 export function loadFashionMnist(options: ImageOptions = {}): Promise<TrainAndTest> {
   return loadImages(fashionMnistSource, options);

@@ -7,13 +7,13 @@ import { READ_FIELDS, type ReadOptions } from "../files/limits.ts";
 import { COLUMN, CSV_FIELDS, type CsvOptions, type CsvTable } from "../io/csv.ts";
 import type { StoredArray } from "../io/stored-array.ts";
 
-/** What a run is fed with; a test part where there is one. */
+/** The data of a run, with an optional test part. */
 export interface LoadedData {
   readonly train: Dataset;
   readonly test?: Dataset;
-  /** Of CSV files: what the columns are called beside the features, which the datasets name. */
+  /** For CSV files: the names of the other columns; the datasets name the features. */
   readonly columns?: { readonly target?: string; readonly ignored: readonly string[] };
-  /** In words: rows and columns that were left out without being named. */
+  /** Text about rows and columns that were skipped or ignored automatically. */
   readonly notes?: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export interface CsvFiles extends Omit<CsvOptions, "target">, ReadOptions {
   readonly train: string;
   /** Read with the classes of the training file. */
   readonly test?: string;
-  /** As in `CsvOptions`, but there must be one. Default -1, the last column. */
+  /** As in `CsvOptions`, but required. Default -1, the last column. */
   readonly target?: string | number;
 }
 
@@ -33,10 +33,10 @@ const CSV_FILE_FIELDS: Fields<CsvFiles> = {
   test: TEXT,
 };
 
-/** Datasets from CSV files with one target column. Inputs (features,), float32. The test file's columns may stand in any order: where both
+/** Datasets from CSV files with one target column. Inputs (features,), float32. The test file's columns may be in any order: if both
  *  files have a header, they are matched by name, else by position.
- *  @param notify is told the notes.
- *  @throws GradusError as `parseCsv`; `shape-mismatch` with `{ file, missing, foreign }` where the test file has other features. */
+ *  @param notify receives the notes.
+ *  @throws GradusError as `parseCsv`; `shape-mismatch` with `{ file, missing, foreign }` if the test file has different features. */
 export function loadCsv(files: CsvFiles, notify: (message: string) => void = () => {}): LoadedData {
   checkOptions<CsvFiles>("loadCsv", files ?? {}, CSV_FILE_FIELDS);
   const { train, test, ...options } = files;
@@ -49,7 +49,7 @@ export function loadCsv(files: CsvFiles, notify: (message: string) => void = () 
     loaded.notes.forEach(notify);
     return loaded;
   }
-  // Classes with names are matched by them. Classes without are their own numbers, read as values and checked below.
+  // Named classes are matched by name. Unnamed classes are numbers, which are read as values and checked below.
   const sameClasses =
     table.classNames === undefined ? { task: "regression" as const } : { classNames: table.classNames };
   const like = {
@@ -93,7 +93,7 @@ export interface ArrayFiles extends ReadOptions {
   readonly testTargets?: string;
   /** Number of classes. Default: the highest training label plus one. */
   readonly classes?: number;
-  /** Inputs are read as value / divisor: 255 brings bytes to [0, 1]. Default 1. */
+  /** Inputs are divided by this number: 255 scales bytes to [0, 1]. Default 1. */
   readonly divisor?: number;
 }
 
@@ -108,14 +108,14 @@ const ARRAY_FILE_FIELDS: Fields<ArrayFiles> = {
   divisor: number("a number other than 0", (value) => value !== 0),
 };
 
-/** Datasets from .npy files, inputs and targets apart.
- *  @throws GradusError as `decodeNpy` and `fromArrays`; `bad-argument` where one of the test files is missing. */
+/** Datasets from .npy files, with inputs and targets in separate files.
+ *  @throws GradusError as `decodeNpy` and `fromArrays`; `bad-argument` if only one of the test files is given. */
 export function loadNpy(files: ArrayFiles): LoadedData {
   return loadArrays("loadNpy", files, readNpy);
 }
 
-/** Datasets from IDX files, inputs and targets apart.
- *  @throws GradusError as `decodeIdx` and `fromArrays`; `bad-argument` where one of the test files is missing. */
+/** Datasets from IDX files, with inputs and targets in separate files.
+ *  @throws GradusError as `decodeIdx` and `fromArrays`; `bad-argument` if only one of the test files is given. */
 export function loadIdx(files: ArrayFiles): LoadedData {
   return loadArrays("loadIdx", files, readIdx);
 }
@@ -132,7 +132,7 @@ function loadArrays(
   const { testInputs, testTargets } = files;
   if (testInputs === undefined && testTargets === undefined) return { train };
   if (testInputs === undefined || testTargets === undefined) {
-    throw new GradusError("bad-argument", "data: give testInputs and testTargets both, or neither.", {
+    throw new GradusError("bad-argument", "data: give both testInputs and testTargets, or neither.", {
       testInputs,
       testTargets,
     });

@@ -13,35 +13,35 @@ export type IdxPart = "trainImages" | "trainLabels" | "testImages" | "testLabels
 
 const parts: readonly IdxPart[] = ["trainImages", "trainLabels", "testImages", "testLabels"];
 
-/** A set of images in four IDX files, and where it can be had. */
+/** An image dataset in four IDX files, and its sources. */
 export interface IdxSource {
   readonly name: string;
   readonly title: string;
   readonly classNames: readonly string[];
   /** Original names, and SHA-256 of the unpacked contents. */
   readonly files: Readonly<Record<IdxPart, { readonly name: string; readonly sha256: string }>>;
-  /** A package of this machine that holds the files: how to call it, where it is (undefined where it is not installed). */
+  /** An installed package with the files: its name and its folder (undefined if it is not installed). */
   readonly installed: { readonly title: string; readonly folder: () => string | undefined };
   /** How to install that package. */
   readonly install: string;
-  /** Addresses that the name of a file and ".gz" are appended to. */
+  /** Base addresses; the name of a file and ".gz" are appended. */
   readonly addresses: readonly string[];
 }
 
 export interface ImageOptions {
-  /** A folder with the four files, packed by gzip or not. Where it is given, no other place is looked at. */
+  /** A folder with the four files, gzipped or not. If given, no other location is searched. */
   readonly folder?: string;
-  /** The first so many of the training images. Default: all. */
+  /** Use only the first n training images. Default: all. */
   readonly train?: number;
-  /** The first so many of the test images. Default: all. */
+  /** Use only the first n test images. Default: all. */
   readonly test?: number;
   /** `flat`: (height * width,). `image`: (1, height, width). Default "flat". */
   readonly layout?: "flat" | "image";
-  /** Whether to download what no other place has. Default true. */
+  /** Whether to download files that are found nowhere else. Default true. */
   readonly download?: boolean;
-  /** Where downloads are kept. Default: `cacheFolder()`. */
+  /** Folder for downloads. Default: `cacheFolder()`. */
   readonly cache?: string;
-  /** Told what takes long. */
+  /** Called before slow operations. */
   readonly notify?: (message: string) => void;
 }
 
@@ -62,16 +62,16 @@ export interface TrainAndTest {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** Where downloads are kept: $GRADUS_DATA, else `gradus` in the user's cache folder ($XDG_CACHE_HOME, %LOCALAPPDATA%, ~/.cache). */
+/** Folder for downloads: $GRADUS_DATA, else `gradus` in the user's cache folder ($XDG_CACHE_HOME, %LOCALAPPDATA%, ~/.cache). */
 export function cacheFolder(environment: Environment = process.env): string {
   const { GRADUS_DATA, XDG_CACHE_HOME, LOCALAPPDATA } = environment;
   if (GRADUS_DATA) return resolve(GRADUS_DATA);
   return join(XDG_CACHE_HOME || LOCALAPPDATA || join(homedir(), ".cache"), "gradus");
 }
 
-/** Images and labels, from the first place that has all four files: the folder that the user names, the installed package, the cache,
- *  the public download. Images stay bytes and are read as value / 255, in [0, 1].
- *  @throws GradusError `file-not-found` or `checksum-mismatch` with `attempts`: every place and what was wrong with it. */
+/** Images and labels, from the first location that has all four files: the given folder, the installed package, the cache, the public
+ *  download. Images stay bytes and are read as value / 255, in [0, 1].
+ *  @throws GradusError `file-not-found` or `checksum-mismatch` with `attempts`: every location and why it failed. */
 export async function loadImages(source: IdxSource, options: ImageOptions = {}): Promise<TrainAndTest> {
   checkOptions<ImageOptions>(source.name, options, IMAGE_FIELDS);
   const files = await locateFiles(source, options);
@@ -98,18 +98,18 @@ async function locateFiles(source: IdxSource, options: ImageOptions): Promise<Pa
     const folder = resolve(options.folder);
     const found = look(`the folder ${folder}`, folder);
     if (found !== undefined) return found;
-    throw notFound(source, attempts, `Put the four files there, or leave the folder out to use other places.`);
+    throw notFound(source, attempts, `Put the four files there, or omit the folder to search other locations.`);
   }
   const cache = join(options.cache ?? cacheFolder(), source.name);
   const local = look(source.installed.title, source.installed.folder()) ?? look(`the cache ${cache}`, cache);
   if (local !== undefined) return local;
-  const advice = `Install it (${source.install}), or name a folder that holds the four files.`;
-  if (options.download === false) throw notFound(source, attempts, `${advice} Downloading was switched off.`);
+  const advice = `Install it (${source.install}), or give a folder that contains the four files.`;
+  if (options.download === false) throw notFound(source, attempts, `${advice} Downloading is switched off.`);
   try {
     return await downloadFiles(source, cache, options.notify);
   } catch (error) {
     if (!(error instanceof GradusError)) throw error;
-    // what is no download that failed, such as a full disk, speaks for itself
+    // errors other than a failed download, such as a full disk, are thrown unchanged
     if (!Array.isArray(error.values.attempts)) throw error;
     append(attempts, error.values.attempts as readonly Attempt[]);
     throw notFound(source, attempts, advice, error);
@@ -120,13 +120,13 @@ function notFound(source: IdxSource, attempts: readonly Attempt[], advice: strin
   const places = attempts.map(({ place, reason }) => `\n  - ${place}: ${reason}`).join("");
   return new GradusError(
     cause?.code ?? "file-not-found",
-    `${source.title} was not found. Looked at:${places}\n${advice}`,
+    `${source.title} was not found. Searched:${places}\n${advice}`,
     { name: source.name, attempts },
     { cause },
   );
 }
 
-/** As `findFiles`; where the system refuses to look, that is the reason. */
+/** As `findFiles`; if the system refuses access, returns that reason. */
 function tryFolder(source: IdxSource, folder: string): PartFiles | string {
   try {
     return findFiles(source, folder);
@@ -136,7 +136,7 @@ function tryFolder(source: IdxSource, folder: string): PartFiles | string {
   }
 }
 
-/** The four files in a folder, or what is missing. "train-images.idx3-ubyte", as some archives unpack, is taken too. */
+/** The four files in a folder, or what is missing. Also accepts "train-images.idx3-ubyte", as in some archives. */
 function findFiles(source: IdxSource, folder: string): PartFiles | string {
   if (pathKind(folder) !== "folder") return "there is no such folder";
   const found = parts.map((part) => {

@@ -11,18 +11,18 @@ import { type ImageOptions, readImage } from "../files/image.ts";
 import { pixelLimit } from "../files/limits.ts";
 
 export interface ImageFolderOptions extends Pick<ImageOptions, "maxPixels"> {
-  /** Height and width that all pictures are brought to, whatever their proportions. Default: none, all must be of one size. */
+  /** Height and width to which all images are resized, regardless of their proportions. Default: none; all must have the same size. */
   readonly size?: readonly [number, number];
   /** 1: grey; 3: red, green, blue. Default 3. */
   readonly channels?: 1 | 3;
-  /** What to do with a file that cannot be read or decoded, or is too large: `refuse` the folder, or `skip` the file and list it. Default "refuse". */
+  /** What to do with a file that cannot be read or decoded, or is too large: `refuse` the folder, or `skip` and list the file. Default "refuse". */
   readonly broken?: "refuse" | "skip";
-  /** Endings of the files that are pictures, capitals or not; others are passed over, and so are files whose names begin with a dot.
+  /** Extensions of image files, case ignored; other files are skipped, and so are files whose names begin with a dot.
    *  Default .png, .jpg, .jpeg. */
   readonly extensions?: readonly string[];
-  /** The classes in the order of their labels: those of the training folder, for a test folder. Default: the folder's own, sorted. */
+  /** The classes in the order of their labels; for a test folder, those of the training folder. Default: the folder's own, sorted. */
   readonly classNames?: readonly string[];
-  /** Told after some pictures, and at the end. */
+  /** Called after every few images, and at the end. */
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -40,15 +40,15 @@ const FIELDS: Fields<ImageFolderOptions> = {
 };
 
 export interface ImageFolder {
-  /** Pictures (channels, height, width) in [0, 1], held as bytes, and the class of each. */
+  /** Images (channels, height, width) in [0, 1], stored as bytes, with the class of each. */
   readonly dataset: Dataset;
   /** The file of each sample. */
   readonly files: readonly string[];
-  /** Files that could not be read or decoded, where they are skipped. */
+  /** Skipped files that could not be read or decoded. */
   readonly skipped: readonly { readonly file: string; readonly reason: string }[];
 }
 
-/** Read at a time: enough for the threads that decode. How many of them are decoded at once depends on their size (`readImage`). */
+/** Files read at a time: enough for the decoding threads. How many are decoded at once depends on their size (`readImage`). */
 const CHUNK_FILES = 16;
 
 interface Listed {
@@ -56,13 +56,13 @@ interface Listed {
   readonly label: number;
 }
 
-/** A folder of pictures as a data set: each folder in it is a class, and holds its PNG and JPEG files, in sub-folders or not. Classes and
- *  files are taken in the order of their names.
+/** A dataset from a folder of images: each folder in it is a class and holds its PNG and JPEG files, in sub-folders or not. Classes and
+ *  files are sorted by name.
  *    const { dataset, skipped } = await imageFolder("flowers/train", { size: [32, 32], broken: "skip" });
- *  @throws GradusError `file-not-found`; `empty-dataset` for a folder without classes, a class without pictures, and where all are
- *  broken; `bad-data` with the file that cannot be decoded; `limit-exceeded` for a picture of more than `maxPixels`, `out-of-memory` where
- *  all together are more than the machine holds; `io-error` for what the system refuses to read; `shape-mismatch` with two files of different sizes, where `size` is not
- *  given; `bad-argument`, `unknown-field` for options. */
+ *  @throws GradusError `file-not-found`; `empty-dataset` for a folder without classes, a class without images, or if all are broken;
+ *  `bad-data` with the file that cannot be decoded; `limit-exceeded` for an image of more than `maxPixels`; `out-of-memory` if all
+ *  together exceed the machine's memory; `io-error` if the system refuses to read; `shape-mismatch` with two files of different sizes
+ *  if `size` is not given; `bad-argument`, `unknown-field` for options. */
 export async function imageFolder(path: string, options: ImageFolderOptions = {}): Promise<ImageFolder> {
   requireArgument(typeof path === "string", `imageFolder: expected the path of a folder, got ${describe(path)}.`);
   checkFolderOptions(options);
@@ -84,7 +84,7 @@ export async function imageFolder(path: string, options: ImageFolderOptions = {}
   return collected.finish(classNames);
 }
 
-/** At once brought to its size: a chunk of pictures as they were taken would need gigabytes. */
+/** Resizes immediately: a chunk of images at their original size could need gigabytes. */
 async function readResized(file: string, channels: 1 | 3, options: ImageFolderOptions): Promise<DecodedImage> {
   const image = await readImage(file, channels, { maxPixels: options.maxPixels });
   if (options.size === undefined) return image;
@@ -101,18 +101,18 @@ const FAULTS_OF_FILES = new Set<ErrorCode>([
   "bad-argument",
 ]);
 
-/** The error of a broken file as a value; any other is thrown on. */
+/** Returns the error of a broken file; rethrows any other. */
 function isBroken(error: unknown): GradusError {
   if (error instanceof GradusError && FAULTS_OF_FILES.has(error.code)) return error;
   throw error;
 }
 
 function refusal(error: GradusError): GradusError {
-  const advice = 'Repair or remove it, or have such files left out with broken: "skip".';
+  const advice = 'Repair or remove it, or skip such files with broken: "skip".';
   return new GradusError(error.code, `${error.message} ${advice}`, error.values, { cause: error });
 }
 
-/** Pictures of one size, one after the other. */
+/** Collects images of one size. */
 class Collected {
   readonly #path: string;
   readonly #total: number;
@@ -136,15 +136,15 @@ class Collected {
     if (image.height !== height || image.width !== width) {
       throw new GradusError(
         "shape-mismatch",
-        `${file}: is ${image.height} x ${image.width}, but ${this.#files[0]} is ${height} x ${width}. Give size: [height, width] to bring all to one.`,
+        `${file}: is ${image.height} x ${image.width}, but ${this.#files[0]} is ${height} x ${width}. Give size: [height, width] to resize all.`,
         { file, got: [image.height, image.width], expected: [height, width], first: this.#files[0] },
       );
     }
     const length = this.#channels * height * width;
     if (this.#pixels.length === 0) {
-      const what = `${this.#path}: ${this.#total} pictures of (${this.#channels}, ${height}, ${width})`;
+      const what = `${this.#path}: ${this.#total} images of (${this.#channels}, ${height}, ${width})`;
       const bytes = this.#total * length;
-      this.#pixels = allocated(what, bytes, () => new Uint8Array(bytes), "Give a smaller size, or fewer pictures.");
+      this.#pixels = allocated(what, bytes, () => new Uint8Array(bytes), "Give a smaller size, or fewer images.");
     }
     this.#pixels.set(image.pixels, this.#files.length * length);
     this.#files.push(file);
@@ -158,7 +158,7 @@ class Collected {
   finish(classNames: readonly string[]): ImageFolder {
     const files = this.#files;
     if (this.#size === undefined || files.length === 0) {
-      throw new GradusError("empty-dataset", `${this.#path}: all ${this.#total} pictures are broken.`, {
+      throw new GradusError("empty-dataset", `${this.#path}: all ${this.#total} images are broken.`, {
         path: this.#path,
         skipped: this.#skipped,
       });
@@ -180,7 +180,7 @@ class Collected {
   }
 }
 
-/** @throws GradusError `bad-argument`, `unknown-field`; `limit-exceeded` for a size of more pixels than `maxPixels`. */
+/** @throws GradusError `bad-argument`, `unknown-field`; `limit-exceeded` for a size with more pixels than `maxPixels`. */
 function checkFolderOptions(options: ImageFolderOptions): void {
   checkOptions<ImageFolderOptions>("imageFolder", options, FIELDS);
   const { size, maxPixels } = options;
@@ -188,26 +188,26 @@ function checkFolderOptions(options: ImageFolderOptions): void {
   if (size !== undefined && size[0] * size[1] > most) {
     throw new GradusError(
       "limit-exceeded",
-      `imageFolder: size [${size.join(", ")}] is ${size[0] * size[1]} pixels for each picture, more than maxPixels, ${most}. Give a smaller size, or raise maxPixels.`,
+      `imageFolder: size [${size.join(", ")}] is ${size[0] * size[1]} pixels per image, more than maxPixels, ${most}. Give a smaller size, or raise maxPixels.`,
       { size, limit: most, option: "maxPixels" },
     );
   }
 }
 
-/** Names of the folders in a folder, sorted by their characters' codes, so that labels are the same everywhere. */
+/** Names of the folders in a folder, sorted by character codes, so that labels are the same on every machine. */
 function classFolders(path: string): readonly string[] {
   if (pathKind(path) !== "folder") {
     throw new GradusError("file-not-found", `${path}: there is no such folder.`, { path });
   }
   const names = listFolder(path)
-    // links are followed; one that leads nowhere, or where nobody may look, is no class
+    // links are followed; a broken or inaccessible link is not a class
     .filter(({ name }) => !name.startsWith(".") && pathKind(join(path, name)) === "folder")
     .map(({ name }) => name)
     .sort();
   if (names.length > 0) return names;
   throw new GradusError(
     "empty-dataset",
-    `${path}: holds no folders. Put the pictures of each class into a folder of its name: ${join(path, "cat", "1.png")}.`,
+    `${path}: contains no folders. Put the images of each class into a folder of its name: ${join(path, "cat", "1.png")}.`,
     { path },
   );
 }
@@ -220,20 +220,20 @@ function listFiles(path: string, classNames: readonly string[], options: ImageFo
   if (unknown !== undefined) {
     throw new GradusError(
       "bad-data",
-      `${path}: the folder ${unknown} is none of the classes ${classNames.join(", ")}. Remove it, or add the class.`,
+      `${path}: the folder ${unknown} is not one of the classes ${classNames.join(", ")}. Remove it, or add the class.`,
       { path, folder: unknown, classNames },
     );
   }
   return present.flatMap((name) => {
     const folder = join(path, name);
     const files = listFilesBelow(folder).filter(
-      // `._1.png` is what macOS leaves beside 1.png on other disks
+      // macOS leaves `._1.png` beside 1.png on other disks
       (file) => !basename(file).startsWith(".") && endings.has(extname(file).toLowerCase()),
     );
     if (files.length > 0) return files.map((file) => ({ file, label: classNames.indexOf(name) }));
     throw new GradusError(
       "empty-dataset",
-      `${folder}: holds no pictures (${[...endings].join(", ")}). Remove the folder, or name other extensions.`,
+      `${folder}: contains no images (${[...endings].join(", ")}). Remove the folder, or give other extensions.`,
       { folder, extensions: [...endings] },
     );
   });

@@ -3,7 +3,7 @@ import { formatShape, sameShape } from "../core/shape.ts";
 import type { LoadedData } from "./from-files.ts";
 import { type ImageFolderOptions, imageFolder } from "./image-folder.ts";
 
-/** The options of `imageFolder`, and where its pictures are. */
+/** The options of `imageFolder`, and its folders. */
 export interface ImageFolders extends Omit<ImageFolderOptions, "size" | "channels" | "classNames" | "onProgress"> {
   readonly train: string;
   /** Read with the classes of the training folder. */
@@ -12,11 +12,11 @@ export interface ImageFolders extends Omit<ImageFolderOptions, "size" | "channel
   readonly channels?: number;
 }
 
-/** Between two words about how far it is. */
+/** Interval between progress messages. */
 const NOTIFY_MS = 2000;
 
-/** Training and test pictures from folders, for experiments. Files that are skipped are told.
- *  @throws GradusError as `imageFolder`, for either folder; `shape-mismatch` where the test pictures have another size. */
+/** Training and test images from folders, for experiments. Reports skipped files to `notify`.
+ *  @throws GradusError as `imageFolder`, for either folder; `shape-mismatch` if the test images have another size. */
 export async function loadImageFolders(
   { train, test, ...given }: ImageFolders,
   notify: (message: string) => void = () => {},
@@ -34,8 +34,8 @@ export async function loadImageFolders(
   if (!sameShape(testSet.inputShape, inputShape)) {
     throw new GradusError(
       "shape-mismatch",
-      `${test}: pictures of ${formatShape(testSet.inputShape)}, but those of ${train} are ${formatShape(inputShape)}. ` +
-        "Give size: [height, width] to bring all to one.",
+      `${test}: images of ${formatShape(testSet.inputShape)}, but those of ${train} are ${formatShape(inputShape)}. ` +
+        "Give size: [height, width] to resize all.",
       { test, got: testSet.inputShape, expected: inputShape },
     );
   }
@@ -47,6 +47,6 @@ function teller(path: string, notify: (message: string) => void): (done: number,
   return (done, total) => {
     if (performance.now() - toldAt < NOTIFY_MS) return;
     toldAt = performance.now();
-    notify(`${path}: ${done} of ${total} pictures read`);
+    notify(`${path}: ${done} of ${total} images read`);
   };
 }

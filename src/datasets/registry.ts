@@ -15,18 +15,18 @@ import { loadMnist } from "./mnist.ts";
 
 export type { LoadedData } from "./from-files.ts";
 
-/** One line of `gradus datasets`, and how to load it from an experiment file. */
+/** One dataset of `gradus datasets`, and how to load it from an experiment file. */
 export interface DatasetEntry {
   readonly title: string;
-  /** Samples, training and test, in words. */
+  /** Training and test samples, as text. */
   readonly size: string;
-  /** Of one input, in words. */
+  /** Shape of one input, as text. */
   readonly shape: string;
-  /** In words; "-" where it depends on the data. */
+  /** As text; "-" if it depends on the data. */
   readonly classes: string;
   readonly source: string;
   readonly options: OptionFields;
-  /** Checks the options and loads. `where` begins error messages; `notify` is told what takes long. */
+  /** Checks the options and loads the data. `where` begins error messages; `notify` is called before slow operations. */
   readonly load: (where: string, options: unknown, notify?: (message: string) => void) => Promise<LoadedData>;
 }
 
@@ -45,32 +45,32 @@ function entry<Fields extends OptionFields>(
 
 const imageOptions = {
   folder: text("folder with the four IDX files"),
-  train: whole("the first so many training images (default: all)", 1),
-  test: whole("the first so many test images (default: all)", 1),
+  train: whole("use the first n training images (default: all)", 1),
+  test: whole("use the first n test images (default: all)", 1),
   layout: choice("flat: (784,); image: (1, 28, 28) (default: flat)", ["flat", "image"]),
-  download: flag("download what is found nowhere else (default: true)"),
+  download: flag("download files that are found nowhere else (default: true)"),
 };
 
 const testSamples = whole("test points of the same kind (default: 200)", 1);
 const pointOptions = { ...SYNTHETIC_FIELDS, testSamples };
 
 const maxBytes = whole(
-  "most bytes that a file may unpack to (default: 100 times what is stored, 64 MiB in any case)",
+  "limit of a file's unpacked size in bytes (default: 100 times the stored size, at least 64 MiB)",
   1,
 );
 
 const arrayOptions = {
   inputs: required(text("file of inputs (N, …)")),
   targets: required(text("file of targets: (N,) integers are labels, anything else values")),
-  targetKind: choice("labels: also (N, T) integers are labels, one a step (default: by shape)", ["labels", "values"]),
+  targetKind: choice("labels: (N, T) integers are labels too, one per step (default: by shape)", ["labels", "values"]),
   testInputs: text("file of test inputs"),
   testTargets: text("file of test targets"),
   classes: whole("number of classes (default: highest label + 1)", 1),
   maxBytes,
-  divisor: real("inputs are divided by it (default: 1)", "a number other than 0", (value) => value !== 0),
+  divisor: real("divisor of the inputs (default: 1)", "a number other than 0", (value) => value !== 0),
 };
 
-/** Draws training and test points at once, so that both come from the same clouds, and parts them evenly among the classes. */
+/** Draws training and test points together, so that both come from the same clouds, and splits them evenly among the classes. */
 function drawn<Options extends { readonly samples?: number; readonly testSamples?: number; readonly seed?: number }>(
   make: (options: Omit<Options, "testSamples">) => Dataset,
 ): (options: Options) => LoadedData {
@@ -85,9 +85,9 @@ function drawn<Options extends { readonly samples?: number; readonly testSamples
   };
 }
 
-const points = { size: "as many as asked for", shape: "(2,)", source: "drawn by seed" } as const;
+const points = { size: "as requested", shape: "(2,)", source: "random, from a seed" } as const;
 
-/** Every data set that an experiment file can name. */
+/** Every dataset that an experiment file can name. */
 export const datasets = {
   mnist: entry(
     {
@@ -102,7 +102,7 @@ export const datasets = {
   ),
   "fashion-mnist": entry(
     {
-      title: "Fashion-MNIST, pictures of clothes",
+      title: "Fashion-MNIST, images of clothes",
       size: "60,000 + 10,000",
       shape: "(784,) or (1, 28, 28)",
       classes: "10",
@@ -112,18 +112,18 @@ export const datasets = {
     (options, notify) => loadFashionMnist(notify === undefined ? options : { ...options, notify }),
   ),
   circles: entry(
-    { ...points, title: "two circles, one in the other", classes: "2" },
+    { ...points, title: "two concentric circles", classes: "2" },
     { ...CIRCLES_FIELDS, testSamples },
     drawn(circles),
   ),
-  moons: entry({ ...points, title: "two half circles that interlock", classes: "2" }, pointOptions, drawn(moons)),
+  moons: entry({ ...points, title: "two interleaved half circles", classes: "2" }, pointOptions, drawn(moons)),
   spirals: entry(
-    { ...points, title: "arms of a spiral", classes: "2, or as many as asked for" },
+    { ...points, title: "arms of a spiral", classes: "2, or as requested" },
     { ...SPIRALS_FIELDS, testSamples },
     drawn(spirals),
   ),
   xor: entry(
-    { ...points, title: "exclusive or, as clouds about four corners", classes: "2" },
+    { ...points, title: "exclusive or, as clouds around four corners", classes: "2" },
     pointOptions,
     drawn(xor),
   ),
@@ -131,26 +131,28 @@ export const datasets = {
     {
       ...points,
       title: "round clouds",
-      shape: "(2,), or as many features as asked for",
-      classes: "3, or as many as asked for",
+      shape: "(2,), or the requested number of features",
+      classes: "3, or as requested",
     },
     { ...BLOBS_FIELDS, testSamples },
     drawn(blobs),
   ),
   csv: entry(
-    { title: "numbers in CSV files", size: "as the files", shape: "(features,)", classes: "-", source: "your files" },
+    { title: "numbers in CSV files", size: "of the files", shape: "(features,)", classes: "-", source: "your files" },
     {
       train: required(text("file of training rows")),
       test: text("file of test rows"),
       target: column("column to predict, by name or number from 0; -1 is the last (default: -1)"),
-      task: choice("default: told from the target column", ["classification", "regression"]),
-      header: flag("whether the first line names the columns (default: told from the content)"),
-      ignore: listOf(column("columns to leave out")),
-      decimal: choice("what stands before the fraction of a number (default: .)", [".", ","]),
-      delimiter: text("one character (default: comma, semicolon or tab, whichever the first line has most of)"),
-      missing: choice("what to do with a row that has a gap (default: error)", ["error", "skip-row"]),
+      task: choice("default: detected from the target column", ["classification", "regression"]),
+      header: flag("whether the first line names the columns (default: detected from the content)"),
+      ignore: listOf(column("columns to ignore")),
+      decimal: choice("decimal separator (default: .)", [".", ","]),
+      delimiter: text("one character (default: the most frequent of comma, semicolon and tab in the first line)"),
+      missing: choice("what to do with a row that has a missing value (default: error)", ["error", "skip-row"]),
       maxBytes,
-      missingValues: listOf(text("cells that are gaps, besides empty ones (default: ?, NA, NaN, null and the like)")),
+      missingValues: listOf(
+        text("cells that mean a missing value, besides empty ones (default: ?, NA, NaN, null and others)"),
+      ),
       classNames: listOf(text("names of the classes in the order of their indices")),
     },
     (options, notify) => loadCsv(options as CsvFiles, notify),
@@ -158,8 +160,8 @@ export const datasets = {
   npy: entry(
     {
       title: "arrays in NumPy's .npy files",
-      size: "as the files",
-      shape: "as the files",
+      size: "of the files",
+      shape: "of the files",
       classes: "-",
       source: "your files",
     },
@@ -168,9 +170,9 @@ export const datasets = {
   ),
   idx: entry(
     {
-      title: "arrays in IDX files, gzip or not",
-      size: "as the files",
-      shape: "as the files",
+      title: "arrays in IDX files, gzipped or not",
+      size: "of the files",
+      shape: "of the files",
       classes: "-",
       source: "your files",
     },
@@ -179,20 +181,20 @@ export const datasets = {
   ),
   images: entry(
     {
-      title: "PNG and JPEG pictures, a folder for each class",
-      size: "as the folders",
+      title: "PNG and JPEG images, one folder per class",
+      size: "of the folders",
       shape: "(channels, height, width)",
-      classes: "as many as folders",
+      classes: "one per folder",
       source: "your files",
     },
     {
-      train: required(text("folder with a folder of training pictures for each class")),
-      test: text("the same with test pictures"),
-      size: listOf(whole("height and width that all are brought to (default: all must be of one size)", 1)),
-      channels: real("1: grey; 3: colours (default: 3)", "1 or 3", (value) => value === 1 || value === 3),
+      train: required(text("folder with one folder of training images per class")),
+      test: text("the same with test images"),
+      size: listOf(whole("height and width to which all are resized (default: all must have the same size)", 1)),
+      channels: real("1: grey; 3: colour (default: 3)", "1 or 3", (value) => value === 1 || value === 3),
       broken: choice("what to do with a broken file (default: refuse)", ["refuse", "skip"]),
-      maxPixels: whole("most pixels of a picture, told by its header; no more are decoded (default: 89,478,485)", 1),
-      extensions: listOf(text("endings of the files that are pictures (default: .png, .jpg, .jpeg)")),
+      maxPixels: whole("limit of an image's pixels, checked in its header before decoding (default: 89,478,485)", 1),
+      extensions: listOf(text("extensions of image files (default: .png, .jpg, .jpeg)")),
     },
     (options, notify) => loadImageFolders(options as ImageFolders, notify),
   ),
@@ -203,8 +205,8 @@ export type DatasetName = keyof typeof datasets;
 /** The `data` of an experiment: a name, or a name with options: `{ "name": "spirals", "turns": 2 }`. */
 export type DataSpec = string | { readonly name: string; readonly [option: string]: unknown };
 
-/** Loads what an experiment names.
- *  @throws GradusError `unknown-field` for an unknown set or option, with the nearest name; `bad-argument` for a bad value; and as the loader. */
+/** Loads the dataset that an experiment names.
+ *  @throws GradusError `unknown-field` for an unknown dataset or option, with the nearest name; `bad-argument` for a bad value; and as the loader. */
 export async function loadDataset(spec: DataSpec, notify?: (message: string) => void): Promise<LoadedData> {
   const { name, ...options } = typeof spec === "string" ? { name: spec } : requireOptions("data", spec);
   requireKnownName("data", "data set", name, Object.keys(datasets));

@@ -5,30 +5,30 @@ import { isGzip, unpackGzip } from "./read-bytes.ts";
 import { writeFile } from "./write-file.ts";
 
 export interface DownloadOptions {
-  /** Where the file can be had; the first that answers with the right bytes is taken. */
+  /** Addresses of the file; the first that returns the right bytes is used. */
   readonly urls: readonly string[];
-  /** Where it goes. */
+  /** Destination path. */
   readonly file: string;
-  /** Of the unpacked bytes, in hexadecimal. */
+  /** SHA-256 of the unpacked bytes, in hexadecimal. */
   readonly sha256: string;
-  /** Told before each attempt. */
+  /** Called before each attempt. */
   readonly notify?: (message: string) => void;
-  /** For one attempt. Default 5 minutes. */
+  /** Limit of one attempt. Default 5 minutes. */
   readonly timeoutMs?: number;
 }
 
-/** One thing that was tried, and why it did not do. */
+/** A failed attempt and its reason. */
 export interface Attempt {
   readonly place: string;
   readonly reason: string;
 }
 
-/** Bytes that no data set here comes near. */
+/** A limit far above the size of any dataset here. */
 const LARGEST_ANSWER = 2 ** 30;
 
-/** Fetches a file, unpacks gzip, checks its SHA-256 and only then puts it in place, as a whole.
- *  @throws GradusError `checksum-mismatch` where some address answered with other bytes, else `file-not-found`; both with `attempts`;
- *  `io-error` where the file cannot be written. */
+/** Fetches a file, unpacks gzip, checks its SHA-256 and only then writes it, whole or not at all.
+ *  @throws GradusError `checksum-mismatch` if some address returned other bytes, else `file-not-found`; both with `attempts`;
+ *  `io-error` if the file cannot be written. */
 export async function download({ urls, file, sha256, notify, timeoutMs = 300_000 }: DownloadOptions): Promise<void> {
   const attempts: Attempt[] = [];
   let isMismatch = false;
@@ -55,28 +55,28 @@ export async function download({ urls, file, sha256, notify, timeoutMs = 300_000
 
 async function fetchBytes(url: string, timeoutMs: number): Promise<Uint8Array> {
   const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) });
-  if (!response.ok) throw new Error(`the server answers ${response.status} ${response.statusText}`.trim());
+  if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`.trim());
   const stored = await takeBody(url, response);
   if (!isGzip(stored)) return stored;
   const { bytes, complete } = unpackGzip(stored, url);
-  if (!complete) throw new Error("the gzip stream breaks off");
+  if (!complete) throw new Error("the gzip stream is truncated");
   return bytes;
 }
 
-/** The answer's bytes, as long as they stay within `LARGEST_ANSWER`. */
+/** The bytes of the response, up to `LARGEST_ANSWER`. */
 async function takeBody(url: string, { body }: Response): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let total = 0;
-  // leaving the loop ends the connection
+  // leaving the loop closes the connection
   for await (const part of body ?? []) {
     total += part.length;
-    if (total > LARGEST_ANSWER) throw new Error(`more than ${LARGEST_ANSWER} bytes come from ${url}`);
+    if (total > LARGEST_ANSWER) throw new Error(`${url} sent more than ${LARGEST_ANSWER} bytes`);
     parts.push(part);
   }
   return joinBytes(url, parts);
 }
 
-/** `fetch failed` says nothing; its cause does. */
+/** `fetch failed` explains nothing; its cause does. */
 function explain(error: unknown): string {
   const { message, cause } = error as Error;
   return cause instanceof Error ? `${message} (${cause.message})` : message;

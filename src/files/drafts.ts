@@ -3,11 +3,11 @@ import { readdirSync, rmSync, statSync } from "node:fs";
 import { hostname } from "node:os";
 import { basename, dirname, join } from "node:path";
 
-// A file is written beside its place first, as `.NAME.HOST-PROCESS-RANDOM.part`: its draft.
+// A file is first written next to its destination, as `.NAME.HOST-PROCESS-RANDOM.part`: its draft.
 
-/** Bytes of a name that leave room for the rest: file systems allow 255. */
+/** Longest name that leaves room for the rest: file systems allow 255 bytes. */
 const MOST_NAME_BYTES = 180;
-/** A draft older than this is left over, whoever began it. */
+/** An older draft is a leftover, whichever process began it. */
 const OLD_MS = 24 * 3600 * 1000;
 
 /** A new name for the draft of a file. */
@@ -15,8 +15,8 @@ export function draftOf(file: string): string {
   return join(dirname(file), `${prefixOf(file)}${process.pid}-${randomBytes(4).toString("hex")}.part`);
 }
 
-/** Removes drafts of this file whose process was killed: those of processes on this machine that are no more, and those of any that
- *  are older than a day. What cannot be removed stays. */
+/** Removes drafts of this file whose process was killed: drafts of ended processes on this machine, and drafts older than a day. Drafts
+ *  that cannot be removed stay. */
 export function removeLeftovers(file: string): void {
   const folder = dirname(file);
   const prefix = prefixOf(file);
@@ -32,7 +32,7 @@ export function removeLeftovers(file: string): void {
   }
 }
 
-/** Short for this machine: a process number means something on one machine only. */
+/** Identifies this machine: process numbers are unique only on one machine. */
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 6);
 
 function prefixOf(file: string): string {
@@ -41,7 +41,7 @@ function prefixOf(file: string): string {
   return `.${isLong ? createHash("sha256").update(name).digest("hex").slice(0, 16) : name}.${HOST}-`;
 }
 
-/** Whether the process that began a draft so many milliseconds ago has ended. In containers every process may have the same number. */
+/** Whether the process that began a draft `ageMs` ago has ended. In containers, every process may have the same number. */
 function isOver(process_: number, ageMs: number): boolean {
   if (process_ === process.pid) return ageMs > 1000 * process.uptime();
   try {

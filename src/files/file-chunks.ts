@@ -6,8 +6,8 @@ import { systemFailure } from "./system-errors.ts";
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** A file part by part, in one buffer that each part overwrites. What is packed by gzip, and what is no regular file, is read as a
- *  whole first.
+/** A file part by part, in one buffer that each part overwrites. Gzipped files and anything but regular files are read completely
+ *  first.
  *  @throws GradusError as `readBytes`. */
 export function* fileChunks(file: string, options: ReadOptions = {}): Generator<Uint8Array> {
   // a pipe can be opened only once

@@ -13,10 +13,10 @@ import { READ_FIELDS, type ReadOptions } from "./limits.ts";
 import { brokenGzip, readBytes, readBytesLeniently } from "./read-bytes.ts";
 import { writeFile } from "./write-file.ts";
 
-// Each format by file name, for Node. Reading takes gzip too, told by its magic number, up to the limit that `maxBytes` sets; writing
-// replaces a file as a whole or not at all.
+// Each format by file name, for Node. Reading accepts gzip too, detected by its magic number, up to the limit `maxBytes`. Writing
+// replaces a file whole or not at all.
 
-/** @throws GradusError as `decodeIdx`; where a gzip stream breaks off, `truncated-file` says how many bytes were expected, too. */
+/** @throws GradusError as `decodeIdx`; for a truncated gzip stream, `truncated-file` also gives the expected number of bytes. */
 export function readIdx(file: string, options: ReadOptions = {}): StoredArray {
   checkOptions<ReadOptions>("readIdx", options, READ_FIELDS);
   const { bytes, complete } = readBytesLeniently(file, options);
@@ -38,15 +38,15 @@ export function writeNpy(file: string, array: StoredArray): void {
   writeFile(file, encodeNpy(array));
 }
 
-/** Reads numbers and one target column from a CSV file of any size: it is read part by part.
+/** Reads numbers and one target column from a CSV file of any size, part by part.
  *  @throws GradusError as `parseCsv`, and as reading. */
 export function readCsv(file: string, given: CsvOptions & ReadOptions = {}): CsvTable {
   const { maxBytes, ...options } = requireOptions("readCsv", given) as CsvOptions & ReadOptions;
   return readTable(textChunks(fileChunks(file, { maxBytes })), options, file);
 }
 
-/** As `readCsv`, with the columns of another file: by name where both have a header, else by position.
- *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where its columns are not those. */
+/** As `readCsv`, with the columns of another file: by name if both have a header, else by position.
+ *  @throws GradusError also `shape-mismatch` with `{ file, missing, foreign }` if its columns do not match. */
 export function readCsvLike(
   file: string,
   { maxBytes, ...options }: CsvOptions & ReadOptions,

@@ -2,10 +2,10 @@ import { type Dirent, readdirSync, type Stats, statSync } from "node:fs";
 import { join } from "node:path";
 import { systemFailure } from "./system-errors.ts";
 
-/** What is at a path, links followed. `other`: a pipe, a device, a socket. */
+/** What is at a path, following links. `other`: a pipe, a device, a socket. */
 export type PathKind = "file" | "folder" | "other" | "missing";
 
-/** @throws GradusError as `systemFailure`, where the system does not even say what it is. */
+/** @throws GradusError as `systemFailure`, if the system does not report the kind. */
 export function pathKind(path: string): PathKind {
   const stats = statsOf(path);
   if (stats === undefined) return "missing";
@@ -16,13 +16,13 @@ function statsOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch (cause) {
-    // a path through a file leads nowhere
+    // a path through a file does not exist
     if ((cause as NodeJS.ErrnoException).code === "ENOTDIR") return undefined;
     throw systemFailure("read", path, cause);
   }
 }
 
-/** What is in a folder. Links are not followed: they are no folders here.
+/** The entries of a folder. Links are not followed and do not count as folders.
  *  @throws GradusError as `systemFailure`. */
 export function listFolder(folder: string): readonly Dirent[] {
   try {
@@ -32,7 +32,7 @@ export function listFolder(folder: string): readonly Dirent[] {
   }
 }
 
-/** The paths of what is in a folder and below it, except folders, sorted by their characters' codes.
+/** The paths of all files in a folder and below it, sorted by character codes.
  *  @throws GradusError as `systemFailure`. */
 export function listFilesBelow(folder: string): string[] {
   const files: string[] = [];

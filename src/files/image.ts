@@ -7,19 +7,19 @@ import { pixelLimit, type ReadOptions } from "./limits.ts";
 import { readBytes } from "./read-bytes.ts";
 
 export interface ImageOptions extends ReadOptions {
-  /** Most pixels that a picture may have, told by its header; no more are decoded. Default: the environment's GRADUS_MAX_PIXELS, else
-   *  89,478,485, as Pillow's. */
+  /** Limit of an image's pixels, checked in its header before decoding. Default: the environment's GRADUS_MAX_PIXELS, else 89,478,485,
+   *  as in Pillow. */
   readonly maxPixels?: number | undefined;
 }
 
-/** Pictures that are decoded at the same time have so many pixels together, or are one alone: 192 MiB of colours. */
+/** Images decoded at the same time have at most this many pixels together, 192 MiB of RGB; a larger image is decoded alone. */
 const room = new ShareOfRoom(2 ** 26);
 
-/** Reads a PNG or JPEG file: upright, as the camera's note says; transparent parts laid over white; 16 bits a channel as 8.
- *  @param channels 3: red, green, blue; 1: grey, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as Pillow does).
- *  @throws GradusError `bad-data` with `{ file, reason }` for what cannot be decoded to its end, or is no file; `limit-exceeded` for
- *  more than `maxPixels`, told by the header; `file-not-found` and as `readBytes`; and `backend-unavailable` where the package that
- *  decodes is not installed. */
+/** Reads a PNG or JPEG file: rotated as its EXIF orientation says; transparent parts over white; 16 bits per channel reduced to 8.
+ *  @param channels 3: red, green, blue; 1: grey, 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601, as in Pillow).
+ *  @throws GradusError `bad-data` with `{ file, reason }` for a file that cannot be decoded completely, or is not a file;
+ *  `limit-exceeded` for more than `maxPixels` according to the header; `file-not-found` and as `readBytes`; and
+ *  `backend-unavailable` if the decoder package is not installed. */
 export async function readImage(file: string, channels: 1 | 3, options: ImageOptions = {}): Promise<DecodedImage> {
   const maxPixels = pixelLimit(options.maxPixels);
   const sharp = await loadDecoder();
@@ -47,11 +47,11 @@ async function decode(image: Sharp, file: string, channels: 1 | 3): Promise<Deco
   }
 }
 
-/** Of what is neither PNG nor JPEG. */
+/** The size of a file that is neither PNG nor JPEG. */
 async function sizeByDecoder(open: () => Sharp, file: string): Promise<PictureSize> {
   try {
     const { height, width, format } = await open().metadata();
-    // a drawing is a program, not a picture
+    // an SVG drawing is a program, not an image
     if (format === "svg") throw new Error("it is an SVG drawing, not pixels");
     return { height, width, isPossible: true };
   } catch (cause) {
@@ -59,16 +59,16 @@ async function sizeByDecoder(open: () => Sharp, file: string): Promise<PictureSi
   }
 }
 
-/** A pipe or a device among pictures is never waited for. */
+/** Rejects pipes and devices among images instead of waiting for them. */
 function requireFile(file: string): void {
   if (pathKind(file) !== "other") return;
   const reason = "it is a pipe or a device, not a file";
-  throw new GradusError("bad-data", `${file}: is no picture: ${reason}.`, { file, reason });
+  throw new GradusError("bad-data", `${file}: is not an image: ${reason}.`, { file, reason });
 }
 
 function noPicture(file: string, cause: Error): GradusError {
   const [reason] = cause.message.trim().split("\n", 1);
-  return new GradusError("bad-data", `${file}: is no whole picture: ${reason}.`, { file, reason }, { cause });
+  return new GradusError("bad-data", `${file}: is not a complete image: ${reason}.`, { file, reason }, { cause });
 }
 
 function tooLarge(file: string, height: number, width: number, maxPixels: number): GradusError {
@@ -83,21 +83,21 @@ function tooLarge(file: string, height: number, width: number, maxPixels: number
 type Decoder = typeof import("sharp")["default"];
 type Sharp = ReturnType<Decoder>;
 
-/** Loaded by the first picture. */
+/** Loaded for the first image. */
 async function loadDecoder(): Promise<Decoder> {
   try {
     return (await import("sharp")).default;
   } catch (cause) {
     throw new GradusError(
       "backend-unavailable",
-      "pictures: PNG and JPEG files are decoded by the package sharp, which is not installed or does not load here. npm install sharp",
+      "images: the package sharp decodes PNG and JPEG files, but it is not installed or does not load here. Run: npm install sharp",
       { package: "sharp" },
       { cause },
     );
   }
 }
 
-/** Pixels one after the other, of 1 or 3 values, as planes. */
+/** Converts interleaved pixels of 1 or 3 values to planes. */
 function planes(data: Uint8Array, size: number, given: number, wanted: 1 | 3): Uint8Array {
   const planes = new Uint8Array(size * wanted);
   const green = given === 1 ? 0 : 1;
@@ -107,7 +107,7 @@ function planes(data: Uint8Array, size: number, given: number, wanted: 1 | 3): U
     const g = data[i * given + green] as number;
     const b = data[i * given + blue] as number;
     if (wanted === 1) {
-      // in 16 bits after the point, rounded; the weights add up to 1, so that grey stays what it is
+      // 16 fractional bits, rounded; the weights add up to 1, so that grey stays unchanged
       planes[i] = (19595 * r + 38470 * g + 7471 * b + 0x8000) >> 16;
       continue;
     }

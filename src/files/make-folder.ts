@@ -1,7 +1,7 @@
 import * as fs from "node:fs";
 import { dirname } from "node:path";
 
-/** Makes a folder and those above it, where they are missing. (Node's `recursive` never returns for folders below /proc.) */
+/** Makes a folder and its missing parents. (Node's `recursive` never returns for folders below /proc.) */
 export function makeFolder(folder: string, { mkdirSync }: Pick<typeof fs, "mkdirSync"> = fs): void {
   if (fs.statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
   const above = dirname(folder);
@@ -9,7 +9,7 @@ export function makeFolder(folder: string, { mkdirSync }: Pick<typeof fs, "mkdir
   try {
     mkdirSync(folder);
   } catch (cause) {
-    // another process may have made it meanwhile
+    // another process may have made it in the meantime
     const isThere = (cause as NodeJS.ErrnoException).code === "EEXIST";
     if (!isThere || !fs.statSync(folder).isDirectory()) throw cause;
   }

@@ -9,23 +9,23 @@ import { pipeLimit, type ReadOptions, requireStoredWithin, tooManyBytes, unpackL
 import { pause } from "./pause.ts";
 import { systemFailure } from "./system-errors.ts";
 
-/** What a file held. `complete` is false where a gzip stream broke off: `bytes` is then what could be saved. */
+/** The contents of a file. `complete` is false for a truncated gzip stream: `bytes` is then what could be unpacked. */
 export interface FileBytes {
   readonly bytes: Uint8Array;
   readonly complete: boolean;
 }
 
-/** Reads a file, whatever its size, or a pipe to its end, and, where it begins with gzip's magic number, unpacks it, as far as it goes.
- *  @throws GradusError `file-not-found`; `io-error` and `bad-argument` for what the system refuses (see `systemFailure`); `bad-data`
- *  for a device, for a pipe that nobody writes to, and for a damaged gzip stream; `limit-exceeded` and `out-of-memory` with the numbers. */
+/** Reads a file of any size, or a pipe to its end. If it begins with gzip's magic number, unpacks it as far as possible.
+ *  @throws GradusError `file-not-found`; `io-error` and `bad-argument` if the system refuses (see `systemFailure`); `bad-data` for a
+ *  device, a pipe without a writer, and a damaged gzip stream; `limit-exceeded` and `out-of-memory` with the numbers. */
 export function readBytesLeniently(file: string, options: ReadOptions = {}): FileBytes {
   const stored = readStored(file, options);
   if (!isGzip(stored)) return { bytes: stored, complete: true };
   return unpackGzip(stored, file, options);
 }
 
-/** As `readBytesLeniently`, but a broken-off gzip stream is an error.
- *  @throws GradusError `truncated-file` with `{ file, got }`, the bytes that could be unpacked. */
+/** As `readBytesLeniently`, but a truncated gzip stream is an error.
+ *  @throws GradusError `truncated-file` with `{ file, got }`, the number of unpacked bytes. */
 export function readBytes(file: string, options: ReadOptions = {}): Uint8Array {
   const { bytes, complete } = readBytesLeniently(file, options);
   if (!complete) throw brokenGzip(file, bytes.length);
@@ -33,12 +33,12 @@ export function readBytes(file: string, options: ReadOptions = {}): Uint8Array {
 }
 
 /** A whole file as UTF-8.
- *  @throws GradusError as `readBytes`; and `limit-exceeded` for more than one string holds, about 512 MiB. */
+ *  @throws GradusError as `readBytes`; and `limit-exceeded` for more than one string can hold, about 512 MiB. */
 export function readText(file: string, options: ReadOptions = {}): string {
   return decodeText(readBytes(file, options), file);
 }
 
-/** Bytes as UTF-8. @throws GradusError `limit-exceeded` for more than one string holds. */
+/** Bytes as UTF-8. @throws GradusError `limit-exceeded` for more than one string can hold. */
 export function decodeText(bytes: Uint8Array, file: string): string {
   try {
     return new TextDecoder().decode(bytes);
@@ -63,7 +63,7 @@ export function readStart(file: string, count: number): Uint8Array {
 export function brokenGzip(file: string, got: number): GradusError {
   return new GradusError(
     "truncated-file",
-    `${file}: the gzip stream breaks off after ${got} unpacked bytes. Copy or download the file again.`,
+    `${file}: the gzip stream is truncated after ${got} unpacked bytes. Copy or download the file again.`,
     { file, got },
   );
 }
@@ -72,8 +72,8 @@ export function isGzip(bytes: Uint8Array): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** A gzip stream, as far as it goes.
- *  @throws GradusError `limit-exceeded` as soon as more comes than `maxBytes` allows; `bad-data` where it is damaged. */
+/** Unpacks a gzip stream as far as possible.
+ *  @throws GradusError `limit-exceeded` as soon as it exceeds `maxBytes`; `bad-data` if it is damaged. */
 export function unpackGzip(stored: Uint8Array, file: string, options: ReadOptions = {}): FileBytes {
   const limit = unpackLimit(stored.length, options);
   const settings = { maxOutputLength: Math.min(limit, buffers.MAX_LENGTH), chunkSize: 2 ** 18 };
@@ -106,32 +106,32 @@ export function unpackGzip(stored: Uint8Array, file: string, options: ReadOption
   }
 }
 
-/** Milliseconds between two looks at a pipe that has nothing yet. */
+/** Interval between two polls of an empty pipe. */
 const PIPE_WAIT_MS = 5;
 /** The system reads at most 2 GiB at once. */
 const LARGEST_READ = 2 ** 30;
 
 function readStored(file: string, options: ReadOptions): Uint8Array {
   return withFile(file, (handle, stats) => {
-    // the files of /proc say that they hold nothing
+    // files of /proc report size 0
     if (!stats.isFile() || stats.size === 0) return readToEnd(file, handle, stats, pipeLimit(options));
     requireStoredWithin(file, stats.size, options);
     const bytes = allocated(`${file}: its contents`, stats.size, () => new Uint8Array(stats.size), TOO_LARGE);
-    // it may have become shorter since
+    // the file may have become shorter since
     return bytes.subarray(0, fill(handle, bytes));
   });
 }
 
-/** An open file, for those who close it.
+/** Opens a file; the caller must close it.
  *  @throws GradusError as `readBytes`. */
 export function openFile(file: string): { readonly handle: number; readonly stats: Stats } {
   requireArgument(
     typeof file === "string" && file !== "",
-    `expected the path of a file, got ${file === "" ? "an empty text" : typeof file}.`,
+    `expected the path of a file, got ${file === "" ? "an empty string" : typeof file}.`,
     { file },
   );
   try {
-    // to open a pipe that nobody writes to would wait for ever
+    // a blocking open of a pipe without a writer would wait forever
     const handle = openSync(file, modes.O_RDONLY | (modes.O_NONBLOCK ?? 0));
     return { handle, stats: fstatSync(handle) };
   } catch (cause) {
@@ -151,14 +151,14 @@ function withFile<T>(file: string, work: (handle: number, stats: Stats) => T): T
   }
 }
 
-/** @throws GradusError `bad-data` for a device: its bytes do not end. A terminal's do, with Ctrl-D. */
+/** @throws GradusError `bad-data` for a device, whose data do not end. A terminal's data end with Ctrl-D. */
 function requireReadable(file: string, handle: number, stats: Stats): void {
   const isDevice = stats.isBlockDevice() || (stats.isCharacterDevice() && !isatty(handle));
   if (!isDevice) return;
   throw new GradusError("bad-data", `${file}: is a device, not a file. Give the path of a file.`, { file });
 }
 
-/** Reads until the array is full or the file ends; answers how many bytes came. */
+/** Reads until the array is full or the file ends; returns the number of bytes read. */
 function fill(handle: number, bytes: Uint8Array): number {
   let at = 0;
   while (at < bytes.length) {
@@ -195,7 +195,7 @@ function readToEnd(file: string, handle: number, stats: Stats, limit: number): U
   if (total === 0 && stats.isFIFO()) {
     throw new GradusError(
       "bad-data",
-      `${file}: is a pipe that nobody writes to. Start the program that writes to it first, or give the path of a file.`,
+      `${file}: is a pipe without a writer. Start the program that writes to it first, or give the path of a file.`,
       { file },
     );
   }

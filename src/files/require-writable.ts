@@ -6,10 +6,10 @@ import { makeFolder } from "./make-folder.ts";
 import { systemFailure } from "./system-errors.ts";
 import { type FileTarget, writeTarget } from "./write-target.ts";
 
-/** Tries whether `writeFile` could write this file, before the work that makes it: makes its folder where that is missing, makes and
- *  removes a file beside it, and leaves the file itself as it is.
- *  @param option what named the file, for the text: "--output".
- *  @param sizeBytes what is going to be written, where that is known: is there room for so much?
+/** Checks whether `writeFile` could write this file, before the work that produces it: makes a missing folder, makes and removes a file
+ *  next to it, and leaves the file itself unchanged.
+ *  @param option the option that names the file, for the message: "--output".
+ *  @param sizeBytes size of the data, if known, to check the free space.
  *  @throws GradusError `bad-argument` with `{ option, file, reason }`. */
 export function requireWritable(option: string, file: string, sizeBytes = 0): void {
   try {
@@ -37,15 +37,15 @@ function tryBeside(path: string, isThere: boolean): void {
     closeSync(openSync(draft, "wx"));
     rmSync(draft);
   } catch (cause) {
-    // such a file is overwritten in place
+    // an existing file can be overwritten in place
     if (!isThere) throw cause;
   }
 }
 
-/** The old file stays until the new one is whole, so its own room does not count. */
+/** The old file stays until the new one is complete, so its own space does not count. */
 function requireRoom(file: string, folder: string, sizeBytes: number): void {
   const { bavail, blocks, bsize } = statfsSync(folder);
-  // file systems that do not count say 0 blocks
+  // file systems without accounting report 0 blocks
   if (blocks === 0 || bavail * bsize >= sizeBytes) return;
   const megabytes = (bytes: number) => `${(bytes / 1e6).toFixed(1)} MB`;
   throw new GradusError(

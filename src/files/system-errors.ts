@@ -1,6 +1,6 @@
 import { type ErrorCode, GradusError } from "../core/errors.ts";
 
-/** What was tried on a file. */
+/** The attempted operation on a file. */
 export type FileAction = "read" | "write";
 
 interface Refusal {
@@ -11,15 +11,15 @@ interface Refusal {
   readonly code?: ErrorCode;
 }
 
-/** What the system can answer, by its own name for it. Where reading and writing mean different things, each has its entry. */
+/** System errors by their own code. If reading and writing mean different things, each has its entry. */
 const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Refusal>>>> = {
   ENOENT: {
     read: { meaning: "there is no such file", advice: "Check the path.", code: "file-not-found" },
-    write: { meaning: "its folder is not there", advice: "Make the folder, or give another path." },
+    write: { meaning: "its folder is missing", advice: "Make the folder, or give another path." },
   },
   ENOTDIR: {
-    read: { meaning: "a part of the path is no folder", advice: "Check the path.", code: "file-not-found" },
-    write: { meaning: "a part of the path is no folder", advice: "Give another path." },
+    read: { meaning: "a part of the path is not a folder", advice: "Check the path.", code: "file-not-found" },
+    write: { meaning: "a part of the path is not a folder", advice: "Give another path." },
   },
   EEXIST: { meaning: "a file is where a folder is needed", advice: "Give another path." },
   EISDIR: {
@@ -41,14 +41,18 @@ const REFUSALS: Readonly<Record<string, Refusal | Readonly<Record<FileAction, Re
   ENFILE: { meaning: "too many files are open on this machine", advice: "Close some." },
   ETXTBSY: { meaning: "it is a program that is running", advice: "Give another path." },
   EBUSY: { meaning: "it is in use", advice: "Give another path." },
-  EPIPE: { meaning: "nobody reads from it any more", advice: "Keep the reader open until the end." },
-  ENXIO: { meaning: "nobody is at its other end", advice: "Give another path." },
-  EIO: { meaning: "the device reports a fault", advice: "Look at the disk, or give a path on another one." },
+  EPIPE: { meaning: "its reader has closed it", advice: "Keep the reader open until the end." },
+  ENXIO: { meaning: "it has no reader", advice: "Give another path." },
+  EIO: { meaning: "the device reports a fault", advice: "Check the disk, or give a path on another one." },
   ENOMEM: { meaning: "the system has no memory left", advice: "Close other programs.", code: "out-of-memory" },
-  ERR_INVALID_ARG_VALUE: { meaning: "this is no path", advice: "Give one without null bytes.", code: "bad-argument" },
-  ERR_INVALID_ARG_TYPE: { meaning: "this is no path", advice: "Give a text.", code: "bad-argument" },
+  ERR_INVALID_ARG_VALUE: {
+    meaning: "this is not a path",
+    advice: "Give one without null bytes.",
+    code: "bad-argument",
+  },
+  ERR_INVALID_ARG_TYPE: { meaning: "this is not a path", advice: "Give a string.", code: "bad-argument" },
   ERR_FS_FILE_TOO_LARGE: {
-    meaning: "it is larger than one array holds",
+    meaning: "it is larger than one array can hold",
     advice: "Divide it.",
     code: "limit-exceeded",
   },
@@ -63,9 +67,9 @@ export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   );
 }
 
-/** The error that tells what the system refused and what to do: `io-error`; `file-not-found`, where a file to read is missing;
- *  where a folder was given for a file, `bad-data` for reading and `bad-argument` for writing. Its values are `{ file, action, reason }`, the reason being the system's own
- *  word ("ENOSPC"). What is not the system's error comes back as it is.
+/** The error that says what the system refused and what to do: `io-error`; `file-not-found` if a file to read is missing; if a folder
+ *  was given instead of a file, `bad-data` for reading and `bad-argument` for writing. Its values are `{ file, action, reason }`; the
+ *  reason is the system's code ("ENOSPC"). Other errors are returned unchanged.
  *    try { … } catch (cause) { throw systemFailure("write", file, cause); } */
 export function systemFailure(action: FileAction, file: string, cause: unknown): unknown {
   if (!isSystemError(cause)) return cause;

@@ -8,23 +8,23 @@ import { pause } from "./pause.ts";
 import { systemFailure } from "./system-errors.ts";
 import { type FileTarget, writeTarget } from "./write-target.ts";
 
-/** The system's calls that can fail half-way. Tests give others. */
+/** The system calls that can fail midway. Tests replace them. */
 export type WriteCalls = Pick<typeof fs, "openSync" | "writeSync" | "fsyncSync" | "renameSync" | "mkdirSync">;
 
-/** How long a pipe may be without a reader, and how long to do nothing between two looks. */
+/** How long a pipe may lack a reader, and the interval between two polls. */
 const PIPE_WAIT_MS = 10_000;
 const PAUSE_MS = 5;
 
 /** Writes a file.
- *  A regular file is replaced whole or not at all: readers see the old one or the new one, also where the machine loses power. It keeps
- *  its permissions, and its owner where the system allows. Links are followed, missing folders are made. Devices, pipes and what this
- *  process has open (/dev/stdout) are written to directly. Where the folder takes no new file, or the old one is a mount, it is overwritten.
+ *  A regular file is replaced whole or not at all: readers see the old one or the new one, even after a power failure. It keeps its
+ *  permissions, and its owner if the system allows. Links are followed; missing folders are made. Devices, pipes and files that this
+ *  process has open (/dev/stdout) are written directly. If the folder accepts no new file, or the old file is a mount, it is overwritten.
  *  @param content bytes, or pieces of them in order.
- *  @throws GradusError `io-error` for what the system refuses (disk full, permission denied, …), `bad-argument` for a folder. */
+ *  @throws GradusError `io-error` if the system refuses (disk full, permission denied, …), `bad-argument` for a folder. */
 export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
   requireArgument(
     typeof file === "string" && file !== "",
-    `expected the path of a file to write, got ${file === "" ? "an empty text" : describe(file)}.`,
+    `expected the path of a file to write, got ${file === "" ? "an empty string" : describe(file)}.`,
     { file },
   );
   const pieces = content instanceof Uint8Array ? [content] : content;
@@ -41,7 +41,7 @@ export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Arra
 function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, calls: WriteCalls): void {
   const folder = dirname(path);
   makeFolder(folder, calls);
-  // who may not write to a file may not replace it either
+  // without permission to write a file, do not replace it either
   if (existing) fs.accessSync(path, fs.constants.W_OK);
   removeLeftovers(path);
   const draft = draftOf(path);
@@ -69,7 +69,7 @@ function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, c
   flushFolder(folder);
 }
 
-/** By its name, at one moment; where the old file is a mount of its own and must stay, by its content. */
+/** Replaces the file atomically by renaming; if the old file is a mount and must stay, replaces its contents. */
 function putInPlace(draft: string, path: string, calls: WriteCalls): void {
   try {
     calls.renameSync(draft, path);
@@ -80,7 +80,7 @@ function putInPlace(draft: string, path: string, calls: WriteCalls): void {
   }
 }
 
-/** The folder takes no new file, though the old one may be written. */
+/** Whether the folder accepts no new file, although the old one may be writable. */
 function isRefusedBeside(cause: unknown): boolean {
   return ["EACCES", "EPERM", "EROFS"].includes((cause as NodeJS.ErrnoException).code ?? "");
 }
@@ -89,7 +89,7 @@ type Open = (path: string, calls: WriteCalls) => number;
 
 const openToWrite: Open = (path, calls) => calls.openSync(path, "w");
 
-/** Waits for a reader, but not for ever: ENXIO says that there is none. */
+/** Waits for a reader, but not forever: ENXIO means that there is none. */
 const openPipe: Open = (path, calls) => {
   const until = performance.now() + PIPE_WAIT_MS;
   for (;;) {
@@ -118,20 +118,20 @@ function writeAll(handle: number, pieces: Iterable<Uint8Array>, calls: WriteCall
         written += calls.writeSync(handle, bytes, written);
       } catch (cause) {
         if ((cause as NodeJS.ErrnoException).code !== "EAGAIN") throw cause;
-        // a pipe that does not block, and is full
+        // a full non-blocking pipe
         pause(PAUSE_MS);
       }
     }
   }
 }
 
-/** Permissions are kept; another owner only by those who may give files away. */
+/** Keeps the permissions, and the owner if the process may change it. */
 function keepRights(handle: number, { mode, uid, gid }: fs.Stats): void {
   attempt(() => fs.fchownSync(handle, uid, gid));
   attempt(() => fs.fchmodSync(handle, mode & 0o777));
 }
 
-/** So that the new name lasts, too. Not every system can. */
+/** Makes the new name durable, too. Not every system supports this. */
 function flushFolder(folder: string): void {
   attempt(() => {
     const handle = fs.openSync(folder, "r");
@@ -151,6 +151,6 @@ function attempt(work: () => void): void {
   try {
     work();
   } catch {
-    // the file itself is written all the same
+    // optional: the file itself is already written
   }
 }

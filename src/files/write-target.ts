@@ -2,13 +2,13 @@ import { lstatSync, readlinkSync, realpathSync, type Stats, statSync } from "nod
 import { basename, dirname, join, resolve, sep } from "node:path";
 import { GradusError } from "../core/errors.ts";
 
-/** What stands behind a path that is to be written. */
+/** The target behind a path to write. */
 export type WriteTarget =
-  /** A file of this process that is open already: /dev/stdout, /dev/fd/3. */
+  /** A file that this process already has open: /dev/stdout, /dev/fd/3. */
   | { readonly kind: "open"; readonly handle: number }
-  /** A device, a pipe: bytes are sent to it. */
+  /** A device or a pipe, to which bytes are sent. */
   | { readonly kind: "stream"; readonly path: string; readonly isPipe: boolean }
-  /** A regular file, or nothing yet. The path has no links left. */
+  /** A regular file that may not exist yet. The path contains no links. */
   | FileTarget;
 
 export interface FileTarget {
@@ -17,13 +17,13 @@ export interface FileTarget {
   readonly existing: Stats | undefined;
 }
 
-/** Of links in a row, as Linux does. */
+/** Most links in a chain, as in Linux. */
 const MOST_LINKS = 40;
 
-/** Follows links to what is really written.
- *  @throws GradusError `bad-argument` for a folder, for a socket and for an empty path; else what the system says. */
+/** Follows links to the actual target.
+ *  @throws GradusError `bad-argument` for a folder, a socket and an empty path; else the system's error. */
 export function writeTarget(file: string): WriteTarget {
-  if (file === "" || file.endsWith("/") || file.endsWith(sep)) throw notAFile(file, "it is no name of a file");
+  if (file === "" || file.endsWith("/") || file.endsWith(sep)) throw notAFile(file, "it is not a file name");
   let path = resolve(file);
   for (let links = 0; links < MOST_LINKS; links++) {
     const handle = openHandle(path);
@@ -39,9 +39,9 @@ export function writeTarget(file: string): WriteTarget {
     if (found.isSocket()) throw notAFile(file, "it is a socket");
     return found.isFile() ? { kind: "file", path, existing: found } : { kind: "stream", path, isPipe: found.isFIFO() };
   }
-  // says that the links lead in a circle
+  // throws if the links form a cycle
   statSync(file);
-  throw notAFile(file, "its links lead too far");
+  throw notAFile(file, "its chain of links is too long");
 }
 
 /** Whether a path is the standard output, under any of its names: "-", /dev/stdout, /dev/fd/1. */
@@ -49,8 +49,7 @@ export function isStandardOutput(file: string): boolean {
   return file === "-" || openHandle(resolve(file)) === 1;
 }
 
-/** The number of a file that is open already, where the path is a name for one. Opened anew, it would be emptied, or refused where it
- *  is a socket. */
+/** The number of an open file, if the path names one. Opening it again would empty it, or fail for a socket. */
 function openHandle(path: string): number | undefined {
   if (path === "/dev/stdout") return 1;
   if (path === "/dev/stderr") return 2;

@@ -8,7 +8,7 @@ import type { Primitive } from "./primitives/primitive.ts";
 
 let created = 0;
 
-/** Makes a node after its shape rule has accepted the inputs. */
+/** Makes a node after its shape rule accepts the inputs. */
 export function makeNode<O extends Op>(op: O, inputs: readonly Node[], attributes: Attributes[O]): Node<O> {
   const primitive = PRIMITIVES[op] as Primitive<O>;
   if (primitive.arity >= 0 ? inputs.length !== primitive.arity : inputs.length === 0) {
@@ -31,21 +31,22 @@ export function constant(value: number, dtype: DType = "float32"): Node {
   return makeNode("constant", [], { value, dtype });
 }
 
-/** An array as it is, without a copy where its elements are kept as its type is. @throws GradusError as `requireHostArray`. */
+/** An array as a node, without a copy if its elements are already stored in its type's typed array.
+ *  @throws GradusError as `requireHostArray`. */
 export function literal(array: HostArray): Node<"literal"> {
   requireHostArray("tensor", array);
   const { data, shape, dtype } = stored(array);
   return makeNode("literal", [], { data, shape, dtype });
 }
 
-/** One value everywhere. */
+/** An array filled with one value. */
 export function full(shape: Shape, value: number, dtype: DType = "float32"): Node {
   requireShape("full", shape);
   return broadcastTo(constant(value, dtype), shape);
 }
 
 export function reshape(node: Node, shape: Shape): Node {
-  // -1 stands for a size that the others leave
+  // -1 stands for the size that the others leave
   if (!Array.isArray(shape)) requireShape("reshape", shape);
   const resolved = resolveShape("reshape", shape, sizeOf(node.shape));
   return sameShape(resolved, node.shape) ? node : makeNode("reshape", [node], { shape: resolved });

@@ -14,7 +14,7 @@ export function requireDType(where: string, node: Node, ...allowed: readonly DTy
   }
 }
 
-/** All inputs share one shape and one type. */
+/** Both inputs must share one shape and one type. */
 export function requireSame(where: string, a: Node, b: Node): void {
   if (a.dtype !== b.dtype) {
     throw new GradusError(

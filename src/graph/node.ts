@@ -1,7 +1,7 @@
 import type { DType, HostData } from "../core/dtype.ts";
 import type { Shape } from "../core/shape.ts";
 
-/** What each primitive carries besides its inputs. Keys of this interface are the complete list of primitives. */
+/** What each primitive carries besides its inputs. The keys of this interface are the complete list of primitives. */
 export interface Attributes {
   // leaves
   /** bound when a program runs */
@@ -47,7 +47,7 @@ export interface Attributes {
   or: None;
   /** condition ? a : b */
   select: None;
-  // reductions; the reduced axes vanish
+  // reductions; the reduced axes disappear
   reduce: { readonly kind: ReduceKind; readonly axes: readonly number[] };
   // movement
   reshape: { readonly shape: Shape };
@@ -64,51 +64,51 @@ export interface Attributes {
   };
   slice: { readonly start: readonly number[]; readonly size: readonly number[]; readonly step: readonly number[] };
   concat: { readonly axis: number };
-  /** parts of one shape, dealt out in turn: along each axis, position p of the output is position floor(p / count) of one of the parts,
-   *  which are in row-major order of p mod count */
+  /** parts of one shape in turn: along each axis, position p of the output is position floor(p / count) of one part; the parts are in
+   *  row-major order of p mod count */
   interleave: { readonly counts: readonly number[] };
   // products and tables
   /** (..., M, K) x (..., K, N) -> (..., M, N); leading sizes equal */
   matmul: None;
   /** table (V, ...rest), indices int32 -> (...indices, ...rest); an index outside [0, V) reads row 0 or V - 1, the nearer */
   gather: None;
-  /** indices int32 (...i), updates (...i, ...rest) -> (rows, ...rest), sums where indices meet */
+  /** indices int32 (...i), updates (...i, ...rest) -> (rows, ...rest); updates of equal indices are summed */
   scatterAdd: { readonly rows: number };
   // windows over the spatial axes of channels-last arrays (N, ...S, C); see windows.ts for the geometry
   /** x (N, ...S, C), w (...K, C / groups, O) -> (N, ...P, O), cross-correlation; output channels are ordered by group */
   conv: ConvAttributes;
   /** the adjoint of conv in x: g (N, ...P, O), w (...K, C / groups, O) -> (N, ...size, C) */
   convData: ConvAttributes & { readonly size: readonly number[] };
-  /** the adjoint of conv in w: x (N, ...S, C), g (N, ...P, O) -> (...K, C / groups, O); with `parts` a sum for each of so many runs of the batch,
-   *  (parts, ...K, C / groups, O): part k takes the ceil(N / parts) samples from k ceil(N / parts) on */
+  /** the adjoint of conv in w: x (N, ...S, C), g (N, ...P, O) -> (...K, C / groups, O); with `parts`, one sum per run of the batch,
+   *  (parts, ...K, C / groups, O): part k takes ceil(N / parts) samples, starting at sample k ceil(N / parts) */
   convWeight: ConvAttributes & { readonly parts?: number };
   /** x (N, ...S, C) -> (N, ...P, C), the sum of each window; padding counts as 0 */
   windowSum: WindowAttributes;
   /** the adjoint of windowSum: g (N, ...P, C) -> (N, ...size, C) */
   windowSpread: WindowAttributes & { readonly size: readonly number[] };
-  /** x (N, ...S, C) -> int32 (N, ...P, C), the row-major position of the largest element within its window: the first of equal ones,
-   *  the first NaN before all; padding is never chosen, a window of padding alone gives 0 */
+  /** x (N, ...S, C) -> int32 (N, ...P, C), the row-major position of the largest element within its window: the first of equal elements,
+   *  the first NaN before all others; padding is never chosen, a window of only padding gives 0 */
   windowArgmax: WindowAttributes;
-  /** x (N, ...S, C), index int32 (N, ...P, C) of positions within windows -> (N, ...P, C); 0 where a position is padding */
+  /** x (N, ...S, C), index int32 (N, ...P, C) of positions within windows -> (N, ...P, C); 0 for a position in the padding */
   windowGather: WindowAttributes;
   /** the adjoint of windowGather in x: index int32 (N, ...P, C), g (N, ...P, C) -> (N, ...size, C) */
   windowScatter: WindowAttributes & { readonly size: readonly number[] };
 }
 
-/** Where windows lie: one number for each spatial axis. Output position p covers the input positions
+/** Where windows lie: one number per spatial axis. Output position p covers the input positions
  *  p stride - before + k dilation, 0 <= k < window. */
 export interface WindowAttributes {
   /** K: sizes of a window */
   readonly window: readonly number[];
   readonly stride: readonly number[];
   readonly dilation: readonly number[];
-  /** padding in front of the first position and behind the last one */
+  /** padding before the first position and after the last one */
   readonly before: readonly number[];
   readonly after: readonly number[];
 }
 
 export interface ConvAttributes extends WindowAttributes {
-  /** channels are cut into so many parts that do not see each other */
+  /** number of independent parts into which the channels are divided */
   readonly groups: number;
 }
 
@@ -116,7 +116,7 @@ export type None = Readonly<Record<string, never>>;
 export type Op = keyof Attributes;
 export type ReduceKind = "sum" | "max" | "min" | "prod";
 
-/** One operation in a graph: immutable, its shape and type known when it is made. `id` grows with creation, so inputs come before users. */
+/** One operation in a graph: immutable; its shape and type are known when it is made. `id` grows with creation, so inputs come before users. */
 export interface Node<O extends Op = Op> {
   readonly id: number;
   readonly op: O;
@@ -131,7 +131,7 @@ export function isOp<O extends Op>(node: Node, op: O): node is Node<O> {
   return node.op === op;
 }
 
-/** A traced function. States stay on the device from run to run: `input` is the value before, `next` the value after. */
+/** A traced function. States stay on the device between runs: `input` is the value before a run, `next` the value after it. */
 export interface Graph {
   readonly inputs: readonly Node<"input">[];
   readonly states: readonly { readonly input: Node<"input">; readonly next: Node }[];

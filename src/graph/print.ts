@@ -8,7 +8,7 @@ function attributeText(node: Node): string {
     .join("");
 }
 
-/** One node a line: `%3 = add(%1, %2) : float32 (4, 8)`. */
+/** One node per line: `%3 = add(%1, %2) : float32 (4, 8)`. */
 export function printGraph(graph: Graph): string {
   const order = topologicalOrder(graphRoots(graph));
   const names = new Map(order.map((node, index) => [node, `%${index}`]));

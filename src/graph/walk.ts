@@ -1,6 +1,6 @@
 import type { Graph, Node } from "./node.ts";
 
-/** Every node that the roots need, inputs before users, each once. Iterative: deep graphs do not exhaust the stack. */
+/** Every node that the roots need, inputs before users, each once. Iterative, so deep graphs do not exhaust the stack. */
 export function topologicalOrder(roots: readonly Node[]): Node[] {
   const seen = new Map<number, Node>();
   const stack = [...roots];
@@ -14,7 +14,7 @@ export function topologicalOrder(roots: readonly Node[]): Node[] {
       if (!seen.has(input.id)) stack.push(input);
     }
   }
-  // ids grow with creation, and a node is created after its inputs; numbers alone are sorted without a call a comparison
+  // ids grow with creation, and a node is created after its inputs; sorting plain numbers needs no call per comparison
   const ids = Float64Array.from(seen.keys()).sort();
   const order = new Array<Node>(ids.length);
   for (let place = 0; place < ids.length; place++) order[place] = seen.get(ids[place] as number) as Node;

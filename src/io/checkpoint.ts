@@ -3,10 +3,10 @@ import { GradusError } from "../core/errors.ts";
 import { DEEPEST_JSON, parseJson } from "../core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
-/** Anything that JSON holds. */
+/** Any JSON value. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
 
-/** Named arrays (parameters, moments, running statistics) and what else makes a run: model, epoch, options. */
+/** Named arrays (parameters, moments, running statistics) and the rest of a run's state: model, epoch, options. */
 export interface Checkpoint {
   readonly arrays: ReadonlyMap<string, HostArray>;
   readonly metadata: Json;
@@ -16,7 +16,7 @@ const FORMAT = "gradus-checkpoint";
 const VERSION = 1;
 
 /** One safetensors file: any reader of that format sees the arrays; the metadata is JSON under `__metadata__.gradus`.
- *  @throws GradusError `bad-argument` for metadata that JSON would lose: undefined, functions, NaN, infinity. */
+ *  @throws GradusError `bad-argument` for metadata that JSON cannot represent: undefined, functions, NaN, infinity. */
 export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
   requireJson(metadata, "metadata", 0);
   return encodeSafetensors(arrays, {
@@ -25,7 +25,7 @@ export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
 }
 
 /** @param file name for error messages.
- *  @throws GradusError `bad-data` where it is not a checkpoint or of a later version; see `decodeSafetensors` for damage. */
+ *  @throws GradusError `bad-data` if it is not a checkpoint or has a later version; see `decodeSafetensors` for damage. */
 export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
   const { arrays, metadata } = decodeSafetensors(bytes, file);
   if (metadata.format !== FORMAT || !Object.hasOwn(metadata, "gradus") || metadata.gradus === undefined) {
@@ -60,7 +60,7 @@ function requireJson(value: unknown, path: string, depth: number): void {
   if (isBranch && depth >= DEEPEST_JSON) {
     throw new GradusError(
       "limit-exceeded",
-      `checkpoint: ${path.slice(0, 100)}… is ${DEEPEST_JSON} levels deep or holds itself; no file of that kind could be read again. Write it flatter.`,
+      `checkpoint: ${path.slice(0, 100)}… is ${DEEPEST_JSON} levels deep or contains itself; such a file could not be read again. Make it flatter.`,
       { limit: DEEPEST_JSON },
     );
   }
@@ -70,7 +70,7 @@ function requireJson(value: unknown, path: string, depth: number): void {
   }
   throw new GradusError(
     "bad-argument",
-    `checkpoint: ${path} is ${String(value)}, which JSON cannot hold. Leave it out, or write it as text.`,
+    `checkpoint: ${path} is ${String(value)}, which JSON cannot represent. Remove it, or write it as text.`,
     {
       path,
       value,

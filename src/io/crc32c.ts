@@ -1,4 +1,4 @@
-/** Of the reversed polynomial 0x82f63b78, byte by byte. */
+/** Table of the reversed polynomial 0x82f63b78, one entry per byte. */
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   let value = byte;
   for (let bit = 0; bit < 8; bit++) value = value & 1 ? (value >>> 1) ^ 0x82f63b78 : value >>> 1;
@@ -15,7 +15,7 @@ export function crc32c(bytes: Uint8Array): number {
   return ~crc >>> 0;
 }
 
-/** As TFRecord stores it: turned by 15 bits, plus a constant, so that the checksum of data that hold checksums is no accident. */
+/** As TFRecord stores it: rotated by 15 bits, plus a constant, because a CRC of data that contain CRCs is unreliable. */
 export function maskedCrc32c(bytes: Uint8Array): number {
   const crc = crc32c(bytes);
   return (((crc >>> 15) | (crc << 17)) + 0xa282ead8) >>> 0;

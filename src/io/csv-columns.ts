@@ -3,43 +3,43 @@ import { listed } from "../core/listed.ts";
 import { suggestion } from "../core/suggest.ts";
 import { type CellRules, type CsvRecord, isGap, isNumber } from "./csv-cells.ts";
 
-/** Which columns a file is read for. */
+/** Which columns to read from a file. */
 export interface ColumnOptions {
   readonly header?: boolean;
   readonly target?: string | number | null;
   readonly ignore?: readonly (string | number)[];
 }
 
-/** The columns of an earlier file, which this one is read like. */
+/** The columns of an earlier file, which this file must match. */
 export interface CsvLayout {
   readonly features: number;
-  /** In the order that they are read into, where they stood in a header. If this file has one too, columns are matched by name; else by
-   *  position. */
+  /** Names from the earlier file's header, if it had one, in the order of the features. If this file has a header too, columns are
+   *  matched by name; else by position. */
   readonly featureNames?: readonly string[] | undefined;
   readonly target?: string | undefined;
-  /** Columns that were left out; they may be there. */
+  /** Columns that were ignored; they may be present. */
   readonly ignored?: readonly string[];
-  /** Whether the target column must be there, to be read; else it may be, and is passed over. */
+  /** Whether the target column is required and read; otherwise it is optional and skipped. */
   readonly needsTarget: boolean;
 }
 
-/** What each column of a file is for. */
+/** The role of each column of a file. */
 export interface CsvColumns {
   readonly hasHeader: boolean;
-  /** Of all columns; "column 2" where there is none. */
+  /** Names of all columns; "column 2" for a column without a name. */
   readonly names: readonly string[];
-  /** Places, in the order of the table. */
+  /** Column indices, in the order of the table. */
   readonly features: readonly number[];
   readonly target: number | undefined;
-  /** Columns without a name in which nothing stood so far. */
+  /** Columns without a name that have been empty so far. */
   readonly empty: readonly number[];
-  /** What was left out without being told to. */
+  /** What was ignored automatically. */
   readonly notes: readonly string[];
 }
 
-/** Decides what the columns are from the first records.
- *  @throws GradusError `unknown-field`, `bad-argument` for a column that is not there; `bad-data` for two of one name;
- *  `shape-mismatch` with `{ file, missing, foreign, expected, got }` where they are not those of the layout. */
+/** Determines the roles of the columns from the first records.
+ *  @throws GradusError `unknown-field`, `bad-argument` for a missing column; `bad-data` for two columns with the same name;
+ *  `shape-mismatch` with `{ file, missing, foreign, expected, got }` if the columns do not match the layout. */
 export function planColumns(
   head: readonly CsvRecord[],
   options: ColumnOptions,
@@ -63,9 +63,9 @@ export function planColumns(
   const used = chosen.target === undefined ? chosen.features : [...chosen.features, chosen.target];
   if (hasHeader) requireDistinct(file, names, used);
   const left = empty.filter((column) => !used.includes(column) && !chosen.ignored.has(column));
-  const notes = left.map((column) => `${file}: column ${column + 1} has no name and is empty; it is left out`);
+  const notes = left.map((column) => `${file}: column ${column + 1} has no name and is empty; it is ignored`);
   if (isIndex && !used.includes(0) && !chosen.ignored.has(0))
-    notes.push(`${file}: the first column has no name and numbers the rows; it is left out`);
+    notes.push(`${file}: the first column has no name and numbers the rows; it is ignored`);
   return { hasHeader, names, features: chosen.features, target: chosen.target, empty: left, notes };
 }
 
@@ -73,7 +73,7 @@ interface Table {
   readonly file: string;
   readonly names: readonly string[];
   readonly hasHeader: boolean;
-  /** Columns without empty ones at the end: numbers from the end count from here. */
+  /** Number of columns without empty ones at the end: negative numbers count from here. */
   readonly length: number;
 }
 
@@ -91,15 +91,15 @@ function ownColumns(table: Table, options: ColumnOptions, empty: readonly number
   const features = [...table.names.keys()].filter((column) => !isLeft(column) && !(column === 0 && isIndex));
   requireArgument(
     features.length > 0,
-    `${table.file}: no column is left as a feature; ${table.names.length} in all, the rest is target or ignored.` +
-      (table.names.length === 1 ? " If the columns are parted by another character, give it as delimiter." : ""),
+    `${table.file}: no column is left as a feature; all ${table.names.length} are target or ignored.` +
+      (table.names.length === 1 ? " If another character separates the columns, give it as delimiter." : ""),
     { file: table.file },
   );
   return { features, target, ignored };
 }
 
 /** The columns of a layout.
- *  @param expected names, where both files have some; else columns are taken by position. */
+ *  @param expected names, if both files have them; else columns are matched by position. */
 function likeColumns(
   table: Table,
   options: ColumnOptions,
@@ -126,7 +126,7 @@ function likeColumns(
     if (features.length === like.features) return { features, target, ignored };
     throw new GradusError(
       "shape-mismatch",
-      `${file}: ${features.length} features, expected ${like.features}. Give the file the columns that were trained on.`,
+      `${file}: ${features.length} features, expected ${like.features}. Give the file the same columns as the training data.`,
       { file, expected: like.features, got: features.length, columns: names },
     );
   }
@@ -148,7 +148,7 @@ function likeColumns(
   if (missing.length > 0 || foreign.length > 0) {
     throw new GradusError(
       "shape-mismatch",
-      `${file}: ${mismatch(missing, foreign as string[])}. Expected ${listed(expected)}${like.target === undefined ? "" : `, and "${like.target}" to be predicted`}.`,
+      `${file}: ${mismatch(missing, foreign as string[])}. Expected ${listed(expected)}${like.target === undefined ? "" : `, and the target "${like.target}"`}.`,
       { file, missing, foreign, expected, got: names },
     );
   }
@@ -160,7 +160,8 @@ const isText = (value: string | number): value is string => typeof value === "st
 function mismatch(missing: readonly string[], foreign: readonly string[]): string {
   const said: string[] = [];
   if (missing.length > 0) said.push(`${listed(missing)} ${missing.length === 1 ? "is" : "are"} missing`);
-  if (foreign.length > 0) said.push(`${listed(foreign)} ${foreign.length === 1 ? "was" : "were"} not trained on`);
+  if (foreign.length > 0)
+    said.push(`${listed(foreign)} ${foreign.length === 1 ? "was" : "were"} not in the training data`);
   return said.join(", and ");
 }
 
@@ -177,7 +178,7 @@ function locate({ file, names, hasHeader, length }: Table, column: string | numb
       requireDistinct(file, names, [index, ...[...names.keys()].filter((at) => at !== index && names[at] === column)]);
       return index;
     }
-    const hint = hasHeader ? suggestion(column, names) : " The file has no header; give the column's number, from 0.";
+    const hint = hasHeader ? suggestion(column, names) : " The file has no header; give the column number, from 0.";
     throw new GradusError("unknown-field", `${file}: there is no column "${column}".${hint}`, {
       file,
       field: column,
@@ -187,13 +188,13 @@ function locate({ file, names, hasHeader, length }: Table, column: string | numb
   const index = column < 0 ? length + column : column;
   requireArgument(
     Number.isInteger(index) && index >= 0 && index < names.length,
-    `${file}: there is no column ${column}; there are ${names.length}, numbered from 0.`,
+    `${file}: there is no column ${column}; the file has ${names.length} columns, numbered from 0.`,
     { file, column, columns: names.length },
   );
   return index;
 }
 
-/** @throws GradusError `bad-data` with `{ file, line, name, columns }` for the first name that comes twice among these columns. */
+/** @throws GradusError `bad-data` with `{ file, line, name, columns }` for the first name that appears twice among these columns. */
 function requireDistinct(file: string, names: readonly string[], columns: readonly number[]): void {
   const seen = new Map<string, number>();
   for (const column of columns) {
@@ -207,19 +208,19 @@ function requireDistinct(file: string, names: readonly string[], columns: readon
     throw new GradusError(
       "bad-data",
       `${file}, line 1: two columns are named "${name}", number ${numbers.map((at) => at + 1).join(" and ")} from the left. ` +
-        `Rename one, or leave it out by its number from 0: ignore: [${numbers[1]}].`,
+        `Rename one, or ignore it by its number from 0: ignore: [${numbers[1]}].`,
       { file, line: 1, name, columns: numbers },
     );
   }
 }
 
-/** Whether the first column is that of pandas' or R's row numbers: whole numbers of 0 or more, each once. */
+/** Whether the first column holds row numbers, as written by pandas or R: whole numbers of 0 or more, each once. */
 function countsRows(rows: readonly CsvRecord[]): boolean {
   const cells = new Set(rows.map(({ cells }) => cells[0] as string));
   return rows.length > 0 && cells.size === rows.length && [...cells].every((cell) => /^\d{1,15}$/.test(cell));
 }
 
-/** Names stand where no cell is a number; or where a cell is none, but all others of its column are. */
+/** The first row is a header if none of its cells is a number, or if one is not but all other cells of its column are. */
 function looksLikeHeader([first, ...rest]: readonly CsvRecord[], rules: CellRules): boolean {
   if (first === undefined) return false;
   const isName = (cell: string) => !isNumber(cell, rules) && !isGap(cell, rules);

@@ -1,8 +1,8 @@
 const CANDIDATES = [",", ";", "\t"] as const;
 
-/** The one of comma, semicolon and tab that the first line has most of, outside of quotes; blank lines before it do not count.
- *  @param isWhole whether the text goes on no further than this.
- *  @returns undefined where the text ends before its first line does. */
+/** The most frequent of comma, semicolon and tab in the first line, outside quotes; leading blank lines do not count.
+ *  @param isWhole whether this is the whole text.
+ *  @returns undefined if the text ends before its first line does. */
 export function likelyDelimiter(text: string, isWhole: boolean): string | undefined {
   const counts = [0, 0, 0];
   let isQuoted = false;

@@ -11,17 +11,17 @@ export interface RecordOptions {
   readonly lenient?: boolean;
 }
 
-/** Longer records are refused: most likely a quote is not closed. In characters. */
+/** Longer records, in characters, are rejected: most likely a quote is not closed. */
 const LONGEST_RECORD = 2 ** 28;
 
-/** Characters that tell the delimiter, where the first line is longer than that. */
+/** Characters inspected for the delimiter if the first line is longer. */
 const DELIMITER_SIGHT = 2 ** 20;
 
-/** The records of CSV text, read chunk by chunk: the same whatever the chunks are.
+/** The records of CSV text, read chunk by chunk; the chunk boundaries do not matter.
  *  Cells may be quoted, with "" for a quote inside; a quote within a cell that does not begin with one is a plain character. Space
- *  around cells and quotes does not count. Lines end with LF, CR LF or CR, also mixed; blank ones are left out.
- *  @throws GradusError `bad-data` with `{ file, line }` for a quote that is not closed or is followed by something, for NUL and for
- *  what was no text. Source: RFC 4180 (Shafranovich, 2005); where that is silent, as pandas. */
+ *  around cells and quotes is ignored. Lines end with LF, CR LF or CR, also mixed; blank lines are skipped.
+ *  @throws GradusError `bad-data` with `{ file, line }` for a quote that is not closed or is followed by other text, for NUL and for
+ *  bytes that are not text. Source: RFC 4180 (Shafranovich, 2005); where it says nothing, as pandas. */
 export function* csvRecords(chunks: Iterable<string>, options: RecordOptions): Generator<CsvRecord> {
   const { file, delimiter } = options;
   requireArgument(
@@ -54,20 +54,20 @@ const QUOTE = 34;
 const LINE_FEED = 10;
 const CARRIAGE_RETURN = 13;
 
-/** Space that does not count around cells: tab, form feed, space. */
+/** Space that is ignored around cells: tab, form feed, space. */
 const isBlank = (code: number): boolean => code === 32 || code === 9 || code === 12;
 
 /** What the next character belongs to: a cell that has not begun, one without quotes, one within quotes, a quote within quotes (it closes
  *  the cell, or is the first of two), or the space after a closed cell. */
 type Place = "before" | "plain" | "quoted" | "quote" | "after";
 
-/** Reads records from text that comes in parts, and keeps what is not complete until the next part. */
+/** Reads records from text in parts, and keeps an incomplete record until the next part. */
 class RecordParser {
   readonly #options: RecordOptions;
   readonly #delimiter: number;
   #place: Place = "before";
   #cells: string[] = [];
-  /** What is known of the cell that is being read. */
+  /** The cell that is being read, so far. */
   #cell = "";
   /** Lines that have ended. */
   #lines = 0;
@@ -76,7 +76,7 @@ class RecordParser {
   #isFirst = true;
   /** The last character was a carriage return, and ended a line. */
   #isAfterReturn = false;
-  /** Was there anything that text does not hold? */
+  /** Whether any character was found that does not occur in text. */
   #isSuspect = false;
 
   constructor(options: RecordOptions, delimiter: string) {
@@ -89,7 +89,7 @@ class RecordParser {
     const delimiter = this.#delimiter;
     let index = this.#isFirst && part.charCodeAt(0) === 0xfeff ? 1 : 0;
     if (part.length > 0) this.#isFirst = false;
-    // what of the cell is not in #cell yet begins here
+    // the part of the cell that is not in #cell yet begins here
     let from = index;
     for (; index < part.length; index++) {
       const code = part.charCodeAt(index);
@@ -137,7 +137,7 @@ class RecordParser {
       } else if (this.#place === "after" && !isBlank(code)) {
         throw this.#failure(
           this.#firstLine,
-          "after a closing quote comes something that is neither a delimiter nor the end of the line. Write quotes inside of quotes twice.",
+          "a closing quote is followed by neither a delimiter nor the end of the line. Double the quotes inside a quoted cell.",
         );
       }
       this.#isAfterReturn = false;
@@ -153,7 +153,7 @@ class RecordParser {
     if (record !== undefined) yield record;
   }
 
-  /** Has nothing of a record been read since the last line ended? */
+  /** True if no part of a record has been read since the last line ended. */
   #isEmpty(): boolean {
     return this.#place === "before" && this.#cells.length === 0;
   }
@@ -184,7 +184,7 @@ class RecordParser {
     if (cells.some((cell) => cell.includes("\0")))
       throw this.#failure(
         line,
-        "there is a NUL character, so this is no text, or text as UTF-16 without a byte order mark. Save it as UTF-8.",
+        "there is a NUL character, so this is not text, or UTF-16 text without a byte order mark. Save it as UTF-8.",
       );
     if (cells.some((cell) => cell.includes("\ufffd")))
       throw this.#failure(line, "there are bytes that are not UTF-8. Save the file as UTF-8.");

@@ -2,14 +2,14 @@ import { GradusError } from "../core/errors.ts";
 import type { CsvRecord } from "./csv-cells.ts";
 import { csvRecords } from "./csv-records.ts";
 
-/** Cells as they stand, below a header. */
+/** Raw cells below a header. */
 export interface CsvRows {
   readonly names: readonly string[];
-  /** Of any number of cells. */
+  /** Each with any number of cells. */
   readonly rows: readonly CsvRecord[];
 }
 
-/** Reads the rows of a table that may break off: rows may be shorter or longer than the header.
+/** Reads the rows of a table that may be truncated: rows may be shorter or longer than the header.
  *  @param file name for error messages.
  *  @throws GradusError `empty-dataset` without a row below the header; `bad-data` with `{ file, line }` for broken quotes. */
 export function parseCsvRows(text: string, file: string): CsvRows {

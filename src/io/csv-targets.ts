@@ -2,7 +2,7 @@ import { GradusError } from "../core/errors.ts";
 import { nearestName, suggestion } from "../core/suggest.ts";
 import { type CellRules, isGap, shownCell, toNumber } from "./csv-cells.ts";
 
-/** Where targets stand, and what they are to become. */
+/** Location of the targets and how to interpret them. */
 export interface TargetOptions {
   readonly file: string;
   readonly column: number;
@@ -19,15 +19,15 @@ export interface Targets {
   readonly classNames?: readonly string[];
 }
 
-/** Numbers that are written in more ways than this are kept as numbers alone. */
+/** Beyond this number of distinct spellings, numbers are kept without their spelling. */
 const MOST_SPELLINGS = 65_536;
 
-/** The target column, cell by cell. Whether it holds classes or values is known at its end, where the task is not given. */
+/** The target column, cell by cell. If the task is not given, only the whole column decides whether it holds classes or values. */
 export class TargetColumn {
   readonly #options: TargetOptions;
-  /** NaN where the cell is no number. */
+  /** NaN if the cell is not a number. */
   #numbers = new Float64Array(1024);
-  /** Place of the cell among the spellings. */
+  /** Index of the cell's spelling. */
   #codes = new Int32Array(1024);
   #length = 0;
   #spellings: Map<string, number> | undefined = new Map();
@@ -42,13 +42,13 @@ export class TargetColumn {
     this.#givenNumbers = new Map(named?.map(([name, index]) => [toNumber(name, options.rules), index]));
   }
 
-  /** Whether the cell stands for a missing value, and for no class. */
+  /** Whether the cell stands for a missing value and not for a class. */
   isGap(cell: string): boolean {
     return isGap(cell, this.#options.rules) && this.#given?.has(cell) !== true;
   }
 
-  /** @throws GradusError `bad-data` for a missing target, `not-finite` for a number beyond float32, `label-out-of-range` for a class
-   *  that is not among those given; each with `{ file, line, row, column, name, value }`. */
+  /** @throws GradusError `bad-data` for a missing target, `not-finite` for a number beyond float32, `label-out-of-range` for an
+   *  unknown class; each with `{ file, line, row, column, name, value }`. */
   add(cell: string, line: number): void {
     const { rules, task } = this.#options;
     const number = toNumber(cell, rules);
@@ -94,7 +94,7 @@ export class TargetColumn {
     const known = this.#options.classNames ?? [];
     throw this.#failure(
       "label-out-of-range",
-      `${shownCell(cell)} is none of the ${known.length} classes.${suggestion(cell, known)}`,
+      `${shownCell(cell)} is not one of the ${known.length} classes.${suggestion(cell, known)}`,
       cell,
       line,
       { suggestion: nearestName(cell, known) },
@@ -108,7 +108,12 @@ export class TargetColumn {
       this.#spellings = undefined;
     if (this.#spellings === undefined) {
       if (this.#isNumeric) return 0;
-      throw this.#failure("bad-data", `the target ${shownCell(cell)} is no number, but all before it are.`, cell, line);
+      throw this.#failure(
+        "bad-data",
+        `the target ${shownCell(cell)} is not a number, but all targets before it are.`,
+        cell,
+        line,
+      );
     }
     const code = this.#spellings.size;
     this.#spellings.set(cell, code);
@@ -119,7 +124,7 @@ export class TargetColumn {
     if (Number.isFinite(Math.fround(number))) return;
     throw this.#failure(
       "not-finite",
-      `the target ${shownCell(cell)} is beyond the range of float32 (3.4e38). Give it in another unit.`,
+      `the target ${shownCell(cell)} is beyond the range of float32 (3.4e38). Use another unit.`,
       cell,
       line,
     );
@@ -152,7 +157,7 @@ function doubled<Values extends Float64Array | Int32Array>(from: Values, to: Val
   return to;
 }
 
-/** k - 1 where the values are whole numbers that cover 0 to k - 1; else undefined. */
+/** k - 1 if the values are whole numbers that cover 0 to k - 1; else undefined. */
 function highestIndex(values: Float64Array): number | undefined {
   let highest = 0;
   for (const value of values) {
@@ -164,7 +169,7 @@ function highestIndex(values: Float64Array): number | undefined {
   return isThere.includes(0) ? undefined : highest;
 }
 
-/** Classes by number: 1 and 1.0 are one. In rising order. */
+/** Classes by number: 1 and 1.0 are the same class. In increasing order. */
 function numberClasses(numbers: Float64Array): Targets {
   const distinct = Float64Array.from(new Set(numbers)).sort();
   const indices = new Map(Array.from(distinct, (value, index) => [value, index] as const));
@@ -176,7 +181,7 @@ function numberClasses(numbers: Float64Array): Targets {
   };
 }
 
-/** Classes by text, in the order of code points. */
+/** Classes by text, in code point order. */
 function textClasses(codes: Int32Array, spellings: ReadonlyMap<string, number>): Targets {
   const classNames = [...spellings.keys()].sort((a, b) => (a < b ? -1 : 1));
   const places = new Int32Array(classNames.length);

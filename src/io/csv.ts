@@ -7,28 +7,28 @@ import { TargetColumn } from "./csv-targets.ts";
 import { GrowingRows } from "./growing-rows.ts";
 
 export interface CsvOptions {
-  /** Whether the first line names the columns. Default: told from the first 1000 rows. It does where none of its cells is a number,
-   *  or where one of its cells is not, but all others of that column are. */
+  /** Whether the first line names the columns. Default: detected from the first 1000 rows. The first line is a header if none of its
+   *  cells is a number, or if one is not but all other cells of its column are. */
   readonly header?: boolean;
-  /** The column to predict: its name, or its number from 0, or from the end as -1, -2, …; null where there is none. Default -1. */
+  /** The column to predict: its name, its number from 0, or -1, -2, … from the end; null for none. Default -1. */
   readonly target?: string | number | null;
-  /** Default: `classification` where targets are text, or whole numbers that cover 0 to k - 1 without a gap; else `regression`. */
+  /** Default: `classification` if targets are text, or whole numbers that cover 0 to k - 1 without a gap; else `regression`. */
   readonly task?: "classification" | "regression";
-  /** Columns to leave out, by name or number. */
+  /** Columns to ignore, by name or number. */
   readonly ignore?: readonly (string | number)[];
-  /** One character. Default: the one of comma, semicolon and tab that the first line has most of. */
+  /** One character. Default: the most frequent of comma, semicolon and tab in the first line. */
   readonly delimiter?: string;
-  /** What stands before the fraction of a number. Default ".". */
+  /** The decimal separator. Default ".". */
   readonly decimal?: "." | ",";
-  /** What to do with a row that has a gap. Default "error". */
+  /** What to do with a row that has a missing value. Default "error". */
   readonly missing?: "error" | "skip-row";
-  /** The cells that are gaps, besides empty ones; capitals or not. Default: ?, NA, N/A, NaN, null and how pandas writes them else. */
+  /** Cells that mean a missing value, besides empty ones; case is ignored. Default: ?, NA, N/A, NaN, null and pandas' other spellings. */
   readonly missingValues?: readonly string[];
-  /** Names of the classes in the order of their indices; a target that is none of them is an error. Default: sorted as they come. */
+  /** Names of the classes in the order of their indices; any other target is an error. Default: the sorted targets. */
   readonly classNames?: readonly string[];
 }
 
-/** A column by its name or number. */
+/** A column, by name or number. */
 export const COLUMN: Field<string | number> = field(
   "a column's name or number",
   (value) => TEXT.accepts(value) || Number.isInteger(value),
@@ -42,8 +42,8 @@ export const CSV_FIELDS: Fields<CsvOptions> = {
   delimiter: TEXT,
   decimal: oneOf(".", ","),
   missing: oneOf("error", "skip-row"),
-  missingValues: listOf(field("a text", (value) => typeof value === "string")),
-  classNames: listOf(field("a text", (value) => typeof value === "string")),
+  missingValues: listOf(field("a string", (value) => typeof value === "string")),
+  classNames: listOf(field("a string", (value) => typeof value === "string")),
 };
 
 /** A table of numbers: N rows, F features. */
@@ -55,37 +55,37 @@ export interface CsvTable {
   readonly targetName?: string;
   /** (N,): class indices as int32, or values as float32. */
   readonly targets?: Int32Array | Float32Array;
-  /** Of the classes, where targets are text or numbers with gaps. */
+  /** Names of the classes, if targets are text or numbers that do not cover 0 to k - 1. */
   readonly classNames?: readonly string[];
   readonly classes?: number;
-  /** Whether the names stood in the file. */
+  /** Whether the names come from the file. */
   readonly hasHeader: boolean;
   /** Columns that are neither features nor the target. */
   readonly ignoredNames: readonly string[];
-  /** Rows left out because of a gap. */
+  /** Rows skipped because of a missing value. */
   readonly skippedRows: number;
-  /** In words: rows and columns that were left out without being named. */
+  /** Text about rows and columns that were skipped or ignored automatically. */
   readonly notes: readonly string[];
 }
 
-/** Rows that tell what the columns are. */
+/** Rows inspected to determine the columns. */
 const HEAD_ROWS = 1000;
-/** Skipped lines that are named. */
+/** Most skipped lines that are listed. */
 const NAMED_LINES = 5;
 
-/** Reads numbers and one target column from CSV text. A first column without a name that numbers the rows, as pandas writes it, and
- *  empty ones without a name are left out.
+/** Reads numbers and one target column from CSV text. Ignores an unnamed first column that numbers the rows, as pandas writes it, and
+ *  unnamed empty columns.
  *  @param file name for error messages.
- *  @throws GradusError `bad-data` with `{ file, line, column }` for rows of unequal length, cells that are not numbers, and columns of
- *  one name; `not-finite` with `{ file, line, row, column, name, value }` for numbers beyond float32; `empty-dataset` without rows;
- *  `unknown-field` for a column that is not there; `label-out-of-range` for a class without a name. */
+ *  @throws GradusError `bad-data` with `{ file, line, column }` for rows of unequal length, cells that are not numbers, and columns with
+ *  the same name; `not-finite` with `{ file, line, row, column, name, value }` for numbers beyond float32; `empty-dataset` without rows;
+ *  `unknown-field` for a missing column; `label-out-of-range` for a class without a name. */
 export function parseCsv(text: string, options: CsvOptions = {}, file = "csv"): CsvTable {
   return readTable([text], options, file);
 }
 
-/** As `parseCsv`, from text that comes in parts; the table is the same whatever the parts are, and memory is a small multiple of it.
- *  @param like the columns of another file that this one is read like.
- *  @throws GradusError besides, `shape-mismatch` with `{ file, missing, foreign }` where the columns are not those. */
+/** As `parseCsv`, from text in parts. The table does not depend on the parts, and memory use is a small multiple of its size.
+ *  @param like the columns of another file, which this file must match.
+ *  @throws GradusError also `shape-mismatch` with `{ file, missing, foreign }` if the columns do not match. */
 export function readTable(chunks: Iterable<string>, options: CsvOptions, file: string, like?: CsvLayout): CsvTable {
   checkOptions<CsvOptions>(`CSV, ${file}`, options, CSV_FIELDS);
   const missingWords = new Set(["", ...(options.missingValues ?? MISSING_WORDS).map((word) => word.toLowerCase())]);
@@ -114,7 +114,7 @@ function requireWidth({ cells, line }: CsvRecord, expected: number, file: string
   if (got === expected) return;
   throw new GradusError(
     "bad-data",
-    `${file}, line ${line}: ${got} cells, but the first row has ${expected}. Give every row as many; put a cell that holds the delimiter in quotes.`,
+    `${file}, line ${line}: ${got} cells, but the first row has ${expected}. Give every row the same number; quote cells that contain the delimiter.`,
     { file, line, expected, got },
   );
 }
@@ -124,7 +124,7 @@ class TableBuilder {
   readonly #file: string;
   readonly #rules: CellRules;
   readonly #skipsRows: boolean;
-  /** Whether a cell can be a number and a gap: -999, say. */
+  /** Whether a number can stand for a missing value, such as -999. */
   readonly #hasNumericGaps: boolean;
   readonly #inputs: GrowingRows;
   readonly #target: TargetColumn | undefined;
@@ -175,7 +175,7 @@ class TableBuilder {
     const { length } = this.#inputs;
     const skippedRows = this.#skippedRows;
     if (length === 0)
-      throw new GradusError("empty-dataset", `${this.#file}: every row has a gap.`, {
+      throw new GradusError("empty-dataset", `${this.#file}: every row has a missing value.`, {
         file: this.#file,
         skipped: skippedRows,
       });
@@ -185,7 +185,7 @@ class TableBuilder {
       const more = skippedRows > this.#skippedLines.length ? ", …" : "";
       const lines = `line${skippedRows === 1 ? "" : "s"} ${this.#skippedLines.join(", ")}${more}`;
       notes.push(
-        `${this.#file}: ${skippedRows} of ${length + skippedRows} rows have a gap and are left out (${lines})`,
+        `${this.#file}: ${skippedRows} of ${length + skippedRows} rows have a missing value and are skipped (${lines})`,
       );
     }
     return {
@@ -201,7 +201,7 @@ class TableBuilder {
     };
   }
 
-  /** Whether the row is left out for a gap in it; if so, counts it. */
+  /** Whether to skip the row because of a missing value; if so, counts it. */
   #skips(cells: readonly string[], line: number): boolean {
     if (!this.#skipsRows) return false;
     const { features, target } = this.#columns;
@@ -217,7 +217,7 @@ class TableBuilder {
   #unnamed(column: number, line: number): GradusError {
     return new GradusError(
       "bad-data",
-      `${this.#file}, line ${line}, column ${column + 1}: something stands in a column without a name that was empty before. Name the column.`,
+      `${this.#file}, line ${line}, column ${column + 1}: a value appears in an unnamed column that was empty so far. Name the column.`,
       { file: this.#file, line, column: column + 1 },
     );
   }
@@ -229,7 +229,7 @@ class TableBuilder {
     const isBeyond = !Number.isNaN(toNumber(cell, this.#rules)) && !isGap(cell, this.#rules);
     if (isBeyond || /^[+-]?inf(inity)?$/i.test(cell)) {
       const what = isBeyond ? "beyond the range of float32 (3.4e38)" : "not finite";
-      const text = `${where}: ${shownCell(cell)} is ${what}. Give the column in another unit, or drop the row.`;
+      const text = `${where}: ${shownCell(cell)} is ${what}. Use another unit for the column, or drop the row.`;
       return new GradusError("not-finite", text, values);
     }
     return new GradusError(
@@ -240,10 +240,10 @@ class TableBuilder {
   }
 
   #remedy(cell: string): string {
-    if (isGap(cell, this.#rules)) return 'Fill the gap, or set missing: "skip-row".';
+    if (isGap(cell, this.#rules)) return 'Fill in the value, or set missing: "skip-row".';
     if (/^[+-]?\d{1,3}(,\d{3})+(\.\d+)?$/.test(cell))
-      return 'Write numbers without thousands separators; where the comma stands before the fraction, set decimal: ",".';
-    if (/^[+-]?\d*,\d+$/.test(cell)) return 'Where a comma stands before the fraction, set decimal: ",".';
-    return "Turn it into a number, or leave the column out with ignore.";
+      return 'Write numbers without thousands separators; if the comma is the decimal separator, set decimal: ",".';
+    if (/^[+-]?\d*,\d+$/.test(cell)) return 'If the comma is the decimal separator, set decimal: ",".';
+    return "Convert it to a number, or exclude the column with ignore.";
   }
 }

@@ -1,35 +1,35 @@
 import { GradusError } from "../core/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
-/** A file that is shorter than it says, in bytes. */
+/** A file that is shorter than its header says, in bytes. */
 export function truncatedFile(file: string, expected: number, got: number): GradusError {
   return new GradusError(
     "truncated-file",
-    `${file}: expected ${expected} bytes, got ${got}. The file is cut short; copy or download it again.`,
+    `${file}: expected ${expected} bytes, got ${got}. The file is truncated. Copy or download it again.`,
     { file, expected, got },
   );
 }
 
-/** Enough bytes to go on reading.
+/** Requires enough bytes to continue reading.
  *  @throws GradusError `truncated-file` with `{ file, expected, got }`. */
 export function requireBytes(file: string, bytes: Uint8Array, expected: number): void {
   if (bytes.length < expected) throw truncatedFile(file, expected, bytes.length);
 }
 
-/** As many bytes as the header announces.
+/** Requires exactly the number of bytes that the header declares.
  *  @throws GradusError `truncated-file` for fewer, `bad-data` for more, with `{ file, expected, got }`. */
 export function requireExactly(file: string, bytes: Uint8Array, expected: number): void {
   requireBytes(file, bytes, expected);
   if (bytes.length === expected) return;
   throw new GradusError(
     "bad-data",
-    `${file}: the header announces ${expected} bytes, but there are ${bytes.length}. The file is damaged or of another kind.`,
+    `${file}: the header declares ${expected} bytes, but there are ${bytes.length}. The file is damaged or of another kind.`,
     { file, expected, got: bytes.length },
   );
 }
 
-/** How many bytes an array needs, as its header says.
- *  @throws GradusError `bad-data` with `{ file, shape }` for sizes that are no whole numbers of 0 or more, and for more bytes than 2^53. */
+/** Bytes of an array, according to its header.
+ *  @throws GradusError `bad-data` with `{ file, shape }` for sizes that are not whole numbers of 0 or more, and for more than 2^53 bytes. */
 export function bytesNeeded(file: string, what: string, shape: Shape, bytesEach: number): number {
   const bytes = sizeOf(shape) * bytesEach;
   const isFine = shape.every((size) => Number.isSafeInteger(size) && size >= 0) && Number.isSafeInteger(bytes);
@@ -37,12 +37,12 @@ export function bytesNeeded(file: string, what: string, shape: Shape, bytesEach:
   const shown = shape.length > MOST_AXES ? `of ${shape.length} axes` : formatShape(shape);
   throw new GradusError(
     "bad-data",
-    `${file}: ${what} says that its shape is ${shown}, which no file can hold. The header is damaged.`,
+    `${file}: ${what} declares the shape ${shown}, which no file can hold. The header is damaged.`,
     { file, shape: shape.slice(0, MOST_AXES) },
   );
 }
 
-/** Of IDX, whose rank is one byte; NumPy has 64. */
+/** The limit of IDX, whose rank is one byte; NumPy's limit is 64. */
 const MOST_AXES = 255;
 
 /** The beginning of a text from a file, for a message. */

@@ -1,13 +1,13 @@
 import { GradusError } from "../core/errors.ts";
 import type { NumericArray } from "./stored-array.ts";
 
-/** Element types that files hold: unsigned, signed, float, and their width in bytes; `bf2` is bfloat16. */
+/** Element types of files: unsigned, signed or float, with their width in bytes; `bf2` is bfloat16. */
 export type ElementType = "u1" | "i1" | "u2" | "i2" | "u4" | "i4" | "u8" | "i8" | "f2" | "bf2" | "f4" | "f8";
 export type ByteOrder = "little" | "big";
 
 interface Element {
   readonly bytes: number;
-  /** From bytes in the machine's order, starting at 0 of their own buffer. */
+  /** Decodes bytes in the machine's order that start at 0 of their buffer. */
   readonly decode: (buffer: ArrayBuffer, where: string) => NumericArray;
 }
 
@@ -35,8 +35,8 @@ export function bytesOf(type: ElementType): number {
   return elements[type].bytes;
 }
 
-/** `count` elements from byte `start` on. Single bytes are a view of the source; wider types are copied to an aligned place.
- *  64-bit integers become int32 where all fit, else float64 where all are exact.
+/** `count` elements starting at byte `start`. Single bytes are a view of the source; wider types are copied to an aligned buffer.
+ *  64-bit integers become int32 if all fit, else float64 if all are exact.
  *  @param where the file, for error messages.
  *  @throws GradusError `bad-data` with `{ where, index, value }` for a 64-bit integer beyond 2^53. */
 export function decodeElements(
@@ -67,12 +67,12 @@ const typeOfClass = new Map<string, ElementType>([
   ["Float64Array", "f8"],
 ]);
 
-/** The element type that a typed array is written as. */
+/** The element type with which a typed array is written. */
 export function elementTypeOf(data: NumericArray): ElementType {
   return typeOfClass.get(data[Symbol.toStringTag]) as ElementType;
 }
 
-/** The bytes of an array in the order asked for; a copy. */
+/** A copy of an array's bytes in the given order. */
 export function encodeElements(data: NumericArray, order: ByteOrder): Uint8Array {
   const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
   if (order !== machineOrder) reverseEach(bytes, data.BYTES_PER_ELEMENT);
@@ -92,7 +92,7 @@ function narrowed(wide: BigInt64Array | BigUint64Array, where: string): Int32Arr
     if (!Number.isSafeInteger(value)) {
       throw new GradusError(
         "bad-data",
-        `${where}: element ${index} is ${wide[index]}, a 64-bit integer beyond 2^53 that a number cannot hold exactly. Store it as a float or a smaller integer.`,
+        `${where}: element ${index} is ${wide[index]}, a 64-bit integer beyond 2^53, which a number cannot represent exactly. Store it as a float or a smaller integer.`,
         { where, index, value: wide[index] },
       );
     }

@@ -2,13 +2,13 @@
 const FIRST_BLOCK = 2 ** 12;
 const LARGEST_BLOCK = 2 ** 22;
 
-/** Rows of float32 numbers, as many as come. They grow in blocks, none of which is copied before the end, where each is let go as
- *  soon as it is: twice the memory of the numbers at most. */
+/** Any number of rows of float32 numbers. They grow in blocks. `finish` copies each block once and releases it immediately: at most twice
+ *  the memory of the numbers. */
 export class GrowingRows {
   readonly #width: number;
   #full: Float32Array[] = [];
   #block: Float32Array;
-  /** Numbers that are kept in the block. */
+  /** Numbers used in the current block. */
   #used = 0;
   #length = 0;
 
@@ -17,12 +17,12 @@ export class GrowingRows {
     this.#block = new Float32Array(this.#rounded(FIRST_BLOCK));
   }
 
-  /** Rows that were kept. */
+  /** Number of kept rows. */
   get length(): number {
     return this.#length;
   }
 
-  /** Where the next row goes; it counts when it is kept. */
+  /** Where to write the next row; `keep` adds it. */
   next(): { readonly data: Float32Array; readonly start: number } {
     if (this.#used === this.#block.length) {
       this.#full.push(this.#block);
@@ -37,7 +37,7 @@ export class GrowingRows {
     this.#length++;
   }
 
-  /** All rows in one array. Nothing can be added after it. */
+  /** All rows in one array. No rows can be added afterwards. */
   finish(): Float32Array {
     const rows = new Float32Array(this.#length * this.#width);
     let start = 0;
@@ -50,7 +50,7 @@ export class GrowingRows {
     return rows;
   }
 
-  /** A number of numbers that whole rows fill. */
+  /** The size rounded down to whole rows, at least one. */
   #rounded(size: number): number {
     return Math.max(1, Math.floor(size / this.#width)) * this.#width;
   }

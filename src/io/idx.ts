@@ -17,7 +17,7 @@ const elementTypes = new Map<number, ElementType>([
 /** IDX: the format of MNIST. Two zero bytes, a type, the rank, the sizes as big-endian uint32, the elements, big-endian.
  *  Bytes are a view of the source, without a copy.
  *  @param file name for error messages.
- *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for anything else amiss.
+ *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for any other defect.
  *  Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits". */
 export function decodeIdx(bytes: Uint8Array, file: string): StoredArray {
   requireBytes(file, bytes, 4);

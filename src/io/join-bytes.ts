@@ -1,7 +1,7 @@
 import { allocated } from "../core/memory.ts";
 
-/** Parts one after the other, in one array.
- *  @param what for the message where memory does not suffice. @throws GradusError `out-of-memory`. */
+/** Concatenates parts in one array.
+ *  @param what for the message if memory is missing. @throws GradusError `out-of-memory`. */
 export function joinBytes(what: string, parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const total = parts.reduce((sum, part) => sum + part.length, 0);
   const bytes = allocated(what, total, () => new Uint8Array(total), TOO_LARGE);
@@ -13,5 +13,5 @@ export function joinBytes(what: string, parts: readonly Uint8Array[]): Uint8Arra
   return bytes;
 }
 
-/** What to do about a file that memory does not hold. */
+/** What to do about a file that does not fit into memory. */
 export const TOO_LARGE = "Divide the file, or close other programs.";

@@ -12,7 +12,7 @@ import {
 import { type NumericArray, requireStoredArray, type StoredArray } from "./stored-array.ts";
 
 const MAGIC = "\x93NUMPY";
-/** In bytes. NumPy itself refuses more than 10,000 characters. */
+/** In bytes. NumPy itself rejects more than 10,000 characters. */
 const LONGEST_HEADER = 2 ** 16;
 
 /** NumPy's type codes without their byte order. `b1` is a byte that is 0 or 1. */
@@ -39,15 +39,15 @@ interface Header {
 }
 
 /** One array from a .npy file, versions 1 to 3, either byte order, either memory order (returned row-major).
- *  64-bit integers become int32 where all fit, else float64; float16 becomes float32.
+ *  64-bit integers become int32 if all fit, else float64; float16 becomes float32.
  *  @param file name for error messages.
- *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for what is not npy, or not of numbers.
+ *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for other files and for elements that are not numbers.
  *  Source: NumPy documentation, "numpy.lib.format", and NEP 1 (Kern, 2007). */
 export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   if (latin1(bytes.subarray(0, 6)) !== MAGIC) {
     throw new GradusError(
       "bad-data",
-      `${file}: not an npy file: it does not begin with \\x93NUMPY. (An .npz is a zip of them; unpack it first.)`,
+      `${file}: not an npy file: it does not begin with \\x93NUMPY. (An .npz file is a zip of npy files; unpack it first.)`,
       {
         file,
       },
@@ -55,7 +55,7 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   }
   const version = bytes[6] ?? 0;
   if (version < 1 || version > 3) {
-    throw new GradusError("bad-data", `${file}: npy version ${version} is not known; versions 1 to 3 are.`, {
+    throw new GradusError("bad-data", `${file}: npy version ${version} is not supported; versions 1 to 3 are.`, {
       file,
       version,
     });
@@ -68,7 +68,7 @@ export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
   if (dataStart > LONGEST_HEADER) {
     throw new GradusError(
       "bad-data",
-      `${file}: its npy header is ${dataStart - headerStart} bytes long; one of a plain array has less than ${LONGEST_HEADER}.`,
+      `${file}: its npy header is ${dataStart - headerStart} bytes long; the header of a plain array has less than ${LONGEST_HEADER}.`,
       { file, headerBytes: dataStart - headerStart },
     );
   }
@@ -99,7 +99,7 @@ export function encodeNpy(array: StoredArray): Uint8Array {
   const descr = `${stored.BYTES_PER_ELEMENT === 1 ? "|" : "<"}${code}`;
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(", ");
   const dictionary = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
-  // Magic, version, length and header together are a multiple of 64 bytes, ended by a newline.
+  // Magic, version, length and header together are a multiple of 64 bytes and end with a newline.
   const padding = 63 - ((10 + dictionary.length) % 64);
   const header = `${dictionary}${" ".repeat(padding)}\n`;
   const bytes = new Uint8Array(10 + header.length + stored.byteLength);
@@ -117,7 +117,7 @@ function latin1(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
 }
 
-/** The header is a Python dictionary, written by NumPy in this form alone: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } */
+/** The header is a Python dictionary; NumPy always writes it in this form: {'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), } */
 function parseHeader(text: string, file: string): Header {
   const descr = /['"]descr['"]\s*:\s*['"]([<>|=]?)([A-Za-z]\d+)['"]/.exec(text);
   const fortran = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text);
@@ -125,7 +125,7 @@ function parseHeader(text: string, file: string): Header {
   if (descr === null || fortran === null || shape === null) {
     throw new GradusError(
       "bad-data",
-      `${file}: the npy header is not of one plain element type with fortran_order and shape: ${excerpt(text)}`,
+      `${file}: the npy header does not have one plain element type, fortran_order and shape: ${excerpt(text)}`,
       { file, header: excerpt(text) },
     );
   }

@@ -8,7 +8,7 @@ import { bytesNeeded, excerpt, requireBytes, requireExactly } from "./damage.ts"
 import { bytesOf, decodeElements, type ElementType, elementTypeOf, encodeElements } from "./elements.ts";
 import { type NumericArray, toHostArray } from "./stored-array.ts";
 
-/** Type names of the format, and how their elements lie in bytes. */
+/** Type names of the format, and their element types. */
 const types = {
   BOOL: "u1",
   U8: "u1",
@@ -43,11 +43,11 @@ const LENGTH_BYTES = 8;
 /** The limit of the reference implementation. */
 const MAX_HEADER_BYTES = 100_000_000;
 
-/** Reads a safetensors file: a header's length (uint64), the header (JSON), the arrays' bytes, little-endian, row-major.
+/** Reads a safetensors file: the length of the header (uint64), the header (JSON), the bytes of the arrays, little-endian, row-major.
  *  F32 and F64 keep their width, F16 and BF16 become float32; integers become int32 (uint32 for U32), BOOL becomes bool.
  *  @param file name for error messages.
- *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for a header that is no such thing, for
- *  offsets that overlap or leave gaps, and for integers that do not fit int32.
+ *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for an invalid header, for offsets that
+ *  overlap or leave gaps, and for integers that do not fit int32.
  *  Source: Hugging Face, "Safetensors: format", 2022. */
 export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
   requireBytes(file, bytes, LENGTH_BYTES);
@@ -119,16 +119,16 @@ function checkEntry(file: string, name: string, value: unknown): Entry {
   const isSize = (each: unknown) => Number.isSafeInteger(each) && (each as number) >= 0;
   if (!Array.isArray(shape) || !shape.every(isSize)) throw fail("its shape is not a list of sizes");
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize))
-    throw fail("its data_offsets are not two places");
+    throw fail("its data_offsets are not two offsets");
   const entry = { dtype, shape, data_offsets: offsets } as unknown as Entry;
   const expected = bytesNeeded(file, `array "${excerpt(name)}"`, entry.shape, bytesOf(types[entry.dtype]));
   const got = entry.data_offsets[1] - entry.data_offsets[0];
   if (expected !== got)
-    throw fail(`shape (${shape.join(", ")}) of ${dtype} needs ${expected} bytes, its data_offsets hold ${got}`);
+    throw fail(`shape (${shape.join(", ")}) of ${dtype} needs ${expected} bytes, but its data_offsets span ${got}`);
   return entry;
 }
 
-/** The arrays must tile the data without gap or overlap. Returns the bytes of data. */
+/** The arrays must tile the data without gaps or overlaps. Returns the size of the data in bytes. */
 function checkOffsets(file: string, entries: readonly { readonly name: string; readonly entry: Entry }[]): number {
   let end = 0;
   const inOrder = entries.toSorted(
@@ -161,17 +161,17 @@ function checkMetadata(file: string, value: unknown = {}): Readonly<Record<strin
 
 export interface EncodeOptions {
   readonly metadata?: Readonly<Record<string, string>>;
-  /** Types other than the array's own, by name: `{ "1.num_batches_tracked": "I64" }`. Only I64 for integers, F32 for float64. */
+  /** Types that differ from the array's own, by name: `{ "1.num_batches_tracked": "I64" }`. Only I64 for integers, F32 for float64. */
   readonly types?: Readonly<Record<string, "I64" | "F32">>;
 }
 
 const ENCODE_FIELDS: Fields<EncodeOptions> = {
-  metadata: recordField("texts by name"),
+  metadata: recordField("strings by name"),
   types: recordField('types by name: { "1.count": "I64" }'),
 };
 
 /** The bytes of a safetensors file. float32 data is F32 or, in a Float64Array, F64; int32 I32, uint32 U32, bool BOOL.
- *  The header names the arrays in the order given; the data lies widest type first, so that each array is aligned.
+ *  The header names the arrays in the given order; the data are stored widest type first, so that each array is aligned.
  *  @throws GradusError `shape-mismatch` or `bad-argument` for an array that contradicts itself. */
 export function encodeSafetensors(
   arrays: Iterable<readonly [string, HostArray]>,
@@ -191,14 +191,14 @@ export function encodeSafetensors(
     if (name === "__metadata__" || offsets.has(name)) {
       throw new GradusError(
         "bad-argument",
-        `encodeSafetensors: "${name}" is ${offsets.has(name) ? "there twice" : "reserved"}.`,
+        `encodeSafetensors: "${name}" is ${offsets.has(name) ? "given twice" : "reserved"}.`,
         { name },
       );
     }
     offsets.set(name, [end, end + bytes.length]);
     end += bytes.length;
   }
-  // Joined by hand: an object would move names that look like numbers to the front.
+  // Built by hand: an object would move names that look like numbers to the front.
   const members = encoded.map(
     ({ name, dtype, array }) => [name, { dtype, shape: array.shape, data_offsets: offsets.get(name) }] as const,
   );
@@ -241,9 +241,13 @@ function encodeArray(
     });
     return { dtype: "I64", bytes: new Uint8Array(wide.buffer) };
   }
-  throw new GradusError("bad-argument", `encodeSafetensors: "${name}" is ${own}, which is not written as ${wanted}.`, {
-    name,
-    own,
-    wanted,
-  });
+  throw new GradusError(
+    "bad-argument",
+    `encodeSafetensors: "${name}" is ${own}, which cannot be written as ${wanted}.`,
+    {
+      name,
+      own,
+      wanted,
+    },
+  );
 }

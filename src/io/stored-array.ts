@@ -4,7 +4,7 @@ import { GradusError } from "../core/errors.ts";
 import { isNumericArray, requireShape } from "../core/host-array.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
-/** Numbers as files hold them, each type at its own width. */
+/** Numbers as stored in files, each type at its own width. */
 export type NumericArray =
   | Uint8Array
   | Int8Array
@@ -15,14 +15,14 @@ export type NumericArray =
   | Float32Array
   | Float64Array;
 
-/** An array as a file stores it, row-major, in the machine's byte order. `boolean` marks bytes that are 0 or 1 by declaration. */
+/** An array as a file stores it, row-major, in the machine's byte order. `boolean` marks bytes that are declared to be 0 or 1. */
 export interface StoredArray {
   readonly shape: Shape;
   readonly data: NumericArray;
   readonly boolean?: boolean;
 }
 
-/** Refuses what is no typed array of numbers, such as lists and 64-bit integers.
+/** Rejects anything but a typed array of numbers, such as lists and 64-bit integers.
  *  @throws GradusError `dtype-mismatch`. */
 export function requireNumericArray(where: string, data: unknown): asserts data is NumericArray {
   if (isNumericArray(data)) return;
@@ -33,8 +33,8 @@ export function requireNumericArray(where: string, data: unknown): asserts data 
   );
 }
 
-/** Refuses what is not an array as `StoredArray` says.
- *  @throws GradusError `bad-argument` for what is no such object and for shapes; `dtype-mismatch` for other data than typed arrays;
+/** Rejects anything but a valid `StoredArray`.
+ *  @throws GradusError `bad-argument` for any other object or an invalid shape; `dtype-mismatch` if the data are not a typed array;
  *    `shape-mismatch` for more or fewer elements than the shape has. */
 export function requireStoredArray(where: string, value: unknown): asserts value is StoredArray {
   if (typeof value !== "object" || value === null || !("shape" in value && "data" in value)) {
@@ -46,7 +46,7 @@ export function requireStoredArray(where: string, value: unknown): asserts value
   if (sizeOf(shape) === data.length) return;
   throw new GradusError(
     "shape-mismatch",
-    `${where}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data have ${data.length}. Give as many.`,
+    `${where}: shape ${formatShape(shape)} has ${sizeOf(shape)} elements, the data have ${data.length}. Give ${sizeOf(shape)}.`,
     { where, shape, size: sizeOf(shape), length: data.length },
   );
 }

@@ -1,6 +1,6 @@
 import { joinBytes } from "./join-bytes.ts";
 
-/** Bytes as text, part by part: UTF-8, or UTF-16 where a byte order mark says so. Bytes that are no UTF-8 become U+FFFD. */
+/** Decodes bytes to text, part by part: UTF-8, or UTF-16 if there is a byte order mark. Invalid UTF-8 becomes U+FFFD. */
 export function* textChunks(chunks: Iterable<Uint8Array>): Generator<string> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let first = new Uint8Array(0);

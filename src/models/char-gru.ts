@@ -3,19 +3,19 @@ import { dropout, embedding, gru, linear } from "../nn/construct.ts";
 import type { ModelInput } from "../nn/model.ts";
 
 export interface CharGruOptions {
-  /** how many characters there are, the place for padding included (see `vocabularyOf`) */
+  /** number of characters, including the one for padding (see `vocabularyOf`) */
   readonly vocabulary: number;
-  /** characters of an input */
+  /** characters per input */
   readonly length: number;
-  /** tell texts apart into so many classes. Default: predict the next character at every step */
+  /** classify texts into this many classes. Default: predict the next character at every step */
   readonly classes?: number;
-  /** numbers that stand for a character. Default 32 */
+  /** numbers per character. Default 32 */
   readonly embedding?: number;
   /** of the GRU. Default 128 */
   readonly units?: number;
-  /** GRUs on each other. Default 1 */
+  /** number of stacked GRUs. Default 1 */
   readonly layers?: number;
-  /** of what leaves the GRUs, in [0, 1). Default 0 */
+  /** rate after the GRUs, in [0, 1). Default 0 */
   readonly dropout?: number;
 }
 
@@ -31,7 +31,7 @@ const FIELDS: Fields<CharGruOptions> = {
 
 /** A GRU that reads characters: embedding - GRU - dropout - linear.
  *  Shapes: x (N, T), character numbers as floats -> (N, T, vocabulary), logits of the next character at each step; with `classes`
- *  (N, classes), logits from the state after the last character. Classes are told without regard to padding (0): it is skipped.
+ *  (N, classes), logits from the state after the last character. The classifier skips padding (0).
  *  Source: Cho et al., "Learning Phrase Representations using RNN Encoder-Decoder", 2014; characters: Sutskever, Martens, Hinton,
  *  "Generating Text with Recurrent Neural Networks", 2011. */
 export function charGru(options: CharGruOptions): ModelInput {

@@ -5,13 +5,13 @@ import type { ModelInput } from "../nn/model.ts";
 export interface CnnOptions {
   /** Default 10. */
   readonly classes?: number;
-  /** of the images. Default 1 */
+  /** channels of the images. Default 1 */
   readonly channels?: number;
-  /** height and width of the images, which two poolings halve. Default 28 */
+  /** height and width of the images; each of two poolings halves them. Default 28 */
   readonly size?: number;
-  /** of the two convolutions. Default [32, 64] */
+  /** filters of the two convolutions. Default [32, 64] */
   readonly filters?: readonly [number, number];
-  /** of the flat features, in [0, 1). Default 0.4 */
+  /** rate on the flat features, in [0, 1). Default 0.4 */
   readonly dropout?: number;
   /** units of the linear layer before the last. Default 128 */
   readonly hidden?: number;
@@ -29,7 +29,7 @@ const FIELDS: Fields<CnnOptions> = {
   hidden: COUNT,
 };
 
-/** A small convolutional network for small images, of the kind of LeNet.
+/** A small LeNet-style convolutional network for small images.
  *    2 x (conv 3x3, 32 then 64 filters - batch norm - ReLU - max pool 2) - dropout - linear 128 - ReLU - linear classes
  *  Shapes: (N, channels, size, size) -> (N, classes), logits. 421,834 parameters with the defaults.
  *  Source: LeCun, Bottou, Bengio, Haffner, "Gradient-Based Learning Applied to Document Recognition", 1998. */

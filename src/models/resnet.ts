@@ -5,25 +5,25 @@ import type { LayerInput } from "../nn/layers.ts";
 import type { ModelInput } from "../nn/model.ts";
 
 export interface ResnetOptions {
-  /** weighted layers on the longest way, 6 n + 2: 8, 14, 20, 32, 44, 56, 110. Default 20 */
+  /** weighted layers on the longest path, 6 n + 2: 8, 14, 20, 32, 44, 56, 110. Default 20 */
   readonly depth?: number;
   /** Default 10. */
   readonly classes?: number;
-  /** of the images. Default 3 */
+  /** channels of the images. Default 3 */
   readonly channels?: number;
-  /** height and width of the images, which two stages halve. Default 32 */
+  /** height and width of the images; each of two stages halves them. Default 32 */
   readonly size?: number;
   /** filters of the first stage; each further stage has twice as many. Default 16 */
   readonly width?: number;
 }
 
-/** The 3x3 convolution of a residual network; batch norm has a bias of its own. */
+/** The 3x3 convolution of a residual network, without bias because batch norm has one. */
 function convolution(filters: number, stride = 1): readonly LayerInput[] {
-  // one row on each side: `same` would put both rows of an even image with stride 2 after it
+  // one row on each side: with stride 2 and an even image, `same` would put both rows after it
   return [conv2d(filters, 3, { stride, padding: 1, bias: false }), batchNorm()];
 }
 
-/** relu(x + f(x)), f two convolutions; where a block changes the size, x goes through a 1x1 convolution with batch norm. */
+/** relu(x + f(x)), f two convolutions; if a block changes the size, x goes through a 1x1 convolution with batch norm. */
 function residual(filters: number, stride: number): readonly LayerInput[] {
   return [
     skip([...convolution(filters, stride), relu(), ...convolution(filters)], {
@@ -42,11 +42,11 @@ const FIELDS: Fields<ResnetOptions> = {
   width: COUNT,
 };
 
-/** The residual network for small images (CIFAR): a convolution, three stages of n blocks with 16, 32 and 64 filters, of which the
- *  second and the third begin with stride 2, global average pooling, linear.
+/** The residual network for small images (CIFAR): a convolution, three stages of n blocks with 16, 32 and 64 filters (the
+ *  second and third begin with stride 2), global average pooling, linear.
  *    block: y = relu(short(x) + norm(conv(relu(norm(conv(x))))))
- *  Shapes: (N, channels, size, size) -> (N, classes), logits. ResNet-20 learns 272,474 numbers: the short ways that change the size are
- *  projections (the paper's option B), not padded copies.
+ *  Shapes: (N, channels, size, size) -> (N, classes), logits. ResNet-20 has 272,474 parameters: the shortcuts that change the size
+ *  are projections (the paper's option B), not padded copies.
  *  @throws `bad-argument` for a depth that is not 6 n + 2.
  *  Source: He, Zhang, Ren, Sun, "Deep Residual Learning for Image Recognition", 2016, section 4.2. */
 export function resnet(options: ResnetOptions = {}): ModelInput {

@@ -5,13 +5,13 @@ import type { ModelInput } from "../nn/model.ts";
 export interface RowLstmOptions {
   /** Default 10. */
   readonly classes?: number;
-  /** steps, the rows of the image. Default 28 */
+  /** time steps, the rows of the image. Default 28 */
   readonly steps?: number;
-  /** numbers of a step, the columns. Default 28 */
+  /** numbers per step, the columns. Default 28 */
   readonly features?: number;
-  /** of the LSTM. Default 128 */
+  /** units of the LSTM. Default 128 */
   readonly units?: number;
-  /** LSTMs on each other. Default 1 */
+  /** number of stacked LSTMs. Default 1 */
   readonly layers?: number;
 }
 

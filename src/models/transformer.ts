@@ -4,21 +4,21 @@ import { dropout, embedding, layerNorm, linear, positionalEncoding, sequencePool
 import type { ModelInput } from "../nn/model.ts";
 
 export interface TransformerOptions {
-  /** how many symbols there are, the place for padding included (see `vocabularyOf`) */
+  /** number of symbols, including the one for padding (see `vocabularyOf`) */
   readonly vocabulary: number;
-  /** symbols T of an input */
+  /** symbols per input, T */
   readonly length: number;
-  /** tell sequences apart into so many classes. Default: predict the next symbol at every step */
+  /** classify sequences into this many classes. Default: predict the next symbol at every step */
   readonly classes?: number;
-  /** features F of a step. Default 128 */
+  /** features per step, F. Default 128 */
   readonly units?: number;
-  /** of each attention; they divide F. Default 4 */
+  /** heads of each attention layer; must divide F. Default 4 */
   readonly heads?: number;
   /** Default 2. */
   readonly blocks?: number;
-  /** units within a block's second part. Default 4 F */
+  /** units of each block's feed-forward part. Default 4 F */
   readonly hidden?: number;
-  /** of the embedded input, attention weights and what each part of a block adds, in [0, 1). Default 0 */
+  /** rate on the embedded input, the attention weights and each residual branch, in [0, 1). Default 0 */
   readonly dropout?: number;
   /** Default "learned" */
   readonly positions?: "learned" | "sinusoidal";
@@ -37,8 +37,8 @@ const FIELDS: Fields<TransformerOptions> = {
 };
 
 /** A small transformer: embedding + positions - blocks - layer norm - linear.
- *  Shapes: x (N, T), symbol numbers as floats -> (N, T, vocabulary), logits of the next symbol at each step, which sees itself and
- *  earlier ones only; with `classes` every step sees all, and the mean of all steps gives (N, classes).
+ *  Shapes: x (N, T), symbol numbers as floats -> (N, T, vocabulary), logits of the next symbol at each step, which sees only itself
+ *  and earlier steps; with `classes` every step sees all steps, and the mean over steps gives (N, classes).
  *  Source: Vaswani et al., "Attention Is All You Need", 2017; as a language model: Radford et al., "Language Models are Unsupervised
  *  Multitask Learners", 2019. */
 export function transformer(options: TransformerOptions): ModelInput {
@@ -55,7 +55,7 @@ export function transformer(options: TransformerOptions): ModelInput {
   return {
     inputShape: [length],
     layers: [
-      // as small as the positions that are added (Radford et al.)
+      // as small as the positions that are added to it (Radford et al.)
       embedding(vocabulary, units, { init: { type: "normal", std: 0.02 } }),
       positionalEncoding({ kind: positions }),
       ...(rate > 0 ? [dropout(rate)] : []),

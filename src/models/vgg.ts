@@ -5,7 +5,7 @@ import type { ModelInput } from "../nn/model.ts";
 export interface VggOptions {
   /** Default 10. */
   readonly classes?: number;
-  /** of the images. Default 3 */
+  /** channels of the images. Default 3 */
   readonly channels?: number;
   /** height and width of the images; every stage halves them. Default 32 */
   readonly size?: number;
@@ -13,7 +13,7 @@ export interface VggOptions {
   readonly stages?: readonly (readonly number[])[];
   /** units of the linear layer before the last. Default 256 */
   readonly hidden?: number;
-  /** of the flat features and of the hidden units, in [0, 1). Default 0.5 */
+  /** rate on the flat features and on the hidden units, in [0, 1). Default 0.5 */
   readonly dropout?: number;
 }
 
@@ -26,8 +26,8 @@ const FIELDS: Fields<VggOptions> = {
   dropout: DECAY,
 };
 
-/** A network of the VGG kind, small enough for images of 32 x 32: stages of 3x3 convolutions, each with batch norm and ReLU, each stage
- *  ended by max pooling that halves the image.
+/** A VGG-style network, small enough for images of 32 x 32: stages of 3x3 convolutions, each with batch norm and ReLU. Each stage ends
+ *  with max pooling, which halves the image.
  *  Shapes: (N, channels, size, size) -> (N, classes), logits.
  *  Source: Simonyan & Zisserman, "Very Deep Convolutional Networks for Large-Scale Image Recognition", 2015; batch norm: Ioffe &
  *  Szegedy, 2015. */
@@ -47,7 +47,7 @@ export function vgg(options: VggOptions = {}): ModelInput {
   } = options;
   const dropped = rate > 0 ? [dropout(rate)] : [];
   const convolutions = stages.flatMap((stage) => [
-    // batch norm has a bias of its own
+    // no bias because batch norm has one
     ...stage.flatMap((filters) => [conv2d(filters, 3, { padding: "same", bias: false }), batchNorm(), relu()]),
     maxPool2d(2),
   ]);

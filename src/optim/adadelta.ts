@@ -4,9 +4,9 @@ import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdadeltaOptions extends OptimizerOptions {
-  /** Decay of both averages, in [0, 1). Default 0.9; Keras and the paper's MNIST runs have 0.95. */
+  /** Decay of both averages, in [0, 1). Default 0.9; Keras and the paper's MNIST runs use 0.95. */
   readonly rho?: number | undefined;
-  /** > 0: it also starts the first steps. Default 1e-6. */
+  /** > 0; it also gives the first steps their size. Default 1e-6. */
   readonly epsilon?: number | undefined;
 }
 

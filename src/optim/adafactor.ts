@@ -4,16 +4,16 @@ import { norm } from "./norms.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface AdafactorOptions extends OptimizerOptions {
-  /** k, > 0: the averages remember with b = 1 - t^-k, a plain mean for k = 1. Default 0.8; Keras's `beta_2_decay` with its sign turned. */
+  /** k, > 0: the decay of the averages is b = 1 - t^-k, a plain mean for k = 1. Default 0.8; the negative of Keras's `beta_2_decay`. */
   readonly decayPower?: number | undefined;
   /** epsilon1, > 0: added to the squared gradient. Default 1e-30. */
   readonly epsilon?: number | undefined;
-  /** epsilon2: weights count as at least this large, so that those at zero can move. Default 1e-3. */
+  /** epsilon2: weights count as at least this large, so that zero weights can move. Default 1e-3. */
   readonly minimumScale?: number | undefined;
   /** d, > 0: largest root mean square of a parameter's step before scaling. Default 1. */
   readonly clipThreshold?: number | undefined;
-  /** The step size is min(lr, 1 / sqrt(t)), a schedule's lr included, instead of lr. Default true.
-   *  Keras 3 does so even where its `relative_step` is false. */
+  /** Use the step size min(lr, 1 / sqrt(t)) instead of lr, even if a schedule sets lr. Default true.
+   *  Keras 3 does so even if its `relative_step` is false. */
   readonly relativeStep?: boolean | undefined;
 }
 
@@ -33,16 +33,16 @@ interface Scalars {
   readonly fresh: Tensor;
 }
 
-/** Adafactor: of a matrix's squared gradients only the means of rows and columns are kept; steps relative to the weights.
+/** Adafactor: keeps only the row and column means of a matrix's squared gradients; steps are relative to the weights.
  *    b = 1 - t^-k        q = g^2 + epsilon1          t = 1, 2, ...
  *    r <- b r + (1 - b) mean_columns(q)        c <- b c + (1 - b) mean_rows(q)        v = r c / mean(r)
  *    v <- b v + (1 - b) q                      for parameters of rank < 2
  *    u = g / sqrt(v)
  *    w <- w - max(epsilon2, rms(w)) rho u / max(1, rms(u) / d)        rho = min(lr, 1 / sqrt(t)), or lr
  *  Shapes: w (..., rows, columns) -> r (..., rows), c (..., columns): the last two axes are factored, all others are batches.
- *  rms, the root mean square, is over the whole tensor.
- *  State: r and c, or v; t, a counter. No first moment: a momentum that is fed has no effect.
- *  @param options.learningRate > 0: the largest step, relative to rms(w). Default 0.01, the paper's; Keras has 0.001.
+ *  rms is the root mean square of the whole tensor.
+ *  State: r and c, or v; t, a counter. No first moment, so a scheduled momentum has no effect.
+ *  @param options.learningRate > 0: the largest step, relative to rms(w). Default 0.01, as in the paper; Keras uses 0.001.
  *  @throws `bad-argument` for a field out of range.
  *  Source: Shazeer & Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", 2018, algorithms 4 to 6. */
 export function adafactor(options: AdafactorOptions = {}): Optimizer {
@@ -90,7 +90,7 @@ export function adafactor(options: AdafactorOptions = {}): Optimizer {
   );
 }
 
-/** g / sqrt(r c / mean(r)), by the roots of rows and of columns: far fewer than elements, and within float32 where r c is not. */
+/** g / sqrt(r c / mean(r)), from the roots of rows and columns: far fewer roots than elements, and within float32 even if r c is not. */
 function dividedByRoot(g: Tensor, r: Tensor, c: Tensor): Tensor {
   const ofRows = r.mean(-1, true).sqrt().div(r.sqrt());
   return g.mul(ofRows.unsqueeze(-1)).mul(c.sqrt().pow(-1).unsqueeze(-2));

@@ -6,11 +6,11 @@ import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOption
 export interface AdagradOptions extends OptimizerOptions {
   /** The step size falls as lr / (1 + (t - 1) lrDecay). Default 0. */
   readonly lrDecay?: number | undefined;
-  /** First value of the sum of squares. Default 0; Keras has 0.1. */
+  /** Initial value of the sum of squares. Default 0; Keras uses 0.1. */
   readonly initialAccumulator?: number | undefined;
-  /** Default 1e-10; Keras has 1e-7. */
+  /** Default 1e-10; Keras uses 1e-7. */
   readonly epsilon?: number | undefined;
-  /** sqrt(s + epsilon), as Keras, instead of sqrt(s) + epsilon. Default false. */
+  /** Divide by sqrt(s + epsilon), as in Keras, instead of sqrt(s) + epsilon. Default false. */
   readonly epsilonInside?: boolean | undefined;
 }
 
@@ -22,10 +22,10 @@ const CHECKS: Fields<AdagradOptions> = {
   epsilonInside: FLAG,
 };
 
-/** AdaGrad: a step size for every weight, falling with all the gradient it has seen.
+/** AdaGrad: one step size per weight, which shrinks as its squared gradients accumulate.
  *    s <- s + g^2
  *    w <- w - lr / (1 + (t - 1) lrDecay) * g / (sqrt(s) + epsilon)          t = 1, 2, ...
- *  State: s, shaped like w; t, a counter, where lrDecay > 0.
+ *  State: s, shaped like w; t, a counter, if lrDecay > 0.
  *  @param options.learningRate > 0. Default 0.01.
  *  @throws `bad-argument` for a field out of range.
  *  Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011. */

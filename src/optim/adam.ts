@@ -9,7 +9,7 @@ export interface AdamOptions extends OptimizerOptions {
   readonly beta1?: number | undefined;
   /** Decay of the second moment, in [0, 1). Default 0.999. */
   readonly beta2?: number | undefined;
-  /** Default 1e-8, the paper's; Keras and TF.js have 1e-7. */
+  /** Default 1e-8, as in the paper; Keras and TF.js use 1e-7. */
   readonly epsilon?: number | undefined;
   /** The form of the paper's section 2, last paragraph, which Keras uses: epsilon is added to the uncorrected root,
    *    w <- w - lr sqrt(1 - b2^t) / (1 - b1^t) * m / (sqrt(s) + epsilon)
@@ -34,17 +34,17 @@ interface Scalars {
   readonly beta1: Tensor | number;
   /** factor of m */
   readonly rate: Tensor;
-  /** factor of sqrt(s) below; none in the epsilon-hat form, where it went into the rate */
+  /** factor of sqrt(s) in the denominator; none in the epsilon-hat form, which includes it in the rate */
   readonly rootScale: Tensor | undefined;
 }
 
-/** Adam: momentum and RMSProp joined, both moments corrected for their start at zero.
+/** Adam: momentum and RMSProp combined, with both moments corrected for their start at zero.
  *    m <- b1 m + (1 - b1) g        s <- b2 s + (1 - b2) g^2
  *    w <- w - lr * (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + epsilon)          t = 1, 2, ...
- *  amsgrad: the largest s so far stands in the place of s; corrected for the start like s, as PyTorch and Keras do.
+ *  amsgrad: the largest s so far replaces s; it is bias-corrected like s, as in PyTorch and Keras.
  *  State: m and s (and the largest s), each shaped like w; t, a counter.
  *  @param options.learningRate step size per update, > 0. Default 1e-3.
- *  @throws `bad-argument` if b1 or b2 is outside [0, 1), or another field out of range.
+ *  @throws `bad-argument` if b1 or b2 is outside [0, 1), or another field is out of range.
  *  Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", 2015; Reddi, Kale, Kumar, "On the Convergence of Adam and
  *  Beyond", 2018 (amsgrad). */
 export function adam(options: AdamOptions = {}): Optimizer {
@@ -52,7 +52,7 @@ export function adam(options: AdamOptions = {}): Optimizer {
   return adamNamed("adam", options);
 }
 
-/** The rule of `adam` under another name, for options that were checked. */
+/** The rule of `adam` under another name, for checked options. */
 export function adamNamed(name: string, options: AdamOptions): Optimizer {
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonHat = false, amsgrad = false } = options;
 
@@ -92,7 +92,7 @@ export function adamNamed(name: string, options: AdamOptions): Optimizer {
   );
 }
 
-/** b m + (1 - b) g, for a number or a fed scalar b. */
+/** b m + (1 - b) g, for a number or a scalar tensor b. */
 export function movingAverage(m: Tensor, g: Tensor, b: Tensor | number): Tensor {
   const fresh = typeof b === "number" ? 1 - b : b.neg().add(1);
   return m.mul(b).add(g.mul(fresh));

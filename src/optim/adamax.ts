@@ -10,9 +10,9 @@ export interface AdamaxOptions extends OptimizerOptions {
   readonly beta1?: number | undefined;
   /** Decay of the largest gradient, in [0, 1). Default 0.999. */
   readonly beta2?: number | undefined;
-  /** Default 1e-8. The paper has none, and divides 0 by 0 where a gradient is always 0. */
+  /** Default 1e-8. The paper has none, and divides 0 by 0 if a gradient is always 0. */
   readonly epsilon?: number | undefined;
-  /** max(b2 u, |g| + epsilon), as PyTorch, instead of u + epsilon below the fraction, as Keras. Default false. */
+  /** Use max(b2 u, |g| + epsilon), as in PyTorch, instead of the denominator u + epsilon, as in Keras. Default false. */
   readonly epsilonInside?: boolean | undefined;
 }
 
@@ -24,7 +24,7 @@ const CHECKS: Fields<AdamaxOptions> = {
   epsilonInside: FLAG,
 };
 
-/** AdaMax: Adam with the infinity norm in the place of the root mean square.
+/** AdaMax: Adam with the infinity norm instead of the root mean square.
  *    m <- b1 m + (1 - b1) g        u <- max(b2 u, |g|)
  *    w <- w - lr / (1 - b1^t) * m / (u + epsilon)          t = 1, 2, ...
  *  State: m and u, each shaped like w; t, a counter.
@@ -34,7 +34,7 @@ const CHECKS: Fields<AdamaxOptions> = {
 export function adamax(options: AdamaxOptions = {}): Optimizer {
   checkOptions("adamax", options, CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonInside = false } = options;
-  // u itself is a magnitude, no square
+  // u is a magnitude, not a square
   const least = leastEpsilon.inside(epsilon);
   return defineOptimizer<"first" | "largest", { readonly beta1: Tensor | number; readonly rate: Tensor }>(
     {

@@ -4,7 +4,7 @@ import type { Optimizer } from "./optimizer.ts";
 
 export type AdamwOptions = AdamOptions;
 
-/** AdamW: Adam, with weight decay beside the step instead of inside the gradient.
+/** AdamW: Adam with weight decay applied to the weights instead of added to the gradient.
  *    w <- w - lr * (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + epsilon) - lr decay w
  *  m, s, t and all options as in `adam`; `decoupledWeightDecay` is 0.01 by default (Keras: 0.004).
  *  @throws `bad-argument` for a field out of range.

@@ -1,9 +1,9 @@
 import { full } from "../tensor/create.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 
-/** 1 - beta^t, the weight that a moving average from zero has gathered after t steps.
+/** 1 - beta^t, the total weight of a moving average after t steps from zero.
  *    1 - beta^t = 1 - e^(-x) = 2 u / (1 + u),   x = -t log(beta),   u = tanh(x / 2)
- *  The plain difference loses four digits in float32 at the first steps of beta = 0.999; this form loses none.
+ *  In float32, the plain difference loses four digits in the first steps for beta = 0.999; this form loses none.
  *  @param beta in [0, 1), a number or a scalar tensor.
  *  @param t scalar float32: 1, 2, … */
 export function biasCorrection(beta: number | Tensor, t: Tensor): Tensor {

@@ -25,7 +25,7 @@ export interface ClipByValueOptions {
 
 const VALUE_CHECKS: Fields<ClipByValueOptions> = { value: required(POSITIVE) };
 
-/** Each element into [-value, value]. Changes the gradient's direction.
+/** Clips each element to [-value, value]. Changes the gradient's direction.
  *    g <- min(max(g, -value), value)
  *  @throws `bad-argument` unless value > 0.
  *  Source: Mikolov, "Statistical Language Models Based on Neural Networks", 2012. */
@@ -41,13 +41,13 @@ export function clipByValue(options: ClipByValueOptions): Transform {
 export interface ClipByNormOptions {
   /** > 0 */
   readonly maxNorm: number;
-  /** Added to the norm before dividing, as PyTorch does with 1e-6. Default 0. */
+  /** Added to the norm before dividing; PyTorch adds 1e-6. Default 0. */
   readonly epsilon?: number | undefined;
 }
 
 const NORM_CHECKS: Fields<ClipByNormOptions> = { maxNorm: required(POSITIVE), epsilon: NOT_NEGATIVE };
 
-/** Each tensor on its own to norm c or below, keeping its direction (Keras's `clipnorm`).
+/** Scales each tensor separately to norm c or below, keeping its direction (Keras's `clipnorm`).
  *    g <- g c / max(|g| + epsilon, c),   c = maxNorm
  *  @throws `bad-argument` unless maxNorm > 0 and epsilon >= 0.
  *  Source: Pascanu, Mikolov, Bengio, "On the difficulty of training recurrent neural networks", 2013. */
@@ -73,7 +73,7 @@ const GLOBAL_NORM_CHECKS: Fields<ClipByGlobalNormOptions> = {
   ),
 };
 
-/** All gradients together, as one vector, to norm c or below, keeping its direction.
+/** Scales all gradients together, as one vector, to norm c or below, keeping its direction.
  *    g <- g c / max(|all g|_p + epsilon, c),   c = maxNorm, p = normType
  *  The measure `gradientNorm` is |all g|_p.
  *  @throws `bad-argument` unless maxNorm > 0, epsilon >= 0 and normType >= 1.
@@ -89,11 +89,11 @@ export function clipByGlobalNorm(options: ClipByGlobalNormOptions): Transform {
 }
 
 export interface AdaptiveClipOptions {
-  /** lambda, the largest ratio of gradient to weight, > 0. Default 0.01. */
+  /** lambda, the largest ratio of gradient norm to weight norm, > 0. Default 0.01. */
   readonly factor?: number | undefined;
-  /** Weights count as at least this long, so that those at zero can move. Default 1e-3. */
+  /** Weight norms count as at least this large, so that zero weights can move. Default 1e-3. */
   readonly epsilon?: number | undefined;
-  /** Parameters to leave alone; the paper leaves out the last layer. Default: none. */
+  /** Parameters to leave unclipped; the paper excludes the last layer. Default: none. */
   readonly exclude?: ((path: string, parameter: Tensor) => boolean) | undefined;
 }
 
@@ -103,9 +103,9 @@ const ADAPTIVE_CHECKS: Fields<AdaptiveClipOptions> = {
   exclude: callback(),
 };
 
-/** Each unit's gradient to a share of its weights' length.
+/** Clips each unit's gradient to a fraction of its weights' norm.
  *    G_i <- G_i c_i / max(|G_i|, c_i),   c_i = factor * max(|W_i|, epsilon)
- *  W_i, G_i: row i, all that feeds output unit i; a parameter of rank < 2 is one unit.
+ *  W_i, G_i: row i, everything that feeds output unit i; a parameter of rank < 2 is one unit.
  *  @throws `bad-argument` unless factor > 0 and epsilon > 0.
  *  Source: Brock et al., "High-Performance Large-Scale Image Recognition Without Normalization", 2021. */
 export function adaptiveClip(options: AdaptiveClipOptions = {}): Transform {
@@ -146,7 +146,7 @@ export const CLIPS: { readonly [Type in ClipType]: (options: ClipOptionsByType[T
   adaptive: adaptiveClip,
 };
 
-/** The clip of a configuration.
+/** Creates the clip that a configuration describes.
  *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a value out of range. */
 export function createClip(config: ClipConfig): Transform {
   const { type, options } = splitConfig("clip", config, CLIPS);

@@ -2,11 +2,11 @@ import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
 import { requireKnownName } from "../core/suggest.ts";
 
-/** A configuration as JSON gives it: `{ "type": "adam", … }`, or the type's name alone. */
+/** A configuration from JSON: `{ "type": "adam", … }`, or only the type's name. */
 export type Configured = { readonly type: string } | string;
 
-/** Takes a configuration apart into its type, which the table must know, and the other fields.
- *  @throws `bad-argument` where it has no type; `unknown-field` with a suggestion where the type is unknown. */
+/** Splits a configuration into its type, which must be in the table, and the other fields.
+ *  @throws `bad-argument` if it has no type; `unknown-field` with a suggestion if the type is unknown. */
 export function splitConfig<Type extends string>(
   kind: string,
   config: Configured,

@@ -3,17 +3,17 @@ import { type Tensor, where } from "../tensor/tensor.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface FtrlOptions extends OptimizerOptions {
-  /** lambda1, of the closed form: makes weights exactly 0. Unlike in other optimisers it does not go through g. Default 0. */
+  /** lambda1 of the closed form: makes weights exactly 0. Unlike in other optimisers, it is not added to g. Default 0. */
   readonly l1?: number | undefined;
-  /** lambda2, of the closed form: pulls to 0 once, not anew in every step. Default 0; twice Keras's. */
+  /** lambda2 of the closed form: pulls to 0 once, not again in every step. Default 0; twice Keras's. */
   readonly l2?: number | undefined;
-  /** r: the gradient of r w^2 / 2 joins z, but not n. Default 0; twice Keras's `l2_shrinkage_regularization_strength`. */
+  /** r: the gradient of r w^2 / 2 is added to z, but not to n. Default 0; twice Keras's `l2_shrinkage_regularization_strength`. */
   readonly l2Shrinkage?: number | undefined;
-  /** Holds back the first steps. Default 1, the paper's; Keras has 0. */
+  /** Shortens the first steps. Default 1, as in the paper; Keras uses 0. */
   readonly beta?: number | undefined;
-  /** p, >= 0: the step size falls as n^-p. Default 0.5, the paper's root; Keras's `learning_rate_power` with its sign turned. */
+  /** p, >= 0: the step size falls as n^-p. Default 0.5, the paper's root; the negative of Keras's `learning_rate_power`. */
   readonly accumulatorPower?: number | undefined;
-  /** n before the first step. Default 0; Keras has 0.1. */
+  /** n before the first step. Default 0; Keras uses 0.1. */
   readonly initialAccumulator?: number | undefined;
 }
 
@@ -25,16 +25,16 @@ const CHECKS: Fields<FtrlOptions> = {
   initialAccumulator: NOT_NEGATIVE,
 };
 
-/** FTRL-proximal: each time the weights that would have been best against all gradients so far, many of them exactly 0.
+/** FTRL-proximal: each step sets the weights that would have been best for all gradients so far, many of them exactly 0.
  *  For linear models on sparse features.
  *    sigma = ((n + g^2)^p - n^p) / lr        n <- n + g^2        p = accumulatorPower
  *    z <- z + g + r w - sigma w
  *    w <- (min(max(z, -lambda1), lambda1) - z) / ((beta + n^p) / lr + lambda2)
- *  The weight is thus 0 where |z| <= lambda1. z starts at 0, as in the paper and in Keras: what w was at first counts only
- *  as far as sigma w keeps it, so that the weights start from about 0, however they were drawn.
- *  `excludeFromDecay` holds for l1, l2 and l2Shrinkage.
+ *  So a weight is 0 if |z| <= lambda1. z starts at 0, as in the paper and in Keras. The initial w counts only through sigma w, so the
+ *  weights start from about 0 whatever their initialisation.
+ *  `excludeFromDecay` applies to l1, l2 and l2Shrinkage.
  *  State: n and z, each shaped like w.
- *  @param options.learningRate alpha, > 0. Default 0.1; Keras has 0.001.
+ *  @param options.learningRate alpha, > 0. Default 0.1; Keras uses 0.001.
  *  @throws `bad-argument` for a field out of range.
  *  Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", 2013, algorithm 1. */
 export function ftrl(options: FtrlOptions = {}): Optimizer {
@@ -65,7 +65,7 @@ export function ftrl(options: FtrlOptions = {}): Optimizer {
           .add(beta)
           .div(learningRate)
           .add(decays ? l2 : 0);
-        // without beta a weight that never had a gradient has nothing below: it stays
+        // with beta = 0, the denominator of a weight that never had a gradient is 0: keep the weight
         const best = where(below.greater(0), above.div(below), w);
         return { change: w.sub(best), moments: { squares: n, linear: z } };
       },

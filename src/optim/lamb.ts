@@ -11,9 +11,9 @@ export interface LambOptions extends OptimizerOptions {
   readonly beta1?: number | undefined;
   /** Decay of the second moment, in [0, 1). Default 0.999. */
   readonly beta2?: number | undefined;
-  /** Default 1e-6, the paper's; Keras has 1e-7. */
+  /** Default 1e-6, as in the paper; Keras uses 1e-7. */
   readonly epsilon?: number | undefined;
-  /** The decay shrinks w first, at its own rate, as in Keras, instead of being a part of u. Default false. */
+  /** Shrink w by the decay first, as in Keras, instead of making the decay part of u. Default false. */
   readonly decayOutsideRatio?: boolean | undefined;
 }
 
@@ -34,14 +34,14 @@ interface Scalars {
   readonly rootScale: Tensor;
 }
 
-/** LAMB: Adam's direction, for every parameter in a step as long as lr times the parameter itself; for large batches.
+/** LAMB: Adam's direction, with a step of length lr times the norm of each parameter; for large batches.
  *    m <- b1 m + (1 - b1) g        s <- b2 s + (1 - b2) g^2
  *    u = (m / (1 - b1^t)) / (sqrt(s / (1 - b2^t)) + epsilon) + decay w          t = 1, 2, ...
  *    w <- w - lr (|w| / |u|) u          |.| over the whole tensor; the ratio is 1 where |w| or |u| is 0
  *  The paper's scaling function phi, which may bound |w|, is the identity here, as in Keras.
- *  `decoupledWeightDecay` is the decay: a part of u, below the ratio, as in the paper, unless `decayOutsideRatio`.
+ *  `decoupledWeightDecay` is the decay: part of u, as in the paper, unless `decayOutsideRatio`.
  *  State: m and s, each shaped like w; t, a counter.
- *  @param options.learningRate > 0: the length of a step in lengths of the parameter. Default 1e-3.
+ *  @param options.learningRate > 0: the length of a step relative to the norm of the parameter. Default 1e-3.
  *  @throws `bad-argument` for a field out of range.
  *  Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 Minutes", 2020, algorithm 2. */
 export function lamb(options: LambOptions = {}): Optimizer {

@@ -4,7 +4,7 @@ import { movingAverage } from "./adam.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions, sign } from "./optimizer.ts";
 
 export interface LionOptions extends OptimizerOptions {
-  /** Share of the old moment in the step's direction, in [0, 1). Default 0.9. */
+  /** Weight of the old moment in the step's direction, in [0, 1). Default 0.9. */
   readonly beta1?: number | undefined;
   /** Decay of the moment, in [0, 1). Default 0.99. */
   readonly beta2?: number | undefined;
@@ -12,7 +12,7 @@ export interface LionOptions extends OptimizerOptions {
 
 const CHECKS: Fields<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: DECAY };
 
-/** Lion: every weight moves by the same amount, in the direction of a moment's sign.
+/** Lion: every weight moves by the same amount, in the direction of the sign of a moment.
  *    c = b1 m + (1 - b1) g
  *    w <- w - lr * sign(c)          with `decoupledWeightDecay`: w <- w - lr * (sign(c) + decay w)
  *    m <- b2 m + (1 - b2) g

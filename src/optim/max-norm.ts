@@ -6,15 +6,15 @@ import { applyUpdates, type Transform } from "./transform.ts";
 import { leavesOf, treeFrom } from "./trees.ts";
 
 export interface MaxNormOptions {
-  /** largest length of the weights into one unit; 3 to 4 in the paper */
+  /** largest norm of the weights into one unit; 3 to 4 in the paper */
   readonly maxNorm: number;
 }
 
 const CHECKS: Fields<MaxNormOptions> = { maxNorm: required(POSITIVE) };
 
-/** Shortens the weights into each unit to length c where they are longer:
+/** Shortens the weights into each unit to norm c if they are longer:
  *    w_i <- w_i c / max(|w_i|, c),   w_i the weights of output unit i: (out, in) -> all of row i
- *  Parameters of rank < 2 (biases, scales) stay as they are. The first axis counts the output units, as in PyTorch's layouts.
+ *  Parameters of rank < 2 (biases, scales) stay unchanged. The first axis counts the output units, as in PyTorch's layouts.
  *  Source: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014, section 5.1. */
 export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: MaxNormOptions): P {
   checkOptions("maxNorm", options, CHECKS);
@@ -24,7 +24,7 @@ export function projectMaxNorm<P extends Tree<Tensor>>(parameters: P, options: M
   }) as P;
 }
 
-/** `projectMaxNorm` as the last transform of a chain: the updates are changed so that the moved parameters obey.
+/** `projectMaxNorm` as the last transform of a chain: changes the updates so that the updated parameters satisfy the limit.
  *    chain(sgd({ learningRate: 0.1, momentum: 0.9 }), maxNorm({ maxNorm: 3 })) */
 export function maxNorm(options: MaxNormOptions): Transform {
   checkOptions("maxNorm", options, CHECKS);

@@ -12,7 +12,7 @@ export interface NadamOptions extends OptimizerOptions {
   readonly beta2?: number | undefined;
   /** Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** psi of the momentum's schedule. Default 0.004, the paper's and PyTorch's; Keras has 1. */
+  /** psi of the momentum's schedule. Default 0.004, as in the paper and PyTorch; Keras uses 1. */
   readonly momentumDecay?: number | undefined;
 }
 
@@ -31,7 +31,7 @@ interface Scalars {
   readonly rootScale: Tensor;
 }
 
-/** NAdam: Adam with Nesterov's look ahead.
+/** NAdam: Adam with Nesterov momentum.
  *    mu_t = b1 (1 - 0.96^(psi t) / 2)          P_t = mu_1 mu_2 ... mu_t
  *    m <- b1 m + (1 - b1) g        s <- b2 s + (1 - b2) g^2
  *    w <- w - lr * ((1 - mu_t) / (1 - P_t) g + mu_(t+1) / (1 - P_(t+1)) m) / (sqrt(s / (1 - b2^t)) + epsilon)

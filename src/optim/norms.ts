@@ -9,8 +9,8 @@ import { leavesOf } from "./trees.ts";
 export type NormType = number | "inf";
 
 /** A length as a quotient, both scalars or of one shape:   |x| = root / scale
- *  The root is a number that float32 holds well wherever |x| lies, and the scale is a power of two. The quotient itself may be
- *  beyond float32 where every element of x is within. */
+ *  The root is well within the range of float32 for any |x|, and the scale is a power of two. The quotient itself may exceed float32
+ *  even if every element of x is within it. */
 export interface Length {
   readonly root: Tensor;
   readonly scale: Tensor | number;
@@ -21,29 +21,29 @@ export interface NormOptions {
   readonly normType?: NormType | undefined;
   /** Default: all. */
   readonly axes?: readonly number[] | undefined;
-  /** Leaves the reduced axes as size 1, for broadcasting. Default false. */
+  /** Keeps the reduced axes with size 1, for broadcasting. Default false. */
   readonly keepDims?: boolean | undefined;
 }
 
-/** Powers of two that bring tiny and huge numbers to where float32 has their squares. */
+/** Powers of two that scale tiny and huge numbers to a range in which float32 can hold their squares. */
 const UP = 2 ** 64;
 const DOWN = 2 ** -65;
-/** Sums of unscaled squares between these have all their digits, also as sums of a billion parts. */
+/** Sums of unscaled squares between these bounds keep full precision, even with a billion terms. */
 const SMALL = 1e-20;
 const LARGE = 1e20;
 
 /** The length of one tensor over some axes, over the whole range of float32:
  *    (sum |s x|^p)^(1/p) / s
- *    p = 2, 1   s = 1, or where sum |x|^p is too small or too large for float32, 2^64 or 2^-65
+ *    p = 2, 1   s = 1; if sum |x|^p is too small or too large for float32, 2^64 or 2^-65
  *    inf        max |x|
  *    else       s = 1 / max |x|
- *  Float32 has no squares of numbers below 1e-19, where vanishing gradients are, or above 1e19, where exploding ones are.
- *  NaN where an element is NaN. */
+ *  Float32 cannot hold the squares of numbers below 1e-19 (vanishing gradients) or above 1e19 (exploding gradients).
+ *  NaN if an element is NaN. */
 function lengthAlong(x: Tensor, { normType: p = 2, axes, keepDims = false }: NormOptions): Length {
   const size = x.abs();
   if (p === "inf") return { root: size.max(axes, keepDims), scale: 1 };
   if (p === 1 || p === 2) {
-    // all are sums over one value, |x|: a compiled step takes them in one pass
+    // all three sums read the same values, |x|: a compiled step computes them in one pass
     const [plain, up, down] = [size, size.mul(UP), size.mul(DOWN)].map((y) =>
       (p === 2 ? y.square() : y).sum(axes, keepDims),
     ) as [Tensor, Tensor, Tensor];
@@ -57,12 +57,12 @@ function lengthAlong(x: Tensor, { normType: p = 2, axes, keepDims = false }: Nor
   return { root: sum.pow(1 / p), scale: scale.reshape(sum.shape) };
 }
 
-/** 1 / m, kept within what has a reciprocal. */
+/** 1 / m, with m clipped to the range that has a reciprocal. */
 function inverseOf(m: Tensor): Tensor {
   return toTensor(1).div(m.clip(SMALLEST_NORMAL, 1 / SMALLEST_NORMAL));
 }
 
-/** The length of several tensors together, as if they were one vector: the length of the rows' lengths. */
+/** The length of several tensors together, as one vector: the length of the rows' lengths. */
 export function lengthOf(tensors: readonly Tensor[], normType: NormType = 2): Length {
   if (tensors.length === 0) return { root: full([], 0), scale: 1 };
   const parts = tensors.map(asItLies).map((x) => {
@@ -72,25 +72,25 @@ export function lengthOf(tensors: readonly Tensor[], normType: NormType = 2): Le
   return lengthAlong(parts.length === 1 ? (parts[0] as Tensor) : concat(parts), { normType });
 }
 
-/** A transposed tensor as it was before: a length does not depend on the order, and memory is read fastest in its own. */
+/** A transposed tensor without its transposition: a length does not depend on the order, and reading in memory order is fastest. */
 function asItLies(x: Tensor): Tensor {
   let { node } = x;
   while (isOp(node, "permute")) node = node.inputs[0] as Node;
   return new Tensor(node);
 }
 
-/** The length of a parameter's units: of each row i, all that feeds output unit i; rank < 2 is one unit. Broadcasts against x. */
+/** The length of each unit of a parameter: row i holds everything that feeds output unit i; rank < 2 is one unit. Broadcasts against x. */
 export function unitLengths(x: Tensor): Length {
   return lengthAlong(x, x.rank < 2 ? {} : { axes: x.shape.map((_, axis) => axis).slice(1), keepDims: true });
 }
 
-/** |x|_p over the given axes (all by default), infinite where it is beyond float32. */
+/** |x|_p over the given axes (all by default); infinite if it exceeds float32. */
 export function norm(x: Tensor, options: NormOptions = {}): Tensor {
   const isWhole = options.axes === undefined && !options.keepDims;
   return quotient(isWhole ? lengthOf([x], options.normType) : lengthAlong(x, options));
 }
 
-/** The norm of all leaves together, as if they were one vector. An empty tree has norm 0.
+/** The norm of all leaves together, as one vector. An empty tree has norm 0.
  *  @param normType default 2. */
 export function globalNorm(tree: Tree<Tensor>, normType: NormType = 2): Tensor {
   return quotient(lengthOf(leavesOf(tree), normType));
@@ -101,10 +101,10 @@ export function quotient({ root, scale }: Length): Tensor {
   return scale === 1 ? root : root.div(scale);
 }
 
-/** Shortens what has this length to the bound, and leaves alone what is not longer:
- *    x <- x c / (|x| + epsilon)   where |x| + epsilon > c = bound
- *  In two factors, x (s) (c / (root + epsilon s)), so that neither |x| nor the share need be numbers of float32. What is infinitely
- *  long has no direction and becomes NaN, which a run reports; a zero it would take for a success.
+/** Scales a tensor of this length down to the bound; leaves it unchanged if it is not longer:
+ *    x <- x c / (|x| + epsilon)   if |x| + epsilon > c = bound
+ *  Uses two factors, x (s) (c / (root + epsilon s)), so that neither |x| nor its factor must be within float32. An infinitely long
+ *  tensor has no direction and becomes NaN, which a run reports; zero would look like success.
  *  @param epsilon default 0. */
 export function shortening(length: Length, bound: Tensor | number, epsilon = 0): (x: Tensor) => Tensor {
   const { root, scale } = length;
@@ -112,7 +112,7 @@ export function shortening(length: Length, bound: Tensor | number, epsilon = 0):
   const plain = quotient(length);
   const fits = (epsilon === 0 ? plain : plain.add(epsilon)).lessEqual(bound);
   const share = where(root.less(Number.POSITIVE_INFINITY), toTensor(bound).div(padded), Number.NaN);
-  // a bound that fits is not divided, for 0 / 0 is no number
+  // do not divide if the length fits: 0 / 0 is NaN
   const second = where(fits, 1, share);
   if (scale === 1) return (x) => x.mul(second);
   const first = where(fits, 1, scale);

@@ -7,24 +7,24 @@ import { maxNorm } from "./max-norm.ts";
 import type { Transform, UpdateContext } from "./transform.ts";
 import { branch, leavesOf, treeFrom, withoutGaps } from "./trees.ts";
 
-/** True for parameters that no decay shall touch. */
+/** True for parameters that decay must not change. */
 export type DecayExclusion = (path: string, parameter: Tensor) => boolean;
 
-/** What every optimiser understands. w a parameter, g its gradient. */
+/** Options of every optimiser. w is a parameter, g its gradient. */
 export interface OptimizerOptions {
-  /** step size per update, > 0; a schedule's value takes its place. Defaults: see each optimiser. */
+  /** step size per update, > 0; a schedule's value replaces it. Defaults: see each optimiser. */
   readonly learningRate?: number | undefined;
-  /** g <- g + l2 w: through the optimiser, its moments included (PyTorch's `weight_decay`). Default 0. */
+  /** g <- g + l2 w: passes through the optimiser, including its moments (PyTorch's `weight_decay`). Default 0. */
   readonly l2?: number | undefined;
   /** g <- g + l1 sign(w). Default 0. */
   readonly l1?: number | undefined;
-  /** w <- w - learningRate decay w: beside the optimiser (AdamW; Keras's `weight_decay`). Default 0; 0.01 in adamw.
+  /** w <- w - learningRate decay w: bypasses the optimiser (AdamW; Keras's `weight_decay`). Default 0; 0.01 in adamw.
    *  Source: Loshchilov & Hutter, "Decoupled Weight Decay Regularization", 2019. */
   readonly decoupledWeightDecay?: number | undefined;
-  /** Which parameters l1, l2 and decay leave alone: "none" (default: they apply to all, as in PyTorch and Keras),
+  /** Parameters that l1, l2 and decay skip: "none" (default: they apply to all, as in PyTorch and Keras),
    *  "vectors" (rank < 2: biases, scales and shifts of normalisations), or a predicate. */
   readonly excludeFromDecay?: "none" | "vectors" | DecayExclusion | undefined;
-  /** The weights into each unit are kept at this length or below (`projectMaxNorm`). Default: no limit. */
+  /** Limits the norm of the weights into each unit (`projectMaxNorm`). Default: no limit. */
   readonly maxNorm?: number | undefined;
 }
 
@@ -40,9 +40,9 @@ export const OPTIMIZER_CHECKS: Fields<OptimizerOptions> = {
 /** A transform that turns gradients into steps. */
 export interface Optimizer extends Transform {
   readonly name: string;
-  /** The step size where the context feeds none. */
+  /** The step size if the context provides none. */
   readonly defaultLearningRate: number;
-  /** Whether a momentum fed by the context has an effect. */
+  /** Whether a momentum from the context has an effect. */
   readonly usesMomentum: boolean;
 }
 
@@ -52,37 +52,37 @@ export interface Clock<Carried extends string = never> {
   readonly t: Tensor;
   readonly learningRate: Tensor;
   readonly momentum: Tensor | undefined;
-  /** values of the step before */
+  /** values of the previous step */
   readonly carried: Readonly<Record<Carried, Tensor>>;
 }
 
-/** How a moment starts: a value in the shape of its parameter, or zeros in a shape of their own; `undefined`: this
- *  parameter has no such moment, and the rule is given `undefined` in its place. */
+/** How a moment starts: a value in the shape of its parameter, or zeros in another shape. `undefined`: this parameter has no such
+ *  moment, and the rule receives `undefined` for it. */
 export type MomentStart = number | ((parameter: Tensor) => Shape | undefined);
 
-/** What a rule may know of a parameter beside its gradient. */
+/** What a rule receives about a parameter besides its gradient. */
 export interface Weight {
-  /** the parameter as the rule finds it: after the decay beside the rule */
+  /** the parameter after decoupled weight decay */
   readonly w: Tensor;
-  /** whether l1, l2 and decay concern this parameter */
+  /** whether l1, l2 and decay apply to this parameter */
   readonly decays: boolean;
 }
 
-/** An optimiser as its paper writes it: what is kept for every weight, what is computed once a step, and the rule.
- *  Where the rule is one element-wise expression over (g, moments, scalars, w), a compiled step runs it as one kernel. */
+/** An optimiser as in its paper: the state per weight, the scalars per step, and the rule.
+ *  If the rule is one element-wise expression over (g, moments, scalars, w), a compiled step runs it as one kernel. */
 export interface UpdateRule<Moment extends string, Scalars, Carried extends string = never> {
   readonly name: string;
   readonly learningRate: number;
   readonly usesMomentum: boolean;
-  /** What is kept for every parameter, and how it starts. */
+  /** The state of every parameter, and how it starts. */
   readonly moments: Readonly<Record<Moment, MomentStart>>;
-  /** Scalars that live from step to step beside the counter, and their first values. */
+  /** Scalars kept between steps besides the counter, with their initial values. */
   readonly carried: Readonly<Record<Carried, number>>;
-  /** Whether the rule needs t; without it no counter is kept. */
+  /** Whether the rule needs t; if not, there is no counter. */
   readonly counts: boolean;
-  /** Once a step. */
+  /** Called once per step. */
   scalars(clock: Clock<Carried>): { readonly scalars: Scalars; readonly carried?: Readonly<Record<Carried, Tensor>> };
-  /** For every parameter: how much to take away, and the moments after. */
+  /** For every parameter: the amount to subtract, and the new moments. */
   element(
     g: Tensor,
     moments: Readonly<Record<Moment, Tensor>>,
@@ -91,8 +91,8 @@ export interface UpdateRule<Moment extends string, Scalars, Carried extends stri
   ): { readonly change: Tensor; readonly moments: Readonly<Record<Moment, Tensor>> };
 }
 
-/** Makes an optimiser of a rule: walks the trees, keeps counter and moments, adds decay and the max-norm constraint.
- *  State: `{ step: int32 (), …carried scalars, …moments: trees like the parameters, without those that have none }`. */
+/** Makes an optimiser from a rule: walks the trees, updates the counter and moments, adds decay and the max-norm constraint.
+ *  State: `{ step: int32 (), …carried scalars, …moments: trees like the parameters, without parameters that have no such moment }`. */
 export function defineOptimizer<Moment extends string, Scalars, Carried extends string = never>(
   rule: UpdateRule<Moment, Scalars, Carried>,
   options: OptimizerOptions,
@@ -172,7 +172,7 @@ function startOf(start: MomentStart, parameter: Tensor): Tensor | undefined {
   return shape && full(shape, 0);
 }
 
-/** The moments of a state in the parameters' order, with gaps where a parameter has none. */
+/** The moments of a state in the parameters' order; undefined for a parameter without one. */
 function momentsOf(parameters: Tree<Tensor>, start: MomentStart, kept: Tree<Tensor>): readonly (Tensor | undefined)[] {
   const leaves = leavesOf(kept);
   if (typeof start === "number") return leaves;

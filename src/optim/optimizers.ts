@@ -38,7 +38,7 @@ export type OptimizerConfig = {
   [Type in OptimizerType]: { readonly type: Type } & OptimizerOptionsByType[Type];
 }[OptimizerType];
 
-/** Every optimiser; adding one is a file and a line. */
+/** Every optimiser. To add one, add its file and one line here. */
 export const OPTIMIZERS: { readonly [Type in OptimizerType]: (options: OptimizerOptionsByType[Type]) => Optimizer } = {
   sgd,
   adagrad,
@@ -55,7 +55,7 @@ export const OPTIMIZERS: { readonly [Type in OptimizerType]: (options: Optimizer
   ftrl,
 };
 
-/** The optimiser of a configuration, or of its name alone with all defaults.
+/** Creates the optimiser that a configuration describes, or a named one with all defaults.
  *    createOptimizer({ type: "sgd", learningRate: 0.1, momentum: 0.9 })        createOptimizer("adam")
  *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a value out of range. */
 export function createOptimizer(config: OptimizerConfig | OptimizerType): Optimizer {

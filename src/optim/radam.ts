@@ -27,12 +27,12 @@ interface Scalars {
   readonly adaptive: Tensor;
 }
 
-/** RAdam: Adam that steps like momentum until its second moment can be trusted.
+/** RAdam: Adam that steps like momentum until its second moment is reliable.
  *    m <- b1 m + (1 - b1) g        s <- b2 s + (1 - b2) g^2
  *    rho_inf = 2 / (1 - b2) - 1    rho = rho_inf - 2 t b2^t / (1 - b2^t)
  *    r = sqrt((rho - 4)(rho - 2) rho_inf / ((rho_inf - 4)(rho_inf - 2) rho))
  *    w <- w - lr * m / (1 - b1^t) * (rho > 5 ? r sqrt(1 - b2^t) / (sqrt(s) + epsilon) : 1)
- *  The bound is 5, as in the authors' code and PyTorch; the paper's text has 4.
+ *  The bound is 5, as in the authors' code and PyTorch; the paper's text says 4.
  *  State: m and s, each shaped like w; t, a counter.
  *  @param options.learningRate > 0. Default 1e-3.
  *  @throws `bad-argument` for a field out of range.
@@ -54,7 +54,7 @@ export function radam(options: RadamOptions = {}): Optimizer {
         const rate = learningRate.div(biasCorrection(decay, t));
         const rho = varianceLength(beta2, t);
         const trusted = rho.greater(5);
-        // below the bound the root is not taken, so that it is never that of a negative number
+        // clamp at the bound, so that the root is never of a negative number
         const safe = rho.maximum(5);
         const r = safe
           .sub(4)
@@ -84,8 +84,8 @@ export function radam(options: RadamOptions = {}): Optimizer {
   );
 }
 
-/** rho = rho_inf - 2 t b2^t / (1 - b2^t), the length of the average behind the second moment.
- *  For b2 near 1 this is the difference of two numbers near 2 / (1 - b2), of which float32 would keep three digits. With
+/** rho = rho_inf - 2 t b2^t / (1 - b2^t), the effective length of the second moment's average.
+ *  For b2 near 1 this is the difference of two numbers near 2 / (1 - b2); float32 would keep three digits of it. With
  *  l = -log(b2) and h = t l / 2 the same number is
  *    rho = (rho_inf - 2 / l) + t - (2 / l) (h coth(h) - 1)
  *  whose terms are small; the last bracket is its series h^2/3 - h^4/45 + 2 h^6/945 - h^8/4725 + 2 h^10/93555 below h = 0.1. */

@@ -5,15 +5,15 @@ import { leastEpsilon } from "./least-epsilon.ts";
 import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOptions } from "./optimizer.ts";
 
 export interface RmspropOptions extends OptimizerOptions {
-  /** Decay of the averages, in [0, 1). Default 0.9, the lecture's and Keras's; PyTorch has 0.99. */
+  /** Decay of the averages, in [0, 1). Default 0.9, as in the lecture and Keras; PyTorch uses 0.99. */
   readonly rho?: number | undefined;
   /** mu, in [0, 1). Default 0. */
   readonly momentum?: number | undefined;
-  /** Divide by the spread of the gradient instead of its size. Default false. */
+  /** Divide by the gradient's standard deviation instead of its root mean square. Default false. */
   readonly centered?: boolean | undefined;
   /** Default 1e-8. */
   readonly epsilon?: number | undefined;
-  /** sqrt(s + epsilon), as Keras, instead of sqrt(s) + epsilon. Default false. */
+  /** Divide by sqrt(s + epsilon), as in Keras, instead of sqrt(s) + epsilon. Default false. */
   readonly epsilonInside?: boolean | undefined;
 }
 
@@ -30,11 +30,11 @@ type Moment = "squares" | "mean" | "velocity";
 
 /** RMSProp: the gradient divided by its recent root mean square.
  *    s <- rho s + (1 - rho) g^2
- *    m <- rho m + (1 - rho) g                   centred: s - m^2 stands below for s
+ *    m <- rho m + (1 - rho) g                   centred: s - m^2 replaces s below
  *    d = g / (sqrt(s) + epsilon)
  *    v <- mu v + d,   w <- w - lr * v           without momentum: w <- w - lr * d
- *  s - m^2 is held at 0 or above: it is a variance, and rounding must not make its root NaN.
- *  State: s, and m and v where they are used, each shaped like w.
+ *  s - m^2 is clamped at 0: it is a variance, and rounding must not make its root NaN.
+ *  State: s, and m and v if they are used, each shaped like w.
  *  @param options.learningRate > 0. Default 0.001.
  *  @throws `bad-argument` for a field out of range.
  *  Source: Tieleman & Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012; centred: Graves, "Generating Sequences

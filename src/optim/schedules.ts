@@ -17,7 +17,7 @@ import { type WarmupOptions, warmupSchedule } from "./schedules/warmup.ts";
 
 export type { Schedule } from "./schedules/schedule.ts";
 
-/** A warm-up and what comes after it; the constant rate by default. */
+/** A warm-up and the schedule that follows it; by default the constant rate. */
 export interface WarmupConfig extends WarmupOptions {
   readonly after?: ScheduleConfig | ScheduleType | undefined;
 }
@@ -46,7 +46,7 @@ export type ScheduleConfig = {
   [Type in ScheduleType]: { readonly type: Type } & ScheduleOptionsByType[Type];
 }[ScheduleType];
 
-/** Every schedule; adding one is a file and a line. */
+/** Every schedule. To add one, add its file and one line here. */
 export const SCHEDULES: {
   readonly [Type in ScheduleType]: (options: ScheduleOptionsByType[Type], base: number) => Schedule;
 } = {
@@ -65,7 +65,7 @@ export const SCHEDULES: {
   plateau: plateauSchedule,
 };
 
-/** The schedule of a configuration.
+/** Creates the schedule that a configuration describes.
  *    createSchedule({ type: "warmup", length: 500, after: { type: "cosine", length: 10_000 } }, 0.1).valueAt(step, epoch)
  *  @param baseLearningRate the optimiser's rate, > 0, which most schedules multiply.
  *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a missing field or a

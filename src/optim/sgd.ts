@@ -7,9 +7,9 @@ import { defineOptimizer, OPTIMIZER_CHECKS, type Optimizer, type OptimizerOption
 export interface SgdOptions extends OptimizerOptions {
   /** mu, in [0, 1). Default 0: plain gradient descent, no state. */
   readonly momentum?: number | undefined;
-  /** Share of the new gradient that is held back from the velocity, in [0, 1]. Default 0. */
+  /** Fraction of the new gradient that does not enter the velocity, in [0, 1]. Default 0. */
   readonly dampening?: number | undefined;
-  /** Look ahead by one velocity. Needs momentum > 0 and no dampening. Default false. */
+  /** Use Nesterov momentum. Needs momentum > 0 and no dampening. Default false. */
   readonly nesterov?: boolean | undefined;
 }
 
@@ -26,8 +26,8 @@ interface Scalars {
  *    w <- w - lr * g                                     momentum = 0
  *    v <- mu v + (1 - dampening) g,   w <- w - lr * v    momentum; the first v is g itself, undamped
  *    v <- mu v + g,   w <- w - lr * (g + mu v)           nesterov
- *  The learning rate stands outside the velocity, as in PyTorch: when a schedule changes it, the whole velocity changes.
- *  State: v shaped like w, where momentum > 0; a counter where dampening > 0.
+ *  The learning rate multiplies the velocity, as in PyTorch: when a schedule changes it, the whole step changes.
+ *  State: v shaped like w, if momentum > 0; a counter if dampening > 0.
  *  @param options.learningRate > 0. Default 0.01.
  *  @throws `bad-argument` for a field out of range, or nesterov without momentum or with dampening.
  *  Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Nesterov, 1983, in the form of

@@ -2,34 +2,34 @@ import type { Tree } from "../core/tree.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { branch, leavesOf, treeFrom } from "./trees.ts";
 
-/** What the training loop knows of this step and may feed; each replaces the configured value. */
+/** Values that the training loop may provide for this step; each replaces the configured value. */
 export interface UpdateContext {
   /** scalar, from a schedule */
   readonly learningRate?: Tensor | undefined;
-  /** scalar, from a schedule that cycles momentum; optimisers of the Adam family take it as their first decay, beta1 */
+  /** scalar, from a schedule that cycles momentum; optimisers of the Adam family use it as beta1 */
   readonly momentum?: Tensor | undefined;
 }
 
 export interface UpdateResult {
-  /** what to add to the parameters (or, after a clip, the gradients to go on with) */
+  /** the amounts to add to the parameters (after a clip, the clipped gradients) */
   readonly updates: Tree<Tensor>;
   readonly state: Tree<Tensor>;
-  /** scalars worth showing, such as the norm of the gradients before they were clipped */
+  /** scalars to report, such as the norm of the gradients before clipping */
   readonly measures?: Readonly<Record<string, Tensor>> | undefined;
 }
 
-/** A pair of pure functions from gradients to updates: optimisers, clips and constraints are all of this kind.
+/** A pair of pure functions from gradients to updates. Optimisers, clips and constraints are all transforms.
  *    init: parameters -> state        update: (gradients, state, parameters) -> (updates, state)
- *  Trees of gradients, parameters and updates have one structure. The state is a tree of tensors whose shapes never change,
- *  so that a compiled step can hold it in place. */
+ *  Trees of gradients, parameters and updates have the same structure. The state is a tree of tensors whose shapes never change, so
+ *  that a compiled step can update it in place. */
 export interface Transform {
   init(parameters: Tree<Tensor>): Tree<Tensor>;
   update(gradients: Tree<Tensor>, state: Tree<Tensor>, parameters: Tree<Tensor>, context?: UpdateContext): UpdateResult;
 }
 
-/** One transform after another, each taking the updates of the one before.
+/** Applies transforms in order, each to the updates of the previous one.
  *    chain(clipByGlobalNorm({ maxNorm: 1 }), adam({ learningRate: 1e-3 }))
- *  State: `{ "0": …, "1": … }`. Measures of one name: the first transform's stands (the norm before any clip). */
+ *  State: `{ "0": …, "1": … }`. If several transforms report the same measure, the first one's is kept (the norm before any clip). */
 export function chain(...transforms: readonly Transform[]): Transform {
   return {
     init: (parameters) =>

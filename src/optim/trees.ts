@@ -12,17 +12,17 @@ export function treeFrom<Leaf>(structure: Tree<unknown>, leaves: readonly Leaf[]
   return mapTree(structure, () => leaves[next++] as Leaf);
 }
 
-/** The branch of that name; an empty tree where there is none. */
+/** The branch of that name; an empty tree if it is missing. */
 export function branch(tree: Tree<Tensor>, name: string): Tree<Tensor> {
   return (tree as Readonly<Record<string, Tree<Tensor>>>)[name] ?? {};
 }
 
-/** A tree without its undefined leaves and the branches that they leave empty; one without gaps stays as it is.
+/** A tree without its undefined leaves and the branches that they leave empty; a tree without gaps is returned unchanged.
  *    { "0": { weight, bias: undefined }, "1": { bias: undefined } }  ->  { "0": { weight } } */
 export function withoutGaps<Leaf>(tree: Tree<Leaf | undefined>): Tree<Leaf> {
   const hasLeaf = (part: Tree<Leaf | undefined>): boolean => leavesOf(part).some((leaf) => leaf !== undefined);
   if (leavesOf(tree).every((leaf) => leaf !== undefined)) return tree as Tree<Leaf>;
-  // what has a gap and is no gap itself is a branch
+  // a part that contains a gap but is not one itself is a branch
   const parts = Object.entries((tree ?? {}) as Readonly<Record<string, Tree<Leaf | undefined>>>);
   return Object.fromEntries(parts.filter(([, part]) => hasLeaf(part)).map(([name, part]) => [name, withoutGaps(part)]));
 }

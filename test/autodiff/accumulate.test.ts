@@ -27,7 +27,7 @@ const value = (...shape: number[]): Node => {
   return literal(scattered(shape, offset));
 };
 
-/** A share that is zero outside of [start, start + size) of an axis. */
+/** A share that is zero outside [start, start + size) of an axis. */
 function slab(axis: number, start: number, size: number): Node {
   const shape = [ROWS, COLUMNS];
   const length = shape[axis] as number;
@@ -39,7 +39,7 @@ function slab(axis: number, start: number, size: number): Node {
   return makeNode("pad", [part], { before: along(first), after, interior: [0, 0], value: 0 });
 }
 
-/** Shares of a (6, 5) value, of every kind that is made as one with others, and of none. */
+/** Shares of a (6, 5) value, of every kind that is joined with others, and of other kinds. */
 const share = fc.record({ kind: fc.nat(7), a: fc.nat(5), b: fc.nat(5) }).map(({ kind, a, b }) => {
   switch (kind) {
     case 0:
@@ -71,7 +71,7 @@ function count(node: Node, op: Node["op"]): number {
   return topologicalOrder([node]).filter((other) => other.op === op).length;
 }
 
-test("shares made as one are their plain sum", () => {
+test("joined shares equal their plain sum", () => {
   fc.assert(
     fc.property(fc.array(share, { minLength: 1, maxLength: 12 }), fc.boolean(), (list, twice) => {
       const shares = twice ? [...list, list[0] as Node] : list;
@@ -84,7 +84,7 @@ test("shares made as one are their plain sum", () => {
   );
 });
 
-test("one share is handed on as it is", () => {
+test("a single share is passed on unchanged", () => {
   for (const alone of [slab(0, 1, 2), matmul(value(ROWS, 3), value(3, COLUMNS)), value(ROWS, COLUMNS)])
     assert.equal(accumulate([alone]), alone);
 });
@@ -105,7 +105,7 @@ test("slices of a whole send back one concatenation, in their order", () => {
 test("a weight shared through time gets its gradient from one product", () => {
   const input = (name: string, shape: number[]) => makeNode("input", [], { name, shape, dtype: "float32" });
   const [w, x] = [input("w", [3, 3]), input("x", [2, 3])];
-  // the weight is turned in every step anew
+  // every step transposes the weight again
   let h: Node = x;
   for (let t = 0; t < 5; t++) h = unary("tanh", matmul(h, permute(w, [1, 0])));
   const gradient = gradients(reduce(h, "sum", [0, 1]), [w])[0] as Node;

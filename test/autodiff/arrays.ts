@@ -13,9 +13,9 @@ export function arrayOf(
   return { shape, dtype, data };
 }
 
-/** Scattered numbers in (-1.5, 1.5), all different, none nearer to 0 or to each other than 1e-3 for a few hundred elements. */
+/** Scattered numbers in (-1.5, 1.5), all different, none closer than 1e-3 to 0 or to each other for a few hundred elements. */
 export function scattered(shape: readonly number[], offset = 0): HostArray {
-  // multiples of the golden ratio, modulo 1, are spread as evenly as can be
+  // multiples of the golden ratio, modulo 1, are spread as evenly as possible
   return arrayOf(shape, (index) => (((index + 1 + offset) * 0.6180339887498949) % 1) * 3 - 1.5);
 }
 

@@ -13,7 +13,7 @@ import { checkGradients } from "../../src/tensor/check-gradients.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
 import { listed, positive, scattered } from "./arrays.ts";
 
-/** One way to use an operation, and where. */
+/** One way to use an operation, and its arguments. */
 interface Case {
   readonly values: readonly HostArray[];
   readonly fn: (...tensors: Tensor[]) => Tensor;
@@ -41,7 +41,7 @@ const pooled = () => scattered([1, ...POSITIONS, 4], 3);
 const index = (tensor: Tensor): Node => makeNode("windowArgmax", [tensor.node], WINDOW);
 const chosen = (): Node => index(new Tensor(build.literal(scattered([1, ...SIZE.size, 4], 11))));
 
-/** How each rule is held against differences; "stops" where no gradient may flow. An operation without an entry does not compile. */
+/** How each rule is compared with finite differences; "stops" if no gradient may flow. An operation without an entry does not compile. */
 const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   input: "stops",
   constant: "stops",
@@ -83,7 +83,7 @@ const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   tanh: unary((x) => x.tanh()),
   sigmoid: unary((x) => x.sigmoid()),
   erf: unary((x) => x.erf()),
-  // float -> float is the only cast that a gradient passes
+  // float -> float is the only cast that passes gradients
   cast: unary((x) => wrap(makeNode("cast", [x.node], { to: "float32" }))),
   add: twice((x, y) => x.add(y)),
   sub: twice((x, y) => x.sub(y)),
@@ -216,7 +216,7 @@ test("at corners the subgradient is PyTorch's", () => {
     gradientAt((x) => x.max(), [4, 1, 4, 4]),
     [1 / 3, 0, 1 / 3, 1 / 3],
   );
-  // x^0 is constant, also at 0
+  // x^0 is constant, even at 0
   assert.deepEqual(
     gradientAt((x) => x.pow(0), [0, 2]),
     [0, 0],
@@ -227,7 +227,7 @@ test("at corners the subgradient is PyTorch's", () => {
   );
 });
 
-test("no gradient flows through what stops it", () => {
+test("no gradient flows through operations that stop it", () => {
   assert.deepEqual(
     gradientAt((x) => x.stopGradient().mul(x), [2, 3]),
     [2, 3],
@@ -244,7 +244,7 @@ test("no gradient flows through what stops it", () => {
     gradientAt(() => wrap(build.full([2], 7)), [2.5]),
     [0],
   );
-  // the values of a comparison do not carry gradients, what they choose between does
+  // a comparison carries no gradient, but the values that it selects do
   assert.deepEqual(
     gradientAt((x) => where(x.less(1), x.mul(5), 3), [0, 2]),
     [5, 0],
@@ -266,7 +266,7 @@ test("a gradient can be differentiated again", () => {
   );
 });
 
-test("broadcasting sums gradients back to the shape that came in", () => {
+test("broadcasting sums gradients back to the input's shape", () => {
   const size = fc.constantFrom(1, 2, 3);
   const pair = fc.array(fc.tuple(size, fc.boolean(), fc.boolean()), { maxLength: 3 }).chain((axes) =>
     fc.tuple(
@@ -293,7 +293,7 @@ test("only a scalar float has a gradient without a seed", () => {
 });
 
 test("checkGradients finds a wrong derivative", () => {
-  // the value is x^2, the derivative that flows is that of x
+  // the value is x^2, but the gradient is that of x
   const wrong = (x: Tensor): Tensor => x.add(x.mul(x).sub(x).stopGradient());
   assert.throws(
     () => checkGradients(wrong, [scattered([3])]),

@@ -18,4 +18,4 @@ for (const [backend, threads] of [
   });
   opened.dispose();
 }
-postMessage(results);
+(globalThis as unknown as { postMessage(message: unknown): void }).postMessage(results);

@@ -51,7 +51,7 @@ test("train, test and predict match the columns of CSV files by name", async () 
   const file = write("line.json", JSON.stringify(experiment));
   const trained = await runCli(["train", file, "--output", checkpoint, "--json"]);
   assert.equal(trained.status, 0, trained.errors);
-  assert.match(trained.errors, /1 of 21 rows have a gap and are left out \(line 22\)/);
+  assert.match(trained.errors, /1 of 21 rows have a missing value and are skipped \(line 22\)/);
   const { test: score } = trained.json().at(-1) as { test: { loss: number } };
   assert.ok(score.loss < 0.01, `the test file's columns stand in another order; loss ${score.loss}`);
   const { about } = loadModel(checkpoint);

@@ -146,7 +146,7 @@ test("principal components come after the scaling, from the training part alone,
   const { test: held } = await loadDataset(data);
   const right = predicted.json().filter(({ prediction }, row) => prediction === String(held?.toTargets()[row])).length;
   assert.ok(Math.abs(Number(test?.[1]) - (100 * right) / 12) < 0.01, `${trained.out}: ${right} of 12`);
-  await refused([experiment("pca-many.json", { pca: 3 })], "bad-argument", /3 components.*no more than 2/);
+  await refused([experiment("pca-many.json", { pca: 3 })], "bad-argument", /at most 2 components.*got 3/);
   await refused([experiment("pca-odd.json", { pca: { componets: 1 } })], "unknown-field", /Did you mean "components"/);
 });
 
@@ -193,14 +193,14 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
     const one = await runCli(["predict", checkpoint, "--data", at(`pictures/test/${name}/1.png`), "--json"]);
     assert.equal(one.json()[0]?.prediction, name, one.errors);
   }
-  await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is no whole picture/);
+  await refused([file, "--data.broken", "refuse"], "bad-data", /zzz\.png: is not a complete image/);
   const bad = {
     data,
     augment: [{ type: "crop", pading: 1 }],
     model: { layers: ["flatten", { type: "linear", units: 2 }] },
   };
   await refused([experiment("pictures-bad.json", bad)], "unknown-field", /augment\.0 \(crop\).*Did you mean "padding"/);
-  await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /takes pictures/);
+  await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /expected images/);
 });
 
 test("a reader that leaves ends no training", async () => {

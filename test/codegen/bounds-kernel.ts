@@ -13,13 +13,13 @@ export const target: Target = {
   flushesSubnormals: true,
 };
 
-/** Addresses of 47 bits, as the system gives them. */
+/** Addresses of 47 bits, as from the system. */
 export const X = 0x7f12_3456_7000;
 export const Y = X + 0x1_0000;
 export const SCRATCH = X + 0x2_0000;
 /** Elements of the arrays x and y. */
 export const COUNT = 100;
-/** An array of 100 elements with its padding: 400 bytes, to 448, and one vector more. */
+/** An array of 100 elements with its padding: 400 bytes, padded to 448, plus one vector. */
 export const BYTES = 512;
 
 export const regions: readonly Region[] = [
@@ -39,7 +39,7 @@ export interface Kernel {
   readonly thread: Register;
 }
 
-/** A kernel of four addresses: two arrays, working memory and the distance from one thread's to the next one's. */
+/** A kernel of four addresses: two arrays, working memory, and the distance between the threads' working memories. */
 export function kernel(write: (kernel: Kernel) => void): VectorFunction {
   const b = new FunctionBuilder("kernel", target);
   const [x, y, scratch, stride] = [b.parameter(), b.parameter(), b.parameter(), b.parameter()];
@@ -50,7 +50,7 @@ export function kernel(write: (kernel: Kernel) => void): VectorFunction {
   return code;
 }
 
-/** A program of one call. */
+/** A program with one call. */
 export function programOf(code: VectorFunction, change: Partial<KernelCall> = {}): VectorProgram {
   const call: KernelCall = {
     function: 0,
@@ -64,7 +64,7 @@ export function programOf(code: VectorFunction, change: Partial<KernelCall> = {}
   return { lanes: target.lanes, functions: [code], calls: [call] };
 }
 
-/** The error that a program is refused with; undefined if it is accepted. */
+/** The error with which a program is rejected; undefined if it is accepted. */
 export function refusal(code: VectorFunction, change: Partial<KernelCall> = {}, threads = 3): GradusError | undefined {
   try {
     verifyBounds(programOf(code, change), regions, threads);

@@ -39,7 +39,7 @@ function requireAccepted(name: string, graph: Graph): void {
   });
 }
 
-/** The graph of one training step, caught on its way to a backend. */
+/** The graph of one training step, intercepted on its way to a backend. */
 async function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Promise<Graph> {
   const reference = createReferenceBackend();
   let step: Graph | undefined;
@@ -84,7 +84,7 @@ test("accepted: matrix products, square and narrow, with batches and without", (
   requireAccepted("few", product([2, 65, 40], [40, 130]));
 });
 
-test("accepted: long sums, long rows, random numbers, and tables read and added to by index", () => {
+test("accepted: long sums, long rows, random numbers, and tables accessed by index", () => {
   const [x, wide] = [inputNode("x", [1000, 37]), inputNode("wide", [3, 5000])];
   const [key, indices] = [inputNode("key", [2], "uint32"), inputNode("indices", [41], "int32")];
   const [matrix, rows] = [new Tensor(x), new Tensor(wide)];
@@ -109,13 +109,13 @@ test("accepted: programs of random graphs", () => {
   }
 });
 
-test("refused: the same programs where a state that they touch lacks its end", () => {
+test("rejected: the same programs if a state that they access is too short", () => {
   let refused = 0;
   for (const seed of SEEDS) {
     forEachProgram(stateCase(seed).graph, (program, regions, threads, { name }) => {
       const touched = new Set(program.calls.flatMap(({ addresses }) => addresses));
       for (const state of regions.filter((region) => region.name.startsWith("state") && touched.has(region.start))) {
-        // the padding is one vector and what the last vector lacks: with two vectors less, elements are missing
+        // the padding is one vector plus the rest of the last one: with two vectors less, elements are missing
         const shorter = regions.map((region) => (region === state ? { ...region, bytes: region.bytes - 128 } : region));
         assert.throws(
           () => verifyBounds(program, shorter, threads),

@@ -6,7 +6,7 @@ import type { Index, KernelCall, Register, VectorFunction } from "../../src/code
 import { type Kernel, kernel, programOf, refusal, regions, target } from "./bounds-kernel.ts";
 import { OutOfBounds, trace } from "./trace.ts";
 
-/** Index registers that a random program has at hand, and its depth of blocks. */
+/** Number of index registers of a random program, and its depth of blocks. */
 interface Scope {
   readonly kernel: Kernel;
   readonly counts: Index[];
@@ -103,7 +103,7 @@ function randomKernel(numbers: readonly number[]): VectorFunction {
   });
 }
 
-/** Does any thread touch what it must not, whatever stands in memory? Runs the program with several memories. */
+/** Whether any thread accesses forbidden memory. Runs the program with several memory contents. */
 function goesAstray(code: VectorFunction, call: KernelCall, threads: number): boolean {
   const chunk = chunkOf(call, threads);
   const memories = [
@@ -128,7 +128,7 @@ function goesAstray(code: VectorFunction, call: KernelCall, threads: number): bo
   return false;
 }
 
-test("random programs: what goes out of bounds when it is run is refused, and many that do not are accepted", () => {
+test("random programs: those that go out of bounds at run time are rejected, and many others are accepted", () => {
   const counts = { accepted: 0, refusedSound: 0, astray: 0 };
   fc.assert(
     fc.property(
@@ -149,6 +149,6 @@ test("random programs: what goes out of bounds when it is run is refused, and ma
     ),
     { numRuns: 1000 },
   );
-  // the property must have been tried on both sides
+  // both outcomes must have occurred
   assert.ok(counts.accepted > 100 && counts.astray > 100, JSON.stringify(counts));
 });

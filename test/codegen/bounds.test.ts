@@ -6,18 +6,18 @@ import type { Index, KernelCall, Register, VectorFunction } from "../../src/code
 import { GradusError } from "../../src/core/errors.ts";
 import { BYTES, COUNT, type Kernel, kernel, programOf, refusal, regions, SCRATCH, X, Y } from "./bounds-kernel.ts";
 
-/** A row of the table: the same kernel with and without its fault, and what the error must say. */
+/** A row of the table: the same kernel with and without its fault, and the expected error. */
 interface Fault {
   readonly name: string;
   readonly bad: (kernel: Kernel) => void;
   readonly good: (kernel: Kernel) => void;
   readonly parameter: number;
   readonly region: string;
-  /** bytes from the region's start that the bad one reaches; undefined: no bound can be told */
+  /** bytes from the region's start that the bad kernel reaches; undefined: no bound exists */
   readonly reaches?: readonly [from: number, to: number];
 }
 
-/** Element-wise over whole vectors, with a chance to go wrong in every part of it. */
+/** Element-wise over whole vectors; every part can be made faulty. */
 function copy({
   offset = 0,
   last = COUNT - 4,
@@ -85,7 +85,7 @@ const faults: readonly Fault[] = [
     reaches: [-4, 0],
   },
   {
-    name: "a loop that turns two times too often",
+    name: "a loop with two iterations too many",
     bad: copy({ last: COUNT + 28, tail: 16 }),
     good: copy({}),
     parameter: 0,
@@ -101,7 +101,7 @@ const faults: readonly Fault[] = [
     reaches: [0, 784],
   },
   {
-    name: "a store of more lanes than there are",
+    name: "a store of too many lanes",
     bad: ({ b, y }) => b.store(b.constant(1), y, 456, 15),
     good: ({ b, y }) => b.store(b.constant(1), y, 456, 14),
     parameter: 1,
@@ -125,7 +125,7 @@ const faults: readonly Fault[] = [
     reaches: [-4, 60],
   },
   {
-    name: "work items of a stride that is too long",
+    name: "work items with a stride that is too long",
     bad: ({ b, y, begin, end }) =>
       b.loop(begin, end, 1, (item) => b.store(b.constant(1), b.indexAdd(y, b.indexMul(item, 6)), 0, 1)),
     good: ({ b, y, begin, end }) =>
@@ -135,21 +135,21 @@ const faults: readonly Fault[] = [
     reaches: [0, 598],
   },
   {
-    name: "an index from memory that nothing limits",
+    name: "an unlimited index from memory",
     bad: gather((_, raw) => raw),
     good: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), COUNT - 1)),
     parameter: 0,
     region: "x",
   },
   {
-    name: "an index from memory that is limited from above alone",
+    name: "an index from memory that is limited only from above",
     bad: gather(({ b }, raw) => b.indexMin(raw, COUNT - 1)),
     good: gather(({ b }, raw) => b.indexMax(b.indexMin(raw, COUNT - 1), 0)),
     parameter: 0,
     region: "x",
   },
   {
-    name: "an index from memory that is limited to more than there is",
+    name: "an index from memory with a limit that is too high",
     bad: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), 128)),
     good: gather(({ b }, raw) => b.indexMin(b.indexMax(raw, 0), 127)),
     parameter: 0,
@@ -157,14 +157,14 @@ const faults: readonly Fault[] = [
     reaches: [0, 516],
   },
   {
-    name: "lanes of indices that nothing limits",
+    name: "unlimited lanes of indices",
     bad: gatherLanes((_, raw) => raw),
     good: gatherLanes((b, raw) => b.intMin(b.intMax(raw, 0), 127)),
     parameter: 0,
     region: "x",
   },
   {
-    name: "lanes of indices that are limited to more than there is",
+    name: "lanes of indices with a limit that is too high",
     bad: gatherLanes((b, raw) => b.intAdd(b.intAnd(raw, 127), 1)),
     good: gatherLanes((b, raw) => b.intAnd(raw, 127)),
     parameter: 0,
@@ -180,7 +180,7 @@ const faults: readonly Fault[] = [
     reaches: [0, 1088],
   },
   {
-    name: "working memory of the thread before",
+    name: "working memory of the previous thread",
     bad: ({ b, scratch, stride, thread }) =>
       b.load(b.indexSub(b.indexAdd(scratch, b.indexMul(thread, stride)), 64) as Register),
     good: ({ b, scratch, stride, thread }) => b.load(b.indexAdd(scratch, b.indexMul(thread, stride)) as Register),
@@ -188,7 +188,7 @@ const faults: readonly Fault[] = [
     region: "scratch",
   },
   {
-    name: "an address that a branch may have moved too far",
+    name: "an address that a branch may move too far",
     bad: ({ b, x, end }) => {
       const at = b.indexVariable(x);
       b.ifLess(end, 50, () => b.indexAddInto(at, 512));
@@ -204,7 +204,7 @@ const faults: readonly Fault[] = [
     reaches: [0, 576],
   },
   {
-    name: "a pointer that an inner loop moves on for every turn of the outer one",
+    name: "a pointer that an inner loop moves in every iteration of the outer one",
     bad: ({ b, x }) => {
       const at = b.indexVariable(x);
       b.loop(0, 10, 1, () =>
@@ -231,7 +231,7 @@ const faults: readonly Fault[] = [
 ];
 
 for (const { name, bad, good, parameter, region, reaches } of faults) {
-  test(`refused: ${name}`, () => {
+  test(`rejected: ${name}`, () => {
     const error = refusal(kernel(bad));
     assert.ok(error, "the bad program is accepted");
     assert.equal(error.values.parameter, parameter);
@@ -242,11 +242,11 @@ for (const { name, bad, good, parameter, region, reaches } of faults) {
     if (reaches) {
       assert.deepEqual([(error.values.from as number) - start, (error.values.to as number) - start], reaches);
     }
-    assert.equal(refusal(kernel(good)), undefined, "the mended program is refused");
+    assert.equal(refusal(kernel(good)), undefined, "the repaired program is rejected");
   });
 }
 
-test("a call's addresses: each must lie in a region that holds all that is touched through it", () => {
+test("a call's addresses: each must lie in a region that covers all accesses through it", () => {
   const code = kernel(copy({}));
   assert.equal(refusal(code), undefined);
   const beyond = [X - 4, X + BYTES, Y + 128, SCRATCH + 3 * 1024 - 64, 0];
@@ -258,11 +258,11 @@ test("a call's addresses: each must lie in a region that holds all that is touch
     undefined,
     "another region that is large enough",
   );
-  // a parameter through which nothing is read or written may be anything
+  // a parameter without accesses may have any value
   assert.equal(refusal(code, { addresses: [X, Y, 0, -1] }), undefined);
 });
 
-test("calls that share a function: the first that has too little room is named, with the closest bounds", () => {
+test("calls that share a function: the first with too little room is named, with the tightest bounds", () => {
   const code = kernel(copy({}));
   const { lanes, functions, calls } = programOf(code);
   const call = (label: string, x: number): KernelCall => ({
@@ -284,7 +284,7 @@ test("calls that share a function: the first that has too little room is named, 
   );
 });
 
-test("two regions side by side are two: an access may not run from one into the other", () => {
+test("adjacent regions are separate: an access must not run from one into the other", () => {
   const code = kernel(({ b, x }) => b.load(x, 32));
   const parts = [
     { name: "left", start: X, bytes: 64 },
@@ -303,7 +303,7 @@ test("working memory: every thread's part must lie in the region", () => {
   assert.ok(refusal(code, { addresses: [X, Y, SCRATCH, -1024] }), "parts go down");
 });
 
-test("an address that is no parameter's, two of them, or a multiple of one is refused", () => {
+test("an address that comes from no parameter, from two, or from a multiple of one is rejected", () => {
   const bad: readonly ((kernel: Kernel) => Index)[] = [
     () => X,
     ({ begin }) => begin,
@@ -323,7 +323,7 @@ test("an address that is no parameter's, two of them, or a multiple of one is re
   }
 });
 
-test("code that never runs is not held against a program", () => {
+test("code that never runs is ignored", () => {
   const code = kernel(({ b, x, begin, end }) => {
     b.loop(end, begin, 1, () => b.load(x, 4096));
     b.ifLess(
@@ -345,7 +345,7 @@ test("code that never runs is not held against a program", () => {
   );
 });
 
-test("regions must be sorted and apart; a loop's counter is its own", () => {
+test("regions must be sorted without overlaps; a loop's body must not write its counter", () => {
   const program = programOf(kernel(copy({})));
   assert.throws(() => verifyBounds(program, [...regions].reverse(), 1), { code: "bad-argument" });
   const index = (id: number): Register => ({ id, kind: "index" });

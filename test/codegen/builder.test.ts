@@ -28,7 +28,7 @@ function scaleKernel(): ReturnType<FunctionBuilder["finish"]> {
   return b.finish();
 }
 
-test("a function prints as text, constants first, blocks by indentation", () => {
+test("a function prints as text, constants first, with indented blocks", () => {
   assert.equal(
     printFunction(scaleKernel()),
     `function scale(i0, i1, i2, i3, i4)
@@ -129,14 +129,14 @@ test("index arithmetic and branches on numbers are folded", () => {
   assert.deepEqual(b.finish().body, []);
 });
 
-test("a step of 0 and a function finished inside a block are refused", () => {
+test("a step of 0 and a function finished inside a block are rejected", () => {
   const b = new FunctionBuilder("refused", target);
   assert.throws(() => b.loop(0, 4, 0, () => {}), GradusError);
   assert.throws(() => b.loop(0, 4, 1, () => void b.finish()), GradusError);
   assert.deepEqual(b.finish().body, []);
 });
 
-test("index arithmetic that changes nothing gives the register itself, unless that one moves", () => {
+test("index arithmetic that changes nothing returns the register itself, unless it is a moving pointer", () => {
   const b = new FunctionBuilder("neutral", target);
   const address = b.parameter();
   for (const same of [b.indexAdd(address, 0), b.indexAdd(0, address), b.indexSub(address, 0), b.indexMul(1, address)]) {

@@ -16,7 +16,7 @@ export const features = detectWasmFeatures();
 export interface Loaded {
   /** `pages` times 64 KiB */
   readonly buffer: ArrayBuffer;
-  /** the address of its first byte, as the functions see it */
+  /** the address of its first byte, as seen by the functions */
   readonly base: number;
   /** Calls the first function. */
   run(...parameters: readonly number[]): void;
@@ -26,7 +26,7 @@ export interface Loaded {
 export interface Variant {
   readonly name: string;
   readonly target: Target;
-  /** are multiply-adds rounded once? */
+  /** whether multiply-adds are rounded once */
   readonly fused: boolean;
   readonly load: (functions: readonly VectorFunction[], pages: number) => Loaded;
 }
@@ -61,7 +61,7 @@ export const wasmVariants: readonly Variant[] = [
 /** Every form of code that runs on this machine. */
 export const variants: readonly Variant[] = [...wasmVariants, ...nativeVariants("caller")];
 
-/** Emits functions and places them beside memory of their own. */
+/** Emits functions and gives them their own memory. */
 export function load(functions: readonly VectorFunction[], { target, load: place }: Variant, pages = 2): Loaded {
   verifyProgram({ lanes: target.lanes, functions, calls: [] });
   return place(functions, pages);
@@ -103,8 +103,8 @@ export function evaluate(
   return at(inputs.length).slice(0, length);
 }
 
-/** Runs a kernel of one address and the work items [0, items) on the machine and by the interpreter, on equal memory, and requires the same
- *  words afterwards (any NaN for a NaN). */
+/** Runs a kernel of one address and the work items [0, items) on the machine and in the interpreter, with equal memory, and requires the same
+ *  words afterwards (any NaN matches a NaN). */
 export function requireSame(code: VectorFunction, items: number, input: Uint32Array, form: Variant): void {
   const { buffer, base, run } = load([code], form);
   const words = new Uint32Array(buffer);

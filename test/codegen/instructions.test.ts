@@ -74,7 +74,7 @@ interface Values {
   readonly n: Register;
   readonly k: Register;
   readonly item: Register;
-  /** where the memory begins, and where the items' elements are, counted from there */
+  /** the start of the memory, and the offsets of the items' elements from there */
   readonly base: Register;
   readonly at: Register;
 }
@@ -249,7 +249,7 @@ function buildCase(name: string, build: Build, { target }: Variant): VectorFunct
 
 for (const form of variants) {
   for (const [name, build] of Object.entries(cases)) {
-    test(`${form.name}: ${name} does what the interpreter does`, () => {
+    test(`${form.name}: ${name} matches the interpreter`, () => {
       requireSame(buildCase(name, build, form), ITEMS, input, form);
     });
   }

@@ -13,7 +13,7 @@ import type {
   VectorFunction,
 } from "../../src/codegen/program.ts";
 
-/** What every emitter is compared with: one instruction at a time, lane by lane, floats rounded by Math.fround. */
+/** The reference for every emitter: one instruction at a time, lane by lane, floats rounded by Math.fround. */
 export interface Interpretation {
   readonly memory: ArrayBufferLike;
   readonly lanes: number;
@@ -33,7 +33,7 @@ function bitsFloat(bits: number): number {
   return convertBuffer.getFloat32(0);
 }
 
-/** a * b + c rounded once. The product of two floats is exact in a double; the sum is rounded to odd there, so that rounding to float is right. */
+/** a * b + c rounded once. The product of two floats is exact in a double; the sum is rounded to odd, so that rounding to float is correct. */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b;
   const sum = product + c;
@@ -64,7 +64,7 @@ const unary: Record<FloatUnary, (a: number) => number> = {
   nearest: (a) => (Number.isFinite(a) ? nearestEven(a) : a),
 };
 
-/** Not Math.min and Math.max, which keep a NaN on either side. */
+/** Unlike Math.min and Math.max, which keep a NaN on either side. */
 function choose(isFirst: boolean, a: number, b: number): number {
   return isFirst ? a : b;
 }

@@ -13,7 +13,7 @@ type Program = (b: FunctionBuilder, x: Register) => Register;
 interface Case {
   readonly program: Program;
   readonly reference: (x: number) => number;
-  /** greatest error in ulps with and without fused multiply-add: what the functions' comments state */
+  /** greatest error in ulps with and without fused multiply-add, as stated in the functions' comments */
   readonly bound: readonly [fused: number, unfused: number];
   readonly ranges: readonly (readonly [number, number])[];
   /** results must equal the reference's exactly */
@@ -110,19 +110,19 @@ const cases: Readonly<Record<string, Case>> = {
 const LEAST = 2 ** -126;
 const isSubnormal = (value: number): boolean => value !== 0 && Math.abs(value) < LEAST;
 
-/** What a target sees of an argument where it computes with it; where it moves or turns its bits, the argument itself. */
+/** The argument as a target computes with it; if the target only moves or changes its bits, the argument itself. */
 function seenBy({ target }: Variant, value: number): number {
   return target.flushesSubnormals && isSubnormal(value) ? 0 * value : value;
 }
 
-/** Error in ulps; results below 2^-126 may be 0. At 2^-126 itself either may come, as a logarithm of 87 is good to a few millionths. */
+/** Error in ulps; results below 2^-126 may be 0. At 2^-126 itself either is allowed, because a logarithm of 87 is accurate to a few millionths. */
 function flushedError(actual: number, expected: number): number {
   return actual === 0 && Math.abs(expected) < LEAST * 1.00001 ? 0 : ulpError(actual, expected);
 }
 
 for (const form of [...wasmVariants, ...nativeVariants("program")]) {
   for (const [name, { program, reference, bound, ranges, exact }] of Object.entries(cases)) {
-    test(`${form.name}: ${name} stays within its bound and meets its special values`, () => {
+    test(`${form.name}: ${name} stays within its error bound and gives its special values`, () => {
       const limit = bound[form.fused ? 0 : 1];
       for (const [from, to] of ranges) {
         const inputs = sweep(from, to, 50_000);
@@ -164,7 +164,7 @@ for (const form of [...wasmVariants, ...nativeVariants("program")]) {
     }
   });
 
-  test(`${form.name}: sin and cos keep their digits next to their zeros`, () => {
+  test(`${form.name}: sin and cos stay accurate near their zeros`, () => {
     const inputs = Float32Array.from({ length: 7000 }, (_, turn) => (turn + 1) * (Math.PI / 2));
     for (const [program, reference] of [
       [sin, Math.sin],
@@ -178,7 +178,7 @@ for (const form of [...wasmVariants, ...nativeVariants("program")]) {
     }
   });
 
-  test(`${form.name}: pow is good to 2 ulp for moderate exponents, 4 ulp for all`, () => {
+  test(`${form.name}: pow is accurate to 2 ulp for moderate exponents, 4 ulp for all`, () => {
     const random = uniform();
     const between = (least: number, most: number) => (): number => least + random() * (most - least);
     const regions: readonly [x: () => number, y: () => number, bound: number][] = [
@@ -200,7 +200,7 @@ for (const form of [...wasmVariants, ...nativeVariants("program")]) {
     }
   });
 
-  test(`${form.name}: pow of special values is C's`, () => {
+  test(`${form.name}: pow of special values matches C`, () => {
     const special = [0, 1, 0.5, 2, 3, 2.5, 1e-30, 1e30, 16777215, 16777216, 1e38, DENORMAL, Number.POSITIVE_INFINITY];
     const values = [...special, ...special.map((value) => -value), Number.NaN];
     const x = Float32Array.from(values.flatMap((base) => values.map(() => base)));

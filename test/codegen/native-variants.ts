@@ -28,7 +28,7 @@ class Machine {
     return (["avx2", "avx512"] as const).filter((isa) => features[isa]);
   }
 
-  /** Memory is given back when the test process ends: some hundred small programs. */
+  /** Memory is released when the test process ends: some hundred small programs. */
   load(isa: NativeIsa, functions: readonly VectorFunction[], pages: number, arithmetic: Arithmetic): Loaded {
     const { bytes, entries } = emitX64Module(functions, NATIVE_TARGETS[isa]);
     const size = pages * 65536;
@@ -49,8 +49,8 @@ class Machine {
   }
 }
 
-/** Machine code, in the forms that this machine runs; none, with a printed reason, where it cannot run.
- *  @param arithmetic "caller": without flushing subnormal numbers, to compare bits; "program": as programs run. */
+/** Machine code, in the forms that this machine runs; empty, with a printed reason, if it cannot run.
+ *  @param arithmetic "caller": without flushing subnormal numbers, to compare bits; "program": as in programs. */
 export function nativeVariants(arithmetic: Arithmetic): readonly Variant[] {
   try {
     const machine = new Machine();

@@ -21,7 +21,7 @@ const knownAnswers: readonly { counter: Philox4; key: Seed; words: Philox4 }[] =
 ];
 
 for (const form of variants) {
-  test(`${form.name}: philox gives the published answers, with the key in registers and as numbers`, () => {
+  test(`${form.name}: philox gives the published answers, with the key in registers or as numbers`, () => {
     for (const { counter, key, words } of knownAnswers) {
       const b = new FunctionBuilder("philox", form.target);
       const address = b.parameter();

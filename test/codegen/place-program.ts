@@ -5,7 +5,7 @@ import { placeProgram as placeCalls, regionsOf } from "../../src/engine/vector/p
 import type { Graph } from "../../src/graph/node.ts";
 import { compileGraph } from "../../src/lowering/vector/pipeline.ts";
 
-/** The targets that programs are made for. */
+/** The targets of programs. */
 export const TARGETS: readonly Target[] = [
   { name: "wasmScalar", lanes: 1, registers: 15, fusedMultiplyAdd: false, flushesSubnormals: false },
   { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: true, flushesSubnormals: false },
@@ -13,12 +13,12 @@ export const TARGETS: readonly Target[] = [
   { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true, flushesSubnormals: true },
 ];
 
-/** Addresses as the system gives them. */
+/** Addresses as from the system. */
 const FIRST_ADDRESS = 0x7f12_3456_7000;
-/** Nothing of a program lies here. */
+/** An address outside every program. */
 const GAP = 4096;
 
-/** A graph compiled, with every state, the arena and the working memory at an address of its own, and those as regions. */
+/** A compiled graph with every state, the arena and the working memory at separate addresses, and their regions. */
 export function placeProgram(
   graph: Graph,
   target: Target,

@@ -26,7 +26,7 @@ function pick<T>(list: readonly T[], number: number): T {
   return list[number % list.length] as T;
 }
 
-/** A NaN's bits differ from machine to machine: such lanes become a number before anyone looks at their bits. */
+/** The bits of a NaN differ between machines: such lanes become a number before their bits are inspected. */
 function withoutNaN(b: FunctionBuilder, value: Register): Register {
   return b.fastMax(value, -1e30);
 }
@@ -114,7 +114,7 @@ const operand = fc.nat(99);
 const program = fc.array(fc.tuple(operand, operand, operand, operand), { minLength: 1, maxLength: 40 });
 
 for (const form of variants) {
-  test(`${form.name}: random programs do what the interpreter does`, () => {
+  test(`${form.name}: random programs match the interpreter`, () => {
     fc.assert(
       fc.property(program, input, (steps, [floats, ints]) => {
         const used = (words: readonly number[]) => words.slice(0, 3 * form.target.lanes);

@@ -1,15 +1,15 @@
 import type { Region } from "../../src/codegen/bounds.ts";
 import type { Index, IndexBinary, Instruction, Register, VectorFunction } from "../../src/codegen/program.ts";
 
-/** An access outside of the regions, or from one into another. */
+/** An access outside the regions, or from one into another. */
 export class OutOfBounds extends Error {}
 
 export interface Tracing {
   readonly lanes: number;
   readonly regions: readonly Region[];
-  /** the 32 bits that a load of an int finds, by the word's number from its address parameter */
+  /** the 32 bits that a load of an int returns, by the word's index from its address parameter */
   readonly memory: (word: number) => number;
-  /** turns of loops after which the run ends */
+  /** loop iterations after which the run ends */
   readonly turns: number;
 }
 
@@ -28,11 +28,11 @@ const arithmetic: Record<IndexBinary, (a: bigint, b: bigint) => bigint> = {
 };
 
 /** Runs the index registers of a function and the int registers that its tests use, 64 bits wide as machine code has them, and requires
- *  every access to lie in the region of the address that it came from. Ends quietly when the turns are used up. */
+ *  every access to lie in the region of its address parameter. Ends silently when the iterations are used up. */
 export function trace(code: VectorFunction, parameters: readonly number[], options: Tracing): void {
   const { lanes, regions, memory } = options;
   const values = new Map<number, bigint>();
-  // the address parameter that a register came from
+  // the address parameter from which a register is derived
   const owners = new Map<number, number | undefined>();
   const ints = new Map<number, readonly number[]>();
   let turns = options.turns;

@@ -14,7 +14,7 @@ export function ulpOf(value: number): number {
   return size < 2 ** -126 ? 2 ** -149 : 2 ** (Math.floor(Math.log2(size)) - 23);
 }
 
-/** Error of a float32 result in units of the last place of the true value. A NaN or infinity must be met exactly. */
+/** Error of a float32 result in units of the last place of the true value. A NaN or infinity must match exactly. */
 export function ulpError(actual: number, expected: number): number {
   const wanted = Math.fround(expected);
   if (Number.isNaN(wanted) || !Number.isFinite(wanted)) return Object.is(actual, wanted) ? 0 : Number.POSITIVE_INFINITY;
@@ -22,7 +22,7 @@ export function ulpError(actual: number, expected: number): number {
   return Number.isNaN(error) ? Number.POSITIVE_INFINITY : error;
 }
 
-/** `count` floats from a to b (both of one sign), evenly spread over their bit patterns: as many in every binade. */
+/** `count` floats from a to b (both of one sign), evenly spread over their bit patterns: the same number in every binade. */
 export function sweep(a: number, b: number, count: number): Float32Array {
   const first = bitsOf(a);
   const step = (bitsOf(b) - first) / (count - 1);
@@ -30,7 +30,7 @@ export function sweep(a: number, b: number, count: number): Float32Array {
   return new Float32Array(pattern.buffer);
 }
 
-/** A small generator with a fixed start, so that a failure can be seen again. */
+/** A small generator with a fixed seed, so that failures are reproducible. */
 export function uniform(seed = 1): () => number {
   let state = seed >>> 0;
   return () => {

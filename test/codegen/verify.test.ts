@@ -25,13 +25,13 @@ const loop = (counter: Register, ...body: readonly Instruction[]): Instruction =
   body,
 });
 
-/** Broken functions with a word of the rule that they break. */
+/** Broken functions, each with a pattern of the broken rule. */
 const broken: readonly (readonly [rule: RegExp, code: VectorFunction])[] = [
-  [/before anything was written/, withBody(add(float(1), float(2), float(2)))],
-  [/before anything was written/, withBody(loop(index(1), load(float(2))), add(float(3), float(2), float(2)))],
-  [/before anything was written/, withBody(loop(index(1)), { op: "indexMove", to: index(2), a: index(1) })],
+  [/before it is written/, withBody(add(float(1), float(2), float(2)))],
+  [/before it is written/, withBody(loop(index(1), load(float(2))), add(float(3), float(2), float(2)))],
+  [/before it is written/, withBody(loop(index(1)), { op: "indexMove", to: index(2), a: index(1) })],
   [
-    /before anything was written/,
+    /before it is written/,
     withBody(
       // biome-ignore lint/suspicious/noThenProperty: an instruction of the program format, never awaited
       { op: "if", compare: "less", a: index(0), b: 4, then: [load(float(2))], otherwise: [] },
@@ -48,13 +48,13 @@ const broken: readonly (readonly [rule: RegExp, code: VectorFunction])[] = [
   [/bits must be/, withBody(load(int(1)), { op: "intShift", kind: "shl", to: int(2), a: int(1), bits: 32 })],
   [/count must be/, withBody({ op: "maskFirst", to: { id: 1, kind: "mask" }, count: 5 })],
   [/step must be/, withBody({ op: "loop", counter: index(1), from: 0, to: 4, step: 0, body: [] })],
-  [/counter of a loop/, withBody(loop(index(1), { op: "indexMove", to: index(1), a: 0 }))],
+  [/counter of an enclosing loop/, withBody(loop(index(1), { op: "indexMove", to: index(1), a: 0 }))],
   [/number of rows/, withBody(load(float(1)), { op: "transpose", registers: [float(1)] })],
   [/listed twice/, withBody(load(float(1)), { op: "transpose", registers: [float(1), float(1), float(1), float(1)] })],
 ];
 
 for (const [number, [rule, code]] of broken.entries()) {
-  test(`a broken function is refused, ${number}: ${rule.source}`, () => {
+  test(`a broken function is rejected, ${number}: ${rule.source}`, () => {
     assert.throws(
       () => verifyFunction(code, 4),
       (error) => error instanceof GradusError && error.code === "bad-argument" && rule.test(String(error.values.rule)),
@@ -62,7 +62,7 @@ for (const [number, [rule, code]] of broken.entries()) {
   });
 }
 
-test("what both branches define is defined after them, what existed before a loop stays so", () => {
+test("registers defined in both branches are defined after them, and those defined before a loop stay so", () => {
   const b = new FunctionBuilder("sound", target);
   const address = b.parameter();
   const [value, moved] = [b.float(), b.indexVariable(0)];

@@ -48,7 +48,7 @@ const call: KernelCall = {
   label: "count",
 };
 
-test("LEB128: every 32-bit number comes back", () => {
+test("LEB128: every 32-bit number round-trips", () => {
   const decode = (bytes: Uint8Array, signed: boolean): number => {
     let value = 0n;
     bytes.forEach((byte, position) => {
@@ -67,7 +67,7 @@ test("LEB128: every 32-bit number comes back", () => {
   assert.deepEqual([...new ByteWriter().signed(-123456).bytes()], [0xc0, 0xbb, 0x78]);
 });
 
-test("detection finds what this Node has, and its answer does not change", () => {
+test("detection finds the features of this Node, and its result does not change", () => {
   const found = detectWasmFeatures();
   assert.deepEqual(found, features);
   assert.equal(found.simd, true);
@@ -76,7 +76,7 @@ test("detection finds what this Node has, and its answer does not change", () =>
   assert.deepEqual(wasmTarget({ simd: true, relaxed: true }).fusedMultiplyAdd, true);
 });
 
-test("every item belongs to exactly one thread, chunks are whole grains", () => {
+test("every item belongs to exactly one thread, and chunks are whole grains", () => {
   const kernel = countingKernel();
   const shape = fc.record({
     items: fc.nat(200),
@@ -125,7 +125,7 @@ test("one thread runs all items without shared memory, in the order of the calls
   assert.deepEqual([...new Int32Array(memory.buffer).subarray(1024, 1035)], [6, ...Array(9).fill(2), 0]);
 });
 
-test("an unfit program or barrier is refused", () => {
+test("an unsuitable program or barrier is rejected", () => {
   const program = { lanes: 1, functions: [countingKernel()], calls: [call] };
   const refused: Partial<WasmModuleOptions>[] = [
     { simd: true },
@@ -155,8 +155,8 @@ async function runOnWorkers(module: unknown, memory: unknown, threads: number, r
 }
 
 for (const threads of [2, 3]) {
-  test(`${threads} threads meet at every barrier: thousands of dependent steps lose none`, async () => {
-    // Each step adds up what all threads wrote in the step before: own <- own + sum of all, between two buffers.
+  test(`${threads} threads meet at every barrier: no update is lost in thousands of dependent steps`, async () => {
+    // each step adds what all threads wrote in the previous step: own <- own + sum of all, between two buffers
     const b = new FunctionBuilder("step", scalar);
     const [from, to] = [b.parameter(), b.parameter()];
     const [, , thread] = b.range();

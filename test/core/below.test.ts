@@ -10,7 +10,7 @@ import type { Tensor } from "../../src/tensor/tensor.ts";
 import { compiledBackends } from "../engine/backends.ts";
 import { failsWith } from "../train/tiny.ts";
 
-test("the float32 below a number is below it, and nothing lies between", () => {
+test("the float32 below a number is below it, with no number in between", () => {
   for (const x of [1, 101, 0.1, 3.4e38, 1e-30, -1, -0.1, -3e38, 1 + 2 ** -23, 16777216]) {
     const below = float32Below(x);
     assert.ok(below < x && below === Math.fround(below), `${x}: ${below}`);
@@ -19,7 +19,7 @@ test("the float32 below a number is below it, and nothing lies between", () => {
   assert.equal(float32Below(0), -(2 ** -126));
 });
 
-test("a draw stays below the end of its range, whatever the sum rounds to", () => {
+test("a draw stays below the end of its range, however the sum rounds", () => {
   const last = 1 - 2 ** -53;
   for (const [low, high] of [[100, 101], [0, 1], [-1, 1], [-101, -100], [1e15, 1e15 + 1], [-1, 0]] as const) // biome-ignore format: pairs
     assert.ok(within(low, high, last) < high && within(low, high, last) >= low, `${low} ${high}`);
@@ -64,7 +64,7 @@ for (const backend of [createReferenceBackend(), ...compiledBackends({ threads: 
     assert.ok((await draw((key) => randomBernoulli(key, [10_000], 1))).every((value) => value === 1));
   });
 
-test("ranges that are none are refused", async () => {
+test("invalid ranges are rejected", async () => {
   const key = randomKey(0);
   for (const [low, high] of [[1, 0], [0, Number.NaN], [0, Number.POSITIVE_INFINITY]] as const) // biome-ignore format: pairs
     await failsWith("bad-argument", () => randomUniform(key, [2], low, high));

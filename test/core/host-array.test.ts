@@ -17,7 +17,11 @@ const REFUSED: readonly (readonly [name: string, value: unknown, code: ErrorCode
   ["a number as shape", { shape: 2, dtype: "float32", data: new Float32Array(2) }, "bad-argument"],
   ["no shape", { dtype: "float32", data: new Float32Array(2) }, "bad-argument"],
   ["an unknown type", { shape: [2], dtype: "float64", data: new Float64Array(2) }, "bad-argument"],
-  ["a name of all objects as type", { shape: [2], dtype: "constructor", data: new Float32Array(2) }, "bad-argument"],
+  [
+    "an inherited property name as type",
+    { shape: [2], dtype: "constructor", data: new Float32Array(2) },
+    "bad-argument",
+  ],
   ["bool 2", { shape: [2], dtype: "bool", data: Int32Array.of(1, 2) }, "bad-argument"],
   ["a plain list", { shape: [2], dtype: "float32", data: [1, 2] }, "dtype-mismatch"],
   ["no data", { shape: [2], dtype: "float32", data: undefined }, "dtype-mismatch"],
@@ -25,10 +29,10 @@ const REFUSED: readonly (readonly [name: string, value: unknown, code: ErrorCode
   ["NaN as int32", { shape: [1], dtype: "int32", data: Float32Array.of(Number.NaN) }, "bad-argument"],
   ["2^31 as int32", { shape: [1], dtype: "int32", data: Uint32Array.of(2 ** 31) }, "bad-argument"],
   ["-1 as uint32", { shape: [1], dtype: "uint32", data: Int32Array.of(-1) }, "bad-argument"],
-  ["bytes that are no bool", { shape: [1], dtype: "bool", data: Uint8Array.of(255) }, "bad-argument"],
+  ["bytes that are not bools", { shape: [1], dtype: "bool", data: Uint8Array.of(255) }, "bad-argument"],
   ["64-bit integers", { shape: [2], dtype: "int32", data: new BigInt64Array(2) }, "dtype-mismatch"],
   [
-    "a view of no elements' type",
+    "a view without an element type",
     { shape: [2], dtype: "float32", data: new DataView(new ArrayBuffer(8)) },
     "dtype-mismatch",
   ],
@@ -39,12 +43,12 @@ const REFUSED: readonly (readonly [name: string, value: unknown, code: ErrorCode
 ];
 
 for (const [name, value, code] of REFUSED) {
-  test(`a host array is refused: ${name}`, () => {
+  test(`a host array is rejected: ${name}`, () => {
     assert.throws(() => requireHostArray("input x", value), { name: "GradusError", code, message: /^input x: / });
   });
 }
 
-test("host arrays of every type are accepted, and of another realm", () => {
+test("host arrays of every type and of another realm are accepted", () => {
   requireHostArray("x", { shape: [0, 3], dtype: "float32", data: new Float32Array(0) });
   requireHostArray("x", { shape: [], dtype: "float32", data: Float64Array.of(1) });
   requireHostArray("x", { shape: [2], dtype: "int32", data: Int32Array.of(-1, 5) });
@@ -53,7 +57,7 @@ test("host arrays of every type are accepted, and of another realm", () => {
   requireHostArray("x", runInContext("({ shape: [2], dtype: 'float32', data: new Float32Array(2) })", createContext()));
 });
 
-test("numbers in another typed array are kept in one of the type", () => {
+test("numbers in another typed array are converted to the type's own", () => {
   const bytes = { shape: [3], dtype: "float32", data: Uint8Array.of(0, 128, 255) } as never;
   requireHostArray("x", bytes);
   assert.deepEqual(stored(bytes), { shape: [3], dtype: "float32", data: Float32Array.of(0, 128, 255) });

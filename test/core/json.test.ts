@@ -5,10 +5,10 @@ import { DEEPEST_JSON, parseJson } from "../../src/core/json.ts";
 import { mapTree, type Tree, treeLeaves } from "../../src/core/tree.ts";
 import { failure } from "../data/errors.ts";
 
-describe("JSON that others wrote", () => {
+describe("untrusted JSON", () => {
   const nested = (levels: number) => `${'[{"a":'.repeat(levels / 2)}1${"}]".repeat(levels / 2)}`;
 
-  test("up to 200 levels, brackets in texts not counted", () => {
+  test("up to 200 levels, not counting brackets in strings", () => {
     assert.ok(parseJson("file", nested(DEEPEST_JSON)));
     assert.throws(() => parseJson("file", nested(DEEPEST_JSON + 2)), failure("limit-exceeded", { where: "file" }));
     assert.throws(() => parseJson("file", "[".repeat(1e6)), failure("limit-exceeded"));
@@ -17,11 +17,11 @@ describe("JSON that others wrote", () => {
     assert.throws(() => parseJson("file", `${text}`), SyntaxError);
   });
 
-  test("a byte order mark in front", () => {
+  test("a leading byte order mark", () => {
     assert.deepEqual(parseJson("file", '\ufeff{"a":1}'), { a: 1 });
   });
 
-  test("keys that are there twice, however they are written", () => {
+  test("duplicate keys, however they are written", () => {
     for (const text of [
       '{"a":1,"a":2}',
       '{"a":1,"\\u0061":2}',
@@ -36,7 +36,7 @@ describe("JSON that others wrote", () => {
     }
   });
 
-  test("any value is read as JSON.parse reads it", () => {
+  test("any value is parsed as by JSON.parse", () => {
     fc.assert(
       fc.property(fc.json(), (text) => {
         assert.deepEqual(parseJson("file", text, { unique: true }), JSON.parse(text));
@@ -45,10 +45,10 @@ describe("JSON that others wrote", () => {
   });
 });
 
-describe("trees whose names mean something to the language", () => {
+describe("trees with names that are special in the language", () => {
   const tree = JSON.parse('{"__proto__":{"weight":1},"constructor":{"prototype":2},"toString":3}') as Tree<number>;
 
-  test("are mapped with the same names, and change nothing else", () => {
+  test("are mapped with the same names, without other effects", () => {
     const mapped = mapTree(tree, (leaf) => leaf * 2) as object;
     assert.deepEqual(Object.keys(mapped), ["__proto__", "constructor", "toString"]);
     assert.equal(JSON.stringify(mapped), '{"__proto__":{"weight":2},"constructor":{"prototype":4},"toString":6}');
@@ -59,7 +59,7 @@ describe("trees whose names mean something to the language", () => {
     );
   });
 
-  test("a tree that holds itself is refused", () => {
+  test("a tree that contains itself is rejected", () => {
     const circle: Record<string, unknown> = {};
     circle.again = circle;
     assert.throws(() => mapTree(circle as Tree<number>, (leaf) => leaf), failure("limit-exceeded"));

@@ -38,7 +38,7 @@ test("randomBits: element i is word (i >>> 2) & 3 of block 4 (i >>> 4) + (i & 3)
   );
 });
 
-test("bits are even: every bit is set in about half of the words, and seeds differ", () => {
+test("bits are uniform: every bit is set in about half of the words, and seeds differ", () => {
   const count = 20_000;
   const bits = randomBits([1, 2], count);
   for (let bit = 0; bit < 32; bit++) {

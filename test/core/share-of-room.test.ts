@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ShareOfRoom } from "../../src/core/share-of-room.ts";
 
-test("work begins as long as it fits together, in its order; what is larger than the room is alone", async () => {
+test("work begins in order while it fits together; work larger than the room runs alone", async () => {
   const room = new ShareOfRoom(10);
   const log: string[] = [];
   let used = 0;

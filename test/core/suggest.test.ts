@@ -5,7 +5,7 @@ import { failure } from "../data/errors.ts";
 
 const known = ["learningRate", "batchSize", "epochs"];
 
-test("a misspelt name finds the one that was meant", () => {
+test("a misspelt name finds the intended one", () => {
   assert.equal(nearestName("learnigRate", known), "learningRate");
   assert.equal(nearestName("learningrate", known), "learningRate");
   assert.equal(nearestName("bachSize", known), "batchSize");
@@ -13,14 +13,14 @@ test("a misspelt name finds the one that was meant", () => {
   assert.equal(nearestName("mnits", ["moons", "mnist", "npy"]), "mnist");
 });
 
-test("a name that is near nothing gets the list instead", () => {
+test("a name without a near match gets the list instead", () => {
   assert.equal(nearestName("momentum", known), undefined);
   assert.equal(nearestName("x", []), undefined);
   assert.equal(nearestName("idx", ["csv", "npy", "xor"]), undefined);
   assert.match(suggestion("momentum", known), /learningRate, batchSize, epochs/);
 });
 
-test("unknown fields are refused with their nearest name", () => {
+test("unknown fields are rejected with the nearest name", () => {
   assert.throws(
     () => requireKnownFields("experiment", ["epochs", "bacthSize"], known),
     failure("unknown-field", { field: "bacthSize", suggestion: "batchSize" }),

@@ -31,7 +31,7 @@ const fitFields = [
 const adam = ["learningRate", "l2", "l1", "decoupledWeightDecay", "beta1", "beta2", "epsilon"];
 const conv = ["filters", "kernel", "stride", "padding", "dilation", "bias", "init", "biasInit", "groups"];
 
-/** What people type, and the name that they are given. */
+/** What users type, and the suggested name. */
 const CASES: readonly (readonly [table: readonly string[], given: string, meant: string])[] = [
   [layers, "dense", "linear"],
   [layers, "Dense", "linear"],
@@ -110,20 +110,20 @@ const CASES: readonly (readonly [table: readonly string[], given: string, meant:
   [Object.keys(datasets), "make_moons", "moons"],
 ];
 
-test("words of other libraries lead to ours", () => {
+test("names from other libraries lead to ours", () => {
   for (const [table, given, meant] of CASES) {
     assert.equal(nearestName(given, table), meant, given);
     assert.match(suggestion(given, table), new RegExp(`Did you mean "${meant.replace(".", "\\.")}"`));
   }
 });
 
-test("a word that means two things names both", () => {
+test("a word with two meanings suggests both", () => {
   assert.equal(suggestion("betas", adam), ' Did you mean "beta1" or "beta2"?');
   assert.equal(suggestion("weight_decay", adam), ' Did you mean "l2" or "decoupledWeightDecay"?');
 });
 
-test("words that name nothing get advice, others the list", () => {
-  assert.match(suggestion("activation", ["units", "bias"]), /a layer of its own/);
+test("known words without a counterpart get advice, others the list", () => {
+  assert.match(suggestion("activation", ["units", "bias"]), /a separate layer/);
   assert.match(suggestion("zebra", losses), /Known: softmaxCrossEntropy/);
   assert.match(suggestion("constructor", ["units", "bias"]), /Known: units, bias/);
   assert.match(suggestion("x".repeat(100_000), losses), /Known/);

@@ -11,7 +11,7 @@ import {
   withoutSequences,
 } from "../../src/core/terminal-text.ts";
 
-/** What terminals carry out, and what makes text look like other text. */
+/** Characters that terminals execute, and characters that disguise text. */
 const ODD = [
   "\u001b[31m",
   "\u0007",
@@ -29,7 +29,7 @@ const ODD = [
 ];
 
 describe("text that may come from a file", () => {
-  test("is shown without a character that a terminal would carry out", () => {
+  test("is shown without characters that a terminal would execute", () => {
     for (const text of ODD) {
       assert.match(printable(text), /^[ -~]+$/);
       assert.equal(shown(text), printable(text));
@@ -38,7 +38,7 @@ describe("text that may come from a file", () => {
     assert.equal(printable("a\u001b]0;title\u0007b"), "a\\u001b]0;title\\u0007b");
   });
 
-  test("all scripts, emoji, newlines and tabs stay as they are", () => {
+  test("all scripts, emoji, newlines and tabs stay unchanged", () => {
     for (const text of [
       "학습률이 너무 큽니다",
       "ﷺ עברית العربية",
@@ -51,7 +51,7 @@ describe("text that may come from a file", () => {
     }
   });
 
-  test("JSON stays the same JSON", () => {
+  test("JSON keeps its meaning", () => {
     const value = Object.fromEntries(ODD.map((text, index) => [text, index]));
     const line = printable(JSON.stringify(value));
     assert.match(line, /^[ -~]+$/);
@@ -66,7 +66,7 @@ describe("text that may come from a file", () => {
   });
 });
 
-test("one line of a terminal: wide characters take two columns, one that says no width has 80", () => {
+test("one line of a terminal: wide characters take two columns, an unknown width counts as 80", () => {
   assert.equal(oneLine("남은 시간 7초 and more", 24), "남은 시간 7초 and more");
   assert.equal(oneLine("남은 시간 7초 and more", 20), "남은 시간 7초 and m");
   for (const columns of [0, undefined]) assert.equal(oneLine("x".repeat(100), columns).length, 79);

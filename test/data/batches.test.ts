@@ -14,7 +14,7 @@ const counted = (length: number) =>
   });
 
 describe("epochOrder", () => {
-  test("covers every row exactly once, repeats by seed and epoch, differs between them", () => {
+  test("covers every row exactly once, is reproducible from seed and epoch, and differs between them", () => {
     fc.assert(
       fc.property(fc.integer({ min: 30, max: 300 }), fc.nat(), fc.nat({ max: 1000 }), (length, seed, epoch) => {
         const order = epochOrder(length, seed, epoch);
@@ -30,21 +30,21 @@ describe("epochOrder", () => {
     );
   });
 
-  test("is uniform: each of the six orders of three comes as often", () => {
+  test("is uniform: each of the six orders of three is equally frequent", () => {
     const counts = new Map<string, number>();
     for (let epoch = 0; epoch < 6000; epoch++) {
       const order = epochOrder(3, 11, epoch).join("");
       counts.set(order, (counts.get(order) ?? 0) + 1);
     }
     assert.equal(counts.size, 6);
-    // chi-square with 5 degrees of freedom: 20.5 is passed once in a thousand; the seed is fixed
+    // chi-square with 5 degrees of freedom: 20.5 is exceeded once in a thousand; the seed is fixed
     const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 1000) ** 2 / 1000, 0);
     assert.ok(chiSquare < 20.5, `chi-square ${chiSquare}`);
   });
 });
 
 describe("batches", () => {
-  test("yields every row once with its own inputs, the last batch at its true size", () => {
+  test("yields every row once with its own inputs, with the last batch at its actual size", () => {
     const seen: number[] = [];
     const sizes: number[] = [];
     for (const batch of batches(counted(23), { batchSize: 5, shuffle: true, seed: 2 })) {
@@ -72,7 +72,7 @@ describe("batches", () => {
     assert.deepEqual(rows, [0, 1, 2, 3, 4, 5, 6]);
   });
 
-  test("epochs differ, repeat by seed, and reuse one set of buffers", () => {
+  test("epochs differ, are reproducible from the seed, and reuse one set of buffers", () => {
     const epochs = batches(counted(40), { batchSize: 8, shuffle: true, seed: 5 });
     const buffers = new Set<ArrayBufferLike>();
     const rowsOf = (epoch: number) => {
@@ -92,7 +92,7 @@ describe("batches", () => {
     assert.deepEqual(first, [...epochOrder(40, 5, 0)]);
   });
 
-  test("length counts the batches; dropLast leaves out the one that is not full", () => {
+  test("length counts the batches; dropLast drops a batch that is not full", () => {
     assert.equal(batches(counted(10), { batchSize: 4 }).length, 3);
     const dropped = batches(counted(10), { batchSize: 4, dropLast: true });
     assert.equal(dropped.length, 2);
@@ -107,14 +107,14 @@ describe("batches", () => {
     assert.equal(batches(counted(3), { batchSize: 100 }).length, 1);
   });
 
-  test("bad sizes are refused", () => {
+  test("bad sizes are rejected", () => {
     for (const batchSize of [0, -1, 2.5, Number.NaN])
       assert.throws(() => batches(counted(3), { batchSize }), failure("bad-argument"));
     assert.throws(() => batches(counted(3), { batchSize: 4, dropLast: true }), failure("bad-argument"));
     assert.throws(() => batches(counted(3), { batchSize: 2, seed: -1 }), failure("bad-argument"));
   });
 
-  test("values come as float32, whole rows", () => {
+  test("values are float32, in whole rows", () => {
     const dataset = fromArrays({
       inputs: [1, 2, 3],
       targets: [

@@ -11,7 +11,7 @@ import { failure } from "./errors.ts";
 
 const folder = scratchFolder();
 
-test("numbers that float32 cannot hold are refused with row and column", () => {
+test("numbers beyond float32 are rejected with row and column", () => {
   for (const value of [1e39, -1e39, 1e308, Number.POSITIVE_INFINITY, Number.NaN]) {
     const forms: readonly ArrayInput[] = [
       [
@@ -33,7 +33,7 @@ test("numbers that float32 cannot hold are refused with row and column", () => {
   assert.deepEqual([...fromArrays({ inputs: [[most], [-most]], targets: [0, 1] }).storage.inputs], [most, -most]);
 });
 
-test("in npy files too: float64, and 64-bit integers", () => {
+test("also in npy files: float64, and 64-bit integers", () => {
   const [inputs, targets] = [join(folder, "inputs.npy"), join(folder, "targets.npy")];
   writeNpy(inputs, { shape: [2, 3], data: Float64Array.of(1, 2, 3, 4, 1e39, 6) });
   writeNpy(targets, { shape: [2], data: Int32Array.of(0, 1) });
@@ -49,12 +49,12 @@ test("in npy files too: float64, and 64-bit integers", () => {
   assert.equal(readNpy(targets).shape.length, 1);
 });
 
-test("labels beyond int32 are no classes", () => {
+test("labels beyond int32 are not classes", () => {
   const targets = Uint32Array.of(0, 4_000_000_000);
   assert.throws(() => fromArrays({ inputs: [[1], [2]], targets }), failure("bad-argument"));
 });
 
-test("targets that a change makes infinite are refused", () => {
+test("targets that become infinite are rejected", () => {
   const dataset = fromArrays({ inputs: [[1], [2]], targets: [1, 1e30] });
   assert.throws(() => dataset.mapTargets((value) => value * 1e10), failure("not-finite", { row: 1, column: 0 }));
 });

@@ -23,7 +23,7 @@ const counted = (length: number) =>
   });
 
 describe("fromArrays", () => {
-  test("nested rows give shapes, and labels where classes are given", () => {
+  test("nested rows give shapes, and labels if classes are given", () => {
     const dataset = four();
     assert.equal(dataset.length, 4);
     assert.deepEqual(dataset.inputShape, [2]);
@@ -35,7 +35,7 @@ describe("fromArrays", () => {
     assert.deepEqual(targets, { shape: [4], dtype: "int32", data: Int32Array.of(0, 1, 1, 0) });
   });
 
-  test("targetKind says what targets are where the type does not: labels for each step, or integers as values", () => {
+  test("targetKind decides what the type does not: labels per step, or integers as values", () => {
     const inputs = [
       [0, 1],
       [1, 2],
@@ -70,7 +70,7 @@ describe("fromArrays", () => {
     assert.deepEqual(rows.inputShape, [1]);
   });
 
-  test("float32 and bytes are kept without a copy; bytes come out scaled exactly", () => {
+  test("float32 and bytes are not copied; bytes are scaled exactly", () => {
     const floats = Float32Array.of(1, 2);
     assert.equal(fromArrays({ inputs: floats, targets: [0, 1] }).storage.inputs, floats);
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -86,7 +86,7 @@ describe("fromArrays", () => {
     );
   });
 
-  test("an empty set is refused", () => {
+  test("an empty set is rejected", () => {
     assert.throws(() => fromArrays({ inputs: [], targets: [] }), failure("empty-dataset"));
     assert.throws(
       () => fromArrays({ inputs: new Float32Array(0), inputShape: [3], targets: new Int32Array(0) }),
@@ -156,7 +156,7 @@ describe("views", () => {
     assert.throws(() => counted(5).take(0), failure("bad-argument"));
   });
 
-  test("split shares no row and misses none, repeats by seed, keeps the order", () => {
+  test("split puts every row in one part, is reproducible from the seed, keeps the order", () => {
     const dataset = counted(101);
     const { train, validation } = dataset.split({ validation: 0.2, seed: 3 });
     assert.equal(validation.length, 20);
@@ -174,14 +174,14 @@ describe("views", () => {
     assert.equal(dataset.split({ validation: 7 }).validation.length, 7);
   });
 
-  test("split refuses what would leave a part empty", () => {
+  test("split rejects an empty part", () => {
     assert.throws(() => counted(5).split({ validation: 5 }), failure("bad-argument"));
     assert.throws(() => counted(5).split({ validation: 0 }), failure("bad-argument"));
     assert.throws(() => counted(5).split({ validation: -0.1 }), failure("bad-argument"));
     assert.throws(() => counted(5).split({ stratify: true }), failure("bad-argument"));
   });
 
-  test("a stratified split holds out the same share of every class", () => {
+  test("a stratified split holds out the same fraction of every class", () => {
     const targets = Int32Array.from({ length: 300 }, (_, i) => (i % 10 === 0 ? 1 : 0));
     const dataset = fromArrays({ inputs: new Float32Array(300), targets });
     const { train, validation } = dataset.split({ validation: 0.1, seed: 1, stratify: true });
@@ -193,7 +193,7 @@ describe("views", () => {
     assert.equal(train.length, 270);
   });
 
-  test("samples with several labels have no class to hold the share of", () => {
+  test("samples with several labels cannot be stratified", () => {
     const steps = fromArrays({
       inputs: new Float32Array(20),
       targets: Int32Array.from({ length: 40 }, (_, i) => i % 2),
@@ -211,7 +211,7 @@ describe("views", () => {
     targets.data.forEach((target, row) => assert.equal(inputs.data[row * 2], 10 * target));
   });
 
-  test("reshape lays a sample out anew, and refuses another size", () => {
+  test("reshape changes a sample's shape, and rejects another size", () => {
     assert.deepEqual(counted(3).reshape([1, 2]).toArrays().inputs.shape, [3, 1, 2]);
     assert.throws(() => counted(3).reshape([3]), failure("bad-argument"));
   });
@@ -253,7 +253,7 @@ describe("views", () => {
     }
   });
 
-  test("a buffer that is too small is refused", () => {
+  test("a buffer that is too small is rejected", () => {
     assert.throws(
       () => counted(3).readInputs([0, 1], new Float32Array(3)),
       failure("bad-argument", { needed: 4, room: 3 }),

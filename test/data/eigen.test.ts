@@ -35,11 +35,12 @@ function distanceFrom(matrix: Float64Array, values: Float64Array, vectors: Float
 function assertDecomposes(matrix: Float64Array, n: number): void {
   const largest = matrix.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const { values, vectors } = symmetricEigen(matrix.slice(), n);
-  // below the normal numbers an entry is a whole number of the smallest one, and what is made from n values is rounded n times to that
+  // a subnormal entry is a multiple of the smallest number, and a result of n values is rounded n times to that
   const tolerance = 1e-13 * n * largest + 2 * n * Number.MIN_VALUE;
   assert.ok(distanceFromOrthonormal(vectors, n, n) < 1e-13, "vectors are not orthonormal");
-  assert.ok(distanceFrom(matrix, values, vectors, n) <= tolerance, "values and vectors do not make the matrix");
-  for (let i = 1; i < n; i++) assert.ok((values[i - 1] as number) >= (values[i] as number), "values do not fall");
+  assert.ok(distanceFrom(matrix, values, vectors, n) <= tolerance, "values and vectors do not reproduce the matrix");
+  for (let i = 1; i < n; i++)
+    assert.ok((values[i - 1] as number) >= (values[i] as number), "values are not descending");
 }
 
 describe("symmetric eigenvalues", () => {
@@ -50,7 +51,7 @@ describe("symmetric eigenvalues", () => {
     assert.ok(Math.abs(a - b) < 1e-15 && Math.abs(c + d) < 1e-15);
   });
 
-  test("by formula: 2 beside -1 has 2 - 2 cos(k pi / (n + 1))", () => {
+  test("by formula: 2 on the diagonal, -1 beside it has 2 - 2 cos(k pi / (n + 1))", () => {
     const n = 30;
     const matrix = new Float64Array(n * n);
     for (let i = 0; i < n; i++) {
@@ -89,7 +90,7 @@ describe("symmetric eigenvalues", () => {
     );
   });
 
-  test("matrices of low rank, whose small values are all rounding", () => {
+  test("matrices of low rank, whose small values are rounding errors", () => {
     for (const rank of [1, 3]) {
       const n = 40;
       const matrix = new Float64Array(n * n);
@@ -104,7 +105,7 @@ describe("symmetric eigenvalues", () => {
   });
 });
 
-test("orthonormal rows span what they spanned; rows that depend on others are replaced", () => {
+test("orthonormal rows span the same space; dependent rows are replaced", () => {
   const rows = Float64Array.of(3, 4, 0, 6, 8, 0, 3, 4, 5);
   orthonormalise(rows, 3, 3);
   assert.ok(distanceFromOrthonormal(rows, 3, 3) < 1e-15);

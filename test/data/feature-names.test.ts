@@ -34,7 +34,7 @@ describe("features by name", () => {
   const load = (text: string, options: Partial<CsvFiles> = {}) =>
     loadCsv({ train, test: file("test.csv", text), ...options });
 
-  test("a test file's columns may stand in any order, and its target too", () => {
+  test("a test file's columns and its target may be in any order", () => {
     for (const text of ["b,a,y\n10,1,0\n20,2,1\n", "y,b,a\n0,10,1\n1,20,2\n", ",b,y,a\n0,10,0,1\n7,20,1,2\n"]) {
       const { test } = load(text);
       assert.deepEqual(test?.featureNames, ["a", "b"]);
@@ -43,7 +43,7 @@ describe("features by name", () => {
     }
   });
 
-  test("missing and foreign columns are refused with their names", () => {
+  test("missing and unexpected columns are rejected with their names", () => {
     assert.throws(
       () => load("a,c,y\n1,5,0\n"),
       failure("shape-mismatch", { missing: ["b"], foreign: ["c"], expected: ["a", "b"] }),
@@ -54,7 +54,7 @@ describe("features by name", () => {
     assert.throws(() => load("a,b,b,y\n1,2,3,0\n"), failure("bad-data", { name: "b" }));
   });
 
-  test("columns that were left out may be there or not, under their names", () => {
+  test("ignored columns may be present or missing, matched by name", () => {
     const wide = file("wide.csv", "id,a,b,y\n7,1,10,0\n8,2,20,1\n");
     for (const ignore of [["id"], [0]]) {
       for (const text of ["b,a,y\n10,1,0\n", "b,id,y,a\n10,9,0,1\n"]) {
@@ -64,7 +64,7 @@ describe("features by name", () => {
     }
   });
 
-  test("files without a header go by position", () => {
+  test("files without a header are matched by position", () => {
     assert.deepEqual(numbers(load("5,50,0\n6,60,1\n").test as typeof ab), [5, 50, 6, 60]);
     assert.throws(() => load("5,50,7,0\n"), failure("shape-mismatch"));
     const bare = file("bare.csv", "1,10,0\n2,20,1\n");
@@ -73,22 +73,22 @@ describe("features by name", () => {
     assert.deepEqual(numbers(test as typeof ab), [10, 1]);
     const pixels = file("pixels.csv", "label,0,1\n1,5,6\n0,7,8\n");
     const named = loadCsv({ train: pixels, test: file("test.csv", "1,0,label\n6,5,1\n"), target: "label" });
-    assert.deepEqual(numbers(named.test as typeof ab), [5, 6], "names that are numbers are known by the training file");
+    assert.deepEqual(numbers(named.test as typeof ab), [5, 6], "numeric names are recognised from the training file");
   });
 
-  test("rows and columns that are left out are told", () => {
+  test("skipped rows and ignored columns are reported", () => {
     const told: string[] = [];
     const gaps = file("gaps.csv", ",a,b,y\n0,1,2,0\n1,?,2,1\n2,3,4,1\n");
     const { notes } = loadCsv({ train: gaps, test: gaps, missing: "skip-row" }, (note) => told.push(note));
     assert.deepEqual(told, notes);
     assert.deepEqual(told.slice(0, 2), [
-      `${gaps}: the first column has no name and numbers the rows; it is left out`,
-      `${gaps}: 1 of 3 rows have a gap and are left out (line 3)`,
+      `${gaps}: the first column has no name and numbers the rows; it is ignored`,
+      `${gaps}: 1 of 3 rows have a missing value and are skipped (line 3)`,
     ]);
-    assert.equal(told.length, 3, "the second file's row, but no column that is known by now");
+    assert.equal(told.length, 3, "the second file's row, but no column that is already known");
   });
 
-  test("datasets are brought into order; other names are refused; without names, position counts", () => {
+  test("features are reordered by name; other names are rejected; without names, position counts", () => {
     assert.deepEqual(numbers(alignFeatures(ba, ["a", "b"])), numbers(ab));
     assert.deepEqual(alignFeatures(ba, ["a", "b"]).featureNames, ["a", "b"]);
     assert.equal(alignFeatures(ab, ["a", "b"]), ab);
@@ -98,7 +98,7 @@ describe("features by name", () => {
     assert.throws(() => alignFeatures(ab, ["a"]), failure("shape-mismatch", { missing: [], foreign: ["b"] }));
   });
 
-  test("views keep the names, and are brought into order as they are", () => {
+  test("views keep the names, and are reordered as views", () => {
     const view = ba.subset([2, 0]).transformInputs({ center: Float64Array.of(0, 1), divisor: 2 });
     assert.deepEqual(numbers(alignFeatures(view, ["a", "b"])), [1, 10, 0, 5]);
     const { train, validation } = ba.split({ validation: 1 });
@@ -107,7 +107,7 @@ describe("features by name", () => {
     assert.deepEqual(numbers(alignFeatures(steps, ["b", "a"])), [2, 1, 4, 3], "along the last axis");
   });
 
-  test("scaling and components know the names that they were fitted on, through JSON too", () => {
+  test("scaling and components keep the fitted names, also through JSON", () => {
     for (const scaling of [fitStandardize(ab), fitMinMax(ab)]) {
       const back = parseScaling(JSON.parse(JSON.stringify(scaling)));
       assert.deepEqual(numbers(applyScaling(back, ba)), numbers(applyScaling(back, ab)));
@@ -124,7 +124,7 @@ describe("features by name", () => {
     }
   });
 
-  test("names must be as many as features, and no two alike", () => {
+  test("there must be one distinct name per feature", () => {
     assert.throws(() => fromArrays({ inputs, targets, featureNames: ["a"] }), failure("bad-argument"));
     assert.throws(
       () => fromArrays({ inputs, targets, featureNames: ["a", "a"] }),

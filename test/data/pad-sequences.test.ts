@@ -17,7 +17,7 @@ test("shorter sequences are padded at the end or at the start", () => {
   assert.deepEqual([...atStart.data], [-1, 3, 1, 2, -1, -1, -1, 5, -1, -1, 7, 8]);
 });
 
-test("longer sequences lose steps at the end where padding goes", () => {
+test("longer sequences lose steps at the padded end", () => {
   assert.deepEqual([...padSequences([[1, 2, 3], [4]], { length: 2 }).data], [1, 2, 4, 0]);
   const { data, lengths } = padSequences([[1, 2, 3], [4]], { length: 2, at: "start" });
   assert.deepEqual([...data], [2, 3, 0, 4]);
@@ -36,7 +36,7 @@ test("steps of several features stay together", () => {
   assert.deepEqual([...data], [1, 2, 3, 4, 5, 6, 0, 0]);
 });
 
-test("what went in comes out, and all else is padding", () => {
+test("the data stay unchanged, and everything else is padding", () => {
   const steps = fc.array(fc.integer({ min: -9, max: 9 }), { minLength: 1, maxLength: 6 });
   fc.assert(
     fc.property(
@@ -79,7 +79,7 @@ const MISTAKES: readonly {
 ];
 
 for (const { what, sequences, options, says } of MISTAKES) {
-  test(`${what} is refused`, () => {
+  test(`${what} is rejected`, () => {
     assert.throws(
       () => padSequences(sequences as readonly Sequence[], options),
       (error) => error instanceof GradusError && error.code === "bad-argument" && says.test(error.message),
@@ -87,7 +87,7 @@ for (const { what, sequences, options, says } of MISTAKES) {
   });
 }
 
-test("padded sequences are the inputs of a data set as they are", () => {
+test("padded sequences can be the inputs of a dataset directly", () => {
   const inputs = padSequences([
     [
       [1, 2],

@@ -19,7 +19,7 @@ function assertClose(got: ArrayLike<number>, expected: ArrayLike<number>, tolera
 const dot = (a: readonly number[], b: readonly number[]) =>
   a.reduce((sum, value, i) => sum + value * (b[i] as number), 0);
 
-/** Normal samples whose deviation along feature i is `deviations[i]`, mixed by a reflection so that no axis is a component. */
+/** Normal samples whose deviation along feature i is `deviations[i]`, mixed by a reflection, so that no axis is a component. */
 function cloud(count: number, deviations: readonly number[], seed = 1): number[][] {
   const stream = randomStream(seed, "synthetic");
   const unit = deviations.map(() => 1 / Math.sqrt(deviations.length));
@@ -114,7 +114,7 @@ describe("principal components", () => {
     assertClose(pca.inverse(pca.transform([2, 0, 0, 1])), [2, 0, 0, 0], 1e-14);
   });
 
-  test("all components are orthonormal, and lead back to what was given", () => {
+  test("all components are orthonormal, and reconstruct the data", () => {
     fc.assert(
       fc.property(matrices, fc.boolean(), (shape, whiten) => {
         const rows = drawn(shape);
@@ -135,7 +135,7 @@ describe("principal components", () => {
     );
   });
 
-  test("components are uncorrelated, with the variances stated; whitened, with variance 1", () => {
+  test("components are uncorrelated, with the stated variances; whitened, with variance 1", () => {
     const rows = cloud(200, [5, 3, 2, 1]);
     const plain = fitPca(rows);
     const diagonal = identity(4).map((value, i) => value * (plain.explainedVariance[Math.floor(i / 4)] as number));
@@ -144,13 +144,13 @@ describe("principal components", () => {
     assertClose(covariance(whitened.transform(rows.flat()), 3), identity(3), 1e-11);
   });
 
-  test("a direction without variance is not blown up by whitening", () => {
+  test("whitening does not amplify a direction without variance", () => {
     const rows = cloud(50, [2, 1]).map(([a = 0, b = 0]) => [a, b, a + b]);
     const whitened = fitPca(rows, { whiten: true }).transform(rows.flat());
     for (let row = 0; row < 50; row++) assert.ok(Math.abs(whitened[row * 3 + 2] as number) < 1e-12);
   });
 
-  test("a share of the variance keeps as few components as exceed it", () => {
+  test("a fraction of the variance keeps the fewest components that exceed it", () => {
     const rows = cloud(300, [10, 3, 1, 0.1]);
     const all = fitPca(rows).explainedVarianceRatio;
     for (const share of [0.5, 0.9, 0.95, 0.999]) {
@@ -174,7 +174,7 @@ describe("principal components", () => {
 });
 
 describe("the randomised method", () => {
-  test("is close to the exact one where variances fall", () => {
+  test("is close to the exact one if variances fall", () => {
     const deviations = Array.from({ length: 60 }, (_, i) => 10 * 0.8 ** i);
     for (const count of [500, 40]) {
       const rows = cloud(count, deviations);
@@ -189,14 +189,14 @@ describe("the randomised method", () => {
     }
   });
 
-  test("repeats by seed", () => {
+  test("is reproducible from the seed", () => {
     const rows = cloud(30, [3, 2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
     const fitted = (seed: number) => JSON.stringify(fitPca(rows, { components: 2, method: "randomised", seed }));
     assert.equal(fitted(1), fitted(1));
     assert.notEqual(fitted(1), fitted(2));
   });
 
-  test("is taken where it multiplies less", () => {
+  test("is chosen if it multiplies less", () => {
     const wide = cloud(
       300,
       Array.from({ length: 250 }, (_, i) => 20 / (1 + i)),
@@ -207,11 +207,11 @@ describe("the randomised method", () => {
   });
 });
 
-describe("as a step before training", () => {
+describe("as preprocessing", () => {
   const rows = cloud(40, [3, 2, 1]);
   const dataset = fromArrays({ inputs: rows, targets: rows.map((_, i) => i % 2), classNames: ["a", "b"] });
 
-  test("a data set's inputs become its components; the rest stays", () => {
+  test("a dataset's inputs become its components; the rest stays", () => {
     const pca = fitPca(dataset, { components: 2 });
     const small = applyPca(pca, dataset);
     assert.deepEqual([small.inputShape, small.length, small.classNames], [[2], 40, ["a", "b"]]);
@@ -224,7 +224,7 @@ describe("as a step before training", () => {
     assert.throws(() => pca.inverse([1, 2, 3]), failure("shape-mismatch"));
   });
 
-  test("goes through JSON and does the same", () => {
+  test("behaves the same after JSON", () => {
     const pca = fitPca(dataset, { components: 2, whiten: true });
     const again = parsePca(JSON.parse(JSON.stringify(pca)));
     assert.deepEqual(again.toJSON(), pca.toJSON());
@@ -274,7 +274,7 @@ describe("bad input", () => {
     assert.throws(() => fitPca([]), failure("bad-argument"));
   });
 
-  test("numbers that are not finite are named; rows must be of one length", () => {
+  test("numbers that are not finite are named; rows must have equal length", () => {
     assert.throws(
       () =>
         fitPca([

@@ -26,7 +26,7 @@ describe("standardize", () => {
     assert.deepEqual([scaled[1], scaled[3], scaled[5], scaled[7]], [-1, -1, 1, 1]);
   });
 
-  test("is fitted on the training part alone: the other part gets the same numbers and keeps its own mean", () => {
+  test("is fitted on the training part only: the other part gets the same numbers and keeps its own mean", () => {
     const dataset = rows(Array.from({ length: 100 }, (_, i) => [i, i * i]));
     const { train, validation } = dataset.split({ validation: 0.3, seed: 9 });
     const scaling = fitStandardize(train);
@@ -41,7 +41,7 @@ describe("standardize", () => {
     assert.ok(Math.abs(mean(applyScaling(scaling, validation).toArrays().inputs.data)) > 1e-4);
   });
 
-  test("a constant feature becomes 0 and is named, also where its sum rounds", () => {
+  test("a constant feature becomes 0 and is named, even if its sum rounds", () => {
     const dataset = rows(Array.from({ length: 7 }, (_, i) => [0.1, i]));
     const scaling = fitStandardize(dataset);
     assert.deepEqual(scaling.constantFeatures, [0]);
@@ -63,14 +63,14 @@ describe("standardize", () => {
     assert.deepEqual([...applyScaling(channel, dataset).take(1).toArrays().inputs.data], [-1, 1, -1, 1]);
   });
 
-  test("survives a mean that is large against the spread", () => {
+  test("is accurate for a mean that is large compared with the deviation", () => {
     const dataset = rows(Array.from({ length: 1000 }, (_, i) => [2 ** 23 + (i % 2)]));
     const scaling = fitStandardize(dataset);
     assert.equal(scaling.center[0], 2 ** 23 + 0.5);
     assert.equal(scaling.divisor[0], 0.5);
   });
 
-  test("targets scale too, and predictions come back", () => {
+  test("targets scale too, and predictions scale back", () => {
     const dataset = fromArrays({ inputs: [1, 2, 3, 4], targets: [100, 200, 300, 400] });
     const scaling = fitStandardize(dataset, { of: "targets" });
     const scaled = applyScaling(scaling, dataset);
@@ -94,14 +94,14 @@ describe("min-max and scale", () => {
     assert.throws(() => fitMinMax(dataset, { range: [1, 1] }), failure("bad-argument"));
   });
 
-  test("scale divides, on top of what was done before", () => {
+  test("scale divides, after earlier transforms", () => {
     const dataset = rows([[51, 102]]);
     const once = applyScaling(scale(51), dataset);
     assert.deepEqual([...applyScaling(scale(2, 1), once).toArrays().inputs.data], [0, 0.5]);
     assert.throws(() => scale(0), failure("bad-argument"));
   });
 
-  test("another number of features is refused", () => {
+  test("another number of features is rejected", () => {
     assert.throws(
       () =>
         applyScaling(
@@ -119,7 +119,7 @@ describe("min-max and scale", () => {
 });
 
 describe("a scaling as JSON", () => {
-  test("comes back the same and does the same", () => {
+  test("round-trips and behaves the same", () => {
     fc.assert(
       fc.property(
         fc.array(fc.tuple(fc.float({ min: -1e6, max: 1e6, noNaN: true }), fc.integer()), {

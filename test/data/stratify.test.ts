@@ -19,7 +19,7 @@ test("a class's only sample stays in training, for every seed", () => {
   }
 });
 
-test("as many as asked for are held out, and no class is emptied", () => {
+test("the requested number is held out, and no class is emptied", () => {
   const labels = fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 2, maxLength: 40 });
   fc.assert(
     fc.property(labels, fc.double({ min: 0.01, max: 0.99, noNaN: true }), fc.nat(100), (labels, share, seed) => {
@@ -40,7 +40,7 @@ test("as many as asked for are held out, and no class is emptied", () => {
   );
 });
 
-test("where every class has one sample, none can be held out", () => {
+test("if every class has one sample, none can be held out", () => {
   assert.throws(
     () => labelled([0, 1, 2]).split({ validation: 1, stratify: true }),
     failure("bad-argument", { most: 0, classes: 3 }),

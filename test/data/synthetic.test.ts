@@ -25,7 +25,7 @@ function points(dataset: Dataset): { readonly x: number; readonly y: number; rea
 }
 
 for (const [name, make] of Object.entries(makers)) {
-  test(`${name}: balanced, seeded, of the size asked for`, () => {
+  test(`${name}: balanced, seeded, of the requested size`, () => {
     const dataset = make({ samples: 301, seed: 4 });
     assert.equal(dataset.name, name);
     assert.equal(dataset.length, 301);
@@ -54,7 +54,7 @@ describe("geometry without noise", () => {
     }
   });
 
-  test("arms of a spiral are turns of each other", () => {
+  test("arms of a spiral are rotations of each other", () => {
     const all = points(spirals({ samples: 60, noise: 0, classes: 3 }));
     for (let row = 0; row < all.length; row += 3) {
       const [a, b] = [all[row], all[row + 1]] as [{ x: number; y: number }, { x: number; y: number }];
@@ -74,7 +74,7 @@ describe("geometry without noise", () => {
     ]);
   });
 
-  test("noise has the deviation that is asked for", () => {
+  test("noise has the requested deviation", () => {
     const { inputs } = blobs({ samples: 20_000, centers: [[5, -5]], spread: 2, seed: 1 }).toArrays();
     const first = Array.from(inputs.data).filter((_, i) => i % 2 === 0);
     const mean = first.reduce((sum, value) => sum + value, 0) / first.length;
@@ -89,7 +89,7 @@ describe("geometry without noise", () => {
   });
 });
 
-test("samples out of all proportion are refused before anything is drawn", () => {
+test("unreasonable sample counts are rejected before drawing", () => {
   for (const make of Object.values(makers)) {
     assert.throws(() => make({ samples: 1e10 }), failure("limit-exceeded", { samples: 1e10, option: "samples" }));
   }

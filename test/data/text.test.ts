@@ -11,12 +11,12 @@ import {
   vocabularyOf,
 } from "../../src/data/text.ts";
 
-test("a vocabulary lists each character once, by code point, after the place for padding", () => {
+test("a vocabulary lists each character once, by code point, after the entry for padding", () => {
   assert.deepEqual(vocabularyOf("banana 😀b").characters, ["", " ", "a", "b", "n", "😀"]);
   assert.deepEqual(vocabularyOf(["ba", "cab"]).characters, ["", "a", "b", "c"]);
 });
 
-test("text goes to numbers and back, also after the vocabulary was saved", () => {
+test("text converts to numbers and back, also with a saved vocabulary", () => {
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const vocabulary = vocabularyOf(text);
@@ -28,13 +28,13 @@ test("text goes to numbers and back, also after the vocabulary was saved", () =>
   );
 });
 
-test("characters that the vocabulary does not have are 0, and decode to nothing", () => {
+test("unknown characters are 0, and decode to nothing", () => {
   const vocabulary = vocabularyOf("abc");
   assert.deepEqual([...encodeText(vocabulary, "a?c")], [1, 0, 3]);
   assert.equal(decodeText(vocabulary, [1, 0, 3]), "ac");
 });
 
-test("windows follow each other, and targets are one character further", () => {
+test("windows follow each other, and targets are one character later", () => {
   const text = "abcdefgh";
   const vocabulary = vocabularyOf(text);
   const windows = characterWindows(text, { vocabulary, length: 3 });
@@ -49,7 +49,7 @@ test("windows follow each other, and targets are one character further", () => {
   assert.equal(characterWindows("abcd", { vocabulary, length: 3 }).length, 1);
 });
 
-test("windows are parted by a seed: none is in both parts, none is lost", () => {
+test("windows are split by a seed: each is in exactly one part", () => {
   const text = Array.from({ length: 601 }, (_, i) => String.fromCodePoint(0x100 + i)).join("");
   const windows = characterWindows(text, { vocabulary: vocabularyOf(text), length: 6 });
   const { train, validation } = windows.split({ validation: 0.2, seed: 3 });
@@ -66,7 +66,7 @@ test("windows are parted by a seed: none is in both parts, none is lost", () => 
   assert.notDeepEqual(windows.split({ validation: 0.2, seed: 4 }).validation.toArrays(), validation.toArrays());
 });
 
-test("texts of a class are padded before or after, and cut at the end", () => {
+test("labelled texts are padded before or after, and truncated at the end", () => {
   const vocabulary = vocabularyOf("abcd");
   const classNames = ["short", "long"];
   const rows = (options: { length?: number; padding?: "before" | "after" }) =>
@@ -78,7 +78,7 @@ test("texts of a class are padded before or after, and cut at the end", () => {
   assert.equal(rows({}).targetKind, "labels");
 });
 
-test("what does not fit is refused", () => {
+test("invalid input is rejected", () => {
   const vocabulary = vocabularyOf("abc");
   const classNames = ["x", "y"];
   const refusals: readonly (readonly [string, () => unknown])[] = [
@@ -97,7 +97,7 @@ test("what does not fit is refused", () => {
   }
 });
 
-test("130,000 texts, more than a call may have arguments", () => {
+test("130,000 texts, more than a call can take as arguments", () => {
   const count = 130_000;
   const texts = Array.from({ length: count }, (_, index) => (index === count - 1 ? "aba" : "a"));
   const labels = texts.map(() => 0);

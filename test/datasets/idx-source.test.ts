@@ -28,7 +28,7 @@ const names: Readonly<Record<IdxPart, string>> = {
 };
 const allParts = Object.keys(names) as IdxPart[];
 
-/** A set of three and one pictures of 2 x 2; what is not given cannot be had. */
+/** A dataset of three and one images of 2 x 2; locations that are not given are unavailable. */
 function source({ installed, addresses = [] }: { installed?: string; addresses?: readonly string[] } = {}): IdxSource {
   const file = (part: IdxPart) => ({
     name: names[part],
@@ -46,7 +46,7 @@ function source({ installed, addresses = [] }: { installed?: string; addresses?:
 }
 
 let made = 0;
-/** A new folder; `write` says what each part is written as, undefined to leave it out. */
+/** A new folder; `write` returns the name and bytes of each part, or undefined to omit it. */
 function folder(
   write: (part: IdxPart) => readonly [name: string, bytes: Uint8Array] | undefined = () => undefined,
 ): string {
@@ -60,7 +60,7 @@ function folder(
 }
 const plain = (part: IdxPart) => [names[part], contents[part]] as const;
 
-describe("a folder that the user names", () => {
+describe("a given folder", () => {
   test("plain, packed, or under the other spelling", async () => {
     const spellings = [
       plain,
@@ -77,7 +77,7 @@ describe("a folder that the user names", () => {
     }
   });
 
-  test("that lacks a file is an error, even where the package is installed", async () => {
+  test("that lacks a file is an error, even if the package is installed", async () => {
     const path = folder((part) => (part === "testLabels" ? undefined : plain(part)));
     const attempts = [{ place: `the folder ${path}`, reason: "lacks t10k-labels-idx1-ubyte" }];
     await assert.rejects(
@@ -152,7 +152,7 @@ describe("without a folder", () => {
     assert.equal(requests.length, 8);
   });
 
-  test("bytes with another checksum are refused and not kept", async () => {
+  test("bytes with another checksum are rejected and not kept", async () => {
     const cache = folder();
     await assert.rejects(
       loadImages(source({ addresses: [`${address}/bad/`] }), { cache }),
@@ -161,7 +161,7 @@ describe("without a folder", () => {
     assert.throws(() => readdirSync(join(cache, "tiny")));
   });
 
-  test("the error names every place that was looked at", async () => {
+  test("the error names every searched location", async () => {
     const cache = folder();
     const closed = "http://127.0.0.1:9/";
     await assert.rejects(

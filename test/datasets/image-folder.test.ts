@@ -18,7 +18,7 @@ const sharp = await import("sharp").then(
 );
 const skip = sharp === undefined ? "needs the optional package sharp" : false;
 
-/** Pixels one after the other, (height, width, channels). */
+/** Interleaved pixels, (height, width, channels). */
 interface Drawing {
   readonly height: number;
   readonly width: number;
@@ -50,7 +50,7 @@ function place(folder: string, name: string): string {
   return file;
 }
 
-/** The first chunk of a PNG file, and the last: sizes, and no pixels. */
+/** The first and last chunks of a PNG file: sizes, but no pixels. */
 function header(height: number, width: number): Uint8Array {
   const chunk = (type: string, data: Uint8Array) => {
     const body = Buffer.concat([Buffer.from(type), data]);
@@ -85,7 +85,7 @@ function crc32(data: Uint8Array): number {
 const at = (folder: string) => join(scratch, folder);
 const bytes = (dataset: Dataset) => [...dataset.toArrays().inputs.data].map((value) => Math.round(value * 255));
 
-describe("a folder of pictures", { skip }, () => {
+describe("a folder of images", { skip }, () => {
   test("golden pixels: planes of red, green, blue in [0, 1]; classes and files in the order of their names", async () => {
     await png("golden", "b/2.png", { height: 1, width: 2, channels: 3, pixels: [10, 20, 30, 40, 50, 60] });
     await png("golden", "b/1.PNG", { height: 1, width: 2, channels: 3, pixels: [255, 0, 51, 0, 255, 102] });
@@ -119,7 +119,7 @@ describe("a folder of pictures", { skip }, () => {
     assert.deepEqual(bytes(colours.subset([1])), [0, 77, 128, 255, 0, 77, 128, 255, 0, 77, 128, 255]);
   });
 
-  test("transparent parts lie over white", async () => {
+  test("transparent parts are drawn over white", async () => {
     await png("alpha", "a/1.png", { height: 1, width: 2, channels: 4, pixels: [9, 9, 9, 0, 10, 20, 30, 255] });
     const { dataset } = await imageFolder(at("alpha"));
     assert.deepEqual(bytes(dataset), [255, 10, 255, 20, 255, 30]);
@@ -131,9 +131,9 @@ describe("a folder of pictures", { skip }, () => {
       bytes((await imageFolder(at("sizes"), { channels: 1, size })).dataset);
     assert.deepEqual(await sized([1, 1]), [75]);
     assert.deepEqual(await sized([1, 3]), [45, 75, 105]);
-    // two places of three: 0 and half of 30, over 1.5
+    // two pixels from three: 0 and half of 30, over 1.5
     assert.deepEqual(await sized([2, 2]), [10, 50, 100, 140]);
-    // middles at -1/4, 1/4, 3/4, 5/4: 0, 90 / 4, 270 / 4, 90 of column 0
+    // centres at -1/4, 1/4, 3/4, 5/4: 0, 90 / 4, 270 / 4, 90 of column 0
     assert.deepEqual(await sized([4, 3]), [0, 30, 60, 23, 53, 83, 68, 98, 128, 90, 120, 150]);
   });
 
@@ -155,7 +155,7 @@ describe("a folder of pictures", { skip }, () => {
       channels: 1,
       pixels: Array.from({ length: 128 }, (_, i) => (i % 16 < 8 ? 0 : 255)),
     };
-    // the camera's note says: turn by 90 degrees, so that left comes to stand on top
+    // the EXIF orientation rotates by 90 degrees, so that the left side becomes the top
     const turned = draw(halves as Drawing)
       .jpeg({ quality: 100 })
       .withMetadata({ orientation: 6 });
@@ -165,7 +165,7 @@ describe("a folder of pictures", { skip }, () => {
     assert.ok(bytes(upright).every((value, i) => (i < 64 ? value < 5 : value > 250)));
   });
 
-  test("a broken file is named and refused, or skipped and listed", async () => {
+  test("a broken file is named and rejected, or skipped and listed", async () => {
     const whole = await png("broken", "a/1.png", plain(20, 20, 1, 2, 3));
     const noisy = {
       ...plain(64, 64, 0, 0, 0),
@@ -196,7 +196,7 @@ describe("a folder of pictures", { skip }, () => {
     await assert.rejects(imageFolder(at("all-broken"), { broken: "skip" }), failure("empty-dataset"));
   });
 
-  test("pictures larger than the limit are told by their header, not decoded", async () => {
+  test("images larger than the limit are recognised by their header, not decoded", async () => {
     const bomb = place("bomb", "a/1.png");
     writeFileSync(bomb, header(12_000, 12_000));
     const wanted = failure("limit-exceeded", {
@@ -206,7 +206,7 @@ describe("a folder of pictures", { skip }, () => {
       option: "maxPixels",
     });
     await assert.rejects(imageFolder(at("bomb"), { size: [8, 8] }), wanted);
-    // with the limit raised it is decoded, and found to be a header alone
+    // with a higher limit it is decoded, and turns out to be only a header
     await assert.rejects(imageFolder(at("bomb"), { maxPixels: 2e8 }), failure("bad-data", { file: bomb }));
     const jpeg = place("small", "a/1.jpg");
     writeFileSync(
@@ -227,14 +227,14 @@ describe("a folder of pictures", { skip }, () => {
     }
   });
 
-  test("a header that claims more pixels than its file can hold is refused, not decoded; one plain colour is read", async () => {
+  test("a header that claims more pixels than its file can hold is rejected, not decoded; one plain colour is read", async () => {
     const liar = place("liar", "a/1.png");
     writeFileSync(liar, header(16_776_960, 5));
     await assert.rejects(
       imageFolder(at("liar")),
       failure("bad-data", { reason: `${header(1, 1).length} bytes cannot hold 16776960 x 5 pixels` }),
     );
-    // nothing packs better than one colour
+    // nothing compresses better than one colour
     const [height, width] = [700, 800];
     const white = plain(height, width, 255, 255, 255);
     await png("plain", "a/1.png", white);
@@ -251,7 +251,7 @@ describe("a folder of pictures", { skip }, () => {
     for (const value of dataset.toArrays().inputs.data) assert.ok(value > 0.99);
   });
 
-  test("a size out of all proportion is refused before a picture is read", async () => {
+  test("an unreasonable size is rejected before an image is read", async () => {
     await png("proportion", "a/1.png", plain(2, 2, 1, 2, 3));
     await assert.rejects(
       imageFolder(at("proportion"), { size: [100_000, 100_000] }),
@@ -259,11 +259,11 @@ describe("a folder of pictures", { skip }, () => {
     );
   });
 
-  test("what is no file among pictures is never waited for, and hidden files are passed over", {
+  test("pipes among images are not waited for, and hidden files are skipped", {
     skip: process.platform === "win32" && "needs pipes and links",
   }, async () => {
     const whole = await png("no-files", "a/1.png", plain(4, 4, 1, 2, 3));
-    writeFileSync(place("no-files", "a/._1.png"), "what macOS leaves beside a file");
+    writeFileSync(place("no-files", "a/._1.png"), "a metadata file of macOS");
     assert.deepEqual((await imageFolder(at("no-files"))).files, [whole]);
     const pipe = place("no-files", "a/2.png");
     execFileSync("mkfifo", [pipe]);
@@ -282,7 +282,7 @@ describe("a folder of pictures", { skip }, () => {
     await assert.rejects(imageFolder(at("no-files")), failure("bad-data", { file: pipe }));
   });
 
-  test("an SVG drawing is no picture, whatever its name", async () => {
+  test("an SVG drawing is not an image, whatever its name", async () => {
     const drawing = place("svg", "a/1.png");
     writeFileSync(
       drawing,
@@ -291,7 +291,7 @@ describe("a folder of pictures", { skip }, () => {
     await assert.rejects(imageFolder(at("svg")), failure("bad-data", { file: drawing }));
   });
 
-  test("folders that are no data set", async () => {
+  test("folders that are not a dataset", async () => {
     await assert.rejects(imageFolder(at("nowhere")), failure("file-not-found"));
     mkdirSync(at("empty"));
     await assert.rejects(imageFolder(at("empty")), failure("empty-dataset"));
@@ -302,7 +302,7 @@ describe("a folder of pictures", { skip }, () => {
     await assert.rejects(imageFolder(at("hollow")), failure("empty-dataset", { folder: at("hollow/b") }));
   });
 
-  test("sizes that differ are named where no size is given", async () => {
+  test("different sizes are reported if no size is given", async () => {
     const first = await png("mixed", "a/1.png", plain(2, 3, 10, 10, 10));
     const second = await png("mixed", "a/2.png", plain(3, 2, 20, 20, 20));
     const values = { file: second, first, got: [3, 2], expected: [2, 3] };
@@ -327,7 +327,7 @@ describe("a folder of pictures", { skip }, () => {
     await assert.rejects(imageFolder(at("golden"), { extensions: ["jpg"] }), failure("empty-dataset"));
   });
 
-  test("by name, as experiments load it: the test folder has the classes of the training folder", async () => {
+  test("by name, as in experiments: the test folder has the classes of the training folder", async () => {
     await png("train", "cat/1.png", plain(2, 2, 10, 0, 0));
     await png("train", "dog/1.png", plain(2, 2, 20, 0, 0));
     await png("test", "dog/1.png", plain(4, 4, 30, 0, 0));

@@ -32,7 +32,7 @@ describe("MNIST", () => {
     await loadMnist();
     const start = process.cpuUsage();
     const { train } = await loadMnist();
-    // time in which other programs have the core does not count
+    // time in which other programs use the core does not count
     const milliseconds = process.cpuUsage(start).user / 1000;
     assert.ok(milliseconds < 2000, `${milliseconds} ms`);
     assert.ok(train.storage.inputs instanceof Uint8Array);

@@ -17,7 +17,7 @@ function file(name: string, text: string): string {
 }
 
 describe("registry", () => {
-  test("names every set, and says something in each column", () => {
+  test("lists every dataset, with text in each column", () => {
     assert.deepEqual(Object.keys(datasets), [
       "mnist",
       "fashion-mnist",
@@ -37,7 +37,7 @@ describe("registry", () => {
     }
   });
 
-  test("an unknown set or option is refused with the nearest name", async () => {
+  test("an unknown dataset or option is rejected with the nearest name", async () => {
     await assert.rejects(loadDataset("mnits"), failure("unknown-field", { field: "mnits", suggestion: "mnist" }));
     await assert.rejects(loadDataset("toString"), failure("unknown-field", { field: "toString" }));
     await assert.rejects(
@@ -48,7 +48,7 @@ describe("registry", () => {
     await assert.rejects(loadDataset({ name: "xor", toString: 1 }), failure("unknown-field"));
   });
 
-  test("a bad value is refused with what was expected", async () => {
+  test("a bad value is rejected with what was expected", async () => {
     const bad: readonly [string, string, unknown][] = [
       ["circles", "samples", 1.5],
       ["circles", "noise", -1],
@@ -67,7 +67,7 @@ describe("registry", () => {
     await assert.rejects(loadDataset({ name: "npy", inputs: "x.npy" }), failure("bad-argument", { name: "targets" }));
   });
 
-  test("synthetic sets: a training and a test part, balanced, of the same clouds, by seed", async () => {
+  test("synthetic datasets: a training and a test part, balanced, from the same clouds, by seed", async () => {
     for (const name of ["circles", "moons", "spirals", "xor", "blobs"]) {
       const { train, test } = await loadDataset({ name, samples: 300, testSamples: 60, seed: 3 });
       assert.equal(train.length, 300, name);

@@ -14,7 +14,7 @@ import { scratchFolder } from "../io/scratch.ts";
 const folder = scratchFolder();
 const READERS = { readIdx, readNpy, readCsv, readSafetensors, readCheckpoint };
 
-describe("files that unpack to more than they are", () => {
+describe("files that unpack to much more", () => {
   // 64 MiB and one byte of zeros, in 64 KiB
   const bomb = gzipSync(new Uint8Array(64 * 2 ** 20 + 1));
 
@@ -29,19 +29,19 @@ describe("files that unpack to more than they are", () => {
     });
   }
 
-  test("a stream that breaks off stops at the limit, too", () => {
+  test("a truncated stream stops at the limit, too", () => {
     const file = join(folder, "broken-bomb.gz");
     writeFileSync(file, bomb.subarray(0, bomb.length - 20));
     assert.throws(() => readBytesLeniently(file, { maxBytes: 2 ** 20 }), failure("limit-exceeded", { file }));
   });
 
-  test("logs stop at it", async () => {
+  test("logs stop at the limit", async () => {
     const file = join(folder, "log.csv.gz");
     writeFileSync(file, bomb);
     await assert.rejects(readLog(file), failure("limit-exceeded", { file }));
   });
 
-  test("maxBytes raises the limit and lowers it, for plain files too", () => {
+  test("maxBytes raises and lowers the limit, also for plain files", () => {
     const array = { shape: [64 * 2 ** 20], data: new Uint8Array(64 * 2 ** 20) };
     const packed = join(folder, "zeros.npy.gz");
     writeFileSync(packed, gzipSync(encodeNpy(array), { level: 1 }));
@@ -53,7 +53,7 @@ describe("files that unpack to more than they are", () => {
     assert.throws(() => readNpy(plain, { maxBytes: 0 }), failure("bad-argument"));
   });
 
-  test("the environment sets it where no option does", () => {
+  test("the environment sets it if no option does", () => {
     const file = join(folder, "rows.csv.gz");
     writeFileSync(file, gzipSync("a,b\n1,2\n"));
     process.env.GRADUS_MAX_BYTES = "4";
@@ -72,7 +72,7 @@ describe("what the system refuses", () => {
   const isRoot = process.getuid?.() === 0;
 
   for (const [name, read] of Object.entries(READERS)) {
-    test(`${name} of a folder, of nothing, through a file, through a circle of links`, () => {
+    test(`${name} of a folder, a missing file, a path through a file, a cycle of links`, () => {
       const path = (own: string) => join(folder, `${name}-${own}`);
       mkdirSync(path("folder"));
       assert.throws(() => read(path("folder")), failure("bad-data", { file: path("folder"), reason: "EISDIR" }));
@@ -109,7 +109,7 @@ describe("what the system refuses", () => {
     assert.equal(told, "io-error EMFILE\n");
   });
 
-  test("logs: a folder without event files, nothing, a broken link", async () => {
+  test("logs: a folder without event files, a missing file, a broken link", async () => {
     const none = join(folder, "no-log.csv");
     await assert.rejects(readLog(none), failure("file-not-found", { file: none }));
     const dangling = join(folder, "dangling.csv");
@@ -119,37 +119,37 @@ describe("what the system refuses", () => {
 });
 
 describe("pipes and odd files", { skip: process.platform === "win32" && "needs named pipes" }, () => {
-  test("a pipe is read to its end, however slowly it comes", async () => {
+  test("a pipe is read to its end, however slow it is", async () => {
     const pipe = join(folder, "rows.csv");
     execFileSync("mkfifo", [pipe]);
     const writer = spawn("sh", ["-c", `{ echo a,b; sleep 0.1; echo 1,2; } > "$0"`, pipe]);
-    // the writer waits for a reader; the reader takes what comes as soon as the writer is there
+    // the writer waits for a reader; the reader reads as soon as the writer has opened the pipe
     await new Promise((resolve) => writer.on("spawn", resolve));
     const read = await eventually(() => readCsv(pipe));
     assert.deepEqual(read.featureNames, ["a"]);
     assert.equal(read.length, 1);
   });
 
-  test("a pipe that nobody writes to is refused, not waited for", () => {
+  test("a pipe without a writer is rejected, not waited for", () => {
     const pipe = join(folder, "silent");
     execFileSync("mkfifo", [pipe]);
     assert.throws(() => readNpy(pipe), failure("bad-data", { file: pipe }));
   });
 
-  test("a file of /proc, which says that it holds nothing", {
+  test("a file of /proc, which reports size 0", {
     skip: process.platform !== "linux" && "needs /proc",
   }, () => {
     assert.ok(readBytes("/proc/self/status").length > 0);
   });
 
-  test("the start of a file, and of one that is shorter", () => {
+  test("the start of a file, and of a shorter one", () => {
     const file = join(folder, "start");
     writeFileSync(file, "abcdef");
     assert.equal(Buffer.from(readStart(file, 3)).toString(), "abc");
     assert.equal(Buffer.from(readStart(file, 64)).toString(), "abcdef");
   });
 
-  test("more text than one string holds", () => {
+  test("more text than one string can hold", () => {
     const bytes = new Uint8Array(2 ** 29 + 16);
     assert.throws(
       () => decodeText(bytes, "big.csv"),
@@ -157,7 +157,7 @@ describe("pipes and odd files", { skip: process.platform === "win32" && "needs n
     );
   });
 
-  test("a file of more than 2 GiB, all of it a hole", {
+  test("a sparse file of more than 2 GiB", {
     skip: process.platform !== "linux" && "needs sparse files",
   }, () => {
     const file = join(folder, "hole");

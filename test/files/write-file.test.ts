@@ -17,7 +17,7 @@ const drafts = (where = folder) => fs.readdirSync(where).filter((name) => name.e
 const isWindows = process.platform === "win32";
 const isRoot = process.getuid?.() === 0;
 
-/** Node's calls, where one fails as the system makes it fail. */
+/** Node's calls, one of which fails like the system's. */
 function failing(name: keyof WriteCalls, code: string): WriteCalls {
   const fail = () => {
     throw Object.assign(new Error(`${code}: ${name}`), { code, errno: -1, syscall: name });
@@ -25,13 +25,13 @@ function failing(name: keyof WriteCalls, code: string): WriteCalls {
   return { ...fs, [name]: fail } as WriteCalls;
 }
 
-test("a new file, in folders that are made; pieces one after the other", () => {
+test("a new file in new folders, written in pieces", () => {
   writeFile(at("a", "b", "new.txt"), [bytes("one "), bytes(""), bytes("two")]);
   assert.equal(read(at("a", "b", "new.txt")), "one two");
   assert.deepEqual(drafts(at("a", "b")), []);
 });
 
-test("a file that is replaced keeps its permissions, and its owner", { skip: isWindows && "no permissions" }, () => {
+test("a replaced file keeps its permissions and its owner", { skip: isWindows && "no permissions" }, () => {
   const file = at("private.bin");
   for (const mode of [0o600, 0o640, 0o755]) {
     fs.writeFileSync(file, "old");
@@ -66,7 +66,7 @@ test("links stay links: their target is replaced, or made", { skip: isWindows &&
   assert.equal(read(at("store", "later")), "made");
   assert.ok(fs.lstatSync(at("dangling")).isSymbolicLink());
 
-  // a link to a folder on the way, and `..` behind it
+  // a link to a folder in the path, followed by `..`
   fs.mkdirSync(at("deep", "er"), { recursive: true });
   fs.symlinkSync(at("deep", "er"), at("short"));
   fs.symlinkSync(join("..", "up"), at("deep", "er", "link"));
@@ -77,7 +77,7 @@ test("links stay links: their target is replaced, or made", { skip: isWindows &&
   assert.throws(() => writeFile(at("circle"), bytes("x")), { code: "io-error" });
 });
 
-test("devices and pipes are written to, and stay what they are", {
+test("devices and pipes are written to, and not replaced", {
   skip: isWindows && "no devices",
 }, async (context) => {
   writeFile("/dev/null", bytes("gone"));
@@ -94,14 +94,14 @@ test("devices and pipes are written to, and stay what they are", {
   const reader = spawn("cat", [at("pipe")]);
   const chunks: Buffer[] = [];
   reader.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-  // more than a pipe holds, so a reader must be there: `cat` reads into its own pipe, which this process must empty
+  // more than a pipe can hold, so a reader is needed: `cat` reads into its own pipe, which this process must empty
   writeFile(at("pipe"), bytes(text.slice(0, 60_000)));
   await new Promise((resolve) => reader.on("close", resolve));
   assert.equal(Buffer.concat(chunks).toString(), text.slice(0, 60_000));
   assert.ok(fs.statSync(at("pipe")).isFIFO());
 });
 
-test("/dev/stdout is what this process has open: a pipe, a file, a link to it", {
+test("/dev/stdout is the file that this process has open: a pipe, a file, a link to it", {
   skip: isWindows && "no devices",
 }, () => {
   const script = `
@@ -114,7 +114,7 @@ test("/dev/stdout is what this process has open: a pipe, a file, a link to it", 
   assert.ok(fs.lstatSync(at("log")).isSymbolicLink());
 });
 
-test("what fails half-way leaves the old file and no part of the new one", () => {
+test("a write that fails midway leaves the old file and no part of the new one", () => {
   const file = at("kept.txt");
   writeFile(file, bytes("old"));
   for (const [call, code] of [
@@ -139,7 +139,7 @@ function* brokenPieces(): Generator<Uint8Array> {
   throw new Error("broken");
 }
 
-test("where the folder takes no new file, or the file is a mount, the file is overwritten", () => {
+test("if the folder accepts no new file, or the file is a mount, the file is overwritten", () => {
   const file = at("in-place.txt");
   writeFile(file, bytes("old and longer"));
   const { ino } = fs.statSync(file);
@@ -158,7 +158,7 @@ test("where the folder takes no new file, or the file is a mount, the file is ov
   assert.deepEqual(drafts(), []);
 });
 
-test("parts that killed saves left are removed by the next save of that file, and no others", () => {
+test("the next save of a file removes only the leftovers of its killed saves", () => {
   const file = at("left", "model.safetensors");
   let draft = "";
   const watched: WriteCalls = {
@@ -191,14 +191,14 @@ test("parts that killed saves left are removed by the next save of that file, an
   assert.equal(read(file), "3");
 });
 
-test("a name as long as the system allows", () => {
+test("the longest name that the system allows", () => {
   const file = at(`${"n".repeat(250)}.npy`.slice(-255));
   writeNpy(file, { shape: [2], data: Float32Array.of(1, 2) });
   writeNpy(file, { shape: [2], data: Float32Array.of(3, 4) });
   assert.ok(fs.existsSync(file));
 });
 
-test("what cannot be written is refused before and when it is written", () => {
+test("unwritable paths are rejected before and during writing", () => {
   fs.mkdirSync(at("folder"), { recursive: true });
   writeFile(at("plain"), bytes("x"));
   const cases: readonly (readonly [string, string, string])[] = [

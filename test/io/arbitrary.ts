@@ -15,7 +15,7 @@ const samples = {
   f8: (size: number) => fc.float64Array({ minLength: size, maxLength: size }),
 };
 
-/** Arrays of up to four axes, empty ones and scalars too, of the element types named; floats include NaN, infinities and -0. */
+/** Arrays of up to four axes, including empty ones and scalars, of the given element types; floats include NaN, infinities and -0. */
 export function storedArrays(types: readonly (keyof typeof samples)[]): fc.Arbitrary<StoredArray> {
   return fc
     .tuple(fc.constantFrom(...types), shape)

@@ -10,7 +10,7 @@ import { scratchFolder } from "./scratch.ts";
 
 const folder = scratchFolder();
 
-/** The error of what must throw. */
+/** The error of a function that must throw. */
 function errorOf(action: () => unknown): GradusError {
   try {
     action();
@@ -20,18 +20,18 @@ function errorOf(action: () => unknown): GradusError {
   throw new Error("nothing was thrown");
 }
 
-describe("CSV files as people have them", () => {
-  test("two columns of one name are refused with the name and both places", () => {
+describe("CSV files from practice", () => {
+  test("two columns with the same name are rejected with the name and both positions", () => {
     const text = "a,b,a,y\n1,2,3,0\n4,5,6,1\n";
     const error = errorOf(() => parseCsv(text, {}, "twice.csv"));
     failure("bad-data", { file: "twice.csv", line: 1, name: "a", columns: [0, 2] })(error);
     assert.match(error.message, /"a".*1 and 3/);
     assert.throws(() => parseCsv("a,y,y\n1,0,1\n", { target: "y" }), failure("bad-data", { name: "y" }));
-    assert.deepEqual(parseCsv(text, { ignore: [2] }).featureNames, ["a", "b"], "unless one is left out by its number");
-    assert.deepEqual(parseCsv("1,1,0\n1,1,1\n").featureNames, ["column 0", "column 1"], "numbers are no names");
+    assert.deepEqual(parseCsv(text, { ignore: [2] }).featureNames, ["a", "b"], "unless one is ignored by its number");
+    assert.deepEqual(parseCsv("1,1,0\n1,1,1\n").featureNames, ["column 0", "column 1"], "numbers are not names");
   });
 
-  test("a class NA is refused with its line, kept where it is named, skipped aloud where rows are skipped", () => {
+  test("a class NA is rejected with its line, kept if it is named, skipped with a note if rows are skipped", () => {
     const text = "a,country\n1,NA\n2,US\n3,DE\n4,NA\n";
     const error = errorOf(() => parseCsv(text, {}, "countries.csv"));
     failure("bad-data", { line: 2, column: 2, name: "country", value: "NA" })(error);
@@ -45,10 +45,10 @@ describe("CSV files as people have them", () => {
     assert.deepEqual([kept.classNames, kept.targets], [classNames, Int32Array.of(1, 2, 0, 1)]);
     const skipped = parseCsv(text, { missing: "skip-row" }, "countries.csv");
     assert.deepEqual([skipped.length, skipped.skippedRows, skipped.classNames], [2, 2, ["DE", "US"]]);
-    assert.deepEqual(skipped.notes, ["countries.csv: 2 of 4 rows have a gap and are left out (lines 2, 5)"]);
+    assert.deepEqual(skipped.notes, ["countries.csv: 2 of 4 rows have a missing value and are skipped (lines 2, 5)"]);
   });
 
-  test("own words for gaps, numbers too", () => {
+  test("custom words for missing values, also numbers", () => {
     const text = "a,y\n1,0\n-999,1\n3,1\n";
     assert.throws(() => parseCsv(text, { missingValues: ["-999"] }), failure("bad-data", { line: 3, column: 1 }));
     const table = parseCsv(text, { missingValues: ["-999"], missing: "skip-row" });
@@ -56,7 +56,7 @@ describe("CSV files as people have them", () => {
     assert.throws(() => parseCsv("a,y\n1,0\nNA,1\n", { header: true, missingValues: ["-999"] }), failure("bad-data"));
   });
 
-  test("how pandas and spreadsheets write gaps", () => {
+  test("missing values as written by pandas and spreadsheets", () => {
     for (const gap of ["", "NA", "N/A", "nan", "NaN", "-NaN", "null", "NULL", "<NA>", "#N/A", "?"]) {
       const text = `a,b,y\n1,2,0\n${gap},2,0\n3,4,1\n`;
       assert.throws(() => parseCsv(text), failure("bad-data", { line: 3, column: 1, name: "a", value: gap }), gap);
@@ -73,10 +73,10 @@ describe("CSV files as people have them", () => {
     const texts = parseCsv("a,y\n1,01\n2,1\n3,b\n");
     assert.deepEqual(texts.classNames, ["01", "1", "b"], "among texts, they are texts");
     const long = parseCsv("a,y\n1,12345678901234567\n2,12345678901234568\n", { task: "classification" });
-    assert.equal(long.classes, 2, "numbers that a double does not tell apart are told apart by their digits");
+    assert.equal(long.classes, 2, "numbers that are equal as doubles are distinguished by their digits");
   });
 
-  test("an index column without a name is left out, and it is said", () => {
+  test("an index column without a name is ignored, with a note", () => {
     for (const text of [
       ",a,y\n0,5,0\n1,6,1\n2,7,0\n",
       '"","a","y"\n"1",5,0\n"2",6,1\n"3",7,0\n',
@@ -84,10 +84,10 @@ describe("CSV files as people have them", () => {
     ]) {
       const table = parseCsv(text, {}, "pandas.csv");
       assert.deepEqual([table.featureNames, table.inputs], [["a"], Float32Array.of(5, 6, 7)]);
-      assert.deepEqual(table.notes, ["pandas.csv: the first column has no name and numbers the rows; it is left out"]);
+      assert.deepEqual(table.notes, ["pandas.csv: the first column has no name and numbers the rows; it is ignored"]);
     }
     assert.deepEqual(parseCsv(",a,y\n0.5,5,0\n0.7,6,1\n").featureNames, ["column 0", "a"], "measured numbers stay");
-    assert.deepEqual(parseCsv("id,a,y\n0,5,0\n1,6,1\n").featureNames, ["id", "a"], "so does what has a name");
+    assert.deepEqual(parseCsv("id,a,y\n0,5,0\n1,6,1\n").featureNames, ["id", "a"], "so do named columns");
     assert.deepEqual(parseCsv(",a\n0,5\n1,6\n", { target: 0 }).featureNames, ["a"], "and the target");
     assert.throws(() => parseCsv(",a,y\nx,5,0\nz,6,1\n"), failure("bad-data", { line: 2, column: 1, value: "x" }));
   });
@@ -99,18 +99,18 @@ describe("CSV files as people have them", () => {
     assert.deepEqual(
       parseCsv('"a\r\nb;c";y\n1;0\n2;1\n').featureNames,
       ["a\r\nb;c"],
-      "the delimiter is looked for past them",
+      "the delimiter is found after them",
     );
     assert.throws(() => parseCsv('a,"b\nc",y\r\n1,2,0\nx,4,1\n', {}), failure("bad-data", { line: 4, value: "x" }));
   });
 
-  test("blank lines, at the start too, and lines of spaces", () => {
+  test("blank lines, also at the start, and lines of spaces", () => {
     for (const text of ["\n\na;y\n1;0\n2;1\n", "\r\n  \r\na;y\r\n1;0\r\n \r\n2;1\r\n\r\n", "\ufeff\na;y\n1;0\n2;1"]) {
       assert.deepEqual(parseCsv(text).inputs, Float32Array.of(1, 2));
     }
   });
 
-  test("UTF-16 with its mark is read; without, it is refused; so are bytes that are no text", () => {
+  test("UTF-16 with a byte order mark is read; UTF-16 without one and other bytes are rejected", () => {
     const text = "größe,art\n1.5,süß\n2.5,sauer\n";
     const write = (name: string, bytes: Uint8Array) => {
       writeFileSync(join(folder, name), bytes);
@@ -140,14 +140,14 @@ describe("CSV files as people have them", () => {
   test("a delimiter at the end of every line", () => {
     const table = parseCsv("a,b,y,\n1,2,0,\n3,4,1,\n", {}, "trailing.csv");
     assert.deepEqual([table.featureNames, table.targets], [["a", "b"], Int32Array.of(0, 1)]);
-    assert.deepEqual(table.notes, ["trailing.csv: column 4 has no name and is empty; it is left out"]);
+    assert.deepEqual(table.notes, ["trailing.csv: column 4 has no name and is empty; it is ignored"]);
     assert.deepEqual(parseCsv("1,2,0,\n3,4,1,\n").targets, Int32Array.of(0, 1));
     assert.throws(() => parseCsv("a,b,y\n1,2,0,\n3,4,1,\n"), failure("bad-data", { line: 2, expected: 3, got: 4 }));
     const late = `a,y,\n${"1,0,\n2,1,\n".repeat(600)}3,0,4\n`;
     assert.throws(() => parseCsv(late), failure("bad-data", { line: 1202, column: 3 }));
   });
 
-  test("ragged rows are refused with line, expected and got", () => {
+  test("ragged rows are rejected with line, expected and actual number", () => {
     assert.throws(() => parseCsv("a,b,y\n1,2,0\n3,1\n"), failure("bad-data", { line: 3, expected: 3, got: 2 }));
     assert.throws(() => parseCsv("1,2,0\n\n3,4,1,9\n"), failure("bad-data", { line: 3, expected: 3, got: 4 }));
   });
@@ -158,7 +158,7 @@ describe("CSV files as people have them", () => {
     assert.throws(() => parseCsv('a,y\n1,"x"z\n2,z\n'), failure("bad-data", { line: 2 }));
   });
 
-  test("decimal commas and thousands separators are refused with what to do, or read where told", () => {
+  test("decimal commas and thousands separators are rejected with advice, or read if requested", () => {
     const text = "a;b;y\n1,5;2,5;0\n3;-4,25;1\n";
     const error = errorOf(() => parseCsv(text));
     failure("bad-data", { line: 2, column: 1, value: "1,5" })(error);
@@ -169,7 +169,7 @@ describe("CSV files as people have them", () => {
     assert.throws(() => parseCsv("a;y\n1.234,5;0\n", { header: true, decimal: "," }), failure("bad-data"));
   });
 
-  test("nothing in it: empty, a byte order mark, blank lines, a header, comments", () => {
+  test("no data: empty, a byte order mark, blank lines, a header, comments", () => {
     for (const text of ["", "\ufeff", "\n\n \n", "a,b,y\n", "\r\na;b\r\n"]) {
       assert.throws(() => parseCsv(text), failure("empty-dataset"), JSON.stringify(text));
     }
@@ -180,7 +180,7 @@ describe("CSV files as people have them", () => {
     );
   });
 
-  test("numbers beyond float32 are refused with row, line and column", () => {
+  test("numbers beyond float32 are rejected with row, line and column", () => {
     for (const cell of ["1e39", "-3.5e38", "1e999", "9".repeat(400), "Infinity", "-inf"]) {
       const text = `a,b,y\n1,2,0\n3,${cell},1\n`;
       const expected = { file: "f.csv", line: 3, row: 1, column: 2, name: "b", value: cell };
@@ -196,7 +196,7 @@ describe("CSV files as people have them", () => {
     );
   });
 
-  test("a cell of a million digits takes no longer than it is", () => {
+  test("a cell of a million digits takes linear time", () => {
     const start = performance.now();
     const digits = "1".repeat(1_000_000);
     assert.throws(() => parseCsv(`a,y\n${digits},0\n`, { header: true }), failure("not-finite", { line: 2 }));

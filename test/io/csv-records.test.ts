@@ -13,7 +13,7 @@ import { scratchFolder } from "./scratch.ts";
 
 const folder = scratchFolder();
 
-/** A text cut into parts. */
+/** A text divided into parts. */
 function* parts<Whole extends { readonly length: number; slice(start: number, end: number): Whole }>(
   whole: Whole,
   sizes: readonly number[],
@@ -31,10 +31,10 @@ const cell = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'ab1.,; \t"\r\né😀'), maxLength: 6 }),
   fc.constantFrom("1", "2.5", "-3e2", "NA", "", "x"),
 );
-/** As a writer puts it: quoted where it must be, or because it likes to. */
+/** A cell as a writer may write it: quoted if necessary, or by choice. */
 const asWritten = (text: string, likes: boolean) =>
   likes || /[",;\t\r\n]/.test(text) || text !== text.trim() ? `"${text.replaceAll('"', '""')}"` : text;
-/** Rows of cells, and the file that a writer makes of them. */
+/** Rows of cells, and a file of them. */
 const written = fc
   .tuple(
     fc.integer({ min: 2, max: 4 }),
@@ -59,7 +59,7 @@ function outcome<Result>(read: () => Result): unknown {
 }
 
 describe("CSV records", () => {
-  test("are the cells that were written, whatever is in them", () => {
+  test("are the written cells, whatever they contain", () => {
     fc.assert(
       fc.property(written, ({ rows, text }) => {
         const read = [...csvRecords([text], { file: "f", delimiter: "," })].map(({ cells }) => cells);
@@ -68,7 +68,7 @@ describe("CSV records", () => {
     );
   });
 
-  test("are the same whatever the parts are that they come in", () => {
+  test("do not depend on the parts of the text", () => {
     const anything = fc.oneof(file, fc.string({ unit: fc.constantFrom(...'ab,; "\r\n\0'), maxLength: 60 }));
     fc.assert(
       fc.property(anything, sizes, (text, cuts) => {
@@ -109,7 +109,7 @@ describe("CSV records", () => {
     );
   });
 
-  test("a table is the same whatever the parts are, in UTF-8 and UTF-16", () => {
+  test("a table does not depend on the parts of the file, in UTF-8 and UTF-16", () => {
     const number = fc.constantFrom("1", "2.5", "-3", "4e2", "", "?", "x");
     const rows = fc.array(fc.tuple(number, number, fc.constantFrom("0", "1", "1.0", "é", "😀", "NA")), {
       maxLength: 8,
@@ -125,14 +125,14 @@ describe("CSV records", () => {
     );
   });
 
-  test("the delimiter of a first line that is longer than is looked at", () => {
+  test("the delimiter of a first line that is longer than the inspected part", () => {
     const text = `${"x".repeat(600_000)};${"y".repeat(600_000)},${"z,".repeat(100_000)}\n1;2\n`;
     const read = (chunks: Iterable<string>) => [...csvRecords(chunks, { file: "f" })].map(({ cells }) => cells.length);
     assert.deepEqual(read([text]), [2, 2]);
     assert.deepEqual(read(parts(text, [70_000])), [2, 2]);
   });
 
-  test("a record that grows over many parts takes time in proportion to it", () => {
+  test("a record over many parts takes linear time", () => {
     const quoted = `a,b\n1,"${"x".repeat(3_000_000)}"\n`;
     const start = performance.now();
     const records = [...csvRecords(parts(quoted, [300]), { file: "f" })];
@@ -140,7 +140,7 @@ describe("CSV records", () => {
     assert.ok(performance.now() - start < 10_000);
   });
 
-  test("a file of many parts, and more rows than tell the columns", () => {
+  test("a file of many parts, with more rows than the inspected head", () => {
     const rows = 30_000;
     const path = join(folder, "long.csv");
     const line = (row: number) => `${row},${row / 4},${"x".repeat(row % 50)},${row % 3}\n`;

@@ -48,10 +48,10 @@ describe("CSV", () => {
     assert.throws(() => parseCsv("1,2\n3,4\n", { target: "y" }), failure("unknown-field"));
   });
 
-  test("the header is told from the content", () => {
+  test("the header is detected from the content", () => {
     assert.deepEqual(parseCsv("1,2,0\n3,4,1\n").featureNames, ["column 0", "column 1"]);
     assert.equal(parseCsv("1,2,0\n3,4,1\n").length, 2);
-    assert.equal(parseCsv("1,2,cat\n3,4,dog\n").length, 2, "text targets alone are no header");
+    assert.equal(parseCsv("1,2,cat\n3,4,dog\n").length, 2, "text targets alone do not make a header");
     assert.equal(
       parseCsv("label,0,1\n5,0,255\n4,9,9\n", { target: 0 }).length,
       2,
@@ -64,7 +64,7 @@ describe("CSV", () => {
     );
   });
 
-  test("classes or values: whole numbers without a gap are classes, unless told otherwise", () => {
+  test("classes or values: whole numbers without a gap are classes, unless task says otherwise", () => {
     assert.equal(parseCsv("1,0\n2,2\n3,1\n").classes, 3);
     assert.equal(parseCsv("1,0\n2,2\n3,1\n").classNames, undefined);
     assert.deepEqual(parseCsv("1,0\n2,2\n3,1\n", { task: "regression" }).targets, Float32Array.of(0, 2, 1));
@@ -81,7 +81,7 @@ describe("CSV", () => {
     assert.deepEqual(parseCsv("1|0\n2|1\n", { delimiter: "|" }).inputs, Float32Array.of(1, 2));
   });
 
-  test("columns can be left out", () => {
+  test("columns can be ignored", () => {
     const text = "id,name,a,y\n1,x,2,0\n2,y,3,1\n";
     assert.deepEqual(parseCsv(text, { ignore: ["name", 0] }).featureNames, ["a"]);
     assert.throws(() => parseCsv(text), failure("bad-data", { line: 2, column: 2, name: "name", value: "x" }));
@@ -89,7 +89,7 @@ describe("CSV", () => {
     assert.throws(() => parseCsv(text, { ignore: [0, 1, 2] }), failure("bad-argument"));
   });
 
-  test("cells that are not numbers are reported with line and column, past quoted line ends too", () => {
+  test("cells that are not numbers are reported with line and column, even after quoted line ends", () => {
     const text = 'a,b,y\n1,2,"two\nlines"\n3,oops,z\n';
     assert.throws(
       () => parseCsv(text, {}, "f.csv"),
@@ -108,7 +108,7 @@ describe("CSV", () => {
     );
   });
 
-  test("gaps are errors, or their rows are left out", () => {
+  test("missing values are errors, or their rows are skipped", () => {
     const text = "a,b,y\n1,2,0\n3,?,1\n,5,1\n6,7,NA\n8,9,1\n";
     assert.throws(() => parseCsv(text), failure("bad-data", { line: 3, column: 2 }));
     const table = parseCsv(text, { missing: "skip-row" });
@@ -124,12 +124,12 @@ describe("CSV", () => {
     assert.throws(() => parseCsv('a,b\n1,"2\n'), failure("bad-data"));
   });
 
-  test("an empty file, or a header alone, is an empty set", () => {
+  test("an empty file, or only a header, is an empty dataset", () => {
     assert.throws(() => parseCsv(""), failure("empty-dataset"));
     assert.throws(() => parseCsv("a,b\n"), failure("empty-dataset"));
   });
 
-  test("through a file, gzip too", () => {
+  test("through a file, also with gzip", () => {
     const file = join(folder, "flowers.csv.gz");
     writeFileSync(file, gzipSync(flowers));
     assert.deepEqual(

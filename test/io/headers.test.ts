@@ -34,7 +34,7 @@ describe("sizes in headers that no file can hold", () => {
     test(`npy ${shape.slice(0, 30)}`, () => assert.throws(() => decodeNpy(npy(shape), "x.npy"), failure("bad-data")));
   }
 
-  test("npy: a large shape that a file could hold is cut short", () => {
+  test("npy: a large but possible shape is reported as truncated", () => {
     assert.throws(
       () => decodeNpy(npy("(1000000000,)"), "x.npy"),
       failure("truncated-file", { got: npy("(1000000000,)").length }),
@@ -45,7 +45,7 @@ describe("sizes in headers that no file can hold", () => {
     assert.throws(() => decodeNpy(npy("(1,)", 2, 2 ** 22), "x.npy"), failure("bad-data"));
   });
 
-  test("npy: negative sizes, and a header that is told only in part", () => {
+  test("npy: negative sizes, and an incomplete header", () => {
     assert.throws(() => decodeNpy(npy("(-1,)"), "x.npy"), failure("bad-data"));
     const strange = npy(`(${"a".repeat(5000)})`);
     assert.throws(
@@ -78,33 +78,33 @@ describe("sizes in headers that no file can hold", () => {
     ],
     ["offsets backwards", safetensors(`{"a":${entry("[1]", 4, 0)}}`, new Uint8Array(4)), "bad-data"],
     [
-      "one name twice",
+      "a duplicate name",
       safetensors(`{"a":${entry("[1]", 0, 4)},"a":${entry("[1]", 4, 8)}}`, new Uint8Array(8)),
       "bad-data",
     ],
     ["metadata twice", safetensors(`{"__metadata__":{"a":"1"},"__metadata__":{"a":"2"}}`), "bad-data"],
     [
-      "a field twice",
+      "a duplicate field",
       safetensors(`{"a":{"dtype":"F64",${entry("[1]", 0, 4).slice(1)}}`, new Uint8Array(4)),
       "bad-data",
     ],
     ["a header longer than the file", safetensors("{}", new Uint8Array(0), 1000), "truncated-file"],
     ["a header of 10^18 bytes", safetensors("{}", new Uint8Array(0), 10 ** 18), "bad-data"],
     ["10,000 levels", safetensors(`{"a":${"[".repeat(10_000)}${"]".repeat(10_000)}}`), "limit-exceeded"],
-    ["metadata that are no texts", safetensors(`{"__metadata__":{"__proto__":{"format":"x"}}}`), "bad-data"],
-    ["no UTF-8", safetensors(Uint8Array.of(0x7b, 0xff, 0x7d)), "bad-data"],
+    ["metadata that are not strings", safetensors(`{"__metadata__":{"__proto__":{"format":"x"}}}`), "bad-data"],
+    ["invalid UTF-8", safetensors(Uint8Array.of(0x7b, 0xff, 0x7d)), "bad-data"],
   ];
   for (const [name, bytes, code] of cases) {
     test(`safetensors: ${name}`, () => assert.throws(() => decodeSafetensors(bytes, "x.safetensors"), failure(code)));
   }
 
-  test("safetensors: names that mean something to the language are only names", () => {
+  test("safetensors: names that are special in the language are ordinary names", () => {
     const header = `{"__proto__":${entry("[1]", 0, 4)},"parameters.constructor":${entry("[1]", 4, 8)}}`;
     const { arrays } = decodeSafetensors(safetensors(header, new Uint8Array(8)), "x.safetensors");
     assert.deepEqual([...arrays.keys()], ["__proto__", "parameters.constructor"]);
   });
 
-  test("safetensors: out of order is no fault", () => {
+  test("safetensors: arrays may be out of order", () => {
     const header = `{"a":${entry("[1]", 4, 8)},"b":${entry("[1]", 0, 4)}}`;
     const { arrays } = decodeSafetensors(
       safetensors(header, Uint8Array.of(0, 0, 128, 63, 0, 0, 0, 64)),

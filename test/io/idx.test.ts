@@ -16,12 +16,12 @@ const folder = scratchFolder();
 const known = Uint8Array.of(0, 0, 0x0b, 2, 0, 0, 0, 2, 0, 0, 0, 3, 0, 1, 0xff, 0xfe, 0, 3, 1, 0, 0, 5, 0, 6);
 
 describe("IDX", () => {
-  test("reads big-endian elements as the format lays them out", () => {
+  test("reads big-endian elements in the order of the format", () => {
     assert.deepEqual(decodeIdx(known, "known"), { shape: [2, 3], data: Int16Array.of(1, -2, 3, 256, 5, 6) });
     assert.deepEqual(encodeIdx({ shape: [2, 3], data: Int16Array.of(1, -2, 3, 256, 5, 6) }), known);
   });
 
-  test("every element type comes back the same", () => {
+  test("every element type round-trips", () => {
     fc.assert(
       fc.property(storedArrays(["u1", "i1", "i2", "i4", "f4", "f8"]), (array) => {
         assert.deepEqual(decodeIdx(encodeIdx(array), "array"), array);
@@ -34,7 +34,7 @@ describe("IDX", () => {
     assert.equal(decodeIdx(bytes, "bytes").data.buffer, bytes.buffer);
   });
 
-  test("gzip is told by its magic number, whatever the name", () => {
+  test("gzip is detected by its magic number, not by the name", () => {
     const file = join(folder, "packed");
     writeFileSync(file, gzipSync(known));
     assert.deepEqual(readIdx(file).data, Int16Array.of(1, -2, 3, 256, 5, 6));
@@ -43,7 +43,7 @@ describe("IDX", () => {
     assert.deepEqual(readIdx(plain), { shape: [1], data: Float64Array.of(Math.PI) });
   });
 
-  test("a truncated file says how many bytes were expected and how many came, at every length", () => {
+  test("a truncated file reports the expected and actual bytes, at every length", () => {
     for (let length = 12; length < known.length; length++) {
       const cut = known.subarray(0, length);
       assert.throws(
@@ -60,7 +60,7 @@ describe("IDX", () => {
     assert.throws(() => decodeIdx(new Uint8Array(0), "empty"), failure("truncated-file", { expected: 4, got: 0 }));
   });
 
-  test("a gzip stream that breaks off says the same of the unpacked bytes, or that its end is missing", () => {
+  test("a truncated gzip stream reports the same for the unpacked bytes, or that its end is missing", () => {
     const noise = Uint8Array.from({ length: 5000 }, (_, i) => (i * i * 31 + (i >> 3)) & 0xff);
     const packed = gzipSync(encodeIdx({ shape: [5000], data: noise }));
     const file = join(folder, "cut.gz");
@@ -77,7 +77,7 @@ describe("IDX", () => {
     assert.throws(() => readIdx(file), failure("truncated-file", { file, got: 5008 }));
   });
 
-  test("damage and other formats are told apart from truncation", () => {
+  test("damage and other formats are distinguished from truncation", () => {
     const packed = gzipSync(known);
     packed[packed.length - 6] = (packed[packed.length - 6] as number) ^ 0xff;
     const file = join(folder, "damaged.gz");
@@ -93,7 +93,7 @@ describe("IDX", () => {
     assert.throws(() => readIdx(folder), failure("bad-data", { file: folder, reason: "EISDIR" }));
   });
 
-  test("what the format cannot hold is refused", () => {
+  test("arrays that the format cannot hold are rejected", () => {
     assert.throws(() => encodeIdx({ shape: [1], data: Uint32Array.of(1) }), failure("bad-argument"));
     assert.throws(() => encodeIdx({ shape: [2], data: Uint8Array.of(1) }), failure("shape-mismatch"));
   });

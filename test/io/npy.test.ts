@@ -11,7 +11,7 @@ import { scratchFolder } from "./scratch.ts";
 
 const folder = scratchFolder();
 
-/** A file as NumPy 2 writes it: magic, version, the header padded to `headerBytes`, then data in hexadecimal. */
+/** A file as written by NumPy 2: magic, version, the header padded to `headerBytes`, then data in hexadecimal. */
 function file(version: 1 | 2 | 3, dictionary: string, dataHex: string): Uint8Array {
   const lengthBytes = version === 1 ? 2 : 4;
   const header = `${dictionary.padEnd(128 - 8 - lengthBytes - 1)}\n`;
@@ -31,7 +31,7 @@ function file(version: 1 | 2 | 3, dictionary: string, dataHex: string): Uint8Arr
 const header = (descr: string, fortran: "True" | "False", shape: string) =>
   `{'descr': '${descr}', 'fortran_order': ${fortran}, 'shape': ${shape}, }`;
 
-/** Bytes that NumPy 2.4 wrote, and what it had been given. */
+/** Bytes written by NumPy 2.4, and their source arrays. */
 const written: Readonly<Record<string, { readonly bytes: Uint8Array; readonly array: StoredArray }>> = {
   "float64, column-major": {
     bytes: file(
@@ -73,17 +73,17 @@ const written: Readonly<Record<string, { readonly bytes: Uint8Array; readonly ar
 
 describe("npy", () => {
   for (const [name, { bytes, array }] of Object.entries(written)) {
-    test(`reads what NumPy wrote: ${name}`, () => assert.deepEqual(decodeNpy(bytes, name), array));
+    test(`reads NumPy's file: ${name}`, () => assert.deepEqual(decodeNpy(bytes, name), array));
   }
 
-  test("writes what NumPy writes, to the byte", () => {
+  test("writes the same bytes as NumPy", () => {
     const { bytes, array } = written["a scalar"] as { bytes: Uint8Array; array: StoredArray };
     assert.deepEqual(encodeNpy(array), bytes);
     const flags = written.bool as { bytes: Uint8Array; array: StoredArray };
     assert.deepEqual(encodeNpy(flags.array), flags.bytes);
   });
 
-  test("every element type comes back the same", () => {
+  test("every element type round-trips", () => {
     fc.assert(
       fc.property(storedArrays(["u1", "i1", "u2", "i2", "u4", "i4", "f4", "f8"]), (array) => {
         const bytes = encodeNpy(array);
@@ -93,7 +93,7 @@ describe("npy", () => {
     );
   });
 
-  test("column-major files of any shape come back row-major", () => {
+  test("column-major files of any shape are converted to row-major", () => {
     const sizes = fc.array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 });
     fc.assert(
       fc.property(sizes, (shape) => {
@@ -117,7 +117,7 @@ describe("npy", () => {
     );
   });
 
-  test("becomes a host array of the engine", () => {
+  test("converts to a host array of the engine", () => {
     const host = (name: string) => toHostArray((written[name] as { array: StoredArray }).array);
     assert.deepEqual(host("bool"), { shape: [3], dtype: "bool", data: Int32Array.of(1, 0, 1) });
     assert.equal(host("a scalar").dtype, "float32");
@@ -133,7 +133,7 @@ describe("npy", () => {
     assert.deepEqual(readNpy(join(folder, "a.npy")), array);
   });
 
-  test("a truncated file says what was expected and what came", () => {
+  test("a truncated file reports the expected and actual bytes", () => {
     const bytes = encodeNpy({ shape: [4], data: Float32Array.of(1, 2, 3, 4) });
     for (const length of [127, 128, 143]) {
       const expected = length < 128 ? 128 : 144;
@@ -148,7 +148,7 @@ describe("npy", () => {
     );
   });
 
-  test("what is not an array of numbers is refused", () => {
+  test("anything but an array of numbers is rejected", () => {
     assert.throws(() => decodeNpy(Buffer.from("PK\x03\x04......"), "a.npz"), failure("bad-data"));
     assert.throws(
       () => decodeNpy(file(1, header("<U2", "False", "(1,)"), "6100000062000000"), "text"),

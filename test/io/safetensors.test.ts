@@ -14,7 +14,7 @@ import { scratchFolder } from "./scratch.ts";
 
 const folder = scratchFolder();
 
-/** A file with this header, as text, and as many bytes of zeros as data. */
+/** A file with this header, as text, and the given number of zero bytes as data. */
 function withHeader(header: unknown, dataBytes: number): Uint8Array {
   const text = Buffer.from(typeof header === "string" ? header : JSON.stringify(header));
   const length = Buffer.alloc(8);
@@ -25,7 +25,7 @@ function withHeader(header: unknown, dataBytes: number): Uint8Array {
 const float: HostArray = { shape: [2, 2], dtype: "float32", data: Float32Array.of(1, 2, 3, 4) };
 
 describe("safetensors", () => {
-  test("reads what the reference implementation wrote", () => {
+  test("reads a file of the reference implementation", () => {
     // safetensors.numpy.save({"layer.weight": arange(6).reshape(2, 3) / 4, "steps": int64 7, "mask": [True, False], "half": float16 [0.5, -1]})
     const bytes = Buffer.from(
       "GAEAAAAAAAB7Il9fbWV0YWRhdGFfXyI6eyJtYWRlIjoiYnkgaGFuZCJ9LCJzdGVwcyI6eyJkdHlwZSI6Ikk2NCIsInNoYXBlIjpbXSwiZGF0YV9vZmZzZXRzIjpbMCw4XX0sImxheWVyLndlaWdodCI6eyJkdHlwZSI6IkYzMiIsInNoYXBlIjpbMiwzXSwiZGF0YV9vZmZzZXRzIjpbOCwzMl19LCJoYWxmIjp7ImR0eXBlIjoiRjE2Iiwic2hhcGUiOlsyXSwiZGF0YV9vZmZzZXRzIjpbMzIsMzZdfSwibWFzayI6eyJkdHlwZSI6IkJPT0wiLCJzaGFwZSI6WzJdLCJkYXRhX29mZnNldHMiOlszNiwzOF19fSAgICAgBwAAAAAAAAAAAAAAAACAPgAAAD8AAEA/AACAPwAAoD8AOAC8AQA=",
@@ -50,7 +50,7 @@ describe("safetensors", () => {
     assert.deepEqual(decodeSafetensors(bytes, "bf16").arrays.get("a")?.data, Float32Array.of(1, -10));
   });
 
-  test("any arrays, in any mixture, come back in order, with their metadata", () => {
+  test("any mixture of arrays round-trips in order, with its metadata", () => {
     const named = fc.uniqueArray(fc.tuple(fc.string(), storedArrays(["f4", "f8", "i4", "u4"]).map(toHostArray)), {
       selector: ([name]) => name,
       maxLength: 6,
@@ -65,7 +65,7 @@ describe("safetensors", () => {
     );
   });
 
-  test("every array is aligned to its element, whatever the order", () => {
+  test("every array is aligned to its element size, in any order", () => {
     const bytes = encodeSafetensors([
       ["flag", { shape: [1], dtype: "bool", data: Int32Array.of(1) }],
       ["wide", { shape: [1], dtype: "float32", data: Float64Array.of(0.1) }],
@@ -88,7 +88,7 @@ describe("safetensors", () => {
     assert.deepEqual(decodeSafetensors(bytes, "a").arrays.get("wide")?.data, Float64Array.of(0.1));
   });
 
-  test("types other than the array's own, where asked for", () => {
+  test("types other than the array's own, if requested", () => {
     const steps: HostArray = { shape: [2], dtype: "int32", data: Int32Array.of(-1, 5) };
     const wide: HostArray = { shape: [1], dtype: "float32", data: Float64Array.of(0.1) };
     const bytes = encodeSafetensors(
@@ -105,7 +105,7 @@ describe("safetensors", () => {
     assert.throws(() => encodeSafetensors([["float", float]], { types: { float: "I64" } }), failure("bad-argument"));
   });
 
-  test("a truncated file says what was expected and what came, at every length", () => {
+  test("a truncated file reports the expected and actual bytes, at every length", () => {
     const bytes = encodeSafetensors([["a", float]]);
     for (let length = 0; length < bytes.length; length++) {
       assert.throws(
@@ -119,7 +119,7 @@ describe("safetensors", () => {
     );
   });
 
-  test("headers that lie are refused", () => {
+  test("false headers are rejected", () => {
     const entry = { dtype: "F32", shape: [2], data_offsets: [0, 8] };
     const refused: Readonly<Record<string, Uint8Array>> = {
       "not JSON": withHeader("{", 0),
@@ -139,7 +139,7 @@ describe("safetensors", () => {
       assert.throws(() => decodeSafetensors(bytes, name), failure("bad-data"), name);
   });
 
-  test("arrays that contradict themselves are refused", () => {
+  test("inconsistent arrays are rejected", () => {
     assert.throws(() => encodeSafetensors([["a", { ...float, shape: [3] }]]), failure("shape-mismatch", { name: "a" }));
     assert.throws(
       () =>
@@ -152,7 +152,7 @@ describe("safetensors", () => {
     assert.throws(() => encodeSafetensors([["__metadata__", float]]), failure("bad-argument"));
   });
 
-  test("through a file, which is replaced as a whole and leaves nothing beside it", () => {
+  test("through a file, which is replaced whole and leaves nothing next to it", () => {
     const file = join(folder, "safe", "w.safetensors");
     writeSafetensors(file, [["a", float]]);
     writeSafetensors(file, [["b", float]], { metadata: { epoch: "2" } });
@@ -170,7 +170,7 @@ describe("checkpoint", () => {
     metadata: { model: [{ type: "linear", inputs: 2, outputs: 2 }], epoch: 4, best: null, note: 'quotes " and é' },
   };
 
-  test("arrays and metadata come back the same", () => {
+  test("arrays and metadata round-trip", () => {
     const again = decodeCheckpoint(encodeCheckpoint(checkpoint), "run");
     assert.deepEqual(again.metadata, checkpoint.metadata);
     assert.deepEqual([...again.arrays], [...checkpoint.arrays]);
@@ -182,13 +182,13 @@ describe("checkpoint", () => {
     assert.deepEqual(decodeSafetensors(encodeCheckpoint(checkpoint), "run").arrays.get("0.weight"), float);
   });
 
-  test("other safetensors files and later versions are refused", () => {
+  test("other safetensors files and later versions are rejected", () => {
     assert.throws(() => decodeCheckpoint(encodeSafetensors([["a", float]]), "plain"), failure("bad-data"));
     const later = encodeSafetensors([], { metadata: { format: "gradus-checkpoint", version: "2", gradus: "{}" } });
     assert.throws(() => decodeCheckpoint(later, "later"), failure("bad-data", { version: "2" }));
   });
 
-  test("metadata that JSON would lose is refused, with its place", () => {
+  test("metadata that JSON cannot represent is rejected, with its path", () => {
     const attempt = (metadata: unknown) => () =>
       encodeCheckpoint({ arrays: new Map(), metadata: metadata as Checkpoint["metadata"] });
     assert.throws(attempt({ loss: [1, Number.NaN] }), failure("bad-argument", { path: "metadata.loss.1" }));

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after } from "node:test";
 
-/** A folder of its own for the test file that asks, removed at its end. */
+/** A separate folder for the calling test file, removed at its end. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), "gradus-test-"));
   after(() => rmSync(folder, { recursive: true, force: true }));

@@ -11,7 +11,7 @@ for (const [name, encode] of [
   ["npy", encodeNpy],
   ["idx", encodeIdx],
 ] as const) {
-  test(`${name}: arrays that contradict themselves are not written`, () => {
+  test(`${name}: inconsistent arrays are not written`, () => {
     const data = new Float32Array(4);
     assert.throws(() => encode({ shape: [3], data }), { code: "shape-mismatch" });
     assert.throws(() => encode({ shape: [-2, -2], data }), { code: "bad-argument" });
@@ -23,7 +23,7 @@ for (const [name, encode] of [
   });
 }
 
-test("safetensors: arrays that contradict themselves are not written", () => {
+test("safetensors: inconsistent arrays are not written", () => {
   const encode = (array: unknown) => () => encodeSafetensors([["w", untyped(array)]]);
   assert.throws(encode({ shape: [3], dtype: "float32", data: new Float32Array(4) }), { code: "shape-mismatch" });
   assert.throws(encode({ shape: [1], dtype: "bool", data: Int32Array.of(2) }), { code: "bad-argument" });
@@ -31,7 +31,7 @@ test("safetensors: arrays that contradict themselves are not written", () => {
   assert.throws(encode([1, 2]), { code: "bad-argument" });
 });
 
-test("bytes that a file declares as truth values become 0 and 1", () => {
+test("bytes that a file declares as bool become 0 and 1", () => {
   const { data } = toHostArray({ shape: [3], data: Uint8Array.of(0, 1, 255), boolean: true });
   assert.deepEqual([...data], [0, 1, 1]);
 });

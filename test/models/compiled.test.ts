@@ -30,7 +30,7 @@ function letters(make: (vocabulary: number, length: number) => ModelInput): read
   return [make(vocabulary.characters.length, length), characterWindows(text, { vocabulary, length }).take(SAMPLES)];
 }
 
-/** Small networks of each kind, with something to learn. */
+/** Small networks of each kind, with data to learn. */
 const NETWORKS: { readonly [name: string]: readonly [ModelInput, Dataset] } = {
   CNN: [cnn32x64({ classes: 3, size: 8, filters: [3, 5], hidden: 6, dropout: 0.3 }), numbers([1, 8, 8])],
   ResNet: [resnet({ depth: 8, width: 3, classes: 3, channels: 2, size: 8 }), numbers([2, 8, 8])],
@@ -62,7 +62,7 @@ for (const [name, [network, data]] of Object.entries(NETWORKS)) {
   };
   const exact = lossesOn(createReferenceBackend());
   for (const backend of backends) {
-    test(`${name}: training goes as on the reference: ${backend.description}`, async () => {
+    test(`${name}: training matches the reference: ${backend.description}`, async () => {
       const expected = await exact;
       (await lossesOn(backend)).forEach((loss, epoch) => {
         const other = expected[epoch] as number;

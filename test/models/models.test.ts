@@ -10,7 +10,7 @@ import { createModel, type ModelConfig, type ModelInput } from "../../src/nn/mod
 import { listed } from "../autodiff/arrays.ts";
 import { checkModelGradients, literal, numbersOf, PREDICTION, TRAINING } from "../nn/support.ts";
 
-/** A network, its output and how many numbers it learns, counted by hand. */
+/** A network, its output and its number of parameters, counted by hand. */
 interface Known {
   readonly network: ModelInput;
   readonly outputShape: readonly number[];
@@ -26,7 +26,7 @@ const KNOWN: { readonly [name: string]: Known } = {
     outputShape: [10],
     parameters: 9 * (96 + 1024 + 2048 + 4096 + 8192 + 16_384) + 4 * 224 + (256 * 128 * 16 + 256) + 2570,
   },
-  // the figure that is known of ResNet-20 with projections, option B; with padded copies it is 269,722
+  // the known count of ResNet-20 with projections, option B; with padded copies it is 269,722
   "ResNet-20": { network: resnet(), outputShape: [10], parameters: 272_474 },
   // convolutions 9 x (3 w + 2 w^2 + 2 w^2 + 4 w^2 + 8 w^2 + 16 w^2), projections 2 w^2 + 8 w^2, norms 2 x (3 + 6 + 12) w, 4 w x 7 + 7
   "ResNet-8, 4 filters": {
@@ -133,7 +133,7 @@ const READERS = {
 };
 
 for (const [name, make] of Object.entries(READERS)) {
-  test(`${name}: what is predicted at a step does not depend on later characters, a class on all`, () => {
+  test(`${name}: the prediction at a step does not depend on later characters, a class depends on all`, () => {
     const first = logitsOf(make(), [1, 2, 3, 4, 5]);
     const other = logitsOf(make(), [1, 2, 3, 5, 4]);
     assert.deepEqual(other.slice(0, 18), first.slice(0, 18));
@@ -142,7 +142,7 @@ for (const [name, make] of Object.entries(READERS)) {
   });
 }
 
-test("a character GRU tells classes without regard to padding", () => {
+test("a character GRU classifies without regard to padding", () => {
   const network = (length: number) => charGru({ vocabulary: 6, length, classes: 3, units: 4, embedding: 3 });
   const plain = logitsOf(network(3), [2, 5, 1]);
   for (const padded of [
@@ -155,9 +155,9 @@ test("a character GRU tells classes without regard to padding", () => {
   }
 });
 
-test("gradients of networks that read characters, with respect to what they learn", () => {
+test("gradients of networks that read characters, with respect to their parameters", () => {
   for (const make of Object.values(READERS)) {
-    // the numbers have no gradient: the embedding's table stands in for them, by a linear layer on one-hot rows
+    // the numbers have no gradient: a linear layer on one-hot rows replaces the embedding
     const { layers } = make();
     const [, ...rest] = layers;
     const model = createModel({

@@ -69,7 +69,7 @@ test("axes before the last two are batches of matrices", async () => {
   assertClose(await together.weight("w"), [...(await apart.weight("a")), ...(await apart.weight("b"))]);
 });
 
-test("matrices keep rows and columns, vectors their squares, each beside the other", async () => {
+test("matrices keep rows and columns, vectors their squares, side by side", async () => {
   const initial = { a: array([1]), b: array([1, 2, 3, 4, 5, 6], [2, 3]), c: array([2, 2]), d: array([1, 2], [1, 2]) };
   const run = await Run.start(adafactor(), initial);
   const kept = run.statePaths.filter((path) => path.startsWith("optimizer."));
@@ -97,7 +97,7 @@ test("a tree without gaps loses empty branches, not its order", () => {
 });
 
 for (const backend of compiledBackends({ threads: 1 }))
-  test(`float32 bears matrices of gradients whose products it does not: ${backend.description}`, async () => {
+  test(`gradient matrices within float32 whose products exceed it: ${backend.description}`, async () => {
     const moved = async (size: number): Promise<readonly number[]> => {
       const run = await Run.start(adafactor({ learningRate: 0.1 }), { w: array([1, 1, -1, 1], [2, 2]) }, backend);
       run.update({
@@ -111,13 +111,13 @@ for (const backend of compiledBackends({ threads: 1 }))
     for (const size of [1e-12, 1e-6, 1e6, 1e12]) assertClose(await moved(size), await moved(1), 1e-6);
   });
 
-test("decoupled decay shrinks the weights before their size is taken", async () => {
+test("decoupled decay shrinks the weights before their norm is computed", async () => {
   const run = await Run.start(adafactor({ learningRate: 0.1, decoupledWeightDecay: 0.5 }), { w: array([2]) });
   run.update({ w: array([3]) });
   assertClose(await run.weight("w"), [2 * 0.95 - 0.1 * 2 * 0.95]);
 });
 
-test("Adafactor refuses what is out of range", () => {
+test("Adafactor rejects values out of range", () => {
   for (const name of ["epsilon", "clipThreshold", "decayPower"] as const) {
     assertThrows(() => adafactor({ [name]: 0 }), "bad-argument", { name });
   }

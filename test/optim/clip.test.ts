@@ -17,7 +17,7 @@ const bound = fc.double({ min: 1e-3, max: 1e3, noNaN: true });
 const lengthOf = (vector: readonly number[]): number => Math.hypot(...vector);
 const largestOf = (vector: readonly number[]): number => Math.max(...vector.map(Math.abs));
 
-test("by global norm: never longer than allowed, never turned, unchanged where it was short", async () => {
+test("by global norm: never longer than allowed, the same direction, unchanged if short enough", async () => {
   await fc.assert(
     fc.asyncProperty(values, values, bound, async (a, b, maxNorm) => {
       const { updates, gradientNorm } = await transformed(clipByGlobalNorm({ maxNorm }), { a: array(a), b: array(b) });
@@ -35,7 +35,7 @@ test("by global norm: never longer than allowed, never turned, unchanged where i
   );
 });
 
-test("by global norm of other kinds: the largest element, and the sum of sizes", async () => {
+test("by other global norms: the largest element, and the sum of magnitudes", async () => {
   const gradients = { a: array([3, -4]), b: array([1, 1], [1, 2]) };
   const largest = await transformed(clipByGlobalNorm({ maxNorm: 1, normType: "inf" }), gradients);
   assertClose([largest.gradientNorm], [4]);
@@ -47,7 +47,7 @@ test("by global norm of other kinds: the largest element, and the sum of sizes",
   assertClose([cubic.gradientNorm], [(27 + 64 + 2) ** (1 / 3)]);
 });
 
-test("by norm: each tensor on its own", async () => {
+test("by norm: each tensor separately", async () => {
   await fc.assert(
     fc.asyncProperty(values, values, bound, async (a, b, maxNorm) => {
       const { updates, gradientNorm } = await transformed(clipByNorm({ maxNorm }), { a: array(a), b: array(b) });
@@ -79,7 +79,7 @@ test("by value: no element beyond the bound, signs kept, norm not increased", as
   );
 });
 
-test("adaptive: no unit's gradient longer than its share of the weights", async () => {
+test("adaptive: no unit's gradient longer than its fraction of the weights", async () => {
   const rows = fc.array(fc.double({ min: -10, max: 10, noNaN: true }), { minLength: 6, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(rows, rows, async (w, g) => {
@@ -100,7 +100,7 @@ test("adaptive: no unit's gradient longer than its share of the weights", async 
       }
     }),
   );
-  // a vector is one unit, and what is left out is left alone
+  // a vector is one unit, and excluded parameters stay unchanged
   const gradients = { bias: array([3, 4]), head: array([3, 4]) };
   const parameters = { bias: array([0, 0]), head: array([0, 0]) };
   const { updates } = await transformed(adaptiveClip({ exclude: (path) => path === "head" }), gradients, parameters);
@@ -108,7 +108,7 @@ test("adaptive: no unit's gradient longer than its share of the weights", async 
   assert.deepEqual(updates.head, [3, 4]);
 });
 
-test("gradients of 0 stay 0: nothing is divided by 0", async () => {
+test("gradients of 0 stay 0, without a division by 0", async () => {
   const clips: readonly ClipConfig[] = [
     { type: "globalNorm", maxNorm: 1 },
     { type: "norm", maxNorm: 1 },

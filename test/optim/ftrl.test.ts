@@ -21,7 +21,7 @@ test("FTRL's first two steps by hand", async () => {
   assertClose([await after(options, [2], 1)], [-(2 - (5 ** 0.25 - 1) / 0.5) / (5 ** 0.25 / 0.5)]);
 });
 
-test("l1 makes weights exactly 0, l2 draws them there", async () => {
+test("l1 makes weights exactly 0, l2 pulls them towards 0", async () => {
   assertClose([await after({ l1: 0.5 }, [2])], [-(2 - 0.5) / 6]);
   assertClose([await after({ l1: 0.5 }, [-2])], [(2 - 0.5) / 6]);
   assert.equal((await after({ l1: 2.5 }, [2], 0.7)) === 0, true);
@@ -32,7 +32,7 @@ test("l1 makes weights exactly 0, l2 draws them there", async () => {
   assert.equal(await after({ ...all, excludeFromDecay: "vectors" }, [2, 1], 1), await after({}, [2, 1], 1));
 });
 
-test("decoupled decay shrinks the weight before FTRL looks at it", async () => {
+test("decoupled decay shrinks the weight before FTRL reads it", async () => {
   // w = 1 - 0.5 * 0.2 = 0.9, z = 2 - 4 * 0.9
   assertClose([await after({ decoupledWeightDecay: 0.2 }, [2], 1)], [1.6 / 6]);
 });
@@ -42,7 +42,7 @@ test("a weight without gradients goes to 0 at once, or stays where nothing holds
   assert.equal(await after({ beta: 0 }, [0, 0], 3), 3);
 });
 
-test("features that say nothing end with weight 0 under l1", async () => {
+test("uninformative features end with weight 0 under l1", async () => {
   // y = x0 - 2 x1, of four features; squared error, one sample a step
   const run = await Run.start(ftrl({ learningRate: 0.5, l1: 3 }), { w: array([0, 0, 0, 0]) });
   for (let step = 0; step < 400; step++) {
@@ -57,7 +57,7 @@ test("features that say nothing end with weight 0 under l1", async () => {
   assert.deepEqual([Math.abs(c), Math.abs(d)], [0, 0]);
 });
 
-test("FTRL refuses what is out of range", () => {
+test("FTRL rejects values out of range", () => {
   assertThrows(() => ftrl({ accumulatorPower: -0.5 }), "bad-argument", { name: "accumulatorPower" });
   assertThrows(() => ftrl({ l1: -1 }), "bad-argument", { name: "l1" });
 });

@@ -19,7 +19,7 @@ export function array(values: readonly number[], shape: readonly number[] = [val
 
 type State = { readonly parameters: Weights; readonly optimizer: Tree<Tensor> };
 
-/** An optimiser at work, in float64 unless on another backend, on weights given by name, told its gradients from outside. */
+/** A running optimiser, in float64 unless on another backend, on named weights, with gradients from outside. */
 export class Run {
   readonly #step: CompiledStep<State, Weights, Weights>;
 
@@ -60,13 +60,13 @@ export class Run {
     return [...(parameters[name] as HostArray).data];
   }
 
-  /** Paths of everything that is kept from step to step. */
+  /** Paths of all state that is kept between steps. */
   get statePaths(): readonly string[] {
     return this.#step.state.leaves.map(({ path }) => path);
   }
 }
 
-/** Updates of gradients by a transform without state, for parameters of the same shapes (zeros unless given). */
+/** Updates by a stateless transform, for parameters of the gradients' shapes (zeros unless given). */
 export async function transformed(
   transform: Transform,
   gradients: Readonly<Record<string, HostArray>>,
@@ -98,7 +98,7 @@ export function assertClose(actual: readonly number[], expected: readonly number
   });
 }
 
-/** The function throws a GradusError of that code, with these values among its own. */
+/** Requires that the function throws a GradusError with this code and at least these values. */
 export function assertThrows(fn: () => unknown, code: ErrorCode, values: Readonly<Record<string, unknown>> = {}): void {
   assert.throws(fn, (error) => {
     assert.ok(error instanceof GradusError, String(error));

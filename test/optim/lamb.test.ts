@@ -31,7 +31,7 @@ test("LAMB's second step by hand", async () => {
   assertClose(await run.weight("w"), [1.8 + 0.18]);
 });
 
-test("LAMB's decay is part of the direction, or goes ahead of it", async () => {
+test("LAMB's decay is part of the direction, or precedes it", async () => {
   const decay = { decoupledWeightDecay: 0.1 };
   // u = (1, -1) + 0.1 (3, 4)
   const ratio = 5 / Math.hypot(1.3, -0.6);
@@ -44,7 +44,7 @@ test("LAMB's decay is part of the direction, or goes ahead of it", async () => {
   }
 });
 
-test("weights at zero move by the rate, and a momentum may be fed", async () => {
+test("zero weights move by the rate, and the context may provide a momentum", async () => {
   assertClose(await moved({}, [0, 0]), [-0.1, 0.1]);
   assert.equal(lamb().usesMomentum, true);
   assertThrows(() => lamb({ beta2: 1 }), "bad-argument", { name: "beta2" });

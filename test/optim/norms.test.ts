@@ -33,7 +33,7 @@ async function evaluate(
 const reference = createReferenceBackend();
 const backends = compiledBackends({ threads: 1 });
 
-/** |(3, 4)| of this kind. */
+/** |(3, 4)| in this norm. */
 const NORMS = { 2: 5, 1: 7, inf: 4, 3: 91 ** (1 / 3), 1.5: (3 ** 1.5 + 4 ** 1.5) ** (2 / 3) } as const;
 const close = (got: number | undefined, expected: number, what: string) =>
   assert.ok(Math.abs((got as number) / expected - 1) < 2e-6, `${what}: ${got}, expected ${expected}`);
@@ -57,7 +57,7 @@ for (const backend of [reference, ...backends])
   });
 
 for (const backend of [reference, ...backends])
-  test(`whatever its size, a gradient is clipped to the bound, and left alone below it: ${backend.description}`, async () => {
+  test(`a gradient of any size is clipped to the bound, and unchanged below it: ${backend.description}`, async () => {
     const clips: readonly ClipConfig[] = [
       { type: "globalNorm", maxNorm: 1 },
       { type: "globalNorm", maxNorm: 1, epsilon: 1e-6 },
@@ -69,10 +69,10 @@ for (const backend of [reference, ...backends])
     for (const config of clips) {
       const clip = createClip(config);
       const norms = config.type === "globalNorm" ? NORMS[(config.normType ?? 2) as keyof typeof NORMS] : 5;
-      // for the adaptive clip the weights' length is the bound: (0.6, 0.8) has 1
+      // for the adaptive clip, the weights' norm is the bound: (0.6, 0.8) has norm 1
       const clipped = async (values: readonly number[]) =>
         evaluate(backend, (x) => clip.update(x, {}, tensor([0.6, 0.8])).updates as Tensor, values);
-      // the norm of the last is beyond float32, though no element is
+      // the norm of the last exceeds float32, though no element does
       for (const size of [1e3, 1e12, 5e20, 2e24, 1e30, 8e37]) {
         const [first, second] = await clipped([3 * size, 4 * size]);
         close(first, 3 / norms, `${JSON.stringify(config)} of ${size}`);
@@ -91,7 +91,7 @@ for (const backend of [reference, ...backends])
   });
 
 for (const backend of [reference, ...backends])
-  test(`LAMB steps as far whatever the size of weights and steps: ${backend.description}`, async () => {
+  test(`LAMB's relative step does not depend on the size of weights and steps: ${backend.description}`, async () => {
     for (const size of [2 ** -80, 1, 2 ** 80]) {
       const run = await Run.start(
         createOptimizer({ type: "lamb", learningRate: 0.5 }),
@@ -105,7 +105,7 @@ for (const backend of [reference, ...backends])
     }
   });
 
-test("the bias correction is 1 - beta^t, to the last digits of float32 too", async () => {
+test("the bias correction is 1 - beta^t, even to the last digits of float32", async () => {
   for (const beta of [0, 0.5, 0.9, 0.999, 0.9999]) {
     for (const t of [1, 2, 7, 100, 10_000]) {
       const expected = -Math.expm1(t * Math.log(beta));
@@ -123,7 +123,7 @@ test("the bias correction is 1 - beta^t, to the last digits of float32 too", asy
   assertClose([fed as number], [1 - 0.9 ** 3]);
 });
 
-test("max-norm shortens the rows that are too long, and no other", async () => {
+test("max-norm shortens only the rows that are too long", async () => {
   const project = (x: Tensor): Tensor => projectMaxNorm({ x }, { maxNorm: 5 }).x;
   assertClose(await evaluate(reference, project, [6, 8, 3, 4, 0, 0], [3, 2]), [3, 4, 3, 4, 0, 0]);
   assert.deepEqual(await evaluate(reference, project, [60, 80], [2]), [60, 80]);

@@ -8,7 +8,7 @@ import { sgd } from "../../src/optim/sgd.ts";
 import { chain } from "../../src/optim/transform.ts";
 import { array, assertClose, assertThrows, Run } from "./helpers.ts";
 
-/** Step sizes with which each optimiser must come to rest in a bowl within 400 steps. */
+/** Step sizes with which each optimiser must settle in a quadratic bowl within 400 steps. */
 const DESCENDS = {
   sgd: { type: "sgd", learningRate: 0.2, momentum: 0.5 },
   adagrad: { type: "adagrad", learningRate: 0.9 },
@@ -25,14 +25,14 @@ const DESCENDS = {
   ftrl: { type: "ftrl", learningRate: 1 },
 } satisfies { readonly [Type in OptimizerType]: OptimizerConfig & { readonly type: Type } };
 
-/** How near "at rest" is. The steps of Lion and LAMB do not shrink with the gradient: Lion's all have one size and go on for a while in the
- *  old direction, LAMB's have the size of the weights times the rate; both go on circling. Measured at the ends of all that is drawn. */
+/** Tolerance of "settled". The steps of Lion and LAMB do not shrink with the gradient: Lion's have a constant size and continue for a while
+ *  in the old direction, LAMB's have the size of the weights times the rate; both keep circling. Measured at the limits of the draws. */
 const REST: Partial<Record<OptimizerType, number>> = { lion: 0.6, lamb: 0.15, adafactor: 0.1 };
 
 for (const [name, config] of Object.entries(DESCENDS)) {
-  test(`${name} comes to rest at the bottom of any bowl`, async () => {
+  test(`${name} settles at the bottom of any bowl`, async () => {
     // f(w) = sum c_i (w_i - a_i)^2 / 2, gradient c_i (w_i - a_i)
-    // at 0 LAMB's steps have no size: its way does not lead through it
+    // at 0 LAMB's steps have no size: its path must not lead through 0
     const coordinate = fc.double({ min: name === "lamb" ? 0.5 : -2, max: 2, noNaN: true });
     const curvature = fc.double({ min: 0.5, max: 2, noNaN: true });
     const bowl = fc.record({
@@ -71,7 +71,7 @@ test("first steps of SGD by hand: plain, momentum, dampening, Nesterov", async (
   assertClose([await after({ momentum: 0.9, nesterov: true }, [2, -1])], [1 - 0.1 * (3.8 - 0.28)]);
 });
 
-test("Adam's first step has the size of the learning rate, whatever the gradient", async () => {
+test("Adam's first step has the size of the learning rate for any gradient", async () => {
   await fc.assert(
     fc.asyncProperty(fc.double({ min: 1e-3, max: 1e6, noNaN: true }), fc.boolean(), async (size, negative) => {
       const run = await Run.start(adam({ learningRate: 0.01 }), { w: array([0]) });
@@ -82,7 +82,7 @@ test("Adam's first step has the size of the learning rate, whatever the gradient
   );
 });
 
-test("l2 goes through the gradient, decoupled decay beside it", async () => {
+test("l2 passes through the gradient, decoupled decay bypasses it", async () => {
   const [w, g] = [2, 0.5];
   const moved = async (config: OptimizerConfig): Promise<number> => {
     const run = await Run.start(createOptimizer(config), { w: array([w]) });
@@ -102,7 +102,7 @@ test("l2 goes through the gradient, decoupled decay beside it", async () => {
   assertClose([await moved({ type: "adamw", learningRate: 0.1, epsilon: 0 })], [w - 0.1 - 0.1 * 0.01 * w]);
 });
 
-test("decay leaves alone what it is told to", async () => {
+test("decay skips the excluded parameters", async () => {
   const moved = async (config: OptimizerConfig): Promise<readonly (readonly number[])[]> => {
     const run = await Run.start(createOptimizer(config), { bias: array([1]), weight: array([1, 1], [1, 2]) });
     run.update({ bias: array([0]), weight: array([0, 0], [1, 2]) });
@@ -130,7 +130,7 @@ test("centred RMSProp survives a gradient that never changes", async () => {
   assert.ok(Number.isFinite((await run.weight("w"))[0]));
 });
 
-test("weights whose gradient is always 0 stay where they are", async () => {
+test("weights whose gradient is always 0 stay unchanged", async () => {
   for (const [name, config] of Object.entries(DESCENDS)) {
     const run = await Run.start(createOptimizer(config), { w: array([3]) });
     for (let step = 0; step < 3; step++) run.update({ w: array([0]) });
@@ -139,7 +139,7 @@ test("weights whose gradient is always 0 stay where they are", async () => {
   }
 });
 
-test("each optimiser keeps what its paper keeps, and no more", async () => {
+test("each optimiser keeps the state of its paper, and no more", async () => {
   const kept = async (config: OptimizerConfig): Promise<readonly string[]> =>
     (await Run.start(createOptimizer(config), { w: array([1]) })).statePaths
       .filter((path) => path.startsWith("optimizer."))
@@ -155,7 +155,7 @@ test("each optimiser keeps what its paper keeps, and no more", async () => {
   assert.deepEqual(await kept({ type: "ftrl" }), ["squares.w", "linear.w"]);
 });
 
-test("a chain clips first, steps then, and reports the norm before clipping", async () => {
+test("a chain clips first, then steps, and reports the norm before clipping", async () => {
   const run = await Run.start(chain(clipByGlobalNorm({ maxNorm: 1 }), sgd({ learningRate: 1, momentum: 0.5 })), {
     a: array([0]),
     b: array([0]),

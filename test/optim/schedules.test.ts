@@ -42,7 +42,7 @@ test("boundaries change the rate at their own step", () => {
   assertClose(rates("constant", 0.3, 3), [0.3, 0.3, 0.3]);
 });
 
-test("what has come to its end stays there", () => {
+test("a finished schedule stays at its last value", () => {
   const ends: readonly (readonly [ScheduleConfig, number])[] = [
     [{ type: "cosine", length: 10, minimum: 0.01 }, 0.01],
     [{ type: "cosine", length: 10 }, 0],
@@ -65,24 +65,24 @@ test("what has come to its end stays there", () => {
   }
 });
 
-test("a unit of epochs counts epochs", () => {
+test("the unit epoch counts epochs", () => {
   const schedule = createSchedule({ type: "step", every: 1, factor: 0.5, unit: "epoch" }, 1);
   assertClose([schedule.valueAt(0, 0), schedule.valueAt(99, 0), schedule.valueAt(100, 1)], [1, 1, 0.5]);
 });
 
-test("warm-up is a line to the first rate of what follows, which then begins", () => {
+test("warm-up is linear to the first rate of the next schedule, which then begins", () => {
   const after = { type: "exponential", factor: 0.5 } as const;
   assertClose(rates({ type: "warmup", length: 4, after }, 8, 7), [2, 3.5, 5, 6.5, 8, 4, 2]);
   assertClose(rates({ type: "warmup", length: 2, startFactor: 0 }, 1, 4), [0, 0.5, 1, 1]);
-  // a momentum that follows is shifted with its rate
+  // the momentum of the next schedule is shifted with its rate
   const cycle = createSchedule({ type: "warmup", length: 5, after: { type: "oneCycle", length: 10 } }, 1);
   assert.equal(cycle.momentumAt?.(5, 0), createSchedule({ type: "oneCycle", length: 10 }, 1).momentumAt?.(0, 0));
-  // a warm-up in steps does not shift a schedule of epochs
+  // a warm-up in steps does not shift a schedule in epochs
   const mixed = createSchedule({ type: "warmup", length: 10, after: { ...after, unit: "epoch" } }, 1);
   assertClose([mixed.valueAt(50, 1)], [0.5]);
 });
 
-test("one cycle goes up to its peak, down to its end, and momentum the other way", () => {
+test("one cycle rises to its peak and falls to its end, with momentum the other way", () => {
   fc.assert(
     fc.property(
       fc.integer({ min: 8, max: 200 }),
@@ -103,7 +103,7 @@ test("one cycle goes up to its peak, down to its end, and momentum the other way
         });
         assert.ok(momenta.every((momentum) => momentum >= 0.85 - 1e-12 && momentum <= 0.95 + 1e-12));
         assertClose([momenta[0] as number, momenta.at(-1) as number], [0.95, 0.95]);
-        // after the cycle its end stays
+        // after the cycle the last value stays
         assert.equal(schedule.valueAt(length + 50, 0), found.at(-1));
       },
     ),
@@ -111,7 +111,7 @@ test("one cycle goes up to its peak, down to its end, and momentum the other way
   );
 });
 
-test("cycles: triangles that stay, that halve, and restarts that grow", () => {
+test("cycles: constant and halving triangles, and growing restarts", () => {
   const triangle = { type: "cyclic", low: 1, peak: 3, up: 2 } as const;
   assertClose(rates(triangle, 1, 6), [1, 2, 3, 2, 1, 2]);
   assertClose(rates({ ...triangle, mode: "halving" }, 1, 7), [1, 2, 3, 2, 1, 1.5, 2]);
@@ -121,7 +121,7 @@ test("cycles: triangles that stay, that halve, and restarts that grow", () => {
   assertClose([restarts[1] as number, restarts[4] as number], [0.5, 0.5]);
 });
 
-test("plateau falls after patience is used up, rests while cooling, and never below its minimum", () => {
+test("plateau falls after patience is used up, pauses while cooling, and stays above its minimum", () => {
   const schedule = createSchedule({ type: "plateau", factor: 0.5, patience: 1, cooldown: 2, minimum: 0.2 }, 1);
   const seen = [3, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2, 2].map((metric) => {
     schedule.onEpochEnd?.(metric);
@@ -137,7 +137,7 @@ test("plateau falls after patience is used up, rests while cooling, and never be
   assert.equal(rising.valueAt(0, 0), 0.25);
 });
 
-test("plateau: progress is told from the size of the metric, whatever its sign", () => {
+test("plateau: progress depends on the size of the metric, not on its sign", () => {
   type Plateau = Extract<ScheduleConfig, { type: "plateau" }>;
   const rateAfter = (options: Omit<Plateau, "type">, metrics: readonly number[]) => {
     const schedule = createSchedule({ type: "plateau", factor: 0.5, patience: 1, ...options }, 1);
@@ -150,7 +150,7 @@ test("plateau: progress is told from the size of the metric, whatever its sign",
       const flat = [level, level, level];
       assert.equal(rateAfter({ mode }, flat), 0.5, `flat at ${level}, ${mode}`);
       const steps = (size: number) => [0, 1, 2, 3].map((step) => level + better * step * size);
-      // a tenth of the level a step is progress, a millionth is none
+      // a tenth of the level per step is progress, a millionth is not
       const size = Math.abs(level) || 1;
       assert.equal(rateAfter({ mode }, steps(0.1 * size)), 1, `better than ${level}, ${mode}`);
       if (level !== 0)
@@ -168,7 +168,7 @@ test("plateau: progress is told from the size of the metric, whatever its sign",
   assert.equal(rateAfter({}, [NaN, 5, NaN, 4]), 1);
 });
 
-test("plateau goes on from a snapshot, through JSON, as if it had never stopped", () => {
+test("plateau resumes from a snapshot, through JSON, as if it had never stopped", () => {
   const config = { type: "plateau", factor: 0.5, patience: 2 } as const;
   fc.assert(
     fc.property(
@@ -188,7 +188,7 @@ test("plateau goes on from a snapshot, through JSON, as if it had never stopped"
     ),
   );
   assertThrows(() => createSchedule(config, 1).restore({}), "bad-argument");
-  // through a warm-up too
+  // also through a warm-up
   const warm = createSchedule({ type: "warmup", length: 1, after: config }, 1);
   for (let epoch = 0; epoch < 4; epoch++) warm.onEpochEnd?.(1);
   assert.equal(warm.valueAt(9, 4), 0.5);

@@ -15,12 +15,12 @@ import {
   ZERO,
 } from "./linear.ts";
 
-/** What an index register holds; undefined: any number at all. */
+/** The value of an index register; undefined: any number. */
 export type Value = Linear | undefined;
 
-/** Sums beyond this are taken for unknown, so that no register wraps around and doubles stay exact. */
+/** Larger sums count as unknown, so that no register wraps around and doubles stay exact. */
 const LIMIT = 2 ** 50;
-/** Addresses lie below this. */
+/** All addresses are below this. */
 const ADDRESS_LIMIT = 2 ** 47;
 
 /** Index arithmetic on sums of symbols. */
@@ -29,7 +29,7 @@ export class Arithmetic {
   readonly #quotients = new Map<string, readonly [quotient: Linear, remainder: Linear]>();
   readonly #opaqueProduct: (a: Linear, b: Linear) => Value;
 
-  /** @param opaqueProduct knows products of sums with opaque symbols. */
+  /** @param opaqueProduct computes products of sums with opaque symbols. */
   constructor(facts: Facts, opaqueProduct: (a: Linear, b: Linear) => Value) {
     this.facts = facts;
     this.#opaqueProduct = opaqueProduct;
@@ -56,7 +56,7 @@ export class Arithmetic {
     return symbolValue(this.facts.symbol([], [], { kind, a, b }));
   }
 
-  /** The value after a branch that left one of two. */
+  /** The value after a branch: one of the two. */
   either(a: Value, b: Value): Value {
     if (a === undefined || b === undefined || isSame(a, b)) return a && b;
     const difference = addScaled(a, -1, b);
@@ -73,7 +73,7 @@ export class Arithmetic {
     const [x0, x1, y0, y1] = [facts.lower(a), facts.upper(a), facts.lower(b), facts.upper(b)];
     if (![x0, x1, y0, y1].every(Number.isFinite)) return undefined;
     const corners = [x0 * y0, x0 * y1, x1 * y0, x1 * y1];
-    // McCormick's bounds: (x - x0) (y - y0) >= 0 and its three like
+    // McCormick's bounds: (x - x0) (y - y0) >= 0 and the three others
     const plane = (x: number, y: number): Bound => ({
       factor: 1,
       than: addConstant(addScaled(scale(b, x), y, a), -x * y),
@@ -157,7 +157,7 @@ function within(value: Value): Value {
   return value !== undefined && reachOf(value) <= LIMIT ? value : undefined;
 }
 
-/** What the divisor divides, and what may be left of the rest. */
+/** Splits a sum into the part that the divisor divides and the rest. */
 function split({ symbols, factors, constant: start }: Linear, divisor: number): { whole: Linear; rest: Linear } {
   const whole: { readonly symbols: Unknown[]; readonly factors: number[] } = { symbols: [], factors: [] };
   const rest: typeof whole = { symbols: [], factors: [] };
@@ -188,7 +188,7 @@ function reachOf({ symbols, factors, constant: start }: Linear): number {
   return sum;
 }
 
-/** The same for equal sums. */
+/** A key that is equal for equal sums. */
 function textOf({ symbols, factors, constant: start }: Linear): string {
   return `${symbols.map(({ id }, index) => `${factors[index]}#${id}`).join("+")}+${start}`;
 }

@@ -12,38 +12,38 @@ import {
 } from "./linear.ts";
 import { Samples } from "./samples.ts";
 
-/** Bounds are found in doubles, with fractions where a factor does not divide another. What is whole is told apart by this much. */
+/** Bounds are doubles, with fractions if a factor does not divide another. This tolerance recognises whole numbers. */
 const SLACK = 2 ** -8;
-/** Beyond this no bound is told: sums must stay exact to within the slack. */
+/** Larger bounds are not returned: sums must stay exact within the slack. */
 const LARGEST = 2 ** 42;
 
-/** One bound that holds for a while, and what the symbol's support was before. */
+/** A temporary bound, with the symbol's previous support. */
 interface Assumption {
   readonly symbol: Unknown;
   readonly isUpper: boolean;
   readonly support: number;
-  /** the samples that could be before */
+  /** the previously possible samples */
   readonly cases: number;
 }
 
-/** Steps of the search for one bound. Cases multiply, and a search through all of them may have no end in a lifetime; those of the compiler's
- *  programs take some dozens. */
+/** Most steps of the search for one bound. Cases multiply, so a full search could practically never end; searches for the compiler's
+ *  programs take some dozens of steps. */
 const STEPS_OF_A_SEARCH = 4000;
-/** After so many steps in all, each search gets fewer. */
+/** After this total number of steps, each search gets fewer. */
 const MANY_STEPS = 200_000;
 const FEW_STEPS = 100;
 
-/** What is known of symbols, and the bounds of sums that follow from it. Facts hold from `assume` to `release`, as in a branch. */
+/** Known facts about symbols, and the bounds of sums that follow from them. Facts hold from `assume` to `release`, as in a branch. */
 export class Facts {
   #count = 0;
   #version = 0;
   #versions = 0;
   readonly #assumed: Assumption[] = [];
   readonly #samples = new Samples();
-  /** of all searches so far, and how many of them the one that is going on may reach; 0: none is going on */
+  /** steps of all searches so far, and the limit for the current search; 0: no current search */
   #steps = 0;
   #stepLimit = 0;
-  /** what the last search found, under which facts */
+  /** the result of the last search, and the facts under which it holds */
   #found: { readonly sum: Linear; readonly version: number; readonly bound: number } | undefined;
 
   // Symbols --------------------------------------------------------------------------------------------------------
@@ -71,8 +71,8 @@ export class Facts {
 
   // Bounds ---------------------------------------------------------------------------------------------------------
 
-  /** The greatest whole number that the sum can be, or one above it; infinite if nothing is known.
-   *  @param enough no better bound than this is looked for: what is found first at or below it is told. */
+  /** An upper bound of the sum, as tight as the search finds; infinite if nothing is known.
+   *  @param enough a sufficient bound: the search returns the first bound at or below it. */
   upper(a: Linear, enough = Number.NEGATIVE_INFINITY): number {
     const { symbols } = a;
     if (symbols.length === 0) return a.constant <= LARGEST ? a.constant : Number.POSITIVE_INFINITY;
@@ -100,7 +100,7 @@ export class Facts {
     return this.lower(a, least) >= least;
   }
 
-  /** The bound that follows from the numbers of the symbols, as if they had nothing to do with each other. Whole where the factors are. */
+  /** The bound that follows from the ranges of the symbols, as if they were independent. Whole if the factors are. */
   #quickUpper({ symbols, factors, constant: start }: Linear): number {
     let sum = start;
     for (let index = 0; index < symbols.length; index++) {
@@ -112,22 +112,22 @@ export class Facts {
     return sum;
   }
 
-  /** The least bound that is found, rounded down: between multiples of what divides all factors the sum takes no values. */
+  /** The least bound found, rounded down: the sum takes only values that differ by multiples of the factors' common divisor. */
   #searchUpper(a: Linear, enough: number, quick: number): number {
-    // no bound is less than what the sum is in some case: no search where that is told, or where it is too much
+    // no bound is below a value that the sum attains: skip the search if that value is the quick bound, or already exceeds `enough`
     const attained = this.#samples.greatest(a);
     if (quick <= attained || (attained > enough && enough !== Number.NEGATIVE_INFINITY)) return quick;
     const { constant: start } = a;
-    // accesses side by side differ in their constants alone
+    // neighbouring accesses differ only in their constants
     const known = this.#found;
     if (known !== undefined && known.version === this.#version && haveSameTerms(known.sum, a)) {
       const bound = known.bound - known.sum.constant + start;
       if (bound <= enough) return bound;
     }
     const divisor = commonDivisor(a.factors);
-    // about the greatest bound that is rounded to what is enough
+    // roughly the greatest bound that rounds down to `enough`
     const most = start + divisor * (Math.floor((enough - start) / divisor) + 1) - SLACK - SLACK / 16;
-    // a search within a search has part of its steps
+    // a nested search shares the steps of the outer one
     const isOuter = this.#stepLimit === 0;
     if (isOuter) this.#stepLimit = this.#steps + (this.#steps < MANY_STEPS ? STEPS_OF_A_SEARCH : FEW_STEPS);
     const bound = Math.min(quick, start + divisor * Math.floor((this.#upper(a, most) - start + SLACK) / divisor));
@@ -136,12 +136,12 @@ export class Facts {
     return bound;
   }
 
-  /** The least bound, or the first one found that is at or below `enough`. */
+  /** The least bound, or the first bound found at or below `enough`. */
   #upper(a: Linear, enough: number): number {
     const last = a.symbols.length - 1;
     let best = this.#quickUpper(a);
     if (best <= enough || last < 1 || areApart(a.symbols)) return best;
-    // the quick bound is one, too: what cannot be proven in time is not proven
+    // the quick bound is valid, too: what cannot be proven in time stays unproven
     if (++this.#steps > this.#stepLimit) return best;
     const symbol = a.symbols[last] as Unknown;
     if (symbol.isOpaque) return best;
@@ -150,7 +150,7 @@ export class Facts {
     const isUp = factor > 0;
     const part = factor * (isUp ? this.#high(symbol) : this.#low(symbol));
     if (part !== Number.POSITIVE_INFINITY) best = Math.min(best, this.#upper(rest, enough - part) + part);
-    // a bound that has nothing to do with the rest can do no better than its number
+    // a bound that is independent of the rest is no better than its range
     const restSupport = supportOf(rest);
     if (best <= enough || (restSupport & symbol.support) === 0) return best;
     best = Math.min(best, this.#byCases(a, enough));
@@ -169,18 +169,18 @@ export class Facts {
     return best;
   }
 
-  /** The bound of rest + factor * (x or y): the lesser one where it is known to be the lesser, else the greater one. */
+  /** The bound of rest + factor * (x or y): the lesser one if the symbol is known to be the lesser, else the greater one. */
   #ofTwo(rest: Linear, factor: number, x: Linear, y: Linear, isLesser: boolean, enough: number): number {
     const one = this.#upper(addScaled(rest, factor, x), enough);
     if (x === y || (isLesser && one <= enough)) return one;
-    // one case that is not enough leaves nothing to find out in the other
+    // if one case is insufficient, the other does not matter
     if (!isLesser && one > enough && enough !== Number.NEGATIVE_INFINITY) return Number.POSITIVE_INFINITY;
     const other = this.#upper(addScaled(rest, factor, y), enough);
     return isLesser ? Math.min(one, other) : Math.max(one, other);
   }
 
-  /** Where an older symbol may be either of two sums and a younger one can be bounded by either of two, the better bound is another one in
-   *  each case: the cases come first. */
+  /** If an older symbol may be either of two sums and a younger one can be bounded by either of two, the better bound differs between the
+   *  cases, so the cases are split first. */
   #byCases(a: Linear, enough: number): number {
     const { symbols } = a;
     for (let index = 0; index < symbols.length - 1; index++) {
@@ -195,7 +195,7 @@ export class Facts {
     return Number.POSITIVE_INFINITY;
   }
 
-  /** Both sums of a choice, or twice the one that it is known to be. */
+  /** Both sums of a choice, or the same sum twice if it is known. */
   #sides(symbol: Unknown, choice: Choice): readonly [Linear, Linear] {
     if (symbol.sides === undefined || symbol.sidesVersion !== this.#version) {
       symbol.sides = this.#findSides(choice);
@@ -246,17 +246,17 @@ export class Facts {
 
   // Facts ----------------------------------------------------------------------------------------------------------
 
-  /** Which facts hold: bounds found under one version hold under no other. */
+  /** Identifies the current facts: bounds found under one version hold only under that version. */
   get version(): number {
     return this.#version;
   }
 
-  /** What `release` goes back to. */
+  /** The state to which `release` returns. */
   mark(): number {
     return this.#assumed.length;
   }
 
-  /** From here to `release`, a >= 0. */
+  /** Assumes a >= 0 until `release`. */
   assume(a: Linear): void {
     const last = a.symbols.length - 1;
     if (last < 0 || this.isAtLeast(a, 0)) return;
@@ -273,13 +273,13 @@ export class Facts {
     (isUpper ? symbol.uppers : symbol.lowers).push(bound);
     symbol.support |= supportOf(rest);
     this.#version = ++this.#versions;
-    // what holds for the lesser of two from below holds for both
+    // a lower bound of the lesser of two holds for both
     const { choice } = symbol;
     if (choice?.kind === (isUpper ? "max" : "min")) {
       this.assume(addScaled(rest, factor, choice.a));
       this.assume(addScaled(rest, factor, choice.b));
     }
-    // and what follows for the older symbols, whatever this one is
+    // and the consequence for the older symbols, for any value of this one
     if (Number.isFinite(most)) this.assume(addConstant(rest, most));
   }
 
@@ -295,7 +295,7 @@ export class Facts {
   }
 }
 
-/** A bound as it is told: what is too large is not exact. */
+/** A bound as returned: bounds that are too large are not exact. */
 function limited(bound: number): number {
   return bound <= LARGEST ? bound : Number.POSITIVE_INFINITY;
 }
@@ -309,7 +309,7 @@ function haveSameTerms(a: Linear, b: Linear): boolean {
   return true;
 }
 
-/** Have the symbols nothing to do with each other? */
+/** Are the symbols independent? */
 function areApart(symbols: readonly Unknown[]): boolean {
   let bits = 0;
   for (let index = 0; index < symbols.length; index++) {
@@ -320,7 +320,7 @@ function areApart(symbols: readonly Unknown[]): boolean {
   return true;
 }
 
-/** Does a younger choice come from what this symbol comes from? */
+/** Does a younger choice depend on the same symbols as this one? */
 function isLinked(symbols: readonly Unknown[], index: number): boolean {
   const { support } = symbols[index] as Unknown;
   for (let place = index + 1; place < symbols.length; place++) {
@@ -338,7 +338,7 @@ function negated(a: Linear): Linear {
   );
 }
 
-/** The greatest whole number that divides all factors; 1 if some are fractions, or there is none. */
+/** The greatest common divisor of all factors; 1 if some are fractions, or there are none. */
 function commonDivisor(factors: readonly number[]): number {
   let divisor = 0;
   for (let index = 0; index < factors.length; index++) {

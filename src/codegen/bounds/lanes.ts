@@ -8,7 +8,7 @@ export interface LaneRange {
 
 export const ANY_LANE: LaneRange = { low: -0x80000000, high: 0x7fffffff };
 
-/** A range, or any value where it would wrap around. */
+/** A range, or any value if it would wrap around. */
 export function laneRange(low: number, high: number): LaneRange {
   return low >= ANY_LANE.low && high <= ANY_LANE.high && low <= high ? { low, high } : ANY_LANE;
 }
@@ -26,7 +26,7 @@ const binary: Partial<Record<IntBinary, (a: LaneRange, b: LaneRange) => LaneRang
   },
   imin: (a, b) => ({ low: Math.min(a.low, b.low), high: Math.min(a.high, b.high) }),
   imax: (a, b) => ({ low: Math.max(a.low, b.low), high: Math.max(a.high, b.high) }),
-  // bits of a number that is not negative
+  // the bits of a non-negative number
   and: (a, b) => {
     const limits = [a, b].filter(({ low }) => low >= 0).map(({ high }) => high);
     return limits.length === 0 ? ANY_LANE : { low: 0, high: Math.min(...limits) };
@@ -42,8 +42,8 @@ const shift: Record<IntShift, (a: LaneRange, bits: number) => LaneRange> = {
   sar: ({ low, high }, bits) => ({ low: low >> bits, high: high >> bits }),
 };
 
-/** What the lanes of the result can be; any value where there is no rule.
- *  @param of the range of an int register. @param lanes of the target. */
+/** The range of the result's lanes; any value if there is no rule.
+ *  @param of the range of an int register. @param lanes the target's lane count. */
 export function lanesAfter(
   instruction: Instruction,
   of: (register: { readonly id: number }) => LaneRange,

@@ -1,10 +1,10 @@
-/** Whole numbers that a program computes, as sums of symbols: what loops count, what a division leaves, what a minimum is.
+/** The integers that a program computes, as sums of symbols: loop counters, remainders of divisions, minima.
  *
  *    value = constant + sum of factor * symbol
  *
- *  A symbol stands for one number that is the same wherever it occurs, so that `min(first + block, columns) - first` stays as narrow as it is.
- *  What is known of a symbol is said with older symbols only; replacing the youngest symbol by what bounds it, again and again, ends in a
- *  number that bounds the sum. */
+ *  A symbol stands for the same number wherever it occurs, so that `min(first + block, columns) - first` keeps its tight range.
+ *  Facts about a symbol use only older symbols. So replacing the youngest symbol by its bound repeatedly ends in a number that bounds the
+ *  sum. */
 
 /** factor * symbol <= than (or >= than). */
 export interface Bound {
@@ -21,27 +21,27 @@ export interface Choice {
 }
 
 export class Unknown {
-  /** the younger, the greater */
+  /** grows with creation */
   readonly id: number;
   readonly lowers: Bound[];
   readonly uppers: Bound[];
-  /** has no bounds: an address, or a thread's share of the distance between two */
+  /** has no bounds: an address, or a thread's distance from the first thread's memory */
   readonly isOpaque: boolean;
   choice: Choice | undefined;
   /** numerator = divisor * this + remainder, if this is a quotient */
   quotient: { readonly numerator: Linear; readonly divisor: number; readonly remainder: Unknown } | undefined;
-  /** a bit for itself and for every symbol that its bounds may come from; symbols may share a bit */
+  /** bits of the symbol itself and of every symbol on which its bounds may depend; symbols may share a bit */
   support: number;
   /** least upper bound of its absolute value when it was made */
   reach = Number.POSITIVE_INFINITY;
-  // what is known of it as a number and as a choice, and under which facts that was found
+  // cached range and choice, with the versions of the facts under which they were found
   lowVersion = -1;
   low = Number.NEGATIVE_INFINITY;
   highVersion = -1;
   high = Number.POSITIVE_INFINITY;
-  /** in which of a few cases it is as great as it can be there, as bits; in the others it is as small */
+  /** bits of the sample cases in which it takes its greatest value; in the others it takes its least */
   highSamples = 0b1010;
-  /** what it is in each of them; undefined: nobody asked so far */
+  /** its value in each case; undefined: not computed yet */
   samples: readonly number[] | undefined;
   sidesVersion = -1;
   sides: readonly [Linear, Linear] | undefined;
@@ -88,7 +88,7 @@ export function symbolValue(symbol: Unknown): Linear {
   return symbol.value;
 }
 
-/** a + factor / divisor * b, fractions only where the divisor does not divide. */
+/** a + factor / divisor * b; fractions appear only if the divisor does not divide. */
 export function addScaled(a: Linear, factor: number, b: Linear, divisor = 1): Linear {
   const sum = a.constant + (factor * b.constant) / divisor;
   if (factor === 0 || b.symbols.length === 0) return new Linear(a.symbols, a.factors, sum);
@@ -96,7 +96,7 @@ export function addScaled(a: Linear, factor: number, b: Linear, divisor = 1): Li
   const m = a.symbols.length;
   const n = b.symbols.length;
   if (m === 0 && times === 1) return new Linear(b.symbols, b.factors, sum);
-  // of the greatest length from the start: arrays that grow take room for many more
+  // allocated at the greatest length: growing arrays reserve far more space
   const symbols = new Array<Unknown>(m + n);
   const factors = new Array<number>(m + n);
   let length = 0;
@@ -145,7 +145,7 @@ export function scale(a: Linear, factor: number): Linear {
   );
 }
 
-/** A sum that the divisor divides, by it. */
+/** Divides a sum by a divisor that divides it exactly. */
 export function quotientOf(a: Linear, divisor: number): Linear {
   return new Linear(
     a.symbols,
@@ -163,7 +163,7 @@ export function isSame(a: Linear, b: Linear): boolean {
   );
 }
 
-/** Without its youngest symbol. */
+/** The sum without its youngest symbol. */
 export function withoutLast(a: Linear): Linear {
   return new Linear(a.symbols.slice(0, -1), a.factors.slice(0, -1), a.constant);
 }
@@ -174,7 +174,7 @@ export function supportOf(a: Linear): number {
   return bits;
 }
 
-/** The sum with every divisor * quotient replaced by numerator - remainder, where its symbols cancel: x - 4 * (x div 4) is x rem 4. */
+/** The sum with every divisor * quotient replaced by numerator - remainder if its symbols cancel: x - 4 * (x div 4) is x rem 4. */
 export function withRemainders(a: Linear): Linear {
   for (let index = 0; index < a.symbols.length; index++) {
     const symbol = a.symbols[index] as Unknown;

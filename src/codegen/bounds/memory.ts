@@ -4,51 +4,51 @@ import type { Facts } from "./facts.ts";
 import { isSame, Linear, symbolValue, type Unknown } from "./linear.ts";
 import { joinSpans, type Span } from "./outline.ts";
 
-/** What a function touches through one of its address parameters, in bytes from that address. */
+/** The accesses of a function through one of its address parameters, in bytes from that address. */
 export interface Reach {
   readonly parameter: number;
-  /** the parameter that is the distance from one thread's memory to the next one's, where the address is this thread's own part */
+  /** the parameter that is the distance between the threads' memories, if the address is this thread's own part */
   readonly distance: number | undefined;
   readonly loads: Span | undefined;
   readonly stores: Span | undefined;
 }
 
-/** Everything that a function touches, for all ranges of work items and all threads. */
+/** All accesses of a function, for all ranges of work items and all threads. */
 export interface FunctionReach {
   readonly reaches: readonly Reach[];
-  /** an access whose address comes from no address parameter */
+  /** an access whose address does not come from an address parameter */
   readonly astray: Instruction | undefined;
 }
 
-/** Bytes before and after an address that may be touched. */
+/** Bytes before and after an address that may be accessed. */
 export interface Room {
   readonly low: number;
   readonly high: number;
 }
 
-/** What may be touched through a parameter, or through the part of it that is a thread's own. */
+/** The room for accesses through a parameter, or through a thread's own part of it. */
 export type RoomOf = (parameter: number, distance: number | undefined) => Room;
 
-/** No bound is good enough: the closest are wanted. */
+/** No bound is sufficient: the tightest are wanted. */
 export const NO_ROOM: Room = { low: Number.POSITIVE_INFINITY, high: Number.NEGATIVE_INFINITY };
 
 interface Owned extends Pick<Reach, "parameter" | "distance"> {
-  /** bytes from the address, without what the instruction adds */
+  /** bytes from the address, without the instruction's own offset */
   readonly offset: Linear;
 }
 
 type GrowingReach = { -readonly [K in keyof Reach]: Reach[K] } & { readonly room: Room };
 
-/** The addresses of a function, and what it touches through them. */
+/** The addresses of a function, and its accesses through them. */
 export class Memory implements FunctionReach {
   readonly reaches: GrowingReach[] = [];
   astray: Instruction | undefined;
   readonly #facts: Facts;
   readonly #thread: Linear;
   readonly #roomOf: RoomOf;
-  /** what each opaque symbol stands for: an address, or a thread's distance from the first one */
+  /** the meaning of each opaque symbol: an address, or a thread's distance from the first thread's memory */
   readonly #opaque = new Map<Unknown, { readonly parameter: number; readonly isDistance: boolean }>();
-  /** by parameter, those that a thread's number was multiplied with */
+  /** by parameter: products with the thread number */
   readonly #distances = new Map<number, Unknown>();
 
   /** @param thread the number of the thread. */
@@ -58,14 +58,14 @@ export class Memory implements FunctionReach {
     this.#roomOf = roomOf;
   }
 
-  /** A parameter's address, to be asked for once. */
+  /** A symbol for a parameter's address; call once per parameter. */
   addressOf(parameter: number): Linear {
     const address = this.#facts.opaque();
     this.#opaque.set(address, { parameter, isDistance: false });
     return symbolValue(address);
   }
 
-  /** A parameter times the number of the thread: how far one thread's memory is from the first one's. */
+  /** A parameter times the thread number: the distance of a thread's memory from the first thread's. */
   productOf(a: Linear, b: Linear): Value {
     const factor = isSame(a, this.#thread) ? b : isSame(b, this.#thread) ? a : undefined;
     const symbol = factor?.symbols[0];
@@ -81,7 +81,7 @@ export class Memory implements FunctionReach {
     return symbolValue(distance);
   }
 
-  /** Notes that bytes are read and written at an address. */
+  /** Records reads and writes at an address. */
   access(address: Value, loads: Span | undefined, stores: Span | undefined): void {
     const own = address && this.#ownerOf(address);
     if (own === undefined) {
@@ -102,7 +102,7 @@ export class Memory implements FunctionReach {
     return reach;
   }
 
-  /** What is touched so far and a span at an offset, as one span. */
+  /** The accesses so far joined with a span at an offset. */
   #moved({ low, high, lowest, highest }: Span, offset: Linear, room: Room, before: Span | undefined): Span {
     return joinSpans(before, {
       low: low + this.#facts.lower(offset, room.low - low),
@@ -112,7 +112,7 @@ export class Memory implements FunctionReach {
     });
   }
 
-  /** The one address that a sum is made of, once, and what is added to it. */
+  /** The single address in a sum, with factor 1, and the offset from it. */
   #ownerOf(address: Linear): Owned | undefined {
     let parameter: number | undefined;
     let distance: number | undefined;

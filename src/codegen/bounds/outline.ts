@@ -5,7 +5,7 @@ import type { Index, Instruction, Register, VectorFunction } from "../program.ts
 type Op = Instruction["op"];
 type Of<O extends Op> = Extract<Instruction, { readonly op: O }>;
 
-/** Bytes from a base address that are read or written, and the instructions that reach furthest. */
+/** Bytes read or written relative to a base address, and the instructions that reach furthest. */
 export interface Span {
   readonly low: number;
   /** the first byte beyond */
@@ -14,7 +14,7 @@ export interface Span {
   readonly highest: Instruction;
 }
 
-/** Everything that a stretch of straight code reads and writes through one address. */
+/** All reads and writes of a stretch of straight-line code through one address. */
 export interface AccessStep {
   readonly op: "access";
   readonly base: number;
@@ -22,7 +22,7 @@ export interface AccessStep {
   readonly stores: Span | undefined;
 }
 
-/** How a block changes an index register: by a constant sum, by constants inside of other blocks, or in any other way. */
+/** How a block changes an index register: by a constant sum, by constants inside other blocks, or in any other way. */
 export type Change =
   | { readonly kind: "advance"; readonly step: number }
   | { readonly kind: "nested" }
@@ -48,16 +48,16 @@ export interface IfStep {
 
 export type Step = Exclude<Instruction, Of<"loop" | "if">> | AccessStep | LoopStep | IfStep;
 
-/** A block without what has nothing to do with addresses. */
+/** A block reduced to the steps that affect addresses. */
 export interface Outline {
   readonly steps: readonly Step[];
-  /** index registers that the block writes and that may be read after it or in its next turn */
+  /** index registers that the block writes and that may be read after it or in its next iteration */
   readonly changes: ReadonlyMap<number, Change>;
   /** int registers that it writes */
   readonly ints: ReadonlySet<number>;
 }
 
-/** What an instruction is to addresses: it computes one, reads or writes memory, holds other instructions, or computes vectors. */
+/** The role of an instruction for addresses: it computes one, accesses memory, contains other instructions, or computes vectors. */
 const PARTS = {
   floatConstant: "vector",
   intConstant: "vector",
@@ -102,7 +102,7 @@ const ELEMENT = 4;
 type Access = Of<"load" | "loadSplat" | "loadStrided" | "store" | "storeStrided">;
 type IndexWrite = Of<"index" | "indexMove" | "firstLane">;
 
-/** What a stretch of code touches through one address so far. */
+/** The accesses of a stretch of code through one address so far. */
 class GrowingAccess {
   readonly op = "access";
   readonly base: number;
@@ -113,7 +113,7 @@ class GrowingAccess {
     this.base = base;
   }
 
-  /** @param width lanes of the machine: full-width loads take them all, stores only theirs. */
+  /** @param width lanes of the machine: full-width loads read all of them, stores write only their own. */
   add(instruction: Access, width: number): void {
     const { op, offset } = instruction;
     const stride = "stride" in instruction ? instruction.stride : ELEMENT;
@@ -151,7 +151,7 @@ export function written(instruction: Instruction): readonly Register[] {
   return "registers" in instruction ? instruction.registers : [];
 }
 
-/** Notes the int registers that an instruction writes; tells whether there are any. */
+/** Records the int registers that an instruction writes; returns whether there are any. */
 function noteInts(instruction: Instruction, ints: Set<number>): boolean {
   let found = false;
   for (const { kind, id } of written(instruction)) {
@@ -165,10 +165,10 @@ function noteInts(instruction: Instruction, ints: Set<number>): boolean {
 class OutlineBuilder {
   readonly #code: VectorFunction;
   readonly #lanes: number;
-  /** are int registers of interest, because addresses come from them? */
+  /** whether int registers matter, because addresses come from them */
   readonly #withInts: boolean;
   hasDataAddresses = false;
-  /** when each index register is written first, in the order of the text */
+  /** the first write of each index register, in program order */
   readonly #firstWrites: Float64Array;
   #writes = 0;
 
@@ -180,8 +180,8 @@ class OutlineBuilder {
     for (const { id } of code.parameters) this.#firstWrites[id] = this.#writes++;
   }
 
-  /** @param before which changes count: those of registers that were written before this moment. What is first written in a loop's body
-   *  cannot be read in a later turn, nor after the loop; what is first written in a branch can be read after it. */
+  /** @param before only changes of registers first written before this moment count. A register first written in a loop's body cannot be
+   *  read in a later iteration or after the loop; one first written in a branch can be read after it. */
   block(body: readonly Instruction[], before: number): Outline {
     const steps: Step[] = [];
     const changes = new Map<number, Change>();
@@ -210,7 +210,7 @@ class OutlineBuilder {
         pending = [];
         steps.push(this.#inner(instruction as Of<"loop" | "if">, before, changes, ints));
       } else {
-        // an instruction that is not in the table may touch anything
+        // an instruction that is not in the table may access anything
         this.#fail("is not known to the bounds verifier", instruction);
       }
     }
@@ -231,13 +231,13 @@ class OutlineBuilder {
     access.add(instruction, this.#lanes);
   }
 
-  /** Notes a write. Was it, or an earlier one, before that moment? */
+  /** Records a write. Returns whether the register's first write was before that moment. */
   #isFirstBefore(id: number, moment: number): boolean {
     if (this.#firstWrites[id] === Number.POSITIVE_INFINITY) this.#firstWrites[id] = this.#writes++;
     return (this.#firstWrites[id] as number) < moment;
   }
 
-  /** A loop or a branch, whose changes become its block's. */
+  /** A loop or a branch; its changes are added to its block's. */
   #inner(
     instruction: Of<"loop" | "if">,
     before: number,
@@ -283,7 +283,7 @@ class OutlineBuilder {
 const OTHER: Change = { kind: "other" };
 const NESTED: Change = { kind: "nested" };
 
-/** What one more write makes of what a block has done to a register so far. */
+/** The combined change of a register after one more write. */
 function changed(before: Change | undefined, instruction: IndexWrite): Change {
   const step = advanceOf(instruction);
   if (step === undefined || before?.kind === "other") return OTHER;
@@ -291,7 +291,7 @@ function changed(before: Change | undefined, instruction: IndexWrite): Change {
   return { kind: "advance", step: step + (before?.step ?? 0) };
 }
 
-/** By how much an instruction moves a pointer, if that is what it does. */
+/** By how much an instruction moves a pointer; undefined if it does anything else. */
 function advanceOf(instruction: IndexWrite): number | undefined {
   if (instruction.op !== "index") return undefined;
   const { kind, to, a, b } = instruction;
@@ -301,7 +301,7 @@ function advanceOf(instruction: IndexWrite): number | undefined {
   return kind === "sub" && isSelf(a) && typeof b === "number" ? -b : undefined;
 }
 
-/** The part of a function that decides which bytes it touches. */
+/** The part of a function that determines its memory accesses. */
 export function outlineOf(code: VectorFunction, lanes: number): Outline {
   const builder = new OutlineBuilder(code, lanes, false);
   const outline = builder.block(code.body, 0);

@@ -3,13 +3,13 @@ import type { Bound, Linear, Unknown } from "./linear.ts";
 const COUNT = 4;
 const ALL = (1 << COUNT) - 1;
 
-/** Cases that agree with everything that is known of the symbols: in each of them every symbol is one number, and so is every sum. What a sum
- *  is in one of them it can be, and no search will find that it cannot. */
+/** Sample cases that agree with all facts about the symbols: in each case every symbol, and so every sum, is one number. A sum can attain
+ *  its value in each case, so no search can find a bound below it. */
 export class Samples {
-  /** the cases that agree with what is assumed, as bits */
+  /** bits of the cases that agree with the assumptions */
   #possible = ALL;
 
-  /** The greatest that the sum is in any case; -Infinity if no case is known. */
+  /** The greatest value of the sum in any case; -Infinity if no case is known. */
   greatest(a: Linear): number {
     let greatest = Number.NEGATIVE_INFINITY;
     for (let sample = 0; sample < COUNT; sample++) {
@@ -20,7 +20,7 @@ export class Samples {
     return greatest;
   }
 
-  /** From here to `release`, a >= 0. Returns what `release` needs. */
+  /** Assumes a >= 0 until `release`. Returns the argument of `release`. */
   assume(a: Linear): number {
     const before = this.#possible;
     for (let sample = 0; sample < COUNT; sample++) {
@@ -34,7 +34,7 @@ export class Samples {
   }
 }
 
-/** NaN, which is neither more nor less than anything, where nothing is known. */
+/** The sum in one case; NaN, which compares false with everything, if nothing is known. */
 function sumIn({ symbols, factors, constant }: Linear, sample: number): number {
   let sum = constant;
   for (let index = 0; index < symbols.length; index++) {

@@ -7,9 +7,9 @@ import { addConstant, addScaled, constant, type Linear, scale, symbolValue, type
 import { type FunctionReach, Memory, NO_ROOM, type RoomOf } from "./memory.ts";
 import { type IfStep, type LoopStep, type Outline, outlineOf, type Span, type Step, written } from "./outline.ts";
 
-/** Finds what a function touches when its work items [0, items) are shared by so many threads.
- *  Every thread gets a part [begin, end) of them that is not empty, and its number.
- *  @param roomOf what may be touched through a parameter: bounds that lie in there need not be the closest. Default: the closest are wanted. */
+/** Finds the memory accesses of a function when the given number of threads share its work items [0, items).
+ *  Every thread receives a non-empty part [begin, end) of them and its number.
+ *  @param roomOf the allowed accesses through a parameter: bounds within it need not be the tightest. Default: find the tightest. */
 export function reachOf(
   code: VectorFunction,
   lanes: number,
@@ -28,7 +28,7 @@ class Walk {
   readonly #values: Value[];
   readonly #ints: (LaneRange | undefined)[];
   readonly #memory: Memory;
-  /** above 0 while a loop is only looked at for how it moves its pointers */
+  /** above 0 while a loop is only examined for its pointer steps */
   #trials = 0;
 
   constructor(code: VectorFunction, lanes: number, items: number, threads: number, roomOf: RoomOf) {
@@ -53,7 +53,7 @@ class Walk {
       [{ factor: 1, than: addConstant(symbolValue(first), 1) }],
       [{ factor: 1, than: constant(items) }],
     );
-    // all of the work for one thread, twice, and its first and its last item
+    // the sample cases: all of the work for one thread (twice), only its first item, only its last item
     first.highSamples = 0b1000;
     beyond.highSamples = 0b1011;
     this.#values[begin] = symbolValue(first);
@@ -165,7 +165,7 @@ class Walk {
     });
   }
 
-  /** Can a difference be less than zero (or equal to it), and can it not be? */
+  /** Whether a difference may be less than zero (or equal to it), and whether it may not. */
   #outcomes(isLess: boolean, difference: Value): { readonly mayHold: boolean; readonly mayFail: boolean } {
     if (difference === undefined) return { mayHold: true, mayFail: true };
     const facts = this.#facts;
@@ -217,8 +217,8 @@ class Walk {
     this.#values[loop.counter] = undefined;
   }
 
-  /** A loop that turns a known number of times.
-   *  @param maySplit may the last turn be taken apart from the others? */
+  /** A loop with a known number of iterations.
+   *  @param maySplit whether the last iteration may be walked separately. */
   #fixedTurns(loop: LoopStep, from: Linear, count: number, maySplit: boolean): void {
     if (count === 1) {
       this.#values[loop.counter] = from;
@@ -226,14 +226,14 @@ class Walk {
       return;
     }
     if (this.#turns(loop, from, constant(count * loop.step), count, maySplit)) return;
-    // where the last turn is shorter than the others, they move pointers evenly and it stands alone
+    // if the last iteration is shorter, the others move pointers evenly and the last one is walked separately
     this.#fixedTurns(loop, from, count - 1, false);
     this.#fixedTurns(loop, addConstant(from, (count - 1) * loop.step), 1, false);
   }
 
-  /** All turns of a loop at once, as one turn whose number is a symbol. Pointers that move evenly are at start + step * turn.
-   *  @param count if it is known.
-   *  @returns false, having done nothing, if a pointer does not move evenly and the last turn may be taken apart. */
+  /** All iterations of a loop at once, as one iteration whose number is a symbol. Pointers that move evenly are at start + step * turn.
+   *  @param count number of iterations, if known.
+   *  @returns false, without any effect, if a pointer does not move evenly and the last iteration may be walked separately. */
   #turns(loop: LoopStep, from: Linear, length: Linear, count: number | undefined, maySplit: boolean): boolean {
     const { body, step } = loop;
     const turn = symbolValue(this.#turnSymbol(length, step, count));
@@ -271,7 +271,7 @@ class Walk {
     return true;
   }
 
-  /** The number of a turn, from 0. */
+  /** The number of an iteration, from 0. */
   #turnSymbol(length: Linear, step: number, count: number | undefined): Unknown {
     if (count !== undefined) return this.#facts.between(0, count - 1);
     const divides = (value: number): boolean => value % step === 0;
@@ -281,7 +281,7 @@ class Walk {
     return this.#facts.symbol([{ factor: 1, than: ZERO }], [{ factor: step, than: most }]);
   }
 
-  /** By how much one turn moves each pointer that only constants move. */
+  /** The step per iteration of each pointer that only constants move. */
   #stepsOf(loop: LoopStep, counter: Value): Map<number, number> {
     const steps = new Map<number, number>();
     const trial: [id: number, start: Linear][] = [];
@@ -291,7 +291,7 @@ class Walk {
       else trial.push([id, symbolValue(this.#facts.opaque())]);
     }
     if (trial.length === 0) return steps;
-    // how far inner loops move them is seen by running one turn from a position that stands for any
+    // to see how far inner loops move them, run one iteration from a symbolic position
     const before = new Map([...steps.keys()].map((id) => [id, this.#values[id]] as const));
     this.#forget(loop.body);
     for (const id of before.keys()) this.#values[id] = symbolValue(this.#facts.opaque());
@@ -308,7 +308,7 @@ class Walk {
     return steps;
   }
 
-  /** Before a turn that may be any, and after them: whatever a block writes is not known. */
+  /** Before an arbitrary iteration and after the loop, the registers that a block writes are unknown. */
   #forget(body: Outline): void {
     for (const id of body.changes.keys()) this.#values[id] = undefined;
     for (const id of body.ints) this.#ints[id] = undefined;

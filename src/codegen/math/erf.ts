@@ -14,7 +14,7 @@ const shape = {
   saturation: 3.93,
 };
 
-/** Error function, within 3 ulp (3.5 without fused multiply-add); never beyond 1; erf(x) = 2 x / sqrt(pi) for small x, denormals and -0 included. */
+/** Error function, within 3 ulp (3.5 without fused multiply-add); never beyond 1; erf(x) = 2 x / sqrt(pi) for small x, including denormals and -0. */
 export function erf(b: FunctionBuilder, x: Register): Register {
   return emitSaturating(b, x, shape);
 }

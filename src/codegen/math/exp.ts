@@ -12,22 +12,22 @@ const coefficients = [
   1, 1, 0.4999999403953552, 0.1666652113199234, 0.04166827350854874, 0.008368683978915215, 0.0013820079620927572,
 ];
 
-/** Arguments beyond these give infinity and 0 all the same; the clamp keeps the exponent in its field. */
+/** Arguments beyond these give infinity and 0 anyway; the clamp keeps the exponent within its field. */
 const GREATEST = 89;
 const LEAST = -104;
 
-/** The least argument whose result is a normal number: log 2^-126, rounded up; and rounded down, for an argument whose rest is in `low`. */
+/** The least argument whose result is a normal number: log 2^-126, rounded up; and rounded down, for an argument with a second part `low`. */
 const LEAST_NORMAL = -87.33654022216797;
 const LEAST_NORMAL_ROUNDED = -87.3365478515625;
 
 /** e^x, within 1 ulp (1.5 without fused multiply-add); 0 below 2^-126. exp(-inf) = 0, exp(89) = inf.
  *    x = n log 2 + r,  n whole,  |r| <= log(2) / 2;      e^x = 2^n e^r
- *  2^n is applied as two factors, so that n = 128 does not overflow early and n = -126 keeps its digits. Where the target does not flush
- *  subnormal results by itself, they are 0 without having been computed.
- *  @param low added to the reduced argument: e^(x + low) for a small low, which is how `pow` keeps its digits. */
+ *  2^n is applied as two factors, so that n = 128 does not overflow early and n = -126 keeps its digits. If the target does not flush
+ *  subnormal results itself, a select sets them to 0.
+ *  @param low added to the reduced argument: e^(x + low) for a small low; `pow` uses it to keep its precision. */
 export function exp(b: FunctionBuilder, x: Register, low?: Register): Register {
   const least = b.target.flushesSubnormals ? LEAST : low === undefined ? LEAST_NORMAL : LEAST_NORMAL_ROUNDED;
-  // With NaN on the right both keep it.
+  // both return NaN if it is the right operand
   const inside = b.fastMax(least, b.fastMin(GREATEST, x));
   const shifted = b.multiplyAdd(inside, Math.LOG2E, ROUNDING);
   const n = b.sub(shifted, ROUNDING);

@@ -12,7 +12,7 @@ const coefficients = [
 /** the bits of sqrt(1/2) */
 const SQRT_HALF_BITS = 0x3f3504f3;
 
-/** x = 2^exponent (1 + fraction) with sqrt(1/2) <= 1 + fraction < sqrt(2), for positive finite x, denormals included. */
+/** x = 2^exponent (1 + fraction) with sqrt(1/2) <= 1 + fraction < sqrt(2), for positive finite x, including denormals. */
 export function splitExponent(
   b: FunctionBuilder,
   x: Register,
@@ -28,7 +28,7 @@ export function splitExponent(
   };
 }
 
-/** Natural logarithm, within 1 ulp, denormal arguments included. log(0) = -inf, log(x < 0) = NaN, log(inf) = inf.
+/** Natural logarithm, within 1 ulp, also for denormal arguments. log(0) = -inf, log(x < 0) = NaN, log(inf) = inf.
  *    x = 2^e (1 + f);     log x = e log 2 + log(1 + f)
  *  The parts are added from the smallest to the largest, so that log(x) / (x - 1) -> 1. */
 export function log(b: FunctionBuilder, x: Register): Register {

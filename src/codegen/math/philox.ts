@@ -5,7 +5,7 @@ import type { Register } from "../program.ts";
 type Words = readonly [Register, Register, Register, Register];
 
 /** One block of Philox4x32-10 in every lane: four words of 32 random bits from a counter of four and a key of two.
- *  The same as `philox4x32` in core/random.ts, where the formula stands.
+ *  The same as `philox4x32` in core/random.ts, which has the formula.
  *  Source: Salmon, Moraes, Dror, Shaw, "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011. */
 export function philox(
   b: FunctionBuilder,
@@ -28,7 +28,7 @@ export function philox(
   return [c0, c1, c2, c3] as Words;
 }
 
-/** The key of a round: raised by the Weyl increment before each round but the first; known beforehand if the key is a number. */
+/** The key of a round: the Weyl increment is added before each round except the first; computed at build time if the key is a number. */
 function raisedKey(b: FunctionBuilder, key: Operand, increment: number, round: number): Operand {
   const raise = Math.imul(increment, round);
   return typeof key === "number" ? (key + raise) | 0 : b.intAdd(key, raise);

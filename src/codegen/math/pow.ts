@@ -7,7 +7,7 @@ import { fastTwoSum, type TwoFloat, twoProduct } from "./two-float.ts";
 /** artanh s = s + s^3 (…) on |s| <= (sqrt(2) - 1) / (sqrt(2) + 1), minimax in s^2. */
 const coefficients = [0.3333333134651184, 0.20000486075878143, 0.14249394834041595, 0.12139521539211273];
 
-/** Beyond this a power over- or underflows whatever its low part. */
+/** Beyond this a power overflows or underflows for any low part. */
 const FAR = 200;
 
 /** log of a positive finite x to about 2^-33 of its size:
@@ -27,12 +27,12 @@ function preciseLog(b: FunctionBuilder, x: Register): TwoFloat {
   return fastTwoSum(b, sum.high, low);
 }
 
-/** |x|^y, its logarithm carried in two floats. */
+/** |x|^y, with its logarithm in two floats. */
 function magnitude(b: FunctionBuilder, size: Register, y: Register): Register {
   const logarithm = preciseLog(b, size);
   const product = twoProduct(b, logarithm.high, y);
   const low = b.multiplyAdd(logarithm.low, y, product.low);
-  // log 0 = -inf and log inf = inf, which the splitting above does not give
+  // log 0 = -inf and log inf = inf, which the splitting above does not produce
   const atEnds = b.select(b.compare("equal", size, 0), Number.NEGATIVE_INFINITY, size);
   const isInside = b.maskAnd(b.compare("less", 0, size), b.compare("less", size, Number.POSITIVE_INFINITY));
   const high = b.select(isInside, product.high, b.mul(atEnds, y));
@@ -41,8 +41,8 @@ function magnitude(b: FunctionBuilder, size: Register, y: Register): Register {
   return b.select(b.compare("equal", size, 1), 1, power);
 }
 
-/** x^y as in C's pow (IEEE 754-2019, 9.2), within 2 ulp for |y| <= 32 or x within 1 % of 1, 4 ulp for all; denormals included.
- *  x < 0 with a fraction in y gives NaN, with an odd y a negative result; x^0 = 1 and 1^y = 1 even for NaN. */
+/** x^y as in C's pow (IEEE 754-2019, 9.2), within 2 ulp for |y| <= 32 or x within 1 % of 1, 4 ulp for all, including denormals.
+ *  x < 0 with a fractional y gives NaN, with an odd y a negative result; x^0 = 1 and 1^y = 1 even for NaN. */
 export function pow(b: FunctionBuilder, x: Register, y: Register): Register {
   const power = magnitude(b, b.abs(x), y);
   const half = b.mul(y, 0.5);

@@ -14,12 +14,12 @@ export interface Saturating {
 }
 
 /** With N = x P and D = Q:   f = N D / (D^2 + N^2 / 4)   for |x| >= edge.
- *  Where f nears 1 its slope in t nears 0, so that the roundings of N and D vanish; in a plain quotient for f they would count double there.
- *  Near 0, where they would count in full, x + x q rounds but a small correction. Both sides are computed, without an exponential.
+ *  Where f nears 1, its slope in t nears 0, so the rounding errors of N and D vanish; in a plain quotient for f they would count double.
+ *  Near 0, where they would count in full, x + x q rounds only a small correction. Both sides are computed, without an exponential.
  *  Never beyond 1, -0 stays -0, NaN stays NaN. */
 export function emitSaturating(b: FunctionBuilder, x: Register, shape: Saturating): Register {
   const { near, edge, numerator, denominator, saturation } = shape;
-  // With NaN on the right both keep it.
+  // both return NaN if it is the right operand
   const inside = b.fastMax(-saturation, b.fastMin(saturation, x));
   const square = b.mul(inside, inside);
   const n = b.mul(inside, b.polynomial(square, numerator));

@@ -2,7 +2,7 @@ import type { FunctionBuilder } from "../builder.ts";
 import type { Register } from "../program.ts";
 import { pickQuadrant, reduceQuarterTurns } from "./trigonometry.ts";
 
-/** Sine of an angle in radians, within 2.5 ulp for |x| <= 12,000, near the multiples of pi too; within [-1, 1] everywhere. sin(inf) = NaN. */
+/** Sine of an angle in radians, within 2.5 ulp for |x| <= 12,000, even near multiples of pi; within [-1, 1] everywhere. sin(inf) = NaN. */
 export function sin(b: FunctionBuilder, x: Register): Register {
   const reduced = reduceQuarterTurns(b, x);
   const result = pickQuadrant(b, reduced, reduced.quadrant);

@@ -10,10 +10,10 @@ const shape = {
   edge: 0.625,
   numerator: [1, 0.0297737754881382, 0.00011426490527810529],
   denominator: [1, 0.11310707032680511, 0.001206560293212533, 1.2295902251935331e-6],
-  saturation: 9.1, // where the quotient comes to exactly 1 with and without fused multiply-add
+  saturation: 9.1, // here the quotient is exactly 1 with and without fused multiply-add
 };
 
-/** Hyperbolic tangent, within 3 ulp (3.5 without fused multiply-add); never beyond 1; tanh(x) = x for small x, denormals and -0 included. */
+/** Hyperbolic tangent, within 3 ulp (3.5 without fused multiply-add); never beyond 1; tanh(x) = x for small x, including denormals and -0. */
 export function tanh(b: FunctionBuilder, x: Register): Register {
   return emitSaturating(b, x, shape);
 }

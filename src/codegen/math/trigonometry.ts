@@ -17,13 +17,13 @@ const cosineCoefficients = [0.04166664555668831, -0.0013887308305129409, 2.44321
 const EDGE = 0.787;
 
 export interface Reduced {
-  /** number of quarter turns taken off, in the low bits of an int */
+  /** number of subtracted quarter turns, in the low bits of an int */
   readonly quadrant: Register;
   readonly sine: Register;
   readonly cosine: Register;
 }
 
-/** x = n pi/2 + r, |r| <= EDGE, with the sine and cosine of r; good for |x| <= 12,000.
+/** x = n pi/2 + r, |r| <= EDGE, with the sine and cosine of r; accurate for |x| <= 12,000.
  *  Source: Cody & Waite, "Software Manual for the Elementary Functions", 1980. */
 export function reduceQuarterTurns(b: FunctionBuilder, x: Register): Reduced {
   const shifted = b.multiplyAdd(x, 2 / Math.PI, ROUNDING);
@@ -40,7 +40,7 @@ export function reduceQuarterTurns(b: FunctionBuilder, x: Register): Reduced {
   };
 }
 
-/** The sine of a turned angle: sine, cosine, -sine, -cosine for quadrant 0, 1, 2, 3. */
+/** The sine of a rotated angle: sine, cosine, -sine, -cosine for quadrant 0, 1, 2, 3. */
 export function pickQuadrant(b: FunctionBuilder, { sine, cosine }: Reduced, quadrant: Register): Register {
   const isOdd = b.intCompare("equal", b.intAnd(quadrant, 1), 1);
   const sign = b.shiftLeft(b.intAnd(quadrant, 2), 30);

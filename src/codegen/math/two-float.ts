@@ -13,7 +13,7 @@ export function fastTwoSum(builder: FunctionBuilder, a: Operand, b: Operand): Tw
   return { high, low: builder.sub(b, builder.sub(high, a)) };
 }
 
-/** a * b exactly, away from overflow and underflow: one multiply-add where it is fused, else Veltkamp's splitting (Dekker 1971). */
+/** a * b exactly, away from overflow and underflow: one multiply-add if it is fused, else Veltkamp's splitting (Dekker 1971). */
 export function twoProduct(builder: FunctionBuilder, a: Register, b: Register): TwoFloat {
   const high = builder.mul(a, b);
   if (builder.target.fusedMultiplyAdd) return { high, low: builder.multiplyAdd(a, b, builder.neg(high)) };

@@ -5,13 +5,13 @@ export const BARRIER_BYTES = 128;
 const GENERATION = 64;
 const SLEEPERS = 68;
 
-/** Looks at the generation this often before it sleeps. A turn takes about a nanosecond, waking a sleeper tens of microseconds: threads
- *  that are merely uneven meet while spinning, and a thread whose partner lost its core gives its own away. */
+/** Polls of the generation before sleeping. A poll takes about a nanosecond, waking a sleeper tens of microseconds: threads that are
+ *  slightly out of step meet while spinning, and a thread whose partner lost its core gives up its own. */
 const SPINS = 20_000;
 
 /** A central barrier of `threads` threads at a fixed, 64-byte aligned address of zeroed shared memory:
  *    the last to arrive sets the count to 0 and raises the generation; the others wait for the generation to change.
- *  Sleepers announce themselves before they sleep, so that the last thread calls the engine only if somebody sleeps: either it sees the
+ *  Sleepers announce themselves before they sleep, so that the last thread calls the engine only if a thread sleeps: either it sees the
  *  announcement, or the sleeper's wait sees the new generation (both are sequentially consistent).
  *  Appends the body of a function without parameters or results.
  *  Source: Mellor-Crummey & Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991, section 3.1. */
@@ -39,7 +39,7 @@ export function emitBarrier(address: number, threads: number, target: ByteWriter
     atomic(opcode.i32AtomicLoad, GENERATION);
     op(opcode.localSet, seen);
 
-    // the last one: count <- 0, generation <- seen + 1, wake the sleepers
+    // the last to arrive: count <- 0, generation <- seen + 1, wake the sleepers
     i32(address);
     i32(1);
     atomic(opcode.i32AtomicAdd, 0);
@@ -80,7 +80,7 @@ export function emitBarrier(address: number, threads: number, target: ByteWriter
     op(opcode.brIf, 0);
     op(opcode.end);
 
-    // then sleep until the generation differs
+    // then sleep until the generation changes
     i32(address);
     i32(1);
     atomic(opcode.i32AtomicAdd, SLEEPERS);

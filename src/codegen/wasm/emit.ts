@@ -50,7 +50,7 @@ function withShared(lanes: LaneRules): Rules {
       block(writer, body);
       return;
     }
-    // The bound is read once: where the body changes its register, the loop keeps a copy.
+    // the bound is read once: if the body changes its register, the loop keeps a copy
     let pushLimit = (): FunctionWriter => writer.index(to);
     if (typeof to !== "number" && writes(body, to.id)) {
       const limit = writer.privateLocal(valueType.i32);
@@ -106,7 +106,7 @@ export interface EmitFeatures {
   readonly relaxed: boolean;
 }
 
-/** Appends the body of one function, as the code section holds it. */
+/** Appends the body of one function in the format of the code section. */
 export function emitFunctionBody(code: VectorFunction, features: EmitFeatures, target: ByteWriter): void {
   const rules = features.simd ? (features.relaxed ? fused : unfused) : scalar;
   const writer = new FunctionWriter(code, features.simd ? vectorTypes : scalarTypes);

@@ -27,7 +27,7 @@ export class ByteWriter {
   append(bytes: ArrayLike<number>): this {
     const count = bytes.length;
     this.reserve(count);
-    // Most pieces are an opcode of one to three bytes, for which a loop is far quicker than TypedArray.set.
+    // most pieces are an opcode of one to three bytes, for which a loop is much faster than TypedArray.set
     if (count > 16) this.buffer.set(bytes, this.size);
     else for (let index = 0; index < count; index++) this.buffer[this.size + index] = bytes[index] as number;
     this.size += count;
@@ -67,7 +67,7 @@ export class ByteWriter {
     return this.unsigned(bytes.length).append(bytes);
   }
 
-  /** A byte count, then what `write` writes: the frame of sections and function bodies. */
+  /** A byte count, then the bytes from `write`: the frame of sections and function bodies. */
   sized(write: (inner: ByteWriter) => void): this {
     const inner = new ByteWriter();
     write(inner);

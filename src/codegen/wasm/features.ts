@@ -7,7 +7,7 @@ import { createMemory, webAssembly } from "./webassembly.ts";
 export interface WasmFeatures {
   /** 128-bit vectors */
   readonly simd: boolean;
-  /** relaxed vectors, whose multiply-add is rounded once here; where the machine lacks the instruction they gain nothing and count as absent */
+  /** relaxed vectors with a multiply-add that is rounded once; if the machine lacks the instruction, they bring nothing and count as absent */
   readonly relaxed: boolean;
   /** shared memory, atomic instructions, wait and notify */
   readonly threads: boolean;
@@ -28,16 +28,16 @@ interface V8 {
   setFlagsFromString(flags: string): void;
 }
 
-/** Sets flags of V8, for what is compiled from now on. Nothing happens outside Node, and where they cannot be set. */
+/** Sets flags of V8 for later compilations. Has no effect outside Node, or if they cannot be set. */
 export function setV8Flags(flags: readonly string[]): void {
   try {
     for (const flag of flags) nodeModule<V8>("node:v8")?.setFlagsFromString(flag);
   } catch {
-    // other engines with Node's modules have none
+    // other engines with Node's modules have no such flags
   }
 }
 
-/** Node 20 has relaxed SIMD behind a flag. Later versions have it on, and complain about a flag that they do not know on standard error. */
+/** Node 20 has relaxed SIMD behind a flag. Later versions enable it by default and report the unknown flag on standard error. */
 export function requestRelaxedSimd(): void {
   if (Number.parseInt(nodeProcess?.versions?.v8 ?? "", 10) === 11 && webAssembly?.validate(relaxedModule()) === false)
     setV8Flags(["--experimental-wasm-relaxed-simd"]);
@@ -45,7 +45,7 @@ export function requestRelaxedSimd(): void {
 
 const ONE_PAGE = { initial: 1, maximum: 1 };
 
-/** kernel0(address): the number there becomes itself squared plus the next one, in f32x4.relaxed_madd. */
+/** kernel0(address): replaces the number a at the address by a * a plus the next number, with f32x4.relaxed_madd. */
 function relaxedModule(): Uint8Array {
   const b = new FunctionBuilder("fuses", wasmTarget({ simd: true, relaxed: true }));
   const address = b.parameter();
@@ -57,7 +57,7 @@ function relaxedModule(): Uint8Array {
   );
 }
 
-/** Has the engine f32x4.relaxed_madd, and is it rounded once? With a = 1 + 2^-12, a * a - (1 + 2^-11) is 2^-24 if so, and 0 if the product
+/** Does the engine have f32x4.relaxed_madd, rounded once? With a = 1 + 2^-12, a * a - (1 + 2^-11) is 2^-24 if so, and 0 if the product
  *  is rounded first. */
 function fusesMultiplyAdd(): boolean {
   const bytes = relaxedModule();
@@ -69,8 +69,8 @@ function fusesMultiplyAdd(): boolean {
   return words[0] === 2 ** -24;
 }
 
-/** What this engine can run, asked by validating modules of one instruction each, and for multiply-add by running it. In Node it turns
- *  relaxed SIMD on first. */
+/** Detects what this engine can run, by validating modules of one instruction each, and for multiply-add by running one. In Node, enables
+ *  relaxed SIMD first. */
 export function detectWasmFeatures(): WasmFeatures {
   if (webAssembly === undefined) return { simd: false, relaxed: false, threads: false };
   requestRelaxedSimd();
@@ -82,7 +82,7 @@ export function detectWasmFeatures(): WasmFeatures {
   };
 }
 
-/** The target to build programs for. Of the sixteen vector registers that x64 gives to 128-bit code, the engine keeps one for itself. */
+/** The target to build programs for. The engine keeps one of x64's sixteen vector registers for 128-bit code. */
 export function wasmTarget(features: Pick<WasmFeatures, "simd" | "relaxed">): Target {
   return features.simd
     ? { name: "wasm128", lanes: 4, registers: 15, fusedMultiplyAdd: features.relaxed, flushesSubnormals: false }

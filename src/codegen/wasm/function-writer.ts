@@ -24,7 +24,7 @@ export class FunctionWriter {
     return this.parameterCount + this.localTypes.length - 1;
   }
 
-  /** `count` locals of a type for use inside one instruction; every caller gets the same ones. */
+  /** `count` locals of a type for use within one instruction; every caller gets the same ones. */
   scratchLocals(type: ValueType, count: number): readonly number[] {
     const locals = this.scratch.get(type) ?? [];
     this.scratch.set(type, locals);
@@ -32,7 +32,7 @@ export class FunctionWriter {
     return locals.slice(0, count);
   }
 
-  /** A local that nobody else gets. */
+  /** A local that is not shared. */
   privateLocal(type: ValueType): number {
     return this.newLocal(type);
   }
@@ -113,7 +113,7 @@ export class FunctionWriter {
     return this.op(code, 2, Math.max(offset, 0));
   }
 
-  /** A function body as the code section wants it: size, locals, code. */
+  /** A function body in the format of the code section: size, locals, code. */
   finish(target: ByteWriter): void {
     const runs: { type: ValueType; count: number }[] = [];
     for (const type of this.localTypes) {

@@ -7,17 +7,17 @@ import { dispatchOf, emitDispatch, emitRun } from "./run.ts";
 import { PAGE_BYTES } from "./webassembly.ts";
 
 export interface WasmModuleOptions {
-  /** threads that walk through the program together, from 1 */
+  /** threads that run the program together, 1 or more */
   readonly threads: number;
-  /** where the barrier's BARRIER_BYTES bytes lie, zeroed and 64-byte aligned; unused with one thread */
+  /** address of the barrier's BARRIER_BYTES bytes, zeroed and 64-byte aligned; unused with one thread */
   readonly barrierAddress: number;
   /** limits of the imported memory, in pages of 64 KiB */
   readonly memoryPages: { readonly initial: number; readonly maximum: number };
   /** fused multiply-add: the engine must have relaxed SIMD */
   readonly relaxed: boolean;
-  /** four lanes; else one lane and no SIMD instruction */
+  /** four lanes; otherwise one lane and no SIMD instructions */
   readonly simd: boolean;
-  /** the imported memory is shared; must be so with several threads */
+  /** whether the imported memory is shared; required for several threads */
   readonly shared: boolean;
 }
 
@@ -30,17 +30,17 @@ function requireOptions(program: VectorProgram, options: WasmModuleOptions): voi
   const lanes = options.simd ? 4 : 1;
   requireArgument(
     program.lanes === lanes,
-    `wasm module: a program of ${program.lanes} lanes cannot be emitted with ${lanes}; build it for ${options.simd ? "wasm128" : "wasmScalar"}.`,
+    `wasm module: a program of ${program.lanes} lanes cannot be emitted with ${lanes}. Build it for ${options.simd ? "wasm128" : "wasmScalar"}.`,
     { lanes: program.lanes, expected: lanes },
   );
   requireArgument(
     Number.isInteger(options.threads) && options.threads >= 1,
-    `wasm module: threads must be a whole number from 1, got ${options.threads}.`,
+    `wasm module: threads must be a whole number of at least 1, got ${options.threads}.`,
     { threads: options.threads },
   );
   if (options.threads === 1) return;
   const { barrierAddress, memoryPages } = options;
-  requireArgument(options.shared, "wasm module: several threads need a shared memory; set shared.", { options });
+  requireArgument(options.shared, "wasm module: several threads need a shared memory. Set shared.", { options });
   requireArgument(
     barrierAddress % 64 === 0 &&
       barrierAddress >= 0 &&
@@ -90,12 +90,12 @@ function listFunctions(program: VectorProgram, options: WasmModuleOptions): read
 }
 
 /** Emits a program as one module. It imports `env.memory` and exports `run(thread)`, every function as `kernel0`, `kernel1`, … (parameters as
- *  in the program), and with several threads `barrier()`. Functions keep their names for stack traces and profiles.
+ *  in the program), and for several threads `barrier()`. Functions keep their names for stack traces and profiles.
  *  @throws GradusError `bad-argument` if lanes, threads, sharing and barrier do not fit together. */
 export function emitWasmModule(program: VectorProgram, options: WasmModuleOptions): Uint8Array<ArrayBuffer> {
   requireOptions(program, options);
   const functions = listFunctions(program, options);
-  // One type for each number of parameters.
+  // one type per number of parameters
   const arities = [...new Set(functions.map(({ arity }) => arity))];
   const exported = [...functions.entries()].filter(([, code]) => code.exportName !== undefined);
 

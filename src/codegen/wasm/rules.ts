@@ -5,7 +5,7 @@ import type { FunctionWriter } from "./function-writer.ts";
 type Op = Instruction["op"];
 export type Of<O extends Op> = Extract<Instruction, { readonly op: O }>;
 
-/** Instructions whose code does not depend on how wide a register is. */
+/** Instructions whose code does not depend on the register width. */
 export type SharedOp = "move" | "index" | "indexMove" | "loop" | "if";
 
 /** How a target writes each instruction on lanes. */
@@ -13,7 +13,7 @@ export type LaneRules = {
   readonly [O in Exclude<Op, SharedOp>]: (writer: FunctionWriter, instruction: Of<O>) => void;
 };
 
-/** The opcodes of instructions that every lane width writes alike: operands, then one opcode. */
+/** The opcodes of instructions with the same form for every lane width: operands, then one opcode. */
 export interface OpcodeTables {
   readonly floatUnary: Readonly<Record<FloatUnary, Opcode>>;
   readonly intShift: Readonly<Record<IntShift, Opcode>>;

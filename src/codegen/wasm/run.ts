@@ -2,7 +2,7 @@ import { chunkOf } from "../chunk.ts";
 import type { KernelCall } from "../program.ts";
 import { type ByteWriter, EMPTY_BLOCK, opcode, valueType } from "./encoder.ts";
 
-/** What the calls of one kernel with the same share of work have in common. Addresses come from the call. */
+/** The common part of all calls of one kernel with the same chunk size. The call provides the addresses. */
 export interface Dispatch {
   readonly kernel: number;
   readonly addresses: number;
@@ -17,9 +17,9 @@ export function dispatchOf(call: KernelCall, threads: number): Dispatch {
   return { kernel: call.function, addresses, items, chunk: chunkOf(call, threads), barrierBefore };
 }
 
-/** dispatch(addresses…, thread): meets the others if it has to, works out the thread's range, and calls the kernel if there is any of it.
- *  A function of its own, so that `run` stays a row of plain calls: with the branches in it the engine's optimiser takes 0.1 ms for every
- *  call, and a step may hold thousands. */
+/** dispatch(addresses…, thread): waits at the barrier if required, computes the thread's range, and calls the kernel if the range is not
+ *  empty. It is a separate function so that `run` stays a sequence of plain calls: with the branches inlined, the engine's optimiser takes
+ *  0.1 ms per call, and a step may contain thousands. */
 export function emitDispatch(dispatch: Dispatch, barrier: number, target: ByteWriter): void {
   const { kernel, addresses, items, chunk, barrierBefore } = dispatch;
   const [thread, begin, end] = [addresses, addresses + 1, addresses + 2];
@@ -59,8 +59,8 @@ export function emitDispatch(dispatch: Dispatch, barrier: number, target: ByteWr
   });
 }
 
-/** run(thread): every call in order, as its arguments and one plain call. All threads must enter it, each with its own number.
- *  @param dispatchers the function that stands for each call where several threads share them; undefined where one thread calls the kernels. */
+/** run(thread): every call in order, as its arguments and one plain call. All threads must call it, each with its own number.
+ *  @param dispatchers the dispatcher of each call if several threads share the work; undefined if one thread calls the kernels. */
 export function emitRun(
   calls: readonly KernelCall[],
   dispatchers: readonly number[] | undefined,

@@ -115,9 +115,9 @@ export const scalarRules: LaneRules = {
     // one row of one column
   },
   prefetch: () => {
-    // wasm has no such hint
+    // wasm has no prefetch
   },
   interleaveBlocks: () => {
-    throw new GradusError("bad-argument", "wasm: blocks of four lanes do not exist where there is one lane.");
+    throw new GradusError("bad-argument", "wasm: interleaveBlocks needs four lanes, but this target has one.");
   },
 };

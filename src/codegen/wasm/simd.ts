@@ -31,7 +31,7 @@ const floatBinary: Record<FloatBinary, Opcode> = {
   max: opcode.f32x4Max,
 };
 
-/** pmin(b, a) is a < b ? a : b: the sides change places. One machine instruction on x64. */
+/** pmin(b, a) is a < b ? a : b, with swapped operands. One machine instruction on x64. */
 const fastBinary: Record<FastBinary, Opcode> = { fastMin: opcode.f32x4Pmin, fastMax: opcode.f32x4Pmax };
 
 const intBinary: Record<Exclude<IntBinary, "umulHigh">, Opcode> = {
@@ -74,7 +74,7 @@ const intHorizontal: Record<Horizontal, Opcode> = {
   max: opcode.i32x4MaxS,
 };
 
-/** A shuffle of bytes from one of whole lanes: 0 to 3 from the first side, 4 to 7 from the second. */
+/** The byte shuffle of a lane shuffle: 0 to 3 from the first operand, 4 to 7 from the second. */
 function lanePattern(...lanes: readonly number[]): readonly number[] {
   return lanes.flatMap((lane) => [0, 1, 2, 3].map((byte) => lane * 4 + byte));
 }
@@ -101,12 +101,13 @@ function intBinaryRule({ kind, to, a, b }: Of<"intBinary">, writer: FunctionWrit
     writer.get(a, b).op(intBinary[kind]).set(to);
     return;
   }
-  // Two pairs of 64-bit products; their high halves are the odd lanes.
+  // two pairs of 64-bit products; their high halves are the odd lanes
   writer.get(a, b).op(opcode.i64x2ExtmulLowI32x4U).get(a, b).op(opcode.i64x2ExtmulHighI32x4U);
   writer.shuffle(ODD_LANES).set(to);
 }
 
-/** Lane 0 alone, then the others one by one. An address lies under the vector that it is loaded into, so the last lane's is pushed first. */
+/** Loads lane 0, then the others one by one. On the stack, an address is below the vector that it is loaded into, so the last lane's address
+ *  is pushed first. */
 function gather(writer: FunctionWriter, to: Register, lanes: number, address: (lane: number) => number): void {
   const offsets: number[] = [];
   for (let lane = lanes - 1; lane >= 0; lane--) offsets[lane] = address(lane);
@@ -156,7 +157,7 @@ function transposeRule({ registers }: Of<"transpose">, writer: FunctionWriter): 
   writer.getLocal(t2).getLocal(t3).shuffle(HIGH_HALVES).set(r3);
 }
 
-/** wasm128: four lanes in a v128; a mask is all ones or zeros in each lane. Multiply-add is one instruction where the engine has relaxed SIMD. */
+/** wasm128: four lanes in a v128; a mask is all ones or zeros in each lane. Multiply-add is one instruction if the engine has relaxed SIMD. */
 export function simdRules(relaxed: boolean): LaneRules {
   return {
     ...tableRules({ floatUnary, intShift, floatCompare, intCompare, maskBinary }),
@@ -220,7 +221,7 @@ export function simdRules(relaxed: boolean): LaneRules {
         .set(to),
     transpose: (writer, instruction) => transposeRule(instruction, writer),
     prefetch: () => {
-      // wasm has no such hint
+      // wasm has no prefetch
     },
     interleaveBlocks: () => {
       // with four lanes a register is one block

@@ -1,7 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
 
-/** The part of the WebAssembly interface that Gradus uses. It is declared here because neither ECMAScript's library nor Node's types hold
- *  it, and the browser's library would bring all of the DOM into the type check. */
+/** The part of the WebAssembly interface that Gradus uses. It is declared here because neither ECMAScript's library nor Node's types
+ *  contain it, and the browser's library would add the whole DOM to the type check. */
 
 declare const moduleBrand: unique symbol;
 
@@ -32,14 +32,14 @@ export interface WebAssemblyInterface {
   compile(bytes: Uint8Array): Promise<WasmModule>;
 }
 
-/** undefined where the engine has no WebAssembly. */
+/** undefined if the engine has no WebAssembly. */
 export const webAssembly = (globalThis as unknown as { readonly WebAssembly?: WebAssemblyInterface }).WebAssembly;
 
 /** Bytes of a memory page. */
 export const PAGE_BYTES = 65536;
 
-/** A memory. Engines reserve the addresses of all that it could ever grow to.
- *  @throws GradusError `backend-unavailable` where there is no WebAssembly, or the system refuses. */
+/** Creates a memory. Engines reserve addresses for its maximum size.
+ *  @throws GradusError `backend-unavailable` if there is no WebAssembly, or the system refuses. */
 export function createMemory(limits: { initial: number; maximum: number; shared?: boolean }): WasmMemory {
   if (webAssembly === undefined) {
     throw new GradusError("backend-unavailable", "wasm: this engine has no WebAssembly. Use the reference backend.");
@@ -49,7 +49,7 @@ export function createMemory(limits: { initial: number; maximum: number; shared?
   } catch (cause) {
     throw new GradusError(
       "backend-unavailable",
-      `wasm: the system refuses the memory (${(cause as Error).message}); raise its limit of addresses (ulimit -v), or use the reference backend`,
+      `wasm: the system refuses the memory (${(cause as Error).message}); raise its address space limit (ulimit -v), or use the reference backend`,
       { ...limits },
       { cause },
     );

@@ -1,6 +1,6 @@
 import type { Interval, RegisterFile } from "./intervals.ts";
 
-/** Where a value lives: in a register, or in memory, or nowhere since it is a constant that is read from the constants. */
+/** Where a value lives: in a register, in the frame, or, for a constant, in the constant pool. */
 export type Home =
   | { readonly in: "register"; readonly code: number }
   | { readonly in: "frame"; readonly slot: number }
@@ -11,15 +11,15 @@ export type RegisterCodes = Readonly<Record<RegisterFile, readonly number[]>>;
 export interface Allocation {
   /** by the value's id */
   readonly homes: readonly (Home | undefined)[];
-  /** slots of the frame that each file uses */
+  /** frame slots used by each file */
   readonly slots: Readonly<Record<RegisterFile, number>>;
 }
 
-// Loops count instead of taking values from iterators: this code runs once, before anything has been optimised, and every turn of an
-// iterator makes an object then.
+// Loops count instead of using iterators: this code runs once, before the engine has optimised it, and each iterator step would allocate
+// an object.
 
-/** How many registers are needed at once. Registers for that many are enough: a row of intervals needs no more.
- *  @param intervals of one file, in the order in which they begin. */
+/** The largest number of registers needed at once; that many are sufficient for linear scan.
+ *  @param intervals of one file, sorted by start. */
 export function pressureOf(intervals: readonly Interval[]): number {
   const ends: number[] = [];
   let most = 0;
@@ -37,8 +37,8 @@ export function pressureOf(intervals: readonly Interval[]): number {
   return most;
 }
 
-/** Linear scan: intervals, which come in the order in which they begin, each get a free register, or the least valuable of those alive goes
- *  to memory for its whole life. Source: Poletto & Sarkar, "Linear Scan Register Allocation", 1999. */
+/** Linear scan: each interval, in order of start, gets a free register. If none is free, the least valuable live interval is spilled to
+ *  memory for its whole life. Source: Poletto & Sarkar, "Linear Scan Register Allocation", 1999. */
 export function allocate(
   intervals: Readonly<Record<RegisterFile, readonly Interval[]>>,
   codes: RegisterCodes,
@@ -50,13 +50,13 @@ export function allocate(
   return { homes, slots: { general, vector, mask } };
 }
 
-/** @returns how many slots of the frame are used. */
+/** @returns the number of frame slots used. */
 function allocateFile(intervals: readonly Interval[], codes: readonly number[], homes: (Home | undefined)[]): number {
   let slots = 0;
   const spill = ({ id, constant }: Interval): void => {
     homes[id] = constant ? IN_CONSTANTS : { in: "frame", slot: slots++ };
   };
-  // registers as bits: each file has 32 at most
+  // registers as bits: each file has at most 32
   let free = codes.reduce((bits, code) => bits | (1 << code), 0);
   const active: { interval: Interval; readonly code: number }[] = [];
   for (let index = 0; index < intervals.length; index++) {

@@ -6,7 +6,7 @@ import { extentBytes, type VectorName, type VectorSpec, vectorTable } from "./ve
 
 export type { VectorOptions } from "./listing.ts";
 
-/** What a prefix has to know of an instruction. */
+/** The parts of an instruction that its prefix needs. */
 type Opcode = Pick<VectorSpec, "map" | "prefix" | "opcode">;
 
 const NO_OPTIONS: VectorOptions = {};
@@ -17,9 +17,9 @@ const SCATTER: Opcode = { map: 2, prefix: 1, opcode: 0xa2 };
 const SPREAD: Opcode = { map: 2, prefix: 1, opcode: 0x7c };
 const SHIFT_BY_REGISTER: Opcode = { map: 2, prefix: 1, opcode: 0xf7 };
 
-/** Writes vector instructions too: with the shorter VEX prefix where it can say all, else with EVEX (AVX-512). */
+/** Also writes vector instructions: with the shorter VEX prefix if possible, else with EVEX (AVX-512). */
 export class Assembler extends GeneralAssembler {
-  /** An instruction of the table; operands in Intel's order, the destination first.
+  /** An instruction from the table; operands in Intel's order, destination first.
    *  @throws GradusError `bad-argument` if there is no such instruction with these operands and options. */
   vector(name: VectorName, operands: readonly Operand[], options: VectorOptions = NO_OPTIONS): void {
     const spec: VectorSpec = vectorTable[name];
@@ -73,8 +73,8 @@ export class Assembler extends GeneralAssembler {
     this.operand(to.code, from, 1, 0);
   }
 
-  /** Lane l from base + index lane l * scale. AVX2 takes the lanes whose sign bit is set in `selected`, AVX-512 those of a mask; either is
-   *  cleared by it, and the other lanes keep what they had. The registers must all be different. */
+  /** Lane l from base + index lane l * scale. AVX2 loads the lanes whose sign bit is set in `selected`, AVX-512 those of a mask. The
+   *  instruction clears the selector; the other lanes keep their values. All registers must be different. */
   vgatherdps(to: Vector, place: Memory, selected: Vector | Mask): void {
     const index = indexOf(place, to, selected);
     if (index.code === to.code) refuse("vgatherdps cannot overwrite its own index", { to, index });
@@ -85,10 +85,10 @@ export class Assembler extends GeneralAssembler {
       return;
     }
     if (isHigh(to) || isHigh(selected) || isHigh(index) || to.bits === 512 || selected.bits !== to.bits) {
-      refuse("vgatherdps by a vector has operands of one width, below 16", { to, index, selected });
+      refuse("vgatherdps by a vector needs registers below 16 of one width", { to, index, selected });
     }
     if (selected.code === to.code || selected.code === index.code) {
-      refuse("vgatherdps clears its selector, which must be no other operand", { to, index, selected });
+      refuse("vgatherdps clears its selector, which must differ from the other operands", { to, index, selected });
     }
     this.code.line(() => `vgatherdps ${to.name},${text(place, 4)},${selected.name}`);
     this.#vex(GATHER, 0, to.code, selected.code, place, to.bits);
@@ -110,7 +110,7 @@ export class Assembler extends GeneralAssembler {
     this.operand(to.code, from, 1, 0);
   }
 
-  /** Upper halves of all vector registers become zero: code with the old prefix pays for them otherwise. */
+  /** Zeroes the upper halves of all vector registers: otherwise code with legacy prefixes is slow. */
   vzeroupper(): void {
     this.code.line(() => "vzeroupper");
     this.code.append([0xc5, 0xf8, 0x77]);
@@ -170,7 +170,7 @@ export class Assembler extends GeneralAssembler {
     const { code } = this;
     const base = baseExtension(place);
     const index = indexExtension(place);
-    // extensions and the second operand are written with their bits turned round
+    // extensions and the second operand are encoded inverted
     const outer = ((~register >> 3) & 1) << 7;
     const last = ((~second & 15) << 3) | (bits === 256 ? 4 : 0) | spec.prefix;
     if (spec.map === 1 && wide === 0 && base === 0 && index === 0) {
@@ -197,9 +197,9 @@ export class Assembler extends GeneralAssembler {
   ): void {
     const { code } = this;
     const base = baseExtension(place);
-    // the fifth bit of a register in the place of memory stands where an index has its fourth
+    // the fifth bit of a register in the place of memory is encoded where an index has its fourth
     const x = place.kind === "vector" ? place.code >> 4 : indexExtension(place);
-    // the fifth bit of a vector as an index stands where the second operand has it
+    // the fifth bit of a vector index is encoded where the second operand has its own
     const vectorIndex = place.kind === "memory" && place.index?.kind === "vector" ? place.index.code >> 4 : 0;
     const high = (second >> 4) | vectorIndex;
     const length = bits === 512 ? 2 : bits === 256 ? 1 : 0;
@@ -223,6 +223,6 @@ function indexOf(place: Memory, lanes: Vector, selected: Vector | Mask): Vector 
   if (index?.kind !== "vector" || index.bits !== lanes.bits || place.broadcast === true) {
     return refuse(`gathers and scatters of ${lanes.name} need an index vector of its width`, { place, lanes });
   }
-  if (selected.kind === "mask" && selected.code === 0) refuse("gathers and scatters cannot take k0", { selected });
+  if (selected.kind === "mask" && selected.code === 0) refuse("gathers and scatters cannot use k0", { selected });
   return index;
 }

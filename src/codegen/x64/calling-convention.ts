@@ -19,17 +19,17 @@ import {
   xmm,
 } from "./registers.ts";
 
-/** How functions of the system's compilers are called: System V on Linux and macOS, Microsoft's on Windows. */
+/** The calling convention of the system's compilers: System V on Linux and macOS, Microsoft's on Windows. */
 export type CallingConvention = "systemV" | "windows";
 
 interface Convention {
-  /** where the first four arguments come */
+  /** registers of the first four arguments */
   readonly passed: readonly General[];
-  /** what a function must leave as it was, besides rsp */
+  /** registers that a function must preserve, besides rsp */
   readonly kept: readonly General[];
-  /** of these the lower 128 bits */
+  /** vector registers whose lower 128 bits a function must preserve */
   readonly keptVectors: readonly Vector[];
-  /** bytes above the return address that the called function may use as it likes */
+  /** bytes above the return address that the called function may use */
   readonly shadowBytes: number;
 }
 
@@ -43,25 +43,25 @@ export const CONVENTIONS = {
   },
 } as const satisfies Readonly<Record<CallingConvention, Convention>>;
 
-/** MXCSR while a program runs: no exception, to the nearest, results and operands below 2^-126 in magnitude count as 0.
+/** MXCSR while a program runs: no exceptions, round to nearest, results and operands below 2^-126 in magnitude count as 0.
  *  Bits: flush to zero 15, rounding 13 and 14, masks 7 to 12, denormals are zeros 6, flags 0 to 5.
  *  Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, 10.2.3. */
 export const PROGRAM_MXCSR = 0x9fc0;
 
-/** Our own functions take their arguments as System V does. */
+/** Our own functions take their arguments as in System V. */
 const OWN: readonly General[] = CONVENTIONS.systemV.passed;
 
 export interface Frame {
-  /** a place of the function's own, 8 bytes, for what must survive calls */
+  /** an 8-byte slot of the function, for values that must survive calls */
   local(index: number): ReturnType<typeof memory>;
-  /** Restores what was kept, and returns. */
+  /** Restores the preserved registers, and returns. */
   leave(): void;
 }
 
-/** Begins a function that the system calls: keeps what it must, makes room for locals, and moves the first arguments to rdi, rsi, rdx, rcx.
- *  Within, rsp is a multiple of 16.
- *  @param arithmetic "program": within, vector arithmetic is controlled by PROGRAM_MXCSR; `leave` gives the caller's register back,
- *  flags included. */
+/** Begins a function that the system calls: saves the preserved registers, reserves locals, and moves the first arguments to rdi, rsi, rdx,
+ *  rcx. In the body, rsp is a multiple of 16.
+ *  @param arithmetic "program": PROGRAM_MXCSR controls vector arithmetic in the body; `leave` restores the caller's register, including
+ *  its flags. */
 export function enterFromSystem(
   a: Assembler,
   name: CallingConvention,
@@ -74,7 +74,7 @@ export function enterFromSystem(
   const isProgram = arithmetic === "program";
   const [callersControl, ownControl] = [memory(rsp, locals * 8), memory(rsp, locals * 8 + 4)];
   const vectorsAt = (locals + (isProgram ? 1 : 0)) * 8;
-  // with the return address, what is pushed and the frame together are a multiple of 16
+  // the return address, the pushed registers and the frame together are a multiple of 16
   const pushed = (kept.length + 1) * 8;
   const bytes = Math.ceil((pushed + vectorsAt + keptVectors.length * 16) / 16) * 16 - pushed;
   a.sub(rsp, bytes);

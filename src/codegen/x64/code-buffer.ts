@@ -1,29 +1,29 @@
 import { GradusError } from "../../core/errors.ts";
 import type { Label } from "./registers.ts";
 
-/** A line of a listing: where an instruction begins and what it says. */
+/** A line of a listing: the offset and text of an instruction. */
 export interface ListingLine {
   readonly offset: number;
   readonly text: string;
 }
 
 export interface ListingOptions {
-  /** Keep a line of text for every instruction: about as much work as the instruction itself. Default false. */
+  /** Keep a line of text for every instruction, which takes about as long as the instruction itself. Default false. */
   readonly listing?: boolean;
 }
 
 interface Fixup {
-  /** where the 32-bit distance lies */
+  /** offset of the 32-bit distance */
   readonly at: number;
   readonly label: Label;
   readonly addend: number;
-  /** the end of the instruction, from which the distance counts */
+  /** the end of the instruction, from which the distance is measured */
   readonly from: number;
 }
 
 const CONSTANT_SIZES: ReadonlySet<number> = new Set([4, 8, 16, 32, 64]);
 
-/** Code bytes with labels; constants are collected and come after the code, each once. */
+/** Code bytes with labels; constants are collected and placed after the code, each once. */
 export class CodeBuffer {
   /** whether lines are kept */
   readonly listing: boolean;
@@ -78,7 +78,7 @@ export class CodeBuffer {
     return { kind: "label", id: this.#labels++ };
   }
 
-  /** The label means the next byte from now on. */
+  /** Binds the label to the next byte. */
   bind(label: Label): void {
     if (this.#bound.has(label.id)) {
       throw new GradusError("bad-argument", `x64: label ${label.id} is bound twice.`, { label });
@@ -86,28 +86,28 @@ export class CodeBuffer {
     this.#bound.set(label.id, this.#length);
   }
 
-  /** Where a bound label lies; undefined before `bind`. */
+  /** The offset of a bound label; undefined before `bind`. */
   offsetOf(label: Label): number | undefined {
     return this.#bound.get(label.id);
   }
 
-  /** A 32-bit distance to a label, counted from `trailing` bytes after the four. */
+  /** A 32-bit distance to a label, measured from `trailing` bytes after the four. */
   distance(label: Label, addend = 0, trailing = 0): void {
     this.#fixups.push({ at: this.#length, label, addend, from: this.#length + 4 + trailing });
     this.int32(0);
   }
 
-  /** The label of a constant, which will lie at a multiple of its length.
+  /** The label of a constant, which is placed at a multiple of its length.
    *  @throws GradusError `bad-argument` unless it has 4, 8, 16, 32 or 64 bytes. */
   constant(bytes: Uint8Array): Label {
-    // a character for each byte: constants of different lengths have different keys
+    // one character per byte: constants of different lengths have different keys
     const key = String.fromCharCode.apply(null, bytes as unknown as number[]);
     let known = this.#constants.get(key);
     if (!known) {
       if (!CONSTANT_SIZES.has(bytes.length)) {
         throw new GradusError(
           "bad-argument",
-          `x64: a constant has 4 to 64 bytes, a power of two, got ${bytes.length}.`,
+          `x64: a constant must have 4, 8, 16, 32 or 64 bytes, got ${bytes.length}.`,
           {
             bytes,
           },
@@ -119,7 +119,7 @@ export class CodeBuffer {
     return known.label;
   }
 
-  /** What a person reads in a listing for the bytes that follow; asked for only if lines are kept. */
+  /** The listing text of the bytes that follow; called only if lines are kept. */
   line(text: () => string): void {
     if (this.listing) this.#lines.push({ offset: this.#length, text: text() });
   }
@@ -129,7 +129,7 @@ export class CodeBuffer {
     return this.#lines;
   }
 
-  /** Pads with instructions that do nothing, so that the next one begins at a multiple of `boundary`. */
+  /** Pads with no-ops, so that the next instruction begins at a multiple of `boundary`. */
   align(boundary: number): void {
     let rest = (boundary - (this.#length % boundary)) % boundary;
     while (rest > 0) {
@@ -140,7 +140,7 @@ export class CodeBuffer {
     }
   }
 
-  /** Places the constants, resolves all distances and gives the bytes; nothing may be added afterwards.
+  /** Places the constants, resolves all distances and returns the bytes; nothing may be added afterwards.
    *  @throws GradusError `bad-argument` if a label was used and never bound. */
   finish(): Uint8Array<ArrayBuffer> {
     const constants = [...this.#constants.values()].sort((a, b) => b.bytes.length - a.bytes.length);
@@ -153,7 +153,7 @@ export class CodeBuffer {
     for (const { at, label, addend, from } of this.#fixups) {
       const offset = this.#bound.get(label.id);
       if (offset === undefined) {
-        throw new GradusError("bad-argument", `x64: label ${label.id} is used and never bound.`, { label });
+        throw new GradusError("bad-argument", `x64: label ${label.id} is used but never bound.`, { label });
       }
       view.setInt32(at, offset + addend - from, true);
     }
@@ -161,7 +161,7 @@ export class CodeBuffer {
   }
 }
 
-/** Instructions of one to nine bytes that do nothing. Source: Intel's manual, volume 2, NOP. */
+/** No-ops of one to nine bytes. Source: Intel's manual, volume 2, NOP. */
 const NOTHING: readonly (readonly number[])[] = [
   [0x90],
   [0x66, 0x90],

@@ -3,9 +3,9 @@ import type { CallingConvention } from "./calling-convention.ts";
 import { CONVENTIONS } from "./calling-convention.ts";
 import { memory, r8, r10, rax, rbx, rcx, rdx } from "./registers.ts";
 
-/** Code of two functions that ask the processor about itself:
+/** Code of two functions that query the processor:
  *    cpuid(leaf, subleaf, result)   eax, ebx, ecx, edx as four 32-bit words at `result`
- *    xgetbv(result)                 the register states that the system saves, as two words; only where CPUID says OSXSAVE
+ *    xgetbv(result)                 the register states that the system saves, as two words; only if CPUID reports OSXSAVE
  *  Runs on every x86-64 processor. */
 export function emitProcessorQueries(convention: CallingConvention): {
   readonly bytes: Uint8Array<ArrayBuffer>;
@@ -20,7 +20,7 @@ export function emitProcessorQueries(convention: CallingConvention): {
     typeof rax,
   ];
   const cpuid = a.code.length;
-  // the one register that CPUID changes and a function must keep
+  // the only register that CPUID changes and a function must preserve
   a.mov(r10, rbx);
   a.mov(r8, third);
   a.mov32(rax, first);

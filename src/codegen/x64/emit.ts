@@ -10,14 +10,14 @@ import { avx2Rules } from "./rules-avx2.ts";
 import { avx512Rules } from "./rules-avx512.ts";
 import { compareIndices, moveIndex } from "./rules-index.ts";
 
-/** General registers that hold values; rax and rdx carry what instructions need in passing, rsp is the stack. */
+/** General registers that hold values; rax and rdx are scratch registers, rsp is the stack pointer. */
 const GENERAL_CODES: readonly number[] = [1, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15];
-/** k0 cannot stand for a condition. */
+/** k0 cannot hold a condition. */
 const MASK_CODES: readonly number[] = [1, 2, 3, 4, 5, 6, 7];
-/** Spilled values that one instruction may touch. */
+/** Most spilled values that one instruction may access. */
 const SCRATCH_VECTORS = 3;
 const SCRATCH_MASKS = 3;
-/** The loop's first instruction starts a line of the processor's instruction cache half. */
+/** A loop's first instruction starts half a line of the instruction cache. */
 const LOOP_ALIGNMENT = 32;
 
 function codesWithout(scratch: Scratch, vectors: number): RegisterCodes {
@@ -35,8 +35,8 @@ interface Placed {
   readonly scratch: Scratch;
 }
 
-/** Registers for all values. Where some have to lie in memory, a few are kept free to carry them; where those of an instruction that needs
- *  many at once would, it works on copies. */
+/** Allocates registers for all values. If some must be in memory, a few registers are reserved as scratch. If operands of an instruction
+ *  that needs many registers at once would be in memory, it works on copies. */
 function placeValues(code: VectorFunction, rules: Rules, isWide: boolean): Placed {
   const vectors = isWide ? 32 : 16;
   const fileOf = (kind: RegisterKind): RegisterFile =>
@@ -70,7 +70,7 @@ function hasSpilledSquare({ flat, allocation }: Placed): boolean {
 }
 
 /** Appends a function's machine code. It is called with rdi = its argument block (an address of 8 bytes for each parameter besides the last
- *  three), rsi = begin, rdx = end, rcx = thread; it keeps the stack pointer and nothing else. */
+ *  three), rsi = begin, rdx = end, rcx = thread; it preserves only the stack pointer. */
 export function emitFunction(code: VectorFunction, target: Target, assembler: Assembler): void {
   const isWide = target.lanes === 16;
   const rules = isWide ? avx512Rules : avx2Rules;
@@ -84,7 +84,7 @@ export function emitFunction(code: VectorFunction, target: Target, assembler: As
   const frame: Frame = { vectors: 0, masks: masksAt, generals: generalsAt };
   const e = new Emitter(assembler, target, allocation, constants, scratch, frame);
 
-  // begin, end and thread lie in the frame until all parameters are where they belong
+  // begin, end and thread stay in the frame until all parameters are in place
   const bytes = Math.ceil((entryAt + 32) / 64) * 64;
   const oldStack = entryAt + 24;
   assembler.mov(rax, rsp);
@@ -110,7 +110,7 @@ export function emitFunction(code: VectorFunction, target: Target, assembler: As
   assembler.ret();
 }
 
-/** Walks through the steps: instructions by their rules, loops and branches as jumps. */
+/** Writes the steps: instructions by their rules, loops and branches as jumps. */
 class ControlWriter {
   readonly #e: Emitter;
   readonly #flat: FlatFunction;

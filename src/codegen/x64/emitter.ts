@@ -22,13 +22,13 @@ import {
 } from "./registers.ts";
 import type { VectorName } from "./vector-table.ts";
 
-/** Registers that carry spilled values to and from one instruction; kept out of the allocation where anything is spilled. */
+/** Registers that carry spilled values to and from one instruction; excluded from the allocation if anything is spilled. */
 export interface Scratch {
   readonly vectors: readonly number[];
   readonly masks: readonly number[];
 }
 
-/** Where the parts of a function's frame lie, in bytes from the stack pointer. */
+/** Offsets of the parts of a function's frame, in bytes from the stack pointer. */
 export interface Frame {
   readonly vectors: number;
   readonly masks: number;
@@ -40,7 +40,7 @@ const intWord = new Int32Array(floatWord.buffer);
 
 export type LaneValue = Vector | Memory;
 
-/** What the rules write with: the assembler, and for every value of the program the register or memory that holds it. */
+/** The tool of the rules: the assembler, and for every value of the program its register or memory location. */
 export class Emitter {
   readonly assembler: Assembler;
   readonly target: Target;
@@ -106,7 +106,7 @@ export class Emitter {
 
   // Vectors ----------------------------------------------------------------------------------------------------------
 
-  /** Do two values lie in one place? */
+  /** Do two values share a place? */
   isSame(a: Register, b: Register): boolean {
     if (a.id === b.id) return true;
     const [first, second] = [this.#home(a.id), this.#home(b.id)];
@@ -128,7 +128,7 @@ export class Emitter {
     return to;
   }
 
-  /** A value in a register or memory, whichever it is in. @param whole the instruction cannot spread one element over the lanes. */
+  /** A value where it is, register or memory. @param whole the instruction cannot broadcast one element. */
   operand(register: Register, whole = false): LaneValue {
     const home = this.#home(register.id);
     if (home.in === "register") return this.#vectorFile[home.code] as Vector;
@@ -136,7 +136,7 @@ export class Emitter {
     return this.constantOperand(this.#constants.get(register.id) as Simple, whole);
   }
 
-  /** Where a result goes; what is spilled is written to memory when the instruction is done. */
+  /** The register of a result; a spilled result is written to memory after the instruction. */
   write(register: Register): Vector {
     const home = this.#home(register.id);
     if (home.in === "register") return this.#vectorFile[home.code] as Vector;
@@ -146,7 +146,7 @@ export class Emitter {
     return to;
   }
 
-  /** A value that is changed: read now, written when the instruction is done. */
+  /** A value that is changed in place: read now, written after the instruction. */
   update(register: Register): Vector {
     const home = this.#home(register.id);
     const to = this.write(register);
@@ -177,7 +177,7 @@ export class Emitter {
       case "maskFirst":
         return this.lanes(Array.from({ length: lanes }, (_, lane) => (lane < instruction.count ? -1 : 0)));
       default:
-        throw new GradusError("bad-argument", `x64: ${instruction.op} is no constant.`, { instruction });
+        throw new GradusError("bad-argument", `x64: ${instruction.op} is not a constant.`, { instruction });
     }
   }
 
@@ -228,7 +228,7 @@ export class Emitter {
     return to;
   }
 
-  /** The first `count` lanes; rax is lost. */
+  /** The first `count` lanes; overwrites rax. */
   firstLanes(to: Mask, count: number): void {
     this.assembler.mov32(rax, 2 ** count - 1);
     this.assembler.kmovFromGeneral(to, rax);
@@ -259,7 +259,7 @@ export class Emitter {
     return scratch;
   }
 
-  /** Memory at base + offset; rax is lost if the base is spilled. */
+  /** Memory at base + offset; overwrites rax if the base is spilled. */
   place(base: Register, offset: number): Memory {
     return memory(this.indexRegister(base, rax), offset);
   }

@@ -1,6 +1,6 @@
 import type { NativeIsa } from "./target.ts";
 
-/** What a processor and its system offer to machine code. */
+/** The features that a processor and its system offer. */
 export interface CpuFeatures {
   /** AVX2 and fused multiply-add, with 256-bit registers saved by the system */
   readonly avx2: boolean;
@@ -13,7 +13,7 @@ export interface CpuFeatures {
 /** eax, ebx, ecx, edx of one CPUID leaf. */
 export type CpuidLeaf = readonly [eax: number, ebx: number, ecx: number, edx: number];
 
-/** The processor's answers: CPUID by leaf and subleaf, and XGETBV's lower word. */
+/** The processor's replies: CPUID by leaf and subleaf, and the lower word of XGETBV. */
 export interface ProcessorQueries {
   cpuid(leaf: number, subleaf: number): CpuidLeaf;
   xgetbv(): number;
@@ -40,7 +40,7 @@ const MASKS = 5;
 const ZMM_UPPER_HALVES = 6;
 const ZMM_16_TO_31 = 7;
 
-/** Reads the features out of the answers.
+/** Decodes the features from the replies.
  *  Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 1, sections 14.3 and 15.2 to 15.4. */
 export function readFeatures(processor: ProcessorQueries): CpuFeatures {
   const none = { avx2: false, avx512: false, bfloat16: false };
@@ -55,7 +55,7 @@ export function readFeatures(processor: ProcessorQueries): CpuFeatures {
   return { avx2: true, avx512, bfloat16 };
 }
 
-/** The widest instruction set that the processor has; undefined on one that is too old. */
+/** The widest supported instruction set; undefined if the processor is too old. */
 export function widestIsa({ avx2, avx512 }: CpuFeatures): NativeIsa | undefined {
   if (avx512) return "avx512";
   return avx2 ? "avx2" : undefined;

@@ -4,7 +4,7 @@ type Op = Instruction["op"];
 export type Of<O extends Op> = Extract<Instruction, { readonly op: O }>;
 export type Simple = Exclude<Instruction, { readonly op: "loop" | "if" }>;
 
-/** A function as one row of steps: structured control becomes marks. A step's place in the row is its time for register allocation. */
+/** A function as one list of steps: structured control flow becomes markers. A step's index is its time for register allocation. */
 export type Step =
   | { readonly kind: "instruction"; readonly instruction: Simple }
   | { readonly kind: "loop"; readonly loop: Of<"loop">; readonly limit: Index; end: number }
@@ -15,20 +15,20 @@ export type Step =
 
 export interface FlatFunction {
   readonly steps: readonly Step[];
-  /** registers, those that loops keep their bounds in included */
+  /** number of registers, including copies of loop bounds */
   readonly registerCount: number;
 }
 
-/** Instructions that change more registers at once than there are to carry spilled values. */
+/** Instructions that change more registers at once than there are scratch registers. */
 export function isSquare(instruction: Simple): instruction is Of<"transpose" | "interleaveBlocks"> {
   return instruction.op === "transpose" || instruction.op === "interleaveBlocks";
 }
 
-/** @param ownSquares instructions that need many registers at once work on copies, which live for that instruction only; the registers
- *  themselves may then lie in memory. */
+/** @param ownSquares instructions that need many registers at once work on copies, which live only for that instruction; the registers
+ *  themselves may then be in memory. */
 export function flatten(code: VectorFunction, ownSquares = false): FlatFunction {
   const steps: Step[] = [];
-  // loops that are open, and those whose body writes the register that holds their bound
+  // the open loops, and the loops whose body writes the register of their bound
   const open: (Step & { readonly kind: "loop" })[] = [];
   let changed: Set<Step> | undefined;
   let registerCount = code.registerCount;

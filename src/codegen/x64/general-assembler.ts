@@ -3,7 +3,7 @@ import { CodeBuffer, type ListingOptions } from "./code-buffer.ts";
 import { hex, labelName, text } from "./listing.ts";
 import { type General, type Label, lowName, type Mask, type Memory, type Place, type Vector } from "./registers.ts";
 
-/** Conditions after `cmp a, b`: signed below, at least, … ; `b`, `ae`, `a`, `be` are the unsigned ones. */
+/** Conditions after `cmp a, b`: `l`, `ge`, `le`, `g` are signed; `b`, `ae`, `a`, `be` are unsigned. */
 const CONDITIONS = {
   b: 2,
   ae: 3,
@@ -35,8 +35,8 @@ export type Shift = keyof typeof SHIFTS;
 const fitsByte = (value: number): boolean => value >= -128 && value <= 127;
 export const fitsInt32 = (value: number): boolean => value >= -0x80000000 && value <= 0x7fffffff;
 
-/** Writes x86-64 instructions on general registers. Operands come in Intel's order, the destination first; 64 bits wide unless the name ends
- *  in 32. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2. */
+/** Writes x86-64 instructions on general registers. Operands are in Intel's order, destination first; 64 bits wide unless the name
+ *  ends in 32. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2. */
 export class GeneralAssembler {
   readonly code: CodeBuffer;
 
@@ -50,7 +50,7 @@ export class GeneralAssembler {
     if (typeof from === "bigint" || (typeof from === "number" && !fitsInt32(from))) {
       const target = this.#register(to, "mov");
       const value = BigInt(from);
-      if (value < -(2n ** 63n) || value >= 2n ** 64n) refuse("mov takes a number of 64 bits", { value });
+      if (value < -(2n ** 63n) || value >= 2n ** 64n) refuse("mov takes a 64-bit number", { value });
       this.code.line(() => `movabs ${target.name},0x${BigInt.asUintN(64, value).toString(16)}`);
       this.code.byte(0x48 | (target.code >> 3));
       this.code.byte(0xb8 | (target.code & 7));
@@ -218,7 +218,7 @@ export class GeneralAssembler {
 
   // Threads, system, processor ---------------------------------------------------------------------------------------
 
-  /** place += register, and the register gets the old value, as one step for all threads. */
+  /** place += register, and the register gets the old value, atomically. */
   lockXadd32(place: Memory, register: General): void {
     this.code.line(() => `lock xadd ${text(place, 4)},${lowName(register)}`);
     this.code.byte(0xf0);
@@ -230,7 +230,7 @@ export class GeneralAssembler {
     this.code.byte(0xf0);
     this.#withImmediate(0, 0, place, value);
   }
-  /** Exchanges both, as one step for all threads. */
+  /** Exchanges both, atomically. */
   xchg32(place: Memory, register: General): void {
     this.code.line(() => `xchg ${text(place, 4)},${lowName(register)}`);
     this.#modrm(0, 0x87, register.code, place);
@@ -250,7 +250,7 @@ export class GeneralAssembler {
   xgetbv(): void {
     this.#plain("xgetbv", [0x0f, 0x01, 0xd0]);
   }
-  /** MXCSR, the control and flags of vector arithmetic, from and to 32 bits in memory. */
+  /** Loads and stores MXCSR, the control and flags of vector arithmetic, as 32 bits in memory. */
   ldmxcsr(from: Memory): void {
     this.code.line(() => `ldmxcsr ${text(from, 4)}`);
     this.#modrm(0, 0x0fae, 2, from);
@@ -259,7 +259,7 @@ export class GeneralAssembler {
     this.code.line(() => `stmxcsr ${text(to, 4)}`);
     this.#modrm(0, 0x0fae, 3, to);
   }
-  /** Into the first cache, to be read (or written) soon. */
+  /** Fetches a line into the first-level cache for a read (or write). */
   prefetch(place: Memory, forWriting = false): void {
     this.code.line(() => `${forWriting ? "prefetchw" : "prefetcht0"} ${text(place, 1)}`);
     this.#modrm(0, forWriting ? 0x0f0d : 0x0f18, 1, place);
@@ -269,7 +269,7 @@ export class GeneralAssembler {
 
   #register(place: Place, name: string): General {
     if (place.kind === "general") return place;
-    return refuse(`${name} cannot have two places in memory, or this constant in memory`, { place });
+    return refuse(`${name} cannot have two memory operands, or this constant with a memory operand`, { place });
   }
 
   #plain(line: string, bytes: readonly number[]): void {
@@ -309,7 +309,7 @@ export class GeneralAssembler {
 
   #jump(name: string, short: number, near: number, target: Label): void {
     this.code.line(() => `${name} ${labelName(target)}`);
-    // a target that is not bound yet may turn out to be far
+    // a target that is not bound yet may be far away
     const offset = this.code.offsetOf(target);
     const distance = offset === undefined ? undefined : offset - (this.code.length + 2);
     if (distance !== undefined && fitsByte(distance)) {
@@ -335,7 +335,7 @@ export class GeneralAssembler {
   }
 
   /** ModRM, SIB and displacement.
-   *  @param unit EVEX's short displacements count in this many bytes; 1 elsewhere.
+   *  @param unit the unit of EVEX's short displacements in bytes; 1 elsewhere.
    *  @param trailing bytes of the instruction after the displacement. */
   protected operand(field: number, place: Place | Vector | Mask, unit: number, trailing: number): void {
     const register = (field & 7) << 3;
@@ -344,19 +344,19 @@ export class GeneralAssembler {
       return;
     }
     const { base, index, scale, displacement } = place;
-    requireInt32("a place in memory", displacement);
+    requireInt32("a memory operand", displacement);
     if (base.kind === "label") {
-      if (index !== undefined) refuse("a place at a label has no index", { place });
+      if (index !== undefined) refuse("a memory operand at a label cannot have an index", { place });
       this.code.byte(register | 5);
       this.code.distance(base, displacement, trailing);
       return;
     }
-    // rsp's bits as an index mean that there is none
+    // rsp's code as an index means "no index"
     if (index?.kind === "general" && index.code === 4) refuse("rsp cannot be an index", { place });
     const isShort = displacement % unit === 0 && fitsByte(displacement / unit);
-    // rbp and r13 as a base need a displacement: their bits without one mean something else
+    // rbp and r13 as a base need a displacement: without one, their code means something else
     const mode = displacement === 0 && (base.code & 7) !== 5 ? 0 : isShort ? 1 : 2;
-    // so do rsp and r12 a second byte
+    // rsp and r12 as a base need a SIB byte
     if (index === undefined && (base.code & 7) !== 4) this.code.byte((mode << 6) | register | (base.code & 7));
     else {
       this.code.byte((mode << 6) | register | 4);
@@ -383,8 +383,8 @@ export function refuse(message: string, values: ErrorValues): never {
   throw new GradusError("bad-argument", `x64: ${message}.`, values);
 }
 
-/** Whole, and of 32 bits with a sign; or, where the upper half of a register does not matter, of 32 bits without one. */
+/** Requires a signed 32-bit integer or, if the upper half of a register does not matter, an unsigned one. */
 function requireInt32(name: string, value: number, allowUnsigned = false): void {
   if (value === (value | 0) || (allowUnsigned && value === value >>> 0)) return;
-  refuse(`${name} takes a whole number of 32 bits, got ${value}`, { name, value });
+  refuse(`${name} takes a 32-bit integer, got ${value}`, { name, value });
 }

@@ -2,51 +2,51 @@ import { readsOf, writeOf } from "../operands.ts";
 import type { Index, Register, RegisterKind, VectorFunction } from "../program.ts";
 import { type FlatFunction, isSquare, type Simple, type Step } from "./flatten.ts";
 
-/** Physical registers come in files; a value lives in one of them. */
+/** The register files; a value lives in one of them. */
 export type RegisterFile = "general" | "vector" | "mask";
 
-/** From when to when a value needs a place. Times are twice a step's number when its operands are read, one more when its results are written. */
+/** The time in which a value needs a place. A step reads its operands at twice its number and writes its results one later. */
 export interface Interval {
   readonly id: number;
   readonly file: RegisterFile;
   start: number;
   end: number;
-  /** uses, those in loops many times over */
+  /** number of uses; uses in loops count many times */
   weight: number;
-  /** how much a register is worth to it: uses by length, little for constants */
+  /** the value of a register to it: uses divided by length, little for constants */
   worth: number;
-  /** values whose register it would like to take over, the dearest first; -1: none */
+  /** values whose register it prefers to take over, most preferred first; -1: none */
   firstHint: number;
   secondHint: number;
   thirdHint: number;
-  /** the one instruction that gives it a constant, if that is all that ever writes it */
+  /** the constant instruction that defines it, if nothing else writes it */
   constant: Simple | undefined;
 }
 
-/** What a rule needs besides its operands' registers. */
+/** The registers that a rule needs besides those of its operands. */
 export interface Needs {
   readonly vectors?: number;
   readonly masks?: number;
-  /** the result is written before all operands have been read: it must not share their registers */
+  /** the result is written before all operands are read, so it must not share their registers */
   readonly early?: boolean;
 }
 
 export interface Liveness {
-  /** of each file in the order in which they begin */
+  /** by file, sorted by start */
   readonly intervals: Readonly<Record<RegisterFile, readonly Interval[]>>;
-  /** instructions that give constants, by the id of the value */
+  /** constant instructions, by the id of the value */
   readonly constants: ReadonlyMap<number, Simple>;
-  /** ids of the temporaries of each step that has some */
+  /** ids of the temporaries of each step that has any */
   readonly temporaries: ReadonlyMap<number, { readonly vectors: readonly number[]; readonly masks: readonly number[] }>;
 }
 
 const USE_IN_A_LOOP = 8;
 const CONSTANT_OPS: ReadonlySet<string> = new Set(["floatConstant", "intConstant", "intRamp", "maskFirst"]);
-/** A constant that has no register is read from memory as an operand, at next to no cost. */
+/** A constant without a register is read from memory as an operand, at almost no cost. */
 const CONSTANT_WORTH = 1 / 16;
 
-/** Where every register begins and ends to matter. A loop's body may run again, so what was made before the loop and is used in it lives to
- *  the loop's end. */
+/** The live interval of every register. A loop's body may run again, so a value from before the loop that is used in it lives until the end
+ *  of the loop. */
 export function findIntervals(
   code: VectorFunction,
   { steps, registerCount }: FlatFunction,
@@ -75,7 +75,7 @@ class IntervalFinder {
   readonly #writes: Uint8Array;
   readonly #extra: Interval[] = [];
   readonly #temporaries = new Map<number, { vectors: number[]; masks: number[] }>();
-  /** first and last times of the loops around */
+  /** first and last times of the enclosing loops */
   readonly #starts: number[] = [];
   readonly #ends: number[] = [];
   readonly #reads: Register[] = [];
@@ -132,7 +132,7 @@ class IntervalFinder {
       const register = writeOf(instruction);
       if (register !== undefined) {
         const interval = this.#written(instruction, register, time, needs);
-        // the last operand first: an accumulator is one
+        // the last operand first: it is the accumulator
         if (!needs.early)
           for (let read = reads.length - 1; read >= 0; read--) this.#hint(interval, reads[read] as Register);
       }

@@ -20,8 +20,8 @@ export function labelName({ id }: Label): string {
   return `L${id}`;
 }
 
-/** An operand as a listing shows it, in Intel's syntax.
- *  @param bytes how much of memory it is; 0 where only its address counts. */
+/** An operand in a listing, in Intel's syntax.
+ *  @param bytes size of the memory operand; 0 if only its address matters. */
 export function text(place: Place | Vector | Mask, bytes: number): string {
   if (place.kind !== "memory") return place.kind === "general" && bytes === 4 ? lowName(place) : place.name;
   const { base, index, scale, displacement } = place;
@@ -31,17 +31,17 @@ export function text(place: Place | Vector | Mask, bytes: number): string {
   return `${SIZES[bytes] ?? ""}[${parts.join("")}]`;
 }
 
-/** What else a vector instruction says. */
+/** The other parts of a vector instruction. */
 export interface VectorOptions {
   readonly immediate?: number;
-  /** lanes that are written; the others keep what they had, or become zero */
+  /** lanes that are written; the others keep their values, or become zero */
   readonly mask?: Mask | undefined;
   readonly zero?: boolean;
-  /** the register that VEX blends hold in the immediate's upper half */
+  /** the register that VEX blends encode in the upper half of the immediate */
   readonly selector?: Vector;
 }
 
-/** A vector instruction as a listing shows it. */
+/** A vector instruction in a listing. */
 export function vectorText(
   name: string,
   { evexName, extent }: VectorSpec,

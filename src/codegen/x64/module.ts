@@ -2,17 +2,17 @@ import type { Target, VectorFunction } from "../program.ts";
 import { Assembler } from "./assembler.ts";
 import { emitFunction } from "./emit.ts";
 
-/** Machine code of several functions with their constants, which runs wherever it is put. */
+/** Position-independent machine code of several functions with their constants. */
 export interface X64Module {
   readonly bytes: Uint8Array;
-  /** where each function begins, in the order in which they were given */
+  /** offset of each function, in the given order */
   readonly entries: readonly number[];
-  /** every instruction with its place and its bytes, as a disassembler would show them */
+  /** every instruction with its offset and bytes, as in a disassembler */
   readonly listing: () => string;
 }
 
 /** Emits functions as one piece of code.
- *  @param target AVX2 or AVX-512; the functions must have been written for its lanes. */
+ *  @param target AVX2 or AVX-512; the functions must be built for its lane count. */
 export function emitX64Module(functions: readonly VectorFunction[], target: Target): X64Module {
   const write = (assembler: Assembler): number[] =>
     functions.map((code) => {
@@ -27,7 +27,7 @@ export function emitX64Module(functions: readonly VectorFunction[], target: Targ
   return {
     bytes,
     entries,
-    // written once more with its text, which nobody waits for otherwise
+    // emits the code again with its text, only when a listing is requested
     listing: () => {
       const told = new Assembler({ listing: true });
       write(told);

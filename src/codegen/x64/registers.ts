@@ -1,4 +1,4 @@
-/** A 64-bit general register; instructions that work on its low 32 bits say so by their name. */
+/** A 64-bit general register; instructions on its low 32 bits are named accordingly. */
 export interface General {
   readonly kind: "general";
   readonly code: number;
@@ -20,7 +20,7 @@ export interface Mask {
   readonly name: string;
 }
 
-/** A place in the code or in the constants after it; known once it is bound. */
+/** A position in the code or in the constants after it; known once it is bound. */
 export interface Label {
   readonly kind: "label";
   readonly id: number;
@@ -90,7 +90,7 @@ export const xmm: readonly Vector[] = vectors(128, "x");
 export const ymm: readonly Vector[] = vectors(256, "y");
 export const zmm: readonly Vector[] = vectors(512, "z");
 
-/** k0 to k7; k0 cannot stand for a condition, since its number means "all lanes". */
+/** k0 to k7; k0 cannot hold a condition, because its number means "all lanes". */
 export const masks: readonly Mask[] = Array.from({ length: 8 }, (_, code) => ({
   kind: "mask",
   code,
@@ -106,7 +106,7 @@ export function memory(
   return { kind: "memory", base, index, scale, displacement, broadcast: undefined };
 }
 
-/** The same place, one element of it in every lane. */
+/** The same place, with its one element broadcast to every lane. */
 export function broadcastOf(place: Memory): Memory {
   return { ...place, broadcast: true };
 }
@@ -122,7 +122,7 @@ const LOW_HALF: Readonly<Record<string, string>> = {
   rdi: "edi",
 };
 
-/** What the low 32 bits of a general register are called. */
+/** The name of the low 32 bits of a general register. */
 export function lowName({ name }: General): string {
   return LOW_HALF[name] ?? `${name}d`;
 }

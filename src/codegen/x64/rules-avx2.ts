@@ -17,7 +17,7 @@ import type { VectorName } from "./vector-table.ts";
 const LANES = 8;
 const MASK_BINARY = { and: "vpand", or: "vpor", xor: "vpxor" } as const;
 
-/** Halves, quarters and eighths change places. */
+/** Shuffles that exchange halves, quarters and eighths. */
 const EXCHANGES: readonly (readonly [VectorName, number])[] = [
   ["vperm2f128", 0x01],
   ["vshufps", 0x4e],
@@ -174,7 +174,7 @@ export const avx2Rules: Rules = {
   },
 };
 
-/** Both halves of a word are exact floats; their sum is rounded once. */
+/** Both halves of a word are exact as floats; their sum is rounded once. */
 function unsignedToFloat(e: Emitter, to: Vector, a: Vector, high: Vector): void {
   e.vector("vpsrld", [high, a], { immediate: 16 });
   e.vector("vcvtdq2ps", [high, high]);
@@ -183,7 +183,7 @@ function unsignedToFloat(e: Emitter, to: Vector, a: Vector, high: Vector): void 
   e.vector("vfmadd231ps", [to, high, e.floats(65536)]);
 }
 
-/** The conversion gives the least int for whatever does not fit: turned into the greatest where the number is large, into 0 where it is NaN. */
+/** The conversion gives the least int for values that do not fit: replaced by the greatest if the number is large, by 0 if it is NaN. */
 function toInt(e: Emitter, to: Vector, a: Vector, mask: Vector): void {
   e.vector("vcvttps2dq", [to, a]);
   e.vector("vcmpps", [mask, a, e.floats(2 ** 31)], { immediate: NOT_LESS });
@@ -192,7 +192,7 @@ function toInt(e: Emitter, to: Vector, a: Vector, mask: Vector): void {
   e.vector("vpand", [to, to, mask]);
 }
 
-/** Below 2^31 as signed numbers are; above, 2^31 less is converted and the top bit, which the first conversion left, is joined to it. */
+/** Below 2^31 like signed numbers; above, converts the number minus 2^31 and adds the top bit, which the first conversion left. */
 function toUnsigned(e: Emitter, to: Vector, a: Vector, rest: Vector, mask: Vector): void {
   e.vector("vmaxps", [rest, a, e.floats(0)]);
   e.vector("vcvttps2dq", [to, rest]);

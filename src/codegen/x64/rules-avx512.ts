@@ -22,7 +22,7 @@ const MASK_BINARY = { and: "and", or: "or", xor: "xor" } as const;
 /** (a & c) | b as a truth table of vpternlogd. */
 const AND_OR = 0xec;
 
-/** Halves, quarters, and so on change places; the immediates of the two shuffles that do it. */
+/** Shuffles that exchange halves, quarters, eighths and sixteenths, with their immediates. */
 const EXCHANGES: readonly (readonly [VectorName, number])[] = [
   ["vshuff32x4", 0x4e],
   ["vshuff32x4", 0xb1],
@@ -30,7 +30,7 @@ const EXCHANGES: readonly (readonly [VectorName, number])[] = [
   ["vshufps", 0xb1],
 ];
 
-/** The first lanes of a vector to memory: whole parts without a mask. */
+/** Stores the first lanes of a vector: without a mask if they are a whole part. */
 function storeLanes(e: Emitter, from: Vector, place: Memory, lanes: number, mask: () => Mask): void {
   if (lanes === LANES) e.vector("vmovupsStore", [place, from]);
   else if (lanes === 8 && from.code < 16) e.vector("vmovupsStore", [place, low(from, 256)]);
@@ -39,7 +39,7 @@ function storeLanes(e: Emitter, from: Vector, place: Memory, lanes: number, mask
   else if (lanes === 2) e.vector("vmovsdStore", [place, xmm[from.code] as Vector]);
   else if (lanes === 1) e.vector("vmovssStore", [place, xmm[from.code] as Vector]);
   else {
-    // the base may be in rax, which the mask's making needs
+    // the base may be in rax, which making the mask overwrites
     const chosen = mask();
     e.vector("vmovupsStore", [place, from], { mask: chosen });
   }
@@ -49,7 +49,7 @@ function needsMask(lanes: number): boolean {
   return lanes !== LANES && lanes !== 8 && lanes !== 4 && lanes !== 2 && lanes !== 1;
 }
 
-/** AVX-512: sixteen lanes, 32 registers, conditions in mask registers, one element of memory spread over the lanes of any operation. */
+/** AVX-512: sixteen lanes, 32 registers, conditions in mask registers, one memory element broadcast to the lanes of any operation. */
 export const avx512Rules: Rules = {
   ...sharedRules,
   ...indexRules,
@@ -108,7 +108,7 @@ export const avx512Rules: Rules = {
       const value = e.read(a);
       const result = e.write(to);
       if (!signed) {
-        // negative numbers and NaN become 0 here, too large ones all bits in the conversion
+        // negative numbers and NaN become 0 here; the conversion sets all bits for numbers that are too large
         const zero = e.floats(0);
         e.vector("vmaxps", [result, value, zero]);
         e.vector("vcvttps2udq", [result, result]);

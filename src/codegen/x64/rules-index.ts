@@ -5,7 +5,7 @@ import { fitsInt32 } from "./general-assembler.ts";
 import { type General, memory, type Place, rax, rdx } from "./registers.ts";
 import type { Rules } from "./rule.ts";
 
-/** A value that `cmp`, `add` and their kin take: registers, memory, constants of 32 bits. A larger constant goes through `scratch`. */
+/** An operand of `cmp`, `add` and similar: a register, memory, or a 32-bit constant. A larger constant is moved to `scratch`. */
 function source(e: Emitter, value: Index, scratch: General): Place | number {
   const place = e.index(value);
   if (typeof place !== "number" || fitsInt32(place)) return place;
@@ -19,7 +19,7 @@ function isPlace(a: Place | number, b: Place | number): boolean {
   return a.displacement === b.displacement;
 }
 
-/** The power of two that a constant is, as its exponent. */
+/** The exponent of a constant that is a power of two. */
 function exponentOf(value: Index): number | undefined {
   if (typeof value !== "number" || value < 1 || value > 0x40000000) return undefined;
   const exponent = Math.log2(value);
@@ -53,13 +53,13 @@ function addOrSubtract(e: Emitter, { kind, to, a, b }: Of<"index">): void {
   a64.mov(target, rax);
 }
 
-/** Towards zero, as all the targets divide. */
+/** Rounds towards zero, as on all targets. */
 function divide(e: Emitter, { kind, a, b }: Of<"index">): General {
   const a64 = e.assembler;
   a64.mov(rax, e.index(a));
   const exponent = exponentOf(b);
   if (exponent !== undefined) {
-    // a negative number is raised by divisor - 1 first
+    // add divisor - 1 to a negative number first
     const divisor = 2 ** exponent;
     a64.mov(rdx, rax);
     a64.shift("sar", rdx, 63);
@@ -153,7 +153,7 @@ export function moveIndex(e: Emitter, to: Register, from: Index): void {
   } else e.assembler.mov(target, place);
 }
 
-/** cmp a, b; rax and rdx are lost. */
+/** cmp a, b; overwrites rax and rdx. */
 export function compareIndices(e: Emitter, a: Index, b: Index): void {
   const left = e.indexRegister(a, rax);
   e.assembler.cmp(left, source(e, b, rdx));

@@ -7,7 +7,7 @@ import { exactMinMax } from "./rules-shared.ts";
 import { interleaveBlocks, transpose } from "./transpose.ts";
 import type { VectorName } from "./vector-table.ts";
 
-/** Immediates of comparisons: ordered and quiet, false where a side is NaN. */
+/** Immediates of comparisons: ordered and quiet, false if a side is NaN. */
 export const FLOAT_PREDICATES: Readonly<Record<Compare, number>> = { equal: 0x00, less: 0x11, lessEqual: 0x12 };
 export const ORDERED = 0x07;
 export const NOT_LESS = 0x15;
@@ -22,7 +22,7 @@ function join(e: Emitter, kind: Horizontal, isFloat: boolean, to: Vector, a: Vec
   else e.vector(isFloat ? JOIN.float[kind as "add" | "mul"] : JOIN.int[kind], [to, to, a]);
 }
 
-/** All lanes joined: each of the shuffles lets parts of the vector change places, halves first.
+/** Combines all lanes: each shuffle exchanges parts of the vector, halves first.
  *  @param exchanges the shuffles with their immediates. */
 export function horizontalRule(exchanges: readonly (readonly [VectorName, number])[]): Rule<Of<"horizontal">> {
   return {
@@ -39,7 +39,7 @@ export function horizontalRule(exchanges: readonly (readonly [VectorName, number
   };
 }
 
-/** Rules for squares and blocks, which differ within `transpose.ts`. */
+/** Rules for squares and blocks; `transpose.ts` handles the differences between widths. */
 export const squareRules = {
   transpose: {
     needs: { vectors: 1 },
@@ -61,7 +61,7 @@ export const squareRules = {
   },
 } satisfies Partial<Rules>;
 
-/** Lane offsets of a strided access in units of eight bytes or fewer, and the scale that belongs to them. */
+/** Lane offsets of a strided access in units of at most eight bytes, and their scale. */
 export function stridedOffsets(
   stride: number,
   lanes: number,
@@ -70,7 +70,7 @@ export function stridedOffsets(
   return { offsets: Array.from({ length: lanes }, (_, lane) => (lane * stride) / scale), scale };
 }
 
-/** The place of a gather or scatter: one offset a lane. */
+/** The place of a gather or scatter: one offset per lane. */
 export function indexed(place: Memory, index: Vector, scale: 1 | 2 | 4 | 8): Memory {
   return memory(place.base as General, place.displacement, index, scale);
 }

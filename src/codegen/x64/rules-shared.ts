@@ -44,31 +44,31 @@ const COMMUTES: ReadonlySet<string> = new Set([
   "vpmaxsd",
 ]);
 
-/** to = a (name) b, whichever of the two is in memory. */
+/** to = a (name) b; either may be in memory. */
 function binary(e: Emitter, name: VectorName, to: Register, a: Register, b: Register): void {
   const [first, second] = COMMUTES.has(name) && !e.isInRegister(a) && e.isInRegister(b) ? [b, a] : [a, b];
   const left = e.read(first);
   e.vector(name, [e.write(to), left, e.operand(second)]);
 }
 
-/** min and max that give NaN if either side is NaN, and tell the zeros apart. The instruction gives its second side for NaNs and for equal
- *  zeros, so both orders are taken and joined. */
+/** min and max that return NaN if either side is NaN, and distinguish the zeros. The instruction returns its second operand for NaNs and
+ *  for equal zeros, so both orders are computed and combined. */
 export function exactMinMax(e: Emitter, kind: "min" | "max", to: Vector, a: Vector, b: Vector, other: Vector): void {
   const name = kind === "min" ? "vminps" : "vmaxps";
   e.vector(name, [other, b, a]);
   e.vector(name, [to, a, b]);
   if (kind === "min") {
-    // a sign bit or all bits of a NaN's exponent on either side stay
+    // keeps a sign bit, or all exponent bits of a NaN, from either side
     e.vector("vpor", [to, to, other]);
     return;
   }
-  // equal: the difference is nothing. Zeros of both signs: -0 - (-0) = +0. A NaN: NaN - … = NaN
+  // equal: the difference is zero. Zeros of both signs: -0 - (-0) = +0. A NaN: NaN - … = NaN
   e.vector("vpxor", [other, other, to]);
   e.vector("vpor", [to, to, other]);
   e.vector("vsubps", [to, to, other]);
 }
 
-/** to = a * b + c or c - a * b, the form chosen so that nothing has to be moved. */
+/** to = a * b + c or c - a * b, in the form that needs no extra move. */
 function multiplyAdd(e: Emitter, { op, to, a, b, c }: Of<"multiplyAdd" | "negMultiplyAdd">): void {
   const form = (digits: "213" | "231"): VectorName => `${op === "multiplyAdd" ? "vfmadd" : "vfnmadd"}${digits}ps`;
   const [first, second] = e.isInRegister(a) ? [a, b] : [b, a];
@@ -77,7 +77,7 @@ function multiplyAdd(e: Emitter, { op, to, a, b, c }: Of<"multiplyAdd" | "negMul
     e.vector(form("231"), [sum, e.read(first), e.operand(second)]);
   } else if (e.isSame(to, a) || e.isSame(to, b)) {
     const [own, other] = e.isSame(to, a) ? [a, b] : [b, a];
-    // what is changed is `own`, in the place of `to`
+    // `own` is changed in place, in the register of `to`
     const product = own.id === to.id ? e.update(to) : e.write(to);
     if (e.isInRegister(other)) e.vector(form("213"), [product, e.read(other), e.operand(c)]);
     else if (e.isInRegister(c)) {
@@ -91,7 +91,7 @@ function multiplyAdd(e: Emitter, { op, to, a, b, c }: Of<"multiplyAdd" | "negMul
   }
 }
 
-/** A value that a constant instruction gives, unless it is read from memory wherever it is used. */
+/** The value of a constant instruction, unless its uses read it from memory. */
 function constant(e: Emitter, instruction: Simple & { readonly to: Register }): void {
   if (!e.isInRegister(instruction.to)) return;
   const to = e.write(instruction.to);
@@ -108,7 +108,7 @@ export function move(e: Emitter, to: Register, from: Register): void {
   }
 }
 
-/** Rules for instructions that both widths write alike. */
+/** Rules for instructions with the same form in both widths. */
 export const sharedRules = {
   floatConstant: { emit: constant },
   intConstant: { emit: constant },
@@ -153,8 +153,8 @@ export const sharedRules = {
   loadSplat: { emit: (e, { to, base, offset }) => e.vector("vbroadcastss", [e.write(to), e.place(base, offset)]) },
 } satisfies Partial<Rules>;
 
-/** @param joinHalves the high halves of the products of the even lanes lie in the even lanes of `even`, whose odd ones are 0; those of the
- *  odd lanes are where they belong, above other bits. */
+/** @param joinHalves `even` holds the high halves of the even lanes' products in its even lanes, and 0 in its odd lanes; `odd` holds those
+ *  of the odd lanes in place, with other bits in its even lanes. */
 export function intBinaryRule(
   joinHalves: (e: Emitter, to: Vector, even: Vector, odd: Vector) => void,
 ): Rule<Of<"intBinary">> {
@@ -167,7 +167,7 @@ export function intBinaryRule(
       }
       const [even, odd] = [e.temporary(0), e.temporary(1)];
       const [left, right] = [e.read(a), e.read(b)];
-      // only even lanes are multiplied: both sides are shifted so that the odd ones are even
+      // the instruction multiplies only even lanes: shift both sides to move odd lanes to even ones
       e.vector("vpsrlq", [even, right], { immediate: 32 });
       e.vector("vpsrlq", [odd, left], { immediate: 32 });
       e.vector("vpmuludq", [odd, odd, even]);

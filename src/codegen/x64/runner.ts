@@ -17,44 +17,44 @@ import {
 } from "./registers.ts";
 import { type Waiting, waitingCode } from "./waiting.ts";
 
-/** Words of a pool's state, in bytes from its start: each that threads write is on a cache line of its own. */
+/** Words of a pool's state, in bytes from its start. Each word that threads write has its own cache line. */
 export const STATE = {
-  /** raised by one for every program that is posted */
+  /** incremented for every posted program */
   generation: 0,
   /** threads that sleep until the generation changes */
   sleepers: 64,
-  /** address of the program's table; 0 tells the threads to end */
+  /** address of the program's table; 0 ends the threads */
   table: 128,
-  /** threads that have gone through the program */
+  /** threads that have finished the program */
   done: 192,
-  /** is the calling thread asleep until `done` changes? */
+  /** whether the calling thread sleeps until `done` changes */
   joinSleeps: 256,
-  /** threads that have come to the barrier */
+  /** threads that have arrived at the barrier */
   arrived: 320,
-  /** raised by one each time all have come */
+  /** incremented each time all have arrived */
   barrierGeneration: 384,
   barrierSleepers: 448,
-  /** turns of looking before sleeping: for a program, at a barrier, for the others' end */
+  /** polls before sleeping: for a program, at a barrier, for the end of the other threads */
   programSpins: 512,
   barrierSpins: 516,
   joinSpins: 520,
 } as const;
 export const STATE_BYTES = 576;
 
-/** What a started thread gets the address of: the pool's state and its own number, 8 bytes each. */
+/** The record whose address a started thread receives: the pool's state and its own number, 8 bytes each. */
 export const THREAD_RECORD = { state: 0, number: 8, bytes: 16 } as const;
 
-/** A table starts with where each thread's list begins and ends, 8 bytes each; a list is a row of entries of this form. */
+/** A table starts with the begin and end addresses of each thread's list, 8 bytes each; a list is a sequence of entries of this form. */
 export const TABLE = { threadBytes: 16, begin: 0, end: 8 } as const;
 export const ENTRY = {
-  /** address of the code; 0 where this thread has no share of the work and only meets the others */
+  /** address of the code; 0 if this thread has no share of the work and only waits at the barrier */
   kernel: 0,
   /** address of the argument block */
   block: 8,
   /** the thread's items, 4 bytes each */
   begin: 16,
   end: 20,
-  /** 1: meet the others before */
+  /** 1: wait at the barrier first */
   barrier: 24,
   bytes: 32,
 } as const;
@@ -62,29 +62,29 @@ export const ENTRY = {
 /** Offsets of the functions in the runner's code. */
 export interface Runner {
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** run(state, table): goes through the program together with the pool's threads; returns when all are done */
+  /** run(state, table): runs the program together with the pool's threads; returns when all are done */
   readonly run: number;
-  /** runAlone(first, end): goes through a list without barriers as thread 0 */
+  /** runAlone(first, end): runs a list without barriers as thread 0 */
   readonly runAlone: number;
-  /** post(state, table): hands a table to the threads without taking part; table 0 ends them */
+  /** post(state, table): gives a table to the threads without taking part; table 0 ends them */
   readonly post: number;
   /** start routine of a thread: thread(record) */
   readonly thread: number;
-  /** turns(count): what a waiting thread does that many times, to be timed */
+  /** turns(count): runs the polling loop of a waiting thread `count` times, for timing */
   readonly turns: number;
 }
 
 interface RunnerOptions {
-  /** threads of the pool, the calling one included */
+  /** threads of the pool, including the calling one */
   readonly threads: number;
   readonly convention: CallingConvention;
   readonly waiting: Waiting;
 }
 
-/** Emits what runs programs: a walk through a table of kernel calls, started for each step by one call and shared by all threads.
- *  A thread that waits looks at a word in a tight loop for a while, then announces itself and sleeps; who changes the word wakes only if
- *  somebody is announced. Announcement and change are locked instructions, so that one of both sides sees the other's.
- *  Every thread computes with PROGRAM_MXCSR; the calling one's register is as it was when a program returns.
+/** Emits the code that runs programs: it walks through a table of kernel calls. One call per step starts it, and all threads share it.
+ *  A waiting thread polls a word in a tight loop for a while, then announces itself and sleeps; the thread that changes the word wakes
+ *  sleepers only if any are announced. Announcement and change are locked instructions, so that at least one side sees the other's.
+ *  Every thread computes with PROGRAM_MXCSR; the calling thread's register is restored when a program returns.
  *  Source of the barrier: Mellor-Crummey & Scott, "Algorithms for Scalable Synchronization on Shared-Memory Multiprocessors", 1991, 3.1. */
 export function emitRunner(options: RunnerOptions): Runner {
   return new RunnerEmitter(options).emit();
@@ -120,7 +120,7 @@ class RunnerEmitter {
     return { bytes: a.code.finish(), run, runAlone, post, thread, turns };
   }
 
-  /** walk(state, first, end, thread): our own convention; keeps no register. */
+  /** walk(state, first, end, thread): our own convention; preserves no registers. */
   #walk(walk: Label): void {
     const a = this.#a;
     const [state, cursor, end, thread] = [0, 8, 16, 24].map((offset) => memory(rsp, offset)) as [
@@ -216,7 +216,7 @@ class RunnerEmitter {
     a.mov(number, rax);
     a.mov(r13, memory(rdi, THREAD_RECORD.state));
     a.mov(state, r13);
-    // no program is posted before all threads that will be waited for count from 0
+    // all threads that will be waited for count from 0, because no program is posted before they start
     a.mov32(r12, 0);
     a.bind(next);
     this.#waitForChange(STATE.generation, STATE.sleepers, STATE.programSpins);
@@ -260,7 +260,7 @@ class RunnerEmitter {
 
   // Parts; the state is in r13 --------------------------------------------------------------------------------------
 
-  /** Makes a table known and wakes who sleeps. */
+  /** Publishes a table and wakes sleeping threads. */
   #post(table: General): void {
     const a = this.#a;
     const awake = a.label();
@@ -272,7 +272,7 @@ class RunnerEmitter {
     a.bind(awake);
   }
 
-  /** Until the word is not r12 any more. */
+  /** Waits until the word differs from r12. */
   #waitForChange(word: number, sleepers: number, spins: number): void {
     const a = this.#a;
     const [look, sleep, awake, changed] = [a.label(), a.label(), a.label(), a.label()];
@@ -294,7 +294,7 @@ class RunnerEmitter {
     a.bind(changed);
   }
 
-  /** All threads meet: the last to arrive sets the count to 0 and raises the generation; the others wait for it to change. Keeps rbx. */
+  /** All threads meet: the last to arrive sets the count to 0 and raises the generation; the others wait for it to change. Preserves rbx. */
   #barrier(): void {
     const a = this.#a;
     const [wait, met] = [a.label(), a.label()];
@@ -324,7 +324,7 @@ class RunnerEmitter {
     a.bind(awake);
   }
 
-  /** Until all other threads have announced their end. */
+  /** Waits until all other threads have announced their end. */
   #join(): void {
     const a = this.#a;
     const others = this.#threads - 1;

@@ -1,9 +1,9 @@
 import type { Target } from "../program.ts";
 
-/** Instruction sets that machine code is emitted for. */
+/** Supported instruction sets. */
 export type NativeIsa = "avx2" | "avx512";
 
-/** What programs are built for: of AVX2's sixteen registers all may be live; AVX-512 has thirty-two, and the emitter keeps one for itself. */
+/** The targets of programs: all of AVX2's sixteen registers may be live; of AVX-512's thirty-two, the emitter keeps one for itself. */
 export const NATIVE_TARGETS = {
   avx512: { name: "avx512", lanes: 16, registers: 31, fusedMultiplyAdd: true, flushesSubnormals: true },
   avx2: { name: "avx2", lanes: 8, registers: 16, fusedMultiplyAdd: true, flushesSubnormals: true },

@@ -4,7 +4,7 @@ import type { VectorName } from "./vector-table.ts";
 
 type Combine = (to: Vector, a: Vector, b: Vector) => void;
 
-/** Two registers become the two combinations of both. */
+/** Replaces two registers by two combinations of them. */
 function exchange(e: Emitter, a: Vector, b: Vector, temporary: Vector, first: Combine, second: Combine): void {
   first(temporary, a, b);
   second(b, a, b);
@@ -25,8 +25,8 @@ function shuffled(e: Emitter, name: VectorName, immediate: number): Combine {
   return (to, a, b) => e.vector(name, [to, a, b], { immediate });
 }
 
-/** A square of four by four parts: rows become columns. The first two combinations take low and high pairs of two rows, the other two join
- *  pairs of pairs. */
+/** Transposes a square of four by four parts. The first two combinations take low and high pairs of two rows; the other two combine pairs
+ *  of pairs. */
 function square(
   e: Emitter,
   [a, b, c, d]: readonly [Vector, Vector, Vector, Vector],

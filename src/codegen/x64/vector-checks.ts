@@ -9,7 +9,7 @@ export function isVector(operand: Operand, bits: number): boolean {
   return operand.kind === "vector" && operand.bits === bits;
 }
 
-/** A vector register, or a vector of addresses, that only AVX-512 has. */
+/** A vector register that only AVX-512 has. */
 export function isHigh(operand: Operand): boolean {
   return operand.kind === "vector" && operand.code >= 16;
 }
@@ -29,12 +29,12 @@ export function widthOf(name: string, spec: VectorSpec, operands: readonly Opera
   }
   const operand = operands[layout.width] as Operand;
   if (operand.kind !== "vector" || (operand.bits & widths) === 0) {
-    complain(name, operands, `works on vectors of other widths; operand ${layout.width} says which`);
+    complain(name, operands, `needs another vector width for operand ${layout.width}`);
   }
   return operand.bits;
 }
 
-/** Whatever the processor would refuse, or take for something else.
+/** Rejects everything that the processor would reject or decode differently.
  *  @throws GradusError `bad-argument` */
 export function checkVector(
   name: string,
@@ -71,7 +71,7 @@ export function checkVector(
   // the number of k0 in an instruction means "all lanes"
   if (mask !== undefined && (!spec.maskable || mask.code === 0)) complain(name, operands, `cannot take ${mask.name}`);
   if (zero && (mask === undefined || intoMask || (operands[0] as Operand).kind === "memory")) {
-    complain(name, operands, "zeroes lanes under a mask, in registers");
+    complain(name, operands, "can zero lanes only under a mask, in registers");
   }
 }
 

@@ -1,15 +1,15 @@
-/** How an instruction's operands lie in its bytes (r: the register field, v: the field of the prefix, m: register or memory):
+/** How an instruction's operands are encoded (r: the register field, v: the field of the prefix, m: register or memory):
  *  rvm dst, a, b · rm dst, a · mr place, a · mvr place, lanes, a · vm dst, a (by an immediate; the register field holds the digit).
- *  An `i` stands for an immediate byte at the end, an `s` for a register in its upper half. */
+ *  An `i` means an immediate byte at the end, an `s` a register in its upper half. */
 export type Form = "rvm" | "rm" | "mr" | "mvr" | "rvmi" | "rmi" | "mri" | "vmi" | "rvms";
 
-/** Positions of a form's operands; -1 where it has none. */
+/** Positions of a form's operands; -1 if it has none. */
 export interface Layout {
   readonly operands: number;
   readonly register: number;
   readonly second: number;
   readonly place: number;
-  /** the operand whose width is the instruction's: always a vector */
+  /** the operand that gives the instruction its width: always a vector */
   readonly width: number;
   readonly immediate: boolean;
   readonly selector: boolean;
@@ -19,7 +19,7 @@ function layout(operands: number, register: number, second: number, place: numbe
   return { operands, register, second, place, width, immediate: false, selector: false };
 }
 
-// where both are vectors, the first source has the width: a comparison's destination may be a mask
+// if both are vectors, the first source gives the width, because a comparison's destination may be a mask
 const RVM = layout(3, 0, 1, 2, 1);
 const RM = layout(2, 0, -1, 1, 0);
 const MR = layout(2, 1, -1, 0, 1);
@@ -35,23 +35,23 @@ const LAYOUTS: Readonly<Record<Form, Layout>> = {
   rvms: { ...RVM, selector: true },
 };
 
-/** How much memory the operand is, from which the unit of an EVEX displacement follows. `full`: a vector, or one element to be broadcast. */
+/** Size of the memory operand, which determines the unit of an EVEX displacement. `full`: a vector, or one broadcast element. */
 export type Extent = "full" | "whole" | "scalar" | "double" | "quarter" | "half";
 
 interface Traits {
   readonly digit: number;
-  /** the W bit of each encoding; the encoding does not exist where it is missing */
+  /** the W bit of each encoding; undefined if the encoding does not exist */
   readonly vex: 0 | 1 | undefined;
   readonly evex: 0 | 1 | undefined;
-  /** the name that the EVEX form has in listings, if another */
+  /** the name of the EVEX form in listings, if different */
   readonly evexName: string | undefined;
   /** in bits, joined by `|` */
   readonly widths: number;
-  /** what the operand that may be memory has to be */
+  /** what the operand that may be memory must be */
   readonly place: "either" | "memory" | "general";
   /** the EVEX form writes a mask register */
   readonly intoMask: boolean;
-  /** the EVEX form can leave lanes out */
+  /** the EVEX form supports masking of lanes */
   readonly maskable: boolean;
 }
 
@@ -115,7 +115,7 @@ function onlyEvex(
   return both(form, map, prefix, opcode, extent, { vex: undefined, ...traits });
 }
 
-/** Every vector instruction that is emitted. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2. */
+/** Every emitted vector instruction. Source: Intel 64 and IA-32 Architectures Software Developer's Manual, volume 2. */
 export const vectorTable = {
   // floats
   vaddps: both("rvm", 1, 0, 0x58),
@@ -206,7 +206,7 @@ export function extentBytes(extent: Extent, bits: number, broadcast: boolean): n
   return extent === "double" ? 8 : extent === "quarter" ? 16 : bits >> 4;
 }
 
-/** Width in bits of a vector register that stands in the place of memory: no register is narrower than 128 bits. */
+/** Width in bits of a vector register in the place of memory: no register is narrower than 128 bits. */
 export function placeBits(extent: Extent, bits: number): number {
   return extent === "full" || extent === "whole" ? bits : extent === "half" ? bits >> 1 : 128;
 }

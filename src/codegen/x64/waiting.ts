@@ -2,16 +2,16 @@ import type { Assembler } from "./assembler.ts";
 import { CONVENTIONS } from "./calling-convention.ts";
 import { type General, type Memory, memory, r8, r9, r10, rax, rcx, rdi, rdx, rsi, rsp } from "./registers.ts";
 
-/** How a thread sleeps until a 32-bit word changes, and wakes those that do. `wait` and `wake` are addresses of functions. */
+/** How threads sleep until a 32-bit word changes, and how they are woken. `wait` and `wake` are addresses of functions. */
 export type Waiting =
   | { readonly kind: "futex" }
   | { readonly kind: "ulock"; readonly wait: number; readonly wake: number }
   | { readonly kind: "waitOnAddress"; readonly wait: number; readonly wake: number };
 
 interface WaitingCode {
-  /** Sleeps while the word is `expected`, or a while longer, or less: the caller looks again. */
+  /** Sleeps while the word is `expected`; may wake early or late, so the caller checks again. */
   readonly wait: (a: Assembler, word: Memory, expected: General) => void;
-  /** Wakes all that sleep on the word. */
+  /** Wakes all threads that sleep on the word. */
   readonly wake: (a: Assembler, word: Memory) => void;
 }
 
@@ -35,7 +35,7 @@ function futex(a: Assembler, word: Memory, operation: number): void {
 }
 
 function callSystem(a: Assembler, address: number): void {
-  // the system's functions were compiled for the old prefixes, which pay for upper halves in use
+  // the system's functions use legacy prefixes, which are slow while upper halves are in use
   a.vzeroupper();
   a.mov(rax, BigInt(address));
   a.call(rax);
@@ -75,7 +75,7 @@ function codeOf(waiting: Waiting): WaitingCode {
   return {
     wait: (a, word, expected) => {
       a.lea(rcx, word);
-      // the value lies above the shadow; 16 bytes keep rsp aligned
+      // the value is above the shadow space; 16 bytes keep rsp aligned
       a.sub(rsp, shadowBytes + 16);
       a.mov32(memory(rsp, shadowBytes), expected);
       a.lea(rdx, memory(rsp, shadowBytes));
@@ -93,8 +93,8 @@ function codeOf(waiting: Waiting): WaitingCode {
   };
 }
 
-/** Code for sleeping and waking. Where it stands, rsp is a multiple of 16; `word` has a register that calls keep (rbx, rbp, r12 to r15) as its
- *  base, and `expected` is one too. All other registers may be changed. */
+/** Code for sleeping and waking. It requires that rsp is a multiple of 16; that the base of `word` and `expected` are registers that calls
+ *  preserve (rbx, rbp, r12 to r15). It may change all other registers. */
 export function waitingCode(waiting: Waiting): WaitingCode {
   return codeOf(waiting);
 }

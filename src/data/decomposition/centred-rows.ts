@@ -2,29 +2,29 @@ import { GradusError, requireArgument } from "../../core/errors.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Dataset } from "../dataset.ts";
 
-/** A data set's inputs, or rows of numbers, all equally long. */
+/** A dataset's inputs, or rows of numbers of equal length. */
 export type RowsInput = Dataset | readonly (readonly number[])[];
 
-/** Rows that are read in chunks, so that a large set need not lie in memory as float64. */
+/** Rows read in chunks, so that a large set need not be in memory as float64. */
 interface Rows {
   readonly count: number;
   readonly features: number;
-  /** Rows `first` to before `first + count`, into the start of `into`. */
+  /** Copies `count` rows, starting at `first`, to the start of `into`. */
   readonly read: (first: number, count: number, into: Float64Array) => void;
 }
 
 const CHUNK_ROWS = 256;
 
-/** Rows with their mean taken off. */
+/** Rows with their mean subtracted. */
 export class CentredRows {
   readonly count: number;
   readonly features: number;
   readonly mean: Float64Array;
-  /** Of all features together, over count - 1. */
+  /** Sum of the variances of all features, over count - 1. */
   readonly totalVariance: number;
   readonly #rows: Rows;
 
-  /** @throws GradusError `not-finite` with row and column, or for a variance that overflows; `bad-data` for fewer than two rows or without any variance;
+  /** @throws GradusError `not-finite` with row and column, or for a variance that overflows; `bad-data` for fewer than two rows or zero variance;
    *  `shape-mismatch` for rows of different lengths. */
   constructor(where: string, input: RowsInput) {
     const rows = "readInputs" in input ? fromDataset(input) : fromLists(where, input);
@@ -39,21 +39,17 @@ export class CentredRows {
     this.mean = meanOf(where, rows);
     this.totalVariance = this.#squares() / (rows.count - 1);
     if (this.totalVariance === Infinity) {
-      throw new GradusError("not-finite", `${where}: the variance overflows. Divide the features by something first.`, {
+      throw new GradusError("not-finite", `${where}: the variance overflows. Scale the features down first.`, {
         where,
       });
     }
     if (this.totalVariance > 0) return;
-    throw new GradusError(
-      "bad-data",
-      `${where}: all ${rows.count} samples are the same. There is no variance to part.`,
-      {
-        samples: rows.count,
-      },
-    );
+    throw new GradusError("bad-data", `${where}: all ${rows.count} samples are the same, so there is no variance.`, {
+      samples: rows.count,
+    });
   }
 
-  /** Chunk by chunk: `visit` is given rows (count, features), which it must not keep. */
+  /** Chunk by chunk: `visit` receives rows (count, features), which it must not keep. */
   each(visit: (rows: Float64Array, count: number, first: number) => void): void {
     const { features, mean } = this;
     eachChunk(this.#rows, (values, count, first) => {
@@ -92,7 +88,7 @@ function eachChunk(rows: Rows, visit: (values: Float64Array, count: number, firs
   }
 }
 
-/** A constant's mean is the constant, to the digit: its sum, divided, might miss it. */
+/** The mean of a constant feature is exactly the constant: its sum, divided, might differ by rounding. */
 function meanOf(where: string, rows: Rows): Float64Array {
   const { features } = rows;
   const sums = new Float64Array(features);
@@ -139,12 +135,12 @@ function fromDataset(dataset: Dataset): Rows {
 
 function fromLists(where: string, lists: readonly (readonly number[])[]): Rows {
   const features = lists[0]?.length ?? 0;
-  requireArgument(features > 0, `${where}: expected rows of numbers, got none.`, { rows: lists.length });
+  requireArgument(features > 0, `${where}: expected rows of numbers, got no numbers.`, { rows: lists.length });
   const ragged = lists.findIndex((row) => row.length !== features);
   if (ragged >= 0) {
     throw new GradusError(
       "shape-mismatch",
-      `${where}: row 0 has ${features} numbers, row ${ragged} has ${lists[ragged]?.length}. Give rows of one length.`,
+      `${where}: row 0 has ${features} numbers, row ${ragged} has ${lists[ragged]?.length}. Give rows of equal length.`,
       { where, row: ragged, expected: features, got: lists[ragged]?.length },
     );
   }

@@ -1,8 +1,8 @@
-/** Share of a vector's length below which what is left of it is rounding, not direction. */
+/** Fraction of a vector's length below which the remainder is rounding error, not a direction. */
 const LOST = 1e-10;
 
-/** Makes the rows orthonormal in place, each against those before it: Gram and Schmidt's process, twice, so that nothing of the first
- *  time's rounding is left. A row that depends on those before it is replaced by a unit vector made orthogonal to them.
+/** Makes the rows orthonormal in place, each against the previous ones, by the Gram-Schmidt process. It runs twice to remove the rounding
+ *  error of the first pass. A row that depends on previous rows is replaced by a unit vector made orthogonal to them.
  *  @param rows (count, size), flat; count <= size.
  *  Source: Giraud, Langou, Rozloznik, "The loss of orthogonality in the Gram-Schmidt orthogonalization process", 2005. */
 export function orthonormalise(rows: Float64Array, count: number, size: number): void {
@@ -10,14 +10,14 @@ export function orthonormalise(rows: Float64Array, count: number, size: number):
   for (let i = 0; i < count; i++) {
     const row = rows.subarray(i * size, (i + 1) * size);
     while (!becomesUnit(rows, i, size)) {
-      // of the unit vectors some must stand out of the space of the rows so far, as there are fewer rows than axes
+      // some unit vector lies outside the span of the rows so far, because there are fewer rows than axes
       row.fill(0);
       row[spare++ % size] = 1;
     }
   }
 }
 
-/** Whether row i had a direction of its own. */
+/** Whether row i was independent of the previous rows. */
 function becomesUnit(rows: Float64Array, i: number, size: number): boolean {
   const row = rows.subarray(i * size, (i + 1) * size);
   const before = lengthOf(row);

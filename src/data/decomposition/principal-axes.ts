@@ -12,14 +12,14 @@ export interface PrincipalAxes {
   readonly axes: Float64Array;
 }
 
-/** Directions drawn beyond those that are wanted. */
+/** Number of random directions beyond the wanted ones. */
 export const OVERSAMPLING = 10;
 /** Multiplications by the covariance before the last one. */
 export const POWER_ITERATIONS = 7;
 
-/** All min(N, F) directions, from the covariance (F, F), or, where there are fewer samples than features, from their products (N, N):
- *    X X^T u = s^2 u   =>   X^T u / s is a unit vector of the covariance.
- *  Squares halve the digits: variances below 1e-15 of the largest are rounding. */
+/** All min(N, F) directions, from the covariance (F, F) or, if there are fewer samples than features, from their products (N, N):
+ *    X X^T u = s^2 u   =>   X^T u / s is a unit eigenvector of the covariance.
+ *  Squaring halves the digits: variances below 1e-15 of the largest are rounding error. */
 export function exactAxes(rows: CentredRows): PrincipalAxes {
   return rows.count < rows.features ? axesOfProducts(rows) : axesOfCovariance(rows);
 }
@@ -79,8 +79,8 @@ function axesOfProducts(rows: CentredRows): PrincipalAxes {
   return { variances: values.map((value) => notNegative(value) / (count - 1)), axes };
 }
 
-/** The first `wanted` directions, approximately: a random space, multiplied by the covariance again and again, turns towards
- *  the directions of the largest variance; in that small space the problem is solved exactly (Rayleigh and Ritz).
+/** The first `wanted` directions, approximately: a random subspace, multiplied repeatedly by the covariance, turns towards the
+ *  directions of the largest variance. The problem is solved exactly in that small subspace (Rayleigh-Ritz).
  *    Z <- orthonormal(Z C), `POWER_ITERATIONS` times;   (Z C Z^T) y = variance y;   axes = Y Z
  *  Each step reads the samples once, chunk by chunk, and never forms C: 2 N F L multiplications for L = wanted + 10 directions.
  *  Source: Halko, Martinsson & Tropp, "Finding Structure with Randomness", 2011, algorithms 4.4 and 5.3. */
@@ -123,7 +123,7 @@ function timesCovariance(rows: CentredRows, space: Float64Array, width: number):
   return image;
 }
 
-/** For four rows x at once, so that each number of Z and of the image is loaded and stored once for four products:
+/** Processes four rows x at once, so that each number of Z and of the image is loaded and stored once for four products:
  *    image_i += (z_i · x) x */
 function addFour(
   image: Float64Array,
@@ -156,7 +156,7 @@ function addFour(
   }
 }
 
-/** A chunk of `count` rows, with rows of zeros after them where they are not whole fours. */
+/** A chunk of `count` rows, padded with rows of zeros to a multiple of four. */
 function wholeFours(chunk: Float64Array, count: number, features: number): Float64Array {
   if (count % 4 === 0) return chunk.subarray(0, count * features);
   const padded = new Float64Array(Math.ceil(count / 4) * 4 * features);

@@ -5,19 +5,19 @@ import { addTo, dot } from "./vectors.ts";
 export interface Eigen {
   /** (n,), descending. */
   readonly values: Float64Array;
-  /** (n, n), one unit vector a row, in the order of the values. */
+  /** (n, n), one unit vector per row, in the order of the values. */
   readonly vectors: Float64Array;
 }
 
 const EPSILON = 2 ** -52;
-/** The squares of what counts as zero beside 1, to which matrices are scaled: far below rounding, far above where digits are lost. */
+/** Squares below this count as zero for a matrix scaled to 1: far below rounding error, far above the range that loses digits. */
 const NOTHING = EPSILON ** 4;
-/** Two or three suffice for an eigenvalue; so many are never needed. */
+/** An eigenvalue takes two or three sweeps; it never needs this many. */
 const MAX_SWEEPS = 60;
 
-/** All eigenvalues and eigenvectors of a symmetric matrix, in float64: reflections bring it to three diagonals, rotations to one.
- *  Some 5 n^3 multiplications. Every loop runs along rows, which lie contiguously.
- *  @param matrix (n, n); destroyed. Only finite numbers.
+/** All eigenvalues and eigenvectors of a symmetric matrix, in float64: reflections make it tridiagonal, rotations make it diagonal.
+ *  About 5 n^3 multiplications. Every loop runs along rows, which are contiguous in memory.
+ *  @param matrix (n, n), finite numbers; overwritten.
  *  Source: Golub & Van Loan, "Matrix Computations", 4th edition, 2013, sections 8.3.1 and 8.3.3. */
 export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   const scale = matrix.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0) || 1;
@@ -29,7 +29,7 @@ export function symmetricEigen(matrix: Float64Array, n: number): Eigen {
   return sorted(diagonal, vectors, n, scale);
 }
 
-/** Householder's reflections H_k = 1 - b v v^T, so that H … H_1 H_0 A H_0 H_1 … H has three diagonals.
+/** Householder reflections H_k = 1 - b v v^T, so that H … H_1 H_0 A H_0 H_1 … H is tridiagonal.
  *    p = b A v,   w = p - (b p^T v / 2) v,   A <- A - v w^T - w v^T
  *  @returns the product of the reflections, (n, n); row i belongs to diagonal[i]. */
 function tridiagonalise(a: Float64Array, n: number, diagonal: Float64Array, beside: Float64Array): Float64Array {
@@ -72,7 +72,7 @@ function tridiagonalise(a: Float64Array, n: number, diagonal: Float64Array, besi
   return productOfReflections(a, factors, n);
 }
 
-/** From the last reflection to the first, so that each touches only the part that is not yet the identity. */
+/** From the last reflection to the first, so that each changes only the part that is not yet the identity. */
 function productOfReflections(a: Float64Array, factors: Float64Array, n: number): Float64Array {
   const product = new Float64Array(n * n);
   for (let i = 0; i < n; i++) product[i * n + i] = 1;
@@ -89,9 +89,9 @@ function productOfReflections(a: Float64Array, factors: Float64Array, n: number)
   return product;
 }
 
-/** Rotations with Wilkinson's shift, from the bottom upwards, until nothing stands beside the diagonal. */
+/** Rotations with Wilkinson's shift, from the bottom up, until the off-diagonal elements are zero. */
 function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n: number): void {
-  // Reflections have left rounding of this size: beside the diagonal, less than it is zero.
+  // The reflections leave rounding errors of this size: smaller off-diagonal elements count as zero.
   const rounding =
     EPSILON * d.reduce((largest, value, i) => Math.max(largest, Math.abs(value) + Math.abs(e[i] as number)), 0);
   for (let start = 0; start < n; start++) {
@@ -99,21 +99,21 @@ function diagonalise(d: Float64Array, e: Float64Array, vectors: Float64Array, n:
       const end = blockEnd(e, start, n, rounding);
       if (end === start) break;
       if (sweep === MAX_SWEEPS) {
-        throw new GradusError("not-finite", "eigenvalues: the matrix holds numbers that are not finite.", { n });
+        throw new GradusError("not-finite", "eigenvalues: the matrix contains numbers that are not finite.", { n });
       }
       chase(d, e, vectors, start, end, n);
     }
   }
 }
 
-/** The last place of the block that begins at `start` and has nothing but zeros beside the diagonal after it. */
+/** The last index of the block that begins at `start`; the off-diagonal element after it is zero. */
 function blockEnd(e: Float64Array, start: number, n: number, rounding: number): number {
   let end = start;
   while (end < n - 1 && Math.abs(e[end] as number) > rounding) end++;
   return end;
 }
 
-/** One implicit QL sweep over a block: a rotation at its end, and the bulge that it makes chased to its start. */
+/** One implicit QL sweep over a block: a rotation at its end, then chasing the bulge to its start. */
 function chase(d: Float64Array, e: Float64Array, vectors: Float64Array, start: number, end: number, n: number): void {
   const ratio = ((d[start + 1] as number) - (d[start] as number)) / (2 * (e[start] as number));
   const root = Math.sqrt(ratio * ratio + 1);
@@ -127,7 +127,7 @@ function chase(d: Float64Array, e: Float64Array, vectors: Float64Array, start: n
     const r = Math.sqrt(f * f + g * g);
     e[i + 1] = r;
     if (r === 0) {
-      // the block falls apart here
+      // the block splits here
       d[i + 1] = (d[i + 1] as number) - moved;
       e[end] = 0;
       return;
@@ -146,7 +146,7 @@ function chase(d: Float64Array, e: Float64Array, vectors: Float64Array, start: n
   e[end] = 0;
 }
 
-/** The row at `first` and the one after it. */
+/** Rotates the row at `first` and the one after it. */
 function rotateRows(vectors: Float64Array, first: number, n: number, sine: number, cosine: number): void {
   const second = first + n;
   for (let k = 0; k < n; k++) {

@@ -1,4 +1,4 @@
-/** The product of two vectors of `length` that begin at given places. Four sums side by side: one would wait for each addition. */
+/** The dot product of two vectors of `length` at the given offsets. Uses four sums: one sum would wait for each addition. */
 export function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: number, length: number): number {
   let s0 = 0;
   let s1 = 0;
@@ -15,7 +15,7 @@ export function dot(a: Float64Array, aStart: number, b: Float64Array, bStart: nu
   return s0 + s1 + (s2 + s3);
 }
 
-/** into += factor * from, over `length` numbers from given places on. */
+/** into += factor * from, over `length` numbers at the given offsets. */
 export function addTo(
   into: Float64Array,
   intoStart: number,

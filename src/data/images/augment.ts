@@ -14,7 +14,7 @@ import { type FlipConfig, flip } from "./transforms/flip.ts";
 import { type NoiseConfig, noise } from "./transforms/noise.ts";
 import { type ShiftConfig, shift } from "./transforms/shift.ts";
 
-/** One random change of a picture, as data. */
+/** One random change of an image, as data. */
 export type AugmentConfig =
   | FlipConfig
   | ShiftConfig
@@ -36,16 +36,16 @@ const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<Conf
   contrast,
 };
 
-/** Changes a batch of pictures in place: (count, channels, height, width), each by the numbers of its sample and epoch alone.
- *  @param rows which sample each one is. */
+/** Changes a batch of images in place: (count, channels, height, width). Each change depends only on the sample and the epoch.
+ *  @param rows sample index of each image. */
 export type Augment = (images: Float32Array, rows: ArrayLike<number>, count: number, epoch: number) => void;
 
-/** Random changes of the training pictures, so that a network sees none twice: more data for nothing, if the changes are such that
- *  would not change the answer. Applied in order, batch by batch. The same seed, epoch and sample give the same picture, whatever the
- *  batch size and the order.
+/** Random changes of the training images, so that a network never sees the same image twice. This adds data at no cost if the changes
+ *  do not change the label. Applied in order, batch by batch. The same seed, epoch and sample give the same image for any batch size
+ *  and order.
  *    augment: ["flip", { type: "crop", padding: 4 }, { type: "cutout", size: 8 }]
  *  @param list names, or objects with `type`. @param inputShape (channels, height, width), or (height, width).
- *  @throws GradusError `bad-argument` for options out of range and for inputs that are no pictures; `unknown-field` with the nearest name.
+ *  @throws GradusError `bad-argument` for options out of range and for inputs that are not images; `unknown-field` with the nearest name.
  *  Source: Shorten & Khoshgoftaar, "A survey on Image Data Augmentation for Deep Learning", 2019. */
 export function createAugment(
   list: readonly (AugmentConfig | AugmentConfig["type"])[],
@@ -76,8 +76,8 @@ function imageSize(shape: Shape): ImageSize {
   if (height === undefined || width === undefined || shape.length > 3) {
     throw new GradusError(
       "bad-argument",
-      `augment: takes pictures (channels, height, width), but the inputs are ${formatShape(shape)}. ` +
-        'Give them that shape (data: layout "image"; model: inputShape), or leave augment out.',
+      `augment: expected images (channels, height, width), but the inputs are ${formatShape(shape)}. ` +
+        'Give them that shape (data: layout "image"; model: inputShape), or remove augment.',
       { shape },
     );
   }

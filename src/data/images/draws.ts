@@ -2,8 +2,8 @@ import { within } from "../../core/below.ts";
 import { type Philox4, philox4x32, type Seed } from "../../core/random.ts";
 import { PURPOSES } from "../random-stream.ts";
 
-/** Random numbers of one sample in one epoch: word i of transform t is a pure function of seed, epoch, sample, t and i, whatever the
- *  batch and the order. One object serves all samples, so that a step leaves next to nothing behind.
+/** Random numbers of one sample in one epoch: word i of transform t is a pure function of seed, epoch, sample, t and i, independent of
+ *  the batch and the order. One object serves all samples, so that a step allocates almost nothing.
  *    philox4x32((i >> 2) + 2^16 t, epoch, purpose, sample)[i & 3] */
 export class SampleDraws {
   readonly #key: Seed;
@@ -17,7 +17,7 @@ export class SampleDraws {
     this.#key = key;
   }
 
-  /** Goes to the numbers of a transform, by its place in the list, for a sample. */
+  /** Starts the numbers of a transform, given by its index in the list, for a sample. */
   start(epoch: number, sample: number, transform: number): void {
     this.#epoch = epoch;
     this.#sample = sample;
@@ -39,7 +39,7 @@ export class SampleDraws {
     return within(low, high, this.bits() / 2 ** 32);
   }
 
-  /** Uniform in {0, …, limit - 1}; a picture is so small against 2^32 that the bias is below one in a million. */
+  /** Uniform in {0, …, limit - 1}; image sizes are so small compared with 2^32 that the bias is below one in a million. */
   below(limit: number): number {
     return Math.floor(this.uniform(0, limit));
   }

@@ -1,7 +1,7 @@
 import { either, type Field, number, oneOf, withHelp } from "../../core/fields.ts";
 import type { ImageSize } from "./transform.ts";
 
-/** What stands where a moved picture leaves nothing: a value, the nearest pixel, or the picture mirrored at its edge. */
+/** How to fill the area that a moved image leaves empty: with a value, the nearest pixel, or the image mirrored at its edge. */
 export type Fill = number | "edge" | "reflect";
 
 export const fillField: Field<Fill> = withHelp(
@@ -9,10 +9,10 @@ export const fillField: Field<Fill> = withHelp(
   either(number("a number"), oneOf("edge", "reflect")),
 );
 
-/** Moves pictures of one size: out[y, x] = in[y - down, x - right]. */
+/** Moves images of one size: out[y, x] = in[y - down, x - right]. */
 export type Move = (images: Float32Array, start: number, down: number, right: number) => void;
 
-/** @param fill what is put where in[…] is outside. `reflect` does not repeat the edge: … 2 1 | 0 1 2. */
+/** @param fill used where in[…] is outside the image. `reflect` does not repeat the edge: … 2 1 | 0 1 2. */
 export function mover({ channels, height, width }: ImageSize, fill: Fill): Move {
   const before = new Float32Array(channels * height * width);
   const columns = new Int32Array(width);
@@ -38,7 +38,7 @@ export function mover({ channels, height, width }: ImageSize, fill: Fill): Move 
   };
 }
 
-/** The place that a place beyond the edge takes its pixel from; -1 where a value is put there. */
+/** The index from which a place takes its pixel; -1 if it is filled with a value. */
 function source(place: number, size: number, fill: Fill): number {
   if (place >= 0 && place < size) return place;
   if (fill === "edge") return place < 0 ? 0 : size - 1;

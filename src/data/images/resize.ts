@@ -1,4 +1,4 @@
-/** A picture as bytes. */
+/** An image as bytes. */
 export interface DecodedImage {
   readonly height: number;
   readonly width: number;
@@ -7,15 +7,15 @@ export interface DecodedImage {
   readonly pixels: Uint8Array;
 }
 
-/** What one place of an axis is made of: weights of neighbouring places from `first` on, which add up to 1. */
+/** Weights of the source pixels of one target pixel on an axis, starting at `first`; they add up to 1. */
 interface Taps {
   readonly first: number;
   readonly weights: readonly number[];
 }
 
-/** A picture stretched or shrunk to (height, width), axis by axis: each pixel is the mean of the area that it covers where the axis
- *  shrinks, and lies between its two neighbours where it grows (bilinear, middles of pixels at i + 1/2, edges repeated).
- *  Sums are made in float64 and rounded once. @returns planes (channels, height, width) */
+/** An image resized to (height, width), axis by axis. If an axis shrinks, each pixel is the mean of the area that it covers. If it grows,
+ *  each pixel is interpolated between its two neighbours (bilinear, pixel centres at i + 1/2, edges repeated).
+ *  Sums use float64 and are rounded once. @returns planes (channels, height, width) */
 export function resize({ pixels, channels, ...from }: DecodedImage, height: number, width: number): Uint8Array {
   if (from.height === height && from.width === width) return pixels;
   const columns = tapsOf(from.width, width);
@@ -51,9 +51,9 @@ function tapsOf(from: number, to: number): readonly Taps[] {
   );
 }
 
-/** The places from place * from / to to (place + 1) * from / to, the first and the last in part. */
+/** The source pixels from place * from / to to (place + 1) * from / to; the first and the last may be covered partly. */
 function areaTaps(from: number, to: number, place: number): Taps {
-  // in units of 1 / to, so that all is whole
+  // in units of 1 / to, so that all numbers are whole
   const start = place * from;
   const end = start + from;
   const first = Math.floor(start / to);

@@ -1,31 +1,31 @@
 import { type OptionFields, real } from "../options.ts";
 import type { SampleDraws } from "./draws.ts";
 
-/** (channels, height, width) of one picture. */
+/** (channels, height, width) of one image. */
 export interface ImageSize {
   readonly channels: number;
   readonly height: number;
   readonly width: number;
 }
 
-/** Changes one picture in place. It lies at images[start], channel by channel, row by row. */
+/** Changes one image in place. It starts at images[start], channel by channel, row by row. */
 export type ApplyTransform = (images: Float32Array, start: number, draws: SampleDraws) => void;
 
-/** A kind of transform: its fields as an experiment may give them, and how to make it for pictures of a size. */
+/** A kind of transform: its fields in an experiment, and how to create it for images of one size. */
 export interface TransformRule<Config> {
   readonly fields: OptionFields;
-  /** @param where begins error messages. @throws GradusError `bad-argument` for what does not fit the pictures. */
+  /** @param where begins error messages. @throws GradusError `bad-argument` for options that do not fit the images. */
   readonly create: (config: Config, size: ImageSize, where: string) => ApplyTransform;
 }
 
-/** What every transform takes. */
+/** Options of every transform. */
 export interface MaybeApplied {
-  /** Share of the pictures that are changed, in [0, 1]. */
+  /** Fraction of the images that are changed, in [0, 1]. */
   readonly probability?: number;
 }
 
 export const probabilityField = real(
-  "share of the pictures that are changed",
+  "fraction of the images that are changed",
   "a number from 0 to 1",
   (value) => value >= 0 && value <= 1,
 );

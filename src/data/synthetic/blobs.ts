@@ -4,13 +4,13 @@ import type { Dataset } from "../dataset.ts";
 import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 export interface BlobsOptions extends Omit<SyntheticOptions, "noise"> {
-  /** Clouds, one a class. Default 3; the number of `centers` where they are given. */
+  /** Clouds, one per class. Default 3, or the number of `centers` if given. */
   readonly classes?: number;
   /** Dimensions. Default 2. */
   readonly features?: number;
   /** Standard deviation of each cloud, > 0. Default 1. */
   readonly spread?: number;
-  /** Middle of each cloud, (classes, features). Default: drawn uniformly from [-10, 10). */
+  /** Centre of each cloud, (classes, features). Default: drawn uniformly from [-10, 10). */
   readonly centers?: readonly (readonly number[])[];
 }
 
@@ -20,10 +20,10 @@ export const BLOBS_FIELDS: Fields<BlobsOptions> = {
   classes: withHelp("clouds (default: 3)", COUNT),
   features: withHelp("dimensions (default: 2)", COUNT),
   spread: withHelp("standard deviation of a cloud (default: 1)", POSITIVE),
-  centers: withHelp("middle of each cloud (default: drawn)", listOf(listOf(number()))),
+  centers: withHelp("centre of each cloud (default: random)", listOf(listOf(number()))),
 };
 
-/** Round normal clouds, one a class. Inputs (features,), labels. Default 1000 samples. */
+/** Isotropic normal clouds, one per class. Inputs (features,), labels. Default 1000 samples. */
 export function blobs(options: BlobsOptions = {}): Dataset {
   checkOptions<BlobsOptions>("blobs", options, BLOBS_FIELDS);
   const { centers, spread = 1, ...rest } = options;

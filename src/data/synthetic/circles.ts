@@ -3,7 +3,7 @@ import type { Dataset } from "../dataset.ts";
 import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 export interface CirclesOptions extends SyntheticOptions {
-  /** Radius of the inner circle as a share of the outer one's 1, in (0, 1). Default 0.5. */
+  /** Radius of the inner circle, in (0, 1); the outer radius is 1. Default 0.5. */
   readonly factor?: number;
 }
 

@@ -2,7 +2,7 @@ import { checkOptions } from "../../core/fields.ts";
 import type { Dataset } from "../dataset.ts";
 import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
-/** Two half circles that reach into each other: class 0 (cos t, sin t), class 1 (1 - cos t, 1/2 - sin t), t in [0, pi].
+/** Two interleaved half circles: class 0 (cos t, sin t), class 1 (1 - cos t, 1/2 - sin t), t in [0, pi].
  *  Inputs (2,), labels. Defaults: 1000 samples, noise 0.1. */
 export function moons(options: SyntheticOptions = {}): Dataset {
   checkOptions<SyntheticOptions>("moons", options, SYNTHETIC_FIELDS);

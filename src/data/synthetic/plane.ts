@@ -4,9 +4,9 @@ import type { Dataset } from "../dataset.ts";
 import { fromArrays } from "../from-arrays.ts";
 import { type RandomStream, randomStream } from "../random-stream.ts";
 
-/** What every synthetic set takes. */
+/** Options of every synthetic dataset. */
 export interface SyntheticOptions {
-  /** Points in all, shared evenly among the classes, one more for the first ones where it does not divide. Default 1000. */
+  /** Total points, divided evenly among the classes; the first classes get one more if it does not divide. Default 1000. */
   readonly samples?: number;
   /** Standard deviation of the normal noise added to each coordinate, >= 0. */
   readonly noise?: number;
@@ -17,16 +17,16 @@ export interface SyntheticOptions {
 export const SYNTHETIC_FIELDS: Fields<SyntheticOptions> = {
   samples: withHelp("points (default: 1000)", COUNT),
   noise: withHelp("standard deviation of the noise", NOT_NEGATIVE),
-  seed: withHelp("of the drawing (default: 0)", COUNT_OR_ZERO),
+  seed: withHelp("seed of the random numbers (default: 0)", COUNT_OR_ZERO),
 };
 
 /** One point of class `label`; `index` of `count` points of that class. */
 export type PlacePoint = (label: number, index: number, count: number, stream: RandomStream) => readonly number[];
 
-/** 400 MB, drawn in some seconds: far more than such sets are good for. */
+/** 400 MB, drawn in a few seconds: far more than such datasets need. */
 const MOST_NUMBERS = 1e8;
 
-/** Draws points class by class, adds noise, and lays the classes out in turn (0, 1, …, 0, 1, …), so that any prefix is balanced. */
+/** Draws points class by class, adds noise, and alternates the classes (0, 1, …, 0, 1, …), so that any prefix is balanced. */
 export function drawClasses(
   name: string,
   classes: number,
@@ -41,13 +41,13 @@ export function drawClasses(
   );
   requireArgument(
     Number.isInteger(samples) && samples >= classes,
-    `${name}: samples must be a whole number of at least ${classes} (one a class), got ${samples}.`,
+    `${name}: samples must be a whole number of at least ${classes} (one per class), got ${samples}.`,
     { samples, classes },
   );
   if (samples * features > MOST_NUMBERS) {
     throw new GradusError(
       "limit-exceeded",
-      `${name}: ${samples} samples of ${features} features are ${samples * features} numbers; at most ${MOST_NUMBERS} are drawn. Give fewer samples.`,
+      `${name}: ${samples} samples of ${features} features are ${samples * features} numbers; the limit is ${MOST_NUMBERS}. Give fewer samples.`,
       { samples, features, limit: MOST_NUMBERS, option: "samples" },
     );
   }

@@ -3,9 +3,9 @@ import type { Dataset } from "../dataset.ts";
 import { drawClasses, SYNTHETIC_FIELDS, type SyntheticOptions } from "./plane.ts";
 
 export interface SpiralsOptions extends SyntheticOptions {
-  /** Arms, one a class. Default 2. */
+  /** Arms, one per class. Default 2. */
   readonly classes?: number;
-  /** Full turns of each arm, > 0: the more, the harder. Default 1.5. */
+  /** Full turns of each arm, > 0; more turns are harder. Default 1.5. */
   readonly turns?: number;
 }
 
@@ -15,7 +15,7 @@ export const SPIRALS_FIELDS: Fields<SpiralsOptions> = {
   turns: withHelp("turns of each arm (default: 1.5)", POSITIVE),
 };
 
-/** Arms of a spiral, each turned by 2 pi / classes against the last: radius r in (0, 1], angle 2 pi turns r.
+/** Arms of a spiral, each rotated by 2 pi / classes from the previous one: radius r in (0, 1], angle 2 pi turns r.
  *  Inputs (2,), labels. Defaults: 1000 samples, noise 0.02. After Lang & Witbrock, "Learning to Tell Two Spirals Apart", 1988. */
 export function spirals(options: SpiralsOptions = {}): Dataset {
   checkOptions<SpiralsOptions>("spirals", options, SPIRALS_FIELDS);

@@ -15,8 +15,8 @@ const CORNERS = [
   ],
 ] as const;
 
-/** Exclusive or in the plane: points about the corners (+-1, +-1), class 1 where the signs differ. A single layer cannot learn it
- *  (Minsky & Papert, "Perceptrons", 1969). With 4 samples and noise 0 it is the truth table itself.
+/** Exclusive or in the plane: points around the corners (+-1, +-1), class 1 if the signs differ. A single layer cannot learn it
+ *  (Minsky & Papert, "Perceptrons", 1969). With 4 samples and noise 0 it is the truth table.
  *  Inputs (2,), labels. Defaults: 1000 samples, noise 0.25. */
 export function xor(options: SyntheticOptions = {}): Dataset {
   checkOptions<SyntheticOptions>("xor", options, SYNTHETIC_FIELDS);

@@ -12,7 +12,7 @@ const NOT_FINITE: ReadonlyMap<string, number> = new Map([
   ["infinity", Number.POSITIVE_INFINITY],
 ]);
 
-/** The number in a cell: NaN and infinities as Python and JavaScript write them; undefined for a gap; null for anything else. */
+/** The number in a cell: NaN and infinities as written by Python and JavaScript; undefined for a missing value; null for anything else. */
 function numberOf(written: string): number | undefined | null {
   const cell = bareNumber(written);
   const bare = cell.toLowerCase().replace(/^[+-]/, "");
@@ -20,26 +20,26 @@ function numberOf(written: string): number | undefined | null {
   if (special !== undefined) return cell.startsWith("-") ? -special : special;
   if (isGap(cell)) return undefined;
   if (isNumber(cell)) return Number(cell);
-  // too large for a double, so the file says
+  // too large for a double
   if (/^[+-]?\d+(\.\d*)?e\+?\d+$/i.test(cell)) return Number(cell);
   return null;
 }
 
-/** PyTorch tensors that were written as they are: `tensor(0.5, device='cuda:0')`. */
+/** The number in a printed PyTorch tensor: `tensor(0.5, device='cuda:0')`. */
 function bareNumber(cell: string): string {
   return /^tensor\(([^,)]+)/.exec(cell)?.[1] ?? cell;
 }
 
-/** Reads a table of one row a step or epoch: Keras's CSVLogger, Lightning's metrics.csv.
+/** Reads a table with one row per step or epoch: Keras's CSVLogger, Lightning's metrics.csv.
  *  @throws GradusError `file-not-found`, `empty-dataset`, `bad-data` with `{ file, line }`. */
 export function readCsvLog(file: string): SeriesLog {
   const { bytes, complete } = readBytesLeniently(file);
   const { names, rows } = parseCsvRows(decodeText(bytes, file), file);
-  const warnings = complete ? [] : [`${file}: the gzip stream breaks off`];
+  const warnings = complete ? [] : [`${file}: the gzip stream is truncated`];
   if (names.every((name) => numberOf(name) !== null)) {
     throw new GradusError(
       "bad-data",
-      `${file}: the first line should name the columns (epoch, loss, val_loss, …), got ${names.slice(0, 5).join(", ")}. Add such a line.`,
+      `${file}: expected a first line that names the columns (epoch, loss, val_loss, …), got ${names.slice(0, 5).join(", ")}. Add such a line.`,
       { file, line: 1 },
     );
   }
@@ -63,20 +63,20 @@ export function readCsvLog(file: string): SeriesLog {
   if (short.length > 0) {
     const lines = short.slice(0, 5).map(({ line }) => line);
     warnings.push(
-      `${file}: ${short.length} rows have fewer cells than the header names (line ${lines.join(", ")}${short.length > 5 ? ", …" : ""}); what is there was read`,
+      `${file}: ${short.length} rows have fewer cells than the header (line ${lines.join(", ")}${short.length > 5 ? ", …" : ""}); their cells were read`,
     );
   }
   const folderPart = partOf(file.replace(/^.*[/\\]/, "").replace(/\.\w+$/, ""));
   const filled = new Set(read.flatMap(({ values }) => [...values.keys()]));
   const columns = names.map((name, column) => ({
     name,
-    // texts all the way down are no measure
+    // a column of text only is not a measure
     meaning: !filled.has(column) ? undefined : meaningOf(name, false, folderPart),
   }));
   for (const [column, { line, cell, count }] of bad) {
     if (columns[column]?.meaning === undefined) continue;
     warnings.push(
-      `${file}, line ${line}, ${names[column]}: "${cell}" is no number${count > 1 ? `, nor are ${count - 1} more cells of this column` : ""}; taken as a gap`,
+      `${file}, line ${line}, ${names[column]}: "${cell}" is not a number${count > 1 ? `, nor are ${count - 1} more cells of this column` : ""}; treated as missing`,
     );
   }
   return { format: "csv", files: [file], ...seriesOf(columns, read), seconds: 0, warnings };

@@ -7,27 +7,28 @@ import { type Restart, withoutSuperseded } from "../../io/tensorboard/restarts.t
 import { listFilesBelow, pathKind } from "../folders.ts";
 import { readBytesLeniently } from "../read-bytes.ts";
 
-/** What event files hold. */
+/** The contents of event files. */
 export interface EventLog {
   readonly files: readonly string[];
-  /** In the order in which they were written, by file; without those that a restart of the run made void. `folder`: where the file lies, from the folder that was named. */
+  /** In the order of writing, by file; without values that a restart of the run made void. `folder`: the file's folder, relative to the
+   *  given one. */
   readonly values: readonly (LoggedValue & { readonly folder: string })[];
-  /** Tags without numbers: pictures, sounds, texts. */
+  /** Tags without numbers: images, sounds, texts. */
   readonly unread: readonly string[];
   /** What could not be read, and how much of it. */
   readonly warnings: readonly string[];
 }
 
-/** TensorBoard knows its files by this part of their names. */
+/** TensorBoard recognises its files by this part of their names. */
 const MARK = "tfevents";
 
 export function isEventFileName(file: string): boolean {
   return basename(file).includes(MARK);
 }
 
-/** Reads a file that TensorBoard shows, or all such files in a folder and below it.
- *  A file that breaks off, or is damaged in the middle, is read as far as it can be; `warnings` says where that is.
- *  @throws GradusError `file-not-found`; `bad-data` for a file that is no event file, and a folder that holds none. */
+/** Reads a TensorBoard file, or all such files in a folder and below it.
+ *  A truncated or damaged file is read as far as possible; `warnings` says up to where.
+ *  @throws GradusError `file-not-found`; `bad-data` for a file that is not an event file, and a folder that contains none. */
 export function readEventLog(path: string): EventLog {
   const files = pathKind(path) === "folder" ? eventFilesIn(path) : [path];
   const root = files.length === 1 && files[0] === path ? dirname(path) : path;
@@ -54,7 +55,7 @@ function eventFilesIn(folder: string): string[] {
   if (files.length > 0) return files;
   throw new GradusError(
     "bad-data",
-    `${folder}: no event file is in this folder or below it. Expected files with "${MARK}" in their names; give a CSV file by its own name.`,
+    `${folder}: there is no event file in this folder or below it. Expected files with "${MARK}" in their names; to read a CSV file, give its path.`,
     { file: folder },
   );
 }
@@ -77,29 +78,29 @@ function readEventFile(file: string): {
       append(entries, event.values);
       append(unread, event.unread);
     } catch {
-      // its checksum fits: another program's record, not damage
+      // the checksum matches, so this is another program's record, not damage
       undecoded++;
     }
   }
   if (records.length > 0 && undecoded === records.length) {
     throw new GradusError(
       "bad-data",
-      `${file}: a TFRecord file, but none of its ${records.length} records is an event. Give a file that TensorBoard shows.`,
+      `${file}: a TFRecord file, but none of its ${records.length} records is an event. Give a TensorBoard event file.`,
       { file, records: records.length },
     );
   }
   const warnings: string[] = [];
   const say = (text: string) => warnings.push(`${file}: ${text}`);
-  if (!complete) say("the gzip stream breaks off");
+  if (!complete) say("the gzip stream is truncated");
   if (damagedAt.length > 0)
     say(
-      `${damagedAt.length} records do not fit their checksum and were left out: at byte ${damagedAt.slice(0, 5).join(", ")}${damagedAt.length > 5 ? ", …" : ""}`,
+      `${damagedAt.length} records do not match their checksum and were skipped: at byte ${damagedAt.slice(0, 5).join(", ")}${damagedAt.length > 5 ? ", …" : ""}`,
     );
-  if (undecoded > 0) say(`${undecoded} records are no events and were left out`);
+  if (undecoded > 0) say(`${undecoded} records are not events and were skipped`);
   if (lostAt !== undefined) say(`damaged at byte ${lostAt}: the last ${leftOver} bytes could not be read`);
   else if (leftOver > 0)
     say(
-      `the file breaks off within a record: ${leftOver} bytes were left over; ${records.length} records before them were read`,
+      `the file ends within a record: ${leftOver} bytes were ignored; ${records.length} records before them were read`,
     );
   return { entries, unread, warnings };
 }

@@ -3,8 +3,8 @@ import { meaningOf, partOf } from "../../watch/log/names.ts";
 import type { Part, Point, Series, SeriesLog } from "../../watch/log/series.ts";
 import { type EventLog, readEventLog } from "./event-files.ts";
 
-/** Reads event files of one run. Folders named for a part of the data (`train`, `validation`) are parts of the run around them.
- *  @throws GradusError `bad-data` where a folder holds several runs, naming them; and as `readEventLog`. */
+/** Reads event files of one run. Folders named after a part of the data (`train`, `validation`) belong to the run of their parent folder.
+ *  @throws GradusError `bad-data` if a folder contains several runs, naming them; and as `readEventLog`. */
 export function readEventFolder(path: string): SeriesLog {
   const { files, values, unread, warnings } = readEventLog(path);
   const runs = new Set(values.map(({ folder }) => runOf(folder)));
@@ -12,7 +12,7 @@ export function readEventFolder(path: string): SeriesLog {
     const names = [...runs].map((run) => (run === "" ? "." : run)).sort();
     throw new GradusError(
       "bad-data",
-      `${path}: several runs are in this folder: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}. Name the folder or file of one.`,
+      `${path}: this folder contains several runs: ${names.slice(0, 10).join(", ")}${names.length > 10 ? ", …" : ""}. Give the folder or file of one run.`,
       { file: path, runs: names },
     );
   }
@@ -40,7 +40,7 @@ export function readEventFolder(path: string): SeriesLog {
   };
 }
 
-/** A folder's path without the parts of the data. */
+/** A folder's path without the folders of data parts. */
 function runOf(folder: string): string {
   return folder
     .split(/[\\/]/)
@@ -71,7 +71,7 @@ function gather(values: EventLog["values"]): Map<string, Gathered> {
   return gathered;
 }
 
-/** By step; of a step that was done twice (a run that was taken up again) the later value holds. */
+/** Sorted by step; for a repeated step (in a resumed run), the later value counts. */
 function inOrder(points: readonly Point[]): readonly Point[] {
   return [...new Map(points.map((point) => [point.step, point])).values()].sort((a, b) => a.step - b.step);
 }
@@ -82,7 +82,7 @@ function isCountedInEpochs(series: readonly Series[]): boolean {
   );
 }
 
-/** Lightning and Hugging Face log which epoch a step belongs to as one more scalar. */
+/** Lightning and Hugging Face log the epoch of each step as an additional scalar. */
 function withEpochs(series: readonly Series[]): readonly Series[] {
   const counter = series.find(({ meaning }) => meaning?.kind === "epoch")?.points ?? [];
   const epochs = new Map(counter.map(({ step, value }) => [step, value]));

@@ -7,12 +7,12 @@ import { decodeText, readBytesLeniently } from "../read-bytes.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads one JSON object a line: the events of `gradus train --json`, or the lines of other loops.
- *  @throws GradusError `file-not-found`; `empty-dataset`; `bad-data` where no line is an object. */
+/** Reads one JSON object per line: the events of `gradus train --json`, or the lines of other loops.
+ *  @throws GradusError `file-not-found`; `empty-dataset`; `bad-data` if no line is an object. */
 export function readJsonLog(file: string): SeriesLog {
   const { bytes, complete } = readBytesLeniently(file);
   const lines = decodeText(bytes, file).split(/\r?\n/);
-  const warnings = complete ? [] : [`${file}: the gzip stream breaks off`];
+  const warnings = complete ? [] : [`${file}: the gzip stream is truncated`];
   const objects: { readonly line: number; readonly fields: Fields }[] = [];
   const broken: number[] = [];
   for (const [index, text] of lines.entries()) {
@@ -21,11 +21,11 @@ export function readJsonLog(file: string): SeriesLog {
     if (fields === undefined) broken.push(index + 1);
     else objects.push({ line: index + 1, fields });
   }
-  // one JSON document over many lines is no log
+  // one JSON document over many lines is not a log
   if (objects.length === 0 || broken.length > Math.max(1, objects.length)) {
     if (objects.length + broken.length === 0)
       throw new GradusError("empty-dataset", `${file}: the file is empty.`, { file });
-    throw new GradusError("bad-data", `${file}, line ${broken[0]}: no JSON object. Expected one on each line.`, {
+    throw new GradusError("bad-data", `${file}, line ${broken[0]}: not a JSON object. Expected one per line.`, {
       file,
       line: broken[0],
     });
@@ -34,7 +34,7 @@ export function readJsonLog(file: string): SeriesLog {
     const [first] = broken;
     const where =
       broken.length === 1 && first === lines.length
-        ? `the file breaks off in line ${first}`
+        ? `the file ends within line ${first}`
         : `no JSON object in line ${broken.slice(0, 5).join(", ")}`;
     warnings.push(`${file}: ${where}; ${objects.length} lines were read`);
   }
@@ -47,7 +47,7 @@ export function readJsonLog(file: string): SeriesLog {
 
 function parseObject(text: string): Fields | undefined {
   try {
-    // Python writes NaN and Infinity, which JSON does not know
+    // Python writes NaN and Infinity, which are not valid JSON
     const value: unknown = parseJson("line", text.replace(/([:[,]\s*)(-?(?:NaN|Infinity))(?=\s*[,}\]])/g, '$1"$2"'));
     return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
   } catch {
@@ -57,14 +57,14 @@ function parseObject(text: string): Fields | undefined {
 
 const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-/** Our own events say how long the run was to be. */
+/** The planned length of the run, from our own events. */
 function plannedSteps(objects: readonly { readonly fields: Fields }[]): number | undefined {
   const started = objects.find(({ fields }) => fields.type === "runStarted")?.fields;
   if (typeof started?.epochs !== "number" || typeof started.stepsPerEpoch !== "number") return undefined;
   return started.epochs * started.stepsPerEpoch;
 }
 
-/** Fields of our own events whose names alone do not say it. */
+/** Fields of our own events whose names do not give their meaning. */
 const OWN: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ["stepEnded", new Map([["loss", "train/loss_step"]])],
   [
@@ -76,7 +76,7 @@ const OWN: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map([
   ],
 ]);
 
-/** Our events that tell no measure. */
+/** Our events without measures. */
 const SILENT = new Set(["runStarted", "epochStarted", "stopped", "result"]);
 
 function tableOf(objects: readonly { readonly line: number; readonly fields: Fields }[]) {
@@ -109,7 +109,7 @@ function ownMeaning(name: string): Meaning | undefined {
   return /^(samples|stepInEpoch|samplesPerSecond|learningRate|durationMs)$/.test(name) ? { kind: "other" } : undefined;
 }
 
-/** Numbers by path, `train/loss`; also those that JSON can only write as text. */
+/** Numbers by path, `train/loss`; also those that JSON can only store as text. */
 function* numbersIn(fields: Fields, before = ""): Generator<readonly [string, number]> {
   for (const [name, value] of Object.entries(fields)) {
     if (typeof value === "number") yield [before + name, value];

@@ -10,26 +10,26 @@ import { isEventFileName } from "./event-files.ts";
 import { readEventFolder } from "./event-log.ts";
 import { readJsonLog } from "./json-log.ts";
 
-/** A run that was read from a log, and how it was read. */
+/** A run read from a log, and how it was interpreted. */
 export interface LoggedRun {
   readonly record: RunRecord;
   readonly format: SeriesLog["format"];
   readonly files: readonly string[];
-  /** Which column or tag was read as what. */
+  /** The meaning found for each column or tag. */
   readonly understood: readonly { readonly name: string; readonly meaning: Meaning; readonly points: number }[];
-  /** Columns and tags that say nothing to the doctor. */
+  /** Columns and tags that the doctor does not use. */
   readonly ignored: readonly string[];
   /** What could not be read, and how much of it. */
   readonly warnings: readonly string[];
 }
 
-/** Reads the log of a run that was made elsewhere:
+/** Reads the log of a run of another program:
  *    TensorBoard  an event file, or the folder of one run (scalars, histograms; of TensorFlow 1, 2 and PyTorch)
- *    CSV          one row a step or epoch, a header: Keras's CSVLogger, Lightning's metrics.csv
- *    JSON lines   the events of `gradus train --json`, or one object a step of another loop
- *  Names become meanings by the words in them (names.ts, layer-names.ts). A file that breaks off is read up to there.
- *  @throws GradusError `file-not-found`; `empty-dataset`; `bad-data` for a file of another kind, or one that no loss, accuracy,
- *  gradient, weight or activation could be found in: it names what is there. */
+ *    CSV          one row per step or epoch, a header: Keras's CSVLogger, Lightning's metrics.csv
+ *    JSON lines   the events of `gradus train --json`, or one object per step of another loop
+ *  The words in a name give its meaning (names.ts, layer-names.ts). A truncated file is read up to its end.
+ *  @throws GradusError `file-not-found`; `empty-dataset`; `bad-data` for a file of another kind, or one without any loss, accuracy,
+ *  gradient, weight or activation; the error lists the names found. */
 export async function readLog(path: string): Promise<LoggedRun> {
   const log = READERS[formatOf(path)](path);
   const understood = log.series.flatMap(({ name, meaning, points }) =>
@@ -62,7 +62,7 @@ const ENDINGS: Readonly<Record<string, SeriesLog["format"]>> = {
   ".ndjson": "json-lines",
 };
 
-/** By the name, else by how it begins: "{" is JSON, other text a table, anything else an event file. */
+/** By the name, else by the first bytes: "{" is JSON, other text a table, anything else an event file. */
 function formatOf(path: string): SeriesLog["format"] {
   const kind = pathKind(path);
   if (kind === "missing") {
@@ -76,12 +76,12 @@ function formatOf(path: string): SeriesLog["format"] {
   if (kind === "other") {
     throw new GradusError(
       "bad-data",
-      `${path}: is a pipe or a device, and its name does not tell what kind of log it is. Give a file, or a name that ends with .csv or .jsonl.`,
+      `${path}: is a pipe or a device, and its name does not show the kind of log. Give a file, or a name that ends with .csv or .jsonl.`,
       { file: path },
     );
   }
   const bytes = readStart(path, 64);
   if (new TextDecoder().decode(bytes).trimStart().startsWith("{")) return "json-lines";
-  // a record's length has zeros in its upper bytes, a text has none
+  // the upper bytes of a record's length are zero; text contains no zeros
   return bytes.some((byte) => byte < 9) ? "tensorboard" : "csv";
 }

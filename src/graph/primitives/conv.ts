@@ -6,7 +6,7 @@ import type { ConvAttributes, Node } from "../node.ts";
 import type { Primitive } from "./primitive.ts";
 import { eachTap, windowPositions } from "./windows.ts";
 
-/** The sizes of a convolution, all three of its directions alike. */
+/** The sizes of a convolution, the same for all three directions. */
 interface ConvSizes {
   readonly batch: number;
   /** of the input and of the output */
@@ -19,7 +19,7 @@ interface ConvSizes {
   readonly groupUnits: number;
 }
 
-/** @throws `shape-mismatch` where input, weight and groups do not fit each other. */
+/** @throws `shape-mismatch` if input, weight and groups do not fit each other. */
 function convSizes(
   where: string,
   x: Shape,
@@ -118,7 +118,7 @@ export const conv: Primitive<"conv"> = {
   },
 };
 
-/** The gradient's shape must be the output's. */
+/** The gradient must have the shape of the output. */
 function requireOutputShape(where: string, g: Shape, { batch, positions, units }: ConvSizes): void {
   const expected = [batch, ...positions, units];
   if (sameShape(g, expected)) return;

@@ -71,7 +71,7 @@ export const add = binary("add", NUMBER, (x, y) => x + y);
 export const sub = binary("sub", NUMBER, (x, y) => x - y);
 export const mul = binary("mul", NUMBER, (x, y) => x * y, undefined, Math.imul);
 export const div = binary("div", FLOAT, (x, y) => x / y);
-/** As IEEE 754 and PyTorch have it: 1^y = 1 for every y, NaN too, and (-1)^y = 1 for infinite y; JavaScript says NaN. */
+/** As in IEEE 754 and PyTorch: 1^y = 1 for every y, even NaN, and (-1)^y = 1 for infinite y; JavaScript gives NaN. */
 function power(x: number, y: number): number {
   return x === 1 || (x === -1 && Math.abs(y) === Number.POSITIVE_INFINITY) ? 1 : x ** y;
 }
@@ -86,7 +86,7 @@ export const lessEqual = binary("lessEqual", NUMBER, (x, y) => (x <= y ? 1 : 0),
 export const and = binary("and", ["bool"], (x, y) => x & y);
 export const or = binary("or", ["bool"], (x, y) => x | y);
 
-/** Float to integer truncates and saturates, NaN gives 0; to bool: not zero. */
+/** Float to integer truncates and saturates, NaN gives 0; to bool: 1 unless zero. */
 function castValue(to: DType): (x: number) => number {
   if (to === "bool") return (x) => (x !== 0 ? 1 : 0);
   if (to === "float32") return (x) => x;

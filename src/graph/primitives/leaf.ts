@@ -11,7 +11,7 @@ export const input: Primitive<"input"> = {
   arity: 0,
   infer: (_, { shape, dtype }) => ({ shape, dtype }),
   evaluate(_, { name }) {
-    throw new GradusError("bad-argument", `input ${name} has no value: bind it when the program runs.`, { name });
+    throw new GradusError("bad-argument", `input ${name} has no value. Bind it when the program runs.`, { name });
   },
 };
 

@@ -67,7 +67,7 @@ export const broadcast: Primitive<"broadcast"> = {
     if (from.length !== shape.length || from.some((size, axis) => size !== 1 && size !== shape[axis])) {
       throw new GradusError(
         "shape-mismatch",
-        `broadcast: ${formatShape(from)} does not grow to ${formatShape(shape)}. Each size must be 1 or stay as it is.`,
+        `broadcast: ${formatShape(from)} does not grow to ${formatShape(shape)}. Each size must be 1 or stay the same.`,
         { from, shape },
       );
     }

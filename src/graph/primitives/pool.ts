@@ -24,7 +24,7 @@ function requirePooled(where: string, got: Shape, expected: Shape): void {
   if (sameShape(got, expected)) return;
   throw new GradusError(
     "shape-mismatch",
-    `${where}: expected one value a window, ${formatShape(expected)}, got ${formatShape(got)}.`,
+    `${where}: expected one value per window, ${formatShape(expected)}, got ${formatShape(got)}.`,
     { expected, got },
   );
 }
@@ -35,7 +35,7 @@ function spreadShape(where: string, pooled: Shape, attributes: WindowAttributes 
   return shape;
 }
 
-/** Calls `visit` with the flat positions of one input element and of its window's output, and the element's place in the window. */
+/** Calls `visit` with the flat positions of an input element and of its window's output, and the element's position in the window. */
 function eachElement(
   wide: Shape,
   pooled: Shape,

@@ -7,11 +7,11 @@ export interface Typed {
   readonly dtype: DType;
 }
 
-/** Everything the house knows about an operation's values: how many inputs, what comes out, and its definition. */
+/** Everything the library knows about an operation's values: the number of inputs, the type of the result, and its definition. */
 export interface Primitive<O extends Op> {
   /** number of inputs; -1 for any number, at least one */
   readonly arity: number;
-  /** shape and type of the result; throws where the inputs do not fit */
+  /** shape and type of the result; throws if the inputs do not fit */
   infer(inputs: readonly Node[], attributes: Attributes[O]): Typed;
   /** the definition, slow and obvious: float32 is computed in float64 */
   evaluate(inputs: readonly HostArray[], attributes: Attributes[O], output: Typed): HostArray;

@@ -4,7 +4,7 @@ import { requireDType } from "../check.ts";
 import type { Node, ReduceKind } from "../node.ts";
 import type { Primitive } from "./primitive.ts";
 
-/** What a reduction over nothing gives, and how two values join. */
+/** The result of a reduction over nothing, and how two values combine. */
 export const REDUCTIONS = {
   sum: { identity: 0, join: (a: number, b: number) => a + b },
   prod: { identity: 1, join: (a: number, b: number) => a * b },
@@ -32,9 +32,9 @@ export const reduce: Primitive<"reduce"> = {
     const strides = stridesOf(shape);
     const kept = shape.map((_, axis) => axis).filter((axis) => !axes.includes(axis));
     const keptStrides = stridesOf(output.shape);
-    // integers wrap around at 32 bits, also where a float64 could no longer hold the product
+    // integers wrap around at 32 bits, even if a float64 cannot hold the product
     const join = kind === "prod" && dtype === "int32" ? Math.imul : REDUCTIONS[kind].join;
-    // compensated summation, so that the definition keeps its digits whatever the size
+    // compensated summation, so that the definition stays precise for any size
     const compensation = kind === "sum" ? new Float64Array(data.length) : undefined;
     for (let i = 0; i < source.length; i++) {
       let target = 0;

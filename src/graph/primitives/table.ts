@@ -14,7 +14,7 @@ function requireRows(where: string, rows: number, indices: Node): void {
   if (rows > 0 || indices.shape.includes(0)) return;
   throw new GradusError(
     "shape-mismatch",
-    `${where}: the table has no rows, but there are indices ${formatShape(indices.shape)}. Give at least one row, or no index.`,
+    `${where}: the table has no rows, but the indices have shape ${formatShape(indices.shape)}. Give at least one row, or no index.`,
     { rows, indices: indices.shape },
   );
 }

@@ -2,8 +2,8 @@ import { GradusError } from "../../core/errors.ts";
 import { formatShape, positionOf, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WindowAttributes } from "../node.ts";
 
-/** How many windows fit on each spatial axis: P = floor((S + before + after - dilation (K - 1) - 1) / stride) + 1.
- *  @throws `bad-argument` for a geometry that is none, `shape-mismatch` where a window is larger than what it slides over. */
+/** Number of windows that fit on each spatial axis: P = floor((S + before + after - dilation (K - 1) - 1) / stride) + 1.
+ *  @throws `bad-argument` for an invalid geometry, `shape-mismatch` if a window is larger than the padded input. */
 export function windowPositions(where: string, spatial: Shape, attributes: WindowAttributes): number[] {
   requireGeometry(where, spatial.length, attributes);
   const { window, stride, dilation, before, after } = attributes;
@@ -33,7 +33,7 @@ function requireGeometry(where: string, rank: number, attributes: WindowAttribut
   );
 }
 
-/** Visits every pair of an output position and a position in its window that lies on the input, as row-major numbers. */
+/** Visits every output position with each position of its window that lies inside the input, as row-major numbers. */
 export function eachTap(
   spatial: Shape,
   positions: Shape,

@@ -1,23 +1,23 @@
-/** Values counted by interval. */
+/** The number of values in an interval. */
 export interface Bucket {
   readonly low: number;
   readonly high: number;
   readonly count: number;
 }
 
-/** Many numbers at one step, summed up. */
+/** A summary of many numbers at one step. */
 export interface Distribution {
   readonly count: number;
   readonly low: number;
   readonly high: number;
   readonly sum: number;
-  /** Exact where the writer stored it; else from the buckets, each taken as even: (a² + ab + b²) / 3. */
+  /** Exact if the writer stored it; else from the buckets, each assumed uniform: (a² + ab + b²) / 3. */
   readonly sumOfSquares: number;
-  /** In order; those that hold nothing are left out. */
+  /** In order, without empty buckets. */
   readonly buckets: readonly Bucket[];
 }
 
-/** What the old histogram message holds: bucket i reaches from limit i - 1 to limit i. */
+/** The old histogram message: bucket i covers limit i - 1 to limit i. */
 export interface HistogramMessage {
   low: number;
   high: number;
@@ -28,7 +28,7 @@ export interface HistogramMessage {
   readonly counts: number[];
 }
 
-/** The outermost limits may be the largest number there is: what was seen ends them. */
+/** The outermost limits may be the largest possible number; they are clamped to the observed range. */
 export function fromHistogramMessage(message: HistogramMessage): Distribution {
   const { low, high, count, sum, sumOfSquares, limits, counts } = message;
   const clamp = (value: number) => Math.min(Math.max(value, low), high);
@@ -40,7 +40,7 @@ export function fromHistogramMessage(message: HistogramMessage): Distribution {
   return { count, low, high, sum, sumOfSquares, buckets };
 }
 
-/** What TensorFlow 2 stores: rows of left edge, right edge, count. One row alone means that all values are its middle. */
+/** The format of TensorFlow 2: rows of left edge, right edge, count. A single row means that all values equal its middle. */
 export function fromHistogramRows(values: ArrayLike<number>): Distribution {
   const rows = Array.from({ length: Math.floor(values.length / 3) }, (_, row): Bucket => {
     const [low, high, count] = [values[3 * row], values[3 * row + 1], values[3 * row + 2]] as [number, number, number];

@@ -6,19 +6,19 @@ import { readTensor } from "./tensor.ts";
 export interface LoggedValue {
   readonly tag: string;
   readonly step: number;
-  /** When it was written, in seconds since 1970. */
+  /** Time of writing, in seconds since 1970. */
   readonly seconds: number;
   readonly value: number | Distribution;
 }
 
-/** What an event holds that is of use here. */
+/** The relevant contents of an event. */
 export interface LogEvent {
   readonly seconds: number;
   readonly step: number;
   readonly values: readonly LoggedValue[];
-  /** Does it say that the run goes on from this step? */
+  /** Whether the run continues from this step. */
   readonly isRestart: boolean;
-  /** Tags of pictures, sounds and texts, which hold no numbers to judge. */
+  /** Tags of images, sounds and texts, which hold no numbers. */
   readonly unread: readonly string[];
 }
 
@@ -120,8 +120,8 @@ const readEventField = fieldsOf<EventMessage>({
 });
 
 /** Reads one event: `Event` of TensorFlow's `event.proto`, with `Summary` of `summary.proto`.
- *  @param plugins what wrote each tag, which writers say only once; added to.
- *  @throws what the decoder throws at bytes that are no message. */
+ *  @param plugins the plugin of each tag, which writers store only once; extended by this call.
+ *  @throws what the decoder throws for bytes that are not a message. */
 export function readEvent(bytes: Uint8Array, plugins: Map<string, string>): LogEvent {
   const { seconds, step, isVersion, status, messages } = new PbfReader(bytes).readFields<EventMessage>(readEventField, {
     seconds: 0,
@@ -138,7 +138,7 @@ export function readEvent(bytes: Uint8Array, plugins: Map<string, string>): LogE
     if (value === undefined) unread.push(message.tag);
     else values.push({ tag: message.tag, step, seconds, value });
   }
-  // a file that begins with step 0 says so of nothing
+  // a file that begins at step 0 restarts nothing
   return { seconds, step, values, isRestart: status === START || (isVersion && step > 0), unread };
 }
 

@@ -1,14 +1,14 @@
 import { GradusError } from "../../core/errors.ts";
 import { maskedCrc32c } from "../crc32c.ts";
 
-/** What a file of records held, as far as it can be read. */
+/** The contents of a record file, as far as it is readable. */
 export interface Records {
   readonly records: readonly Uint8Array[];
-  /** Places of records whose contents do not fit their checksum, in bytes from the file's start. They are left out. */
+  /** Byte offsets of records whose contents do not match their checksum. They are skipped. */
   readonly damagedAt: readonly number[];
-  /** Bytes after the last record that could be read. */
+  /** Bytes after the last readable record. */
   readonly leftOver: number;
-  /** Where a length does not fit its checksum, so that nothing behind it can be found. */
+  /** Byte offset of a length that does not match its checksum, after which no record can be found. */
   readonly lostAt?: number | undefined;
 }
 
@@ -17,7 +17,7 @@ const FOOTER_BYTES = 4;
 
 /** Splits a TFRecord file:
  *    length (uint64)   masked CRC-32C of length (uint32)   data (length bytes)   masked CRC-32C of data (uint32)       little-endian
- *  A file that breaks off within a record is read up to there.
+ *  A file that ends within a record is read up to that record.
  *  @throws GradusError `bad-data` for a file that does not begin like this.
  *  Source: TensorFlow, "TFRecord and tf.train.Example", 2019. */
 export function splitRecords(bytes: Uint8Array, file: string): Records {
@@ -47,9 +47,9 @@ function noEventFile(file: string, bytes: Uint8Array): GradusError {
   const begin = Array.from(bytes.subarray(0, HEADER_BYTES), (byte) => byte.toString(16).padStart(2, "0")).join(" ");
   return new GradusError(
     "bad-data",
-    `${file}: no TensorBoard event file: expected a record's length (8 bytes) and its checksum (4 bytes), got ${
+    `${file}: not a TensorBoard event file: expected a record's length (8 bytes) and its checksum (4 bytes), got ${
       bytes.length === 0 ? "an empty file" : `${begin}${bytes.length < HEADER_BYTES ? " and no more" : " …"}`
-    }. Give a file named events.out.tfevents.…, or the folder that holds it.`,
+    }. Give a file named events.out.tfevents.…, or the folder that contains it.`,
     { file, size: bytes.length },
   );
 }

@@ -1,18 +1,18 @@
 import { largest } from "../../core/extremes.ts";
 import type { LoggedValue } from "./event.ts";
 
-/** The writer says that the run goes on from this step, so that what it wrote of that step and later ones is void. */
+/** The writer reports that the run continues from this step, so earlier values of this and later steps are void. */
 export interface Restart {
   readonly restartsAt: number;
 }
 
-/** The values that hold, of the files of one folder in the order in which they were written.
- *    where a writer says that the run restarts at step k, all that was written before of steps >= k is void;
- *    where a later file has the same tag without such words, the tag's values of steps >= its first one there are void;
- *      and of tags that the later file does not have, those of steps beyond the first steps of all the tags that both have.
+/** The valid values of the files of one folder, in the order in which they were written.
+ *    If a writer reports that the run restarts at step k, all earlier values of steps >= k are void.
+ *    If a later file has the same tag without such a report, the tag's values of steps >= its first step there are void.
+ *      For tags that the later file lacks, values of steps beyond the first steps of all shared tags are void.
  *  Source: TensorBoard, `purge_orphaned_data` of its event accumulator. */
 export function withoutSuperseded(files: readonly (readonly (LoggedValue | Restart)[])[]): readonly LoggedValue[][] {
-  // from the end, since what comes later decides
+  // from the end, because later files decide
   let restart = Number.POSITIVE_INFINITY;
   const later = new Map<string, number>();
   const kept = files.toReversed().map((entries) => {

@@ -8,7 +8,7 @@ interface TensorMessage {
   readonly values: number[];
 }
 
-/** TensorFlow's numbers for types, and how their elements lie in `tensor_content`. */
+/** TensorFlow's type numbers, and their element types in `tensor_content`. */
 const CONTENT: Readonly<Record<number, ElementType>> = {
   1: "f4",
   2: "f8",
@@ -23,7 +23,7 @@ const CONTENT: Readonly<Record<number, ElementType>> = {
   22: "u4",
 };
 
-/** Numbers may lie as bytes, or one by one in a field of their type. `half_val` (13) holds bit patterns, which nobody writes here. */
+/** Numbers are stored as bytes, or one by one in a field of their type. `half_val` (13) holds bit patterns, which no writer uses here. */
 const FIELDS: Readonly<Record<number, (reader: PbfReader, tensor: TensorMessage) => void>> = {
   1: (reader, tensor) => {
     tensor.type = reader.readVarint();

@@ -4,7 +4,7 @@ import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./
 export interface ConstantOptions extends CountedOptions {
   /** Multiplies the base rate for the first `length` steps. Default 1. */
   readonly factor?: number | undefined;
-  /** How long the factor holds. Default: for ever. */
+  /** How long the factor applies. Default: forever. */
   readonly length?: number | undefined;
 }
 

@@ -4,7 +4,7 @@ import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./
 export interface CosineRestartsOptions extends CountedOptions {
   /** steps of the first cycle, >= 1 */
   readonly length: number;
-  /** Each cycle is this many times as long as the one before; a whole number. Default 1. */
+  /** Each cycle is this many times as long as the previous one; a whole number. Default 1. */
   readonly growth?: number | undefined;
   /** Default 0. */
   readonly minimum?: number | undefined;

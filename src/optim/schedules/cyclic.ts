@@ -6,15 +6,15 @@ export interface CyclicOptions extends CountedOptions {
   readonly low: number;
   /** Default: the base rate. */
   readonly peak?: number | undefined;
-  /** Steps on the way up, >= 1. */
+  /** Rising steps, >= 1. */
   readonly up: number;
-  /** Steps on the way down. Default: as up. */
+  /** Falling steps. Default: `up`. */
   readonly down?: number | undefined;
-  /** How the height changes from cycle to cycle: "triangular" stays, "halving" halves, "exponential" is factor^t. Default "triangular". */
+  /** How the height changes between cycles: "triangular" keeps it, "halving" halves it, "exponential" is factor^t. Default "triangular". */
   readonly mode?: "triangular" | "halving" | "exponential" | undefined;
   /** For mode "exponential". Default 1. */
   readonly factor?: number | undefined;
-  /** Lead the momentum against the rate. Default true. */
+  /** Cycle the momentum inversely to the rate. Default true. */
   readonly cycleMomentum?: boolean | undefined;
   /** Momentum at the peak. Default 0.8. */
   readonly lowMomentum?: number | undefined;

@@ -2,7 +2,7 @@ import { checkOptions, type Fields, POSITIVE, required } from "../../core/fields
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface ExponentialOptions extends CountedOptions {
-  /** what is left after one step, > 0; below 1 to fall */
+  /** factor per step, > 0; below 1 for decay */
   readonly factor: number;
 }
 

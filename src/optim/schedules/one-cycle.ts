@@ -16,7 +16,7 @@ export interface OneCycleOptions extends CountedOptions {
   readonly length: number;
   /** Highest learning rate. Default: the base rate. */
   readonly peak?: number | undefined;
-  /** Share of the cycle that rises, in (0, 1). Default 0.3. */
+  /** Fraction of the cycle in which the rate rises, in (0, 1). Default 0.3. */
   readonly warmup?: number | undefined;
   /** The first rate is peak / startDivisor. Default 25. */
   readonly startDivisor?: number | undefined;
@@ -24,9 +24,9 @@ export interface OneCycleOptions extends CountedOptions {
   readonly endDivisor?: number | undefined;
   /** Default "cosine". */
   readonly shape?: "cosine" | "linear" | undefined;
-  /** Fall first to the first rate, as fast as it rose, and to the last rate after that (Smith's form). Default false. */
+  /** Fall to the first rate as fast as it rose, then to the last rate (Smith's form). Default false. */
   readonly threePhase?: boolean | undefined;
-  /** Lead the momentum against the rate. Default true. */
+  /** Cycle the momentum inversely to the rate. Default true. */
   readonly cycleMomentum?: boolean | undefined;
   /** Momentum at the peak. Default 0.85. */
   readonly lowMomentum?: number | undefined;
@@ -59,10 +59,10 @@ const SHAPES = {
   cosine: (from: number, to: number, part: number): number => to + ((from - to) * (1 + Math.cos(Math.PI * part))) / 2,
 };
 
-/** The one-cycle policy: up to a high learning rate, down to a very low one, momentum in the opposite sense.
+/** The one-cycle policy: up to a high learning rate, then down to a very low one, with the momentum moving the opposite way.
  *    two phases: start -> peak until step warmup * length - 1, then peak -> end until step length - 1
  *    three: start -> peak, peak -> start (as long), start -> end
- *  After the cycle its last values stay.
+ *  After the cycle, the last values stay.
  *  Source: Smith & Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018;
  *  two cosine phases as in fast.ai and PyTorch. */
 export function oneCycleSchedule(options: OneCycleOptions, base: number): Schedule {

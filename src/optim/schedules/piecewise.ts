@@ -3,9 +3,9 @@ import { COUNT_OR_ZERO, checkOptions, type Fields, listOf, POSITIVE, required } 
 import { type CountedOptions, pureSchedule, type Schedule, UNIT_CHECK } from "./schedule.ts";
 
 export interface PiecewiseOptions extends CountedOptions {
-  /** rising times of the changes */
+  /** times of the changes, in increasing order */
   readonly boundaries: readonly number[];
-  /** learning rates, one more than boundaries */
+  /** learning rates, one more than the boundaries */
   readonly values: readonly number[];
 }
 
@@ -15,8 +15,8 @@ const CHECKS: Fields<PiecewiseOptions> = {
   unit: UNIT_CHECK,
 };
 
-/** lr(t) = values[boundaries at or before t]: a boundary of 5 changes the rate AT step 5 (Keras changes at 6). The base rate
- *  plays no part.
+/** lr(t) = values[boundaries at or before t]: a boundary of 5 changes the rate AT step 5 (Keras changes it at 6). The base rate
+ *  is not used.
  *  @throws `bad-argument` unless the boundaries rise and there is one value more than boundaries. */
 export function piecewiseSchedule(options: PiecewiseOptions): Schedule {
   checkOptions("schedule piecewise", options, CHECKS);

@@ -5,18 +5,18 @@ import type { Schedule } from "./schedule.ts";
 export interface PlateauOptions {
   /** In (0, 1). Default 0.1. */
   readonly factor?: number | undefined;
-  /** Epochs without progress that are borne; one more, and the rate falls. Default 10. */
+  /** Epochs without progress before the rate falls: it falls after `patience + 1`. Default 10. */
   readonly patience?: number | undefined;
-  /** Whether the metric shall fall ("min", a loss) or rise ("max", an accuracy). Default "min". */
+  /** Whether the metric should fall ("min", a loss) or rise ("max", an accuracy). Default "min". */
   readonly mode?: "min" | "max" | undefined;
   /** What counts as progress. Default 1e-4. */
   readonly threshold?: number | undefined;
-  /** "relative": better than best by a share of |best|; "absolute": by the threshold itself. Default "relative". As PyTorch's, whose
-   *  relative one calls every epoch of a negative metric progress. */
+  /** "relative": better than best by a fraction of |best|; "absolute": by the threshold itself. Default "relative". As in PyTorch, except
+   *  that PyTorch's relative mode counts every epoch of a negative metric as progress. */
   readonly thresholdMode?: "relative" | "absolute" | undefined;
-  /** Epochs after a fall in which nothing is counted. Default 0. */
+  /** Epochs after a fall that do not count. Default 0. */
   readonly cooldown?: number | undefined;
-  /** The rate does not fall below. Default 0. */
+  /** Lowest rate. Default 0. */
   readonly minimum?: number | undefined;
 }
 
@@ -30,11 +30,11 @@ const CHECKS: Fields<PlateauOptions> = {
   minimum: NOT_NEGATIVE,
 };
 
-/** Changes smaller than this are not made, so that a rate at its minimum rests. */
+/** Smaller changes are skipped, so that a rate at its minimum stays constant. */
 const SMALLEST_CHANGE = 1e-8;
 
-/** Reduce on plateau: the rate falls by a factor when a metric has made no progress for longer than `patience` epochs.
- *  It lives on the host, and is told of each epoch's metric by `onEpochEnd`. A metric that is NaN is no progress.
+/** Reduce on plateau: the rate falls by a factor when a metric makes no progress for more than `patience` epochs.
+ *  It lives on the host and receives each epoch's metric through `onEpochEnd`. A NaN metric is not progress.
  *  @throws `bad-argument` for a field out of range. */
 export function plateauSchedule(options: PlateauOptions, base: number): Schedule {
   checkOptions("schedule plateau", options, CHECKS);

@@ -1,10 +1,10 @@
 import { oneOf } from "../../core/fields.ts";
 
-/** What a schedule counts: updates, or passes over the data. */
+/** The unit of time of a schedule: updates, or passes over the data. */
 export type ScheduleUnit = "step" | "epoch";
 
 export interface CountedOptions {
-  /** What boundaries and lengths count. Default "step". */
+  /** Unit of boundaries and lengths. Default "step". */
   readonly unit?: ScheduleUnit | undefined;
 }
 
@@ -16,16 +16,16 @@ export interface Schedule {
    *  @param step updates done before this one: 0, 1, …
    *  @param epoch epochs finished before this one: 0, 1, … */
   valueAt(step: number, epoch: number): number;
-  /** The momentum of an update, where the schedule cycles it. */
+  /** The momentum of an update, if the schedule cycles it. */
   readonly momentumAt?: ((step: number, epoch: number) => number) | undefined;
-  /** Tells the schedule how an epoch ended: the validation loss, or what the user watches. */
+  /** Receives an epoch's result: the validation loss, or the metric that the user monitors. */
   readonly onEpochEnd?: ((metric: number) => void) | undefined;
-  /** What must be stored to go on later; plain JSON. */
+  /** The state needed to resume, as plain JSON. */
   snapshot(): Readonly<Record<string, number>>;
   restore(snapshot: Readonly<Record<string, number>>): void;
 }
 
-/** A schedule of a pure function of time. */
+/** A schedule from a pure function of time. */
 export function pureSchedule(
   unit: ScheduleUnit | undefined,
   value: (time: number) => number,

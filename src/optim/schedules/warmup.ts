@@ -4,21 +4,21 @@ import { type Schedule, type ScheduleUnit, UNIT_CHECK } from "./schedule.ts";
 export interface WarmupOptions {
   /** steps until the full rate, >= 1 */
   readonly length: number;
-  /** First share of the full rate, in [0, 1]. Default 1 / length, so that the first step is not lost. */
+  /** Initial fraction of the full rate, in [0, 1]. Default 1 / length, so that the first step is not wasted. */
   readonly startFactor?: number | undefined;
-  /** What `length` counts. Default "step". */
+  /** Unit of `length`. Default "step". */
   readonly unit?: ScheduleUnit | undefined;
 }
 
 const CHECKS: Fields<WarmupOptions> = { length: required(COUNT), startFactor: FRACTION, unit: UNIT_CHECK };
 
-/** A line up to the first rate of another schedule, then that schedule from its own beginning:
- *    lr(t) = after(0) (start + (1 - start) t / length)   for t < length,   after(t - length) from there on
+/** Rises linearly to the first rate of another schedule, then follows that schedule from its beginning:
+ *    lr(t) = after(0) (start + (1 - start) t / length)   for t < length,   after(t - length) afterwards
  *  Source: Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, section 2.2. */
 export function warmupSchedule(options: WarmupOptions, after: Schedule): Schedule {
   checkOptions("schedule warmup", options, CHECKS);
   const { length, startFactor = 1 / length, unit = "step" } = options;
-  // only the warm-up's own unit is shifted: a schedule of epochs after a warm-up of steps counts the epochs of the run
+  // shift only the warm-up's unit: an epoch schedule after a warm-up in steps counts the epochs of the run
   const shifted = (step: number, epoch: number): readonly [number, number] =>
     unit === "step" ? [Math.max(step - length, 0), epoch] : [step, Math.max(epoch - length, 0)];
   const { momentumAt, onEpochEnd } = after;

@@ -61,7 +61,7 @@ test("a log for people, in Korean; what is cut off is said on the side", async (
   assert.equal(status, 3, errors);
   assert.match(out, /loss +훈련 손실/);
   assert.match(out, /알 수 없음: foo/);
-  assert.match(errors, /1 rows have fewer cells than the header names \(line 3\)/);
+  assert.match(errors, /1 rows have fewer cells than the header \(line 3\)/);
 });
 
 test("an experiment: what is wrong before the first step, and that a part was held out", async () => {
@@ -112,7 +112,7 @@ test("wrong input: status 2 and one line that says it", async () => {
     [[file, file], /one experiment file at a time/],
     [["--log", TORCH, file], /--log examines the log alone/],
     [["--log", join(folder, "absent")], /no such file/],
-    [["--log", written("events.out.tfevents.bad", "not this")], /no TensorBoard event file/],
+    [["--log", written("events.out.tfevents.bad", "not this")], /not a TensorBoard event file/],
     [[file, "--lang", "de"], /--lang.*"de"/],
     [[file, "--budget", "soon"], /expected a time like 60s/],
     [[file, "--epoch", "3"], /there is no field "epoch"\. Did you mean "epochs"\?/],

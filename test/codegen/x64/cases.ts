@@ -1,4 +1,4 @@
-// Uses of every instruction of the assembler: what is compared with a disassembler and listed in instructions.txt.
+// Uses of every instruction of the assembler, which are compared with a disassembler and listed in instructions.txt.
 import type { Assembler } from "../../../src/codegen/x64/assembler.ts";
 import type { Arithmetic, Condition, Shift } from "../../../src/codegen/x64/general-assembler.ts";
 import type { General, Label, Mask, Memory, Place, Vector } from "../../../src/codegen/x64/registers.ts";
@@ -44,7 +44,7 @@ export function maskOf(code: number): Mask {
   return masks[code] as Mask;
 }
 
-/** Register numbers on both sides of each bit that a prefix holds, never the same one twice in an instruction. */
+/** Register numbers on both sides of each bit in a prefix, without repeats in an instruction. */
 const LOW_CODES = [
   [0, 1, 2],
   [7, 8, 9],
@@ -60,7 +60,7 @@ const HIGH_CODES = [
   [24, 7, 31],
 ] as const;
 
-/** Bases that need a second byte or a displacement, indices, and displacements that do or do not fit into a byte, alone or divided. */
+/** Bases that need a second byte or a displacement, indices, and displacements that do or do not fit into a byte, directly or divided. */
 export function placesOf(label: Label): Memory[] {
   const displacements = [0, 8, 64, 127, 128, 512, 4096, 8128, 8192, -1, -4, -64, -128, -129, -8192, 0x7fffffff];
   const bases = [rax, rbp, r13, rsp, r12, r15];
@@ -76,7 +76,7 @@ export function placesOf(label: Label): Memory[] {
   ];
 }
 
-/** The operands of a table's instruction, with what shall stand in the place of memory. */
+/** The operands of an instruction from the table, with a given operand in the place of memory. */
 export function operandsOf(
   { layout, intoMask }: VectorSpec,
   isEvex: boolean,
@@ -97,7 +97,7 @@ export function registerPlace({ place, extent }: VectorSpec, bits: number, code:
   return place === "general" ? (generals[code % 16] as General) : vectorOf(placeBits(extent, bits), code);
 }
 
-/** One instruction of the table in every way in which it can be written. */
+/** One instruction from the table in every form. */
 export function sweepVector(a: Assembler, name: VectorName, label: Label): void {
   const spec: VectorSpec = vectorTable[name];
   const { layout } = spec;
@@ -113,7 +113,7 @@ export function sweepVector(a: Assembler, name: VectorName, label: Label): void 
         ...(layout.selector ? { selector: vectorOf(bits, (count++ * 5) % 16) } : {}),
         ...rest,
       });
-    // a mask as destination asks for EVEX by itself; another instruction has EVEX where something in it is new
+    // a mask destination always needs EVEX; other instructions use EVEX only for new features
     const encodings = [...(canVex ? [false] : []), ...(hasEvex && (!canVex || spec.intoMask) ? [true] : [])];
     for (const isEvex of encodings) {
       if (spec.place !== "memory")
@@ -127,7 +127,7 @@ export function sweepVector(a: Assembler, name: VectorName, label: Label): void 
       const isAnyHigh = (spec.intoMask ? codes.slice(1) : codes).some((code) => code >= 16);
       if (!isAnyHigh) continue;
       if (spec.place !== "memory") write(true, codes, registerPlace(spec, bits, codes[2]));
-      // without the third register some are not high
+      // without the third register, some combinations have no high register
       const inMemory = [memory(r12, 64, r15, 4), memory(rsp, -bits / 8), memory(label, 4)];
       const isHigh =
         (!spec.intoMask && layout.register >= 0 && codes[0] >= 16) || (layout.second >= 0 && codes[1] >= 16);
@@ -157,7 +157,7 @@ export function sweepVector(a: Assembler, name: VectorName, label: Label): void 
   }
 }
 
-/** Vector and mask instructions that stand in no table. */
+/** Vector and mask instructions outside the table. */
 export function sweepOthers(a: Assembler, label: Label): void {
   for (const code of [0, 7, 8, 15, 16, 24, 31]) {
     for (const general of generals) {
@@ -277,7 +277,7 @@ export function sweepGeneral(a: Assembler, label: Label): void {
   a.xgetbv();
 }
 
-/** Jumps over distances around the limit of a byte, back and forward. */
+/** Jumps over distances around the limit of a byte, backward and forward. */
 export function sweepJumps(a: Assembler): void {
   const jump = (write: (to: Label) => void, filling: number): void => {
     const [start, end] = [a.label(), a.label()];
@@ -302,7 +302,7 @@ export function sweepJumps(a: Assembler): void {
   a.bind(after);
 }
 
-/** Instructions that do nothing, of every size. */
+/** No-ops of every size. */
 export function sweepPadding(a: Assembler): void {
   for (let before = 0; before < 64; before++) {
     a.code.align(64);

@@ -5,7 +5,7 @@ import { Assembler } from "../../../src/codegen/x64/assembler.ts";
 import { CodeBuffer } from "../../../src/codegen/x64/code-buffer.ts";
 import { memory, rax, type Vector, ymm } from "../../../src/codegen/x64/registers.ts";
 
-test("bytes stay as they were while the buffer grows, whatever they are added by", () => {
+test("bytes stay unchanged while the buffer grows, whichever method adds them", () => {
   fc.assert(
     fc.property(fc.array(fc.uint8Array({ maxLength: 9000 }), { maxLength: 5 }), fc.boolean(), (parts, isWhole) => {
       const code = new CodeBuffer();
@@ -33,7 +33,7 @@ test("numbers are little-endian", () => {
   assert.deepEqual([view.getBigInt64(8, true), view.getBigInt64(16, true)], [-2n, 0x123456789abcdef0n]);
 });
 
-test("a constant is kept once, lies at a multiple of its length and is what a place at its label reads", () => {
+test("a constant is stored once, at a multiple of its length, and a place at its label reads it", () => {
   const sizes = fc.constantFrom(4, 8, 16, 32, 64);
   const constant = sizes.chain((size) => fc.uint8Array({ minLength: size, maxLength: size, max: 1 }));
   fc.assert(
@@ -42,7 +42,7 @@ test("a constant is kept once, lies at a multiple of its length and is what a pl
       const used = constants.map((bytes, index) => {
         for (let filler = index % 5; filler > 0; filler--) a.ret();
         const label = a.code.constant(bytes);
-        // a byte after the distance: it counts from the end of the instruction
+        // with a byte after the distance, which is measured from the end of the instruction
         a.vector("vshufps", [ymm[0] as Vector, ymm[1] as Vector, memory(label)], { immediate: 0 });
         return { label, bytes, end: a.code.length };
       });
@@ -60,7 +60,7 @@ test("a constant is kept once, lies at a multiple of its length and is what a pl
   );
 });
 
-test("a constant does not change with the array that it was given as", () => {
+test("a constant does not change with its source array", () => {
   const code = new CodeBuffer();
   const bytes = Uint8Array.of(1, 2, 3, 4);
   const label = code.constant(bytes);
@@ -69,7 +69,7 @@ test("a constant does not change with the array that it was given as", () => {
   assert.deepEqual([...code.finish()], [1, 2, 3, 4, 9, 9, 9, 9]);
 });
 
-test("a place at a label counts its displacement", () => {
+test("a place at a label includes its displacement", () => {
   const a = new Assembler();
   const label = a.label();
   a.lea(rax, memory(label, 16));
@@ -86,7 +86,7 @@ test("padding ends at a multiple", () => {
   }
 });
 
-test("lines are kept only where a listing is wanted, and say where each instruction begins", () => {
+test("lines are kept only for a listing, with the offset of each instruction", () => {
   const write = (a: Assembler): Assembler => {
     a.mov(rax, 1);
     a.vzeroupper();

@@ -24,7 +24,7 @@ const [y0, y1, y2] = ymm as [Vector, Vector, Vector];
 const [z0, z1, z2] = zmm as [Vector, Vector, Vector];
 const immediate = 1;
 
-/** Everything here exists in no processor, or would be something else than it says. */
+/** Instructions that no processor has, or that would be decoded differently. */
 const refused: Readonly<Record<string, (a: Assembler) => void>> = {
   "a high register in an instruction that only VEX has": (a) => a.vector("vpcmpeqd", [v(ymm, 16), y1, y2]),
   "a high source in an instruction that only VEX has": (a) => a.vector("vblendps", [y0, y1, v(ymm, 31)], { immediate }),
@@ -32,8 +32,8 @@ const refused: Readonly<Record<string, (a: Assembler) => void>> = {
   "512 bits in an instruction that only VEX has": (a) => a.vector("vperm2f128", [z0, z1, z2], { immediate }),
   "a mask on an instruction that only VEX has": (a) => a.vector("vpcmpgtd", [y0, y1, y2], { mask: k1 }),
   "a broadcast in an instruction that only VEX has": (a) => a.vector("vpcmpgtd", [y0, y1, broadcastOf(place)]),
-  "two operands of three": (a) => a.vector("vaddps", [y0, y1]),
-  "three operands of two": (a) => a.vector("vsqrtps", [y0, y1, y2]),
+  "two operands instead of three": (a) => a.vector("vaddps", [y0, y1]),
+  "three operands instead of two": (a) => a.vector("vsqrtps", [y0, y1, y2]),
   "no operand": (a) => a.vector("vmovups", []),
   "registers of two widths": (a) => a.vector("vaddps", [y0, y1, x2]),
   "a destination of another width": (a) => a.vector("vaddps", [z0, y1, y2]),
@@ -43,26 +43,26 @@ const refused: Readonly<Record<string, (a: Assembler) => void>> = {
   "a general register among vectors": (a) => a.vector("vaddps", [y0, y1, r9]),
   "memory as destination of arithmetic": (a) => a.vector("vaddps", [place, y1, y2]),
   "memory as first source": (a) => a.vector("vaddps", [y0, place, y2]),
-  "a register where memory has to be": (a) => a.vector("vmovssLoad", [x0, x1]),
-  "a vector where a general register has to be": (a) => a.vector("vextractps", [x0, x1], { immediate }),
+  "a register instead of memory": (a) => a.vector("vmovssLoad", [x0, x1]),
+  "a vector instead of a general register": (a) => a.vector("vextractps", [x0, x1], { immediate }),
   "a mask as destination of arithmetic": (a) => a.vector("vaddps", [k1, y1, y2]),
   "a high vector as destination of a comparison": (a) => a.vector("vcmpps", [v(ymm, 16), y1, y2], { immediate }),
   "a 512-bit vector as destination of a comparison": (a) => a.vector("vcmpps", [z0, z1, z2], { immediate }),
   "a missing immediate": (a) => a.vector("vshufps", [y0, y1, y2]),
-  "an immediate too many": (a) => a.vector("vaddps", [y0, y1, y2], { immediate }),
-  "an immediate of more than a byte": (a) => a.vector("vshufps", [y0, y1, y2], { immediate: 256 }),
+  "a superfluous immediate": (a) => a.vector("vaddps", [y0, y1, y2], { immediate }),
+  "an immediate larger than a byte": (a) => a.vector("vshufps", [y0, y1, y2], { immediate: 256 }),
   "a negative immediate": (a) => a.vector("vpslld", [y0, y1], { immediate: -1 }),
   "a fraction as immediate": (a) => a.vector("vpslld", [y0, y1], { immediate: 0.5 }),
   "a missing selector": (a) => a.vector("vblendvps", [y0, y1, y2]),
-  "a selector too many": (a) => a.vector("vaddps", [y0, y1, y2], { selector: y0 }),
+  "a superfluous selector": (a) => a.vector("vaddps", [y0, y1, y2], { selector: y0 }),
   "k0 as a condition": (a) => a.vector("vaddps", [z0, z1, z2], { mask: k0 }),
   "zeroing without a mask": (a) => a.vector("vaddps", [z0, z1, z2], { zero: true }),
   "zeroing of memory": (a) => a.vector("vmovupsStore", [place, z1], { mask: k1, zero: true }),
   "zeroing of a mask": (a) => a.vector("vcmpps", [k1, z1, z2], { immediate, mask: k1, zero: true }),
-  "a mask on a store past the caches": (a) => a.vector("vmovntpsStore", [place, z1], { mask: k1 }),
+  "a mask on a non-temporal store": (a) => a.vector("vmovntpsStore", [place, z1], { mask: k1 }),
   "a broadcast in a move": (a) => a.vector("vmovups", [z0, broadcastOf(place)]),
   "a broadcast of 32 bits among 64": (a) => a.vector("vpmuludq", [z0, z1, broadcastOf(place)]),
-  "vectors of addresses outside of gathers": (a) => a.vector("vaddps", [y0, y1, memory(rax, 0, y2, 4)]),
+  "vectors of addresses outside gathers": (a) => a.vector("vaddps", [y0, y1, memory(rax, 0, y2, 4)]),
   "a gather without a vector of addresses": (a) => a.vgatherdps(z0, memory(rax, 0, rcx, 4), k1),
   "a gather with addresses of another width": (a) => a.vgatherdps(z0, memory(rax, 0, y1, 4), k1),
   "a gather by k0": (a) => a.vgatherdps(z0, memory(rax, 0, z1, 4), k0),
@@ -74,19 +74,19 @@ const refused: Readonly<Record<string, (a: Assembler) => void>> = {
   "an AVX2 gather of 512 bits": (a) => a.vgatherdps(z0, memory(rax, 0, z1, 4), z2),
   "a scatter by k0": (a) => a.vscatterdps(memory(rax, 0, z1, 4), z0, k0),
   "a scatter without a vector of addresses": (a) => a.vscatterdps(place, z0, k1),
-  "a float of more than lane 0": (a) => a.vmovd(y0, rax),
+  "vmovd with a wide register": (a) => a.vmovd(y0, rax),
   "rsp as an index": (a) => a.lea(rax, memory(rcx, 0, rsp, 1)),
   "an index at a label": (a) => a.lea(rax, memory(a.label(), 0, rcx, 4)),
   "a displacement of more than 32 bits": (a) => a.lea(rax, memory(rcx, 2 ** 31)),
   "a fraction as displacement": (a) => a.lea(rax, memory(rcx, 0.5)),
-  "a displacement that is no number": (a) => a.vector("vmovups", [z0, memory(rcx, Number.NaN)]),
+  "a displacement that is not a number": (a) => a.vector("vmovups", [z0, memory(rcx, Number.NaN)]),
   "two places in memory": (a) => a.mov(place, place),
   "arithmetic between two places in memory": (a) => a.add(place, place),
-  "a constant of 64 bits in memory": (a) => a.mov(place, 2 ** 40),
+  "a 64-bit constant to memory": (a) => a.mov(place, 2 ** 40),
   "a constant of more than 64 bits": (a) => a.mov(rax, 2n ** 64n),
   "a fraction as constant": (a) => a.mov(rax, 0.5),
   "a constant of more than 32 bits in arithmetic": (a) => a.add(rax, 2 ** 31),
-  "a constant of more than 32 bits in half a register": (a) => a.mov32(rax, 2 ** 32),
+  "a constant of more than 32 bits in a 32-bit register": (a) => a.mov32(rax, 2 ** 32),
   "a factor of more than 32 bits": (a) => a.imul(rax, rcx, 2 ** 31),
   "a shift by 64 bits": (a) => a.shift("shl", rax, 64),
   "a label bound twice": (a) => {
@@ -107,7 +107,7 @@ const refused: Readonly<Record<string, (a: Assembler) => void>> = {
 };
 
 for (const [what, write] of Object.entries(refused)) {
-  test(`refuses ${what}`, () => {
+  test(`rejects ${what}`, () => {
     const a = new Assembler();
     assert.throws(() => write(a), { name: "GradusError", code: "bad-argument" });
   });

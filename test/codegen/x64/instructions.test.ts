@@ -12,7 +12,7 @@ function assemble(): { a: Assembler; bytes: Uint8Array; end: number } {
   return { a, bytes: a.code.finish(), end };
 }
 
-/** Bytes and text of each instruction; of jumps and places at labels too, whose bytes say how far they are. */
+/** Bytes and text of each instruction, including jumps and places at labels, whose bytes contain distances. */
 function table(): string {
   const { a, bytes, end } = assemble();
   const { lines } = a.code;
@@ -25,11 +25,11 @@ function table(): string {
     .join("");
 }
 
-test("the bytes of every instruction are those that a disassembler was seen to read as such", () => {
+test("the bytes of every instruction are those that a disassembler has confirmed", () => {
   assert.equal(table(), readFileSync(new URL("instructions.txt", import.meta.url), "utf8"));
 });
 
-test("a disassembler reads the listed bytes so", { skip: missing ?? false }, () => {
+test("a disassembler decodes the listed bytes as listed", { skip: missing ?? false }, () => {
   const { a, bytes, end } = assemble();
   assert.deepEqual(differences(a.code, bytes, end), []);
 });

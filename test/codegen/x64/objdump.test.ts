@@ -21,12 +21,12 @@ function requireAgreement(sweep: Sweep, again = sweep): number {
   return a.code.lines.length;
 }
 
-test("objdump reads what the listing says", { skip: missing ?? false }, async (t) => {
+test("objdump decodes what the listing says", { skip: missing ?? false }, async (t) => {
   const ofTable = (names: readonly VectorName[]): Sweep => {
     return (a, label) => names.forEach((name) => sweepVector(a, name, label));
   };
   const sweeps: readonly (readonly [name: string, sweep: Sweep, again?: Sweep])[] = [
-    // distances back are written alike by all
+    // backward distances have the same form for all instructions
     ["instructions of the table", ofTable(vectorNames), ofTable(["vaddps", "vshufps", "vextractf128"])],
     ["other vector instructions", sweepOthers],
     ["general instructions", sweepGeneral],

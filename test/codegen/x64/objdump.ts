@@ -1,18 +1,18 @@
-// Compares the assembler's own listing with what binutils' disassembler reads in the bytes.
+// Compares the assembler's own listing with the output of binutils' disassembler.
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { CodeBuffer } from "../../../src/codegen/x64/code-buffer.ts";
 
-/** The reason why there is nothing to compare with; undefined where objdump is installed and knows x86. */
+/** Why the comparison is impossible; undefined if objdump is installed and supports x86. */
 export const missing: string | undefined = (() => {
   const { status, stdout } = spawnSync("objdump", ["--info"], { encoding: "utf8" });
   if (status !== 0) return "objdump is not installed";
-  return stdout.includes("elf64-x86-64") ? undefined : "objdump does not know x86-64";
+  return stdout.includes("elf64-x86-64") ? undefined : "objdump does not support x86-64";
 })();
 
-/** Offset and text of each instruction, as objdump reads the bytes. */
+/** Offset and text of each instruction, as decoded by objdump. */
 function disassemble(bytes: Uint8Array): { offset: number; text: string }[] {
   const folder = mkdtempSync(join(tmpdir(), "gradus-x64-"));
   try {
@@ -39,7 +39,7 @@ const FLOAT_PREDICATES =
   );
 const INT_PREDICATES = ["eq", "lt", "le", "", "neq", "nlt", "nle"];
 
-/** Comparisons have names of their own for their immediates. */
+/** Comparisons have special names for their immediates. */
 function withoutPredicate(text: string): string {
   const [, float, int, unsigned = ""] =
     /^(?:vcmp(\w+)ps|vpcmp(\w+?)(u?)d) (?=k)/.exec(text) ?? /^vcmp(\w+)ps /.exec(text) ?? [];
@@ -49,23 +49,23 @@ function withoutPredicate(text: string): string {
   return text.replace(/^\S+/, float ? "vcmpps" : `vpcmp${unsigned}d`).concat(`,0x${immediate.toString(16)}`);
 }
 
-/** objdump's text in the form of ours: single spaces, addresses instead of distances, `{1to8}` after a place. */
+/** objdump's text in our form: single spaces, addresses instead of distances, `{1to8}` after a place. */
 function fromObjdump(text: string): string {
   const address = /\[rip\+0x[0-9a-f]+\](.*?)\s*# 0x([0-9a-f]+)/.exec(text);
   const absolute = address ? text.replace(address[0], `[0x${address[2]}]${address[1]}`) : text;
-  // rbp and r13 as bases cannot do without a displacement; a form that only EVEX has is said to be one
+  // rbp and r13 as bases always have a displacement; objdump marks EVEX-only forms
   const plain = absolute
     .replace(/\s*#.*/, "")
     .replace(/\s+/g, " ")
     .replace("+0x0]", "]")
     .replace("{evex} ", "")
     .trim();
-  // what does nothing is written in many ways
+  // no-ops are written in many ways
   if (/^(?:nop|xchg ax,ax|data16 nop)\b/.test(plain)) return "nop";
   return withoutPredicate(plain.replace(/([DQ]WORD) BCST (\[[^\]]*\])(\{1to\d+\})?/, "$1 PTR $2{bcst}"));
 }
 
-/** Our text, with the addresses that its labels have, and negative numbers as the operation's width shows them. */
+/** Our text, with the addresses of its labels, and negative numbers in the operation's width. */
 function fromListing(text: string, code: CodeBuffer): string {
   const isLow = /\b(e[a-d]x|e[sd]i|e[bs]p|r\d+d)\b|DWORD/.test(text);
   const address = (id: string, addend = "0"): string => {
@@ -92,8 +92,8 @@ export interface Difference {
   readonly objdump: string;
 }
 
-/** Instructions that objdump reads otherwise than the listing says, or that begin elsewhere.
- *  @param end where the code ends and constants begin. */
+/** Instructions that objdump decodes differently from the listing, or at another offset.
+ *  @param end the end of the code, where constants begin. */
 export function differences(code: CodeBuffer, bytes: Uint8Array, end: number): Difference[] {
   const read = new Map(disassemble(bytes).map(({ offset, text }) => [offset, text]));
   const { lines } = code;

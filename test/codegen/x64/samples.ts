@@ -16,7 +16,7 @@ import {
   vectorOf,
 } from "./cases.ts";
 
-/** An instruction of the table with both prefixes, with registers and memory, in the widest registers that each has. */
+/** An instruction from the table with both prefixes, with registers and memory, at its greatest width. */
 function sampleVector(a: Assembler, name: VectorName): void {
   const spec: VectorSpec = vectorTable[name];
   const { layout, place, widths, maskable, intoMask, extent } = spec;

@@ -11,7 +11,7 @@ type Item = AugmentConfig | AugmentConfig["type"];
 
 const counting = (length: number) => Float32Array.from({ length }, (_, i) => i + 1);
 
-/** What becomes of one picture in each of many epochs. */
+/** The result for one image in each of many epochs. */
 function drawn(item: Item, shape: readonly number[], picture: Float32Array, epochs = 400, seed = 3): Float32Array[] {
   const augment = createAugment([item], shape, seed);
   return Array.from({ length: epochs }, (_, epoch) => {
@@ -26,7 +26,7 @@ const share = <T>(list: readonly T[], test: (each: T) => boolean) => list.filter
 describe("flip", () => {
   const picture = counting(2 * 2 * 3);
 
-  test("horizontally, by hand, each channel in itself", () => {
+  test("horizontally, by hand, each channel separately", () => {
     for (const flipped of drawn({ type: "flip", probability: 1 }, [2, 2, 3], picture, 5)) {
       assert.deepEqual([...flipped], [3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10]);
     }
@@ -39,9 +39,9 @@ describe("flip", () => {
     }
   });
 
-  test("half of the pictures, or as many as asked for", () => {
+  test("half of the images, or the requested fraction", () => {
     const isFlipped = (copy: Float32Array) => copy[0] === 3;
-    // deviation of the share of 400: 0.025
+    // standard deviation of the fraction for 400: 0.025
     assert.ok(Math.abs(share(drawn("flip", [2, 2, 3], picture), isFlipped) - 0.5) < 0.08);
     assert.ok(Math.abs(share(drawn({ type: "flip", probability: 0.1 }, [2, 2, 3], picture), isFlipped) - 0.1) < 0.05);
     assert.equal(share(drawn({ type: "flip", probability: 0 }, [2, 2, 3], picture), isFlipped), 0);
@@ -55,7 +55,7 @@ describe("moving", () => {
     return [...images];
   };
 
-  test("by hand: a value, the edge or the mirrored picture comes in", () => {
+  test("by hand: filled with a value, the edge or the mirrored image", () => {
     assert.deepEqual(moved(0, 1, 0), [0, 0, 0, 1, 2, 3, 4, 5, 6]);
     assert.deepEqual(moved(-1, 0, -2), [3, -1, -1, 6, -1, -1, 9, -1, -1]);
     assert.deepEqual(moved("edge", 1, 1), [1, 1, 2, 1, 1, 2, 4, 4, 5]);
@@ -64,7 +64,7 @@ describe("moving", () => {
     assert.deepEqual(moved(0, 0, 0), [1, 2, 3, 4, 5, 6, 7, 8, 9]);
   });
 
-  /** Where the single bright pixel of a 5 x 5 picture went; undefined where it left. */
+  /** The new position of the single bright pixel of a 5 x 5 image; undefined if it left the image. */
   const places = (item: Item) => {
     const picture = new Float32Array(25);
     picture[12] = 1;
@@ -76,7 +76,7 @@ describe("moving", () => {
     return counts;
   };
 
-  test("shift and crop: every place within reach, and each as often", () => {
+  test("shift and crop: every position within reach, equally often", () => {
     const reached = [6, 7, 8, 11, 12, 13, 16, 17, 18];
     const items: readonly Item[] = [
       { type: "shift", maximum: 1 },
@@ -91,14 +91,14 @@ describe("moving", () => {
       );
       const expected = 5000 / 9;
       const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0);
-      // 8 degrees of freedom: 26.1 is passed once in a thousand; the seed is fixed
+      // 8 degrees of freedom: 26.1 is exceeded once in a thousand; the seed is fixed
       assert.ok(chiSquare < 26.1, `${JSON.stringify(item)}: chi-square ${chiSquare}`);
     }
   });
 });
 
 describe("cutout", () => {
-  test("a square in all channels, by hand: its middle uniform, cut off at the border", () => {
+  test("a square in all channels, by hand: uniform centre, clipped at the border", () => {
     const picture = new Float32Array(2 * 4 * 4).fill(1);
     const corners = new Set<string>();
     for (const copy of drawn({ type: "cutout", size: 2, fill: 9 }, [2, 4, 4], picture, 500)) {
@@ -107,14 +107,14 @@ describe("cutout", () => {
       const rows = new Set(cut.map((i) => Math.floor(i / 4)));
       const columns = new Set(cut.map((i) => i % 4));
       assert.equal(cut.length, rows.size * columns.size);
-      // middle y covers rows y - 1 and y: row 0 alone where y is 0
+      // centre y covers rows y - 1 and y: only row 0 if y is 0
       assert.ok(rows.size === 2 || (rows.size === 1 && rows.has(0)));
       corners.add(`${[...rows]};${[...columns]}`);
     }
-    assert.equal(corners.size, 16, "one of sixteen middles was never drawn");
+    assert.equal(corners.size, 16, "one of sixteen centres was never drawn");
   });
 
-  test("as many squares as asked for", () => {
+  test("the requested number of squares", () => {
     const picture = new Float32Array(64).fill(1);
     const counts = drawn({ type: "cutout", size: 1, count: 3 }, [1, 8, 8], picture, 50).map(
       (copy) => copy.filter((value) => value === 0).length,
@@ -124,7 +124,7 @@ describe("cutout", () => {
 });
 
 describe("values", () => {
-  test("noise: mean 0, the deviation asked for, the tails of a normal, no two pixels alike", () => {
+  test("noise: mean 0, the requested deviation, normal tails, different for each pixel", () => {
     const [noisy] = drawn({ type: "noise", deviation: 2 }, [3, 100, 100], new Float32Array(30_000), 1);
     const values = [...(noisy as Float32Array)];
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
@@ -184,7 +184,7 @@ describe("seeds", () => {
     targets: Int32Array.from({ length: 23 }, (_, i) => i),
   });
 
-  /** Each sample's picture, by row. */
+  /** Each sample's image, by row. */
   function seen(epoch: number, options: { batchSize: number; shuffle: boolean; seed?: number }): Map<number, string> {
     const augment = createAugment(everything, [1, 4, 4], options.seed ?? 5);
     const found = new Map<number, string>();
@@ -196,7 +196,7 @@ describe("seeds", () => {
     return new Map([...found].sort(([a], [b]) => a - b));
   }
 
-  test("the same seed, epoch and sample give the same picture, whatever the batch size and the order", () => {
+  test("the same seed, epoch and sample give the same image for any batch size and order", () => {
     const first = seen(2, { batchSize: 23, shuffle: false });
     assert.equal(first.size, 23);
     fc.assert(
@@ -207,7 +207,7 @@ describe("seeds", () => {
     );
   });
 
-  test("other seeds, epochs and samples give others", () => {
+  test("other seeds, epochs and samples give other images", () => {
     const all = [seen(0, { batchSize: 4, shuffle: true }), seen(1, { batchSize: 4, shuffle: true })];
     all.push(seen(0, { batchSize: 4, shuffle: true, seed: 6 }));
     assert.equal(new Set(all.flatMap((each) => [...each.values()])).size, 3 * 23);
@@ -216,7 +216,7 @@ describe("seeds", () => {
     assert.equal(new Set(Array.from({ length: 50 }, (_, i) => alike.subarray(16 * i, 16 * i + 16).join())).size, 50);
   });
 
-  test("the data set itself stays as it is", () => {
+  test("the dataset itself stays unchanged", () => {
     const before = pictures.toArrays().inputs.data;
     seen(0, { batchSize: 5, shuffle: true });
     assert.deepEqual(pictures.toArrays().inputs.data, before);
@@ -229,7 +229,7 @@ describe("mistakes", () => {
     () =>
       createAugment(list as Item[], shape);
 
-  test("inputs that are no pictures", () => {
+  test("inputs that are not images", () => {
     assert.throws(refused(["flip"], [784]), failure("bad-argument", { shape: [784] }));
     assert.throws(refused(["flip"], [2, 3, 4, 5]), failure("bad-argument"));
     createAugment(["flip"], [28, 28]);

@@ -20,7 +20,7 @@ function written(name: string, bytes: Uint8Array): string {
 const near = (actual: number, expected: number, tolerance = 1e-6) =>
   assert.ok(Math.abs(actual - expected) <= tolerance * Math.max(1, Math.abs(expected)), `${actual} is not ${expected}`);
 
-test("scalars in each of the ways in which they are written", () => {
+test("scalars in each of their formats", () => {
   const file = written(
     "events.out.tfevents.1",
     eventFile([
@@ -49,7 +49,7 @@ test("scalars in each of the ways in which they are written", () => {
   assert.deepEqual(warnings, []);
 });
 
-test("histograms: sums as stored in the old message, from the buckets in TensorFlow 2", () => {
+test("histograms: sums stored in the old message, computed from the buckets in TensorFlow 2", () => {
   const numbers = [0, 0, 0, -1, 2, 0.5];
   const file = written(
     "events.out.tfevents.2",
@@ -57,22 +57,22 @@ test("histograms: sums as stored in the old message, from the buckets in TensorF
       { step: 0, values: [{ tag: "old", histogram: histogramOf(numbers) }] },
       // left, right, count: 10 numbers evenly over [0, 3]
       { step: 0, values: [{ tag: "new", tensor: [0, 1, 5, 1, 3, 10], type: "double", plugin: "histograms" }] },
-      // the plugin is told once
+      // the plugin is stored once
       { step: 1, values: [{ tag: "new", tensor: [1.5, 2.5, 7], type: "double" }] },
     ]),
   );
   const [old, even, single] = readEventLog(file).values.map(({ value }) => value as Distribution);
   assert.ok(old && even && single);
   assert.deepEqual([old.low, old.high, old.count, old.sum, old.sumOfSquares], [-1, 2, 6, 1.5, 5.25]);
-  assert.equal(old.buckets.find(({ low }) => low === 0)?.count, 3, "zeros have a bucket of their own");
+  assert.equal(old.buckets.find(({ low }) => low === 0)?.count, 3, "zeros have their own bucket");
   assert.ok(
     old.buckets.every(({ low, high }) => low >= -1 && high <= 2),
-    "limits beyond what was seen",
+    "limits beyond the observed range",
   );
   assert.deepEqual([even.count, even.low, even.high], [15, 0, 3]);
   near(even.sum, 5 * 0.5 + 10 * 2);
   near(even.sumOfSquares, 5 / 3 + (10 * (1 + 3 + 9)) / 3);
-  // one bucket alone stands for one number
+  // a single bucket stands for one number
   assert.deepEqual(single.buckets, [{ low: 2, high: 2, count: 7 }]);
   near(single.sumOfSquares, 28);
 });
@@ -87,7 +87,7 @@ const small = eventFile(
   })),
 );
 
-test("cut after any byte: whole records are read, the rest is counted, or it is said to be no event file", () => {
+test("truncated after any byte: whole records are read and the rest is counted, or it is not an event file", () => {
   for (let length = 0; length < small.length; length++) {
     const file = written("events.out.tfevents.cut", small.subarray(0, length));
     try {
@@ -95,7 +95,7 @@ test("cut after any byte: whole records are read, the rest is counted, or it is 
       assert.ok(values.length < 6);
       const [warning] = warnings;
       // a cut between two records cannot be seen
-      if (warning !== undefined) assert.match(warning, /breaks off within a record: \d+ bytes were left over/);
+      if (warning !== undefined) assert.match(warning, /ends within a record: \d+ bytes were ignored/);
       else assert.ok([0, 1, 2, 3].some((count) => values.length === 2 * count));
     } catch (error) {
       assert.ok(error instanceof GradusError && error.code === "bad-data", String(error));
@@ -105,7 +105,7 @@ test("cut after any byte: whole records are read, the rest is counted, or it is 
   }
 });
 
-test("damage is named by its place; what else there is, is read", () => {
+test("damage is reported with its offset; everything else is read", () => {
   const damaged = small.slice();
   // in the data of the second record: that of the first event
   const first = frame(new Uint8Array(0)).length;
@@ -119,11 +119,11 @@ test("damage is named by its place; what else there is, is read", () => {
   assert.equal(warnings.length, 1);
   assert.match(
     warnings[0] ?? "",
-    new RegExp(`1 records do not fit their checksum and were left out: at byte ${begin}$`),
+    new RegExp(`1 records do not match their checksum and were skipped: at byte ${begin}$`),
   );
 });
 
-test("files of other kinds are refused", () => {
+test("files of other kinds are rejected", () => {
   const refused = (file: string, pattern: RegExp, code = "bad-data") =>
     assert.throws(
       () => readEventLog(file),
@@ -137,10 +137,10 @@ test("files of other kinds are refused", () => {
   refused(join(folder, "absent"), /no such file/, "file-not-found");
   const empty = join(folder, "empty");
   mkdirSync(empty);
-  refused(empty, /no event file is in this folder/);
+  refused(empty, /there is no event file in this folder/);
 });
 
-test("a folder is read whole, with where each file lies", () => {
+test("a folder is read completely, with the folder of each file", () => {
   const root = join(folder, "run");
   for (const part of ["train", "validation"]) {
     mkdirSync(join(root, part), { recursive: true });

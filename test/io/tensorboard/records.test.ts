@@ -19,7 +19,7 @@ test("CRC-32C of known bytes", () => {
 
 const records = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 6 });
 
-test("a file cut anywhere gives the records before the cut and the number of bytes behind them", () => {
+test("a file truncated anywhere gives the records before the cut and the number of remaining bytes", () => {
   fc.assert(
     fc.property(records, fc.nat(), (given, place) => {
       const whole = joined(given.map(frame));
@@ -49,7 +49,7 @@ test("a file cut anywhere gives the records before the cut and the number of byt
   );
 });
 
-test("a flipped bit is found wherever it is", () => {
+test("a flipped bit is found anywhere", () => {
   const given = [bytesOf("first"), bytesOf("second"), bytesOf("third")];
   const whole = joined(given.map(frame));
   const begins = [0, 21, 43];
@@ -61,12 +61,12 @@ test("a flipped bit is found wherever it is", () => {
     const begin = begins[index] as number;
     const isInLength = at < begin + 12;
     if (isInLength && index === 0) {
-      assert.throws(() => splitRecords(damaged, "flipped"), /no TensorBoard event file/);
+      assert.throws(() => splitRecords(damaged, "flipped"), /not a TensorBoard event file/);
       continue;
     }
     const { records: read, damagedAt, leftOver, lostAt } = splitRecords(damaged, "flipped");
     if (isInLength) {
-      // nothing behind a length that is wrong can be found
+      // nothing after a wrong length can be found
       assert.deepEqual([read.length, lostAt, leftOver], [index, begin, whole.length - begin]);
     } else {
       assert.deepEqual(damagedAt, [begin]);

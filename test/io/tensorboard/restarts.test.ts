@@ -9,7 +9,7 @@ import { eventFile, type WrittenEvent } from "./write-events.ts";
 const scratch = scratchFolder();
 let runs = 0;
 
-/** What is read of a run that wrote these files one after the other: tag, steps and values by tag. */
+/** The values read from a run that wrote these files in order: steps and values by tag. */
 function read(...files: readonly (readonly WrittenEvent[])[]): Record<string, string> {
   const folder = join(scratch, `run-${runs++}`);
   mkdirSync(folder);
@@ -25,7 +25,7 @@ function read(...files: readonly (readonly WrittenEvent[])[]): Record<string, st
   return Object.fromEntries([...told].map(([tag, all]) => [tag, all.join(" ")]));
 }
 
-/** A value of each tag at steps from to to. */
+/** A value of each tag at each step of a range. */
 const steps = (from: number, to: number, value: number, ...tags: readonly string[]): readonly WrittenEvent[] =>
   Array.from({ length: to - from + 1 }, (_, index) => ({
     step: from + index,
@@ -34,17 +34,17 @@ const steps = (from: number, to: number, value: number, ...tags: readonly string
 
 const restart = (step: number, kind: "session" | "version"): WrittenEvent => ({ step, values: [], restart: kind });
 
-test("a new file of the same run takes the place of the old one from its first step on", () => {
+test("a new file of the same run replaces the old one from its first step on", () => {
   const expected = "1:1 2:1 3:2 4:2";
   assert.deepEqual(read(steps(1, 6, 1, "loss"), steps(3, 4, 2, "loss")), { loss: expected });
   assert.deepEqual(read(steps(1, 9, 1, "loss"), steps(5, 7, 5, "loss"), steps(3, 4, 2, "loss")), { loss: expected });
 });
 
-test("a file that goes on where the last one ended takes nothing away", () => {
+test("a file that continues where the last one ended removes nothing", () => {
   assert.deepEqual(read(steps(1, 2, 1, "loss"), steps(3, 4, 2, "loss")), { loss: "1:1 2:1 3:2 4:2" });
 });
 
-test("tags that the new file has not come to yet end where it began; those at its first step stay", () => {
+test("tags that the new file does not have yet end where it began; those at its first step stay", () => {
   const first = [...steps(1, 6, 1, "loss"), ...[3, 6].flatMap((step) => steps(step, step, 7, "val_loss"))];
   assert.deepEqual(read(first, steps(3, 4, 2, "loss")), { loss: "1:1 2:1 3:2 4:2", val_loss: "3:7" });
 });
@@ -61,7 +61,7 @@ test("a tag that every file writes at step 0 voids only itself; a file of other 
   });
 });
 
-test("where the writer says that it restarts at a step, all tags of that step and later are void", () => {
+test("if the writer reports a restart at a step, all tags of that step and later are void", () => {
   for (const kind of ["session", "version"] as const) {
     const before = steps(1, 6, 1, "loss", "val_loss");
     const after = [restart(3, kind), ...steps(4, 5, 2, "loss")];
@@ -72,7 +72,7 @@ test("where the writer says that it restarts at a step, all tags of that step an
   }
 });
 
-test("an event of 200,000 values, and 5,000 restarts, are read in time that grows with their number", () => {
+test("an event of 200,000 values, and 5,000 restarts, are read in linear time", () => {
   const many = Array.from({ length: 200_000 }, (_, index) => ({ tag: `loss/${index % 1000}`, simple: index }));
   const start = process.cpuUsage();
   assert.equal(Object.keys(read([{ step: 1, values: many }])).length, 1000);
@@ -82,6 +82,6 @@ test("an event of 200,000 values, and 5,000 restarts, are read in time that grow
     ...steps(2, 2, 1, "loss"),
   ]);
   assert.equal(read(again.flat()).loss?.split(" ").at(-1), "2:1");
-  // a second; with its square it would be minutes
+  // linear: a second; quadratic: minutes
   assert.ok(process.cpuUsage(start).user < 20e6);
 });

@@ -1,12 +1,12 @@
 import { PbfWriter } from "pbf";
 import { maskedCrc32c } from "../../../src/io/crc32c.ts";
 
-/** An event that tests write: `at` in seconds since 1970. */
+/** An event written by tests: `at` in seconds since 1970. */
 export interface WrittenEvent {
   readonly step: number;
   readonly at?: number;
   readonly values: readonly WrittenValue[];
-  /** Does it say that the run goes on from its step? As the status of a session, or the step of the file's version. */
+  /** Whether it reports a restart at its step: by the status of a session, or by the step of the file version. */
   readonly restart?: "session" | "version";
 }
 
@@ -20,11 +20,11 @@ export interface WrittenHistogram {
   readonly counts: readonly number[];
 }
 
-/** One value, in one of the ways in which writers write it. */
+/** One value, in one of the writers' formats. */
 export type WrittenValue = { readonly tag: string } & (
   | { readonly simple: number }
   | { readonly histogram: WrittenHistogram }
-  /** TensorFlow 2, as bytes; `plugin` is told by the first event of a tag only. */
+  /** TensorFlow 2, as bytes; only the first event of a tag has `plugin`. */
   | { readonly tensor: readonly number[]; readonly type: "float" | "double"; readonly plugin?: string }
   /** The same, number by number. */
   | { readonly numbers: readonly number[]; readonly type: "float" | "double"; readonly plugin?: string }
@@ -138,7 +138,7 @@ function histogramMessage({ low, high, count, sum, sumOfSquares, limits, counts 
   });
 }
 
-/** What PyTorch's SummaryWriter makes of numbers: limits that grow by a tenth from 1e-12, an empty bucket first. */
+/** Numbers in the format of PyTorch's SummaryWriter: limits that grow by a tenth from 1e-12, an empty bucket first. */
 export function histogramOf(values: readonly number[]): WrittenHistogram {
   const positive: number[] = [];
   for (let limit = 1e-12; limit < 1e20; limit *= 1.1) positive.push(limit);

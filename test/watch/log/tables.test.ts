@@ -143,18 +143,18 @@ test("cells that are not numbers are reported and skipped", async () => {
     [1, 0.5],
   );
   assert.equal(warnings.length, 1);
-  assert.match(warnings[0] ?? "", /line 4, loss: "\?\?\?" is no number; taken as a gap/);
+  assert.match(warnings[0] ?? "", /line 4, loss: "\?\?\?" is not a number; treated as missing/);
 });
 
 test("logs without a readable run are refused with a reason", async () => {
   await refused(written("empty.csv", ""), "empty-dataset", /the file is empty/);
   await refused(written("header.csv", "epoch,loss\n"), "empty-dataset", /no rows below the header/);
-  await refused(written("bare.csv", "1,2\n3,4\n"), "bad-data", /the first line should name the columns/);
+  await refused(written("bare.csv", "1,2\n3,4\n"), "bad-data", /expected a first line that names the columns/);
   await refused(written("other.csv", "x,y\n1,2\n"), "bad-data", /expected losses, .* found x, y/);
   await refused(written("text.csv", "epoch,loss\n0,a\n1,b\n"), "bad-data", /expected losses/);
   await refused(written("quote.csv", 'epoch,loss\n0,"1\n'), "bad-data", /line \d+: /);
   await refused(join(folder, "absent.csv"), "file-not-found", /no such file/);
-  await refused(written("pretty.json", '{\n  "loss": 1\n}\n'), "bad-data", /no JSON object/);
+  await refused(written("pretty.json", '{\n  "loss": 1\n}\n'), "bad-data", /not a JSON object/);
   await refused(written("empty.jsonl", "\n"), "empty-dataset", /the file is empty/);
 });
 
@@ -210,7 +210,7 @@ test("one object per line from any other loop, with the NaN that Python writes",
   const text = '{"epoch": 0.5, "loss": 2.0}\n{"epoch": 1.0, "loss": NaN}\n{"epoch": 1.5, "lo';
   const { record, warnings } = await readLog(written("trainer.log", text));
   assert.deepEqual(record.failure && [record.failure.epoch, record.failure.tensor], [1, "loss"]);
-  assert.match(warnings[0] ?? "", /breaks off in line 3; 2 lines were read/);
+  assert.match(warnings[0] ?? "", /ends within line 3; 2 lines were read/);
 });
 
 test("a log truncated after any byte, plain or compressed, is read or refused, and nothing else", async () => {
@@ -248,7 +248,7 @@ test("names of object properties are ordinary names, as keys, as types of events
   const { ignored, warnings } = await readLog(written("names.csv", cells));
   assert.deepEqual([ignored, warnings], [names, []]);
   const odd = await readLog(written("cells.csv", `loss,accuracy\n1,constructor\n0.5,1\n`));
-  assert.match(odd.warnings[0] ?? "", /"constructor" is no number/);
+  assert.match(odd.warnings[0] ?? "", /"constructor" is not a number/);
 });
 
 test("a line of many spaces is read in linear time", async () => {

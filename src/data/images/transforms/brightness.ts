@@ -5,7 +5,7 @@ export interface BrightnessConfig extends FactorConfig {
   readonly type: "brightness";
 }
 
-/** All values of a picture multiplied by one factor, uniform from 1 - maximum to 1 + maximum. */
+/** Multiplies all values of an image by one factor, uniform from 1 - maximum to 1 + maximum. */
 export const brightness: TransformRule<BrightnessConfig> = {
   fields: FACTOR_FIELDS,
   create({ maximum, probability = 1 }, { channels, height, width }) {

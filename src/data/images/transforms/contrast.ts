@@ -5,8 +5,8 @@ export interface ContrastConfig extends FactorConfig {
   readonly type: "contrast";
 }
 
-/** Values drawn together or apart about the mean of their picture: mean + factor (value - mean), the factor uniform from
- *  1 - maximum to 1 + maximum. */
+/** Scales the values of an image about its mean: mean + factor (value - mean), with the factor uniform from 1 - maximum to
+ *  1 + maximum. */
 export const contrast: TransformRule<ContrastConfig> = {
   fields: FACTOR_FIELDS,
   create({ maximum, probability = 1 }, { channels, height, width }) {

@@ -7,26 +7,26 @@ export interface CutoutConfig extends MaybeApplied {
   readonly type: "cutout";
   /** Side of the square in pixels, 1 or more; 16 for CIFAR-10, 8 for CIFAR-100. */
   readonly size: number;
-  /** Squares a picture. Default 1. */
+  /** Squares per image. Default 1. */
   readonly count?: number;
-  /** What stands in the square. Default 0, the mean of standardised pictures. */
+  /** Value of the square. Default 0, the mean of standardised images. */
   readonly fill?: number;
 }
 
-/** A square of the picture blotted out in all channels. Its middle is uniform over all pixels, so that part of it may lie outside.
- *    rows   from max(0, y - size / 2) to before min(height, y + size / 2); columns alike
+/** Erases a square of the image in all channels. Its centre is uniform over all pixels, so part of the square may lie outside.
+ *    rows   from max(0, y - size / 2) up to, but not including, min(height, y + size / 2); columns alike
  *  Source: DeVries & Taylor, "Improved Regularization of Convolutional Neural Networks with Cutout", 2017. */
 export const cutout: TransformRule<CutoutConfig> = {
   fields: {
     size: required(whole("side of the square in pixels", 1)),
-    count: whole("squares a picture (default: 1)", 1),
-    fill: real("what stands in the square (default: 0)", "a number", () => true),
+    count: whole("squares per image (default: 1)", 1),
+    fill: real("value of the square (default: 0)", "a number", () => true),
     probability: probabilityField,
   },
   create({ size: side, count = 1, fill = 0, probability = 1 }, { channels, height, width }, where) {
     requireArgument(
       side < 2 * Math.max(height, width),
-      `${where}: a square of ${side} covers pictures of ${height} x ${width} wherever it lies. Give a smaller size.`,
+      `${where}: a square of ${side} covers images of ${height} x ${width} at any position. Give a smaller size.`,
       { size: side, height, width },
     );
     const half = Math.floor(side / 2);

@@ -7,7 +7,7 @@ export interface FlipConfig extends MaybeApplied {
   readonly direction?: "horizontal" | "vertical";
 }
 
-/** The picture mirrored. Only where a mirrored picture is as good as the other: not for digits or letters.
+/** Mirrors the image. Use it only if a mirrored image has the same label: not for digits or letters.
  *  `probability` defaults to 0.5. */
 export const flip: TransformRule<FlipConfig> = {
   fields: {

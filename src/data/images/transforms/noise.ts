@@ -9,7 +9,7 @@ export interface NoiseConfig extends MaybeApplied {
   readonly deviation: number;
 }
 
-/** Normal noise added to every value, each its own. */
+/** Adds independent normal noise to every value. */
 export const noise: TransformRule<NoiseConfig> = {
   fields: {
     deviation: required(real("standard deviation, in the units of the pixels", "above 0", (value) => value > 0)),
@@ -25,8 +25,8 @@ export const noise: TransformRule<NoiseConfig> = {
   },
 };
 
-/** Philox for every pixel would take longer than all else here, so that it only starts a small generator for each picture:
- *  sfc32 (Doty-Humphrey, PractRand, 2010), three words and a counter. Each of its words makes two pixels. */
+/** Philox for every pixel would take longer than everything else here, so it only seeds a small generator for each image: sfc32
+ *  (Doty-Humphrey, PractRand, 2010), three words and a counter. Each of its words makes the noise of two pixels. */
 function addNoise(
   images: Float32Array,
   start: number,
@@ -56,8 +56,8 @@ function addNoise(
 const STEP_COUNT = 2 ** 16;
 let madeSteps: Float32Array | undefined;
 
-/** 65,536 normal numbers, each as likely as the others: the middles of equal parts of the distribution, from -4.3 to 4.3. Made from
- *  the distribution's integral, by walking along it in small steps:
+/** 65,536 equally likely normal numbers: the middles of equal parts of the distribution, from -4.3 to 4.3. They come from integrating
+ *  the inverse of the distribution function in small steps:
  *    x' = x + h / density(x + h / (2 density(x))),   h = 1 / 65,536         (midpoint rule from the middle outwards) */
 function normalSteps(): Float32Array {
   if (madeSteps) return madeSteps;

@@ -6,19 +6,19 @@ import { type MaybeApplied, probabilityField, type TransformRule } from "../tran
 
 export interface ShiftConfig extends MaybeApplied {
   readonly type: "shift";
-  /** The farthest: pixels where it is 1 or more, below 1 a share of height and width. */
+  /** Largest shift: in pixels if 1 or more; below 1, a fraction of height and width. */
   readonly maximum: number;
-  /** What comes in from outside. Default 0. */
+  /** Fill of the uncovered area. Default 0. */
   readonly fill?: Fill;
 }
 
-/** The picture moved by whole pixels, up or down and left or right, each uniform from -maximum to maximum. */
+/** Moves the image by whole pixels, vertically and horizontally, each uniform from -maximum to maximum. */
 export const shift: TransformRule<ShiftConfig> = {
   fields: {
     maximum: required(
       real(
-        "the farthest: pixels, or below 1 a share of the size",
-        "a whole number of pixels, or a share between 0 and 1",
+        "largest shift: in pixels, or a fraction of the size if below 1",
+        "a whole number of pixels, or a fraction between 0 and 1",
         (value) => value > 0 && (value < 1 || Number.isInteger(value)),
       ),
     ),
@@ -31,7 +31,7 @@ export const shift: TransformRule<ShiftConfig> = {
     const horizontal = farthest(size.width);
     requireArgument(
       vertical < size.height && horizontal < size.width,
-      `${where}: maximum ${maximum} moves pictures of ${size.height} x ${size.width} out of sight. Give less than their size.`,
+      `${where}: maximum ${maximum} moves images of ${size.height} x ${size.width} completely outside. Give less than their size.`,
       { maximum, height: size.height, width: size.width },
     );
     const move = mover(size, fill);
