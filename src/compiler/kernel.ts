@@ -101,7 +101,19 @@ export function arrayOf({ node, partOf }: LoopNode): Node {
 }
 
 /** Nodes whose values the kernel writes. */
-export function writtenNodes(kernel: Kernel): Node[] {
+export function writtenNodes(kernel: Kernel): readonly Node[] {
+  let nodes = writtenCache.get(kernel);
+  if (nodes === undefined) {
+    nodes = findWritten(kernel);
+    writtenCache.set(kernel, nodes);
+  }
+  return nodes;
+}
+
+/** Every stage asks for them again. */
+const writtenCache = new WeakMap<Kernel, readonly Node[]>();
+
+function findWritten(kernel: Kernel): readonly Node[] {
   if (kernel.kind === "loop") return [...new Set(kernel.nodes.flatMap((item) => (item.isStored ? arrayOf(item) : [])))];
   if (kernel.kind === "conv") return [kernel.node, ...(kernel.epilogue ? writtenNodes(kernel.epilogue) : [])];
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
