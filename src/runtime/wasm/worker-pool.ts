@@ -2,17 +2,17 @@ import type { WasmFunction, WasmMemory, WasmModule } from "../../codegen/wasm/we
 import { GradusError } from "../../core/errors.ts";
 import { nodeModule } from "../../core/host.ts";
 
-/** Words of the control block, each on a cache line of its own. */
+/** Words of the control block, each on a separate cache line. */
 const WORD = { generation: 0, command: 16, program: 32, done: 48, failed: 64 } as const;
 const CONTROL_BYTES = 320;
 const COMMAND = { load: 1, run: 2, unload: 3, stop: 4 } as const;
 
-/** Turns of looking before sleeping, some nanoseconds each. A sleeper takes 50 to 100 microseconds to wake, so a worker looks out for about
- *  as long as a training loop takes to prepare the next batch, and an idle engine still uses no processor. */
+/** Spins before sleeping, some nanoseconds each. A sleeper takes 50 to 100 microseconds to wake, so a worker spins about as long as a
+ *  training loop takes to prepare the next batch; an idle engine still uses no processor. */
 const WORKER_SPINS = 100_000;
 const JOIN_SPINS = 20_000;
 
-/** What a worker does: wait for the generation to change, carry out one command, say that it is done. No message passes while programs run. */
+/** A worker waits for the generation to change, runs one command, and reports that it is done. No message passes while programs run. */
 const WORKER_SOURCE = `
 const { workerData, receiveMessageOnPort } = require("node:worker_threads");
 const { control, memory, port, thread } = workerData;
@@ -75,7 +75,7 @@ export class WorkerPool {
   readonly #ports: MessageSender[] = [];
   readonly #workers: { terminate(): Promise<number> }[] = [];
   #generation = 0;
-  /** A thread has ended by itself. Seen between runs: while one goes on, this thread hears nothing. */
+  /** A thread has ended by itself. Noticed between runs, because this thread receives no events during one. */
   #hasLost = false;
   #isDisposed = false;
 
@@ -104,7 +104,7 @@ export class WorkerPool {
     }
   }
 
-  /** Gives every worker a program under a number. */
+  /** Gives a program to every worker, under a number. */
   load(program: number, module: WasmModule): void {
     for (const port of this.#ports) port.postMessage({ module });
     this.#command(COMMAND.load, program);
@@ -116,7 +116,7 @@ export class WorkerPool {
     this.#join();
   }
 
-  /** Runs a program on all threads; `own` is the calling thread's copy. */
+  /** Runs a program on all threads; `own` is the calling thread's instance. */
   run(program: number, own: WasmFunction): void {
     this.#command(COMMAND.run, program);
     own(0);
