@@ -1,7 +1,7 @@
 import { type Shape, sizeOf, stridesOf } from "../core/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 
-/** How a tensor reads another one's elements: element at `position` is base[offset + sum of position * stride].
+/** How a tensor reads the elements of another one: the element at `position` is base[offset + sum of position * stride].
  *  Strides belong to the reader's axes, in elements; 0 repeats. */
 export interface Access {
   readonly base: Node;
@@ -9,8 +9,8 @@ export interface Access {
   readonly offset: number;
 }
 
-/** Follows reshape, broadcast, permute and slice down to the node whose elements are meant.
- *  Where strides cannot express a reshape, the base is the movement below it, which has to be written out as it is read. */
+/** Follows reshape, broadcast, permute and slice down to the node that holds the elements.
+ *  If strides cannot express a reshape, the base is the movement below it, which must be written out in the order in which it is read. */
 export function resolveAccess(node: Node): Access {
   const source = node.inputs[0];
   if (isOp(node, "broadcast") && source) {
@@ -36,7 +36,7 @@ export function resolveAccess(node: Node): Access {
   return { base: node, strides: stridesOf(node.shape), offset: 0 };
 }
 
-/** Strides of the same elements under another shape, or undefined where no strides do it. */
+/** Strides of the same elements under another shape; undefined if no strides express it. */
 export function reshapeStrides(from: Shape, strides: readonly number[], to: Shape): number[] | undefined {
   if (sizeOf(from) === 0) return stridesOf(to);
   const result = new Array<number>(to.length).fill(0);

@@ -1,6 +1,6 @@
-/** One block of memory whose parts are used again: what is placed takes the lowest offset that is free for as long as it lives.
- *  What has been placed is kept in flat arrays, in the order of offsets: each placement goes through all that lies below it, thousands
- *  of values in an unrolled recurrence, and objects all over the heap would make that the slowest part of a compilation. */
+/** One block of memory whose parts are reused: each value takes the lowest offset that is free for its whole life. Placed values are kept
+ *  in flat arrays, sorted by offset. Each placement passes over all that lies below it, thousands of values in an unrolled recurrence;
+ *  with objects this would be the slowest part of a compilation. */
 export class Arena {
   readonly #offsets: Float64Array;
   readonly #ends: Float64Array;
@@ -9,7 +9,7 @@ export class Arena {
   #count = 0;
   #bytes = 0;
 
-  /** @param capacity how many values will be placed. */
+  /** @param capacity the number of values that will be placed. */
   constructor(capacity: number) {
     this.#offsets = new Float64Array(capacity);
     this.#ends = new Float64Array(capacity);
@@ -22,7 +22,7 @@ export class Arena {
     return this.#bytes;
   }
 
-  /** Places a value that lives from one time to another, both included; returns its offset. */
+  /** Places a value that lives from one time to another, both included. Returns its offset. */
   place(bytes: number, from: number, to: number): number {
     const offset = this.#firstFit(bytes, from, to);
     this.#insert(offset, offset + bytes, from, to);

@@ -5,9 +5,9 @@ import { expandConv, expandConvData, expandConvWeight } from "./expand/conv.ts";
 import { expandArgmax, expandGather, expandScatter, expandSpread, expandSum } from "./expand/windows.ts";
 import type { OpsOf } from "./kinds.ts";
 
-/** How operations on windows are written with others: convolutions end as those that have kernels, pooling as element-wise work on shifted
- *  views. What is left alone comes back as it is. A window operation without an entry does not compile.
- *  The second argument is the node as it was before its inputs were expanded. */
+/** Writes operations on windows with other operations: convolutions become those that have kernels, pooling becomes element-wise work on
+ *  shifted views. A node that has a kernel is returned unchanged. A window operation without an entry does not compile.
+ *  The second argument is the node before its inputs were expanded. */
 const EXPANSIONS: {
   readonly [O in OpsOf<"window"> | "conv" | "convWeight"]: (node: Node<O>, before: Node<O>) => Node;
 } = {
@@ -21,7 +21,7 @@ const EXPANSIONS: {
   windowScatter: expandScatter,
 };
 
-/** Replaces the operations of a graph that no kernel computes as they are. Inputs and states stay the same nodes. */
+/** Replaces the operations of a graph that have no kernel. Inputs and states stay the same nodes. */
 export function expand(graph: Graph): Graph {
   const done = new Map<Node, Node>();
   const get = (node: Node): Node => done.get(node) as Node;

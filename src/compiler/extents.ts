@@ -5,14 +5,15 @@ import type { Access } from "./access.ts";
 import { arrayOf, type Kernel, type Level, type LoopKernel, loopOf } from "./kernel.ts";
 import type { Location } from "./location.ts";
 
-/** The elements of an array from the first to the last that a kernel touches. */
+/** The range of an array's elements, from the first to the last, that a kernel touches. */
 export interface Extent {
   readonly node: Node;
   readonly first: number;
   readonly last: number;
 }
 
-/** What a kernel reads from memory, one extent an array: steps of a recurrence that read and write parts of one array do not meet. */
+/** What a kernel reads from memory, one extent per array. Steps of a recurrence that read and write different parts of one array do not
+ *  overlap. */
 export function readExtents(kernel: Kernel): readonly Extent[] {
   const extents = new Extents();
   if (kernel.kind === "matmul") {
@@ -26,7 +27,7 @@ export function readExtents(kernel: Kernel): readonly Extent[] {
   for (const { node, level, operands } of loop?.nodes ?? []) {
     const sizes = sizesAt(loop as LoopKernel, node.op === "reduce" ? "full" : level);
     for (const operand of operands) {
-      // an epilogue finds its product where it was made
+      // an epilogue reads its product where the kernel made it
       if (operand.from === "memory" && (kernel.kind === "loop" || operand.access.base !== kernel.node))
         extents.add(operand.access.base, operand.access, sizes);
       else if (operand.from === "random") extents.addAll(operand.key.base);
@@ -35,7 +36,7 @@ export function readExtents(kernel: Kernel): readonly Extent[] {
   return extents.list();
 }
 
-/** What a kernel writes to memory, one extent an array. */
+/** What a kernel writes to memory, one extent per array. */
 export function writtenExtents(kernel: Kernel): readonly Extent[] {
   const extents = new Extents();
   if (kernel.kind !== "loop" && (kernel.kind !== "matmul" || (kernel.epilogue?.isProductStored ?? true)))
@@ -50,7 +51,7 @@ export function writtenExtents(kernel: Kernel): readonly Extent[] {
   return extents.list();
 }
 
-/** Where an extent lies, if its array lies here. */
+/** The location of an extent, given the location of its array. */
 export function locationOf({ first, last }: Extent, whole: Location): Location {
   return { ...whole, offset: whole.offset + first * ELEMENT_BYTES, bytes: (last + 1 - first) * ELEMENT_BYTES };
 }

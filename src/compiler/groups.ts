@@ -4,7 +4,7 @@ import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides }
 import type { Level } from "./kernel.ts";
 import { isElementwise, isFormula, isMovement, isResident, needsArrays } from "./kinds.ts";
 
-/** Nodes that will be one kernel. Loop groups grow while the schedule is made; the others hold one node. */
+/** Nodes that will be one kernel. Loop groups grow while the schedule is made; other groups hold one node. */
 export interface Group {
   readonly id: number;
   readonly isLoop: boolean;
@@ -13,18 +13,18 @@ export interface Group {
   readonly strides: readonly number[];
   isReduced: readonly boolean[];
   readonly nodes: Map<Node, Level>;
-  /** groups whose values its nodes read, as they were then: some have been merged into others since */
+  /** groups whose values its nodes read, as they were at that time: some have since been merged into others */
   readonly needs: Set<Group>;
-  /** least and greatest id of its nodes: a node has a greater id than all that it needs */
+  /** least and greatest id of its nodes: a node has a greater id than every node it needs */
   leastId: number;
   greatestId: number;
   /** set when another group took this one's nodes */
   mergedInto?: Group;
-  /** the last search that came by */
+  /** the last search that visited it */
   visit: number;
 }
 
-/** The group that has the nodes of this one now. */
+/** The group that now holds the nodes of this one. */
 function present(group: Group): Group {
   let last = group;
   while (last.mergedInto) last = last.mergedInto;
@@ -36,7 +36,7 @@ const MAX_GROUP_NODES = 160;
 
 const accessCache = new WeakMap<Node, Access>();
 
-/** How an input is read by loops; the same for all that read it. */
+/** How loops read an input; the same for all its readers. */
 function operandAccess(input: Node): Access {
   let access = accessCache.get(input);
   if (access === undefined) {
@@ -47,16 +47,16 @@ function operandAccess(input: Node): Access {
   return access;
 }
 
-/** Cuts a graph into groups: a node joins the groups of its operands where the loops agree and no cycle arises. */
+/** Cuts a graph into groups: a node joins the groups of its operands if the loops agree and no cycle arises. */
 export class Grouping {
   readonly groups: Group[] = [];
   readonly #fuse: boolean;
   readonly #home = new Map<Node, Group>();
-  /** the last loop that reads an array of a kernel of its own, a matrix product's above all */
+  /** the last loop that reads an array with a separate kernel, such as a matrix product */
   readonly #readers = new Map<Node, Group>();
   #visit = 0;
 
-  /** @param fuse false: every node is a group of its own. */
+  /** @param fuse false: every node is a separate group. */
   constructor(fuse = true) {
     this.#fuse = fuse;
   }
@@ -66,7 +66,7 @@ export class Grouping {
     return group?.mergedInto ? present(group) : group;
   }
 
-  /** Places a node; its inputs have been placed before. */
+  /** Places a node; its inputs must have been placed. */
   add(node: Node): void {
     if (isResident(node) || isMovement(node.op)) return;
     for (const { base } of groupOperands(node)) if (isMovement(base.op)) this.addCopy(base);
@@ -110,7 +110,7 @@ export class Grouping {
     }
   }
 
-  /** A movement written out as it is read: for views that strides cannot pass on, and for results. */
+  /** Writes a movement out in the order in which it is read: for views that strides cannot express, and for results. */
   addCopy(node: Node): void {
     if (this.homeOf(node)) return;
     for (const { base } of groupOperands(node)) if (isMovement(base.op)) this.addCopy(base);
@@ -150,8 +150,8 @@ export class Grouping {
     }
   }
 
-  /** Loop groups that hold an operand, the latest first: it is the likeliest to be joined without a cycle. So are those that read the same
-   *  product, position by position as all that may run in its kernel: a sum would keep the others out of it. */
+  /** Loop groups that hold an operand, the latest first, which is most likely to be joined without a cycle. Groups that read the same
+   *  product position by position count too, because all of them may run in its kernel; a sum would keep the others out of it. */
   #candidates(operands: readonly Access[], isReduction: boolean): Group[] {
     const found: Group[] = [];
     for (const { base } of operands) {
@@ -174,7 +174,7 @@ export class Grouping {
     return sameNumbers(kept, domain) ? "kept" : undefined;
   }
 
-  /** Operands computed in the group must be read position by position, at a level that exists there. */
+  /** Operands computed in the group must be read position by position, at a level that the group has. */
   #operandsFit(group: Group, operands: readonly Access[], level: Level, isReduction: boolean): boolean {
     const readLevel: Level = isReduction ? "full" : level;
     return operands.every(({ base, strides, offset }) => {
@@ -202,12 +202,12 @@ export class Grouping {
     });
   }
 
-  /** Does `from` need a value of `target`, directly or through others? A loop, not a recursion: unrolled recurrences are deep. */
+  /** Does `from` need a value of `target`, directly or indirectly? A loop, not a recursion, because unrolled recurrences are deep. */
   #reaches(from: Group, target: Group): boolean {
     const open = [from];
     for (let group = open.pop(); group !== undefined; group = open.pop()) {
       if (group === target) return true;
-      // whoever needs a value of the target was made after it
+      // every node that needs a value of the target was made after it
       if (group.greatestId < target.leastId || group.visit === this.#visit) continue;
       group.visit = this.#visit;
       for (const needed of group.needs) open.push(present(needed));
@@ -228,7 +228,7 @@ export class Grouping {
     );
   }
 
-  /** Values that one group reads of the other must be read position by position, if the two are to be one. */
+  /** Two groups can become one only if the values that one reads of the other are read position by position. */
   #readsFit(reader: Group, source: Group): boolean {
     let reads = false;
     for (const needed of reader.needs) reads ||= present(needed) === source;
@@ -268,7 +268,7 @@ export class Grouping {
   }
 }
 
-/** An operand that has to lie in memory: formulas, and where asked anything that is not contiguous, are written out first. */
+/** An operand that must lie in memory. Formulas are written out first, and on request also everything that is not contiguous. */
 function arrayAccess(input: Node, contiguous: boolean): Access {
   const access = resolveAccess(input);
   const strides = stridesOf(input.shape);
@@ -281,7 +281,7 @@ function arrayAccess(input: Node, contiguous: boolean): Access {
 const operandCache = new WeakMap<Node, readonly Access[]>();
 
 /** What a node reads: its operands, or for a movement that is written out, the elements it stands for.
- *  Strides belong to the axes that matter to a loop: sizes of 1 are left out. */
+ *  Strides belong to the axes of a loop; axes of size 1 are left out. */
 export function groupOperands(node: Node): readonly Access[] {
   let operands = operandCache.get(node);
   if (operands === undefined) {
@@ -299,7 +299,7 @@ function sameFlags(a: readonly boolean[], b: readonly boolean[]): boolean {
   return a.length === b.length && a.every((flag, index) => flag === b[index]);
 }
 
-/** Strides at which a value of the group itself is read position by position. */
+/** Strides at which a value of the group is read position by position. */
 export function canonicalStrides(
   group: { readonly domain: readonly number[]; readonly isReduced: readonly boolean[] },
   baseLevel: Level,

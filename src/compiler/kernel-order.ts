@@ -2,17 +2,18 @@ import { append } from "../core/extremes.ts";
 import type { Node } from "../graph/node.ts";
 import { type Kernel, readNodes, writtenNodes } from "./kernel.ts";
 
-/** Which kernels must come before which others, while kernels are joined. Kernels are known by their place in the first order. */
+/** Which kernels must run before which others, while kernels are joined. A kernel is identified by its place in the first order. */
 export class KernelOrder {
   readonly #after: Set<number>[];
   readonly #before: Set<number>[];
   readonly #kernels: (Kernel | undefined)[];
-  /** what a kernel needs has a lower rank, as long as joining leaves ranks that tell */
+  /** a kernel has a greater rank than the kernels it needs, as long as joining keeps the ranks valid */
   readonly #ranks: number[];
   #areRanked = true;
 
   /** @param kernels in an order in which they may run.
-   *  @param states arrays that may be written over with their next values; who reads the old ones and came before, stays before. */
+   *  @param states arrays that may be overwritten with their next values. A kernel that reads the old value and came before, stays
+   *  before. */
   constructor(kernels: readonly Kernel[], states: readonly { readonly input: Node; readonly next: Node }[]) {
     this.#kernels = [...kernels];
     this.#after = kernels.map(() => new Set());
@@ -29,7 +30,7 @@ export class KernelOrder {
         for (const writer of writers.get(nextOf.get(node) as Node) ?? []) if (place < writer) this.#link(place, writer);
       }
     });
-    // an array that several kernels write in parts: in their order
+    // several kernels that write parts of one array keep their order
     for (const places of writers.values()) {
       for (let k = 1; k < places.length; k++) this.#link(places[k - 1] as number, places[k] as number);
     }
@@ -41,7 +42,7 @@ export class KernelOrder {
     (this.#before[second] as Set<number>).add(first);
   }
 
-  /** May the second kernel, which needs the first, become one with it: does no third stand between them? */
+  /** May the second kernel, which needs the first, be joined with it? Not if a third kernel must run between them. */
   canJoin(first: number, second: number): boolean {
     const seen = new Set<number>([first]);
     const stack = [...(this.#after[first] as Set<number>)].filter((place) => place !== second);
@@ -59,7 +60,7 @@ export class KernelOrder {
     return this.#ranks[place] as number;
   }
 
-  /** Puts a kernel in the place of two, at the first one's. */
+  /** Replaces two kernels by one, at the place of the first. */
   join(first: number, second: number, joined: Kernel): void {
     for (const place of this.#after[second] as Set<number>) {
       (this.#before[place] as Set<number>).delete(second);
@@ -76,7 +77,7 @@ export class KernelOrder {
     this.#kernels[second] = undefined;
   }
 
-  /** The joined kernel takes the rank of one of the two, whichever suits all that stand before and after it. */
+  /** The joined kernel takes the rank of one of the two that fits all kernels before and after it. */
   #rankJoined(first: number, second: number): void {
     const [before, after] = [[...(this.#before[first] as Set<number>)], [...(this.#after[first] as Set<number>)]];
     const fits = (rank: number) =>
@@ -86,7 +87,7 @@ export class KernelOrder {
     else this.#areRanked = false;
   }
 
-  /** The kernels, each as early in the first order as what it needs allows. */
+  /** The kernels, each as early in the first order as its dependencies allow. */
   ordered(): Kernel[] {
     const ordered: Kernel[] = [];
     const seen = new Set<number>();

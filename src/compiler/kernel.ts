@@ -1,27 +1,27 @@
 import type { Node } from "../graph/node.ts";
 import type { Access } from "./access.ts";
 
-/** Element-wise work and reductions over one domain, fused: for every position of the kept axes, passes run one after the other,
- *  each a pass over the reduced axes. Without reduced axes it is a plain map. */
+/** Fused element-wise work and reductions over one domain. For every position of the kept axes, passes run one after the other, each over
+ *  the reduced axes. Without reduced axes it is a plain map. */
 export interface LoopKernel {
   readonly kind: "loop";
   /** sizes of all axes, none of them 1 */
   readonly domain: readonly number[];
   /** for each axis of the domain: does the kernel reduce over it? */
   readonly isReduced: readonly boolean[];
-  /** what is computed here, inputs first */
+  /** the values computed here, inputs first */
   readonly nodes: readonly LoopNode[];
-  /** where in its array the one stored node goes, if not everywhere: parts of a concatenation, the inside of a padding */
+  /** where the one stored node goes in its array, if it does not fill it: parts of a concatenation, the inside of a padding */
   readonly placement?: Placement;
 }
 
-/** A walk through an array, as the kernel's domain is passed. */
+/** The path through an array while the kernel passes over its domain. */
 export interface Placement {
   readonly offset: number;
   readonly strides: readonly number[];
 }
 
-/** How a value extends: over the whole domain, or over the kept axes only. */
+/** The extent of a value: over the whole domain, or over the kept axes only. */
 export type Level = "full" | "kept";
 
 export interface LoopNode {
@@ -30,16 +30,16 @@ export interface LoopNode {
   readonly operands: readonly Operand[];
   /** written to memory, for other kernels or for a later pass */
   readonly isStored: boolean;
-  /** the array that the value, as it is stored, is a part of */
+  /** the array that the stored value is a part of */
   readonly partOf?: Placement & { readonly array: Node };
   /** the pass over the reduced axes in which a full value is computed, or before which a kept one exists */
   readonly pass: number;
-  /** the last pass that needs the value, itself or to compute others again */
+  /** the last pass that needs the value, itself or to recompute others */
   readonly lastPass: number;
 }
 
 /** Where an operand comes from: another node of the kernel, memory, or a formula of the position. Strides belong to the axes of the level
- *  at which the operand is read (all of the domain, or the kept ones). */
+ *  at which the operand is read (the whole domain, or the kept axes). */
 export type Operand =
   | { readonly from: "kernel"; readonly node: Node; readonly level: Level }
   | { readonly from: "memory"; readonly access: Access }
@@ -54,25 +54,25 @@ export type Operand =
       readonly offset: number;
     };
 
-/** One matrix product, any strides on either side. */
+/** One matrix product, with any strides on either side. */
 export interface MatmulKernel {
   readonly kind: "matmul";
   readonly node: Node;
   readonly left: Access;
   readonly right: Access;
-  /** what is computed from the product while it is at hand */
+  /** computed from each finished part of the product */
   readonly epilogue?: Epilogue;
 }
 
-/** A loop over the positions of a product, run within the product's kernel on every part of it that is finished. */
+/** A loop over the positions of a product. It runs within the product's kernel on every part that is finished. */
 export interface Epilogue {
   readonly loop: LoopKernel;
-  /** the loop's axes are those of the product's transpose: that is computed instead */
+  /** the loop's axes are those of the transposed product, which is computed instead */
   readonly isTransposed: boolean;
-  /** the product is written to memory, too: other kernels read it, or its sums are too long for one go */
+  /** the product is also written to memory: other kernels read it, or its sums are too long to take in one block */
   readonly isProductStored: boolean;
-  /** The product's columns are so many equal groups side by side, gates of a cell, and the loop takes one column of each at a time.
-   *  1: it passes over all columns. */
+  /** The product's columns are this many equal groups side by side, such as the gates of a cell, and the loop takes one column of each
+   *  group at a time. 1: it passes over all columns. */
   readonly groups: number;
 }
 
@@ -89,7 +89,7 @@ export interface ConvKernel {
   readonly kind: "conv" | "convWeight";
   readonly node: Node<"conv"> | Node<"convWeight">;
   readonly operands: readonly Access[];
-  /** a loop that runs on each image of the result as soon as it is complete; its first axis are the images */
+  /** a loop that runs on each image of the result as soon as it is complete; its first axis is that of the images */
   readonly epilogue?: LoopKernel;
 }
 
@@ -101,7 +101,19 @@ export function arrayOf({ node, partOf }: LoopNode): Node {
 }
 
 /** Nodes whose values the kernel writes. */
-export function writtenNodes(kernel: Kernel): Node[] {
+export function writtenNodes(kernel: Kernel): readonly Node[] {
+  let nodes = writtenCache.get(kernel);
+  if (nodes === undefined) {
+    nodes = findWritten(kernel);
+    writtenCache.set(kernel, nodes);
+  }
+  return nodes;
+}
+
+/** Every stage asks for them again. */
+const writtenCache = new WeakMap<Kernel, readonly Node[]>();
+
+function findWritten(kernel: Kernel): readonly Node[] {
   if (kernel.kind === "loop") return [...new Set(kernel.nodes.flatMap((item) => (item.isStored ? arrayOf(item) : [])))];
   if (kernel.kind === "conv") return [kernel.node, ...(kernel.epilogue ? writtenNodes(kernel.epilogue) : [])];
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
@@ -116,7 +128,7 @@ export function loopOf(kernel: Kernel): LoopKernel | undefined {
   return kernel.kind === "matmul" ? kernel.epilogue?.loop : undefined;
 }
 
-/** Nodes whose values the kernel reads from memory; not its own product, which its epilogue finds where it was made. */
+/** Nodes whose values the kernel reads from memory. Its own product is not one of them: its epilogue reads it where it was made. */
 export function readNodes(kernel: Kernel): readonly Node[] {
   let nodes = readCache.get(kernel);
   if (nodes === undefined) {
@@ -146,7 +158,7 @@ export function accesses(kernel: Kernel): Access[] {
   }
 }
 
-/** What an epilogue reads besides the result that it is part of. */
+/** What an epilogue reads besides the result that it belongs to. */
 function besideOf(loop: LoopKernel | undefined, result: Node): Access[] {
   return loop ? accesses(loop).filter(({ base }) => base !== result) : [];
 }

@@ -1,13 +1,13 @@
 import type { Node, Op } from "../graph/node.ts";
 
-/** What the compiler does with each operation. A missing entry does not compile.
+/** How the compiler treats each operation. A missing entry does not compile.
  *  - resident: its values lie in memory before the program starts
  *  - formula: computed wherever it is used, never stored
  *  - elementwise, reduce: part of loop kernels
- *  - movement: another way to read its input; written out only where it must be
- *  - array: a kernel of its own that reads whole arrays
+ *  - movement: another way to read its input; written out only if it must be
+ *  - array: a separate kernel that reads whole arrays
  *  - placement: parts that are copied into regions of the result
- *  - marker: gone after simplification
+ *  - marker: removed by simplification
  *  - window: written with other operations before simplification (expand.ts) */
 export const KINDS = {
   input: "resident",
@@ -85,7 +85,7 @@ export function isResident(node: Node): boolean {
   return KINDS[node.op] === "resident";
 }
 
-/** Does its kernel read whole arrays, not single positions? */
+/** Does its kernel read whole arrays rather than single positions? */
 export function needsArrays(op: Op): boolean {
   return KINDS[op] === "array";
 }

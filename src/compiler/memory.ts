@@ -15,7 +15,7 @@ export interface MemoryPlan {
   /** the schedule's kernels, with copies for states that cannot be updated in place */
   readonly kernels: readonly Kernel[];
   readonly locations: ReadonlyMap<Node, Location>;
-  /** arrays that lie within others, as parts of concatenations */
+  /** arrays that lie within other arrays, as parts of concatenations */
   readonly homes: ReadonlyMap<Node, Home>;
   readonly arenaBytes: number;
 }
@@ -29,13 +29,13 @@ export interface Home {
 
 const ALIGNMENT = 64;
 
-/** Bytes of an array, with room for a full vector to be read past its end. */
+/** Bytes of an array, with room to read a full vector past its end. */
 export function paddedBytes(node: Pick<Node, "shape">): number {
   return Math.ceil((sizeOf(node.shape) * ELEMENT_BYTES) / ALIGNMENT) * ALIGNMENT + ALIGNMENT;
 }
 
-/** Decides where everything lies: states in place where no one needs the old value any more, the rest in one arena whose parts are used
- *  again as soon as their values are dead. */
+/** Places every array: states in place if their old value is no longer needed, all others in one arena whose parts are reused as soon as
+ *  their values are dead. */
 export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
   const locations = new Map<Node, Location>();
   const stateOf = new Map<Node, number>();
@@ -63,8 +63,8 @@ export function planMemory(graph: Graph, scheduled: Schedule): MemoryPlan {
   return { kernels, locations, homes, arenaBytes };
 }
 
-/** Parts of concatenations that are whole runs of memory are computed where they belong: their copies are left out.
- *  A part lies in one array, and neither is a state's. */
+/** Computes parts of concatenations that are contiguous in memory where they belong, and drops their copies.
+ *  A part lies in one array, and neither belongs to a state. */
 function housed(
   { kernels, outputs }: Schedule,
   locations: ReadonlyMap<Node, Location>,
@@ -99,7 +99,7 @@ function copyKernel(copy: Node, source: Node): LoopKernel {
   };
 }
 
-/** When each array is first written and last read, as positions in the order of kernels. */
+/** When each array is first written and last read, as positions in the kernel order. */
 interface Times {
   readonly written: ReadonlyMap<Node, number>;
   readonly read: ReadonlyMap<Node, number>;
@@ -115,15 +115,15 @@ function kernelTimes(kernels: readonly Kernel[]): Times {
   return { written, read };
 }
 
-/** May the kernel that makes `next` write it over `input`? Nobody reads the old value later, and the kernel itself reads it only at
- *  the position that it is about to write, not in a later pass. */
+/** May the kernel that makes `next` write it over `input`? It may if no later kernel reads the old value, and the kernel itself reads it
+ *  only at the position that it is about to write, not in a later pass. */
 function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, next: Node): boolean {
   const writer = times.written.get(next) as number;
   const lastReader = times.read.get(input) ?? -1;
   if (lastReader > writer) return false;
   if (lastReader < writer) return true;
   const kernel = kernels[writer] as Kernel;
-  // the factors of a product are read everywhere, at any time
+  // the factors of a product are read at all positions, at any time
   if (kernel.kind === "matmul" && [kernel.left, kernel.right].some(({ base }) => base === input)) return false;
   if (kernel.kind === "conv" && kernel.operands.some(({ base }) => base === input)) return false;
   const loop = loopOf(kernel);
@@ -139,13 +139,13 @@ function updatesInPlace(kernels: readonly Kernel[], times: Times, input: Node, n
         node.op !== "reduce" &&
         sameNumbers(operand.access.strides, strides) &&
         operand.access.offset === 0;
-      // a value may be computed again in every pass up to its last use, and reads its operands each time
+      // a value may be recomputed in every pass up to its last use, and reads its operands each time
       return isSamePlace && lastPass <= target.pass && target.node.op !== "reduce";
     }),
   );
 }
 
-/** The elements that a part takes up of the array in which all else lies. */
+/** The elements that a part occupies in the outermost array that holds it. */
 function placeWithin(part: Node, homes: ReadonlyMap<Node, Home>): Extent {
   let [node, first] = [part, 0];
   for (let home = homes.get(node); home; home = homes.get(node)) [node, first] = [home.array, first + home.offset];
@@ -172,7 +172,7 @@ function placeInArena(
     for (let home = homes.get(root); home; home = homes.get(root)) root = home.array;
     return root;
   };
-  // of arrays that lie in no other one: as long as any of their parts
+  // arrays that lie in no other array live as long as any of their parts
   const lives = new Map<Node, { from: number; to: number }>();
   for (const node of resident) lives.set(node, { from: -1, to: kernels.length });
   kernels.forEach((kernel, time) => {

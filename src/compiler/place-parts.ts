@@ -12,7 +12,7 @@ export interface PartCopy {
   readonly placement: Placement;
 }
 
-/** Is the kernel such a copy, of all of a part as it lies? */
+/** Is the kernel such a copy, of a whole part in its order? */
 export function partCopyOf(kernel: Kernel): PartCopy | undefined {
   if (kernel.kind !== "loop" || kernel.placement === undefined) return undefined;
   const { node, operands } = kernel.nodes[0] as LoopNode;
@@ -23,15 +23,16 @@ export function partCopyOf(kernel: Kernel): PartCopy | undefined {
   return { array: node, part: base, placement: kernel.placement };
 }
 
-/** Are all elements of the operand's array read, in their order? */
+/** Are all elements of the operand's array read in order? */
 function isWhole({ base, offset, strides }: Access, { domain }: LoopKernel): boolean {
   const elements = (sizes: readonly number[]) => sizes.reduce((product, size) => product * size, 1);
   return offset === 0 && elements(base.shape) === elements(domain) && sameNumbers(strides, stridesOf(domain));
 }
 
-/** Writes parts of concatenations where they belong by the loops that compute them: the gradients of gates that lie side by side. A part that
- *  nobody else reads lies nowhere else. One that is a whole run of memory is left, once, to be computed in its place (`memory.ts`).
- *  @param roots what must have an array of its own. */
+/** Lets the loops that compute parts of concatenations write them where they belong, such as the gradients of gates that lie side by
+ *  side. A part without other readers has no array. A part that is contiguous in memory keeps one copy kernel, so that it can be computed
+ *  in its place (`memory.ts`).
+ *  @param roots nodes that need separate arrays. */
 export function placeParts(kernels: readonly Kernel[], roots: ReadonlySet<Node>): Kernel[] {
   const copies = new Map<Node, LoopKernel[]>();
   const readers = new Map<Node, number>();
@@ -68,7 +69,7 @@ function copyPlace({ placement }: LoopKernel): Placement {
   return placement as Placement;
 }
 
-/** The same value once more, in another array. */
+/** The same value again, in another array. */
 function alsoIn({ node, level, pass }: LoopNode, partOf: NonNullable<LoopNode["partOf"]>): LoopNode {
   const again = makeNode("permute", [node], { order: node.shape.map((_, axis) => axis) });
   return {
@@ -82,7 +83,7 @@ function alsoIn({ node, level, pass }: LoopNode, partOf: NonNullable<LoopNode["p
   };
 }
 
-/** Do the copied elements lie one behind the other? */
+/** Are the copied elements contiguous? */
 export function isRun({ strides }: Placement, { domain }: LoopKernel): boolean {
   return sameNumbers(strides, stridesOf(domain));
 }

@@ -3,9 +3,8 @@ import { makeNode } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 
-/** Takes slices before sums, where a sum is only read slice by slice: (a + b)[s] = a[s] + b[s]. The gates of a recurrence then add what
- *  they need by themselves, and the sum of all of them never reaches memory. Nothing is computed twice: the slices do not overlap more
- *  than the sum is large. */
+/** Moves slices before sums that are only read slice by slice: (a + b)[s] = a[s] + b[s]. The gates of a recurrence then add what they
+ *  need themselves, and the whole sum never reaches memory. Nothing is computed twice: together the slices are no larger than the sum. */
 export function pushSlices(graph: Graph): Graph {
   let current = graph;
   for (let next = pushOnce(current); next !== undefined; next = pushOnce(current)) current = next;

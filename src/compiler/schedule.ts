@@ -16,7 +16,7 @@ export interface Schedule {
   readonly outputs: readonly Node[];
 }
 
-/** Rough cost of an element, in multiply-adds. */
+/** Approximate cost of one element, in multiply-adds. */
 const COST: Partial<Record<Op, number>> = {
   exp: 10,
   log: 12,
@@ -30,20 +30,20 @@ const COST: Partial<Record<Op, number>> = {
   sqrt: 4,
 };
 
-/** A value whose whole recomputation costs no more than this is computed again rather than stored and loaded. */
+/** A value whose whole recomputation costs no more than this is recomputed rather than stored and loaded. */
 const RECOMPUTE_LIMIT = 9;
 
-/** Each array that a recomputation reads besides the first one costs as much as so many multiply-adds: the value itself would be one. */
+/** Each array that a recomputation reads besides the first one costs this many multiply-adds: loading the value itself reads one array. */
 const COST_OF_ARRAY = 3;
 
-/** Above this, a value that a later pass of its kernel needs is kept in memory. */
+/** A value that a later pass of its kernel needs is kept in memory if recomputing it costs more than this. */
 const PASS_RECOMPUTE_LIMIT = 12;
 
 function costOf(op: Op): number {
   return COST[op] ?? 1;
 }
 
-/** Each root becomes a node of its own that some kernel writes: leaves, views and shared results get a copy. */
+/** Each root becomes a separate node that some kernel writes: leaves, views and shared results get a copy. */
 function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: readonly Node[] } {
   const taken = new Set<Node>();
   const own = (node: Node): Node => {
@@ -59,7 +59,7 @@ function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: rea
 }
 
 /** Cuts a simplified graph into kernels and orders them.
- *  @param fuse false: a kernel for every operation, nothing computed twice. For comparison. */
+ *  @param fuse false: one kernel per operation, nothing computed twice. For comparison. */
 export function schedule(graph: Graph, fuse = true): Schedule {
   const { states, outputs } = separateRoots(graph);
   const roots = [...states.map(({ next }) => next), ...outputs];
@@ -93,7 +93,7 @@ class KernelBuilder {
     this.#stored = new Set(roots);
   }
 
-  /** Decides for every value from elsewhere whether the group loads it or computes it again. */
+  /** Decides for every value from another group whether the group loads it or recomputes it. */
   resolve(group: Group): void {
     const clones = new Map<Node, Level>();
     this.#clones.set(group, clones);
@@ -123,8 +123,8 @@ class KernelBuilder {
     if (!isResident(node) && !isFormula(node)) this.#stored.add(node);
   }
 
-  /** What computing a full-level value again would cost; infinite if it must not be, or costs more than the limit.
-   *  @param arrays large ones that are read for it. */
+  /** The cost of recomputing a full-level value; infinite if that is not allowed or exceeds the limit.
+   *  @param arrays large arrays that are read for it. */
   #cloneCost(group: Group, access: Access, limit: number, arrays: Set<Node>): number {
     const { base } = access;
     const home = this.#grouping.homeOf(base);
@@ -134,7 +134,7 @@ class KernelBuilder {
     if (cost > limit) return Number.POSITIVE_INFINITY;
     for (const operand of groupOperands(base)) {
       const source = operand.base;
-      // a small vector that is spread over the domain is worth storing
+      // a small vector that is broadcast over the domain is worth storing
       if (isFormula(source) || sizeOf(source.shape) * 8 <= sizeOf(group.domain)) continue;
       const sourceHome = this.#grouping.homeOf(source);
       const isArray =
@@ -153,7 +153,7 @@ class KernelBuilder {
     return cost;
   }
 
-  /** The group as kernels; none if nobody needs what it computes. */
+  /** The group as kernels; none if no other group needs its values. */
   build(group: Group): Kernel[] {
     const [first] = group.nodes.keys();
     if (!group.isLoop) return wholeArrayKernels(first as Node);
@@ -181,8 +181,8 @@ class KernelBuilder {
     return [{ kind: "loop", domain: group.domain, isReduced: group.isReduced, nodes }];
   }
 
-  /** Nodes that lead to something stored, inputs first, in an order that follows from what is computed alone: groups that compute the same
-   *  are kernels that are written out once, whenever their nodes were made. */
+  /** Nodes that lead to a stored value, inputs first. The order follows from the computation alone, so that groups that compute the same
+   *  share one function, whenever their nodes were made. */
   #liveNodes(group: Group, levels: ReadonlyMap<Node, Level>): Set<Node> {
     const live = new Set<Node>();
     const seen = new Set<Node>();
@@ -222,7 +222,7 @@ function leafOperand(access: Access): Operand {
   return { from: "memory", access };
 }
 
-/** The kernels of a node that is no loop over its own positions. */
+/** The kernels of a node that is not a loop over its own positions. */
 function wholeArrayKernels(node: Node): Kernel[] {
   const operands = groupOperands(node);
   if (node.op === "matmul")
@@ -271,7 +271,7 @@ interface Passes {
   readonly last: ReadonlyMap<Node, number>;
 }
 
-/** For every value of a kernel, the pass in which it is computed and the last one that needs it. */
+/** For every value of a kernel, the pass that computes it and the last pass that needs it. */
 function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Passes {
   const first = new Map<Node, number>();
   for (const node of order) {
@@ -279,7 +279,7 @@ function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Passes {
     for (const { base } of groupOperands(node)) {
       const before = first.get(base);
       if (before === undefined || !live.has(base)) continue;
-      // what a pass reduces exists from the next pass on
+      // the result of a reduction is available from the next pass on
       pass = Math.max(pass, base.op === "reduce" ? before + 1 : before);
     }
     first.set(node, pass);
@@ -294,7 +294,7 @@ function passesOf(order: readonly Node[], live: ReadonlySet<Node>): Passes {
   return { first, last };
 }
 
-/** Does computing the value again, within its kernel, cost more than the limit? */
+/** Does recomputing the value within its kernel cost more than the limit? */
 function costsMore(node: Node, live: ReadonlySet<Node>, limit: number): boolean {
   const stack = [node];
   const seen = new Set<Node>();
@@ -310,7 +310,7 @@ function costsMore(node: Node, live: ReadonlySet<Node>, limit: number): boolean 
   return false;
 }
 
-/** Inputs before users; among the ready ones, in the order in which the nodes were traced. */
+/** Inputs before users; ready kernels in the order in which their nodes were traced. */
 function orderKernels(kernels: readonly Kernel[]): Kernel[] {
   const writers = new Map<Node, Kernel[]>();
   for (const kernel of kernels) {

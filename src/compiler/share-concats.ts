@@ -4,21 +4,21 @@ import { makeNode, reshape } from "../graph/build.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 
-/** Values one behind the other in memory: a concatenation along its outermost axis. */
+/** Values that are adjacent in memory: a concatenation along its outermost axis. */
 interface Row {
   readonly node: Node;
-  /** what lies there, whatever its shape */
+  /** the parts, whatever their shapes */
   readonly parts: readonly Node[];
 }
 
-/** Where a row's values lie in another one. */
+/** Where the values of a row lie in another one. */
 interface Place {
   readonly row: Row;
   readonly index: number;
 }
 
-/** Makes concatenations whose parts another one has, too, in the same order, views of that one: the states of a recurrence are a layer's
- *  output and, but for the last, the factor of its weight's gradient. So every value has one place where it can be written at once. */
+/** If one concatenation contains the parts of another in the same order, makes the other a view of it. The states of a recurrence are the
+ *  output of a layer and, except for the last, the factor of its weight gradient: each value then has one place where it can be written. */
 export function shareConcats(graph: Graph): Graph {
   const order = topologicalOrder(graphRoots(graph));
   const rows = order.flatMap((node) => rowOf(node) ?? []);
@@ -52,7 +52,7 @@ function rowOf(node: Node): Row | undefined {
   return { node, parts };
 }
 
-/** Of two with the same parts, the first one made. */
+/** Of two with the same parts, the one made first. */
 function isRoomier(a: Row, b: Row): boolean {
   return a.parts.length > b.parts.length || (a.parts.length === b.parts.length && a.node.id < b.node.id);
 }
@@ -66,7 +66,7 @@ function neededBy(node: Node, shared: ReadonlyMap<Node, Place>): readonly Node[]
   return home ? [home.row.node] : node.inputs;
 }
 
-/** Does the node need the target, now that some are views of others? */
+/** Does the node need the target, given that some nodes are views of others? */
 function needs(node: Node, target: Node, shared: ReadonlyMap<Node, Place>): boolean {
   const seen = new Set<Node>();
   const open = [node];
@@ -79,7 +79,7 @@ function needs(node: Node, target: Node, shared: ReadonlyMap<Node, Place>): bool
   return false;
 }
 
-/** The graph with views in the place of the concatenations. */
+/** The graph with views in place of the concatenations. */
 function rebuilt(graph: Graph, order: readonly Node[], shared: ReadonlyMap<Node, Place>): Graph {
   const done = new Map<Node, Node>();
   const make = (node: Node): Node => {

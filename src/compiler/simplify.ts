@@ -7,7 +7,7 @@ import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 import { sinkPermute } from "./sink-permutes.ts";
 
-/** The one value that every element has, if the graph shows it. */
+/** The one value of all elements, if the graph shows it. */
 export function uniformValue(node: Node): number | undefined {
   let source = node;
   while (isMovement(source.op)) source = source.inputs[0] as Node;
@@ -30,13 +30,13 @@ function evaluateScalar<O extends Op>(node: Node<O>, values: readonly number[]):
   return primitive.evaluate(inputs, node.attributes, { shape: [], dtype: node.dtype }).data[0] as number;
 }
 
-/** Is x / value = x (1 / value) to the last bit? For powers of two; by any other value 49 / 49 could be less than 1. */
+/** Is x / value = x (1 / value) to the last bit? Only for powers of two: with other values 49 / 49 could be less than 1. */
 function hasExactReciprocal(value: number): boolean {
   const exponent = Math.log2(Math.abs(value));
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
 }
 
-/** What to put in a node's place; undefined: leave it. */
+/** The replacement of a node; undefined: keep it. */
 type Rewrite = (node: Node) => Node | undefined;
 
 const only =
@@ -44,7 +44,7 @@ const only =
   (op: Op): boolean =>
     ops.includes(op);
 
-/** Rules that look at one node whose inputs are already simple, with the operations that they are for; the first that answers wins. */
+/** Rules for one node whose inputs are already simple, each with its operations. The first rule that returns a node wins. */
 const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
   // a marker for differentiation only
   [only("stopGradient"), (node) => node.inputs[0]],
@@ -71,12 +71,12 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
       const count = sizeOf(axes.map((axis) => source.shape[axis] as number));
       if (value === undefined || count === 0) return undefined;
       const result = { sum: value * count, max: value, min: value, prod: value ** count }[kind];
-      // integers wrap around: only what certainly does not
+      // integers wrap around: only a computation that certainly does not
       return node.dtype === "float32" || Math.abs(result) < 2 ** 31 ? uniform(node, result) : undefined;
     },
   ],
 
-  // a product or convolution over nothing, or with no element
+  // a product or convolution over an empty axis, or without elements
   [
     only("matmul", "conv", "convWeight"),
     (node) => (node.inputs.some(({ shape }) => shape.includes(0)) ? uniform(node, 0) : undefined),
@@ -142,7 +142,7 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // f(broadcast a, broadcast b) = broadcast f(a, b), where a and b have one shape
+  // f(broadcast a, broadcast b) = broadcast f(a, b), if a and b have the same shape
   [
     isElementwise,
     (node) => {
@@ -160,7 +160,7 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // movement of movement of the same kind, and movement that does nothing
+  // movement of movement of the same kind, and movement without effect
   [
     only("reshape", "broadcast", "permute", "cast", "slice"),
     (node) => {
@@ -187,11 +187,11 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // permutations behind what does not care about the order of axes
+  // permutations move behind operations that do not depend on the order of axes
   [(op) => isElementwise(op) || ["reduce", "slice", "pad", "concat"].includes(op), sinkPermute],
 
-  // a long reduction over several axes, few of whose results are left, in two steps: by the first of the axes, then over that one. Threads
-  // share the first step, whatever their number with the same digits
+  // a long reduction over several axes with few results, in two steps: over all but the first of the axes, then over that one. Threads share
+  // the first step, and the digits do not depend on their number
   [
     only("reduce"),
     (node) => {
@@ -208,7 +208,7 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // every iota becomes a one-dimensional one, so that its value is an affine function of the position
+  // every iota becomes one-dimensional, so that its value is an affine function of the position
   [
     only("iota"),
     (node) => {
@@ -225,7 +225,7 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
-  // a large reduction to one value in two steps: rows, then their results; same digits for any number of threads
+  // a large reduction to one value in two steps: rows, then their results; the same digits for any number of threads
   [
     only("reduce"),
     (node) => {
@@ -258,7 +258,7 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
   return a.length === b.length && a.every((size, axis) => size === b[axis]);
 }
 
-/** The attributes as text that keeps 0 and -0 apart. */
+/** The attributes as text that distinguishes 0 and -0. */
 function attributesKey(node: Node): string {
   let key = "";
   for (const name in node.attributes) {
@@ -268,8 +268,8 @@ function attributesKey(node: Node): string {
   return key;
 }
 
-/** Rewrites a graph to an equal, smaller one: common parts once, constants computed, neutral operations gone.
- *  The inputs and state inputs stay the same nodes. */
+/** Rewrites a graph to an equal, smaller one: common parts once, constants computed, neutral operations removed.
+ *  Inputs and state inputs stay the same nodes. */
 export function simplify(graph: Graph): Graph {
   const done = new Map<Node, Node>();
   const interned = new Map<string, Node>();
@@ -283,7 +283,7 @@ export function simplify(graph: Graph): Graph {
     return node;
   };
 
-  // a rewritten node may be made of new nodes; they pass through here as well
+  // a rewritten node may consist of new nodes; they pass through here as well
   const visit = (node: Node): Node => {
     const known = done.get(node);
     if (known) return known;
@@ -297,7 +297,7 @@ export function simplify(graph: Graph): Graph {
       }
     }
     done.set(node, current);
-    // what is simple already is not walked again when a later rule hands it back
+    // a simple node is not visited again when a later rule returns it
     done.set(current, current);
     return current;
   };

@@ -3,9 +3,9 @@ import { broadcastTo, makeNode, permute } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { isElementwise, isFormula, isMovement } from "./kinds.ts";
 
-/** Moves permutations behind what does not care about the order of axes, so that f(permute x) is computed in the order in which x lies,
- *  and a permutation there and one back, as layers put around a convolution, meet and vanish. Only those of samples: where the first axis
- *  moves, as in weights and their gradients, the arrays that it meets next lie in the other order. */
+/** Moves permutations behind operations that do not depend on the order of axes. f(permute x) is then computed in the order in which x
+ *  lies, and two opposite permutations, such as those that layers put around a convolution, meet and vanish. Only for samples: if the
+ *  first axis moves, as in weights and their gradients, the arrays that it meets next lie in the other order. */
 export function sinkPermute(node: Node): Node | undefined {
   if (isElementwise(node.op)) return sinkBehindElementwise(node);
   const source = node.inputs[0];
@@ -52,7 +52,7 @@ function isSamplePermute(node: Node): node is Node<"permute"> {
 }
 
 function sinkBehindElementwise(node: Node): Node | undefined {
-  // a formula has no order that it would lie in: behind two of them there is nothing to gain, and no end
+  // a formula has no order in memory: moving behind two of them gains nothing and would not end
   const first = node.inputs.filter(isSamplePermute).find((input) => !isFormula(sourceOf(input)));
   if (first === undefined) return undefined;
   const { order } = first.attributes;
@@ -75,7 +75,7 @@ function sameOrder(a: readonly number[], b: readonly number[]): boolean {
   return a.every((axis, position) => axis === b[position]);
 }
 
-/** May it be read in any order at no cost? Formulas, and small arrays that are spread over a large one. */
+/** Can it be read in any order at no cost? Formulas can, and small arrays that are broadcast over a large one. */
 function isFree(node: Node): boolean {
   if (isFormula(node)) return true;
   return node.op === "broadcast" && (isFormula(baseOf(node)) || sizeOf(sourceOf(node).shape) * 2 <= sizeOf(node.shape));

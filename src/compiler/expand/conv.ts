@@ -4,16 +4,17 @@ import type { ConvAttributes, Node } from "../../graph/node.ts";
 import { axesOf, concat, pad, slice, sliceAxis, spreadAxes, sumOf, tapsOf } from "./pieces.ts";
 import { interleavePhases, spreadWindows, zeros } from "./spread.ts";
 
-/** Convolutions that the compiler has kernels for: two spatial axes, one group. Everything else is written with those, with matrix products
+/** Convolutions for which the compiler has kernels: two spatial axes, one group. All others are written with these, with matrix products
  *  and with sums of shifted arrays. */
 
 type Data = ConvAttributes & { readonly size: readonly number[] };
 
-/** The parts into which the batch of a weight gradient is cut: threads share them, and the sum does not depend on how many there are. */
+/** The number of parts into which the batch of a weight gradient is cut. Threads share the parts, and the sum does not depend on the
+ *  number of threads. */
 const MOST_PARTS = 16;
 const LEAST_PARTS = 4;
 
-/** Sums of more elements than this, all parts together, would be memory traffic for its own sake. */
+/** Sums of more elements than this, all parts together, would cost more memory traffic than they save. */
 const MOST_SUMS = 2 ** 22;
 
 function partsFor(weights: number): number {
@@ -24,7 +25,7 @@ function isDepthwise(groupChannels: number, { groups }: ConvAttributes): boolean
   return groups > 1 && groupChannels === 1;
 }
 
-/** Is the window one element, over every position? Then the convolution is a matrix product. */
+/** Is the window one element, at every position? Then the convolution is a matrix product. */
 function isPointwise({ window, stride, before, after }: ConvAttributes): boolean {
   const isOne = (list: Shape) => list.every((value) => value === 1);
   return isOne(window) && isOne(stride) && [...before, ...after].every((count) => count === 0);
@@ -32,7 +33,7 @@ function isPointwise({ window, stride, before, after }: ConvAttributes): boolean
 
 const rowsOf = (node: Node): Node => reshape(node, [-1, node.shape.at(-1) as number]);
 
-/** The two-dimensional geometry of the last axes; one axis gets another of size 1 in front. */
+/** The two-dimensional geometry of the last axes; a single axis gets another one of size 1 in front. */
 function twoAxes<A extends ConvAttributes>(attributes: A): A {
   const [one, none] = [[1], [0]];
   return {
@@ -45,7 +46,7 @@ function twoAxes<A extends ConvAttributes>(attributes: A): A {
   };
 }
 
-/** An array with a spatial axis of size 1 in front of its others. */
+/** An array with a spatial axis of size 1 in front of its other spatial axes. */
 const widened = (node: Node): Node => reshape(node, [node.shape[0] as number, 1, ...node.shape.slice(1)]);
 
 /** The channels (last axis) of one group. */
@@ -151,7 +152,7 @@ function convData(g: Node, w: Node, attributes: Data): Node {
   return expandConvData(makeNode("convData", [g, w], attributes));
 }
 
-/** Every tap of the first axis adds its planes where it took them from. */
+/** Every tap of the first axis adds its planes at the place from which it read them. */
 function dataByTaps(g: Node, w: Node, { attributes, shape }: Node<"convData">): Node {
   const { window, stride, dilation, before, after, size } = attributes;
   const rest: Data = { ...axesOf(attributes, (axis) => axis > 0), size: size.slice(1) };
@@ -175,8 +176,8 @@ function dataByTaps(g: Node, w: Node, { attributes, shape }: Node<"convData">): 
   );
 }
 
-/** Taps of one axis that reach the positions of one phase: their first one, how far apart they are, how many, and the window that the
- *  first one comes from, relative to the position. */
+/** The taps of one axis that reach the positions of one phase: the first tap, the distance between taps, their number, and the window
+ *  that the first one belongs to, relative to the position. */
 interface PhaseTaps {
   readonly first: number;
   readonly step: number;
@@ -192,8 +193,8 @@ function phaseTaps(remainder: number, axis: number, { window, stride, dilation, 
   return { first, step, count: reaching.length, shift: (remainder + b - first * d) / s };
 }
 
-/** The data gradient as convolutions of g with the turned kernel. With a stride, the positions of each phase are reached by some of the taps
- *  only: a convolution for each phase, without a multiplication by zero.
+/** The data gradient as convolutions of g with the reversed kernel. With a stride, only some of the taps reach the positions of each
+ *  phase: one convolution per phase, without multiplications by zero.
  *    y[q stride + r] = sum over j of g[q + shift - j spacing] w[first + j step] */
 function dataByPhases(g: Node, w: Node, attributes: Data): Node {
   const { stride, dilation, size } = attributes;
@@ -203,7 +204,7 @@ function dataByPhases(g: Node, w: Node, attributes: Data): Node {
     const taps = positionOf(number, stride).map((remainder, axis) => phaseTaps(remainder, axis, attributes));
     if (taps.some(({ count }) => count === 0)) return zeros([batch, ...lengths, channels]);
     const kernel = turnedKernel(w, taps);
-    // windows one after the other lie step dilation / stride apart
+    // consecutive windows are step dilation / stride apart
     const spacing = taps.map(({ step }, axis) => (step * (dilation[axis] as number)) / (stride[axis] as number));
     const first = taps.map(({ shift, count }, axis) => shift - (count - 1) * (spacing[axis] as number));
     const last = taps.map(({ shift }, axis) => shift + (lengths[axis] as number) - 1);
@@ -227,7 +228,7 @@ function dataByPhases(g: Node, w: Node, attributes: Data): Node {
   return interleavePhases(phases, stride, size);
 }
 
-/** The taps of a phase in reverse order, inputs and outputs exchanged: (...J, C, O) -> (...J, O, C). */
+/** The taps of a phase in reverse order, with inputs and outputs exchanged: (...J, C, O) -> (...J, O, C). */
 function turnedKernel(w: Node, taps: readonly PhaseTaps[]): Node {
   const [channels, units] = w.shape.slice(-2) as [number, number];
   const some = slice(

@@ -2,7 +2,7 @@ import { positionOf, sizeOf } from "../../core/shape.ts";
 import { add, broadcastTo, constant, makeNode, reshape } from "../../graph/build.ts";
 import type { Node, WindowAttributes } from "../../graph/node.ts";
 
-/** The operations that windows are written with. */
+/** Operations from which windows are built. */
 
 export function slice(node: Node, start: readonly number[], size: readonly number[], step?: readonly number[]): Node {
   return makeNode("slice", [node], { start, size, step: step ?? size.map(() => 1) });
@@ -38,19 +38,19 @@ export function concat(parts: readonly Node[], axis: number): Node {
   return parts.length === 1 ? (parts[0] as Node) : makeNode("concat", parts, { axis });
 }
 
-/** The sum of all, in order; zeros of the given shape if there is none. */
+/** The sum of all terms, in order; zeros of the given shape if the list is empty. */
 export function sumOf(parts: readonly Node[], shape: readonly number[]): Node {
   const [first, ...rest] = parts;
   return first === undefined ? broadcastTo(constant(0), shape) : rest.reduce((sum, part) => add(sum, part), first);
 }
 
-/** A small axis-wise array, (…shape), spread over a larger one of more axes: its axes are named by position. */
+/** Broadcasts a small array (…shape) over a larger one with more axes; its axes are given by position. */
 export function spreadAxes(node: Node, axes: readonly number[], shape: readonly number[]): Node {
   const aligned = shape.map((_, axis) => (axes.includes(axis) ? (node.shape[axes.indexOf(axis)] as number) : 1));
   return broadcastTo(reshape(node, aligned), shape);
 }
 
-/** For each position in a window, row-major, what all windows hold there: (N, ...P, C) views of the padded input. */
+/** For each position in a window, row-major, its value in all windows: (N, ...P, C) views of the padded input. */
 export function tapsOf(x: Node, positions: readonly number[], attributes: WindowAttributes, padding: number): Node[] {
   const { window, stride, dilation, before, after } = attributes;
   const padded = padSpatial(x, before, after, padding);

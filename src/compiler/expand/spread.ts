@@ -4,11 +4,11 @@ import { broadcastTo, constant, makeNode } from "../../graph/build.ts";
 import type { Node, WindowAttributes } from "../../graph/node.ts";
 import { padSpatial, slice, sumOf } from "./pieces.ts";
 
-/** What one window gives to the positions that it covers. */
+/** What a window gives to the positions that it covers. */
 export interface Source {
   /** (N, ...P, C) */
   readonly node: Node;
-  /** what windows beyond the edge hold */
+  /** the value of windows beyond the edge */
   readonly fill: number;
 }
 
@@ -19,10 +19,10 @@ interface Reach {
 }
 
 /** The adjoint of reading windows: every position of the result is the sum over the windows that cover it.
- *  `part` makes (N, ...positions, channels) of what one tap reads; by default as many channels as the sources have.
+ *  `part` makes (N, ...positions, channels) from what one tap reads; by default it has as many channels as the sources.
  *    y[i] = sum over taps k with i + before - k dilation = p stride of part(k, sources at p)
- *  Positions are taken by their remainder after division by the stride (their phase): within one, windows and positions go in step, so
- *  that each is a sum of shifted arrays, and nothing is multiplied by zero. */
+ *  Positions are grouped by their remainder after division by the stride (their phase). Within a phase, windows and positions advance
+ *  together: each phase is a sum of shifted arrays, without multiplications by zero. */
 export function spreadWindows(
   sources: readonly Source[],
   attributes: WindowAttributes & { readonly size: readonly number[] },

@@ -4,14 +4,14 @@ import type { Node, WindowAttributes } from "../../graph/node.ts";
 import { padSpatial, slice, spreadAxes, tapsOf } from "./pieces.ts";
 import { spreadWindows, zeros } from "./spread.ts";
 
-/** Windows of more elements than this are worked off one axis after the other. */
+/** Windows of more elements than this are processed one axis after the other. */
 const MOST_TAPS_AT_ONCE = 9;
 
 function positionsOf(node: Node): readonly number[] {
   return node.shape.slice(1, -1);
 }
 
-/** The geometry of one axis, all others left alone. */
+/** The geometry of one axis, with all others unchanged. */
 function alongAxis(attributes: WindowAttributes, axis: number): WindowAttributes {
   const only = (list: readonly number[], neutral: number) => list.map((value, k) => (k === axis ? value : neutral));
   return {
@@ -27,7 +27,7 @@ function isSeparated({ window }: WindowAttributes): boolean {
   return sizeOf(window) > MOST_TAPS_AT_ONCE && window.filter((size) => size > 1).length > 1;
 }
 
-/** The input after the windows of the last axis, then of the one before, … have been worked off. */
+/** The input after the windows of the last axis, then of the one before it, and so on to the first, have been processed. */
 function axisByAxis(
   x: Node,
   positions: readonly number[],
@@ -52,20 +52,20 @@ export function expandSum(node: Node<"windowSum">): Node {
     : sum(x, positionsOf(node), attributes);
 }
 
-/** The largest of each window. */
+/** The largest element of each window. */
 function expandMax(x: Node, positions: readonly number[], attributes: WindowAttributes): Node {
   const most = (source: Node, sizes: readonly number[], along: WindowAttributes): Node =>
     tapsOf(source, sizes, along, Number.NEGATIVE_INFINITY).reduce((best, tap) => binary("max", best, tap));
   return isSeparated(attributes) ? axisByAxis(x, positions, attributes, most) : most(x, positions, attributes);
 }
 
-/** A best value so far and where it is. */
+/** The best value so far and its place. */
 interface Best {
   readonly value: Node;
   readonly index: Node;
 }
 
-/** The better of two, the first where they are equal; NaN is better than any number. */
+/** The better of two, the first if they are equal; NaN is better than any number. */
 function better(best: Best, next: Best): Best {
   const isNumber = (value: Node) => binary("equal", value, value);
   const isFirstNaN = binary("and", unary("not", isNumber(next.value)), isNumber(best.value));
@@ -82,7 +82,8 @@ export function expandArgmax(node: Node<"windowArgmax">): Node {
   return neverPadding(bestOf(x, positionsOf(node), node.attributes), positionsOf(x), node.attributes);
 }
 
-/** One axis after the other: in a row the first largest element, then the first row with the largest one. Padding counts as -Infinity. */
+/** One axis after the other: the first largest element of each row, then the first row that has the largest one. Padding counts as
+ *  -Infinity. */
 function bestOf(x: Node, positions: readonly number[], attributes: WindowAttributes): Best {
   const floor = Number.NEGATIVE_INFINITY;
   if (!isSeparated(attributes)) {
@@ -113,14 +114,15 @@ function bestOf(x: Node, positions: readonly number[], attributes: WindowAttribu
   return { value, index: index as Node };
 }
 
-/** Where the largest is -Infinity every element is, and padding looks like one: there the index is that of the first on the input. */
+/** If the largest element is -Infinity, all elements are, and padding looks like one. The index is then that of the first tap on the
+ *  input. */
 function neverPadding({ value, index }: Best, size: readonly number[], attributes: WindowAttributes): Node {
   if (attributes.before.every((count) => count === 0)) return index;
   const positions = positionsOf(index);
   const perAxis = firstTaps(size, positions, attributes);
   const data = Int32Array.from({ length: sizeOf(positions) }, (_, position) => {
     const taps = positionOf(position, positions).map((at, axis) => perAxis[axis]?.[at]);
-    // a window of padding alone has its first position, whatever that is
+    // a window that holds only padding gets its first position
     if (taps.includes(undefined)) return 0;
     return taps.reduce<number>((flat, tap, axis) => flat * (attributes.window[axis] as number) + (tap as number), 0);
   });
@@ -133,7 +135,7 @@ function neverPadding({ value, index }: Best, size: readonly number[], attribute
   return select(isLeast, first, index);
 }
 
-/** For each axis, the first tap of each of its windows that lies on the input; undefined where all of them lie on padding. */
+/** For each axis, the first tap of each window that lies on the input; undefined if all of them lie on padding. */
 function firstTaps(
   size: readonly number[],
   positions: readonly number[],
@@ -153,7 +155,7 @@ export function expandGather(node: Node<"windowGather">, { inputs: [source, chos
   const [x, index] = node.inputs as [Node, Node];
   const { attributes } = node;
   const positions = positionsOf(node);
-  // the largest itself needs no index; of a window of padding alone the definition reads 0
+  // the largest value itself needs no index; for a window that holds only padding the definition reads 0
   const isMax = chosen?.op === "windowArgmax" && chosen.inputs[0] === source && sameWindows(chosen, node);
   const isFilled = () => !firstTaps(positionsOf(x), positions, attributes).some((taps) => taps.includes(undefined));
   if (isMax && isFilled()) return expandMax(x, positions, attributes);
@@ -163,7 +165,7 @@ export function expandGather(node: Node<"windowGather">, { inputs: [source, chos
   );
 }
 
-/** Do both look at the same elements? */
+/** Do both read the same elements? */
 function sameWindows(a: Node, b: Node): boolean {
   const lists = ["window", "stride", "dilation", "before", "after"] as const;
   const [left, right] = [a.attributes as WindowAttributes, b.attributes as WindowAttributes];
@@ -172,15 +174,15 @@ function sameWindows(a: Node, b: Node): boolean {
 
 type Spreading = WindowAttributes & { readonly size: readonly number[] };
 
-/** Do the windows lie side by side? Then every position belongs to one window at most. */
+/** Do the windows not overlap? Then every position belongs to at most one window. */
 function isTiling({ window, stride, dilation, before }: WindowAttributes): boolean {
   return window.every(
     (size, axis) => size === stride[axis] && (dilation[axis] === 1 || size === 1) && before[axis] === 0,
   );
 }
 
-/** Windows side by side: each value goes to one block, in one pass over (N, P, K, P, K, C) without any index arithmetic.
- *  @param part from the values spread over all blocks, and the number of each position within its block, what a block holds. */
+/** Windows that do not overlap: each value goes to one block, in one pass over (N, P, K, P, K, C) without index arithmetic.
+ *  @param part makes the content of a block, from the values broadcast over all blocks and the number of each position within its block. */
 function spreadTiles(
   sources: readonly Node[],
   { window, size }: Spreading,
@@ -203,7 +205,7 @@ function spreadTiles(
   );
   const covered = [batch, ...positions.map((count, axis) => count * (window[axis] as number)), channels];
   const whole = reshape(part(sources.map(spread), tap), covered);
-  // what a last window has beyond the edge is cut off; what no window reaches is 0
+  // the part of a last window beyond the edge is cut off; positions that no window reaches are 0
   const kept = [batch, ...size.map((length, axis) => Math.min(length, covered[axis + 1] as number)), channels];
   const inside = slice(
     whole,

@@ -8,7 +8,7 @@ import type { SyncDeviceArray } from "../../runtime/backend.ts";
 import type { VectorDevice } from "../../runtime/vector-device.ts";
 import { Elements } from "./elements.ts";
 
-/** Gives back device memory that nobody holds any more. */
+/** Frees the device memory of objects that were garbage-collected. */
 export const abandoned = new FinalizationRegistry<() => void>((free) => free());
 
 /** An array in a device's memory, zeros at first. */

@@ -18,8 +18,8 @@ interface Workspace {
   readonly bytes: number;
 }
 
-/** What is left to do for a program that is gone. Made outside of its class: a closure in there would hold the program itself, which then
- *  would never be gone. */
+/** Frees what a program used. Made outside of its class: a closure in there would hold the program itself, which would then never be
+ *  collected. */
 function releaseOf({ heap }: VectorDevice, loaded: LoadedProgram, { address, bytes }: Workspace): () => void {
   return () => {
     loaded.unload();
@@ -27,7 +27,7 @@ function releaseOf({ heap }: VectorDevice, loaded: LoadedProgram, { address, byt
   };
 }
 
-/** Does the environment variable DEBUG name us? */
+/** Does the environment variable DEBUG name Gradus? */
 function wantsListing(): boolean {
   const debug = environment("DEBUG");
   return debug?.split(/[\s,]+/).some((name) => name === "*" || /^gradus(:|$)/.test(name)) === true;
@@ -39,7 +39,7 @@ export class VectorExecutable implements SyncExecutable {
   readonly #workspace: Workspace;
   readonly #program: VectorProgram;
   readonly #loaded: LoadedProgram;
-  // held, so that the arrays live as long as code that has their addresses
+  // held so that the arrays live as long as the code that has their addresses
   readonly #states: readonly VectorArray[];
   /** undefined if the program does not read the input */
   readonly #inputs: readonly (Elements | undefined)[];

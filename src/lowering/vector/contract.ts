@@ -1,8 +1,8 @@
 import type { Kernel, LoopKernel } from "../../compiler/kernel.ts";
 import type { Node } from "../../graph/node.ts";
 
-/** Products that are never computed by themselves, but with the sum that is their one use: x y + z, rounded once.
- *  A value may be computed in several kernels, and must have the same bits in all of them: a maximum is found again by comparing with it.
+/** Products that are never computed separately, but together with the sum that is their only use: x y + z, rounded once.
+ *  A value may be computed in several kernels and must have the same bits in all of them, because a maximum is found again by comparison.
  *  So a product counts only if every kernel that has it uses it once, in the same sum, and none writes it to memory. */
 export function contractedProducts(kernels: readonly Kernel[]): ReadonlySet<Node> {
   const sumOf = new Map<Node, Node>();
@@ -28,7 +28,7 @@ function isProduct({ op, dtype }: Node): boolean {
   return op === "mul" && dtype === "float32";
 }
 
-/** The one node that uses a product within the kernel; undefined where there are more, or both operands of one are the product. */
+/** The one node that uses a product within the kernel; undefined if there are more, or if both operands of one are the product. */
 function usersOfProducts(kernel: LoopKernel): Map<Node, Node | undefined> {
   const users = new Map<Node, Node | undefined>();
   for (const { node, operands } of kernel.nodes) {

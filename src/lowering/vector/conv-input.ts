@@ -5,7 +5,7 @@ import type { ConvGeometry, InputTile } from "./conv-plan.ts";
 /** Vectors that one turn of a copying loop handles. */
 const VECTORS_PER_TURN = 4;
 
-/** Runs `body` with byte offsets over a run of elements: vectors in a loop, then a rest. */
+/** Runs `body` with byte offsets over a run of elements: a loop of vectors, then the rest. */
 function eachVector(
   b: FunctionBuilder,
   elements: number,

@@ -27,8 +27,8 @@ export interface ConvGeometry {
   readonly units: number;
 }
 
-/** The part of a padded input that some output rows need, in a thread's own memory: every window is whole, and its elements lie at fixed
- *  distances. */
+/** The part of a padded input that some output rows need, in a thread's own memory. Every window in it is complete, and the elements of a
+ *  window are at fixed distances. */
 export interface InputTile {
   /** output rows that a tile serves, and tiles of one image */
   readonly outputRows: number;
@@ -40,18 +40,18 @@ export interface InputTile {
   readonly bytes: number;
 }
 
-/** A register tile: so many broadcasts against so many vectors. */
+/** A register tile: the number of broadcasts and the number of vectors. */
 export interface ConvTile {
   readonly broadcasts: number;
   readonly vectors: number;
 }
 
-/** A run of elements of a window that lie side by side, in the input tile and in the weights: all columns of one of its rows; one by one
- *  where a dilation tears them apart. */
+/** Elements of a window that are adjacent, both in the input tile and in the weights: all columns of one of its rows; single elements if
+ *  a dilation separates them. */
 export interface WindowRuns {
   /** elements of one run */
   readonly length: number;
-  /** where each begins, in elements of the input tile */
+  /** the first element of each, in elements of the input tile */
   readonly starts: readonly number[];
 }
 
@@ -66,11 +66,11 @@ export interface ConvPlan extends KernelSignature {
 
 export interface ConvWeightPlan extends ConvPlan {
   readonly parts: number;
-  /** what a register tile could hold at most */
+  /** the largest register tile that fits */
   readonly mostBroadcasts: number;
 }
 
-/** An input tile of so many bytes, weights and outputs beside it, stays in the first cache. */
+/** An input tile of this many bytes, with weights and outputs, stays in the first-level cache. */
 const TILE_BYTES = 24 * 1024;
 
 /** @param contracted products that an epilogue rounds together with their sums. */
@@ -142,7 +142,7 @@ function inputTile(geometry: ConvGeometry): InputTile {
   const count = Math.ceil(outputRows / most);
   const perTile = Math.ceil(outputRows / count);
   const rows = rowsFor(perTile);
-  // room for a full vector to be read past the end
+  // room to read a full vector past the end
   const bytes = Math.ceil((rows * pitch * 4) / 64) * 64 + 64;
   return { outputRows: perTile, count: Math.ceil(outputRows / perTile), rows, columns, pitch, bytes };
 }
@@ -157,7 +157,7 @@ function windowRuns(geometry: ConvGeometry, { pitch }: InputTile): WindowRuns {
   return { length: channels, starts };
 }
 
-/** Sums that fit a target's registers beside the vectors and the broadcast that make them; multiply-adds that must be under way at once to
+/** The number of sums that fit a target's registers beside their vectors and the broadcast; the number of independent multiply-adds that
  *  keep its units busy. */
 const LIMITS: Record<Target["name"], { readonly sums: number; readonly busy: number }> = {
   wasm128: { sums: 10, busy: 8 },
@@ -166,10 +166,11 @@ const LIMITS: Record<Target["name"], { readonly sums: number; readonly busy: num
   avx512: { sums: 26, busy: 8 },
 };
 
-/** What a vector costs besides its load, in multiply-adds: it may come from the second cache. */
+/** The cost of a vector besides its load, in multiply-adds: it may come from the second-level cache. */
 const VECTOR_SHARE = 0.25;
 
-/** The register tile with which `length` broadcasts against `units` columns take the fewest turns: two multiply-adds or two loads a turn.
+/** The register tile with which `length` broadcasts against `units` columns take the fewest turns, at two multiply-adds or two loads per
+ *  turn.
  *  Strips and tiles are cut evenly. */
 export function chooseTile(target: Target, length: number, units: number): ConvTile {
   const { sums, busy } = LIMITS[target.name];

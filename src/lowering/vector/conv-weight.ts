@@ -8,12 +8,12 @@ import { stripRanges } from "./strip-set.ts";
 /** Columns of one row that one turn of the inner loop handles. */
 const COLUMNS_PER_TURN = 4;
 
-/** A window of so few register tiles has each of them written out with its own distances. */
+/** If a window has no more register tiles than this, each is written out with its own distances. */
 const MOST_TILES_WRITTEN_OUT = 3;
 
-/** Writes a convolution's weight gradient as a matrix product that is never laid out: its rows are the elements of the window, its columns
- *  output channels, its sums run over all positions of some images. Each part of the batch has sums of its own, which are added up afterwards
- *  in a fixed order. */
+/** Writes a convolution's weight gradient as a matrix product whose factor is never laid out: rows are the elements of the window,
+ *  columns are output channels, sums run over all positions of some images. Each part of the batch has separate sums, which are added
+ *  afterwards in a fixed order. */
 export function lowerConvWeight(plan: ConvWeightPlan, target: Target, name: string): LoweredKernel {
   return new ConvWeightLowering(plan, target, name).lower();
 }
@@ -73,7 +73,7 @@ class ConvWeightLowering {
     if (elements > whole) b.store(b.constant(0), to, 0, elements - whole);
   }
 
-  /** Adds what the positions of one tile give to all sums. */
+  /** Adds the positions of one tile to all sums. */
   #accumulate(tile: Index, gradient: Index, sums: Index, rowCount: Index): void {
     const b = this.#b;
     const { geometry, runs, tile: registers } = this.#plan;
@@ -106,7 +106,7 @@ class ConvWeightLowering {
     }
   }
 
-  /** Few elements a window: they are dealt out over tiles of equal size, wherever they lie. */
+  /** Few elements per window: they are distributed over tiles of equal size, wherever they lie. */
   #writtenOut(tile: Index, g: Index, target: Index, rowCount: Index, width: number): void {
     const { runs, geometry } = this.#plan;
     const distances = runs.starts.flatMap((start) => Array.from({ length: runs.length }, (_, k) => (start + k) * 4));
@@ -118,8 +118,8 @@ class ConvWeightLowering {
     }
   }
 
-  /** One register tile over all positions: rows of the sums lie `distances` bytes from a position's first element.
-   *  They begin at 0 for each tile of the input, so that no digits are lost where a sum runs over a great many positions. */
+  /** One register tile over all positions: the rows of the sums lie `distances` bytes from a position's first element.
+   *  Sums begin at 0 for each tile of the input, so that long sums lose no digits. */
   #tileSums(
     source: Index,
     gradient: Index,

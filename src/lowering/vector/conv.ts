@@ -8,18 +8,18 @@ import type { LoweredKernel } from "./lowered.ts";
 import { packPanel } from "./pack.ts";
 import { stripRanges } from "./strip-set.ts";
 
-/** Multiply-adds that make an item worth another thread. */
+/** The number of multiply-adds from which an item is worth another thread. */
 const WORK_PER_GRAIN = 32768;
 
 /** Windows of no more elements than this are written out without a loop. */
 const MOST_UNROLLED = 32;
 
-/** Weights of more bytes than this are read where they lie: packed, they would fill the caches anyway. */
+/** Weights of more bytes than this are read where they lie: packed, they would fill the caches as well. */
 const MOST_PACKED_BYTES = 2 ** 20;
 
-/** Writes a convolution as a matrix product that is never laid out: its rows are output positions, its columns output channels, its sums run
- *  over the window. A tile of the padded input lies in the thread's own memory, where the elements of all windows are at fixed distances from
- *  each other, so that a register tile broadcasts them from where they lie. */
+/** Writes a convolution as a matrix product whose factor is never laid out: rows are output positions, columns are output channels, sums
+ *  run over the window. A tile of the padded input lies in the thread's own memory, where the elements of all windows are at fixed
+ *  distances, so that a register tile broadcasts them from there. */
 export function lowerConv(plan: ConvPlan, target: Target, name: string): LoweredKernel {
   return new ConvLowering(plan, target, name).lower();
 }
@@ -68,7 +68,7 @@ class ConvLowering {
       this.#outputs(tile, this.#isPacked ? packed : w, result, count);
     };
     const finish = this.#epilogue(y, new Map(beside));
-    // with an epilogue an item is a whole image, else the outputs of one tile
+    // with an epilogue an item is a whole image, otherwise the outputs of one tile
     const perImage = finish ? 1 : input.count;
     b.loop(begin, end, 1, (item) => {
       const image = b.indexDiv(item, perImage);
@@ -90,7 +90,7 @@ class ConvLowering {
     };
   }
 
-  /** Writes what runs on an image that is complete. */
+  /** Writes the loop that runs on a complete image. */
   #epilogue(y: Register, beside: ReadonlyMap<Node, Register>): ((image: Index) => void) | undefined {
     const { epilogue: plan, arrays } = this.#plan;
     if (!plan) return undefined;
@@ -102,7 +102,7 @@ class ConvLowering {
     return loopWalk(plan, b, new Map([...beside, [node, result]])).within();
   }
 
-  /** Strips of the weights' columns one after the other, each window element's vectors side by side. */
+  /** Strips of the weights' columns one after the other, the vectors of each window element adjacent. */
   #packWeights(w: Index, packed: Index): void {
     const { units } = this.#plan.geometry;
     for (let strip = 0; strip < this.#strips; strip++) {
@@ -140,7 +140,7 @@ class ConvLowering {
     }
   }
 
-  /** The outputs of `count` neighbouring positions for the channels of a strip, their sums in registers from first to last. */
+  /** The outputs of `count` neighbouring positions for the channels of a strip. Their sums stay in registers from first to last. */
   #tileProduct(source: Index, panel: Index, target: Index, count: number, width: number): void {
     const b = this.#b;
     const { geometry, runs } = this.#plan;
@@ -186,14 +186,14 @@ function b4(b: FunctionBuilder, base: Index, elements: number): Index {
   return b.indexAdd(base, elements * 4);
 }
 
-/** Elements that one turn handles: a divisor of the run, so that no rest is left. wasm's compiler spills what it unrolls. */
+/** Elements that one turn handles: a divisor of the run, so that there is no rest. wasm's compiler spills unrolled code. */
 export function unrollFor(length: number, lanes: number): number {
   if (lanes <= 4) return 1;
   return [4, 3, 2].find((count) => length % count === 0) ?? 1;
 }
 
-/** Runs `body` with a pointer to the beginning of each run: in a loop where they are equally far apart, which they are within a row
- *  of the window and from row to row. */
+/** Runs `body` with a pointer to the beginning of each run: in a loop if the runs are equally far apart, as they are within a row of the
+ *  window and from row to row. */
 function eachRun(b: FunctionBuilder, source: Index, starts: readonly number[], body: (a: Register) => void): void {
   const apart = starts.length > 1 ? (starts[1] as number) - (starts[0] as number) : 0;
   const isEven = starts.every((start, run) => start === (starts[0] as number) + run * apart);

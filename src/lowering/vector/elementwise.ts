@@ -99,14 +99,14 @@ export function emitElementwise(b: FunctionBuilder, node: Node, inputs: readonly
   return (EMITTERS as Partial<Record<Op, Emitter>>)[node.op]?.(b, inputs, node) as Register;
 }
 
-/** A constant in the kind of register that its type lives in. */
+/** A constant in the kind of register that holds its type. */
 export function emitConstant(b: FunctionBuilder, value: number, dtype: DType): Register {
   if (dtype === "float32") return b.constant(value);
   if (dtype === "bool") return b.maskFirst(value ? b.target.lanes : 0);
   return b.intConstant(value);
 }
 
-/** accumulator <- accumulator joined with value */
+/** accumulator <- accumulator combined with value */
 export function emitJoin(b: FunctionBuilder, kind: ReduceKind, accumulator: Register, value: Register): void {
   if (accumulator.kind === "float") {
     b.binaryInto(({ sum: "add", prod: "mul", max: "max", min: "min" } as const)[kind], accumulator, value);

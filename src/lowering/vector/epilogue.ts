@@ -6,36 +6,36 @@ import { MapLowering, vectorsPerTurn } from "./loop-map.ts";
 import { ReduceLowering, vectorsOfColumns } from "./loop-reduce.ts";
 import { type LoopPlan, type LoopShape, planLoop, type Stream, shapeOfLoop } from "./streams.ts";
 
-/** Columns of the part of a product that is finished before a map passes over it: enough to read other arrays in long runs,
- *  few enough that the part stays in the second cache. */
+/** Columns of the part of a product that is finished before a map passes over it: enough to read other arrays in long runs, few enough to
+ *  keep the part in the second-level cache. */
 const MAP_COLUMNS = 256;
 
-/** Columns of each group that are finished before the loop takes them together: no more than a thread's share should be. */
+/** Columns of each group that are finished before the loop takes them together: no more than a thread's share should have. */
 const GROUP_COLUMNS = 64;
 
-/** What runs on each part of a product that is finished: a rectangle of rows by columns. */
+/** The loop that runs on each finished part of a product: a rectangle of rows and columns. */
 export interface EpiloguePlan {
   readonly loop: LoopPlan;
   readonly product: Node;
-  /** The map passes along rows, part by part. With sums over the rows, all rows of a few columns are a part. */
+  /** A map passes along rows, part by part. With sums over the rows, a part is all rows of a few columns. */
   readonly kind: "map" | "columns";
-  /** strips of columns that no two threads share: together they are whole turns of the loop */
+  /** strips of columns that belong to one thread: together they are whole turns of the loop */
   readonly stripsPerUnit: number;
   /** strips of columns of one part, whole units */
   readonly stripsPerPart: number;
-  /** elements from one row of the product to the next where it lies in the thread's own memory; undefined: it lies in its array */
+  /** elements from one row of the product to the next in the thread's own memory; undefined: the product lies in its array */
   readonly pitch: number | undefined;
-  /** groups of columns that the loop takes together; a part then has as many columns of each, side by side, and is a unit */
+  /** groups of columns that the loop takes together; a part then has the same number of columns of each, side by side, and is a unit */
   readonly groups: number;
 }
 
-/** Is this loop's domain, its last axis apart, the rows and columns of a matrix? */
+/** Is this loop's domain, with its last axis separate, the rows and columns of a matrix? */
 export function isMatrixLoop(kernel: LoopKernel, rows: number, columns: number): boolean {
   const { sizes } = shapeOfLoop(kernel, { isLastApart: true });
   return sizes.length === 2 && sizes[0] === rows && sizes[1] === columns;
 }
 
-/** How a loop goes over the strips of a product's columns. */
+/** How a loop passes over the strips of a product's columns. */
 interface Strips {
   readonly kind: EpiloguePlan["kind"];
   readonly stripsPerUnit: number;
@@ -52,8 +52,7 @@ export function stripsOf(kernel: LoopKernel, target: Target, stripVectors: numbe
   return { kind, stripsPerUnit, columns: shape.sizes[1] as number };
 }
 
-/** Columns of each group of columns that a unit has, whole strips and whole turns of the loop; undefined where the groups do not divide
- *  into such. */
+/** Columns of each group in a unit: whole strips and whole turns of the loop; undefined if the groups cannot be divided in this way. */
 export function unitOfGroups(kernel: LoopKernel, target: Target, stripVectors: number): number | undefined {
   const { stripsPerUnit, columns } = stripsOf(kernel, target, stripVectors);
   let width = stripsPerUnit * stripVectors * target.lanes;
@@ -74,7 +73,7 @@ export function planEpilogue(
   const stripWidth = stripVectors * target.lanes;
   if (groups > 1) {
     const width = unitOfGroups(kernel, target, stripVectors) as number;
-    // group after group in each row of the thread's own memory
+    // each row of the thread's own memory holds one group after the other
     const loop = planLoop(kernel, contracted, { isLastApart: true, local: { node: product, pitch: width } });
     const strips = (groups * width) / stripWidth;
     return { loop, product, kind, stripsPerUnit: strips, stripsPerPart: strips, pitch: groups * width, groups };
@@ -93,7 +92,7 @@ export interface Part {
   readonly row1: Index;
   readonly column0: Index;
   readonly column1: Index;
-  /** where its first element lies */
+  /** the address of its first element */
   readonly address: Index;
 }
 
@@ -122,7 +121,7 @@ class MapEpilogue extends MapLowering {
     const start = this.#startOf(this.itemPointers(row0, column0), address);
     const { pointers, advance } = this.moving(start, 0);
     const { groups, pitch } = this.#epilogue;
-    // of groups, a part has whole turns: only how many matters
+    // with groups, a part has whole turns: only their number matters
     const [first, last] = groups > 1 ? [0, (pitch as number) / groups] : [column0, column1];
     this.b.loop(row0, row1, 1, () => {
       this.partOfRow(root, pointers, first, last);
@@ -130,7 +129,7 @@ class MapEpilogue extends MapLowering {
     });
   }
 
-  /** The addresses of a part's first elements; the product's, group by group, where it lies. */
+  /** The addresses of a part's first elements; for the product in the thread's own memory, those of each group. */
   #startOf(pointers: ReadonlyMap<Stream, Index>, address: Index): Map<Stream, Index> {
     const start = startOf(this.#epilogue, pointers, address);
     for (const stream of start.keys())
@@ -138,7 +137,7 @@ class MapEpilogue extends MapLowering {
     return start;
   }
 
-  /** No part is longer than the rows of the product's own memory. */
+  /** No part is longer than the rows of the product in the thread's own memory. */
   protected override tailOf(start: ReadonlyMap<Stream, Index>, columns: Index): Map<Stream, Index> {
     const tail = super.tailOf(start, columns);
     const { pitch } = this.#epilogue;
@@ -174,7 +173,7 @@ class ColumnsEpilogue extends ReduceLowering {
   }
 }
 
-/** The addresses of a part's first elements, the product's own where it lies. */
+/** The addresses of a part's first elements; for the product in the thread's own memory, its address there. */
 function startOf(plan: EpiloguePlan, pointers: ReadonlyMap<Stream, Index>, address: Index): Map<Stream, Index> {
   return new Map([...pointers].map(([stream, pointer]) => [stream, isLocal(plan, stream) ? address : pointer]));
 }

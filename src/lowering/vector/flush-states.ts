@@ -2,11 +2,11 @@ import { SMALLEST_NORMAL } from "../../core/subnormal.ts";
 import { binary, constant, select, unary } from "../../graph/build.ts";
 import { type Graph, isOp, type Node } from "../../graph/node.ts";
 
-/** For targets that do not flush subnormal numbers by themselves: states get 0 where their next value is below 2^-126 in magnitude.
- *  What decays from step to step (moments of weights without gradient, running statistics, weights under a penalty) would else sink into the
- *  subnormal range, stay there, and slow every step from then on.
+/** For targets that do not flush subnormal numbers themselves: a state becomes 0 if its next value is below 2^-126 in magnitude. Values
+ *  that decay from step to step (moments of weights without gradient, running statistics, weights under a penalty) would otherwise enter
+ *  the subnormal range, stay there, and slow down every later step.
  *    next <- |next| < 2^-126 ? 0 : next
- *  NaN stays. An output that is a state's next value is what the state gets. */
+ *  NaN stays NaN. An output that is the next value of a state is flushed as well. */
 export function flushStates(graph: Graph): Graph {
   const before = new Set<Node>(graph.states.map(({ input }) => input));
   const flushed = new Map<Node, Node>();

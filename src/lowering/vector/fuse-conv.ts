@@ -4,8 +4,8 @@ import type { Schedule } from "../../compiler/schedule.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 
-/** Makes loops that pass over a convolution's result part of its kernel, image by image: bias, activation, the sums behind channel
- *  statistics. They find the image in the cache. Every convolution takes one loop, and every loop goes with one convolution. */
+/** Lets loops that pass over a convolution's result run in its kernel, image by image, while the image is in the cache: bias, activation,
+ *  the sums behind channel statistics. Every convolution takes at most one loop, and every loop belongs to at most one convolution. */
 export function fuseConvEpilogues(scheduled: Schedule, threads: number): Schedule {
   const { kernels, states } = scheduled;
   const order = new KernelOrder(kernels, states);
@@ -28,12 +28,12 @@ export function fuseConvEpilogues(scheduled: Schedule, threads: number): Schedul
   return taken.size === 0 ? scheduled : { ...scheduled, kernels: order.ordered() };
 }
 
-/** Does the loop take images one by one, and read of the convolution's result only the image that it is at? */
+/** Does the loop take images one by one, and read only the current image of the convolution's result? */
 function isEpilogue({ node, operands }: ConvKernel, loop: Kernel, states: Schedule["states"]): boolean {
   if (loop.kind !== "loop" || loop.placement || loop.isReduced[0]) return false;
   const [images, ...image] = node.shape as [number, ...number[]];
   if (loop.domain[0] !== images || loop.domain.length < 2) return false;
-  // the operands are read as long as the kernel runs, and must not change meanwhile
+  // the operands are read while the kernel runs and must not change meanwhile
   const written = new Set(writtenNodes(loop));
   if (states.some(({ input, next }) => written.has(next) && operands.some(({ base }) => base === input))) return false;
   const imageSize = sizeOf(image);

@@ -15,11 +15,11 @@ import type { Node } from "../../graph/node.ts";
 import { isMatrixLoop, stripsOf, unitOfGroups } from "./epilogue.ts";
 import { isOneInnerBlock, MOST_ROWS_TOGETHER, tileFor } from "./matmul-plan.ts";
 
-/** A product of fewer multiply-adds is made by one thread at no loss: handing it to others takes as long. */
+/** One thread makes a product of fewer multiply-adds without loss: distributing it takes as long. */
 const WORK_OF_ONE_THREAD = 2 ** 18;
 
-/** Makes loops that pass over a matrix product part of the product's kernel: they find it in the cache, and where no other kernel reads it,
- *  it is never written to memory. Every product takes one loop, and every loop goes with one product. */
+/** Lets loops that pass over a matrix product run in the product's kernel: they find it in the cache, and if no other kernel reads it, it
+ *  is never written to memory. Every product takes at most one loop, and every loop belongs to at most one product. */
 export function fuseMatmulEpilogues(scheduled: Schedule, target: Target, threads: number): Schedule {
   const { kernels, states, outputs } = scheduled;
   const order = new KernelOrder(kernels, states);
@@ -41,7 +41,7 @@ export function fuseMatmulEpilogues(scheduled: Schedule, target: Target, threads
         pairs.push({ product, loop, epilogue });
     }
   }
-  // products that need not be stored first; then in order, so that a loop over two products goes with the one that it alone reads
+  // first the products that need not be stored; then in order, so that a loop over two products joins the one that only it reads
   pairs.sort(
     (a, b) =>
       Number(a.epilogue.isProductStored) - Number(b.epilogue.isProductStored) ||
@@ -58,7 +58,7 @@ export function fuseMatmulEpilogues(scheduled: Schedule, target: Target, threads
 }
 
 /** The loop as an epilogue of the product, if it passes over the product position by position.
- *  @param isShared others need the product, too: it must lie in memory as it is. */
+ *  @param isShared other kernels need the product too, so it must lie in memory unchanged. */
 function match(
   { node, left, right }: MatmulKernel,
   loop: Kernel,
@@ -70,7 +70,7 @@ function match(
   const [rows, columns] = node.shape.slice(-2) as [number, number];
   const inner = node.inputs[0]?.shape.at(-1) as number;
   if (sizeOf(node.shape.slice(0, -2)) !== 1 || rows < 2 || columns < 2 || inner === 0) return undefined;
-  // the factors are read as long as the kernel runs, and must not change meanwhile
+  // the factors are read while the kernel runs and must not change meanwhile
   const written = new Set(writtenNodes(loop));
   if (states.some(({ input, next }) => written.has(next) && (left.base === input || right.base === input)))
     return undefined;
@@ -92,7 +92,7 @@ function match(
   return { loop, isTransposed: false, isProductStored: false, groups };
 }
 
-/** Does the loop read the array row by row, in each row one column of each of so many groups of columns? */
+/** Does the loop read the array row by row, and in each row one column of each of the groups of columns? */
 function readsGroups(loop: LoopKernel, array: Node, groups: number): boolean {
   const columns = loop.domain.at(-1) as number;
   const wanted = stridesOf(loop.domain).map((stride, axis) => (axis < loop.domain.length - 1 ? stride * groups : 1));
@@ -105,7 +105,7 @@ function readsGroups(loop: LoopKernel, array: Node, groups: number): boolean {
   );
 }
 
-/** The loop with every read of the array (or of its transpose) position by position, which all of them have to be; undefined if one is not. */
+/** The loop with every read of the array (or of its transpose) position by position; undefined if one read is not. */
 function readsStraight(loop: LoopKernel, array: Node, isTransposed: boolean): LoopKernel | undefined {
   const canonical = stridesOf(loop.domain);
   const rows = loop.domain.slice(0, -1);
@@ -124,7 +124,7 @@ function readsStraight(loop: LoopKernel, array: Node, isTransposed: boolean): Lo
   return straight ? { ...loop, nodes } : undefined;
 }
 
-/** Sums over rows force the threads to share columns: there must be enough of these. */
+/** Sums over rows force the threads to share columns, so there must be enough of them. */
 function isWorthIt({ node }: MatmulKernel, { loop }: Epilogue, target: Target, threads: number): boolean {
   if (threads === 1 || !loop.isReduced.includes(true)) return true;
   const tile = tileFor(target);

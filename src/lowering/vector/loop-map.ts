@@ -3,11 +3,11 @@ import { LoopWalk } from "./loop-walk.ts";
 import type { LoopShape, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
-/** Elements that a work item covers at most. */
+/** The largest number of elements of a work item. */
 const MAP_BLOCK = 1024;
 
 interface MapShape {
-  /** axes whose positions are items of their own */
+  /** axes whose positions are separate items */
   readonly outer: readonly number[];
   /** the axis of which an item covers a run of `rows` positions */
   readonly split: number | undefined;
@@ -59,8 +59,8 @@ export class MapLowering extends LoopWalk {
     });
   }
 
-  /** What a work item is: a block of a row where rows are long; where they are short, the rows of all inner axes, and a run of positions
-   *  of the axis before those. Addresses are then worked out once an item, and moved on from row to row. */
+  /** The work items: blocks of a row if rows are long; if they are short, the rows of all inner axes and a run of positions of the axis
+   *  before those. Addresses are then computed once per item and advanced from row to row. */
   get #shape(): MapShape {
     const { sizes } = this.plan;
     const columns = sizes[this.last] as number;
@@ -112,7 +112,7 @@ export class MapLowering extends LoopWalk {
     });
   }
 
-  /** Columns [first, last) of a row, which end where the row ends or after whole turns. */
+  /** Columns [first, last) of a row. They end at the end of the row or after whole turns. */
   protected partOfRow(root: Site, start: ReadonlyMap<Stream, Index>, first: Index, last: Index): void {
     const { lanes } = this.target;
     const columns = this.plan.sizes[this.last] as number;
@@ -128,7 +128,7 @@ export class MapLowering extends LoopWalk {
       for (let u = 0; u < vectors; u++) this.storeAll(targets, u, site, u === vectors - 1 ? lastLanes : lanes);
     };
     const length = this.b.indexSub(last, first);
-    // whole steps of `unroll` vectors, then single vectors, then what is left of one
+    // whole steps of `unroll` vectors, then single vectors, then the rest of one
     const whole =
       typeof length === "number" ? length - (length % width) : this.b.indexMul(this.b.indexDiv(length, width), width);
     this.b.loop(0, whole, width, () => {
@@ -138,7 +138,7 @@ export class MapLowering extends LoopWalk {
     const rest = columns % width;
     if (rest === 0) return;
     this.b.ifEqual(last, columns, () => {
-      // from the row's end, so that it is plain to see where it lies
+      // counted from the end of the row, so that its place is evident
       const tail = this.moving(this.tailOf(start, this.b.indexSub(columns - rest, first)), this.last);
       for (let k = 0; k < Math.floor(rest / lanes); k++) {
         emit(1, lanes, tail.pointers);
@@ -148,7 +148,7 @@ export class MapLowering extends LoopWalk {
     });
   }
 
-  /** Addresses so many columns further on, where what is left after whole turns begins. */
+  /** Addresses after a number of columns, where the rest after whole turns begins. */
   protected tailOf(start: ReadonlyMap<Stream, Index>, columns: Index): Map<Stream, Index> {
     const tail = new Map(start);
     for (const [stream, pointer] of start) {

@@ -7,10 +7,10 @@ import { LoopWalk } from "./loop-walk.ts";
 import type { LoopShape, PlannedNode, Stream } from "./streams.ts";
 import type { Site } from "./values.ts";
 
-/** More turns of a summing loop than this go through partial sums, so that digits are not lost with size. */
+/** Summing loops of more turns than this use partial sums, so that long sums lose no digits. */
 const TURNS_PER_PARTIAL_SUM = 64;
 
-/** Rows of a few columns that one turn takes, and the most operations that are written out for each of them. */
+/** Rows of a few columns that one turn takes, and the largest number of operations written out for each of them. */
 const ROWS_PER_TURN = 4;
 const MOST_NODES_REPEATED = 20;
 
@@ -25,17 +25,17 @@ function reduceKind(node: PlannedNode): Node<"reduce">["attributes"]["kind"] {
   return (node.node as Node<"reduce">).attributes.kind;
 }
 
-/** Vectors of columns side by side that one work item covers, where the last axis is kept. */
+/** Adjacent vectors of columns that one work item covers if the last axis is kept. */
 export function vectorsOfColumns({ sizes, drawsRandom, nodeCount }: LoopShape, { lanes }: Target): number {
   if (lanes === 1) return 1;
   const columns = sizes.at(-1) as number;
   return drawsRandom || (columns >= 16 * lanes * 2 && nodeCount < 40) ? 4 : 2;
 }
 
-/** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes, vectors lie along the row and their
- *  lanes are joined at the end; if it is kept, an item covers a few vectors of columns side by side. */
+/** A kernel with reductions. If the last axis is reduced, an item is one position of the kept axes; vectors lie along the row and their
+ *  lanes are joined at the end. If the last axis is kept, an item covers a few adjacent vectors of columns. */
 export class ReduceLowering extends LoopWalk {
-  /** Columns of a work item where they are kept, and items of a row. */
+  /** Columns of a work item if they are kept, and items of a row. */
   get #blocks(): readonly [width: number, blocks: number] {
     const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
     return [width, Math.ceil((this.plan.sizes[this.last] as number) / width)];
@@ -62,7 +62,7 @@ export class ReduceLowering extends LoopWalk {
     });
   }
 
-  /** All passes over a few vectors of columns side by side, which start at `column`; at the end of the row they are fewer. */
+  /** All passes over a few adjacent vectors of columns that start at `column`; there are fewer at the end of the row. */
   protected columnsFrom(root: Site, pointers: ReadonlyMap<Stream, Index>, column: Index): void {
     const { lanes } = this.target;
     const columns = this.plan.sizes[this.last] as number;
@@ -72,7 +72,7 @@ export class ReduceLowering extends LoopWalk {
     const last = () => this.#reduceItem(root, pointers, Math.ceil(rest / lanes), rest % lanes || lanes);
     if (rest === 0) whole();
     else if (rest === columns) last();
-    // `column` is a multiple of the width, so one of the two holds; said in such a way that nobody need know to see where loads end
+    // `column` is a multiple of the width, so one of the two holds; written so that the end of the loads is evident without knowing that
     else
       this.b.ifLess(this.b.indexAdd(column, vectors * lanes - 1), columns, whole, () =>
         this.b.ifEqual(column, columns - rest, last),
@@ -83,19 +83,19 @@ export class ReduceLowering extends LoopWalk {
     this.b.loop(begin, end, 1, (item) => this.#reduceItem(root, this.itemPointers(item, undefined), 0, 1));
   }
 
-  /** All passes of one work item. `vectors` side by side if columns are kept; 0 if the last axis is reduced. */
+  /** All passes of one work item. `vectors`: adjacent vectors if columns are kept; 0 if the last axis is reduced. */
   #reduceItem(root: Site, start: ReadonlyMap<Stream, Index>, vectors: number, lastLanes: number): void {
     const keptAxes = this.plan.isReduced.reduce((bits, reduced, axis) => (reduced ? bits : bits | (1 << axis)), 0);
     const lanesOf = (u: number) => (u === vectors - 1 ? lastLanes : this.target.lanes);
     const side = Math.max(1, vectors);
-    // one cache for the whole item: what an earlier pass reduced stays known
+    // one cache for the whole item: results of earlier passes stay known
     const cache = new Map<string, Register>();
     for (let pass = 0; pass <= this.passes; pass++) {
       const site: Site = { parent: root, axes: keptAxes, pointers: start, pass, vectors, lastLanes, cache };
       const kept = this.storesOf(pass, "kept");
       const targets = this.passTargets(pass);
       for (let u = 0; u < side; u++) for (const node of kept) this.values.node(node, u, site);
-      // before anything is written: the pass may need the old value of an array that is updated in place
+      // before any write: the pass may need the old value of an array that is updated in place
       this.values.prepare(targets, site);
       for (let u = 0; u < side; u++) for (const node of kept) this.values.store(node, u, site, lanesOf(u));
       if (targets.length === 0) continue;
@@ -111,7 +111,7 @@ export class ReduceLowering extends LoopWalk {
   }
 
   /** Nested loops over reduced axes, the innermost with partial sums if it is long.
-   *  @param sets of accumulators that `body` takes in turn, so that a sum need not wait for the one before. */
+   *  @param sets of accumulators that `body` takes in turn, so that a sum need not wait for the previous one. */
   #nest(
     axes: readonly number[],
     pointers: ReadonlyMap<Stream, Index>,
@@ -154,7 +154,7 @@ export class ReduceLowering extends LoopWalk {
     });
   }
 
-  /** A loop of `count` turns; where it is long, sums are taken in parts. */
+  /** A loop of `count` turns; if it is long, sums are taken in parts. */
   #turns(
     count: number,
     step: number,
@@ -181,7 +181,7 @@ export class ReduceLowering extends LoopWalk {
     });
   }
 
-  /** Rows that one turn takes: several where few columns would have every sum wait for the one before. */
+  /** Rows per turn: several if, with few columns, every sum would wait for the previous one. */
   #rowsPerTurn(vectors: number, reductions: number): number {
     const rows = this.plan.sizes[this.reduced.at(-1) ?? this.last] as number;
     const isNarrow = vectors <= 2 && vectors * reductions <= 4 && this.plan.nodeCount <= MOST_NODES_REPEATED;
@@ -227,7 +227,7 @@ export class ReduceLowering extends LoopWalk {
     );
   }
 
-  /** One pass along the last axis: several vectors a turn, then single ones, then a part of one; lanes joined at the end. */
+  /** One pass along the last axis: several vectors per turn, then single vectors, then a partial one; lanes are joined at the end. */
   #passAlongRow(site: Site, targets: readonly PlannedNode[]): Map<PlannedNode, Register[]> {
     const { lanes } = this.target;
     const reductions = targets.filter(({ node }) => node.op === "reduce");

@@ -6,10 +6,10 @@ import type { LoweredKernel } from "./lowered.ts";
 import type { LoopPlan, PlannedNode, Stream } from "./streams.ts";
 import { axesOf, type Site, Values } from "./values.ts";
 
-/** Element operations that make a chunk worth another thread. */
+/** The number of element operations from which a chunk is worth another thread. */
 const WORK_PER_GRAIN = 8192;
 
-/** What all loop kernels share: where the walks stand at each place of the loops, and what is computed and written there. */
+/** Common to all loop kernels: the addresses of the walks at each place of the loops, and the values computed and written there. */
 export abstract class LoopWalk {
   protected readonly plan: LoopPlan;
   protected readonly target: Target;
@@ -44,14 +44,14 @@ export abstract class LoopWalk {
   /** Writes the loops over the work items [begin, end). */
   protected abstract items(root: Site, begin: Index, end: Index): void;
 
-  /** How many work items there are; those of one position of the first axis are neighbours. */
+  /** The number of work items; those of one position of the first axis are neighbours. */
   abstract get itemCount(): number;
 
-  /** does no item cover more than one position of the first axis? */
+  /** does every item lie within one position of the first axis? */
   protected isFirstApart = false;
 
-  /** Writes the loop within another kernel's code. What it needs only once is computed where this is called; the result writes the work on one
-   *  position of the first axis wherever it is called. */
+  /** Writes the loop within another kernel's code. What it needs only once is computed at the call; the returned function writes the work
+   *  on one position of the first axis wherever it is called. */
   within(): (position: Index) => void {
     this.isFirstApart = true;
     const perPosition = this.itemCount / (this.plan.sizes[0] as number);
@@ -101,12 +101,12 @@ export abstract class LoopWalk {
     return base ? this.b.indexAdd(base, stream.offset * 4) : stream.offset;
   }
 
-  /** Addresses at the start of a work item, whose kept indices come from `outer` and whose columns start at `column`. */
+  /** Addresses at the start of a work item. `outer` gives its kept indices, `column` its first column. */
   protected itemPointers(outer: Index, column: Index | undefined): Map<Stream, Index> {
     return this.pointersAt(this.kept, outer, column);
   }
 
-  /** Addresses at a position of some axes, numbered row by row, and at others that are given by themselves. */
+  /** Addresses at a position of some axes, numbered row by row, and at separately given positions of others. */
   protected pointersAt(
     axes: readonly number[],
     position: Index,
@@ -134,7 +134,7 @@ export abstract class LoopWalk {
     return pointers;
   }
 
-  /** Copies of addresses that a loop over one axis moves. */
+  /** Copies of addresses that a loop over one axis advances. */
   protected moving(
     pointers: ReadonlyMap<Stream, Index>,
     axis: number,
@@ -183,8 +183,8 @@ export abstract class LoopWalk {
     return [...this.reductionsOf(pass), ...this.storesOf(pass, "full")];
   }
 
-  /** Computes all first, and whatever else reads here, and writes then, so that an array may be updated in place while others still
-   *  read its old values. */
+  /** Computes all values first, together with everything else that is read here, and writes them afterwards, so that an array may be
+   *  updated in place while its old values are still needed. */
   protected storeAll(
     nodes: readonly PlannedNode[],
     u: number,

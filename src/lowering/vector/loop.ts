@@ -14,7 +14,7 @@ export function lowerLoop(plan: LoopPlan, target: Target, name: string): Lowered
   return loopWalk(plan, b, parameters).lower();
 }
 
-/** The way in which a loop's work is walked through.
+/** The way in which a loop's work is traversed.
  *  @param parameters the addresses of the loop's arrays. */
 export function loopWalk(plan: LoopPlan, b: FunctionBuilder, parameters: ReadonlyMap<Node, Register>): LoopWalk {
   const Lowering = plan.nodes.some(({ node }) => node.op === "reduce") ? ReduceLowering : MapLowering;

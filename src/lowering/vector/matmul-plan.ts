@@ -5,7 +5,7 @@ import type { Node } from "../../graph/node.ts";
 import { type EpiloguePlan, planEpilogue } from "./epilogue.ts";
 import type { KernelSignature } from "./lowered.ts";
 
-/** C (M,N) = A (M,K) B (K,N), for every batch position; strides in elements, so that transposes are a matter of packing. */
+/** C (M,N) = A (M,K) B (K,N), for every batch position; strides in elements, so that a transpose only changes how panels are packed. */
 export interface MatmulPlan extends KernelSignature {
   readonly rows: number;
   readonly columns: number;
@@ -18,9 +18,9 @@ export interface MatmulPlan extends KernelSignature {
   readonly epilogue: EpiloguePlan | undefined;
 }
 
-/** How a factor's elements lie, from its first one on. */
+/** Where a factor's elements lie, relative to its first one. */
 export interface Side {
-  /** one a batch axis */
+  /** one per batch axis */
   readonly batchStrides: readonly number[];
   /** along the side's own axis (M or N) and along K */
   readonly outer: number;
@@ -70,17 +70,17 @@ export function planMatmul(
   };
 }
 
-/** The length of the longest sums that are taken in one go, in registers from first to last. */
+/** The length of the longest sums that are taken in one block, in registers from first to last. */
 const INNER_BLOCK = 384;
 
 /** Rows of a block of A, and elements of a block of B. */
 const ROW_BLOCK = 128;
 const PACKED_ELEMENTS = 196608;
 
-/** More rows than this are not kept in one block. */
+/** A block has no more rows than this. */
 export const MOST_ROWS_TOGETHER = 512;
 
-/** Are the sums over k taken in one go? */
+/** Are the sums over k taken in one block? */
 export function isOneInnerBlock(inner: number): boolean {
   return inner <= INNER_BLOCK;
 }
@@ -93,15 +93,15 @@ export interface Tile {
   readonly unroll: number;
 }
 
-/** The tile that keeps the multiply-add units busy: enough independent sums, and everything in registers. */
+/** The tile that keeps the multiply-add units busy: enough independent sums, all in registers. */
 export function tileFor(target: Target): Tile {
   const tiles: Record<Target["name"], Tile> = {
     // 10 sums + 2 columns + 1 vector of A + 1 broadcast: one register less than the engine gives, so that nothing is spilled.
-    // The engine orders the code of one turn as it likes, loads first, then sum by sum: more than one k a turn is spilled
+    // The engine orders the code of one turn freely, loads first, then sum by sum: more than one k per turn is spilled
     wasm128: { rows: 5, vectors: 2, unroll: 1 },
     wasmScalar: { rows: 4, vectors: 2, unroll: 1 },
     avx2: { rows: 6, vectors: 2, unroll: 2 },
-    // 24 sums + 4 columns + 1 broadcast. As fast as 8 x 3, and usual widths are multiples of 64, so that threads get equal shares
+    // 24 sums + 4 columns + 1 broadcast. As fast as 8 x 3, and common widths are multiples of 64, so that threads get equal shares
     avx512: { rows: 6, vectors: 4, unroll: 2 },
   };
   return tiles[target.name];
@@ -113,9 +113,9 @@ export interface Strip {
   readonly width: number;
 }
 
-/** Cuts a length into strips of `tile` elements. A rest that is smaller than the tile shares evenly with the last whole strip, in multiples
- *  of `grain`: two middling strips keep the units busier than a whole one and a narrow one.
- *  @param grain what a strip's width is rounded up to: the lanes for columns, 1 for rows. */
+/** Cuts a length into strips of `tile` elements. A rest that is smaller than the tile shares evenly with the last whole strip, in
+ *  multiples of `grain`: two medium strips keep the units busier than a whole one and a narrow one.
+ *  @param grain the unit to which a strip's width is rounded up: the lanes for columns, 1 for rows. */
 export function cutStrips(length: number, tile: number, grain: number): Strip[] {
   const rest = length % tile;
   const half = Math.ceil((tile + rest) / 2 / grain) * grain;
@@ -131,17 +131,17 @@ export function cutStrips(length: number, tile: number, grain: number): Strip[] 
   return strips;
 }
 
-/** Is the left side read where it lies? Its rows go along k, and wider targets than wasm's spread its elements one by one as they read them. */
+/** Is the left side read where it lies? Its rows go along k, and targets wider than wasm's broadcast single elements as they load them. */
 export function readsLeft({ left }: Pick<MatmulPlan, "left">, lanes: number): boolean {
   return left.inner === 1 && lanes > 4;
 }
 
 export type SplitAxis = "columns" | "rows";
 
-/** What an element costs that is read where another core wrote it, in packed elements. */
+/** The cost of reading an element that another core wrote, in packed elements. */
 const FAR_READ = 5;
 
-/** Along which axis threads share the work: the one with the shorter longest share, packing included. */
+/** The axis along which threads share the work: the one whose longest share is shorter, packing included. */
 export function chooseSplit(
   plan: MatmulPlan,
   columnStrips: readonly Strip[],
@@ -157,17 +157,17 @@ export function chooseSplit(
   };
   const { rows, columns, inner } = plan;
   const [columnShare, rowShare] = [Math.min(columns, share(columnStrips)), Math.min(rows, share(rowStrips))];
-  // multiply-adds by the vector, at two vectors in the time of a packed element
+  // multiply-adds by vectors, at two vectors in the time of a packed element
   const products = (2 * lanes) ** -1 * inner;
   const packedLeft = readsLeft(plan, lanes) ? 0 : inner;
   const byColumns = columnShare * rows * products + columnShare * inner + rows * packedLeft;
   const byRows = rowShare * columns * products + columns * inner + rowShare * packedLeft;
-  // by columns every thread reads all rows, of which the others have written most: in steps of a recurrence that is most of the time
+  // shared by columns, every thread reads all rows, most of them written by others: in steps of a recurrence that takes most of the time
   const fromOthers = packedLeft === 0 ? FAR_READ * rows * inner * (1 - 1 / threads) : 0;
   return byRows < byColumns + fromOthers ? "rows" : "columns";
 }
 
-/** Sizes of the packed blocks: a strip of B and a panel of A stay in the first cache, the blocks in the second. */
+/** Sizes of the packed blocks: a strip of B and a panel of A stay in the first-level cache, the blocks in the second. */
 export function blockSizes(
   plan: MatmulPlan,
   tile: Tile,
@@ -175,12 +175,12 @@ export function blockSizes(
 ): { inner: number; rows: number; columns: number } {
   const parts = Math.ceil(plan.inner / INNER_BLOCK);
   const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
-  // sums over the rows need all of them
+  // sums over the rows need all rows
   const together = plan.epilogue?.kind === "columns" ? plan.rows : Math.min(plan.rows, ROW_BLOCK);
   const rows = Math.ceil(together / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
   const unit = plan.epilogue?.stripsPerUnit ?? 1;
-  // of groups, a unit at a time
+  // with groups, one unit at a time
   if ((plan.epilogue?.groups ?? 1) > 1) return { inner, rows, columns: unit * width };
   const room = Math.floor(PACKED_ELEMENTS / inner - Math.max(0, rows - ROW_BLOCK - tile.rows)) / width;
   const strips = Math.min(Math.ceil(plan.columns / width) + 1, room);

@@ -18,20 +18,20 @@ import {
 import { packPanel } from "./pack.ts";
 import { byWidth, type StripSet, stripEnd, stripSet, stripStart } from "./strip-set.ts";
 
-/** Multiply-adds that make a strip worth another thread. */
+/** The number of multiply-adds from which a strip is worth another thread. */
 const WORK_PER_GRAIN = 32768;
 
-/** Elements of a line of the caches. */
+/** Elements of a cache line. */
 const LINE_ELEMENTS = 16;
 
-/** A block of the left side larger than this is not asked for at once: it would push the right side out of the caches. */
+/** A block of the left side larger than this is not prefetched as a whole: it would evict the right side from the caches. */
 const MOST_FETCHED_BYTES = 2 ** 17;
 
 /** From the first to before the last. */
 type Range = readonly [Index, Index];
 
-/** Writes a matrix product as one vector function: blocks of both sides packed into the thread's own working memory,
- *  a register tile over each pair of panels. Source: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008. */
+/** Writes a matrix product as one vector function: blocks of both sides are packed into the thread's own working memory, and a register
+ *  tile passes over each pair of panels. Source: Goto & van de Geijn, "Anatomy of High-Performance Matrix Multiplication", 2008. */
 export function lowerMatmul(plan: MatmulPlan, target: Target, threads: number, name: string): LoweredKernel {
   return new MatmulLowering(plan, target, threads, name).lower();
 }
@@ -43,14 +43,14 @@ class MatmulLowering {
   readonly #lanes: number;
   readonly #columns: StripSet;
   readonly #rows: StripSet;
-  /** strips of columns that no two threads share */
+  /** strips of columns that belong to one thread */
   readonly #unit: number;
-  /** of columns that the epilogue takes together, in units that have as many of each */
+  /** groups of columns that the epilogue takes together; a unit has the same number of columns of each */
   readonly #groups: number;
-  /** is the left side read where it lies, not packed? */
+  /** is the left side read where it lies instead of being packed? */
   readonly #readsLeft: boolean;
   readonly #split: SplitAxis;
-  /** addresses of what the epilogue reads and writes */
+  /** addresses of the arrays that the epilogue reads and writes */
   readonly #arrays = new Map<Node, Register>();
   readonly #block: { readonly inner: number; readonly rows: number; readonly columns: number };
 
@@ -63,7 +63,7 @@ class MatmulLowering {
     this.#readsLeft = readsLeft(plan, target.lanes);
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
     this.#groups = plan.epilogue?.groups ?? 1;
-    // an epilogue takes whole turns of columns but at the end of a row: no two strips share a rest
+    // an epilogue takes whole turns of columns except at the end of a row: no two strips share a rest
     this.#columns = stripSet(plan.columns, width, plan.epilogue ? width : target.lanes);
     this.#rows = stripSet(plan.rows, this.#tile.rows, 1);
     const unitWidth = this.#unit * width;
@@ -84,7 +84,7 @@ class MatmulLowering {
     const leftBytes = this.#readsLeft ? 0 : align(this.#block.rows * this.#block.inner * 4);
     const rightBytes = align(this.#block.columns * this.#block.inner * 4);
     const productBytes = align(this.#block.rows * (epilogue?.pitch ?? 0) * 4);
-    // the stride is the program's, not this kernel's: no barrier need stand between this kernel and another that packs, too
+    // the stride is that of the program, not of this kernel: two kernels that pack need no barrier between them
     const packedLeft = b.indexAdd(scratch, b.indexMul(thread, stride)) as Register;
     const packedRight = b.indexAdd(packedLeft, leftBytes) as Register;
     const result = this.#plan.isStored ? (others[0] as Register) : (b.indexAdd(packedRight, rightBytes) as Register);
@@ -116,7 +116,7 @@ class MatmulLowering {
       });
     }
     const items = batches * strips;
-    // four multiply-adds for every operation of the epilogue
+    // four multiply-adds per operation of the epilogue
     const depth = this.#plan.inner + 4 * (epilogue?.loop.nodes.length ?? 0);
     const work = (batches * this.#plan.rows * this.#plan.columns * depth) / items;
     return {
@@ -147,7 +147,7 @@ class MatmulLowering {
     return address;
   }
 
-  /** @param unit where columns come in groups: the unit whose strips are meant. */
+  /** @param unit if columns come in groups: the unit whose strips are meant. */
   #blocks(
     left: Index,
     right: Index,
@@ -213,8 +213,8 @@ class MatmulLowering {
     });
   }
 
-  /** Asks for a block of the left side before it is read: what another core has written comes line by line, and a product that waits for
-   *  every line by itself waits longer than it computes. */
+  /** Prefetches a block of the left side. Data that another core wrote arrives line by line, and a product that waits for each line
+   *  separately waits longer than it computes. */
   #fetchLeft(left: Index, k0: Index, depth: Index, row0: Index, row1: Index): void {
     const b = this.#b;
     const { left: side } = this.#plan;
@@ -231,8 +231,8 @@ class MatmulLowering {
     });
   }
 
-  /** Runs `body` over the strips of columns of a block, with an epilogue part by part, each followed by the epilogue once its sums
-   *  are complete. `body` is told where an element of the product goes. */
+  /** Runs `body` over the strips of columns of a block. With an epilogue it does so part by part, and the epilogue follows each part once
+   *  its sums are complete. `body` gets the address of each element of the product. */
   #parts(
     [column0, column1]: Range,
     [row0, row1]: Range,
@@ -259,7 +259,7 @@ class MatmulLowering {
           b.indexMul(b.indexSub(row1, row), (pitch as number) * 4),
         );
       body(firstStrip, lastStrip, pitch === undefined ? inArray : inOwnMemory);
-      // a unit has so many columns of each group
+      // a unit has this many columns of each group
       const unitWidth = (this.#unit * this.#columns.width) / this.#groups;
       const part = {
         row0: row,
@@ -277,7 +277,7 @@ class MatmulLowering {
     });
   }
 
-  /** Where a strip's elements begin at k0. */
+  /** The address of a strip's elements at k0. */
   #partAt(set: StripSet, strip: Index, base: Index, side: Side, k0: Index): Index {
     const b = this.#b;
     const start = b.indexMul(stripStart(b, set, strip), side.outer * 4);
@@ -311,7 +311,7 @@ class MatmulLowering {
     });
   }
 
-  /** C[tile] (+)= A[panel] B[panel]: a broadcast of A against vectors of B, the sums in registers from first k to last. */
+  /** C[tile] (+)= A[panel] B[panel]: broadcasts of A times vectors of B; the sums stay in registers from first k to last. */
   #tileProduct(
     panelA: Index,
     panelB: Index,
@@ -334,7 +334,7 @@ class MatmulLowering {
         });
       });
     };
-    // later blocks of k go on from what the earlier ones left
+    // later blocks of k continue from the sums of the earlier ones
     if (this.#plan.inner > this.#block.inner) {
       b.ifLess(0, k0, () => eachSum((sum, row, v) => b.assign(sum, b.load(target, row * rowBytes + v * lanes * 4))));
     }
@@ -344,11 +344,12 @@ class MatmulLowering {
     const [stepA, rowStep] = this.#readsLeft ? [4, this.#plan.left.outer * 4] : [this.#tile.rows * 4, 4];
     const turn = (k: number): void => {
       const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
-      // the values of A side by side come in whole vectors, whose lanes are spread one after the other; a single one is spread as it is read
+      // adjacent values of A are loaded as whole vectors and their lanes broadcast one after the other; a single value is broadcast as it is
+      // loaded
       let part: Register | undefined;
       for (let row = 0; row < rowCount; row++) {
         const lane = row % lanes;
-        // wider targets spread an element as they read it, at no cost
+        // wider targets broadcast an element as they load it, at no cost
         const isSingle = lanes !== 4 || (lane === 0 && row === rowCount - 1);
         if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * rowStep);
         const factor = isSingle ? b.loadSplat(a, k * stepA + row * rowStep) : b.splatLane(part as Register, lane);
@@ -364,7 +365,7 @@ class MatmulLowering {
         b.indexAddInto(a, step * stepA);
         b.indexAddInto(d, step * stepB);
       });
-    // blocks of k are multiples of four: only the last one may end in between
+    // blocks of k are multiples of four: only the last one may end within a turn
     const isWhole = this.#plan.inner % unroll === 0;
     const whole = isWhole ? depth : b.indexMul(b.indexDiv(depth, unroll), unroll);
     turns(0, whole, unroll);

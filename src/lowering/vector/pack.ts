@@ -1,20 +1,20 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index } from "../../codegen/program.ts";
 
-/** Where a panel comes from, in bytes: `width` neighbours along the panel's own axis, and the step from one k to the next. */
+/** The source of a panel, in bytes: `width` neighbours along the panel's own axis, and the step from one k to the next. */
 export interface PanelSource {
   readonly address: Index;
   readonly outerStride: number;
   readonly innerStride: number;
-  /** elements that exist; the panel is filled up with anything */
+  /** elements that exist; the rest of the panel holds arbitrary values */
   readonly width: number;
 }
 
-/** Rows that one turn of the copying loop handles. */
+/** Rows per turn of the copying loop. */
 const ROWS_PER_TURN = 4;
 
-/** Writes a panel for the register tile: for every k of `count`, `panelWidth` neighbours side by side.
- *  Rows are copied as they lie where they are contiguous; columns go through square transposes. */
+/** Writes a panel for the register tile: for every k of `count`, `panelWidth` adjacent elements.
+ *  Contiguous rows are copied; columns go through square transposes. */
 export function packPanel(
   b: FunctionBuilder,
   source: PanelSource,
@@ -66,7 +66,7 @@ export function packPanel(
         b.store(row, goal, k * rowBytes, stored);
       });
     };
-    // whole squares in a loop: written out side by side they are most of a product's code
+    // whole squares in a loop: written out side by side they would be most of a product's code
     const whole = Math.floor(source.width / lanes);
     const [column, goal] = [b.indexVariable(from), b.indexVariable(to)];
     b.loop(0, whole, 1, () => {

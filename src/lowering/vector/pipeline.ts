@@ -22,7 +22,7 @@ import { planMatmul } from "./matmul-plan.ts";
 import { planLoop } from "./streams.ts";
 import { lowerTable, planTable } from "./table.ts";
 
-/** A call whose addresses are still places in the plan. */
+/** A call whose addresses are still locations in the plan. */
 export interface PlannedCall {
   readonly function: number;
   readonly locations: readonly Location[];
@@ -42,9 +42,9 @@ export interface CompiledProgram extends Pick<PlannedGraph, "arenaBytes" | "inpu
 }
 
 export interface CompileOptions {
-  /** false: a kernel for every operation, for comparison. Default true. */
+  /** false: one kernel per operation, for comparison. Default true. */
   readonly fuse?: boolean | undefined;
-  /** false: what is computed from a matrix product is never part of the product's kernel, for comparison. Default: as `fuse`. */
+  /** false: loops over a matrix product never run in the product's kernel, for comparison. Default: as `fuse`. */
   readonly epilogues?: boolean | undefined;
 }
 
@@ -80,7 +80,7 @@ type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & {
   readonly writes: readonly Location[];
 };
 
-/** Equal kernels share one function. */
+/** Lowers the kernels. Equal kernels share one function. */
 function lowerAll(
   plan: MemoryPlan,
   target: Target,

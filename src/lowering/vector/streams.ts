@@ -8,11 +8,11 @@ import type { Node } from "../../graph/node.ts";
  *  Offsets count from the array's origin, so that kernels that do the same to other parts of their arrays are equal. */
 export interface Stream {
   readonly id: number;
-  /** the array that is read or written; undefined where the position itself is the value */
+  /** the array that is read or written; undefined if the position itself is the value */
   readonly array: Node | undefined;
   readonly dtype: DType;
   readonly offset: number;
-  /** one a loop axis, in elements */
+  /** one per loop axis, in elements */
   readonly strides: readonly number[];
 }
 
@@ -38,19 +38,19 @@ export interface PlannedNode {
   readonly store: Stream | undefined;
   /** loop axes that the value depends on, as bits */
   readonly axes: number;
-  /** how many sources of this kernel refer to it */
+  /** number of sources of this kernel that refer to it */
   uses: number;
   /** a product that is computed only together with the sum that uses it, rounded once */
   readonly isContracted: boolean;
 }
 
-/** What a loop kernel's plan is chosen by, before anything else is known of it. */
+/** The properties of a loop kernel by which its plan is chosen. */
 export interface LoopShape {
-  /** of the axes, joined where all walks allow it */
+  /** of the axes, joined if all walks allow it */
   readonly sizes: readonly number[];
   readonly isReduced: readonly boolean[];
   readonly nodeCount: number;
-  /** Random words come four vectors at a time; more vectors a turn then waste none. */
+  /** Random words are drawn four vectors at a time; turns of several vectors then waste none. */
   readonly drawsRandom: boolean;
 }
 
@@ -59,12 +59,12 @@ export interface LoopPlan extends LoopShape {
   readonly nodes: readonly PlannedNode[];
   readonly streams: readonly Stream[];
   readonly arrays: readonly Node[];
-  /** for each array, elements before the first that is read or written: what is passed is the address of that one */
+  /** for each array, the number of elements before the first that is read or written: the address of that element is passed */
   readonly origins: readonly number[];
   readonly key: string;
 }
 
-/** Strides over all axes of the domain, from strides over the axes of a level. */
+/** Strides over all axes of the domain, given strides over the axes of a level. */
 function overDomain(kernel: LoopKernel, level: Level, strides: readonly number[]): readonly number[] {
   if (level === "full") return strides;
   let next = 0;
@@ -83,18 +83,18 @@ interface RawStream {
   readonly strides: readonly number[];
 }
 
-/** How a loop is planned that runs within another kernel. */
+/** How to plan a loop that runs within another kernel. */
 export interface LoopOptions {
-  /** true: the last axis stays by itself, so that the others are the rows and it the columns of a matrix. Default false. */
+  /** true: the last axis stays separate: it is the columns of a matrix, the other axes are its rows. Default false. */
   readonly isLastApart?: boolean;
-  /** true: the first axis stays by itself, so that the work on each of its positions is a run of items. Default false. */
+  /** true: the first axis stays separate, so that the work on each of its positions is a run of items. Default false. */
   readonly isFirstApart?: boolean;
-  /** an array that is not read where the plan would have it, but in a copy of its own: `pitch` elements lie there for each that would
-   *  be a row of the loop's; where a row of the array has several of these, so has one of the copy */
+  /** an array that is read in a copy instead: the copy has `pitch` elements for each row of the loop; if a row of the array holds several
+   *  of these rows, so does a row of the copy */
   readonly local?: { readonly node: Node; readonly pitch: number } | undefined;
 }
 
-/** Joins neighbouring axes of one role wherever every walk passes from one to the next without a jump. */
+/** Joins neighbouring axes of one role if every walk passes from one to the next without a jump. */
 function joinAxes(
   kernel: LoopKernel,
   walks: readonly RawStream[],
@@ -192,12 +192,12 @@ function walksOf(kernel: LoopKernel, options: LoopOptions): Walks {
   };
 }
 
-/** The axes of a kernel's plan, without the plan. */
+/** The shape of a kernel's plan, without the plan. */
 export function shapeOfLoop(kernel: LoopKernel, options: LoopOptions = {}): LoopShape {
   return walksOf(kernel, options);
 }
 
-/** Streams and arrays in the order in which they are asked for, each once. */
+/** Streams and arrays in the order of their first use, each once. */
 class StreamTable {
   readonly streams: Stream[] = [];
   readonly arrays: Node[] = [];

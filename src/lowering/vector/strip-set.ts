@@ -2,7 +2,7 @@ import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index } from "../../codegen/program.ts";
 import { cutStrips, type Strip } from "./matmul-plan.ts";
 
-/** Strips of one axis of a product, grouped by width: the whole ones, then those with a width of their own. */
+/** Strips of one axis of a product, grouped by width: the whole ones, then the narrower ones. */
 export interface StripSet {
   readonly length: number;
   readonly strips: readonly Strip[];
@@ -10,23 +10,23 @@ export interface StripSet {
   readonly width: number;
 }
 
-/** @param grain what a strip's width is rounded up to. */
+/** @param grain the unit to which a strip's width is rounded up. */
 export function stripSet(length: number, width: number, grain: number): StripSet {
   const strips = cutStrips(length, width, grain);
   return { length, strips, width, whole: strips.filter((strip) => strip.width === width).length };
 }
 
-/** First element of a strip: whole strips lie at multiples of their width, the others where the cut put them. */
+/** First element of a strip: whole strips lie at multiples of their width, the others where the cut placed them. */
 export function stripStart(b: FunctionBuilder, set: StripSet, strip: Index): Index {
   const odd = set.strips.slice(set.whole);
   if (odd.length < 2) return b.indexMul(strip, set.width);
-  // at most two strips are narrower; the second begins a lane count earlier than a whole one would
+  // at most two strips are narrower; the second begins a lane count earlier than after a whole one
   const short = set.width - (odd[0] as Strip).width;
   const beyond = b.indexMax(b.indexSub(strip, set.whole), 0);
   return b.indexSub(b.indexMul(strip, set.width), b.indexMul(beyond, short));
 }
 
-/** Where the strips before `strip` end. */
+/** The end of the strips before `strip`. */
 export function stripEnd(b: FunctionBuilder, set: StripSet, strip: Index): Index {
   return b.indexMin(stripStart(b, set, strip), set.length);
 }
@@ -51,7 +51,7 @@ export function byWidth(b: FunctionBuilder, set: StripSet, strip: Index, body: (
   else b.ifLess(strip, set.whole, () => body(set.width), narrow);
 }
 
-/** Strips that have one width: from the first up to, but without, the last. */
+/** Strips of one width: from the first up to, but not including, the last. */
 export interface StripRange {
   readonly first: number;
   readonly last: number;

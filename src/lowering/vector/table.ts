@@ -27,8 +27,8 @@ export function planTable({ kind, node, operands }: TableKernel): TablePlan {
   return { ...plan, arrays: [...operands.map(({ base }) => base), node], key: JSON.stringify(plan) };
 }
 
-/** Rows of a table picked by index (`gather`, threads share the indices), or rows added up by index (`scatterAdd`, threads share the
- *  columns, so that sums are taken in the order of the indices whatever the number of threads). */
+/** Rows of a table selected by index (`gather`; threads share the indices), or rows added by index (`scatterAdd`; threads share the
+ *  columns, so that sums are taken in the order of the indices for any number of threads). */
 export function lowerTable(plan: TablePlan, target: Target, name: string): LoweredKernel {
   const b = new FunctionBuilder(name, target);
   const addresses = [b.parameter(), b.parameter(), b.parameter()] as const;

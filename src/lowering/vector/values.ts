@@ -5,7 +5,7 @@ import type { Node } from "../../graph/node.ts";
 import { emitConstant, emitElementwise } from "./elementwise.ts";
 import type { LoopPlan, PlannedNode, Source, Stream } from "./streams.ts";
 
-/** A place in the loops where values are emitted: where every walk stands, and what has been computed so far. */
+/** A place in the loops where values are emitted: the position of every walk, and the values computed so far. */
 export interface Site {
   readonly parent: Site | undefined;
   /** loop axes whose index is fixed here, as bits */
@@ -21,7 +21,7 @@ export interface Site {
   readonly cache: Map<string, Register>;
 }
 
-/** Emits values of a loop kernel, each once a site, as far out as its walks allow. */
+/** Emits values of a loop kernel, each once per site, as far out as its walks allow. */
 export class Values {
   readonly #b: FunctionBuilder;
   readonly #lastAxis: number;
@@ -47,7 +47,7 @@ export class Values {
     return value;
   }
 
-  /** Gives a node's value at a site, for reductions and results of earlier passes. */
+  /** Sets a node's value at a site, for reductions and results of earlier passes. */
   define(node: PlannedNode, u: number, site: Site, value: Register): void {
     const along = (node.axes & this.#lastAxis) !== 0 && site.vectors > 0;
     site.cache.set(`n${node.id}.${along ? u : 0}`, value);
@@ -70,7 +70,7 @@ export class Values {
     }
   }
 
-  /** Emits here whatever the targets need that does not change in the loops within. */
+  /** Emits here everything that the targets need and that does not change in the inner loops. */
   prepare(targets: readonly PlannedNode[], site: Site): void {
     const seen = new Set<PlannedNode>();
     const computable = new Map<PlannedNode, boolean>();
@@ -94,8 +94,8 @@ export class Values {
     for (const target of targets) walk(target);
   }
 
-  /** A node whose sources all exist here: no reduction is missing. Answers are kept in `known`: chains that meet again would be walked
-   *  once for every way through them. */
+  /** A node whose sources are all available here, reductions included. Answers are kept in `known`: otherwise chains that meet again
+   *  would be walked once per path. */
   #isComputable(node: PlannedNode, site: Site, known: Map<PlannedNode, boolean>): boolean {
     const answer =
       known.get(node) ??
@@ -119,7 +119,7 @@ export class Values {
     );
   }
 
-  /** a * b + c in one instruction, where the product is meant for it. */
+  /** a * b + c in one instruction, if the product is contracted into the sum. */
   #multiplyAdd({ node, sources }: PlannedNode, u: number, site: Site): Register | undefined {
     if (node.dtype !== "float32" || (node.op !== "add" && node.op !== "sub")) return undefined;
     const product = (source: Source): PlannedNode | undefined =>
@@ -150,7 +150,7 @@ export class Values {
     return value;
   }
 
-  /** The elements of vector u: where they lie apart, what would follow them may lie beyond the array. */
+  /** The number of elements that vector u holds. A strided load of more could reach beyond the array. */
   #lanesOf(u: number, { vectors, lastLanes }: Site): number {
     const { lanes } = this.#b.target;
     return u === vectors - 1 ? (lastLanes ?? lanes) : lanes;
@@ -191,7 +191,7 @@ export class Values {
       const key = source.keyOffsets.map((offset) => b.loadSplat(base, offset * 4, "int")) as [Register, Register];
       const zero = b.intConstant(0);
       if (this.#drawsWholeBlocks(stream, site)) {
-        // the four words of as many neighbouring blocks as there are lanes fill four vectors: nothing is drawn in vain
+        // the four words of `lanes` neighbouring blocks fill four vectors: none is wasted
         const block = b.shiftRight(b.splatIndex(site.pointers.get(stream) as Index), 2);
         const words = philox(b, [b.intAdd(block, b.intRamp(0, 1)), zero, zero, zero], key);
         b.interleaveBlocks(words);
@@ -222,7 +222,7 @@ export class Values {
     );
   }
 
-  /** Writes a node's value: the first `lanes` lanes of vector u, or one lane of a value that is the same in all. */
+  /** Writes a node's value: the first `lanes` lanes of vector u, or one lane of a value that is the same in all lanes. */
   store(node: PlannedNode, u: number, site: Site, lanes: number): void {
     const stream = node.store as Stream;
     const value = this.node(node, u, site);

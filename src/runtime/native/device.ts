@@ -16,7 +16,7 @@ import { NativeThreadPool } from "./thread-pool.ts";
 
 export interface NativeDeviceOptions {
   readonly threads: number;
-  /** Default: the widest that the processor has. "none": as on a processor that has none of them. */
+  /** Default: the widest that the processor has. "none": behave as on a processor without any of them. */
   readonly isa?: NativeIsa | "none" | undefined;
 }
 
@@ -48,14 +48,14 @@ function chooseIsa(features: CpuFeatures, wanted: NativeIsa | "none" | undefined
   }
   const chosen = wanted === undefined || wanted === "none" ? widest : wanted;
   if (features[chosen]) return chosen;
-  throw new GradusError("backend-unavailable", `native: ${chosen} was asked for; this processor has ${widest}`, {
+  throw new GradusError("backend-unavailable", `native: ${chosen} was requested; this processor has ${widest}`, {
     features,
     wanted,
   });
 }
 
 /** Memory, threads and machine code of one backend.
- *  Nothing is found out by guessing: the processor is asked, and a self-test runs on all threads before anybody else does. */
+ *  The processor is queried for its features, and a self-test runs on all threads before anything else does. */
 export class NativeDevice implements VectorDevice {
   readonly name = "native";
   readonly heap: NativeHeap;
@@ -65,7 +65,7 @@ export class NativeDevice implements VectorDevice {
   readonly #pool: NativeThreadPool;
   #isDisposed = false;
 
-  /** @throws GradusError `backend-unavailable` with the reason where machine code cannot run, or does not do what it should. */
+  /** @throws GradusError `backend-unavailable` with the reason if machine code cannot run or gives wrong results. */
   constructor({ threads, isa }: NativeDeviceOptions) {
     this.#machine = openMachine();
     const { ffi, platform, features, cores } = this.#machine;
@@ -122,7 +122,7 @@ export class NativeDevice implements VectorDevice {
         requireLoaded();
         this.#pool.runSingle(table, call, (calls[call] as KernelCall).items);
       },
-      // emitted once more, with its text
+      // emitted again, with its text
       listing: () => emitX64Module(functions, this.target).listing(),
       unload: () => {
         if (!isLoaded) return;

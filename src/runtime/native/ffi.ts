@@ -1,8 +1,8 @@
 import { GradusError } from "../../core/errors.ts";
 import { loadingWholeModules } from "./whole-module.ts";
 
-/** A C function. Integers of 64 bits go in as numbers below 2^53 or BigInts, and come out as numbers where they fit; an array goes in as the
- *  address of its elements. */
+/** A C function. 64-bit integers are passed as numbers below 2^53 or BigInts, and returned as numbers if they fit; an array is passed as
+ *  the address of its elements. */
 export type NativeFunction = (...values: readonly (number | bigint | ArrayBufferView)[]) => number | bigint;
 
 export interface Library {
@@ -11,12 +11,12 @@ export interface Library {
   symbol(name: string): bigint;
 }
 
-/** The part of the package `koffi` that we use. Its own types speak of `any`. */
+/** The part of the package `koffi` that we use. Its own types contain `any`. */
 export interface Ffi {
-  /** null: what the process has loaded already */
+  /** null: everything that the process has loaded already */
   load(path: string | null): Library;
   proto(result: string, parameters: readonly string[]): object;
-  /** the function of such a prototype at an address */
+  /** the function with this prototype at an address */
   decode(address: number, type: object): NativeFunction;
   /** the memory itself, not a copy */
   view(address: number, bytes: number): ArrayBuffer;
@@ -31,7 +31,7 @@ interface Host {
   getBuiltinModule?(name: string): unknown;
 }
 
-/** Node's `process`, undefined elsewhere. Reached at run time, because static imports would break bundles for browsers. */
+/** Node's `process`, undefined elsewhere. Looked up at run time, because static imports would break bundles for browsers. */
 export function nodeHost(): Host | undefined {
   return (globalThis as { readonly process?: Host }).process;
 }
@@ -40,19 +40,19 @@ function unavailable(reason: string, cause?: unknown): GradusError {
   return new GradusError("backend-unavailable", `native: ${reason}`, { reason }, { cause });
 }
 
-/** Says why machine code cannot run here before anything is loaded.
- *  @throws GradusError `backend-unavailable`. */
+/** Checks before anything is loaded whether machine code can run here.
+ *  @throws GradusError `backend-unavailable` with the reason if it cannot. */
 export function requireNativeHost(
   host: Host | undefined,
 ): asserts host is Host & Required<Pick<Host, "getBuiltinModule">> {
   if (host?.getBuiltinModule === undefined) throw unavailable("machine code needs Node");
   if (host.arch !== "x64") throw unavailable(`machine code is emitted for x64 processors, this one is ${host.arch}`);
   const threads = host.getBuiltinModule("node:worker_threads") as { readonly isMainThread: boolean };
-  // the FFI keeps one call stack for the main thread; from a worker thread a call of machine code crashes the process
+  // the FFI keeps one call stack for the main thread; calling machine code from a worker thread crashes the process
   if (!threads.isMainThread) throw unavailable("machine code cannot be called from a worker thread");
 }
 
-/** A file that was cut short may load and lack functions. */
+/** A truncated file may load and lack functions. */
 function requireFunctions(loaded: unknown): Ffi {
   const koffi = loaded as Partial<Ffi> | undefined;
   for (const name of ["load", "proto", "decode", "view", "errno"] as const) {
@@ -62,7 +62,7 @@ function requireFunctions(loaded: unknown): Ffi {
 }
 
 /** Loads `koffi`, if it is installed and works.
- *  @param load for tests: gives a package by its name. Default: Node's `require`.
+ *  @param load for tests: returns a package by name. Default: Node's `require`.
  *  @throws GradusError `backend-unavailable` with what to do, whatever the package throws. */
 export function loadFfi(load?: (name: string) => unknown): Ffi {
   const host = nodeHost();
@@ -71,7 +71,7 @@ export function loadFfi(load?: (name: string) => unknown): Ffi {
     createRequire(from: string): (name: string) => unknown;
   };
   try {
-    // a bundle of CommonJS has no address of its own
+    // a CommonJS bundle has no `import.meta.url`
     const require = load ?? createRequire(import.meta.url ?? `${host.cwd?.()}/bundle.js`);
     return requireFunctions(loadingWholeModules(() => require("koffi")));
   } catch (cause) {

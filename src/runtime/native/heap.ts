@@ -9,7 +9,7 @@ const ALIGNMENT = 64;
 /** A full vector may be read past the end of the last array. */
 const OVER_READ_BYTES = 64;
 const BLOCK_BYTES = 16 * 2 ** 20;
-/** What one array of JavaScript can show of memory, on every version of Node that we run on. */
+/** The largest memory that one JavaScript array can show, on every version of Node that we support. */
 const LARGEST_BLOCK_BYTES = 2 ** 32;
 
 interface Span {
@@ -17,15 +17,15 @@ interface Span {
   readonly bytes: number;
 }
 
-/** One row of pages, cut up by first fit. */
+/** One contiguous row of pages, divided by first fit. */
 class Block {
   readonly start: number;
   /** of the pages; the last 64 are never given out */
   readonly bytes: number;
   readonly buffer: ArrayBuffer;
-  /** free spans in the order of their addresses, no two of them touching */
+  /** free spans in the order of their addresses, no two of them adjacent */
   readonly #free: Span[];
-  /** from here on nothing was given out yet, so that it still holds the zeros of fresh pages */
+  /** memory from here on was never given out and still holds the zeros of fresh pages */
   #untouched: number;
 
   constructor(start: number, bytes: number, buffer: ArrayBuffer) {
@@ -76,8 +76,8 @@ function sizeFor(bytes: number): number {
   return Math.max(ALIGNMENT, roundUp(bytes, ALIGNMENT));
 }
 
-/** Memory for all arrays of a device, in blocks of large pages. A block in which nothing is left goes back to the system, except for one,
- *  so that programs that come and go do not fetch and return it every time. */
+/** Memory for all arrays of a device, in blocks of large pages. An empty block is returned to the system, except for one, so that
+ *  short-lived programs do not fetch and return it every time. */
 export class NativeHeap implements VectorHeap {
   readonly #ffi: Ffi;
   readonly #platform: Platform;
@@ -85,20 +85,20 @@ export class NativeHeap implements VectorHeap {
   readonly #blocks: Block[] = [];
   #keepsEmpty = true;
 
-  /** @param available bytes that there are, for tests. Default: as the system says. */
+  /** @param available bytes available, for tests. Default: as the system reports. */
   constructor(ffi: Ffi, platform: Platform, available?: () => number) {
     this.#ffi = ffi;
     this.#platform = platform;
     this.#available = available;
   }
 
-  /** Bytes that the heap holds of the system's memory. */
+  /** Bytes of system memory that the heap holds. */
   get heldBytes(): number {
     return this.#blocks.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** The address of `bytes` zeroed bytes, a multiple of 64; 64 bytes more may be read.
-   *  @throws GradusError `out-of-memory` if there is not as much, or it is more than 4 GiB. */
+   *  @throws GradusError `out-of-memory` if the memory does not suffice, or for more than 4 GiB. */
   allocate(bytes: number): number {
     const size = sizeFor(bytes);
     for (const block of this.#blocks) {
@@ -129,7 +129,7 @@ export class NativeHeap implements VectorHeap {
     return new Int32Array(buffer, address - start, length);
   }
 
-  /** From now on every block goes back as soon as it is empty. What is still in use stays where it is. */
+  /** From now on every block is returned as soon as it is empty. Memory in use stays where it is. */
   dispose(): void {
     this.#keepsEmpty = false;
     for (const block of this.#blocks.filter(({ isEmpty }) => isEmpty)) this.#release(block);

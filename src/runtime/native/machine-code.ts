@@ -1,7 +1,7 @@
 import type { Ffi, NativeFunction } from "./ffi.ts";
 import type { Platform } from "./platform/index.ts";
 
-/** Machine code in pages of its own: written while they are writable, executable ever after. */
+/** Machine code in separate pages: writable while it is written, executable afterwards. */
 export class MachineCode {
   readonly address: number;
   readonly #ffi: Ffi;
@@ -24,7 +24,7 @@ export class MachineCode {
     }
   }
 
-  /** The function at an offset, as one of C with 64-bit integers. A call costs some tens of nanoseconds. */
+  /** The function at an offset, as a C function of 64-bit integers. A call costs some tens of nanoseconds. */
   callable(offset: number, parameters: number): NativeFunction {
     const type = this.#ffi.proto("void", Array<string>(parameters).fill("int64_t"));
     return this.#ffi.decode(this.address + offset, type);

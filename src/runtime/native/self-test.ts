@@ -5,15 +5,15 @@ import { GradusError } from "../../core/errors.ts";
 import { philox4x32, type Seed } from "../../core/random.ts";
 import type { VectorHeap } from "../vector-device.ts";
 
-/** Enough blocks that each of several threads gets some; more threads than blocks get none, which is tested so too. */
+/** Enough blocks for several threads; the case of more threads than blocks is tested as well. */
 const BLOCKS = 9;
 /** Lanes that the masked store may write. */
 const TAIL = 3;
 const SEED: Seed = [0x2468ace0, 0x13579bdf];
-/** The polynomials are within 3 ulp, the sum of some hundred numbers within a few more. */
+/** The polynomials are exact to 3 ulp, the sum of some hundred numbers to a few more. */
 const TOLERANCE = 1e-5;
 
-/** A self-test's memory, as addresses of arrays of 4-byte elements. */
+/** Addresses of the self-test's arrays of 4-byte elements. */
 interface Places {
   readonly x: number;
   readonly y: number;
@@ -23,7 +23,7 @@ interface Places {
   readonly tail: number;
 }
 
-/** For all whole vectors of a thread's share: the byte offset of each. */
+/** Calls `body` with the byte offset of each whole vector of a thread's share. */
 function elementwise(
   name: string,
   target: Target,
@@ -97,9 +97,10 @@ function requireEqual(array: string, index: number, got: number, expected: numbe
   );
 }
 
-/** Runs a small program of every kind of work on all threads and compares with numbers that JavaScript computes: floats within 1e-5, integers
- *  exactly, and what a masked store must not touch. Twice, so that the threads meet again after their first end.
- *  @throws GradusError `backend-unavailable` with the first number that disagrees. */
+/** Runs a small program with every kind of work on all threads and compares with numbers that JavaScript computes: floats within 1e-5,
+ *  integers exactly, and the elements that a masked store must leave alone. It runs twice, so that the threads meet again after their
+ *  first end.
+ *  @throws GradusError `backend-unavailable` with the first number that differs. */
 export function selfTest({ target, heap, load }: Tested): void {
   const length = BLOCKS * target.lanes;
   const arrayBytes = length * 4 + 64;

@@ -21,12 +21,12 @@ interface Share {
   readonly barrier: boolean;
 }
 
-/** Which calls all threads must meet before. Where a barrier stands between two rows of calls that only thread 0 has work in, it may be left
- *  out: one thread keeps their order by itself. */
+/** The calls before which all threads must meet. A barrier between two rows of calls that only thread 0 has work in may be left out: one
+ *  thread keeps their order by itself. */
 function barriersOf(calls: readonly KernelCall[], threads: number): readonly boolean[] {
   const isLone = (call: KernelCall): boolean => chunkOf(call, threads) >= call.items;
   const barriers = calls.map(({ barrierBefore }) => barrierBefore && threads > 1);
-  // for each call: is its row, from one barrier to the next, thread 0's alone?
+  // for each call: does its row, from one barrier to the next, belong to thread 0 alone?
   const loneRows: boolean[] = [];
   let from = 0;
   for (let position = 1; position <= calls.length; position++) {
@@ -41,7 +41,7 @@ function barriersOf(calls: readonly KernelCall[], threads: number): readonly boo
   });
 }
 
-/** What one thread does, in order: its share of every call, and the meetings with the others. */
+/** The work of one thread, in order: its share of every call, and the barriers. */
 function sharesOf(
   calls: readonly KernelCall[],
   blocks: readonly number[],
@@ -60,16 +60,16 @@ function sharesOf(
   return shares;
 }
 
-/** A row of entries: addresses of the first and of what follows the last. */
+/** A row of entries: the address of the first, and the address after the last. */
 export interface EntryList {
   readonly first: number;
   readonly end: number;
 }
 
-/** A program as the runner reads it, in native memory: for each thread the list of its shares, and the calls' argument blocks. */
+/** A program in native memory, in the form that the runner reads: each thread's list of shares, and the calls' argument blocks. */
 export class ProgramTable {
   readonly address: number;
-  /** thread 0's list, if it holds all the work: then no other thread needs to know of the program */
+  /** thread 0's list, if it holds all the work: the other threads then need not run */
   readonly lone: EntryList | undefined;
   /** all the work of all calls, for one thread */
   readonly whole: EntryList;
@@ -77,7 +77,7 @@ export class ProgramTable {
   readonly #bytes: number;
   readonly #blocks: readonly number[];
   readonly #kernels: readonly number[];
-  /** an entry apart, for a call alone */
+  /** a separate entry, for a single call */
   readonly #single: number;
 
   /** @param kernels the address of each function's code. */

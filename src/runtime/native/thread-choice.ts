@@ -1,26 +1,26 @@
 /** Runs that are not measured: caches and branch predictors are cold. */
 const WARMUP_RUNS = 4;
-/** Runs of each way in a trial, one way after the other; their medians count. */
+/** Runs of each way in a trial, one way after the other; their medians are compared. */
 const TRIAL_RUNS = 9;
-/** Of these the first do not count: what they read lies in the caches as the other way has left it. */
+/** The first of these runs do not count: the other way has left its data in the caches. */
 const SETTLING_RUNS = 2;
-/** Runs until another trial: few at first, when the engine's compiler still takes a core for itself, twice as many after each trial that
- *  confirms the last, for neighbours on the machine come and go. */
+/** Runs until the next trial: few at first, while the engine's compiler still uses a core, and twice as many after each trial that
+ *  confirms the last, because the load of the machine changes. */
 const FIRST_INTERVAL = 50;
 const LONGEST_INTERVAL = 3200;
-/** A run that takes this many times what the trial promised is slow; after so many in a row there is another trial. */
+/** A run that takes this many times as long as in the trial is slow; after several in a row there is a new trial. */
 const SLOW = 3;
 const SLOW_RUNS = 4;
-/** A program that takes longer than this on all threads has enough for all of them: nobody is to wait for it on one. */
+/** A program that takes longer than this on all threads has enough work for all of them: it is never tried on one. */
 const LONG_RUN_MS = 100;
-/** What one thread must gain before the others are left out. */
+/** The gain of one thread from which the others are left out. */
 const LEAST_GAIN = 0.95;
 
 type Way = "all" | "one";
 
 /** Decides by trial whether a program runs on all threads or on the calling one alone. A small program gains less from a second core than
- *  the values cost that pass from one core's cache to the other's; how much that is depends on the machine, and in a virtual one on the
- *  hour. Where others use the cores, threads that wait for each other lose most. The values are the same either way. */
+ *  it costs to move values from one core's cache to the other's. That cost depends on the machine, and in a virtual machine on the hour.
+ *  If other processes use the cores, threads that wait for each other lose most. The values are the same either way. */
 export class ThreadChoice {
   readonly #ways: Readonly<Record<Way, () => void>>;
   readonly #now: () => number;
@@ -37,7 +37,7 @@ export class ThreadChoice {
     this.#now = now;
   }
 
-  /** The way of the next run outside of trials, as far as is known. */
+  /** The way of the next run outside of trials, if it is known. */
   get chosen(): Way {
     return this.#chosen;
   }

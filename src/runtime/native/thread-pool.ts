@@ -5,17 +5,17 @@ import { MachineCode } from "./machine-code.ts";
 import type { Platform, ThreadHandle } from "./platform/index.ts";
 import { type ProgramTable, writeAddress } from "./table.ts";
 
-/** How long a thread looks before it sleeps, in microseconds. Waking a sleeper takes up to 300 in a virtual machine. A thread without a
- *  program looks as long as a training loop takes to prepare the next batch. At a barrier it must look for longer than its partner may need
- *  to wake: else each sleeps while the other wakes, from barrier to barrier, and a step takes twice as long as one thread would need. */
+/** How long a thread spins before it sleeps, in microseconds. Waking a sleeper takes up to 300 in a virtual machine. A thread without a
+ *  program spins as long as a training loop takes to prepare the next batch. At a barrier it must spin longer than its partner may need
+ *  to wake: otherwise each sleeps while the other wakes, from barrier to barrier, and a step takes twice as long as with one thread. */
 const LOOK_US = { program: 600, barrier: 600, join: 600 } as const;
-/** With more threads than cores, who looks keeps those from running that it waits for. */
+/** With more threads than cores, a spinning thread keeps those from running that it waits for. */
 const CROWDED_LOOK_US = 1;
 const TIMED_TURNS = 2000;
 const RECORD_BYTES = 64;
 
 /** Native threads that run programs together with the calling thread, in machine code throughout: one call runs a whole program.
- *  A pool without work sleeps, and does not keep the process from ending. */
+ *  An idle pool sleeps, and does not keep the process from ending. */
 export class NativeThreadPool {
   readonly threads: number;
   readonly #heap: NativeHeap;
@@ -61,13 +61,13 @@ export class NativeThreadPool {
     }
   }
 
-  /** Goes through a program on all threads; returns when all are done. */
+  /** Runs a program on all threads; returns when all are done. */
   run({ address, lone }: ProgramTable): void {
     if (lone) this.#runAlone(lone.first, lone.end);
     else this.#run(this.#state, address);
   }
 
-  /** Goes through a program on the calling thread alone. The values are the same: threads share results, never the terms of one. */
+  /** Runs a program on the calling thread alone. The values are the same: threads share results, never the terms of one. */
   runWhole({ whole }: ProgramTable): void {
     this.#runAlone(whole.first, whole.end);
   }
@@ -89,7 +89,8 @@ export class NativeThreadPool {
   }
 }
 
-/** Microseconds of one turn of looking: `pause` takes 3 to 140 cycles, by processor. The least of several, since any may be interrupted. */
+/** Microseconds of one spin: `pause` takes 3 to 140 cycles, depending on the processor. The least of several measurements, since any may
+ *  be interrupted. */
 function timeTurn(turns: NativeFunction): number {
   let least = Number.POSITIVE_INFINITY;
   for (let attempt = 0; attempt < 4; attempt++) {

@@ -1,7 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
 import { nodeModule, nodeProcess } from "../../core/host.ts";
 
-/** Where the numbers of a 64-bit ELF file stand, in bytes. Source: "System V Application Binary Interface", chapter 4. */
+/** Offsets of the fields of a 64-bit ELF file, in bytes. Source: "System V Application Binary Interface", chapter 4. */
 const HEADER = {
   class: 4,
   segments: 32,
@@ -15,11 +15,11 @@ const HEADER = {
 const SEGMENT = { offset: 8, fileBytes: 32 };
 const MAGIC = 0x464c457f;
 const CLASS_64 = 2;
-/** Segments are listed within this much of the start. */
+/** Segments are listed within this distance of the start. */
 const LOOKED_AT_BYTES = 4096;
 
-/** The bytes that an ELF file says it has: to the end of its last segment and of its table of sections, which stand last. 0 for files of
- *  other kinds, whose loaders look for themselves.
+/** The size in bytes that an ELF file declares: to the end of its last segment and of its section table, which come last. 0 for files of
+ *  other kinds, whose loaders check for themselves.
  *  @param start the first bytes of the file. */
 export function declaredBytes(start: Uint8Array): number {
   if (start.length < HEADER.bytes) return 0;
@@ -43,7 +43,7 @@ interface Files {
   closeSync(descriptor: number): void;
 }
 
-/** Refuses a native module that was cut short: Linux maps it, and the process ends with a bus error where the rest is read.
+/** Refuses a truncated native module: Linux maps it, and reading the missing part ends the process with a bus error.
  *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes. */
 export function requireWholeModule(file: string): void {
   const { closeSync, fstatSync, openSync, readSync } = nodeModule<Files>("node:fs") as Files;
@@ -63,8 +63,8 @@ export function requireWholeModule(file: string): void {
   }
 }
 
-/** What `load` loads, with every native module looked at before the system maps it.
- *  @throws GradusError `truncated-file` for the first that was cut short, whatever `load` makes of it; what `load` throws. */
+/** Calls `load`, and checks every native module before the system maps it.
+ *  @throws GradusError `truncated-file` for the first truncated one, even if `load` handles the error; what `load` throws. */
 export function loadingWholeModules<Result>(load: () => Result): Result {
   const host = nodeProcess as unknown as { dlopen(module: object, file: string, ...flags: unknown[]): unknown };
   const open = host.dlopen;
@@ -77,7 +77,7 @@ export function loadingWholeModules<Result>(load: () => Result): Result {
         damage ??= error;
         throw error;
       }
-      // what cannot be read is left to the system's own words
+      // an unreadable file is left to the system's own message
     }
     return open.call(host, module, file, ...flags);
   };

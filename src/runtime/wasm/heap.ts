@@ -10,21 +10,21 @@ interface Span {
   readonly bytes: number;
 }
 
-/** One WebAssembly memory for all arrays of a device, cut up by first fit. It grows on demand and never shrinks; what is freed is used again. */
+/** One WebAssembly memory for all arrays of a device, divided by first fit. It grows on demand and never shrinks; freed memory is reused. */
 export class WasmHeap implements VectorHeap {
   readonly memory: WasmMemory;
   readonly pages: { readonly initial: number; readonly maximum: number };
-  /** free spans in the order of their addresses, no two of them touching */
+  /** free spans in the order of their addresses, no two of them adjacent */
   #free: Span[] = [];
   #end: number;
-  /** nothing was given out from here on: memory still holds the zeros that it began with */
+  /** memory from here on was never given out and still holds its initial zeros */
   #untouched: number;
   #capacity: number;
 
   readonly #available: (() => number) | undefined;
 
   /** @param reserved bytes at address 0 that the device keeps for itself.
-   *  @param available bytes that there are, for tests. Default: as the system says. */
+   *  @param available bytes available, for tests. Default: as the system reports. */
   constructor(shared: boolean, reserved: number, available?: () => number) {
     this.#available = available;
     this.pages = { initial: 256, maximum: MAXIMUM_PAGES };

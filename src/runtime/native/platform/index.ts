@@ -16,7 +16,7 @@ const PLATFORMS: Readonly<Record<string, (ffi: Ffi) => Platform>> = {
 };
 
 /** What machine code needs of this operating system.
- *  @throws GradusError `backend-unavailable` on one that is unknown, or that lacks what it should have. */
+ *  @throws GradusError `backend-unavailable` if the system is unknown or lacks a function. */
 export function createPlatform(ffi: Ffi, system: string): Platform {
   const create = Object.hasOwn(PLATFORMS, system) ? PLATFORMS[system] : undefined;
   if (create === undefined) {

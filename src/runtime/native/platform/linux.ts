@@ -5,7 +5,7 @@ import { createPosixPlatform } from "./posix.ts";
 const MAP_ANONYMOUS = 0x20;
 const MADV_HUGEPAGE = 14;
 
-/** Linux, glibc or musl: what the process has loaded holds them. */
+/** Linux, glibc or musl: the process has loaded the libraries already. */
 export function createLinuxPlatform(ffi: Ffi): Platform {
   const library = ffi.load(null);
   const madvise = library.func("madvise", "int", ["int64_t", "int64_t", "int"]);
@@ -13,7 +13,7 @@ export function createLinuxPlatform(ffi: Ffi): Platform {
     library,
     anonymous: MAP_ANONYMOUS,
     waiting: { kind: "futex" },
-    // a kernel without large pages refuses, which changes nothing but speed
+    // a kernel without large pages refuses, which affects only speed
     adviseLarge: (address, bytes) => {
       madvise(address, bytes, MADV_HUGEPAGE);
     },

@@ -4,7 +4,7 @@ import { createPosixPlatform } from "./posix.ts";
 
 const MAP_ANONYMOUS = 0x1000;
 
-/** macOS on Intel processors. Large pages are the kernel's own affair there. */
+/** macOS on Intel processors. The kernel decides about large pages there. */
 export function createMacosPlatform(ffi: Ffi): Platform {
   const library = ffi.load("/usr/lib/libSystem.B.dylib");
   return createPosixPlatform(ffi, {

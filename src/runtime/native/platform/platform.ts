@@ -3,7 +3,7 @@ import type { Waiting } from "../../../codegen/x64/waiting.ts";
 import { GradusError } from "../../../core/errors.ts";
 import { outOfMemory } from "../../../core/memory.ts";
 
-/** A started thread, as the system names it. */
+/** A started thread, as the system identifies it. */
 export type ThreadHandle = number | bigint;
 
 /** What machine code needs of an operating system. Addresses are numbers: user space ends at 2^47. */
@@ -11,20 +11,20 @@ export interface Platform {
   readonly convention: CallingConvention;
   /** how machine code sleeps and wakes */
   readonly waiting: Waiting;
-  /** Fresh zeroed pages, readable and writable. From 2 MiB on they start at a multiple of 2 MiB and are backed by large pages where the
-   *  system has them. @throws GradusError `out-of-memory` if the system gives none. */
+  /** Fresh zeroed pages, readable and writable. From 2 MiB on they start at a multiple of 2 MiB and use large pages if the system has
+   *  them. @throws GradusError `out-of-memory` if the system gives none. */
   allocate(bytes: number): number;
-  /** Gives pages back, all that one `allocate` gave. */
+  /** Returns pages, all that one `allocate` gave. */
   free(address: number, bytes: number): void;
   /** From readable and writable to readable and executable: never both. */
   makeExecutable(address: number, bytes: number): void;
-  /** A thread that runs machine code from `entry` on with `argument`, on a stack of its own. */
+  /** A thread that runs machine code from `entry` with `argument`, on its own stack. */
   startThread(entry: number, argument: number): ThreadHandle;
   /** Waits for its end. */
   joinThread(handle: ThreadHandle): void;
 }
 
-/** Pages are given out and protected in multiples of this. */
+/** The unit in which pages are allocated and protected. */
 export const PAGE_BYTES = 4096;
 export const LARGE_PAGE_BYTES = 2 ** 21;
 

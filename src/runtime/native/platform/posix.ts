@@ -11,7 +11,7 @@ export interface PosixDetails {
   /** the value of MAP_ANONYMOUS */
   readonly anonymous: number;
   readonly waiting: Waiting;
-  /** told of every block of large pages */
+  /** called with every block of large pages */
   readonly adviseLarge?: (address: number, bytes: number) => void;
 }
 
@@ -38,7 +38,7 @@ export function createPosixPlatform(ffi: Ffi, { library, anonymous, waiting, adv
     allocate: (wanted) => {
       const bytes = roundUp(wanted, PAGE_BYTES);
       if (bytes < LARGE_PAGE_BYTES) return map(bytes);
-      // one large page more than needed; what lies before and after the aligned part goes back
+      // one large page more than needed; the parts before and after the aligned one are returned
       const start = map(bytes + LARGE_PAGE_BYTES);
       const address = roundUp(start, LARGE_PAGE_BYTES);
       unmap(start, address - start);

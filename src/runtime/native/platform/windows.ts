@@ -6,10 +6,10 @@ const RELEASE = 0x8000;
 const READ_WRITE = 0x04;
 const READ_EXECUTE = 0x20;
 const INFINITE = 0xffffffff;
-/** Committed from the start: kernels do not touch their stack page by page, as growing it would need. */
+/** Committed from the start: kernels do not touch their stack page by page, as a growing stack would need. */
 const STACK_BYTES = 2 ** 18;
 
-/** Windows on x64. Blocks start at multiples of 64 KiB; large pages need a privilege there that users do not have. */
+/** Windows on x64. Blocks start at multiples of 64 KiB; large pages need a privilege that users do not have. */
 export function createWindowsPlatform(ffi: Ffi): Platform {
   const kernel = ffi.load("kernel32.dll");
   const synchronization = ffi.load("api-ms-win-core-synch-l1-2-0.dll");
