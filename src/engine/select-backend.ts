@@ -1,4 +1,4 @@
-import { NATIVE_TARGETS, type NativeIsa } from "../codegen/x64/target.ts";
+import type { NativeIsa } from "../codegen/x64/target.ts";
 import { describe } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, field, THREADS } from "../core/fields.ts";
@@ -17,8 +17,11 @@ export interface BackendOptions {
 const FACTORIES = {
   native: async (threads: number) => {
     if (!isNode) throw new GradusError("backend-unavailable", "native: machine code needs Node");
-    const { createNativeBackend } = await import("./native/backend.ts");
-    return createNativeBackend({ threads, isa: nativeIsa() });
+    const [{ createNativeBackend }, { NATIVE_TARGETS }] = await Promise.all([
+      import("./native/backend.ts"),
+      import("../codegen/x64/target.ts"),
+    ]);
+    return createNativeBackend({ threads, isa: nativeIsa(Object.keys(NATIVE_TARGETS)) });
   },
   wasm: async (threads: number) => {
     const { createWasmBackend } = await import("./wasm/backend.ts");
@@ -43,11 +46,12 @@ const opened = new Map<string, Promise<Backend>>();
 /** Names that `backend` may have, the fastest first. */
 export const BACKEND_NAMES: readonly Available[] = Object.keys(FACTORIES) as Available[];
 
-/** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more. */
-function nativeIsa(): NativeIsa | "none" | undefined {
+/** The instruction set that GRADUS_NATIVE_ISA names: for tests and comparisons on a processor that has more.
+ *  @param sets those that machine code is emitted for. */
+function nativeIsa(sets: readonly string[]): NativeIsa | "none" | undefined {
   const given = environment("GRADUS_NATIVE_ISA");
   if (given === undefined) return undefined;
-  const known = [...Object.keys(NATIVE_TARGETS), "none"];
+  const known = [...sets, "none"];
   requireArgument(known.includes(given), `GRADUS_NATIVE_ISA must be one of ${known.join(", ")}, got "${given}".`, {
     given,
   });
