@@ -26,7 +26,7 @@ import { metricContextOf } from "./target-form.ts";
 
 export interface EvaluateOptions {
   readonly loss: LossInput;
-  /** Besides the loss. Default: accuracy where the targets are class labels. */
+  /** Besides the loss. Default: accuracy if the targets are class labels. */
   readonly metrics?: readonly MetricName[] | undefined;
   /** Default 500. */
   readonly batchSize?: number | undefined;
@@ -42,10 +42,10 @@ const FIELDS: Fields<EvaluateOptions> = {
   threads: THREADS,
 };
 
-/** Loss and metrics of a model over a dataset, in prediction mode. Where the state and the dataset both name their features, these are
- *  taken in the state's order.
+/** Loss and metrics of a model over a dataset, in prediction mode. If the state and the dataset both name their features, they are
+ *  read in the state's order.
  *    const { accuracy } = await evaluate(model, state, test, { loss: "softmaxCrossEntropy" })
- *  @throws GradusError `empty-dataset` without samples; `shape-mismatch`, `label-out-of-range` where data and model do not fit. */
+ *  @throws GradusError `empty-dataset` without samples; `shape-mismatch`, `label-out-of-range` if data and model do not fit. */
 export async function evaluate(
   model: Model,
   state: ModelState,

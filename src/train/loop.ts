@@ -48,7 +48,7 @@ export async function* trainingEvents(
   }
 }
 
-/** What a run works with, and what it remembers from step to step and epoch to epoch. */
+/** The parts of a run, and its state from step to step and epoch to epoch. */
 interface Run {
   readonly session: TrainingSession;
   readonly plan: Plan;
@@ -108,7 +108,7 @@ async function* runEpochs(run: Run): Events<TrainResult> {
   return yield* finish(run);
 }
 
-/** One pass over the training samples, then the validation. Left early where the run is to end. */
+/** One pass over the training samples, then the validation. Left early if the run is to end. */
 async function* runEpoch(run: Run, epoch: number): Events<void> {
   const { session, plan, log, breather } = run;
   listen(run, yield { type: "epochStarted", epoch });
@@ -155,7 +155,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   listen(run, yield await endEpoch(run, epoch, { train: average.value, learningRate, durationMs }));
 }
 
-/** Validates, asks early stopping, tells the schedule. */
+/** Validates, asks early stopping, informs the schedule. */
 async function endEpoch(
   run: Run,
   epoch: number,
@@ -200,7 +200,7 @@ function validate({ session, plan, breather }: Run, validation: Dataset): Promis
   });
 }
 
-/** Puts the best weights back where early stopping asks, however the run came to its end: they are those that were asked for. */
+/** Restores the best weights if early stopping asks for them, however the run ended. */
 async function* finish({ session, plan, step, history, reason = "finished", best }: Run): Events<TrainResult> {
   const epoch = history.length;
   const restored = best !== undefined && best.step !== step ? best : undefined;
@@ -216,7 +216,7 @@ async function* finish({ session, plan, step, history, reason = "finished", best
   };
 }
 
-/** What a run that fails has come to. */
+/** What a failed run has trained. */
 async function keptBy({ plan, log, best, history, done }: Run): Promise<KeptWeights> {
   const { featureNames } = plan.train;
   return {

@@ -5,7 +5,7 @@ import { firstNonFinite } from "./finite.ts";
 import type { Plan } from "./prepare.ts";
 import type { TrainingSession } from "./session.ts";
 
-/** One step that was done: which batch, and what it was fed. */
+/** One step: its batch, and what it was fed. */
 export interface StepRecord extends StepFeed {
   readonly step: number;
   readonly epoch: number;
@@ -18,7 +18,7 @@ const MAX_RECORDS = 1000;
 /** Time between two snapshots at most, but never less than 200 times what one costs: at most half a percent of a run. */
 const MAX_AGE_MS = 2000;
 const COST_FACTOR = 200;
-/** Numbers a record. */
+/** Numbers per record. */
 const FIELDS = 7;
 
 /** Where the first values went bad, and the state from just before. */
@@ -102,7 +102,7 @@ export class ReplayLog {
     return performance.now() - this.#takenAt > Math.max(MAX_AGE_MS, COST_FACTOR * this.#costMs);
   }
 
-  /** Takes a new snapshot, if all values are finite; answers whether they are. A ReLU can hide a NaN weight from the loss, and an
+  /** Takes a new snapshot if all values are finite; returns whether they are. A ReLU can hide a NaN weight from the loss, and an
    *  infinite moment stops a weight for good: its step is divided by it. */
   async advance(): Promise<boolean> {
     const start = performance.now();
@@ -117,7 +117,7 @@ export class ReplayLog {
     return isSound;
   }
 
-  /** The state now, or that of the snapshot where it is not finite or cannot be read. */
+  /** The state now, or that of the snapshot if it is not finite or cannot be read. */
   async lastSound(): Promise<StateValues> {
     try {
       const state = await this.#session.read();
@@ -128,7 +128,7 @@ export class ReplayLog {
   }
 
   /** Runs the steps since the snapshot again, up to the first that gives a loss, a weight, a running statistic or a moment that is not
-   *  finite, and leaves the session at the state before that step. Undefined where none does. */
+   *  finite, and leaves the session at the state before that step. Undefined if none does. */
   async findBadStep({ train, batchSize, shuffle, seed, dropLast, augment }: Plan): Promise<BadStep | undefined> {
     const session = this.#session;
     const epochs = batches(train, { batchSize, shuffle, seed, dropLast, augment });

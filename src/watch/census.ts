@@ -25,14 +25,14 @@ export interface CensusOptions {
   /** Steps done. */
   readonly step: number;
   readonly backend: Backend;
-  /** Samples to look at; fewer where their outputs would fill memory. Default 256. */
+  /** Samples to inspect; fewer if their outputs would fill memory. Default 256. */
   readonly samples?: number | undefined;
 }
 
 /** Outputs of all observed layers together, numbers: 32 MiB. */
 const MOST_NUMBERS = 2 ** 23;
 
-/** Layers that only lay out anew or leave out what others gave. */
+/** Layers that only rearrange or drop values of others. */
 const PASSED_OVER: ReadonlySet<string> = new Set([
   "flatten",
   "reshape",
@@ -56,9 +56,9 @@ type Outputs = {
   readonly timeNorms: { readonly [path: string]: Tensor };
 };
 
-/** Looks at every layer closely, at one state of the weights, on training samples drawn at random: batch statistics as in training,
+/** Inspects every layer closely, at one state of the weights, on training samples drawn at random: batch statistics as in training,
  *  dropout and noise off. Gradients with respect to outputs are those with respect to zeros that are added to them.
- *  Values may be NaN or infinite, and are told as they are.
+ *  Values may be NaN or infinite, and are reported unchanged.
  *  @param training prepared: its samples as the network sees them. */
 export async function takeCensus(
   training: Training,
