@@ -55,7 +55,7 @@ async function describe(name: BackendName): Promise<BackendReport> {
     const { threads, description } = await openBackend({ backend: name });
     return { name, threads, description };
   } catch (error) {
-    // messages begin with the backend's name, which stands beside them here
+    // messages begin with the backend's name, which stands beside them
     return { name, unavailable: (error as Error).message.replace(`${name}: `, "") };
   }
 }

@@ -16,12 +16,12 @@ export interface GradientCheck {
   readonly numerical: number;
 }
 
-/** Holds a function's gradient against central differences, in float64 on the reference backend:
+/** Compares a function's gradient with central differences, in float64 on the reference backend:
  *    (f(x + h) - f(x - h)) / 2h,   h = 1e-5 by default
  *  @param fn from tensors to one tensor of any shape; its elements are weighted by fixed different numbers and summed,
  *    so that errors do not cancel.
  *  @param values one array for each argument; only float32 arguments are perturbed.
- *  @param options.tolerance default 1e-6; a larger error throws `not-differentiable` with the place. Pass Infinity to only measure. */
+ *  @param options.tolerance default 1e-6; a larger error throws `not-differentiable` with the place. Pass Infinity to measure only. */
 export function checkGradients(
   fn: (...tensors: Tensor[]) => Tensor,
   values: readonly HostArray[],
@@ -74,7 +74,7 @@ export function checkGradients(
   return worst;
 }
 
-/** sum of element i times a weight between 0.5 and 1.5 that differs from element to element. */
+/** Sum of element i times a weight between 0.5 and 1.5 that differs from element to element. */
 function weigh(output: Tensor): Tensor {
   const flat = output.flatten();
   const positions = new Tensor(makeNode("iota", [], { shape: flat.shape, axis: 0 })).cast("float32");

@@ -1,7 +1,7 @@
 import { requireArgument } from "../core/errors.ts";
 import { formatShape, normalizeAxes, type Shape, sizeOf } from "../core/shape.ts";
 
-/** Refuses to look for the largest or the smallest element of nothing. As NumPy: a result without elements needs none.
+/** Refuses the largest or the smallest element of nothing. As NumPy: a result without elements needs none.
  *  @throws GradusError `bad-argument` with `{ where, shape, axes }`. */
 export function requireSome(where: string, shape: Shape, axes: number | readonly number[] | undefined): void {
   const reduced = normalizeAxes(where, axes, shape.length);

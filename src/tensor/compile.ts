@@ -25,11 +25,15 @@ import { Tensor } from "./tensor.ts";
  *    const state = await DeviceState.create({ w: zeros([3]) }, backend) */
 export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
   readonly backend: Backend;
-  readonly #arrays: Tree<DeviceArray>;
+  /** The device arrays, in the tree's order. */
+  readonly leaves: readonly { readonly path: string; readonly leaf: DeviceArray }[];
+  /** The tree without its leaves: an array may be any object, which a tree would take for a branch. */
+  readonly #structure: Tree<undefined>;
 
-  private constructor(backend: Backend, arrays: Tree<DeviceArray>) {
+  private constructor(backend: Backend, structure: Tree<undefined>, leaves: DeviceState["leaves"]) {
     this.backend = backend;
-    this.#arrays = arrays;
+    this.leaves = leaves;
+    this.#structure = structure;
   }
 
   /** Allocates the arrays and fills them with the first values. Values that are still graphs are computed on this backend, with its
@@ -44,11 +48,11 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
     const tensors = mapTree(initial as Tree<unknown>, requireTensor);
     const opened = backend ?? (await openBackend());
     const computed: { readonly input: Node<"input">; readonly next: Node; readonly array: DeviceArray }[] = [];
-    const arrays = mapTree(tensors, ({ node, shape, dtype }, path) => {
+    const leaves = treeLeaves(tensors).map(({ path, leaf: { node, shape, dtype } }) => {
       const array = opened.allocate(shape, dtype);
       if (isOp(node, "literal")) array.write({ shape, dtype, data: node.attributes.data });
       else computed.push({ input: makeNode("input", [], { name: path, shape, dtype }), next: node, array });
-      return array;
+      return { path, leaf: array };
     });
     if (computed.length > 0) {
       requireClosed(computed.map(({ next }) => next));
@@ -59,16 +63,14 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
       await executable.run([]);
       executable.dispose();
     }
-    return new DeviceState<S>(opened, arrays);
+    const structure = mapTree(tensors, () => undefined);
+    return new DeviceState<S>(opened, structure, leaves);
   }
 
-  /** The device arrays, in the tree's order. */
-  get leaves(): readonly { readonly path: string; readonly leaf: DeviceArray }[] {
-    return treeLeaves(this.#arrays);
-  }
-
-  get tree(): Tree<DeviceArray> {
-    return this.#arrays;
+  /** Something for each array, in the tree's structure. */
+  map<To>(change: (array: DeviceArray, path: string) => To): Tree<To> {
+    let next = 0;
+    return mapTree(this.#structure, (_, path) => change(this.leaves[next++]?.leaf as DeviceArray, path));
   }
 
   /** Copies of all values, in the tree's structure, as they are after every run that was started before. */
@@ -76,7 +78,7 @@ export class DeviceState<S extends Tree<Tensor> = Tree<Tensor>> {
     // all are asked before anything waits: a run that starts meanwhile changes none of them
     const values = await Promise.all(this.leaves.map(({ leaf }) => leaf.read()));
     let next = 0;
-    return mapTree(this.#arrays, () => values[next++] as HostArray) as Values<S>;
+    return this.map(() => values[next++] as HostArray) as Values<S>;
   }
 
   /** Overwrites all values from a tree of the same structure, after every run that was started before. */
@@ -227,7 +229,7 @@ export class CompiledStep<S extends Tree<Tensor>, B extends Tree<Tensor>, O exte
       return new Tensor(node);
     });
     const stateInputs = new Map<string, { node: Node<"input">; array: DeviceArray }>();
-    const stateTensors = mapTree(this.state.tree, (array, path) => {
+    const stateTensors = this.state.map((array, path) => {
       const node = placeholder(path, array.shape, array.dtype);
       stateInputs.set(path, { node, array });
       return new Tensor(node);

@@ -6,7 +6,7 @@ import type { NestedNumbers } from "./nested.ts";
 import { Tensor, type TensorLike, toTensor } from "./tensor.ts";
 
 /** A tensor of nested arrays, a number, or a flat typed array with its shape and type, which is copied. Default type float32.
- *  @throws GradusError for anything else: as `requireHostArray` where there are data, as `parseNested` where there are none. */
+ *  @throws GradusError for anything else: as `requireHostArray` for objects with data, else as `parseNested`. */
 export function tensor(value: NestedNumbers | number | HostArray, dtype: DType = "float32"): Tensor {
   if (typeof value === "object" && value !== null && "data" in value) {
     requireHostArray("tensor", value);

@@ -11,7 +11,7 @@ function fresh(tensor: Tensor): Tensor {
 
 /** Value and gradient of a scalar function with respect to its first argument, a tensor or a tree of them.
  *    const { value, gradient } = valueAndGrad(loss)(parameters, x, y)
- *  What else the function computes can be handed out beside the value: return `{ value, auxiliary }`.
+ *  To return other results beside the value, return `{ value, auxiliary }`.
  *  Integer and bool leaves get zeros. @throws `not-differentiable` if the value is not a scalar float32. */
 export function valueAndGrad<P extends Tree<Tensor>, Rest extends readonly unknown[], A = undefined>(
   fn: (parameters: P, ...rest: Rest) => Tensor | { readonly value: Tensor; readonly auxiliary: A },

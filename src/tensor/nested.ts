@@ -7,17 +7,17 @@ import { formatShape, sizeOf } from "../core/shape.ts";
 /** [[1, 2], [3, 4]] */
 export type NestedNumbers = readonly (number | boolean | NestedNumbers)[];
 
-/** More axes than any array has that people write down; lists that hold themselves have no end. */
+/** More axes than any array written by hand. Lists that hold themselves never end. */
 const MOST_AXES = 64;
 
-/** Whether a type holds all of these numbers as they are. */
+/** Whether a type holds all of these numbers exactly. */
 export function holds(dtype: DType, value: NestedNumbers | number | boolean): boolean {
   return typeof value === "object" ? value.every((part) => holds(dtype, part)) : holdsNumber(dtype, Number(value));
 }
 
 /** Nested arrays to one flat array; every row of an axis must have the same length.
  *  @param where for messages. Default "tensor".
- *  @throws GradusError `shape-mismatch` for rows of different lengths and for what is no number; `bad-argument` for numbers that the type
+ *  @throws GradusError `shape-mismatch` for rows of different lengths and for elements that are not numbers; `bad-argument` for numbers that the type
  *    does not hold. */
 export function parseNested(value: NestedNumbers, dtype: DType, where = "tensor"): HostArray {
   requireElementType(where, dtype);

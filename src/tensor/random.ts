@@ -23,7 +23,7 @@ export function nextKey(key: Tensor): Tensor {
   return key.add(keyWords(0, 1));
 }
 
-/** A key of its own for each use within one step; folds may be nested, `foldKey(foldKey(key, sample), layer)`.
+/** A separate key for each use within one step; folds may be nested, `foldKey(foldKey(key, sample), layer)`.
  *    word <- word m + (use + 1) g,   m odd, g the golden ratio's Weyl increment, modulo 2^32
  *  Multiplied, not only added to: the same uses folded in another order give another key. */
 export function foldKey(key: Tensor, use: number): Tensor {
@@ -37,7 +37,7 @@ export function randomBits(key: Tensor, shape: Shape): Tensor {
 }
 
 /** Uniform on [low, high), 24 random bits each. Default [0, 1).
- *  @throws `bad-argument` unless low and high are finite and low <= high; where they are equal, that is the number. */
+ *  @throws `bad-argument` unless low and high are finite and low <= high. If they are equal, every number is low. */
 export function randomUniform(key: Tensor, shape: Shape, low = 0, high = 1): Tensor {
   requireArgument(
     Number.isFinite(low) && Number.isFinite(high) && low <= high,

@@ -48,12 +48,12 @@ export class Tensor {
 
   // ---- values
 
-  /** The elements, row-major, as an array of the caller's own. Runs the graph behind the tensor once. */
+  /** The elements, row-major, as an array that the caller owns. Runs the graph behind the tensor once. */
   async data(): Promise<HostData> {
     return copyElements((await this.#evaluate()).data);
   }
 
-  /** Shape, type and elements together; the caller's own. */
+  /** Shape, type and elements together, owned by the caller. */
   async array(): Promise<HostArray> {
     const array = await this.#evaluate();
     return { ...array, data: copyElements(array.data) };
@@ -189,12 +189,12 @@ export class Tensor {
   sum(axes?: number | readonly number[], keepDims = false): Tensor {
     return this.#reduce("sum", axes, keepDims);
   }
-  /** NaN where there is one. @throws `bad-argument` over nothing: no element is the largest. */
+  /** NaN if any element is NaN. @throws `bad-argument` over nothing: no element is the largest. */
   max(axes?: number | readonly number[], keepDims = false): Tensor {
     requireSome("max", this.shape, axes);
     return this.#reduce("max", axes, keepDims);
   }
-  /** NaN where there is one. @throws `bad-argument` over nothing: no element is the smallest. */
+  /** NaN if any element is NaN. @throws `bad-argument` over nothing: no element is the smallest. */
   min(axes?: number | readonly number[], keepDims = false): Tensor {
     requireSome("min", this.shape, axes);
     return this.#reduce("min", axes, keepDims);
@@ -218,7 +218,7 @@ export class Tensor {
       .sum(axes, keepDims)
       .mul(1 / Math.max(this.#countAlong("variance", axes) - correction, 0));
   }
-  /** Position of the largest element along an axis; the first where several are equal, the first NaN where there is one. int32.
+  /** Position of the largest element along an axis; the first of equal ones, or the first NaN if there is any. int32.
    *  @throws `bad-argument` for an axis of size 0. */
   argMax(axis = -1, keepDims = false): Tensor {
     return this.#argExtreme("max", axis, keepDims);
@@ -291,8 +291,8 @@ export class Tensor {
     return new Tensor(matmulNodes(this.#node, toTensor(other).node));
   }
   /** Rows of this table, one for each index: (V, …rest)[indices] -> (…indices, …rest).
-   *  @throws `bad-argument` where the indices are given and one is outside [0, V); one that is computed or fed reads the first
-   *    row or the last, whichever is nearer. */
+   *  @throws `bad-argument` for a known index outside [0, V). A computed or fed index outside reads the nearest row, the first or
+   *    the last. */
   gather(indices: TensorLike): Tensor {
     const places = toTensor(indices, "int32");
     const gathered = new Tensor(makeNode("gather", [this.#node, places.node], {}));
@@ -300,8 +300,7 @@ export class Tensor {
     return gathered;
   }
   /** int32 labels -> float32 rows with a one at the label: (…) -> (…, classes).
-   *  @throws `label-out-of-range` where the labels are given and one is outside [0, classes); one that is computed or fed gives a row of
-   *    zeros. */
+   *  @throws `label-out-of-range` for a known label outside [0, classes). A computed or fed label outside gives a row of zeros. */
   oneHot(classes: number): Tensor {
     const known = knownValues(this);
     if (known !== undefined) requireLabels("oneHot", known, classes);
@@ -337,7 +336,7 @@ export class Tensor {
     return keepDims ? result.reshape(this.shape.map((size, axis) => (reduced.includes(axis) ? 1 : size))) : result;
   }
 
-  /** How many elements are reduced to one. */
+  /** Number of elements that are reduced to one. */
   #countAlong(where: string, axes: number | readonly number[] | undefined): number {
     return normalizeAxes(where, axes, this.rank).reduce((product, axis) => product * (this.shape[axis] as number), 1);
   }
@@ -370,8 +369,8 @@ function matmulNodes(a: Node, b: Node): Node {
   return build.reshape(product, shape);
 }
 
-/** A tensor and what stands beside it, in one type: numbers take the tensor's, and where it does not hold them (a fraction beside
- *  int32, a negative number beside uint32), both become float32. */
+/** A tensor and its second operand, in one type: numbers take the tensor's. If it does not hold them (a fraction beside int32, a
+ *  negative number beside uint32), both become float32. */
 function operands(tensor: Tensor, other: TensorLike): readonly [Tensor, Tensor] {
   if (other instanceof Tensor) return [tensor, other];
   return holds(tensor.dtype, other)
@@ -379,7 +378,7 @@ function operands(tensor: Tensor, other: TensorLike): readonly [Tensor, Tensor] 
     : [tensor.cast("float32"), toTensor(other)];
 }
 
-/** A tensor as it is; numbers and nested arrays become one. */
+/** A tensor unchanged; numbers and nested arrays become one. */
 export function toTensor(value: TensorLike, dtype: DType = "float32"): Tensor {
   if (value instanceof Tensor) return value;
   if (typeof value === "number") {

@@ -1,5 +1,6 @@
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
+import { largest } from "../core/extremes.ts";
 import { COUNT, callback, checkOptions, type Fields, listOf, THREADS } from "../core/fields.ts";
 import { isNumericArray, requireHostArray } from "../core/host-array.ts";
 import { type Shape, sameShape, sizeOf } from "../core/shape.ts";
@@ -70,9 +71,10 @@ export async function createPredictor(
   requireModelState("createPredictor", model, state);
   checkOptions<PredictorOptions>("createPredictor", options, FIELDS);
   const { batchSize = 256, warmUp = [1], transform = (output) => output } = options;
+  const most = largest(warmUp);
   requireArgument(
-    warmUp.every((rows) => rows <= batchSize),
-    `createPredictor: warmUp holds ${Math.max(...warmUp)} rows, the largest program has ${batchSize}. Raise batchSize.`,
+    most <= batchSize,
+    `createPredictor: warmUp holds ${most} rows, the largest program has ${batchSize}. Raise batchSize.`,
     { warmUp, batchSize },
   );
   const weights = await DeviceState.create<Weights>(
@@ -170,7 +172,7 @@ class CompiledPredictor implements Predictor {
     return (await this.#step.run({ x })).output;
   }
 
-  /** The least size of a program that holds so many rows: 1, 2, 4 and so on. */
+  /** The least size of a program that holds this many rows: 1, 2, 4 and so on. */
   #sizeFor(rows: number): number {
     return Math.min(this.#batchSize, 2 ** Math.ceil(Math.log2(Math.max(1, rows))));
   }

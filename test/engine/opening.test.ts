@@ -51,6 +51,23 @@ test("options that are none are refused", async () => {
     await assert.rejects(() => openBackend({ backend: untyped(backend) }), GradusError);
 });
 
+test("calls that come while a backend is being opened get the same one", async () => {
+  const [first, second, other] = await Promise.all([
+    openBackend({ backend: "wasm", threads: 1 }),
+    openBackend({ backend: "wasm", threads: 1 }),
+    openBackend({ backend: "wasm", threads: 2 }),
+  ]);
+  assert.equal(first, second);
+  assert.notEqual(first, other);
+  first.dispose();
+  const again = await openBackend({ backend: "wasm", threads: 1 });
+  assert.notEqual(again, first, "one that was disposed is opened anew");
+  first.dispose();
+  assert.equal(await openBackend({ backend: "wasm", threads: 1 }), again, "disposing twice ends no other");
+  const automatic = await Promise.all([openBackend(), openBackend({ backend: "auto" }), openBackend()]);
+  assert.equal(new Set(automatic).size, 1);
+});
+
 const OPEN: Readonly<Record<string, () => Backend>> = {
   reference: createReferenceBackend,
   ...Object.fromEntries(

@@ -145,7 +145,7 @@ for (const [name, open] of Object.entries(OPEN)) {
       backend.dispose();
       backend.dispose();
       await assert.rejects(async () => await left.run([x]), { code: "disposed" });
-      await assert.rejects(async () => await program(backend, 2), { code: "disposed" });
+      await assert.rejects(() => program(backend, 2), { code: "disposed" });
       left.dispose();
     }
   });

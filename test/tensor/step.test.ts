@@ -133,7 +133,7 @@ for (const [name, backend] of Object.entries(BACKENDS)) {
     assert.throws(() => state.write({ a: { b: array([2], 7) } }), { code: "bad-argument", values: { path: "list.0" } });
     assert.throws(() => state.write({ ...values, a: { b: array([3], 7) } }), { code: "shape-mismatch" });
     state.dispose();
-    await assert.rejects(async () => await state.read(), { code: "disposed" });
+    await assert.rejects(() => state.read(), { code: "disposed" });
   });
 
   test(`${name}: a step whose state is gone says so`, async () => {

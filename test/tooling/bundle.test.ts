@@ -47,3 +47,41 @@ for (const format of ["esm", "cjs"] as const) {
     }
   });
 }
+
+test("backends are loaded when they are opened: what a page loads first has no assembler and no WebAssembly", () => {
+  const { metafile } = buildSync({
+    entryPoints: [resolve("src/engine/select-backend.ts")],
+    outdir: tmpdir(),
+    format: "esm",
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    platform: "node",
+    external: ["koffi"],
+    logLevel: "silent",
+  });
+  const outputs = metafile?.outputs ?? {};
+  /** The sources that come with an output, and with what it imports at once. */
+  const sourcesOf = (name: string, seen = new Set<string>()): readonly string[] => {
+    if (seen.has(name)) return [];
+    seen.add(name);
+    const { inputs = {}, imports = [] } = outputs[name] ?? {};
+    const atOnce = imports.filter(({ kind }) => kind === "import-statement");
+    return [...Object.keys(inputs), ...atOnce.flatMap(({ path }) => sourcesOf(path, seen))];
+  };
+  const find = (part: string) => Object.entries(outputs).find(([, { entryPoint }]) => entryPoint?.includes(part))?.[0];
+  const first = sourcesOf(find("select-backend") as string);
+  assert.ok(first.some((path) => path.endsWith("select-backend.ts")));
+  const late = /\/(codegen|compiler|runtime\/(native|wasm|reference))\//;
+  assert.deepEqual(
+    first.filter((path) => late.test(path)),
+    [],
+  );
+  const wasm = sourcesOf(find("engine/wasm/backend") as string);
+  assert.ok(wasm.some((path) => path.includes("codegen/wasm")));
+  assert.deepEqual(
+    wasm.filter((path) => /x64|runtime\/native/.test(path)),
+    [],
+  );
+});
