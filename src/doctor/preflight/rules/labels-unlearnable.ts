@@ -1,4 +1,6 @@
 import { largest } from "../../../core/extremes.ts";
+import type { LayerRole } from "../../../nn/layer.ts";
+import { factsOf } from "../../../nn/layers.ts";
 import { glance, learnSimply } from "../../attainable.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
@@ -17,11 +19,11 @@ const thresholds = {
   samples: 250,
 };
 
+const SEQUENCE_READERS: readonly LayerRole[] = ["lookup", "recurrent", "attention"];
+
 /** How much the silence of simple learners says: much of plain features, little of what they cannot see. */
 function sureness({ model, inputs, targets, lossRule }: Facts): number {
-  const readsSequences = model.layers.some(
-    ({ type, parameters }) => type === "embedding" || "recurrentWeight" in parameters || type === "multiHeadAttention",
-  );
+  const readsSequences = model.layers.some((layer) => SEQUENCE_READERS.includes(factsOf(layer).role));
   // ties between steps, or products of many bits, are there for networks and not for neighbours
   if (readsSequences) return 0.2;
   if (inputs.isTwoValued) return 0.3;
