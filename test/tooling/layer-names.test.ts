@@ -2,8 +2,11 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { test } from "node:test";
+import { type ReluConfig, reluRule } from "../../src/nn/activations/rectifiers.ts";
 import { ACTIVATIONS } from "../../src/nn/activations.ts";
+import type { ActivationRule, LayerRule } from "../../src/nn/layer.ts";
 import { LAYERS } from "../../src/nn/layers.ts";
+import type { Tensor } from "../../src/tensor/tensor.ts";
 
 // Diagnoses, probes and their texts ask `factsOf` and `activationFacts` what a layer is. A list of names here would be wrong for the next
 // layer that is added.
@@ -71,4 +74,16 @@ test("a list of names is found, as strings and as keys; comments and imports are
   assert.deepEqual(namesIn('const A = ["relu", `conv2d`]; // "gelu"'), ["conv2d", "relu"]);
   assert.deepEqual(namesIn('/** "selu" */ const A = { sigmoid: 1,\n tanh: 2 };'), ["sigmoid", "tanh"]);
   assert.deepEqual(namesIn('import { dropout } from "elu";'), []);
+});
+
+test("a layer or an activation without its facts does not compile", () => {
+  const apply = (_: unknown, x: Tensor): Tensor => x;
+  const { gain, init, range, source } = reluRule.activation;
+  // @ts-expect-error no facts
+  const layer: LayerRule<{ readonly type: "new" }> = { fields: {}, apply };
+  // @ts-expect-error remedies write an initialiser into sums: without the field it is none
+  const sum: LayerRule<{ readonly type: "new" }>["facts"] = { role: "sum", passes: "nothing", unitAxis: "last" };
+  // @ts-expect-error no saturation, no place in depth, …
+  const activation: ActivationRule<ReluConfig> = { fields: {}, activation: { gain, init, range, source }, apply };
+  assert.ok(layer && sum && activation);
 });

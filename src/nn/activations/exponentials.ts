@@ -9,7 +9,7 @@ const UNBOUNDED = Number.POSITIVE_INFINITY;
 /** The two constants with which activations of mean 0 and variance 1 keep both. Source: Klambauer et al. 2017, equation 14. */
 export const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 } as const;
 
-/** x > 0 ? x : a (exp(x / b) - 1). The exponential never sees a positive x, so that nothing overflows on the side not taken. */
+/** x > 0 ? x : a (exp(x / b) - 1). The exponential never gets a positive x, so that the side that is not taken cannot overflow. */
 function exponentialBelow(x: Tensor, a: number, b: number): Tensor {
   const isPositive = x.greater(0);
   const negative = where(isPositive, 0, b === 1 ? x : x.mul(1 / b));

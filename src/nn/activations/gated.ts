@@ -40,7 +40,7 @@ export function mish(x: Tensor): Tensor {
  *  Source: Howard et al., "Searching for MobileNetV3", 2019. */
 export function hardSwish(x: Tensor): Tensor {
   const [isLow, isHigh] = [x.lessEqual(-3), x.greaterEqual(3)];
-  // the parabola sees nothing that is not its own: its derivative at infinity, times 0, would be NaN
+  // the parabola gets only its own range: its derivative at infinity, times 0, would be NaN
   const middle = where(isLow.or(isHigh), 0, x);
   return where(isLow, 0, where(isHigh, x, middle.mul(middle.add(3)).mul(1 / 6)));
 }

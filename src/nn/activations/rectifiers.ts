@@ -22,7 +22,7 @@ export function relu(x: Tensor): Tensor {
  *  Source: Maas, Hannun, Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013. */
 export function leakyRelu(x: Tensor, slope: number | Tensor = 0.01): Tensor {
   const isPositive = x.greater(0);
-  // a slope that is learned does not see the other side, where 0 times infinity would be its derivative
+  // keeps the other side from a learned slope: its derivative there would be 0 times infinity
   return where(isPositive, x, (typeof slope === "number" ? x : where(isPositive, 0, x)).mul(slope));
 }
 
@@ -78,7 +78,7 @@ export const leakyReluRule: ActivationRule<LeakyReluConfig> = {
   apply: ({ slope }, x) => leakyRelu(x, slope),
 };
 
-/** A LeakyReLU whose slope is learned: one for all, or one a channel (axis 1). */
+/** A LeakyReLU whose slope is learned: one for all, or one per channel (axis 1). */
 export interface PreluConfig {
   readonly type: "prelu";
   /** default "shared" */
@@ -113,7 +113,7 @@ export const preluRule: ActivationRule<PreluConfig> = {
   },
 };
 
-/** A LeakyReLU whose slope is drawn anew for each element while training, and is the mean of the two bounds otherwise. */
+/** A LeakyReLU whose slope is drawn anew for each element in training, and is the mean of the two bounds at prediction. */
 export interface RreluConfig {
   readonly type: "rrelu";
   /** default 1/8 */

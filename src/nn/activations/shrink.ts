@@ -4,7 +4,7 @@ import type { ActivationRule } from "../layer.ts";
 
 const ALL = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-/** x moved towards 0 by the threshold, 0 where it is nearer: the proximal step of the L1 norm.
+/** x moved towards 0 by the threshold, and 0 if |x| is below it: the proximal step of the L1 norm.
  *  Source: Donoho, "De-noising by soft-thresholding", 1995. */
 export function softShrink(x: Tensor, threshold = 0.5): Tensor {
   return where(x.abs().lessEqual(threshold), 0, where(x.greater(0), x.sub(threshold), x.add(threshold)));

@@ -13,7 +13,7 @@ export function tanh(x: Tensor): Tensor {
   return x.tanh();
 }
 
-/** log(1 / (1 + exp(-x))) = -softplus(-x): finite where the sigmoid rounds to 0. */
+/** log(1 / (1 + exp(-x))) = -softplus(-x): finite even if the sigmoid rounds to 0. */
 export function logSigmoid(x: Tensor): Tensor {
   return softplusOf(x.neg()).neg();
 }
@@ -21,7 +21,7 @@ export function logSigmoid(x: Tensor): Tensor {
 /** min(max(slope x + offset, 0), 1), by default x / 6 + 1/2. Derivative at the corners: 0.
  *  Source: Courbariaux, Bengio, David, "BinaryConnect", 2015 (there x / 2 + 1/2); the slope of 1/6 is MobileNetV3's, Howard et al. 2019. */
 export function hardSigmoid(x: Tensor, slope = 1 / 6, offset = 0.5): Tensor {
-  // corners told on x, where -3 and 3 are exact
+  // the corners are found on x, where -3 and 3 are exact
   const [low, high] = [-offset / slope, (1 - offset) / slope];
   return where(x.lessEqual(low), 0, where(x.greaterEqual(high), 1, x.mul(slope).add(offset)));
 }

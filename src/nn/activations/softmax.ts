@@ -4,14 +4,14 @@ import { axisField } from "../fields.ts";
 import type { ActivationRule } from "../layer.ts";
 import { logSoftmaxOf, shiftByMax } from "../numerics.ts";
 
-/** exp(x_i) / sum over j of exp(x_j), along one axis; the largest x is taken off first, so that nothing overflows.
+/** exp(x_i) / sum over j of exp(x_j), along one axis; the largest x is subtracted first, so that nothing overflows.
  *  Source: Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs", 1990. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const exponentials = shiftByMax(x, axis).exp();
   return exponentials.div(exponentials.sum(axis, true));
 }
 
-/** log(softmax(x)) = x - log(sum of exp(x)): finite where the softmax rounds to 0. */
+/** log(softmax(x)) = x - log(sum of exp(x)): finite even if the softmax rounds to 0. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return logSoftmaxOf(x, axis);
 }
