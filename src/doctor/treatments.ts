@@ -1,8 +1,7 @@
-import { isActivation } from "../nn/activations.ts";
+import { activationKind, isActivation } from "../nn/activations.ts";
 import type { Settings } from "../train/training.ts";
 import type { Finding } from "./finding.ts";
 import type { Patient } from "./patient.ts";
-import { harmOf } from "./remedies/activation.ts";
 import { strongestDropout } from "./remedies/dropout.ts";
 import { isPenaltyTooStrong } from "./remedies/l2.ts";
 import { hasRecurrent, layerSites } from "./remedies/layers.ts";
@@ -12,7 +11,7 @@ import type { Problem, RemedyName } from "./words.ts";
 
 /** What the choice of a remedy depends on, besides the problem. */
 export interface Case {
-  /** Whether hidden activations saturate on both sides; whether some of them have a slope of at most a quarter. */
+  /** Hidden activations whose slope vanishes on both sides; among them those that give probabilities, or their logarithms. */
   readonly squashes: boolean;
   readonly squashesHard: boolean;
   readonly grows: boolean;
@@ -36,13 +35,14 @@ const SMALL_BATCH = 8;
 const STRONG_DROPOUT = 0.6;
 
 export function caseOf(settings: Settings, patient: Patient, findings: readonly Finding[]): Case {
-  const hidden = layerSites(settings.model).filter(({ layer, isOutput }) => !isOutput && isActivation(layer));
-  const types = hidden.map(({ layer }) => layer.type);
+  const hidden = layerSites(settings.model).flatMap(({ layer, isOutput }) =>
+    !isOutput && isActivation(layer) ? [activationKind(layer)] : [],
+  );
   const has = (problem: Problem) => findings.some((finding) => finding.problem === problem);
   return {
-    squashes: hidden.some(({ layer }) => harmOf(layer) === "squashes"),
-    squashesHard: types.some((type) => /sigmoid|softmax/i.test(type)),
-    grows: hidden.some(({ layer }) => harmOf(layer) === "grows"),
+    squashes: hidden.some(({ inDepth }) => inDepth === "squashes"),
+    squashesHard: hidden.some(({ gives }) => gives !== "values"),
+    grows: hidden.some(({ inDepth }) => inDepth === "grows"),
     isRecurrent: hasRecurrent(settings.model),
     isInitOff: has("poor-initialisation") || has("symmetric-initialisation"),
     isRateHigh: has("learning-rate-too-high") || rateOf(settings.optimizer) > FAR * usualRate(settings.optimizer.type),

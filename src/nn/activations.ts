@@ -136,24 +136,38 @@ export function isActivation(config: { readonly type?: unknown }): config is Res
   return typeof config.type === "string" && Object.hasOwn(ACTIVATIONS, config.type);
 }
 
-/** What is known about an activation with its defaults written out. */
+/** The facts of an activation that do not depend on its configuration. */
+export type ActivationKind = Pick<
+  ActivationRule<ActivationConfig>["activation"],
+  "inDepth" | "gives" | "isRectifier" | "isSilentBelow" | "source"
+>;
+
+export function activationKind({ type }: { readonly type: ActivationType }): ActivationKind {
+  return ACTIVATIONS[type].activation;
+}
+
+/** Does each output depend on all units of its axis, so that one unit alone is constant? */
+export function isOfAllUnits({ gives }: Pick<ActivationKind, "gives">): boolean {
+  return gives === "distribution" || gives === "logDistribution";
+}
+
+/** The facts of an activation whose defaults are written out. */
 export function activationFacts(config: Resolved<ActivationConfig>): {
   readonly gain: number;
   readonly range: readonly [number, number];
   readonly saturation: Saturation | undefined;
-  readonly source: string;
-} {
+} & ActivationKind {
   const { activation } = ACTIVATIONS[config.type] as ActivationRule<ActivationConfig>;
   return {
+    ...activation,
     gain: activation.gain(config),
     range: activation.range(config),
-    saturation: activation.saturation?.(config),
-    source: activation.source,
+    saturation: activation.saturation(config),
   };
 }
 
 /** Which outputs of an activation are saturated: where its derivative has fallen below 4 % of the largest. bool, the shape of y.
- *  @returns undefined for an activation that does not saturate (a dead ReLU is not saturation: count its zeros). */
+ *  @returns undefined for an activation that does not saturate (a dead ReLU is not saturated: count its zeros). */
 export function isSaturated(config: Resolved<ActivationConfig>, y: Tensor): Tensor | undefined {
   const { saturation } = activationFacts(config);
   if (saturation === undefined) return undefined;

@@ -87,7 +87,7 @@ export const batchNormRule: LayerRule<BatchNormConfig> = {
     runningVariance: choiceField(["unbiased", "population"], "unbiased"),
     affine: booleanField(true),
   },
-  isTransparent: true,
+  facts: { role: "normalization", over: "batch", passes: "signal", unitAxis: "input" },
   parameters: ({ affine }, inputShape) => {
     const shape = [channelsOf(inputShape)];
     return affine ? { weight: { shape, init: "ones" }, bias: { shape, init: "zeros" } } : {};

@@ -27,7 +27,7 @@ export interface BuiltLayer {
    *  layers of other types does not change them */
   readonly streamName: string;
   readonly config: Resolved<LayerConfig>;
-  readonly rule: LayerRule<LayerConfig>;
+  readonly rule: LayerRule<LayerConfig, PropertyKey>;
   readonly inputShape: Shape;
   readonly outputShape: Shape;
   readonly parameters: Readonly<Record<string, ParameterInfo>>;

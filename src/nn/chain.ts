@@ -2,13 +2,16 @@ import { field, type RequiredField, required } from "../core/fields.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BuildInner, LayerRule, LayerScope } from "./layer.ts";
-import type { LayerInput } from "./layers.ts";
+
+// Containers only hand their inner layers on. What a layer may be, `Layer`, comes from the table of all layers, which knows containers.
 
 /** The field that holds inner layers; each is checked by its own rule. */
-export const layersField: RequiredField<readonly LayerInput[]> = required(field("a list of layers", Array.isArray));
+export function layersField<Layer>(): RequiredField<readonly Layer[]> {
+  return required(field("a list of layers", Array.isArray));
+}
 
-/** Builds layers one after the other, named by position; returns the last one's output shape. */
-export function buildChain(layers: readonly LayerInput[], inputShape: Shape, build: BuildInner): Shape {
+/** Builds layers in order, named by position; returns the output shape of the last one. */
+export function buildChain(layers: readonly unknown[], inputShape: Shape, build: BuildInner): Shape {
   let shape = inputShape;
   layers.forEach((layer, index) => {
     shape = build(String(index), layer, shape, layers.slice(index + 1));
@@ -16,7 +19,7 @@ export function buildChain(layers: readonly LayerInput[], inputShape: Shape, bui
   return shape;
 }
 
-/** Applies layers one after the other. */
+/** Applies layers in order. */
 export function applyChain(count: number, x: Tensor, scope: LayerScope): Tensor {
   let y = x;
   for (let index = 0; index < count; index++) y = scope.inner(String(index), y);
@@ -24,14 +27,17 @@ export function applyChain(count: number, x: Tensor, scope: LayerScope): Tensor 
 }
 
 /** Layers in order, as one layer: y = f_n(… f_1(x)). */
-export interface SequentialConfig {
+export interface Sequential<Layer> {
   readonly type: "sequential";
-  readonly layers: readonly LayerInput[];
+  readonly layers: readonly Layer[];
 }
 
-export const sequentialRule: LayerRule<SequentialConfig> = {
-  fields: { layers: layersField },
-  contains: "layers",
-  build: ({ layers }, inputShape, build) => buildChain(layers, inputShape, build),
-  apply: ({ layers }, x, scope) => applyChain(layers.length, x, scope),
-};
+export function sequentialRule<Layer>(): LayerRule<Sequential<Layer>> {
+  return {
+    facts: { role: "chain", passes: "nothing", unitAxis: "input" },
+    fields: { layers: layersField<Layer>() },
+    contains: "layers",
+    build: ({ layers }, inputShape, build) => buildChain(layers, inputShape, build),
+    apply: ({ layers }, x, scope) => applyChain(layers.length, x, scope),
+  };
+}

@@ -28,19 +28,17 @@ import type { ActivationConfig, ActivationType } from "./activations.ts";
 import type { MultiHeadAttentionConfig } from "./attention/multi-head-attention.ts";
 import type { PositionalEncodingConfig } from "./attention/positional-encoding.ts";
 import type { BatchNormConfig } from "./batch-norm.ts";
-import type { SequentialConfig } from "./chain.ts";
 import type { AlphaDropoutConfig, DropoutConfig, GaussianDropoutConfig, GaussianNoiseConfig } from "./dropout.ts";
 import type { EmbeddingConfig } from "./embedding.ts";
 import type { LayerNormConfig } from "./layer-norm.ts";
 import { layerOf } from "./layer-of.ts";
-import type { ActivationLayer, LayerInput } from "./layers.ts";
+import type { ActivationLayer, LayerInput, SequentialConfig, SkipConfig } from "./layers.ts";
 import type { LinearConfig } from "./linear.ts";
 import type { GruConfig } from "./recurrent/gru.ts";
 import type { LstmConfig } from "./recurrent/lstm.ts";
 import type { RnnConfig } from "./recurrent/simple-rnn.ts";
 import type { FlattenConfig, ReshapeConfig } from "./reshape.ts";
 import type { SequencePoolConfig } from "./sequence-pool.ts";
-import type { SkipConfig } from "./skip.ts";
 
 export {
   adaptiveAvgPool1d,

@@ -22,7 +22,7 @@ export function dropout(x: Tensor, key: Tensor, rate: number): Tensor {
 
 export const dropoutRule: LayerRule<DropoutConfig> = {
   fields: { rate: required(SHARE) },
-  isTransparent: true,
+  facts: { role: "regularization", passes: "range", unitAxis: "input" },
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? dropout(x, scope.key(), rate) : x),
 };
@@ -47,7 +47,7 @@ export function alphaDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 
 export const alphaDropoutRule: LayerRule<AlphaDropoutConfig> = {
   fields: { rate: required(SHARE) },
-  isTransparent: true,
+  facts: { role: "regularization", passes: "range", unitAxis: "input" },
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? alphaDropout(x, scope.key(), rate) : x),
 };
@@ -66,7 +66,7 @@ export function gaussianNoise(x: Tensor, key: Tensor, std: number): Tensor {
 
 export const gaussianNoiseRule: LayerRule<GaussianNoiseConfig> = {
   fields: { std: required(NOT_NEGATIVE) },
-  isTransparent: true,
+  facts: { role: "regularization", passes: "range", unitAxis: "input" },
   isRandom: ({ std }) => std > 0,
   apply: ({ std }, x, scope) => (scope.stochastic && std > 0 ? gaussianNoise(x, scope.key(), std) : x),
 };
@@ -89,7 +89,7 @@ export function gaussianDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 
 export const gaussianDropoutRule: LayerRule<GaussianDropoutConfig> = {
   fields: { rate: required(SHARE) },
-  isTransparent: true,
+  facts: { role: "regularization", passes: "range", unitAxis: "input" },
   isRandom: ({ rate }) => rate > 0,
   apply: ({ rate }, x, scope) => (scope.stochastic && rate > 0 ? gaussianDropout(x, scope.key(), rate) : x),
 };

@@ -24,6 +24,7 @@ export interface EmbeddingConfig {
 }
 
 export const embeddingRule: LayerRule<EmbeddingConfig> = {
+  facts: { role: "lookup", vocabulary: ({ vocabulary }) => vocabulary, passes: "nothing", unitAxis: "last" },
   fields: {
     vocabulary: required(COUNT),
     units: required(COUNT),

@@ -56,7 +56,7 @@ function requireGroups(groups: number, inputShape: Shape): number {
 
 export const groupNormRule: LayerRule<GroupNormConfig> = {
   fields: { groups: required(COUNT), epsilon: positiveField(1e-5), affine: booleanField(true) },
-  isTransparent: true,
+  facts: { role: "normalization", over: "sample", passes: "signal", unitAxis: "input" },
   parameters: ({ groups, affine }, inputShape) => {
     const shape = [requireGroups(groups, inputShape)];
     return affine ? { weight: { shape, init: "ones" }, bias: { shape, init: "zeros" } } : {};

@@ -31,7 +31,7 @@ function channelsOf(inputShape: Shape): number {
 
 export const instanceNormRule: LayerRule<InstanceNormConfig> = {
   fields: { epsilon: positiveField(1e-5), affine: booleanField(true) },
-  isTransparent: true,
+  facts: { role: "normalization", over: "sample", passes: "signal", unitAxis: "input" },
   parameters: ({ affine }, inputShape) => {
     const shape = [channelsOf(inputShape)];
     return affine ? { weight: { shape, init: "ones" }, bias: { shape, init: "zeros" } } : {};

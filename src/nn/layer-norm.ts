@@ -29,7 +29,7 @@ function normalizedShape(axes: number, inputShape: Shape): Shape {
 
 export const layerNormRule: LayerRule<LayerNormConfig> = {
   fields: { axes: integerField(1, 1), epsilon: positiveField(1e-5), affine: booleanField(true) },
-  isTransparent: true,
+  facts: { role: "normalization", over: "sample", passes: "signal", unitAxis: "last" },
   parameters: ({ axes, affine }, inputShape) => {
     const shape = normalizedShape(axes, inputShape);
     return affine ? { weight: { shape, init: "ones" }, bias: { shape, init: "zeros" } } : {};

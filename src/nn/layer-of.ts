@@ -1,7 +1,7 @@
 import { requireOptions } from "../core/fields.ts";
 
-/** A layer's configuration from what is given by position and by name. The model that it goes into checks the fields.
- *  @throws GradusError `bad-argument` for options that are no object: leakyRelu(0.1). */
+/** A layer's configuration from arguments by position and by name. The model checks the fields later.
+ *  @throws GradusError `bad-argument` if the options are not an object: leakyRelu(0.1). */
 export function layerOf<C extends { readonly type: string }>(
   type: C["type"],
   given: Readonly<Record<string, unknown>>,

@@ -41,6 +41,7 @@ function inputsOf(inputs: number | undefined, inputShape: Shape): number {
 }
 
 export const linearRule: LayerRule<LinearConfig> = {
+  facts: { role: "sum", passes: "nothing", unitAxis: "last" },
   fields: {
     units: required(COUNT),
     bias: booleanField(true),

@@ -53,7 +53,7 @@ export const localResponseNormRule: LayerRule<LocalResponseNormConfig> = {
     beta: numberField(0.75),
     bias: positiveField(1),
   },
-  isTransparent: true,
+  facts: { role: "other", passes: "signal", unitAxis: "input" },
   outputShape: (_, inputShape) => {
     requireArgument(
       inputShape.length >= 1,

@@ -10,7 +10,7 @@ export interface FlattenConfig {
 
 export const flattenRule: LayerRule<FlattenConfig> = {
   fields: {},
-  isTransparent: true,
+  facts: { role: "layout", passes: "range", unitAxis: "input" },
   outputShape: (_, inputShape) => [sizeOf(inputShape)],
   apply: (_, x) => x.flatten(1),
 };
@@ -24,7 +24,7 @@ export interface ReshapeConfig {
 
 export const reshapeRule: LayerRule<ReshapeConfig> = {
   fields: { shape: required(shapeField(true)) },
-  isTransparent: true,
+  facts: { role: "layout", passes: "range", unitAxis: "input" },
   outputShape: ({ shape }, inputShape) => resolveShape("reshape", shape, sizeOf(inputShape)),
   apply: ({ shape }, x) =>
     x.reshape([x.shape[0] as number, ...resolveShape("reshape", shape, sizeOf(x.shape.slice(1)))]),

@@ -25,7 +25,7 @@ const KINDS: { readonly [K in SequencePoolKind]: (x: Tensor) => Tensor } = {
 
 export const sequencePoolRule: LayerRule<SequencePoolConfig> = {
   fields: { kind: choiceField(Object.keys(KINDS) as SequencePoolKind[], "mean") },
-  isTransparent: true,
+  facts: { role: "globalPooling", passes: "range", unitAxis: "last" },
   outputShape: (_, inputShape) => {
     requireArgument(
       inputShape.length === 2,

@@ -1,20 +1,19 @@
 import { GradusError } from "../core/errors.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { ruleOf } from "../nn/layers.ts";
-import type { LayerInfo, Model } from "../nn/model.ts";
-
-/** Types of layers that pass the model's inputs on unchanged. */
-const LAID_OUT_ANEW: readonly LayerInfo["type"][] = ["reshape", "flatten"];
+import { factsOf, ruleOf } from "../nn/layers.ts";
+import type { Model } from "../nn/model.ts";
 
 /** Samples to check at a time. */
 const CHUNK = 1024;
 
-/** The embedding that reads the model's inputs; undefined if another layer does. Containers come before their inner
+/** The vocabulary of the embedding that reads the model's inputs; undefined if another layer does. Containers come before their inner
  *  layers, and are skipped. */
-function embeddingOfInputs(model: Model): Extract<LayerInfo["config"], { readonly type: "embedding" }> | undefined {
-  const first = model.layers.find(({ type, config }) => !(LAID_OUT_ANEW.includes(type) || ruleOf(config).contains));
-  return first?.config.type === "embedding" ? first.config : undefined;
+function vocabularyOfInputs(model: Model): number | undefined {
+  const first = model.layers.find(({ config }) => !(factsOf(config).role === "layout" || ruleOf(config).contains));
+  if (first === undefined) return undefined;
+  const facts = factsOf(first);
+  return facts.role === "lookup" ? facts.vocabulary(first.config) : undefined;
 }
 
 /** @param from the first sample of the values. */
@@ -40,8 +39,8 @@ function requireIndices(where: string, values: ArrayLike<number>, size: number, 
  *  would silently read another row.
  *  @throws GradusError `bad-data` with `{ where, row, column, value, vocabulary }` of the first bad input. */
 export function requireEmbeddingIndices(model: Model, dataset: Dataset): void {
-  const embedding = embeddingOfInputs(model);
-  if (embedding === undefined) return;
+  const vocabulary = vocabularyOfInputs(model);
+  if (vocabulary === undefined) return;
   const size = sizeOf(dataset.inputShape);
   for (let from = 0; from < dataset.length; from += CHUNK) {
     const count = Math.min(CHUNK, dataset.length - from);
@@ -50,13 +49,13 @@ export function requireEmbeddingIndices(model: Model, dataset: Dataset): void {
       Array.from({ length: count }, (_, index) => from + index),
       values,
     );
-    requireIndices(`dataset ${dataset.name}`, values, size, embedding.vocabulary, from);
+    requireIndices(`dataset ${dataset.name}`, values, size, vocabulary, from);
   }
 }
 
 /** The same for values (N, …inputShape), flat. */
 export function requireEmbeddingValues(where: string, model: Model, values: ArrayLike<number>): void {
-  const embedding = embeddingOfInputs(model);
-  if (embedding === undefined) return;
-  requireIndices(where, values, sizeOf(model.inputShape), embedding.vocabulary);
+  const vocabulary = vocabularyOfInputs(model);
+  if (vocabulary === undefined) return;
+  requireIndices(where, values, sizeOf(model.inputShape), vocabulary);
 }

@@ -4,6 +4,7 @@ import { formatShape, type Shape, sameShape, sizeOf } from "../core/shape.ts";
 import { alignFeatures } from "../data/align-features.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { type Augment, createAugment } from "../data/images/augment.ts";
+import { normalizesBatch } from "../nn/layers.ts";
 import { type Model, requireModel } from "../nn/model.ts";
 import { FEATURE_NAMES } from "../nn/state.ts";
 import { createClip } from "../optim/clip.ts";
@@ -108,9 +109,7 @@ export function defaultMetrics({ targetKind }: Dataset): readonly MetricName[] {
 /** Whether batch normalisation would meet a last batch of one sample without spatial axes, which it cannot train on: one number
  *  per channel has no variance. */
 function leavesOneForBatchNorm(samples: number, batchSize: number, model: Model): boolean {
-  const needsTwo = model.layers.some(
-    ({ type, inputShape }) => type === "batchNorm" && sizeOf(inputShape.slice(1)) === 1,
-  );
+  const needsTwo = model.layers.some((layer) => normalizesBatch(layer) && sizeOf(layer.inputShape.slice(1)) === 1);
   return samples > batchSize && samples % batchSize === 1 && needsTwo;
 }
 

@@ -2,7 +2,7 @@ import type { HostArray } from "../core/dtype.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Dataset } from "../data/dataset.ts";
-import { ruleOf } from "../nn/layers.ts";
+import { factsOf, ruleOf } from "../nn/layers.ts";
 import { computeLoss } from "../nn/losses/losses.ts";
 import type { LayerInfo, Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
@@ -32,18 +32,13 @@ export interface CensusOptions {
 /** Most numbers in the outputs of all observed layers together: 32 MiB. */
 const MOST_NUMBERS = 2 ** 23;
 
-/** Layers that only reshape the outputs of others, or drop some of them. */
-const PASSED_OVER: ReadonlySet<string> = new Set([
-  "flatten",
-  "reshape",
-  "dropout",
-  "spatialDropout",
-  "alphaDropout",
-  "identity",
-]);
-
-function isLookedAt({ type, config }: LayerInfo): boolean {
-  return !PASSED_OVER.has(type) && ruleOf(config).contains === undefined;
+/** Whether a layer is inspected: not containers, nor layers that pass their values on. Dropout and noise are off here. */
+function isLookedAt({ config }: LayerInfo): boolean {
+  const { role } = factsOf(config);
+  const { contains, activation } = ruleOf(config);
+  return (
+    role !== "layout" && role !== "regularization" && activation?.inDepth !== "unchanged" && contains === undefined
+  );
 }
 
 type State = { readonly parameters: Tree<Tensor>; readonly buffers: Tree<Tensor> };

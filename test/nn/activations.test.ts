@@ -8,7 +8,13 @@ import * as gated from "../../src/nn/activations/gated.ts";
 import * as rectifiers from "../../src/nn/activations/rectifiers.ts";
 import * as shrink from "../../src/nn/activations/shrink.ts";
 import * as sigmoids from "../../src/nn/activations/sigmoids.ts";
-import { ACTIVATIONS, type ActivationConfig, activationFacts, isSaturated } from "../../src/nn/activations.ts";
+import {
+  ACTIVATIONS,
+  type ActivationConfig,
+  activationFacts,
+  isOfAllUnits,
+  isSaturated,
+} from "../../src/nn/activations.ts";
 import type { Resolved } from "../../src/nn/fields.ts";
 import { createModel } from "../../src/nn/model.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
@@ -163,7 +169,8 @@ for (const type of Object.keys(ACTIVATIONS) as ActivationConfig["type"][]) {
         y.every((value) => value >= low - 1e-12 && value <= high + 1e-12),
         `${type} leaves its range`,
       );
-      if (facts.saturation === undefined) continue;
+      // of all units together: the test below
+      if (facts.saturation === undefined || isOfAllUnits(facts)) continue;
       const largest = Math.max(...slope);
       const { above = Number.POSITIVE_INFINITY, below = Number.NEGATIVE_INFINITY } = facts.saturation;
       const saturated = y.map((value) => value <= below || value >= above);
@@ -181,6 +188,13 @@ for (const type of Object.keys(ACTIVATIONS) as ActivationConfig["type"][]) {
     }
   });
 }
+
+test("softmax is saturated where p (1 - p), the derivative with respect to its own input, is below 4 % of 1/4", () => {
+  const { above = 1, below = 0 } = activationFacts({ type: "softmax", axis: -1 }).saturation ?? {};
+  for (const p of [0.001, 0.0099, 0.0102, 0.3, 0.5, 0.98, 0.9898, 0.9901, 0.999]) {
+    assert.equal(p <= below || p >= above, (p * (1 - p)) / 0.25 <= 0.0401, `p = ${p}`);
+  }
+});
 
 test("isSaturated works on the output, element by element", async () => {
   const y = new Tensor(makeNode("literal", [], listed([4], [0.001, 0.5, 0.995, 0.98])));

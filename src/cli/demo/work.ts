@@ -1,3 +1,4 @@
+import { factsOf } from "../../nn/layers.ts";
 import { createModel } from "../../nn/model.ts";
 import type { Settings } from "../../train/training.ts";
 import type { Patient } from "./patients/patient.ts";
@@ -10,7 +11,9 @@ const START = 4e9;
 /** About how much there is to compute in a run: multiply-adds of the weights, over all samples and epochs. For the time that is left. */
 function workOf(settings: Settings, samples: number): number {
   const model = createModel(settings.model);
-  const [steps = 1] = model.layers.some(({ type }) => type === "rnn") ? settings.model.inputShape : [1];
+  const [steps = 1] = model.layers.some((layer) => factsOf(layer).role === "recurrent")
+    ? settings.model.inputShape
+    : [1];
   return START + model.parameterCount * samples * settings.epochs * steps;
 }
 

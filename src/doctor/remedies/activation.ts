@@ -1,5 +1,6 @@
-import { type ActivationConfig, type ActivationType, isActivation } from "../../nn/activations.ts";
-import type { LayerConfig } from "../../nn/layers.ts";
+import { type ActivationConfig, activationKind, isActivation } from "../../nn/activations.ts";
+import { factsOf, type LayerConfig } from "../../nn/layers.ts";
+import type { CellActivation } from "../../nn/recurrent/cell-activation.ts";
 import type { Settings } from "../../train/training.ts";
 import { withFittingInit } from "./init.ts";
 import {
@@ -17,28 +18,12 @@ import { isAgainst, type RemedyContext, type RemedyRule, rounded } from "./remed
 
 /** Harm of an activation in a deep network: it squashes (its slope vanishes on both sides), grows faster than its input, or dies (it
  *  is flat on one side). Others do no harm. */
-type Harm = "squashes" | "grows" | "dies";
+const HARMS = ["squashes", "grows", "dies"] as const;
+type Harm = (typeof HARMS)[number];
 
-const HARMS: Partial<Record<ActivationType, Harm>> = {
-  sigmoid: "squashes",
-  hardSigmoid: "squashes",
-  logSigmoid: "squashes",
-  tanh: "squashes",
-  hardTanh: "squashes",
-  softsign: "squashes",
-  softmax: "squashes",
-  logSoftmax: "squashes",
-  tanhShrink: "squashes",
-  softShrink: "dies",
-  hardShrink: "dies",
-  exponential: "grows",
-  relu: "dies",
-  relu6: "dies",
-  thresholdedRelu: "dies",
-};
-
-export function harmOf({ type }: LayerConfig): Harm | undefined {
-  return HARMS[type as ActivationType];
+export function harmOf(layer: LayerConfig): Harm | undefined {
+  const kind = isActivation(layer) ? activationKind(layer).inDepth : undefined;
+  return HARMS.find((harm) => harm === kind);
 }
 
 /** A network of rectifiers may be dead from the start: with widths N_l, and each symmetric unit silent for half of the inputs,
@@ -79,18 +64,25 @@ function isLinearPair({ layer, after, isOutput }: LayerSite): boolean {
   if (isOutput || !isSum(layer)) return false;
   const between = untilNextWeight(after);
   const next = after[between.length];
-  return next !== undefined && isSum(next) && !between.some((each) => isActivation(each) || /max/i.test(each.type));
+  return (
+    next !== undefined &&
+    isSum(next) &&
+    !between.some((each) => isActivation(each) || factsOf(each).passes === "largest")
+  );
 }
 
+/** What cells are given; also what they have by default. */
+const CELL = { activation: "tanh", gateActivation: "sigmoid" } as const;
+
 function cell(layer: RecurrentLayer): RecurrentLayer {
-  const isRight = (layer.activation ?? "tanh") === "tanh";
-  const gate = layer.type === "rnn" ? "sigmoid" : (layer.gateActivation ?? "sigmoid");
-  const isGate = gate === "sigmoid" || gate === "hardSigmoid";
+  const isRight = (layer.activation ?? CELL.activation) === CELL.activation;
+  const { gateActivation: gate = CELL.gateActivation } = layer as { readonly gateActivation?: CellActivation };
+  const isGate = activationKind({ type: gate }).gives === "probability";
   if (isRight && isGate) return layer;
   return {
     ...layer,
-    ...(isRight ? {} : { activation: "tanh" }),
-    ...(isGate ? {} : { gateActivation: "sigmoid" }),
+    ...(isRight ? {} : { activation: CELL.activation }),
+    ...(isGate ? {} : { gateActivation: CELL.gateActivation }),
   } as RecurrentLayer;
 }
 
@@ -163,7 +155,7 @@ export const activation: RemedyRule = {
       values: {
         activation: chosen.type,
         activationLayers: count,
-        ...(chosen.type === "leakyRelu" && chance > BORN_DEAD ? { chanceOfDeath: rounded(chance) } : {}),
+        ...(harmOf(chosen) === undefined && chance > BORN_DEAD ? { chanceOfDeath: rounded(chance) } : {}),
       },
     };
   },

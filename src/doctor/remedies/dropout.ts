@@ -1,6 +1,6 @@
 import { largest } from "../../core/extremes.ts";
-import { isActivation } from "../../nn/activations.ts";
-import type { LayerConfig } from "../../nn/layers.ts";
+import { activationKind, isActivation } from "../../nn/activations.ts";
+import { factsOf, type LayerConfig, type WithField } from "../../nn/layers.ts";
 import type { Settings } from "../../train/training.ts";
 import {
   activationAfter,
@@ -25,7 +25,7 @@ const RATES = {
   /** Gal & Ghahramani, A Theoretically Grounded Application of Dropout in Recurrent Neural Networks, 2016: 0.2 to 0.3. */
   recurrent: 0.25,
   /** Klambauer et al., Self-Normalizing Neural Networks, 2017: 0.05 to 0.1. */
-  selu: 0.1,
+  selfNormalising: 0.1,
 };
 
 /** Replacement of a rate that is too high: that of inputs in Srivastava et al. 2014. */
@@ -34,11 +34,12 @@ const MILD = 0.2;
 /** From this rate on, dropout is not raised. */
 const ENOUGH = 0.4;
 
-const DROPOUTS = ["dropout", "spatialDropout", "alphaDropout", "gaussianDropout"] as const;
-type Dropout = Extract<LayerConfig, { readonly type: (typeof DROPOUTS)[number] }>;
+export function isDropout(layer: LayerConfig): layer is WithField<"rate"> {
+  return factsOf(layer).role === "regularization" && "rate" in layer;
+}
 
-export function isDropout(layer: LayerConfig): layer is Dropout {
-  return (DROPOUTS as readonly string[]).includes(layer.type);
+function isSelfNormalising(layer: LayerConfig | undefined): boolean {
+  return layer !== undefined && isActivation(layer) && activationKind(layer).inDepth === "normalizes";
 }
 
 const RECURRENT_FIELDS = ["dropout", "inputDropout", "recurrentDropout"] as const;
@@ -66,8 +67,8 @@ function places(sites: readonly LayerSite[]): ReadonlyMap<string, number> {
     const isWithinBlock = isConvolution(layer) && next !== undefined && isConvolution(next) && !following.some(isPool);
     if (isWithinBlock) continue;
     const place = sites[index + 1 + ends] as LayerSite;
-    const isSelu = activationAfter(site)?.type === "selu";
-    found.set(place.path, isSelu ? RATES.selu : isConvolution(layer) ? RATES.convolution : RATES.dense);
+    const isNormal = isSelfNormalising(activationAfter(site));
+    found.set(place.path, isNormal ? RATES.selfNormalising : isConvolution(layer) ? RATES.convolution : RATES.dense);
   }
   return found;
 }
@@ -80,7 +81,7 @@ function strengthen(settings: Settings): Treatment | undefined {
     const rate = where.get(path);
     if (rate !== undefined) {
       count++;
-      const type = layer.type === "selu" ? "alphaDropout" : "dropout";
+      const type = isSelfNormalising(layer) ? "alphaDropout" : "dropout";
       return [layer, { type, rate }];
     }
     const isWeak = layer.type === "dropout" && !isOutput && layer.rate < ENOUGH && info.path !== "0";

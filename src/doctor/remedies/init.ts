@@ -2,7 +2,7 @@ import { type ActivationConfig, activationFacts, isActivation } from "../../nn/a
 import type { Resolved } from "../../nn/fields.ts";
 import { autoInit } from "../../nn/init/auto.ts";
 import { type InitConfig, type InitInput, resolveInit } from "../../nn/init/init.ts";
-import type { LayerConfig } from "../../nn/layers.ts";
+import { factsOf, type LayerConfig } from "../../nn/layers.ts";
 import {
   activationAfter,
   isRecurrent,
@@ -39,7 +39,8 @@ function fits(current: InitConfig, right: InitConfig, activation: Resolved<Activ
     if (own === "he") return isNear(slopeOf(current), slopeOf(right));
     return current.type === "orthogonal" && isNear(own_gain, gain);
   }
-  const most = activation?.type === "sigmoid" ? SIGMOID_GAIN : gain;
+  const isSigmoid = activation !== undefined && activationFacts(activation).gives === "probability";
+  const most = isSigmoid ? SIGMOID_GAIN : gain;
   const isKnown = current.type === "orthogonal" || own === "lecun" || (own === "glorot" && wanted === "glorot");
   return isKnown && own_gain >= 1 && own_gain <= most * 1.05;
 }
@@ -91,11 +92,12 @@ function isOrthogonal(init: InitInput | undefined): boolean {
 /** Whether a forget gate is initially open or half open. */
 const isOpen = (forgetBias: number): boolean => forgetBias >= 0 && forgetBias <= 3;
 
-function recurrent(layer: RecurrentLayer): RecurrentLayer {
+function recurrent(layer: RecurrentLayer, { info }: LayerSite): RecurrentLayer {
   const given = resolveInit("init", layer.init ?? "glorotUniform");
   const isRight =
     given === "auto" || ((familyOf(given) !== undefined || given.type === "orthogonal") && gainOf(given) <= 1);
-  const isClosed = layer.type === "lstm" && !isOpen(layer.forgetBias ?? 1);
+  const { forgetBias } = info.config as { readonly forgetBias?: number };
+  const isClosed = forgetBias !== undefined && !isOpen(forgetBias);
   if (isRight && isOrthogonal(layer.recurrentInit) && !isClosed) return layer;
   return {
     ...layer,
@@ -107,12 +109,14 @@ function recurrent(layer: RecurrentLayer): RecurrentLayer {
 
 /** Layers whose own default is correct before any activation: an embedding's N(0, 1), attention's Glorot. */
 function standing(layer: LayerConfig): LayerConfig {
-  if (layer.type === "embedding" && layer.init !== undefined) {
+  if (!("init" in layer) || layer.init === undefined) return layer;
+  const { role } = factsOf(layer);
+  if (role === "lookup") {
     const init = resolveInit("init", layer.init);
     const isAlike = init !== "auto" && (init.type === "constant" || init.type === "zeros" || init.type === "ones");
     return isAlike ? { ...layer, init: { type: "normal", std: 1 } } : layer;
   }
-  if (layer.type === "multiHeadAttention" && layer.init !== undefined) {
+  if (role === "attention") {
     const init = resolveInit("init", layer.init);
     return init === "auto" || familyOf(init) !== undefined ? layer : { ...layer, init: "glorotUniform" };
   }
@@ -133,7 +137,7 @@ export const init: RemedyRule = {
       const changed = isSum(layer)
         ? withFittingInit(site, layer)
         : isRecurrent(layer)
-          ? recurrent(layer)
+          ? recurrent(layer, site)
           : standing(layer);
       if (changed === layer) return undefined;
       count++;

@@ -1,7 +1,8 @@
 import { append } from "../../core/extremes.ts";
 import type { Shape } from "../../core/shape.ts";
 import { isActivation } from "../../nn/activations.ts";
-import type { LayerConfig, LayerInput } from "../../nn/layers.ts";
+import type { LayerRole } from "../../nn/layer.ts";
+import { factsOf, type LayerConfig, type LayerInput, ruleOf, type WithField } from "../../nn/layers.ts";
 import { createModel, type LayerInfo, type Model, type ModelConfig } from "../../nn/model.ts";
 import type { RegularizerConfig } from "../../nn/regularizer.ts";
 import type { Settings } from "../../train/training.ts";
@@ -30,7 +31,7 @@ export function opened(given: LayerInput): LayerConfig {
 }
 
 function isContainer(layer: LayerConfig): layer is Extract<LayerConfig, { readonly layers: readonly LayerInput[] }> {
-  return layer.type === "sequential" || layer.type === "skip";
+  return ruleOf(layer).contains !== undefined;
 }
 
 function* leaves(
@@ -114,53 +115,38 @@ export function moveLayers(
   return { ...regularizer, layers: Object.fromEntries(entries) };
 }
 
-const SUMS = [
-  "linear",
-  "conv1d",
-  "conv2d",
-  "conv3d",
-  "depthwiseConv2d",
-  "convTranspose1d",
-  "convTranspose2d",
-  "convTranspose3d",
-] as const satisfies LayerConfig["type"][];
-
 /** A layer that is a weighted sum and a bias, without a built-in activation. */
-export type SumLayer = Extract<LayerConfig, { readonly type: (typeof SUMS)[number] }>;
+export type SumLayer = WithField<"biasInit">;
 
 export function isSum(layer: LayerConfig): layer is SumLayer {
-  return (SUMS as readonly string[]).includes(layer.type);
+  return factsOf(layer).role === "sum";
 }
 
 export function isConvolution(layer: LayerConfig): boolean {
-  return isSum(layer) && layer.type !== "linear";
+  return isSum(layer) && factsOf(layer).unitAxis === "first";
 }
 
-export type RecurrentLayer = Extract<LayerConfig, { readonly type: "rnn" | "lstm" | "gru" }>;
+export type RecurrentLayer = WithField<"recurrentInit">;
 
 export function isRecurrent(layer: LayerConfig): layer is RecurrentLayer {
-  return layer.type === "rnn" || layer.type === "lstm" || layer.type === "gru";
+  return factsOf(layer).role === "recurrent";
 }
 
-const NORMALISATIONS: readonly LayerConfig["type"][] = ["batchNorm", "layerNorm", "groupNorm", "instanceNorm"];
-
-export function isNormalisation({ type }: LayerConfig): boolean {
-  return NORMALISATIONS.includes(type);
+export function isNormalisation(layer: LayerConfig): boolean {
+  return factsOf(layer).role === "normalization";
 }
 
-const POOLS = /^(adaptive)?(max|avg|lp)pool/i;
-
-export function isPool({ type }: LayerConfig): boolean {
-  return POOLS.test(type);
+export function isPool(layer: LayerConfig): boolean {
+  return factsOf(layer).role === "pooling";
 }
 
 /** The layers after a layer, up to the next one with weights: its activation, normalisation, pooling, dropout. */
 export function untilNextWeight(after: readonly LayerConfig[]): readonly LayerConfig[] {
-  const end = after.findIndex((layer) => isSum(layer) || isRecurrent(layer) || WEIGHTED.includes(layer.type));
+  const end = after.findIndex((layer) => WEIGHTED.includes(factsOf(layer).role));
   return end < 0 ? after : after.slice(0, end);
 }
 
-const WEIGHTED: readonly LayerConfig["type"][] = ["embedding", "multiHeadAttention"];
+const WEIGHTED: readonly LayerRole[] = ["sum", "recurrent", "lookup", "attention"];
 
 /** The first activation after a layer and before the next weights. */
 export function activationAfter({ after }: LayerSite): LayerConfig | undefined {

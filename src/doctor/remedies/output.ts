@@ -8,7 +8,7 @@ import { checkMetrics } from "../../train/metrics.ts";
 import type { Settings } from "../../train/training.ts";
 import { outputFacts } from "../preflight/facts/output.ts";
 import type { Task, TaskKind } from "../task.ts";
-import { layerSites, opened, rewriteLayers, without } from "./layers.ts";
+import { isConvolution, isSum, layerSites, opened, rewriteLayers, without } from "./layers.ts";
 
 /** The output of a model. */
 export interface Output {
@@ -89,11 +89,11 @@ export function withOutputActivation(settings: Settings, type: ActivationType): 
 
 /** Settings whose last sum has this many units, if it is a linear layer. */
 export function withOutputUnits(settings: Settings, units: number): Settings {
-  const sums = layerSites(settings.model).filter(({ layer }) => layer.type === "linear");
+  const sums = layerSites(settings.model).filter(({ layer }) => isSum(layer) && !isConvolution(layer));
   const last = sums.at(-1);
   if (last === undefined || !last.isOutput) return settings;
   return rewriteLayers(settings, ({ path, layer }) => {
-    if (path !== last.path || layer.type !== "linear" || layer.units === units) return undefined;
+    if (path !== last.path || !isSum(layer) || !("units" in layer) || layer.units === units) return undefined;
     return [{ ...layer, units }];
   });
 }

@@ -1,3 +1,4 @@
+import { factsOf } from "../../nn/layers.ts";
 import { layerSites } from "./layers.ts";
 import type { RemedyRule } from "./remedy.ts";
 
@@ -5,7 +6,7 @@ import type { RemedyRule } from "./remedy.ts";
 export const scaleInputs: RemedyRule = {
   source: "LeCun, Bottou, Orr & Müller, Efficient BackProp, 1998, section 4.3",
   rewrite(settings) {
-    const readsIndices = layerSites(settings.model).some(({ layer }) => layer.type === "embedding");
+    const readsIndices = layerSites(settings.model).some(({ layer }) => factsOf(layer).role === "lookup");
     if (settings.standardize === true || readsIndices) return undefined;
     return { settings: { ...settings, standardize: true } };
   },

@@ -1,3 +1,4 @@
+import { factsOf } from "../../nn/layers.ts";
 import type { Census, LayerCensus, LayerReading, Reading, RunRecord } from "../../watch/record.ts";
 import type { Patient } from "../patient.ts";
 
@@ -25,7 +26,7 @@ export function firstReading(
 export function outputStart(patient: Patient, run: RunRecord): string | undefined {
   const layers = patient.model?.layers;
   if (layers !== undefined) {
-    const last = layers.findLast(({ parameterCount, config }) => parameterCount > 0 && config.type !== "prelu");
+    const last = layers.findLast((layer) => layer.parameterCount > 0 && factsOf(layer).role !== "activation");
     return last?.path;
   }
   const reading = run.readings.at(-1);

@@ -9,7 +9,7 @@ const UNBOUNDED = Number.POSITIVE_INFINITY;
 /** The two constants with which activations of mean 0 and variance 1 keep both. Source: Klambauer et al. 2017, equation 14. */
 export const SELU = { alpha: 1.6732632423543772, scale: 1.0507009873554805 } as const;
 
-/** x > 0 ? x : a (exp(x / b) - 1). The exponential never sees a positive x, so that nothing overflows on the side not taken. */
+/** x > 0 ? x : a (exp(x / b) - 1). The exponential never gets a positive x, so that the side that is not taken cannot overflow. */
 function exponentialBelow(x: Tensor, a: number, b: number): Tensor {
   const isPositive = x.greater(0);
   const negative = where(isPositive, 0, b === 1 ? x : x.mul(1 / b));
@@ -59,6 +59,10 @@ export const eluRule: ActivationRule<EluConfig> = {
     range: ({ alpha }) => [-alpha, UNBOUNDED],
     // derivative y + alpha below 0, 1 above
     saturation: ({ alpha }) => ({ below: 0.04 * Math.max(1, alpha) - alpha }),
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source:
       "Clevert, Unterthiner, Hochreiter, Fast and Accurate Deep Network Learning by Exponential Linear Units, 2016",
   },
@@ -76,6 +80,10 @@ export const seluRule: ActivationRule<SeluConfig> = {
     init: () => ({ type: "lecunNormal" }),
     range: () => [-SELU.alpha * SELU.scale, UNBOUNDED],
     saturation: () => ({ below: -0.96 * SELU.alpha * SELU.scale }),
+    inDepth: "normalizes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Klambauer, Unterthiner, Mayr, Hochreiter, Self-Normalizing Neural Networks, 2017",
   },
   apply: (_, x) => selu(x),
@@ -94,6 +102,10 @@ export const celuRule: ActivationRule<CeluConfig> = {
     init: () => ({ type: "heNormal" }),
     range: ({ alpha }) => [-alpha, UNBOUNDED],
     saturation: ({ alpha }) => ({ below: -0.96 * alpha }),
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Barron, Continuously Differentiable Exponential Linear Units, 2017",
   },
   apply: ({ alpha }, x) => celu(x, alpha),
@@ -113,6 +125,10 @@ export const softplusRule: ActivationRule<SoftplusConfig> = {
     range: () => [0, UNBOUNDED],
     // derivative 1 - exp(-beta y)
     saturation: ({ beta }) => ({ below: -Math.log(0.96) / beta }),
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Dugas et al., Incorporating Second-Order Functional Knowledge for Better Option Pricing, 2001",
   },
   apply: ({ beta }, x) => softplus(x, beta),
@@ -128,6 +144,11 @@ export const exponentialRule: ActivationRule<ExponentialConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => [0, UNBOUNDED],
+    saturation: () => undefined,
+    inDepth: "grows",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "the exponential function; log link of Nelder & Wedderburn, Generalized Linear Models, 1972",
   },
   apply: (_, x) => exponential(x),

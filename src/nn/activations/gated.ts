@@ -40,7 +40,7 @@ export function mish(x: Tensor): Tensor {
  *  Source: Howard et al., "Searching for MobileNetV3", 2019. */
 export function hardSwish(x: Tensor): Tensor {
   const [isLow, isHigh] = [x.lessEqual(-3), x.greaterEqual(3)];
-  // the parabola sees nothing that is not its own: its derivative at infinity, times 0, would be NaN
+  // the parabola gets only its own range: its derivative at infinity, times 0, would be NaN
   const middle = where(isLow.or(isHigh), 0, x);
   return where(isLow, 0, where(isHigh, x, middle.mul(middle.add(3)).mul(1 / 6)));
 }
@@ -57,6 +57,11 @@ export const geluRule: ActivationRule<GeluConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: ({ form }) => [form === "exact" ? -0.16997120747990369 : -0.17004075057125403, UNBOUNDED],
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Hendrycks & Gimpel, Gaussian Error Linear Units (GELUs), 2016",
   },
   apply: ({ form }, x) => gelu(x, form),
@@ -72,6 +77,11 @@ export const siluRule: ActivationRule<SiluConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: () => [-0.2784645427610738, UNBOUNDED],
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Elfwing, Uchibe, Doya, Sigmoid-Weighted Linear Units for Neural Network Function Approximation, 2018",
   },
   apply: (_, x) => silu(x),
@@ -87,6 +97,11 @@ export const mishRule: ActivationRule<MishConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: () => [-0.3088434130172504, UNBOUNDED],
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Misra, Mish: A Self Regularized Non-Monotonic Activation Function, 2020",
   },
   apply: (_, x) => mish(x),
@@ -102,6 +117,11 @@ export const hardSwishRule: ActivationRule<HardSwishConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: () => [-0.375, UNBOUNDED],
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Howard et al., Searching for MobileNetV3, 2019",
   },
   apply: (_, x) => hardSwish(x),

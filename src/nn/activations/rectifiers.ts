@@ -22,7 +22,7 @@ export function relu(x: Tensor): Tensor {
  *  Source: Maas, Hannun, Ng, "Rectifier Nonlinearities Improve Neural Network Acoustic Models", 2013. */
 export function leakyRelu(x: Tensor, slope: number | Tensor = 0.01): Tensor {
   const isPositive = x.greater(0);
-  // a slope that is learned does not see the other side, where 0 times infinity would be its derivative
+  // keeps the other side from a learned slope: its derivative there would be 0 times infinity
   return where(isPositive, x, (typeof slope === "number" ? x : where(isPositive, 0, x)).mul(slope));
 }
 
@@ -46,6 +46,11 @@ export const reluRule: ActivationRule<ReluConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: () => POSITIVE,
+    saturation: () => undefined,
+    inDepth: "dies",
+    gives: "values",
+    isRectifier: true,
+    isSilentBelow: true,
     source: "Nair & Hinton, Rectified Linear Units Improve Restricted Boltzmann Machines, 2010",
   },
   apply: (_, x) => relu(x),
@@ -63,12 +68,17 @@ export const leakyReluRule: ActivationRule<LeakyReluConfig> = {
     gain: ({ slope }) => rectifierGain(slope),
     init: ({ slope }) => ({ type: "heNormal", slope }),
     range: ({ slope }) => (slope > 0 ? ALL : POSITIVE),
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: true,
+    isSilentBelow: false,
     source: "Maas, Hannun, Ng, Rectifier Nonlinearities Improve Neural Network Acoustic Models, 2013",
   },
   apply: ({ slope }, x) => leakyRelu(x, slope),
 };
 
-/** A LeakyReLU whose slope is learned: one for all, or one a channel (axis 1). */
+/** A LeakyReLU whose slope is learned: one for all, or one per channel (axis 1). */
 export interface PreluConfig {
   readonly type: "prelu";
   /** default "shared" */
@@ -89,6 +99,11 @@ export const preluRule: ActivationRule<PreluConfig> = {
     gain: ({ start }) => rectifierGain(start),
     init: ({ start }) => ({ type: "heNormal", slope: start }),
     range: () => ALL,
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: true,
+    isSilentBelow: false,
     source: "He, Zhang, Ren, Sun, Delving Deep into Rectifiers, 2015",
   },
   apply: (_, x, { parameters }) => {
@@ -98,7 +113,7 @@ export const preluRule: ActivationRule<PreluConfig> = {
   },
 };
 
-/** A LeakyReLU whose slope is drawn anew for each element while training, and is the mean of the two bounds otherwise. */
+/** A LeakyReLU whose slope is drawn anew for each element in training, and is the mean of the two bounds at prediction. */
 export interface RreluConfig {
   readonly type: "rrelu";
   /** default 1/8 */
@@ -122,6 +137,11 @@ export const rreluRule: ActivationRule<RreluConfig> = {
     gain: (config) => rectifierGain(meanSlope(config)),
     init: (config) => ({ type: "heNormal", slope: meanSlope(config) }),
     range: ({ low }) => (low > 0 ? ALL : POSITIVE),
+    saturation: () => undefined,
+    inDepth: "passes",
+    gives: "values",
+    isRectifier: true,
+    isSilentBelow: false,
     source: "Xu, Wang, Chen, Li, Empirical Evaluation of Rectified Activations in Convolutional Network, 2015",
   },
   apply: (config, x, scope) =>
@@ -139,6 +159,10 @@ export const relu6Rule: ActivationRule<Relu6Config> = {
     init: () => ({ type: "heNormal" }),
     range: () => [0, 6],
     saturation: () => ({ above: 6 }),
+    inDepth: "dies",
+    gives: "values",
+    isRectifier: true,
+    isSilentBelow: true,
     source: "Krizhevsky, Convolutional Deep Belief Networks on CIFAR-10, 2010",
   },
   apply: (_, x) => relu6(x),
@@ -156,6 +180,11 @@ export const thresholdedReluRule: ActivationRule<ThresholdedReluConfig> = {
     gain: () => rectifierGain(0),
     init: () => ({ type: "heNormal" }),
     range: ({ threshold }) => [Math.min(threshold, 0), Number.POSITIVE_INFINITY],
+    saturation: () => undefined,
+    inDepth: "dies",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: true,
     source: "Konda, Memisevic, Krueger, Zero-bias autoencoders and the benefits of co-adapting features, 2015",
   },
   apply: ({ threshold }, x) => thresholdedRelu(x, threshold),

@@ -4,7 +4,7 @@ import type { ActivationRule } from "../layer.ts";
 
 const ALL = [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY] as const;
 
-/** x moved towards 0 by the threshold, 0 where it is nearer: the proximal step of the L1 norm.
+/** x moved towards 0 by the threshold, and 0 if |x| is below it: the proximal step of the L1 norm.
  *  Source: Donoho, "De-noising by soft-thresholding", 1995. */
 export function softShrink(x: Tensor, threshold = 0.5): Tensor {
   return where(x.abs().lessEqual(threshold), 0, where(x.greater(0), x.sub(threshold), x.add(threshold)));
@@ -32,6 +32,11 @@ export const softShrinkRule: ActivationRule<SoftShrinkConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => ALL,
+    saturation: () => undefined,
+    inDepth: "dies",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Donoho, De-noising by soft-thresholding, 1995",
   },
   apply: ({ threshold }, x) => softShrink(x, threshold),
@@ -49,6 +54,11 @@ export const hardShrinkRule: ActivationRule<HardShrinkConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => ALL,
+    saturation: () => undefined,
+    inDepth: "dies",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Donoho & Johnstone, Ideal spatial adaptation by wavelet shrinkage, 1994",
   },
   apply: ({ threshold }, x) => hardShrink(x, threshold),
@@ -64,6 +74,11 @@ export const tanhShrinkRule: ActivationRule<TanhShrinkConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => ALL,
+    saturation: () => undefined,
+    inDepth: "squashes",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "x - tanh(x); as in PyTorch",
   },
   apply: (_, x) => tanhShrink(x),

@@ -4,14 +4,14 @@ import { axisField } from "../fields.ts";
 import type { ActivationRule } from "../layer.ts";
 import { logSoftmaxOf, shiftByMax } from "../numerics.ts";
 
-/** exp(x_i) / sum over j of exp(x_j), along one axis; the largest x is taken off first, so that nothing overflows.
+/** exp(x_i) / sum over j of exp(x_j), along one axis; the largest x is subtracted first, so that nothing overflows.
  *  Source: Bridle, "Probabilistic Interpretation of Feedforward Classification Network Outputs", 1990. */
 export function softmax(x: Tensor, axis = -1): Tensor {
   const exponentials = shiftByMax(x, axis).exp();
   return exponentials.div(exponentials.sum(axis, true));
 }
 
-/** log(softmax(x)) = x - log(sum of exp(x)): finite where the softmax rounds to 0. */
+/** log(softmax(x)) = x - log(sum of exp(x)): finite even if the softmax rounds to 0. */
 export function logSoftmax(x: Tensor, axis = -1): Tensor {
   return logSoftmaxOf(x, axis);
 }
@@ -41,6 +41,12 @@ export const softmaxRule: ActivationRule<SoftmaxConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => [0, 1],
+    // derivative p (1 - p) with respect to its own input, at most 1/4
+    saturation: () => ({ below: 0.01, above: 0.99 }),
+    inDepth: "squashes",
+    gives: "distribution",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
   },
   apply: ({ axis }, x) => softmax(x, axis),
@@ -59,6 +65,11 @@ export const logSoftmaxRule: ActivationRule<LogSoftmaxConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => [Number.NEGATIVE_INFINITY, 0],
+    saturation: () => undefined,
+    inDepth: "squashes",
+    gives: "logDistribution",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Bridle, Probabilistic Interpretation of Feedforward Classification Network Outputs, 1990",
   },
   apply: ({ axis }, x) => logSoftmax(x, axis),
@@ -74,6 +85,11 @@ export const identityRule: ActivationRule<IdentityConfig> = {
     gain: () => 1,
     init: () => ({ type: "glorotUniform" }),
     range: () => [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+    saturation: () => undefined,
+    inDepth: "unchanged",
+    gives: "values",
+    isRectifier: false,
+    isSilentBelow: false,
     source: "Glorot & Bengio, Understanding the difficulty of training deep feedforward neural networks, 2010",
   },
   apply: (_, x) => x,

@@ -76,6 +76,7 @@ function featuresOf(heads: number, inputShape: Shape): number {
 }
 
 export const multiHeadAttentionRule: LayerRule<MultiHeadAttentionConfig> = {
+  facts: { role: "attention", passes: "nothing", unitAxis: "last" },
   fields: {
     heads: required(COUNT),
     causal: booleanField(false),

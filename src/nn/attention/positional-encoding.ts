@@ -51,6 +51,7 @@ function sequenceShape(inputShape: Shape): readonly [number, number] {
 }
 
 export const positionalEncodingRule: LayerRule<PositionalEncodingConfig> = {
+  facts: { role: "other", passes: "nothing", unitAxis: "last" },
   fields: {
     kind: choiceField(["sinusoidal", "learned"], "sinusoidal"),
     maximumLength: COUNT,

@@ -1,6 +1,6 @@
 import { COUNT, checkOptions, DECAY, type Fields, FLAG, required } from "../../core/fields.ts";
-import type { SequentialConfig } from "../chain.ts";
 import { block, dropout, gelu, layerNorm, linear, multiHeadAttention, skip } from "../construct.ts";
+import type { SequentialConfig } from "../layers.ts";
 
 export interface TransformerBlockOptions {
   /** features F per step */

@@ -97,17 +97,18 @@ export function adaptiveMaxPool(x: Tensor, size: PerAxis): Tensor {
 
 function adaptiveRule<T extends AdaptiveAvgPoolType | AdaptiveMaxPoolType>(
   rank: number,
+  passes: "range" | "largest",
   pool: (x: Tensor, size: PerAxis) => Tensor,
 ): LayerRule<{ readonly type: T; readonly size: PerAxis }> {
   return {
     fields: { size: required(perAxisField(rank, 1)) },
-    isTransparent: true,
+    facts: { role: "pooling", passes, unitAxis: "first" },
     outputShape: ({ size }, inputShape) => [imageOf(inputShape, rank).channels, ...perAxis(size, rank)],
     apply: ({ size }, x) => pool(x, size),
   };
 }
 
-export const adaptiveAvgPool1dRule = adaptiveRule<"adaptiveAvgPool1d">(1, adaptiveAvgPool);
-export const adaptiveAvgPool2dRule = adaptiveRule<"adaptiveAvgPool2d">(2, adaptiveAvgPool);
-export const adaptiveMaxPool1dRule = adaptiveRule<"adaptiveMaxPool1d">(1, adaptiveMaxPool);
-export const adaptiveMaxPool2dRule = adaptiveRule<"adaptiveMaxPool2d">(2, adaptiveMaxPool);
+export const adaptiveAvgPool1dRule = adaptiveRule<"adaptiveAvgPool1d">(1, "range", adaptiveAvgPool);
+export const adaptiveAvgPool2dRule = adaptiveRule<"adaptiveAvgPool2d">(2, "range", adaptiveAvgPool);
+export const adaptiveMaxPool1dRule = adaptiveRule<"adaptiveMaxPool1d">(1, "largest", adaptiveMaxPool);
+export const adaptiveMaxPool2dRule = adaptiveRule<"adaptiveMaxPool2d">(2, "largest", adaptiveMaxPool);

@@ -119,6 +119,7 @@ function convTransposeRule<T extends ConvTransposeType>(rank: number): LayerRule
     return { channels, kernel, size: transposedWindows(spatial, kernel, config).size };
   };
   return {
+    facts: { role: "sum", passes: "nothing", unitAxis: "first" },
     fields: {
       filters: required(COUNT),
       ...kernelFields(rank),

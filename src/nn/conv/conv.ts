@@ -111,6 +111,7 @@ function convRule<T extends ConvType>(type: T, rank: number): LayerRule<ConvConf
     return { channels, kernel, positions: windowPositions(type, spatial, windowsOver(spatial, kernel, config)) };
   };
   return {
+    facts: { role: "sum", passes: "nothing", unitAxis: "first" },
     fields: { filters: required(COUNT), ...kernelFields(rank), groups: integerField(1, 1) },
     outputShape: (config, inputShape) => [config.filters, ...parts(config, inputShape).positions],
     parameters: (config, inputShape) => {

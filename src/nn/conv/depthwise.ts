@@ -29,6 +29,7 @@ function partsOf(config: Resolved<DepthwiseConv2dConfig>, inputShape: Shape) {
 }
 
 export const depthwiseConv2dRule: LayerRule<DepthwiseConv2dConfig> = {
+  facts: { role: "sum", passes: "nothing", unitAxis: "first" },
   fields: { ...kernelFields(2), multiplier: integerField(1, 1) },
   outputShape: (config, inputShape) => {
     const { filters, positions } = partsOf(config, inputShape);

@@ -55,14 +55,14 @@ function pooledShape(keepDims: boolean, inputShape: Shape): Shape {
 
 export const globalAvgPoolRule: LayerRule<GlobalAvgPoolConfig> = {
   fields: FIELDS,
-  isTransparent: true,
+  facts: { role: "globalPooling", passes: "range", unitAxis: "first" },
   outputShape: ({ keepDims }, inputShape) => pooledShape(keepDims, inputShape),
   apply: ({ keepDims }, x) => globalAvgPool(x, keepDims),
 };
 
 export const globalMaxPoolRule: LayerRule<GlobalMaxPoolConfig> = {
   fields: FIELDS,
-  isTransparent: true,
+  facts: { role: "globalPooling", passes: "largest", unitAxis: "first" },
   outputShape: ({ keepDims }, inputShape) => pooledShape(keepDims, inputShape),
   apply: ({ keepDims }, x) => globalMaxPool(x, keepDims),
 };

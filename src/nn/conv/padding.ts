@@ -30,7 +30,7 @@ export const zeroPaddingRule: LayerRule<ZeroPaddingConfig> = {
       ),
     ),
   },
-  isTransparent: true,
+  facts: { role: "other", passes: "signal", unitAxis: "first" },
   outputShape: ({ padding }, inputShape) => {
     const { channels, spatial } = requireAxes("padding", padding, inputShape);
     const sides = sidesOf(padding, spatial);

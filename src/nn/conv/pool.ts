@@ -127,7 +127,7 @@ function pooledShape(config: Resolved<AnyPool>, inputShape: Shape, rank: number)
 function maxPoolRule<T extends MaxPoolType>(rank: number): LayerRule<MaxPoolConfig<T>> {
   return {
     fields: poolFields(rank),
-    isTransparent: true,
+    facts: { role: "pooling", passes: "largest", unitAxis: "first" },
     outputShape: (config, inputShape) => pooledShape(config, inputShape, rank),
     apply: (config, x) => maxPool(x, config.window, config),
   };
@@ -136,7 +136,7 @@ function maxPoolRule<T extends MaxPoolType>(rank: number): LayerRule<MaxPoolConf
 function avgPoolRule<T extends AvgPoolType>(rank: number): LayerRule<AvgPoolConfig<T>> {
   return {
     fields: { ...poolFields(rank), countIncludePad: booleanField(true) },
-    isTransparent: true,
+    facts: { role: "pooling", passes: "range", unitAxis: "first" },
     outputShape: (config, inputShape) => pooledShape(config, inputShape, rank),
     apply: (config, x) => avgPool(x, config.window, config),
   };
@@ -144,6 +144,7 @@ function avgPoolRule<T extends AvgPoolType>(rank: number): LayerRule<AvgPoolConf
 
 function lpPoolRule<T extends LpPoolType>(rank: number): LayerRule<LpPoolConfig<T>> {
   return {
+    facts: { role: "pooling", passes: "nothing", unitAxis: "first" },
     fields: { ...poolFields(rank), p: numberField(2, "a number of at least 1", (value) => value >= 1) },
     outputShape: (config, inputShape) => pooledShape(config, inputShape, rank),
     apply: (config, x) => lpPool(x, config.window, config),

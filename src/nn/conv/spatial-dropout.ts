@@ -26,7 +26,7 @@ export function spatialDropout(x: Tensor, key: Tensor, rate: number): Tensor {
 
 export const spatialDropoutRule: LayerRule<SpatialDropoutConfig> = {
   fields: { rate: required(SHARE) },
-  isTransparent: true,
+  facts: { role: "regularization", passes: "range", unitAxis: "input" },
   isRandom: ({ rate }) => rate > 0,
   outputShape: (_, inputShape) => {
     requireArgument(

@@ -65,7 +65,7 @@ export const upsamplingRule: LayerRule<UpsamplingConfig> = {
     ),
     mode: choiceField(Object.keys(MODES) as UpsamplingMode[], "nearest"),
   },
-  isTransparent: true,
+  facts: { role: "other", passes: "range", unitAxis: "first" },
   outputShape: ({ factor }, inputShape) => {
     const { channels, spatial } = requireAxes("factor", factor, inputShape);
     const factors = perAxis(factor, spatial.length);

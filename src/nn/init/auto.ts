@@ -1,5 +1,5 @@
 import type { Resolved } from "../fields.ts";
-import { type LayerConfig, ruleOf } from "../layers.ts";
+import { factsOf, type LayerConfig, ruleOf } from "../layers.ts";
 import { type InitConfig, resolveInit } from "./init.ts";
 
 /** The layers in order of application, with those inside containers. */
@@ -19,9 +19,9 @@ function* opened(layers: readonly LayerConfig[]): Generator<LayerConfig> {
 export function autoInit(after: readonly LayerConfig[]): InitConfig {
   let chosen: InitConfig = { type: "glorotUniform" };
   for (const layer of opened(after)) {
-    const { activation, isTransparent } = ruleOf(layer);
+    const { activation } = ruleOf(layer);
     if (activation) chosen = activation.init(layer as Resolved<LayerConfig>);
-    if (activation || !isTransparent) break;
+    if (activation || factsOf(layer).passes === "nothing") break;
   }
   return resolveInit("auto", chosen) as InitConfig;
 }

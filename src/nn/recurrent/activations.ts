@@ -1,9 +1,9 @@
 import type { Tensor } from "../../tensor/tensor.ts";
 import { hardSigmoid, sigmoid, softsign, tanh } from "../activations/sigmoids.ts";
 import { choiceField, type Field } from "../fields.ts";
+import type { CellActivation } from "./cell-activation.ts";
 
-/** The activations that a cell may apply to its sums: those without parameters. */
-export type CellActivation = "tanh" | "relu" | "sigmoid" | "hardSigmoid" | "softsign" | "identity";
+export type { CellActivation } from "./cell-activation.ts";
 
 export const CELL_ACTIVATIONS: { readonly [A in CellActivation]: (x: Tensor) => Tensor } = {
   tanh,

@@ -4,6 +4,7 @@ import { SHARE } from "../dropout.ts";
 import { booleanField, type Fields, integerField, type Resolved } from "../fields.ts";
 import { type InitInput, initField } from "../init/init.ts";
 import type { ParameterSpec } from "../layer.ts";
+import type { CellActivation } from "./cell-activation.ts";
 
 // N batch, T steps, F features, H units, G gates of a cell
 
@@ -88,6 +89,10 @@ export interface Cell<C extends RecurrentOptions> {
   readonly gates: number;
   /** number of arrays in its state */
   readonly stateCount: number;
+  /** the activation that its output goes through */
+  readonly activation: (config: Resolved<C>) => CellActivation;
+  /** gates multiply the state, so that outputs are not those of the activation */
+  readonly isGated: boolean;
   /** parameters besides the two weights */
   readonly parameters: (config: Resolved<C>) => Readonly<Record<string, ParameterSpec>>;
   readonly bind: (config: CellConfig<C>, parameters: Readonly<Record<string, Tensor>>) => BoundCell;

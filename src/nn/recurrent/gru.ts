@@ -86,6 +86,8 @@ function bindResetBefore(config: CellConfig<GruConfig>, parameters: Parameters):
 export const gruCell: Cell<GruConfig> = {
   gates: 3,
   stateCount: 1,
+  activation: ({ activation }) => activation,
+  isGated: true,
   parameters: ({ units, bias, recurrentBias, resetAfter }) => ({
     ...(bias ? { bias: { shape: [3 * units], init: "zeros" } } : {}),
     ...(recurrentBias ? { recurrentBias: { shape: [3 * units], init: "zeros" } } : {}),

@@ -30,6 +30,8 @@ export interface LstmConfig extends RecurrentOptions {
 export const lstmCell: Cell<LstmConfig> = {
   gates: 4,
   stateCount: 2,
+  activation: ({ activation }) => activation,
+  isGated: true,
   parameters: ({ units, bias, recurrentBias, peepholes, forgetBias }) => {
     const shape = [4 * units];
     const remembering = {

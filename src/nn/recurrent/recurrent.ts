@@ -165,6 +165,13 @@ export function recurrentRule<C extends RecurrentConfig>(
   own: Omit<Fields<C>, keyof RecurrentOptions>,
 ): LayerRule<C> {
   return {
+    facts: {
+      role: "recurrent",
+      activation: cell.activation,
+      isGated: cell.isGated,
+      passes: "nothing",
+      unitAxis: "last",
+    },
     fields: { ...RECURRENT_FIELDS, ...own } as unknown as Fields<C>,
     build: (config, inputShape, build) => buildParts(config as Resolved<RecurrentConfig>, inputShape, build),
     parameters: (config, inputShape) =>

@@ -19,6 +19,8 @@ export interface RnnConfig extends RecurrentOptions {
 export const rnnCell: Cell<RnnConfig> = {
   gates: 1,
   stateCount: 1,
+  activation: ({ activation }) => activation,
+  isGated: false,
   parameters: ({ units, bias, recurrentBias }) => ({
     ...(bias ? { bias: { shape: [units], init: "zeros" } } : {}),
     ...(recurrentBias ? { recurrentBias: { shape: [units], init: "zeros" } } : {}),

@@ -1,4 +1,5 @@
 import type { Dataset } from "../../../data/dataset.ts";
+import { factsOf } from "../../../nn/layers.ts";
 import type { LossRule } from "../../../nn/losses/loss-rule.ts";
 import type { LossConfig } from "../../../nn/losses/losses.ts";
 import { LOSSES, resolveLoss } from "../../../nn/losses/losses.ts";
@@ -58,7 +59,7 @@ export function gatherFacts(training: Training, start: Census | undefined): Fact
     lossRule: LOSSES[loss.type],
     output: outputFacts(model),
     inputs: inputsOf(data.train, settings.standardize ?? false),
-    readsIndices: first?.type === "embedding",
+    readsIndices: first !== undefined && factsOf(first).role === "lookup",
     targets: targetsOf(data.train),
     weights: weightFacts(model),
     steps: settings.epochs * Math.max(1, Math.ceil(data.train.length / settings.batchSize)),

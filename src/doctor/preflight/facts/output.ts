@@ -1,12 +1,20 @@
-import { type ActivationConfig, type ActivationType, activationFacts, isActivation } from "../../../nn/activations.ts";
+import {
+  type ActivationConfig,
+  type ActivationKind,
+  type ActivationType,
+  activationFacts,
+  activationKind,
+  isActivation,
+} from "../../../nn/activations.ts";
 import type { Resolved } from "../../../nn/fields.ts";
-import type { LayerConfig } from "../../../nn/layers.ts";
+import { factsOf, type LayerConfig } from "../../../nn/layers.ts";
 import type { Model } from "../../../nn/model.ts";
 
 /** Facts about what follows the last sum, before the loss. */
 export interface OutputFacts {
   /** `identity` if there is no activation. */
   readonly activation: ActivationType;
+  readonly kind: ActivationKind;
   /** Path of the activation; of the last layer if there is none. */
   readonly path: string;
   /** Smallest and largest possible output. */
@@ -15,37 +23,10 @@ export interface OutputFacts {
   readonly units: number;
 }
 
-/** Layers whose outputs stay in the range of the activation before them: they pick, average or rearrange, or do nothing at
- *  prediction. */
-const RANGE_KEEPING: readonly LayerConfig["type"][] = [
-  "dropout",
-  "spatialDropout",
-  "gaussianNoise",
-  "gaussianDropout",
-  "flatten",
-  "reshape",
-  "sequencePool",
-  "maxPool1d",
-  "maxPool2d",
-  "maxPool3d",
-  "avgPool1d",
-  "avgPool2d",
-  "avgPool3d",
-  "globalAvgPool",
-  "globalMaxPool",
-  "adaptiveAvgPool1d",
-  "adaptiveAvgPool2d",
-  "adaptiveMaxPool1d",
-  "adaptiveMaxPool2d",
-  "upsampling",
-];
-
 /** Recurrent layers end in their cell's activation: for gated ones, a gate of at most 1 times a hyperbolic tangent. */
 function cellActivation(layer: Resolved<LayerConfig>): Resolved<ActivationConfig> | undefined {
-  if (layer.type !== "rnn" && layer.type !== "lstm" && layer.type !== "gru") return undefined;
-  const { activation = "tanh" } = layer as { readonly activation?: ActivationType };
-  const config = { type: activation } as Resolved<ActivationConfig>;
-  return isActivation(config) ? config : undefined;
+  const facts = factsOf(layer);
+  return facts.role === "recurrent" ? { type: facts.activation(layer) } : undefined;
 }
 
 interface Found {
@@ -57,8 +38,9 @@ function search(layers: readonly LayerConfig[], prefix: string): Found | undefin
   for (let index = layers.length - 1; index >= 0; index--) {
     const layer = layers[index] as Resolved<LayerConfig>;
     const path = `${prefix}${index}`;
-    if (RANGE_KEEPING.includes(layer.type)) continue;
-    if (layer.type === "sequential") {
+    const { role, passes } = factsOf(layer);
+    if (passes === "range" || passes === "largest") continue;
+    if (role === "chain" && "layers" in layer) {
       const found = search(layer.layers as readonly LayerConfig[], `${path}.`);
       if (found) return found;
       continue;
@@ -77,6 +59,7 @@ export function outputFacts({ config, outputShape }: Model): OutputFacts {
   };
   return {
     activation: found.activation.type,
+    kind: activationKind(found.activation),
     path: found.path,
     range: activationFacts(found.activation).range,
     units: outputShape.at(-1) ?? 1,

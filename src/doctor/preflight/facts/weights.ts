@@ -1,13 +1,14 @@
 import { type ActivationConfig, activationFacts, isActivation } from "../../../nn/activations.ts";
 import type { Resolved } from "../../../nn/fields.ts";
 import type { InitConfig } from "../../../nn/init/init.ts";
-import type { LayerConfig } from "../../../nn/layers.ts";
+import type { LayerRole } from "../../../nn/layer.ts";
+import { factsOf } from "../../../nn/layers.ts";
 import type { LayerInfo, Model } from "../../../nn/model.ts";
 
 /** Facts about one weight of a layer and its initialiser. */
 export interface WeightFacts {
   readonly path: string;
-  readonly type: LayerConfig["type"];
+  readonly role: LayerRole;
   /** "weight", "recurrentWeight", … */
   readonly name: string;
   readonly init: InitConfig;
@@ -22,6 +23,8 @@ export interface WeightFacts {
   readonly isNormalised: boolean;
   readonly isOutput: boolean;
   readonly isRecurrent: boolean;
+  /** Recurrent, with gates between the weights and the state. */
+  readonly isGated: boolean;
   /** Whether it is inside a residual block, which the signal bypasses unchanged. */
   readonly isBypassed: boolean;
   /** Standard deviation that the initialiser gives. 0: all weights are equal. */
@@ -29,29 +32,6 @@ export interface WeightFacts {
   /** Correct deviation for the activation: the smallest and the largest in the literature. */
   readonly right: readonly [number, number];
 }
-
-const NORMALISATIONS: readonly LayerConfig["type"][] = ["batchNorm", "layerNorm", "groupNorm", "instanceNorm"];
-
-/** Layers between a sum and its activation, or between an activation and the next sum. */
-const PASSED: readonly LayerConfig["type"][] = [
-  "dropout",
-  "alphaDropout",
-  "gaussianNoise",
-  "gaussianDropout",
-  "spatialDropout",
-  "flatten",
-  "reshape",
-  "zeroPadding",
-  "upsampling",
-  "maxPool1d",
-  "maxPool2d",
-  "maxPool3d",
-  "avgPool1d",
-  "avgPool2d",
-  "avgPool3d",
-  "sequential",
-  "localResponseNorm",
-];
 
 type Deviations = {
   readonly [T in InitConfig["type"]]: (init: Extract<InitConfig, { readonly type: T }>, fans: Fans) => number;
@@ -101,13 +81,13 @@ export function initialDeviation(init: InitConfig, fans: Fans): number {
 /** Smallest and largest correct deviation before this activation: LeCun's and Glorot's 1 / sqrt(fan), up to that times the
  *  activation's gain; Glorot's factor of four for the logistic sigmoid, whose slope is at most 1/4. */
 function rightDeviation(activation: Resolved<ActivationConfig>, { fanIn, fanOut }: Fans): readonly [number, number] {
-  const isSigmoid = activation.type === "sigmoid" || activation.type === "hardSigmoid";
-  const gain = Math.max(1, isSigmoid ? 4 : activationFacts(activation).gain);
+  const { gives, gain: own } = activationFacts(activation);
+  const gain = Math.max(1, gives === "probability" ? 4 : own);
   const [byInput, byBoth] = [1 / Math.sqrt(fanIn), Math.sqrt(2 / (fanIn + fanOut))];
   return [Math.min(byInput, byBoth), gain * Math.max(byInput, byBoth)];
 }
 
-const IDENTITY = { type: "identity" } as Resolved<ActivationConfig>;
+const IDENTITY: Resolved<ActivationConfig> = { type: "identity" };
 
 /** The activation and normalisation that follow a layer. */
 function followed(
@@ -115,38 +95,37 @@ function followed(
   index: number,
 ): Pick<WeightFacts, "activation" | "activationPath" | "isNormalised"> {
   let isNormalised = false;
-  for (const { path, type, config } of layers.slice(index + 1)) {
+  for (const { path, config } of layers.slice(index + 1)) {
     if (isActivation(config)) return { activation: config, activationPath: path, isNormalised };
-    if (NORMALISATIONS.includes(type)) isNormalised = true;
-    else if (!PASSED.includes(type)) break;
+    const { role, passes } = factsOf(config);
+    if (role === "normalization") isNormalised = true;
+    // what is inside a chain comes next
+    else if (role !== "chain" && passes === "nothing") break;
   }
   return { activation: IDENTITY, activationPath: undefined, isNormalised };
 }
 
-function recurrentActivation(config: LayerInfo["config"]): Resolved<ActivationConfig> {
-  const { activation = "tanh" } = config as { readonly activation?: string };
-  const named = { type: activation } as Resolved<ActivationConfig>;
-  return isActivation(named) ? named : IDENTITY;
-}
+/** The signal passes beside these layers, or in parts through each of their weights. */
+const BYPASSED: readonly LayerRole[] = ["residual", "attention"];
 
 /** All weights of rank 2 or more, lowest layer first. */
 export function weightFacts(model: Model): readonly WeightFacts[] {
   const { layers } = model;
   const withWeights = layers.filter(({ parameters }) => Object.values(parameters).some(({ length }) => length >= 2));
   const last = withWeights.at(-1);
-  const bypassed = layers
-    .filter(({ type }) => type === "skip" || type === "multiHeadAttention")
-    .map(({ path }) => path);
+  const bypassed = layers.filter((layer) => BYPASSED.includes(factsOf(layer).role)).map(({ path }) => path);
   return layers.flatMap((layer, index) => {
-    const isRecurrent = "recurrentWeight" in layer.parameters;
+    const facts = factsOf(layer);
+    const isRecurrent = facts.role === "recurrent";
+    // cells take activations by name, with their defaults
     const after = isRecurrent
-      ? { activation: recurrentActivation(layer.config), activationPath: layer.path, isNormalised: false }
+      ? { activation: { type: facts.activation(layer.config) }, activationPath: layer.path, isNormalised: false }
       : followed(layers, index);
     return Object.entries(layer.initialization)
       .filter(([, { shape }]) => shape.length >= 2)
       .map(([name, { shape, init, fanIn, fanOut }]) => ({
         path: layer.path,
-        type: layer.type,
+        role: facts.role,
         name,
         init,
         biasInit: layer.initialization.bias?.init,
@@ -156,6 +135,7 @@ export function weightFacts(model: Model): readonly WeightFacts[] {
         ...after,
         isOutput: layer === last,
         isRecurrent,
+        isGated: isRecurrent && facts.isGated,
         isBypassed: bypassed.some((path) => layer.path === path || layer.path.startsWith(`${path}.`)),
         deviation: initialDeviation(init, { fanIn, fanOut }),
         right: rightDeviation(after.activation, { fanIn, fanOut }),

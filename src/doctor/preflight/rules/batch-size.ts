@@ -1,3 +1,4 @@
+import { normalizesBatch } from "../../../nn/layers.ts";
 import type { Finding } from "../../finding.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
 
@@ -29,7 +30,7 @@ export const batchSize: PreflightRule = {
     ];
     const common = { since: 0, evidence, source: SOURCE } as const;
     if (size < thresholds.few && data.train.length >= 10) {
-      const normalises = model.layers.some(({ type }) => type === "batchNorm");
+      const normalises = model.layers.some(normalizesBatch);
       const momentum = optimizer.type === "sgd" ? (optimizer.momentum ?? 0) : 0;
       const rate = (optimizer.learningRate ?? 0.01) / (1 - momentum);
       if (normalises) return [{ problem: "oscillating-loss", weight: 0.7, ...common }];

@@ -1,3 +1,4 @@
+import { activationKind, isOfAllUnits } from "../../../nn/activations.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { WeightFacts } from "../facts/weights.ts";
@@ -12,8 +13,6 @@ const thresholds = {
   /** Exponentials of exponentials: from two on, values become towers of powers. */
   exponentials: 2,
 };
-
-const SIGMOIDS: readonly string[] = ["sigmoid", "hardSigmoid"];
 
 function finding(
   problem: Finding["problem"],
@@ -44,19 +43,21 @@ function finding(
 
 /** Softmax turns its units into shares: 64 of them give numbers near 1/64, with a gradient as small. */
 function softmax(hidden: readonly WeightFacts[]): readonly Finding[] {
-  const found = hidden.filter(({ activation }) => activation.type === "softmax" || activation.type === "logSoftmax");
+  const found = hidden.filter(({ activation }) => isOfAllUnits(activationKind(activation)));
   return finding("vanishing-gradient", found, found.length > 1 ? 0.75 : 0.6);
 }
 
 function exponentials(hidden: readonly WeightFacts[]): readonly Finding[] {
-  const found = hidden.filter(({ activation }) => activation.type === "exponential");
+  const found = hidden.filter(({ activation }) => activationKind(activation).inDepth === "grows");
   if (found.length < thresholds.exponentials) return [];
   const weight = Math.min(0.85, 0.5 + 0.05 * found.length);
   return finding("exploding-gradient", found, weight);
 }
 
 function sigmoids(hidden: readonly WeightFacts[]): readonly Finding[] {
-  const found = hidden.filter(({ activation, deviation }) => SIGMOIDS.includes(activation.type) && deviation > 0);
+  const found = hidden.filter(
+    ({ activation, deviation }) => activationKind(activation).gives === "probability" && deviation > 0,
+  );
   // a well-chosen deviation of 4 / sqrt(fan) compensates the slope, and no more
   const left = found.reduce((all, { deviation, fanIn }) => all * Math.min(1, 0.25 * deviation * Math.sqrt(fanIn)), 1);
   if (left >= thresholds.sigmoids) return [];

@@ -13,18 +13,6 @@ const thresholds = {
   bias: 3,
 };
 
-const SILENT_BELOW: readonly string[] = [
-  "relu",
-  "relu6",
-  "thresholdedRelu",
-  "hardSwish",
-  "gelu",
-  "silu",
-  "elu",
-  "selu",
-  "celu",
-];
-
 function biasOf(init: InitConfig | undefined): number {
   if (init?.type === "ones") return 1;
   return init?.type === "constant" ? init.value : 0;
@@ -32,8 +20,10 @@ function biasOf(init: InitConfig | undefined): number {
 
 /** The effect of a bias that outweighs every sum on the activation that follows. */
 function problemOf(weight: WeightFacts, bias: number): Finding["problem"] | undefined {
-  if (bias < 0 && SILENT_BELOW.includes(weight.activation.type)) return "dead-units";
-  return activationFacts(weight.activation).saturation === undefined ? undefined : "saturated-units";
+  const { isSilentBelow, saturation, gives } = activationFacts(weight.activation);
+  if (bias < 0 && isSilentBelow) return "dead-units";
+  // a distribution does not change if all its units get the same bias
+  return saturation === undefined || gives === "distribution" ? undefined : "saturated-units";
 }
 
 /** Biases so far from 0 that units are silent or saturated for any input. */

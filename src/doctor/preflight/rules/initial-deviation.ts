@@ -1,4 +1,5 @@
 import { largest } from "../../../core/extremes.ts";
+import { activationFacts, activationKind } from "../../../nn/activations.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { WeightFacts } from "../facts/weights.ts";
@@ -18,20 +19,9 @@ const thresholds = {
   saturates: 5,
 };
 
-/** Layers that sum over their inputs, so that deviations multiply from layer to layer. */
-const CHAINED: readonly WeightFacts["type"][] = [
-  "linear",
-  "conv1d",
-  "conv2d",
-  "conv3d",
-  "depthwiseConv2d",
-  "convTranspose1d",
-  "convTranspose2d",
-  "convTranspose3d",
-];
-
-function isChained({ type, isNormalised, isBypassed, deviation }: WeightFacts): boolean {
-  return CHAINED.includes(type) && !isNormalised && !isBypassed && deviation > 0;
+/** A layer that sums over its inputs, so that deviations multiply from layer to layer. */
+function isChained({ role, isNormalised, isBypassed, deviation }: WeightFacts): boolean {
+  return role === "sum" && !isNormalised && !isBypassed && deviation > 0;
 }
 
 /** Deviation of a layer's weights over the correct one: 1 within the bounds in the literature for the activation that follows. For
@@ -43,13 +33,16 @@ function offBy({ deviation, right: [low, high] }: WeightFacts): number {
 
 /** The factor by which a layer scales the signal. Exact for activations without an upper bound: std sqrt(fanIn) / gain. */
 function multiplies(weight: WeightFacts): number {
-  const isRectifier = RECTIFIERS.includes(weight.activation.type);
+  const { isRectifier } = activationKind(weight.activation);
   if (!isRectifier || weight.fanIn <= 4) return offBy(weight);
   return weight.deviation / Math.sqrt(2 / weight.fanIn);
 }
 
-const RECTIFIERS: readonly string[] = ["relu", "leakyRelu", "rrelu", "relu6"];
-const BOUNDED: readonly string[] = ["tanh", "sigmoid", "hardSigmoid", "hardTanh", "softsign"];
+/** Does each unit saturate on both sides? */
+function isBounded({ activation }: WeightFacts): boolean {
+  const { saturation, gives } = activationFacts(activation);
+  return saturation?.below !== undefined && saturation.above !== undefined && gives !== "distribution";
+}
 
 /** @param layers that share the product, and so its threshold. */
 function finding(
@@ -91,11 +84,7 @@ function product(weights: readonly WeightFacts[]): number {
 /** Deviations of bounded activations do not multiply: the first that is too large causes the harm. */
 function saturating({ weights }: Facts): readonly Finding[] {
   const found = weights.filter(
-    (weight) =>
-      isChained(weight) &&
-      !weight.isOutput &&
-      BOUNDED.includes(weight.activation.type) &&
-      offBy(weight) >= thresholds.saturates,
+    (weight) => isChained(weight) && !weight.isOutput && isBounded(weight) && offBy(weight) >= thresholds.saturates,
   );
   const [first] = found;
   if (first === undefined) return [];
@@ -121,7 +110,7 @@ export const initialDeviation: PreflightRule = {
         ? []
         : [finding(layer, { product: shrunk, threshold: thresholds.shrinks, layers: hidden.length }, weight)];
     }
-    const unbounded = chained.filter(({ activation }) => !BOUNDED.includes(activation.type));
+    const unbounded = chained.filter((weight) => !isBounded(weight));
     const grown = product(unbounded);
     if (grown > thresholds.grows) {
       const weight = weightByDecades(grown, thresholds.grows, { least: 0.5, most: 0.85, perDecade: 0.25 });

@@ -1,3 +1,4 @@
+import { activationFacts } from "../../../nn/activations.ts";
 import type { Finding } from "../../finding.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
 
@@ -11,9 +12,6 @@ const thresholds = {
   shrinks: 1e-6,
 };
 
-/** Activations without a bound on the growth of the state. */
-const UNBOUNDED = ["relu", "identity", "leakyRelu", "elu"];
-
 /** Whether the recurrent weights keep the size of the state from step to step. T steps multiply the error of one step. */
 export const initialRecurrent: PreflightRule = {
   name: "initial-recurrent",
@@ -21,11 +19,13 @@ export const initialRecurrent: PreflightRule = {
   source: SOURCE,
   examine({ weights, model }): readonly Finding[] {
     return weights.flatMap((weight): readonly Finding[] => {
-      if (weight.name !== "recurrentWeight" || weight.type !== "rnn" || weight.deviation === 0) return [];
+      if (weight.name !== "recurrentWeight" || weight.isGated || weight.deviation === 0) return [];
       const length = model.layers.find(({ path }) => path === weight.path)?.inputShape[0] ?? 1;
-      const isUnbounded = UNBOUNDED.includes(weight.activation.type);
+      const { range, isRectifier } = activationFacts(weight.activation);
+      // a rectified or linear state has no bound that ends its growth
+      const isUnbounded = range[1] === Number.POSITIVE_INFINITY;
       // half of a rectifier's units are silent, as in depth; the state itself drives the spectral radius std sqrt(units)
-      const gain = weight.activation.type === "relu" ? Math.SQRT2 : 1;
+      const gain = isRectifier ? Math.SQRT2 : 1;
       const factor = (weight.deviation * Math.sqrt(weight.fanIn)) / gain;
       const value = factor ** length;
       const evidence = (threshold: number): Finding["evidence"] => [

@@ -1,3 +1,4 @@
+import { factsOf } from "../../../nn/layers.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import { type PreflightRule, weightByDecades } from "../preflight-rule.ts";
@@ -15,11 +16,9 @@ const thresholds = {
   variation: 0.02,
 };
 
-const NORMALISATIONS = ["batchNorm", "layerNorm", "instanceNorm", "groupNorm"];
-
 /** Whether a normalisation before the first activation removes the scale. */
 function isNormalisedAtOnce({ model, weights }: Facts): boolean {
-  const first = model.layers.findIndex(({ type }) => NORMALISATIONS.includes(type));
+  const first = model.layers.findIndex((layer) => factsOf(layer).role === "normalization");
   const weighted = model.layers.findIndex(({ path }) => path === weights[0]?.path);
   return (first >= 0 && first < weighted) || weights[0]?.isNormalised === true;
 }

@@ -1,4 +1,6 @@
 import { largest } from "../../../core/extremes.ts";
+import type { LayerRole } from "../../../nn/layer.ts";
+import { factsOf } from "../../../nn/layers.ts";
 import { glance, learnSimply } from "../../attainable.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
@@ -17,11 +19,11 @@ const thresholds = {
   samples: 250,
 };
 
+const SEQUENCE_READERS: readonly LayerRole[] = ["lookup", "recurrent", "attention"];
+
 /** How much the failure of simple learners means: much for plain features, little for relations that they cannot see. */
 function sureness({ model, inputs, targets, lossRule }: Facts): number {
-  const readsSequences = model.layers.some(
-    ({ type, parameters }) => type === "embedding" || "recurrentWeight" in parameters || type === "multiHeadAttention",
-  );
+  const readsSequences = model.layers.some((layer) => SEQUENCE_READERS.includes(factsOf(layer).role));
   // networks see relations between steps, or products of many bits, but neighbours do not
   if (readsSequences) return 0.2;
   if (inputs.isTwoValued) return 0.3;

@@ -74,7 +74,7 @@ function binaryLoss(facts: Facts): Verdict | undefined {
     return {
       task: "classes",
       expected: "categoricalCrossEntropy",
-      weight: facts.output.activation === "softmax" ? 0.3 : 0.4,
+      weight: facts.output.kind.gives === "distribution" ? 0.3 : 0.4,
     };
   }
   if (targets.kind !== "numbers" || areScaledLabels(facts)) return undefined;

@@ -1,4 +1,4 @@
-import type { ActivationType } from "../../../nn/activations.ts";
+import type { ActivationKind, ActivationType } from "../../../nn/activations.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
@@ -18,58 +18,54 @@ type Expects = Facts["lossRule"]["expects"];
 
 interface Verdict {
   /** The activation that fits. */
-  readonly expected: string;
+  readonly expected: ActivationType;
   readonly weight: number;
 }
 
-/** Activations that give logits as well as no activation. */
-const UNBOUNDED: readonly ActivationType[] = [
-  "identity",
-  "prelu",
-  "leakyRelu",
-  "rrelu",
-  "softShrink",
-  "hardShrink",
-  "tanhShrink",
-];
-const PROBABILITIES: readonly ActivationType[] = ["sigmoid", "hardSigmoid"];
-
 /** Expects raw sums. Squashing them a second time limits the model's confidence; cutting them off kills the gradient. */
-function forLogits({ output: { activation, range } }: Facts): Verdict | undefined {
-  if (activation === "logSoftmax" || UNBOUNDED.includes(activation)) return undefined;
+function forLogits({ output: { kind, range } }: Facts): Verdict | undefined {
   const [low, high] = range;
+  const isUnbounded = low === Number.NEGATIVE_INFINITY && high === Number.POSITIVE_INFINITY;
+  // softmax makes the same of log-probabilities as of the logits
+  if (isUnbounded || kind.gives === "logDistribution") return undefined;
   if (Number.isFinite(low) && Number.isFinite(high)) return { expected: "identity", weight: 0.6 };
   // one-sided: a rectifier gives no logit below 0 and no gradient there
-  if (activation === "relu") return { expected: "identity", weight: 0.7 };
-  if (activation === "exponential") return { expected: "identity", weight: 0.6 };
+  if (kind.inDepth === "dies") return { expected: "identity", weight: 0.7 };
+  if (kind.inDepth === "grows") return { expected: "identity", weight: 0.6 };
   return { expected: "identity", weight: 0.3 };
 }
 
+/** Every positive size is possible, with a gradient at each. */
+function isPositive({ inDepth, gives, isRectifier }: ActivationKind, [low, high]: Facts["output"]["range"]): boolean {
+  return low === 0 && high === Number.POSITIVE_INFINITY && inDepth === "passes" && gives === "values" && !isRectifier;
+}
+
 /** Expects probabilities of exclusive classes. The loss divides by their sum: a negative or vanishing sum makes it NaN. */
-function forClassProbabilities({ output: { activation, range }, targets }: Facts): Verdict | undefined {
+function forClassProbabilities({ output: { kind, range }, targets }: Facts): Verdict | undefined {
   // several outputs may be true at once, but a softmax sums to 1
-  if (activation === "softmax") return targets.kind === "multilabel" ? { expected: "sigmoid", weight: 0.7 } : undefined;
+  if (kind.gives === "distribution")
+    return targets.kind === "multilabel" ? { expected: "sigmoid", weight: 0.7 } : undefined;
   // divided by their sum these are a softmax, or similar to one
-  if (activation === "exponential") return { expected: "softmax", weight: 0.35 };
-  if (activation === "softplus") return { expected: "softmax", weight: 0.4 };
+  if (kind.inDepth === "grows") return { expected: "softmax", weight: 0.35 };
+  if (isPositive(kind, range)) return { expected: "softmax", weight: 0.4 };
   // each separately in [0, 1], then renormalised: it learns, but less well
-  if (PROBABILITIES.includes(activation)) return { expected: "softmax", weight: 0.5 };
+  if (kind.gives === "probability") return { expected: "softmax", weight: 0.5 };
   return { expected: "softmax", weight: range[0] < 0 ? 0.95 : 0.9 };
 }
 
 function forBinaryProbabilities({ output, targets }: Facts): Verdict | undefined {
-  if (PROBABILITIES.includes(output.activation)) return undefined;
-  if (output.activation === "softmax") {
+  if (output.kind.gives === "probability") return undefined;
+  if (output.kind.gives === "distribution") {
     // several outputs may be true at once, but a softmax sums to 1
     return targets.kind === "multilabel" ? { expected: "sigmoid", weight: 0.75 } : undefined;
   }
   return { expected: "sigmoid", weight: 0.85 };
 }
 
-function forLogProbabilities({ output: { activation } }: Facts): Verdict | undefined {
-  return activation === "logSoftmax"
+function forLogProbabilities({ output: { kind } }: Facts): Verdict | undefined {
+  return kind.gives === "logDistribution"
     ? undefined
-    : { expected: "logSoftmax", weight: activation === "logSigmoid" ? 0.6 : 0.95 };
+    : { expected: "logSoftmax", weight: kind.gives === "logProbability" ? 0.6 : 0.95 };
 }
 
 function shareOutside(
@@ -90,8 +86,9 @@ function shareOutside(
 /** Expects numbers: any activation fits whose range contains the targets. */
 function forValues(facts: Facts): (Verdict & { readonly share?: number }) | undefined {
   const { output, targets, training } = facts;
-  if (targets.kind === "multilabel" && output.activation === "softmax") return { expected: "sigmoid", weight: 0.6 };
-  if (targets.kind === "numbers" && output.activation === "softmax") return { expected: "identity", weight: 0.9 };
+  if (targets.kind === "multilabel" && output.kind.gives === "distribution")
+    return { expected: "sigmoid", weight: 0.6 };
+  if (targets.kind === "numbers" && output.kind.gives === "distribution") return { expected: "identity", weight: 0.9 };
   if (targets.kind === "labels") return undefined;
   const isScaled = training.settings.standardizeTargets === true && targets.deviation > 0;
   const mean = Math.sqrt(Math.max(0, targets.size ** 2 - targets.deviation ** 2));
@@ -141,7 +138,7 @@ export const outputActivation: PreflightRule = {
   source: SOURCE,
   examine(facts) {
     // a softmax of one unit is always 1: left to another rule
-    if (facts.output.activation === "softmax" && facts.output.units === 1) return [];
+    if (facts.output.kind.gives === "distribution" && facts.output.units === 1) return [];
     const verdict = verdictOf(facts);
     return verdict === undefined ? [] : [finding(facts, verdict)];
   },

@@ -1,3 +1,4 @@
+import { isOfAllUnits } from "../../../nn/activations.ts";
 import type { Finding } from "../../finding.ts";
 import type { Facts } from "../facts/facts.ts";
 import type { PreflightRule } from "../preflight-rule.ts";
@@ -41,8 +42,8 @@ export const outputUnits: PreflightRule = {
   examine(facts) {
     const { output, lossRule } = facts;
     if (output.units >= thresholds.units) return [];
-    const { activation } = output;
-    if (activation === "softmax" || activation === "logSoftmax") return [finding(facts, instead(facts), 1)];
+    const { activation, kind } = output;
+    if (isOfAllUnits(kind)) return [finding(facts, instead(facts), 1)];
     return lossRule.targets === "classes" ? [finding(facts, activation, 0.9)] : [];
   },
 };
