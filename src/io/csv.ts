@@ -32,6 +32,7 @@ export interface CsvOptions {
 export const COLUMN: Field<string | number> = field(
   "a column's name or number",
   (value) => TEXT.accepts(value) || Number.isInteger(value),
+  { anyOf: [{ type: "string", minLength: 1 }, { type: "integer" }] },
 );
 
 export const CSV_FIELDS: Fields<CsvOptions> = {

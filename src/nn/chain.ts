@@ -1,11 +1,14 @@
 import { field, type RequiredField, required } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BuildInner, LayerRule, LayerScope } from "./layer.ts";
 import type { LayerInput } from "./layers.ts";
 
 /** The field that holds inner layers; each is checked by its own rule. */
-export const layersField: RequiredField<readonly LayerInput[]> = required(field("a list of layers", Array.isArray));
+export const layersField: RequiredField<readonly LayerInput[]> = required(
+  field("a list of layers", Array.isArray, { type: "array", items: reference("layer") }),
+);
 
 /** Builds layers one after the other, named by position; returns the last one's output shape. */
 export function buildChain(layers: readonly LayerInput[], inputShape: Shape, build: BuildInner): Shape {

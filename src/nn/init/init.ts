@@ -3,6 +3,7 @@ import { isRecord } from "../../core/describe.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { requireArgument } from "../../core/errors.ts";
 import { number, type RequiredField, required } from "../../core/fields.ts";
+import { reference } from "../../core/json-schema.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import { requireKnownName } from "../../core/suggest.ts";
 import { type Field, type Fields, numberField, positiveField, type Resolved, resolveConfig } from "../fields.ts";
@@ -150,6 +151,7 @@ function blockValues(
 const blocksField: RequiredField<readonly BlockInit[]> = {
   isRequired: true,
   expected: "a list of initialisers, one for each block of rows",
+  schema: { type: "array", items: reference("initializer"), minItems: 1 },
   accepts: (value) =>
     Array.isArray(value) &&
     value.length > 0 &&
@@ -220,6 +222,7 @@ export function initField(fallback: InitInput): Field<InitInput> {
   return {
     expected: 'the name of an initialiser, { type: name, … } or "auto"',
     accepts: (value) => typeof value === "string" || (typeof value === "object" && value !== null && "type" in value),
+    schema: reference("initializer"),
     fallback,
     expand: (value, where) => resolveInit(where, value),
   };
