@@ -26,7 +26,8 @@ export type AugmentConfig =
 
 type ConfigOf<Type extends AugmentConfig["type"]> = Extract<AugmentConfig, { readonly type: Type }>;
 
-const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<ConfigOf<Type>> } = {
+/** Every random change. A type without an entry does not compile. */
+export const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<ConfigOf<Type>> } = {
   flip,
   shift,
   crop,

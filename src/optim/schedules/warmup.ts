@@ -10,13 +10,17 @@ export interface WarmupOptions {
   readonly unit?: ScheduleUnit | undefined;
 }
 
-const CHECKS: Fields<WarmupOptions> = { length: required(COUNT), startFactor: FRACTION, unit: UNIT_CHECK };
+export const WARMUP_CHECKS: Fields<WarmupOptions> = {
+  length: required(COUNT),
+  startFactor: FRACTION,
+  unit: UNIT_CHECK,
+};
 
 /** A line up to the first rate of another schedule, then that schedule from its own beginning:
  *    lr(t) = after(0) (start + (1 - start) t / length)   for t < length,   after(t - length) from there on
  *  Source: Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, section 2.2. */
 export function warmupSchedule(options: WarmupOptions, after: Schedule): Schedule {
-  checkOptions("schedule warmup", options, CHECKS);
+  checkOptions("schedule warmup", options, WARMUP_CHECKS);
   const { length, startFactor = 1 / length, unit = "step" } = options;
   // only the warm-up's own unit is shifted: a schedule of epochs after a warm-up of steps counts the epochs of the run
   const shifted = (step: number, epoch: number): readonly [number, number] =>
