@@ -184,6 +184,9 @@ export const TEXT: DataField<string> = field("a text", (value) => typeof value =
   minLength: 1,
 });
 
+/** A text, also an empty one. */
+export const ANY_TEXT: DataField<string> = field("a text", (value) => typeof value === "string", { type: "string" });
+
 /** A function, of which no more can be seen. */
 export function callback<Value>(): Field<Value> {
   return field("a function", (value) => typeof value === "function", false);
