@@ -127,7 +127,7 @@ test("options that name layers follow them", () => {
 // What must not compile: `npm run types` reports a line below that does.
 
 interface Wider extends FitOptions {
-  readonly warmRestart?: number | undefined;
+  readonly zebraCrossing?: number | undefined;
 }
 
 function requireList<Options>(list: OptionList<Options>): readonly string[] {
@@ -135,16 +135,16 @@ function requireList<Options>(list: OptionList<Options>): readonly string[] {
 }
 
 test("an option that the list lacks, or says too little of, does not compile", () => {
-  const entry = { belongsTo: "training", namesLayers: false, field: COUNT, help: "epochs until a restart" } as const;
-  assert.ok(requireList<Wider>({ ...TRAINING_OPTIONS, warmRestart: entry }).includes("warmRestart"));
-  // @ts-expect-error warmRestart is an option, and not on the list
+  const entry = { belongsTo: "training", namesLayers: false, field: COUNT, help: "stripes" } as const;
+  assert.ok(requireList<Wider>({ ...TRAINING_OPTIONS, zebraCrossing: entry }).includes("zebraCrossing"));
+  // @ts-expect-error zebraCrossing is an option, and not on the list
   requireList<Wider>(TRAINING_OPTIONS);
   // @ts-expect-error what belongs to a training is data, and says so by a schema
-  requireList<Wider>({ ...TRAINING_OPTIONS, warmRestart: { ...entry, field: callback<number>() } });
+  requireList<Wider>({ ...TRAINING_OPTIONS, zebraCrossing: { ...entry, field: callback<number>() } });
   // @ts-expect-error it must say whether it names layers
-  requireList<Wider>({ ...TRAINING_OPTIONS, warmRestart: { belongsTo: "training", field: COUNT, help: "…" } });
+  requireList<Wider>({ ...TRAINING_OPTIONS, zebraCrossing: { belongsTo: "training", field: COUNT, help: "…" } });
   // @ts-expect-error it needs a line of help
-  requireList<Wider>({ ...TRAINING_OPTIONS, warmRestart: { belongsTo: "run", field: COUNT } });
+  requireList<Wider>({ ...TRAINING_OPTIONS, zebraCrossing: { belongsTo: "run", field: COUNT } });
   // @ts-expect-error it must say where it belongs
-  requireList<Wider>({ ...TRAINING_OPTIONS, warmRestart: { field: COUNT, help: "…" } });
+  requireList<Wider>({ ...TRAINING_OPTIONS, zebraCrossing: { field: COUNT, help: "…" } });
 });
