@@ -7,101 +7,75 @@ import {
   either,
   type Field,
   type Fields,
-  FLAG,
-  field,
   namedField,
   number,
   recordField,
   required,
   TEXT,
-  THREADS,
   withHelp,
 } from "../core/fields.ts";
 import { parseJson as parse } from "../core/json.ts";
+import { reference } from "../core/json-schema.ts";
 import { requireKnownFields } from "../core/suggest.ts";
 import type { PcaOptions } from "../data/pca.ts";
 import type { DataSpec } from "../datasets/registry.ts";
 import { readText } from "../files/read-bytes.ts";
 import type { ModelConfig } from "../nn/model.ts";
-import type { BackendName } from "../runtime/backend.ts";
-import { FIT_FIELDS } from "../train/fields.ts";
-import type { FitOptions } from "../train/options.ts";
+import { FILE_FIELDS, type FileOptions, PREPARATION_FIELDS, type Preparation } from "../train/training-options.ts";
 
-/** A training run as data: what an experiment file holds, in JSON or as a TypeScript module's `experiment` (or default) export. */
-export interface Experiment
-  extends Omit<FitOptions, "data" | "backend" | "onEvent" | "callbacks" | "signal" | "probe" | "initialState"> {
-  /** For people. */
+/** A training run as data: what an experiment file holds, in JSON or as a TypeScript module's `experiment` (or default) export. The
+ *  options of `fit` that a file can hold come from the list in src/train/training-options.ts. */
+export interface Experiment extends FileOptions, Preparation {
+  /** For display. */
   readonly name?: string;
   /** A data set by name, with its options: `"mnist"`, `{ "name": "csv", "train": "a.csv" }`. See `gradus datasets`. */
   readonly data: DataSpec;
   /** `inputShape` defaults to the data's. */
   readonly model: Omit<ModelConfig, "inputShape"> & { readonly inputShape?: ModelConfig["inputShape"] };
-  /** Bring each feature to mean 0 and deviation 1, as measured on the training part. Default false. */
-  readonly standardize?: boolean;
-  /** The same for targets that are values: losses are told in these units, predictions come back in the original ones. Default false. */
-  readonly standardizeTargets?: boolean;
-  /** Replace the inputs by their principal components, as found in the training part, after `standardize`: so many, a share of the
-   *  variance, or options. */
+  /** Replace the inputs by their principal components, as found in the training part, after `standardize`: the given number, a share of
+   *  the variance, or options. */
   readonly pca?: number | PcaOptions;
-  readonly backend?: BackendName | "auto";
 }
 
 /** One field for every name: what it may hold, and the line that `--help` shows. */
-const FIELDS: Fields<Experiment> = {
-  name: withHelp("for people", TEXT),
+export const EXPERIMENT_FIELDS: Fields<Experiment> = {
+  name: withHelp("for display", TEXT),
   data: required(
-    withHelp('a data set: "mnist", {"name": "spirals", "turns": 2}; see gradus datasets', namedField("a data set")),
+    withHelp(
+      'a data set: "mnist", {"name": "spirals", "turns": 2}; see gradus datasets',
+      namedField("a data set", reference("dataset")),
+    ),
   ),
   model: required(
     withHelp(
       '{"layers": [{"type": "linear", "units": 64}, …]}; inputShape defaults to the data\'s',
-      recordField('{"layers": [{"type": "linear", "units": 64}, …]}'),
+      recordField('{"layers": [{"type": "linear", "units": 64}, …]}', reference("model")),
     ),
   ),
-  loss: withHelp('"softmaxCrossEntropy", "mse", …, or an object with its options', FIT_FIELDS.loss),
-  optimizer: withHelp('{"type": "adam", "learningRate": 0.001}', FIT_FIELDS.optimizer),
-  clip: withHelp('{"type": "globalNorm", "maxNorm": 1}', FIT_FIELDS.clip),
-  schedule: withHelp('{"type": "cosine"}; lasts as long as the run unless length says otherwise', FIT_FIELDS.schedule),
-  regularizer: withHelp('{"l2": 0.0001}', FIT_FIELDS.regularizer),
-  standardize: withHelp("scale each feature to mean 0, deviation 1; default false", FLAG),
-  standardizeTargets: withHelp("the same for targets that are values; gradus predict answers in their own units", FLAG),
+  ...FILE_FIELDS,
+  ...PREPARATION_FIELDS,
   pca: withHelp(
-    'principal components for inputs: so many, a share of the variance, or {"components": 50, "whiten": true}',
-    either(number(), recordField<PcaOptions>("options")),
+    'principal components for inputs: a number, a share of the variance, or {"components": 50, "whiten": true}',
+    either(number(), recordField<PcaOptions>("options", reference("pca"))),
   ),
-  epochs: withHelp("default 10", FIT_FIELDS.epochs),
-  batchSize: withHelp("samples a step; default 128", FIT_FIELDS.batchSize),
-  evaluationBatchSize: withHelp("default 500", FIT_FIELDS.evaluationBatchSize),
-  augment: withHelp(
-    '["flip", {"type": "crop", "padding": 4}]: random changes of the training pictures',
-    FIT_FIELDS.augment,
-  ),
-  shuffle: withHelp("a new order every epoch; default true", FIT_FIELDS.shuffle),
-  dropLast: withHelp("leave out a last batch that is not full; default false", FIT_FIELDS.dropLast),
-  seed: withHelp("of weights, order, dropout and augmentation; default 0", FIT_FIELDS.seed),
-  metrics: withHelp('["accuracy", "top3", "meanSquaredError", "meanAbsoluteError"]', FIT_FIELDS.metrics),
-  validationSplit: withHelp("share or number of training samples held out", FIT_FIELDS.validationSplit),
-  earlyStopping: withHelp('{"patience": 5, "minDelta": 0, "monitor": "loss"}', FIT_FIELDS.earlyStopping),
-  gradientNorms: withHelp('norms by layer in the events: true, or {"every": 10}', FIT_FIELDS.gradientNorms),
-  backend: withHelp(
-    '"auto", "native", "wasm", "reference"',
-    field("the name of a backend", (value) => typeof value === "string"),
-  ),
-  threads: withHelp("default: one a core", THREADS),
 };
 
 /** The fields as lines of help. */
 export function experimentHelp(): string {
-  const width = largest(Object.keys(FIELDS).map((name) => name.length));
-  return Object.entries(FIELDS)
-    .map(([name, { help = "" }]) => `  ${name.padEnd(width)}  ${help}`)
+  const width = largest(Object.keys(EXPERIMENT_FIELDS).map((name) => name.length));
+  return Object.entries<Field<unknown>>(EXPERIMENT_FIELDS)
+    .map(([name, field]) => `  ${name.padEnd(width)}  ${helpLine(field)}`)
     .join("\n");
+}
+
+function helpLine({ help = "", fallback }: Field<unknown>): string {
+  return fallback === undefined ? help : `${help}; default ${JSON.stringify(fallback)}`;
 }
 
 /** An experiment holds settings, not data. */
 const MOST_BYTES = 16 * 2 ** 20;
 
-/** Reads an experiment file, unchecked: JSON by its ending, else a module.
+/** Reads an experiment file without checking it: JSON by its ending, else a module.
  *  @throws GradusError `bad-experiment` with the place of a syntax error; `limit-exceeded` for more than 16 MiB; and as `readText`. */
 export async function readExperiment(file: string): Promise<object> {
   const text = readSettings(file);
@@ -114,12 +88,14 @@ export async function readExperiment(file: string): Promise<object> {
   );
 }
 
-/** Checks the names of the fields and what they hold; what is in their objects is checked by those who use them.
- *  @throws GradusError `unknown-field` with the nearest name; `bad-argument` for a value of another kind; `bad-experiment` for what is
- *  missing. */
-export function checkExperiment(file: string, source: object): Experiment {
-  requireKnownFields(file, Object.keys(source), Object.keys(FIELDS));
-  for (const [name, each] of Object.entries<Field<unknown>>(FIELDS)) {
+/** Checks the names of the fields and their values; the code that uses an object checks what is in it.
+ *  @returns the experiment without `$schema`, the schema's address for editors.
+ *  @throws GradusError `unknown-field` with the nearest name; `bad-argument` for a value of another kind; `bad-experiment` for a missing
+ *  field. */
+export function checkExperiment(file: string, given: object): Experiment {
+  const { $schema: _schema, ...source } = given as { readonly $schema?: unknown };
+  requireKnownFields(file, Object.keys(source), Object.keys(EXPERIMENT_FIELDS));
+  for (const [name, each] of Object.entries<Field<unknown>>(EXPERIMENT_FIELDS)) {
     if (each.isRequired && (source as Record<string, unknown>)[name] === undefined) {
       throw new GradusError("bad-experiment", `${file}: the field "${name}" is missing. Give ${each.help}.`, {
         file,
@@ -127,14 +103,18 @@ export function checkExperiment(file: string, source: object): Experiment {
       });
     }
   }
-  const { model } = source as Experiment;
+  const { model } = source as Partial<Experiment>;
   if (!isRecord(model) || !Array.isArray(model.layers)) {
-    throw new GradusError("bad-experiment", `${file}: model must be ${FIELDS.model.help}, got ${brief(model)}.`, {
-      file,
-      field: "model",
-    });
+    throw new GradusError(
+      "bad-experiment",
+      `${file}: model must be ${EXPERIMENT_FIELDS.model.help}, got ${brief(model)}.`,
+      {
+        file,
+        field: "model",
+      },
+    );
   }
-  checkOptions<Experiment>(file, source, FIELDS);
+  checkOptions<Experiment>(file, source, EXPERIMENT_FIELDS);
   return source;
 }
 

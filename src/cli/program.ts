@@ -29,6 +29,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "list the data sets that an experiment can name, and their options",
     load: async () => (await import("./datasets.ts")).datasetsCommand,
   },
+  schema: {
+    description: "print the JSON Schema of experiment files, for editors",
+    load: async () => (await import("./schema.ts")).schemaCommand,
+  },
   info: {
     description: "show machine, backends, threads and versions",
     load: async () => (await import("./info.ts")).infoCommand,

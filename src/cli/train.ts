@@ -9,6 +9,7 @@ import { keptWeights } from "../train/kept-weights.ts";
 import type { TrainResult } from "../train/options.ts";
 import { fitToModel } from "../train/prepare.ts";
 import { formatMetrics, progress } from "../train/progress.ts";
+import { pickOptions } from "../train/training-options.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { checkExperiment, type Experiment, experimentHelp, readExperiment } from "./experiment.ts";
@@ -92,7 +93,12 @@ async function train(given: Terminal, file: string, experiment: Experiment, flag
     if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the step (again to end at once)`);
   });
   try {
-    const result = await fit(model, { ...fitOptionsOf(experiment), data, signal, onEvent: listener(terminal, flags) });
+    const result = await fit(model, {
+      ...pickOptions(experiment, "training", "run"),
+      data,
+      signal,
+      onEvent: listener(terminal, flags),
+    });
     const interrupted = result.reason === "interrupted";
     // safe before anything else is tried
     if (result.steps > 0) await keeper.keep(result.state, scoresOf(result));
@@ -122,20 +128,6 @@ async function train(given: Terminal, file: string, experiment: Experiment, flag
 const BYTES_PER_NUMBER = 4;
 const SAVES = "--output PATH saves them";
 const UNTRAINED = "no step was done";
-
-/** What goes to `fit` as it stands. */
-function fitOptionsOf({
-  name,
-  data,
-  model,
-  standardize,
-  standardizeTargets,
-  pca,
-  validationSplit,
-  ...options
-}: Experiment) {
-  return options;
-}
 
 function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListener {
   if (!terminal.isJson) return progress(terminal.out);

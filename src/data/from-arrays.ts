@@ -1,6 +1,7 @@
 import { isRecord } from "../core/describe.ts";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import {
+  ANY_TEXT,
   COUNT,
   checkOptions,
   type Field,
@@ -54,7 +55,7 @@ const ARRAY: Field<ArrayInput> = field(
   (value) =>
     Array.isArray(value) || ArrayBuffer.isView(value) || (isRecord(value) && "shape" in value && "data" in value),
 );
-const LIST: Field<readonly string[]> = listOf(field("a string", (value) => typeof value === "string"));
+const LIST: Field<readonly string[]> = listOf(ANY_TEXT);
 const SHAPE: Field<Shape> = listOf(COUNT);
 
 const FIELDS: Fields<FromArraysOptions> = {

@@ -1,8 +1,9 @@
 import type { LayerConfig, LayerInput } from "../nn/layers.ts";
 import type { Settings } from "../train/training.ts";
+import type { LayerNaming } from "../train/training-options.ts";
 import { alignLayers } from "./align.ts";
 import type { Change } from "./finding.ts";
-import { moveLayers, opened } from "./remedies/layers.ts";
+import { followLayers, LAYER_NAMING, opened } from "./remedies/layers.ts";
 
 type Plain = Readonly<Record<string, unknown>>;
 
@@ -76,16 +77,14 @@ function innerOf(layer: LayerInput): readonly LayerInput[] | undefined {
  *  move with it, without a line.
  *  @returns in the order of the settings' fields; empty if both are equal as JSON. */
 export function changesBetween(before: Settings, after: Settings): readonly Change[] {
-  const moves = movesBetween(before.model.layers, after.model.layers);
-  const regularizer = moveLayers(before.regularizer, moves);
-  const settled: Settings = regularizer === undefined ? before : { ...before, regularizer };
+  const settled = followLayers(before, movesBetween(before.model.layers, after.model.layers));
   return [...new Set([...Object.keys(settled), ...Object.keys(after)])].flatMap((name) =>
     compare((settled as unknown as Plain)[name], (after as unknown as Plain)[name], name),
   );
 }
 
-/** The settings with these changes made, the inverse of `changesBetween`. Also for a whole experiment, whose other fields stay. */
-export function applyChanges<Whole extends Pick<Settings, "model" | "regularizer">>(
+/** The settings with these changes made: `changesBetween`, undone. Also of a whole experiment, whose other fields stay. */
+export function applyChanges<Whole extends Pick<Settings, "model" | LayerNaming>>(
   before: Whole,
   changes: readonly Change[],
 ): Whole {
@@ -120,10 +119,9 @@ export function applyChanges<Whole extends Pick<Settings, "model" | "regularizer
     }
   }
   const made = copy as unknown as Whole;
-  const isNamed = changes.some(({ path }) => path.startsWith("regularizer"));
-  if (isNamed || before.regularizer?.layers === undefined) return made;
-  const regularizer = moveLayers(before.regularizer, movesBetween(before.model.layers, made.model.layers));
-  return { ...made, regularizer };
+  // what a change names is as it shall be; the rest follows the layers
+  const names = LAYER_NAMING.filter((name) => !changes.some(({ path }) => path.split(".")[0] === name));
+  return followLayers(made, movesBetween(before.model.layers, made.model.layers), names);
 }
 
 /** The object that holds the last name of a path. */

@@ -1,8 +1,8 @@
 import { checkOptions, FLAG } from "../core/fields.ts";
 import type { Model } from "../nn/model.ts";
-import { FIT_FIELDS } from "../train/fields.ts";
 import { fit as train } from "../train/fit.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
+import { FIT_FIELDS } from "../train/training-options.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 
 /** `FitOptions`, and whether the doctor watches. */

@@ -7,6 +7,7 @@ import type { EpochEnded, RunStarted, StepEnded, TrainEvent } from "../train/eve
 import { trainingEvents } from "../train/loop.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
 import type { Settings, Training } from "../train/training.ts";
+import { PREPARATION_FIELDS } from "../train/training-options.ts";
 import { takeCensus } from "../watch/census.ts";
 import { createLayerProbe, toReading } from "../watch/probes/layer-probe.ts";
 import type { EpochRecord, Failure, Reading, RunRecord } from "../watch/record.ts";
@@ -83,14 +84,10 @@ function toEpoch({ epoch, step, train, validation }: EpochEnded): EpochRecord {
   };
 }
 
-/** The settings that are options of `fit`. */
-export function fitOptionsOf({
-  model,
-  standardize,
-  standardizeTargets,
-  ...options
-}: Settings): Omit<FitOptions, "data"> {
-  return options;
+/** The options of `fit` in a training's settings. Fields that settings do not have stay, so that `fit` refuses them. */
+export function fitOptionsOf({ model, ...options }: Settings): Omit<FitOptions, "data"> {
+  const entries = Object.entries(options).filter(([name]) => !Object.hasOwn(PREPARATION_FIELDS, name));
+  return Object.fromEntries(entries) as unknown as Omit<FitOptions, "data">;
 }
 
 /** The failure that a `not-finite` error describes. */

@@ -9,6 +9,7 @@ import { evaluate } from "../train/evaluate.ts";
 import { lossKind } from "../train/loss-kind.ts";
 import { predict } from "../train/predict.ts";
 import type { Training } from "../train/training.ts";
+import { DEFAULTS } from "../train/training-options.ts";
 import type { Score } from "../watch/record.ts";
 import { prepared } from "./prepared.ts";
 import { largestShare, largestShareByOutput, type Task, taskOf } from "./task.ts";
@@ -39,7 +40,7 @@ export async function scoreState(
   options: ScoreOptions = {},
 ): Promise<Scored> {
   const { training: ready, original, targetScaling } = prepared(training);
-  const { loss, evaluationBatchSize = 500 } = ready.settings;
+  const { loss, evaluationBatchSize = DEFAULTS.evaluationBatchSize } = ready.settings;
   const { samples = Infinity, ...where } = options;
   const some = (dataset: Dataset): Dataset => (dataset.length <= samples ? dataset : dataset.shuffle(0).take(samples));
   const seen = some(ready.data[part]);

@@ -1,5 +1,16 @@
 import { GradusError } from "../core/errors.ts";
-import { checkOptions, either, type Field, type Fields, FLAG, field, listOf, oneOf, TEXT } from "../core/fields.ts";
+import {
+  ANY_TEXT,
+  checkOptions,
+  either,
+  type Field,
+  type Fields,
+  FLAG,
+  field,
+  listOf,
+  oneOf,
+  TEXT,
+} from "../core/fields.ts";
 import { type CellRules, type CsvRecord, isGap, MISSING_WORDS, shownCell, toNumber } from "./csv-cells.ts";
 import { type CsvColumns, type CsvLayout, planColumns } from "./csv-columns.ts";
 import { csvRecords } from "./csv-records.ts";
@@ -32,6 +43,7 @@ export interface CsvOptions {
 export const COLUMN: Field<string | number> = field(
   "a column's name or number",
   (value) => TEXT.accepts(value) || Number.isInteger(value),
+  { anyOf: [{ type: "string", minLength: 1 }, { type: "integer" }] },
 );
 
 export const CSV_FIELDS: Fields<CsvOptions> = {
@@ -42,8 +54,8 @@ export const CSV_FIELDS: Fields<CsvOptions> = {
   delimiter: TEXT,
   decimal: oneOf(".", ","),
   missing: oneOf("error", "skip-row"),
-  missingValues: listOf(field("a string", (value) => typeof value === "string")),
-  classNames: listOf(field("a string", (value) => typeof value === "string")),
+  missingValues: listOf(ANY_TEXT),
+  classNames: listOf(ANY_TEXT),
 };
 
 /** A table of numbers: N rows, F features. */

@@ -1,4 +1,5 @@
 import { field, type RequiredField, required } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import type { Shape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import type { BuildInner, LayerRule, LayerScope } from "./layer.ts";
@@ -7,7 +8,7 @@ import type { BuildInner, LayerRule, LayerScope } from "./layer.ts";
 
 /** The field that holds inner layers; each is checked by its own rule. */
 export function layersField<Layer>(): RequiredField<readonly Layer[]> {
-  return required(field("a list of layers", Array.isArray));
+  return required(field("a list of layers", Array.isArray, { type: "array", items: reference("layer") }));
 }
 
 /** Builds layers in order, named by position; returns the output shape of the last one. */

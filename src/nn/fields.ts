@@ -53,7 +53,7 @@ export function integerField(least: number, fallback: number): Field<number> {
 
 /** A position among axes; negative ones count from the end. */
 export function axisField(fallback: number): Field<number> {
-  return withDefault(field("an integer, the position of an axis", Number.isSafeInteger), fallback);
+  return withDefault(field("an integer, the position of an axis", Number.isSafeInteger, { type: "integer" }), fallback);
 }
 
 export function choiceField<const T extends string>(choices: readonly T[], fallback: NoInfer<T>): Field<T> {
@@ -68,5 +68,6 @@ export function shapeField(allowUnknown: boolean): Field<Shape> {
       Array.isArray(value) &&
       value.every((size) => Number.isSafeInteger(size) && (size >= 1 || (allowUnknown && size === -1))) &&
       value.filter((size) => size === -1).length <= 1,
+    { type: "array", items: { type: "integer", minimum: allowUnknown ? -1 : 1 } },
   );
 }

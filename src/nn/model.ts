@@ -2,6 +2,7 @@ import { describe, isRecord } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
 import { GradusError } from "../core/errors.ts";
 import { callback, checkOptions, type Fields, FLAG, field, recordField, required } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import { formatShape, type Shape, sameShape } from "../core/shape.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { type ApplyContext, applyLayers } from "./apply.ts";
@@ -112,9 +113,15 @@ function checkInput(x: Tensor, inputShape: Shape): void {
   }
 }
 
-const MODEL_FIELDS: Fields<ModelInput> = {
+export const MODEL_FIELDS: Fields<ModelInput> = {
   inputShape: required(shapeField(false)),
-  layers: required(field("a list of at least one layer", (value) => Array.isArray(value) && value.length > 0)),
+  layers: required(
+    field("a list of at least one layer", (value) => Array.isArray(value) && value.length > 0, {
+      type: "array",
+      items: reference("layer"),
+      minItems: 1,
+    }),
+  ),
 };
 
 const CONTEXT_FIELDS: Fields<ApplyContext> = {

@@ -1,5 +1,6 @@
 import { requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, NOT_NEGATIVE, recordField } from "../core/fields.ts";
+import { objectSchema } from "../core/json-schema.ts";
 import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";
@@ -16,14 +17,17 @@ export interface RegularizerConfig extends PenaltyStrengths {
 }
 
 const STRENGTHS: Fields<PenaltyStrengths> = { l1: NOT_NEGATIVE, l2: NOT_NEGATIVE };
-const FIELDS: Fields<RegularizerConfig> = {
+export const REGULARIZER_FIELDS: Fields<RegularizerConfig> = {
   ...STRENGTHS,
-  layers: recordField('penalties by layer: { "4": { l2: 0.001 } }'),
+  layers: recordField('penalties by layer: { "4": { l2: 0.001 } }', {
+    type: "object",
+    additionalProperties: objectSchema(STRENGTHS),
+  }),
 };
 
 /** @throws `unknown-field` for an unknown field, `bad-argument` for a strength below 0. */
 export function checkRegularizer(config: RegularizerConfig): void {
-  checkOptions<RegularizerConfig>("regularizer", config, FIELDS);
+  checkOptions<RegularizerConfig>("regularizer", config, REGULARIZER_FIELDS);
   for (const [layer, strengths] of Object.entries(config.layers ?? {})) {
     checkOptions<PenaltyStrengths>(`regularizer, layers.${layer}`, strengths, STRENGTHS);
   }

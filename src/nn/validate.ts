@@ -1,6 +1,7 @@
 import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
 import { field, required } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import { requireKnownName } from "../core/suggest.ts";
 import { isActivation } from "./activations.ts";
 import { type Fields, resolveConfig } from "./fields.ts";
@@ -12,10 +13,12 @@ export function layerName(place: string, type: string): string {
   return `in ${place} (${type})`;
 }
 
-const WRAPPER: Fields<ActivationLayer> = {
+export const WRAPPER: Fields<ActivationLayer> = {
   function: required(
-    field("the name of an activation, or its configuration", (value) =>
-      isActivation(isRecord(value) ? value : { type: value }),
+    field(
+      "the name of an activation, or its configuration",
+      (value) => isActivation(isRecord(value) ? value : { type: value }),
+      reference("activation"),
     ),
   ),
 };

@@ -10,7 +10,7 @@ export interface AdadeltaOptions extends OptimizerOptions {
   readonly epsilon?: number | undefined;
 }
 
-const CHECKS: Fields<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsilon: POSITIVE };
+export const ADADELTA_CHECKS: Fields<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsilon: POSITIVE };
 
 /** Adadelta: steps in the units of the weights, from the ratio of past steps to past gradients.
  *    s <- rho s + (1 - rho) g^2
@@ -23,7 +23,7 @@ const CHECKS: Fields<AdadeltaOptions> = { ...OPTIMIZER_CHECKS, rho: DECAY, epsil
  *  @throws `bad-argument` for a field out of range.
  *  Source: Zeiler, "ADADELTA: An Adaptive Learning Rate Method", 2012. */
 export function adadelta(options: AdadeltaOptions = {}): Optimizer {
-  checkOptions("adadelta", options, CHECKS);
+  checkOptions("adadelta", options, ADADELTA_CHECKS);
   const { rho = 0.9 } = options;
   const epsilon = leastEpsilon.inside(options.epsilon ?? 1e-6);
   return defineOptimizer<"squares" | "steps", Tensor>(

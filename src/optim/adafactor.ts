@@ -17,7 +17,7 @@ export interface AdafactorOptions extends OptimizerOptions {
   readonly relativeStep?: boolean | undefined;
 }
 
-const CHECKS: Fields<AdafactorOptions> = {
+export const ADAFACTOR_CHECKS: Fields<AdafactorOptions> = {
   ...OPTIMIZER_CHECKS,
   decayPower: POSITIVE,
   epsilon: POSITIVE,
@@ -46,7 +46,7 @@ interface Scalars {
  *  @throws `bad-argument` for a field out of range.
  *  Source: Shazeer & Stern, "Adafactor: Adaptive Learning Rates with Sublinear Memory Cost", 2018, algorithms 4 to 6. */
 export function adafactor(options: AdafactorOptions = {}): Optimizer {
-  checkOptions("adafactor", options, CHECKS);
+  checkOptions("adafactor", options, ADAFACTOR_CHECKS);
   const { decayPower = 0.8, epsilon = 1e-30, minimumScale = 1e-3, clipThreshold = 1, relativeStep = true } = options;
 
   return defineOptimizer<"rows" | "columns" | "squares", Scalars>(

@@ -14,7 +14,7 @@ export interface AdagradOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Fields<AdagradOptions> = {
+export const ADAGRAD_CHECKS: Fields<AdagradOptions> = {
   ...OPTIMIZER_CHECKS,
   lrDecay: NOT_NEGATIVE,
   initialAccumulator: NOT_NEGATIVE,
@@ -30,7 +30,7 @@ const CHECKS: Fields<AdagradOptions> = {
  *  @throws `bad-argument` for a field out of range.
  *  Source: Duchi, Hazan, Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", 2011. */
 export function adagrad(options: AdagradOptions = {}): Optimizer {
-  checkOptions("adagrad", options, CHECKS);
+  checkOptions("adagrad", options, ADAGRAD_CHECKS);
   const { lrDecay = 0, initialAccumulator = 0, epsilon = 1e-10, epsilonInside = false } = options;
   return defineOptimizer<"squares", Tensor>(
     {

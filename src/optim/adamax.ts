@@ -16,7 +16,7 @@ export interface AdamaxOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Fields<AdamaxOptions> = {
+export const ADAMAX_CHECKS: Fields<AdamaxOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,
@@ -32,7 +32,7 @@ const CHECKS: Fields<AdamaxOptions> = {
  *  @throws `bad-argument` for a field out of range.
  *  Source: Kingma & Ba, "Adam: A Method for Stochastic Optimization", 2015, section 7.1. */
 export function adamax(options: AdamaxOptions = {}): Optimizer {
-  checkOptions("adamax", options, CHECKS);
+  checkOptions("adamax", options, ADAMAX_CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, epsilonInside = false } = options;
   // u is a magnitude, not a square
   const least = leastEpsilon.inside(epsilon);

@@ -146,6 +146,14 @@ export const CLIPS: { readonly [Type in ClipType]: (options: ClipOptionsByType[T
   adaptive: adaptiveClip,
 };
 
+/** What each clip takes. */
+export const CLIP_FIELDS: { readonly [Type in ClipType]: Fields<ClipOptionsByType[Type]> } = {
+  value: VALUE_CHECKS,
+  norm: NORM_CHECKS,
+  globalNorm: GLOBAL_NORM_CHECKS,
+  adaptive: ADAPTIVE_CHECKS,
+};
+
 /** Creates the clip that a configuration describes.
  *  @throws `unknown-field` for an unknown type or a misspelt field, with a suggestion; `bad-argument` for a value out of range. */
 export function createClip(config: ClipConfig): Transform {

@@ -1,6 +1,6 @@
+import { splitConfig as split } from "../core/config.ts";
 import { describe, isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
-import { requireKnownName } from "../core/suggest.ts";
 
 /** A configuration from JSON: `{ "type": "adam", … }`, or only the type's name. */
 export type Configured = { readonly type: string } | string;
@@ -20,7 +20,5 @@ export function splitConfig<Type extends string>(
       { kind, config, known },
     );
   }
-  const { type, ...options } = typeof config === "string" ? { type: config } : config;
-  requireKnownName(kind, kind, type, known, { kind, type });
-  return { type, options };
+  return split(kind, kind, config, known, { kind, type: typeof config === "string" ? config : config.type });
 }

@@ -17,7 +17,7 @@ export interface FtrlOptions extends OptimizerOptions {
   readonly initialAccumulator?: number | undefined;
 }
 
-const CHECKS: Fields<FtrlOptions> = {
+export const FTRL_CHECKS: Fields<FtrlOptions> = {
   ...OPTIMIZER_CHECKS,
   l2Shrinkage: NOT_NEGATIVE,
   beta: NOT_NEGATIVE,
@@ -38,7 +38,7 @@ const CHECKS: Fields<FtrlOptions> = {
  *  @throws `bad-argument` for a field out of range.
  *  Source: McMahan et al., "Ad Click Prediction: a View from the Trenches", 2013, algorithm 1. */
 export function ftrl(options: FtrlOptions = {}): Optimizer {
-  checkOptions("ftrl", options, CHECKS);
+  checkOptions("ftrl", options, FTRL_CHECKS);
   const { l1 = 0, l2 = 0, l2Shrinkage = 0, beta = 1, accumulatorPower = 0.5, initialAccumulator = 0 } = options;
   const power = (n: Tensor): Tensor => (accumulatorPower === 0.5 ? n.sqrt() : n.pow(accumulatorPower));
 

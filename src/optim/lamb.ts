@@ -17,7 +17,7 @@ export interface LambOptions extends OptimizerOptions {
   readonly decayOutsideRatio?: boolean | undefined;
 }
 
-const CHECKS: Fields<LambOptions> = {
+export const LAMB_CHECKS: Fields<LambOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,
@@ -45,7 +45,7 @@ interface Scalars {
  *  @throws `bad-argument` for a field out of range.
  *  Source: You et al., "Large Batch Optimization for Deep Learning: Training BERT in 76 Minutes", 2020, algorithm 2. */
 export function lamb(options: LambOptions = {}): Optimizer {
-  checkOptions("lamb", options, CHECKS);
+  checkOptions("lamb", options, LAMB_CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-6, decoupledWeightDecay = 0, decayOutsideRatio = false } = options;
   const decay = decayOutsideRatio ? 0 : decoupledWeightDecay;
 

@@ -10,7 +10,7 @@ export interface LionOptions extends OptimizerOptions {
   readonly beta2?: number | undefined;
 }
 
-const CHECKS: Fields<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: DECAY };
+export const LION_CHECKS: Fields<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: DECAY };
 
 /** Lion: every weight moves by the same amount, in the direction of the sign of a moment.
  *    c = b1 m + (1 - b1) g
@@ -21,7 +21,7 @@ const CHECKS: Fields<LionOptions> = { ...OPTIMIZER_CHECKS, beta1: DECAY, beta2: 
  *  @throws `bad-argument` for a field out of range.
  *  Source: Chen et al., "Symbolic Discovery of Optimization Algorithms", 2023. */
 export function lion(options: LionOptions = {}): Optimizer {
-  checkOptions("lion", options, CHECKS);
+  checkOptions("lion", options, LION_CHECKS);
   const { beta1 = 0.9, beta2 = 0.99 } = options;
   return defineOptimizer<"first", { readonly beta1: Tensor | number; readonly learningRate: Tensor }>(
     {

@@ -16,7 +16,7 @@ export interface NadamOptions extends OptimizerOptions {
   readonly momentumDecay?: number | undefined;
 }
 
-const CHECKS: Fields<NadamOptions> = {
+export const NADAM_CHECKS: Fields<NadamOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: DECAY,
@@ -40,7 +40,7 @@ interface Scalars {
  *  @throws `bad-argument` for a field out of range.
  *  Source: Dozat, "Incorporating Nesterov Momentum into Adam", 2016, with the schedule mu_t of Sutskever et al., 2013. */
 export function nadam(options: NadamOptions = {}): Optimizer {
-  checkOptions("nadam", options, CHECKS);
+  checkOptions("nadam", options, NADAM_CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, momentumDecay = 0.004 } = options;
   const exponent = momentumDecay * Math.log(0.96);
   return defineOptimizer<"first" | "second", Scalars, "product">(

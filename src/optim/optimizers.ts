@@ -1,18 +1,19 @@
-import { type AdadeltaOptions, adadelta } from "./adadelta.ts";
-import { type AdafactorOptions, adafactor } from "./adafactor.ts";
-import { type AdagradOptions, adagrad } from "./adagrad.ts";
-import { type AdamOptions, adam } from "./adam.ts";
-import { type AdamaxOptions, adamax } from "./adamax.ts";
+import type { Fields } from "../core/fields.ts";
+import { ADADELTA_CHECKS, type AdadeltaOptions, adadelta } from "./adadelta.ts";
+import { ADAFACTOR_CHECKS, type AdafactorOptions, adafactor } from "./adafactor.ts";
+import { ADAGRAD_CHECKS, type AdagradOptions, adagrad } from "./adagrad.ts";
+import { ADAM_CHECKS, type AdamOptions, adam } from "./adam.ts";
+import { ADAMAX_CHECKS, type AdamaxOptions, adamax } from "./adamax.ts";
 import { type AdamwOptions, adamw } from "./adamw.ts";
 import { splitConfig } from "./config.ts";
-import { type FtrlOptions, ftrl } from "./ftrl.ts";
-import { type LambOptions, lamb } from "./lamb.ts";
-import { type LionOptions, lion } from "./lion.ts";
-import { type NadamOptions, nadam } from "./nadam.ts";
+import { FTRL_CHECKS, type FtrlOptions, ftrl } from "./ftrl.ts";
+import { LAMB_CHECKS, type LambOptions, lamb } from "./lamb.ts";
+import { LION_CHECKS, type LionOptions, lion } from "./lion.ts";
+import { NADAM_CHECKS, type NadamOptions, nadam } from "./nadam.ts";
 import type { Optimizer } from "./optimizer.ts";
-import { type RadamOptions, radam } from "./radam.ts";
-import { type RmspropOptions, rmsprop } from "./rmsprop.ts";
-import { type SgdOptions, sgd } from "./sgd.ts";
+import { RADAM_CHECKS, type RadamOptions, radam } from "./radam.ts";
+import { RMSPROP_CHECKS, type RmspropOptions, rmsprop } from "./rmsprop.ts";
+import { SGD_CHECKS, type SgdOptions, sgd } from "./sgd.ts";
 
 /** The options of every optimiser, by its type in a configuration. */
 export interface OptimizerOptionsByType {
@@ -53,6 +54,23 @@ export const OPTIMIZERS: { readonly [Type in OptimizerType]: (options: Optimizer
   lamb,
   adafactor,
   ftrl,
+};
+
+/** What each optimiser takes. */
+export const OPTIMIZER_FIELDS: { readonly [Type in OptimizerType]: Fields<OptimizerOptionsByType[Type]> } = {
+  sgd: SGD_CHECKS,
+  adagrad: ADAGRAD_CHECKS,
+  adadelta: ADADELTA_CHECKS,
+  rmsprop: RMSPROP_CHECKS,
+  adam: ADAM_CHECKS,
+  adamw: ADAM_CHECKS,
+  nadam: NADAM_CHECKS,
+  adamax: ADAMAX_CHECKS,
+  radam: RADAM_CHECKS,
+  lion: LION_CHECKS,
+  lamb: LAMB_CHECKS,
+  adafactor: ADAFACTOR_CHECKS,
+  ftrl: FTRL_CHECKS,
 };
 
 /** Creates the optimiser that a configuration describes, or a named one with all defaults.

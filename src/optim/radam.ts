@@ -14,7 +14,7 @@ export interface RadamOptions extends OptimizerOptions {
   readonly epsilon?: number | undefined;
 }
 
-const CHECKS: Fields<RadamOptions> = {
+export const RADAM_CHECKS: Fields<RadamOptions> = {
   ...OPTIMIZER_CHECKS,
   beta1: DECAY,
   beta2: INNER_FRACTION,
@@ -38,7 +38,7 @@ interface Scalars {
  *  @throws `bad-argument` for a field out of range.
  *  Source: Liu et al., "On the Variance of the Adaptive Learning Rate and Beyond", 2020. */
 export function radam(options: RadamOptions = {}): Optimizer {
-  checkOptions("radam", options, CHECKS);
+  checkOptions("radam", options, RADAM_CHECKS);
   const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
   const rhoLimit = 2 / (1 - beta2) - 1;
   return defineOptimizer<"first" | "second", Scalars>(

@@ -17,7 +17,7 @@ export interface RmspropOptions extends OptimizerOptions {
   readonly epsilonInside?: boolean | undefined;
 }
 
-const CHECKS: Fields<RmspropOptions> = {
+export const RMSPROP_CHECKS: Fields<RmspropOptions> = {
   ...OPTIMIZER_CHECKS,
   rho: DECAY,
   momentum: DECAY,
@@ -40,7 +40,7 @@ type Moment = "squares" | "mean" | "velocity";
  *  Source: Tieleman & Hinton, "Neural Networks for Machine Learning", lecture 6.5, 2012; centred: Graves, "Generating Sequences
  *  With Recurrent Neural Networks", 2013 (with its epsilon inside the root). */
 export function rmsprop(options: RmspropOptions = {}): Optimizer {
-  checkOptions("rmsprop", options, CHECKS);
+  checkOptions("rmsprop", options, RMSPROP_CHECKS);
   const { rho = 0.9, momentum = 0, centered = false, epsilon = 1e-8, epsilonInside = false } = options;
   const moments: Partial<Record<Moment, number>> = {
     squares: 0,

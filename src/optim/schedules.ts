@@ -1,19 +1,25 @@
 import { requireInRange } from "../core/errors.ts";
+import { type Fields, namedField } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import { splitConfig } from "./config.ts";
-import { type ConstantOptions, constantSchedule } from "./schedules/constant.ts";
-import { type CosineOptions, cosineSchedule } from "./schedules/cosine.ts";
-import { type CosineRestartsOptions, cosineRestartsSchedule } from "./schedules/cosine-restarts.ts";
-import { type CyclicOptions, cyclicSchedule } from "./schedules/cyclic.ts";
-import { type ExponentialOptions, exponentialSchedule } from "./schedules/exponential.ts";
-import { type LinearOptions, linearSchedule } from "./schedules/linear.ts";
-import { type MultiStepOptions, multiStepSchedule } from "./schedules/multi-step.ts";
-import { type OneCycleOptions, oneCycleSchedule } from "./schedules/one-cycle.ts";
-import { type PiecewiseOptions, piecewiseSchedule } from "./schedules/piecewise.ts";
-import { type PlateauOptions, plateauSchedule } from "./schedules/plateau.ts";
-import { type PolynomialOptions, polynomialSchedule } from "./schedules/polynomial.ts";
+import { CONSTANT_CHECKS, type ConstantOptions, constantSchedule } from "./schedules/constant.ts";
+import { COSINE_CHECKS, type CosineOptions, cosineSchedule } from "./schedules/cosine.ts";
+import {
+  COSINE_RESTARTS_CHECKS,
+  type CosineRestartsOptions,
+  cosineRestartsSchedule,
+} from "./schedules/cosine-restarts.ts";
+import { CYCLIC_CHECKS, type CyclicOptions, cyclicSchedule } from "./schedules/cyclic.ts";
+import { EXPONENTIAL_CHECKS, type ExponentialOptions, exponentialSchedule } from "./schedules/exponential.ts";
+import { LINEAR_CHECKS, type LinearOptions, linearSchedule } from "./schedules/linear.ts";
+import { MULTI_STEP_CHECKS, type MultiStepOptions, multiStepSchedule } from "./schedules/multi-step.ts";
+import { ONE_CYCLE_CHECKS, type OneCycleOptions, oneCycleSchedule } from "./schedules/one-cycle.ts";
+import { PIECEWISE_CHECKS, type PiecewiseOptions, piecewiseSchedule } from "./schedules/piecewise.ts";
+import { PLATEAU_CHECKS, type PlateauOptions, plateauSchedule } from "./schedules/plateau.ts";
+import { POLYNOMIAL_CHECKS, type PolynomialOptions, polynomialSchedule } from "./schedules/polynomial.ts";
 import type { Schedule } from "./schedules/schedule.ts";
-import { type StepOptions, stepSchedule } from "./schedules/step.ts";
-import { type WarmupOptions, warmupSchedule } from "./schedules/warmup.ts";
+import { STEP_CHECKS, type StepOptions, stepSchedule } from "./schedules/step.ts";
+import { WARMUP_CHECKS, type WarmupOptions, warmupSchedule } from "./schedules/warmup.ts";
 
 export type { Schedule } from "./schedules/schedule.ts";
 
@@ -63,6 +69,23 @@ export const SCHEDULES: {
   piecewise: piecewiseSchedule,
   warmup: ({ after = "constant", ...options }, base) => warmupSchedule(options, createSchedule(after, base)),
   plateau: plateauSchedule,
+};
+
+/** What each schedule takes. */
+export const SCHEDULE_FIELDS: { readonly [Type in ScheduleType]: Fields<ScheduleOptionsByType[Type]> } = {
+  constant: CONSTANT_CHECKS,
+  step: STEP_CHECKS,
+  multiStep: MULTI_STEP_CHECKS,
+  exponential: EXPONENTIAL_CHECKS,
+  linear: LINEAR_CHECKS,
+  polynomial: POLYNOMIAL_CHECKS,
+  cosine: COSINE_CHECKS,
+  cosineRestarts: COSINE_RESTARTS_CHECKS,
+  oneCycle: ONE_CYCLE_CHECKS,
+  cyclic: CYCLIC_CHECKS,
+  piecewise: PIECEWISE_CHECKS,
+  warmup: { ...WARMUP_CHECKS, after: namedField("the schedule that follows", reference("schedule")) },
+  plateau: PLATEAU_CHECKS,
 };
 
 /** Creates the schedule that a configuration describes.

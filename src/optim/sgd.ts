@@ -13,7 +13,12 @@ export interface SgdOptions extends OptimizerOptions {
   readonly nesterov?: boolean | undefined;
 }
 
-const CHECKS: Fields<SgdOptions> = { ...OPTIMIZER_CHECKS, momentum: DECAY, dampening: FRACTION, nesterov: FLAG };
+export const SGD_CHECKS: Fields<SgdOptions> = {
+  ...OPTIMIZER_CHECKS,
+  momentum: DECAY,
+  dampening: FRACTION,
+  nesterov: FLAG,
+};
 
 interface Scalars {
   readonly learningRate: Tensor;
@@ -33,7 +38,7 @@ interface Scalars {
  *  Source: Polyak, "Some methods of speeding up the convergence of iteration methods", 1964; Nesterov, 1983, in the form of
  *  Sutskever et al., "On the importance of initialization and momentum in deep learning", 2013. */
 export function sgd(options: SgdOptions = {}): Optimizer {
-  checkOptions("sgd", options, CHECKS);
+  checkOptions("sgd", options, SGD_CHECKS);
   const { momentum = 0, dampening = 0, nesterov = false } = options;
   if (nesterov && (momentum === 0 || dampening > 0)) {
     throw new GradusError(

@@ -1,5 +1,6 @@
 import { GradusError } from "../core/errors.ts";
 import { COUNT, checkOptions, type Fields, FLAG, field, NOT_NEGATIVE } from "../core/fields.ts";
+import { reference } from "../core/json-schema.ts";
 import type { MetricName, Metrics } from "./events.ts";
 import { isHigherBetter } from "./metrics.ts";
 
@@ -22,10 +23,12 @@ export interface Verdict {
   readonly shouldStop: boolean;
 }
 
-const CHECKS: Fields<EarlyStoppingConfig> = {
+export const EARLY_STOPPING_FIELDS: Fields<EarlyStoppingConfig> = {
   patience: COUNT,
   minDelta: NOT_NEGATIVE,
-  monitor: field("the name of a metric", (value) => typeof value === "string"),
+  monitor: field("the name of a metric", (value) => typeof value === "string", {
+    anyOf: [{ const: "loss" }, reference("metric")],
+  }),
   restoreBest: FLAG,
 };
 
@@ -42,7 +45,7 @@ export class EarlyStopping {
 
   /** @throws GradusError `bad-argument` for a patience below 1, a negative minDelta or an unknown metric; `unknown-field`. */
   constructor(config: EarlyStoppingConfig = {}) {
-    checkOptions("earlyStopping", config, CHECKS);
+    checkOptions("earlyStopping", config, EARLY_STOPPING_FIELDS);
     const { patience = 5, minDelta = 0, monitor = "loss", restoreBest = true } = config;
     this.monitor = monitor;
     this.restoresBest = restoreBest;

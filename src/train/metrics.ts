@@ -107,12 +107,15 @@ const RULES = { accuracy, meanSquaredError, meanAbsoluteError } satisfies Record
   MetricRule
 >;
 
+/** The names of metrics, besides the loss and `top1`, `top2`, … */
+export const METRIC_NAMES = Object.keys(RULES);
+
 /** The rule of a metric's name: `accuracy`, `top3` (any k), `meanSquaredError`, `meanAbsoluteError`.
  *  @throws GradusError `unknown-field` with a suggestion for any other name. */
 export function metricRule(name: string): MetricRule {
   const rank = /^top([1-9]\d*)$/.exec(name);
   if (rank) return onClassAxis(topK(Number(rank[1])));
-  requireKnownName("metrics", "metric", name, [...Object.keys(RULES), "top5"]);
+  requireKnownName("metrics", "metric", name, [...METRIC_NAMES, "top5"]);
   return onClassAxis(RULES[name as keyof typeof RULES]);
 }
 

@@ -12,16 +12,17 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { createOptimizer } from "../optim/optimizers.ts";
 import type { Schedule } from "../optim/schedules.ts";
 import { chain, type Transform } from "../optim/transform.ts";
+import { checkFitOptions } from "./check-options.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
-import { checkFitOptions } from "./fields.ts";
 import { lossKind } from "./loss-kind.ts";
 import { checkMetrics, type MetricContext } from "./metrics.ts";
 import type { FitOptions } from "./options.ts";
 import type { StepProbe } from "./probe.ts";
 import { createRunSchedule } from "./schedule.ts";
 import { metricContextOf } from "./target-form.ts";
+import { withDefaults } from "./training-options.ts";
 
 /** Everything that the loop needs: checked options with defaults filled in, and data fitted to the model. */
 export interface Plan {
@@ -54,7 +55,7 @@ export interface Plan {
 export function preparePlan(model: Model, options: FitOptions): Plan {
   requireModel("fit", model);
   checkFitOptions("fit", options);
-  const { epochs = 10, batchSize = 128, evaluationBatchSize = 500, shuffle = true, seed = 0 } = options;
+  const { epochs, batchSize, evaluationBatchSize, shuffle, seed } = withDefaults(options);
   const every = gradientNormsEvery(options.gradientNorms);
   const given = splitData(options, seed);
   const train = alignFeatures(given.train, options.initialState?.[FEATURE_NAMES]);

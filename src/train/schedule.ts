@@ -2,7 +2,7 @@ import type { ScheduleConfig, ScheduleType, WarmupConfig } from "../optim/schedu
 import { createSchedule, type Schedule } from "../optim/schedules.ts";
 
 /** Schedules that run once from the first step to the last. */
-const WHOLE_RUN = ["cosine", "linear", "oneCycle", "polynomial"] as const satisfies ScheduleType[];
+export const WHOLE_RUN = ["cosine", "linear", "oneCycle", "polynomial"] as const satisfies ScheduleType[];
 type WholeRun = (typeof WHOLE_RUN)[number];
 
 type LengthOptional<Config> = Config extends { readonly type: WholeRun; readonly length: number }

@@ -5,21 +5,11 @@ import type { LossConfig } from "../nn/losses/losses.ts";
 import type { ModelConfig } from "../nn/model.ts";
 import type { OptimizerConfig } from "../optim/optimizers.ts";
 import type { FitOptions } from "./options.ts";
+import { DEFAULTS, type OptionName, type Preparation, pickOptions } from "./training-options.ts";
 
-/** Everything a training is told, as plain data: an experiment without its samples. This is what remedies rewrite. */
-export interface Settings
-  extends Pick<
-    FitOptions,
-    | "clip"
-    | "schedule"
-    | "regularizer"
-    | "evaluationBatchSize"
-    | "augment"
-    | "shuffle"
-    | "dropLast"
-    | "metrics"
-    | "earlyStopping"
-  > {
+/** A training as plain data: an experiment without its samples. Remedies rewrite it. It has those options of `fit` that belong to a
+ *  training, by the list in training-options.ts, without shorthands. */
+export interface Settings extends Pick<FitOptions, OptionName<"training">>, Preparation {
   readonly model: ModelConfig;
   readonly loss: LossConfig;
   readonly optimizer: OptimizerConfig;
@@ -27,10 +17,6 @@ export interface Settings
   readonly batchSize: number;
   /** Of the first run; further runs of a trial count up from it. */
   readonly seed: number;
-  /** Each input feature is brought to mean 0 and deviation 1, as measured on the training part. Default false. */
-  readonly standardize?: boolean;
-  /** The same for targets that are values; scores are told in the original units. Default false. */
-  readonly standardizeTargets?: boolean;
 }
 
 /** A training as the doctor sees it: settings that it may rewrite, samples that it leaves as they are. */
@@ -38,12 +24,38 @@ export interface Training {
   readonly settings: Settings;
   readonly data: {
     readonly train: Dataset;
-    /** Where the user gave none, a part of the training samples that was held out. */
+    /** If the user gave none, a part of the training samples that was held out. */
     readonly validation: Dataset;
   };
 }
 
-/** @throws GradusError `bad-argument` for what holds no settings and data. */
+/** The options of a training, which may have shorthands, as settings: a bare name becomes `{ type: name }`, and the options without
+ *  which no settings are complete get their defaults. The content of objects is not checked. */
+export function settingsOf(
+  model: Settings["model"],
+  options: Pick<FitOptions, OptionName<"training">> & Preparation,
+): Settings {
+  const { standardize, standardizeTargets } = options;
+  const { loss, optimizer, epochs, batchSize, seed, ...others } = pickOptions(options, "training");
+  return {
+    ...others,
+    ...(standardize === undefined ? {} : { standardize }),
+    ...(standardizeTargets === undefined ? {} : { standardizeTargets }),
+    model,
+    loss: typed(loss) as Settings["loss"],
+    optimizer: typed(optimizer) as Settings["optimizer"],
+    epochs: epochs ?? DEFAULTS.epochs,
+    batchSize: batchSize ?? DEFAULTS.batchSize,
+    seed: seed ?? DEFAULTS.seed,
+  };
+}
+
+/** `"adam"` as `{ type: "adam" }`; anything else unchanged. */
+export function typed(config: unknown): unknown {
+  return typeof config === "string" ? { type: config } : config;
+}
+
+/** @throws GradusError `bad-argument` for anything but an object with settings and data. */
 export function requireTraining(where: string, value: unknown): asserts value is Training {
   if (isRecord(value) && isRecord(value.settings) && isRecord(value.data)) return;
   throw new GradusError("bad-argument", `${where}: expected a training { settings, data }, got ${describe(value)}.`, {

@@ -33,7 +33,7 @@ test("help and mistakes load no engine: ten small modules", () => {
 test("help of all commands, of one, and a command's own", async () => {
   const all = await runCli(["--help"]);
   assert.equal(all.status, 0);
-  for (const name of ["train", "doctor", "predict", "datasets", "info", "demo"])
+  for (const name of ["train", "doctor", "predict", "datasets", "schema", "info", "demo"])
     assert.match(all.out, new RegExp(`\\n  ${name} `));
   for (const words of [
     ["help", "predict"],

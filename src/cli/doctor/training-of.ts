@@ -1,40 +1,24 @@
 import { GradusError } from "../../core/errors.ts";
 import { createModel } from "../../nn/model.ts";
-import { createOptimizer, type OptimizerConfig } from "../../optim/optimizers.ts";
-import type { Settings, Training } from "../../train/training.ts";
+import { createOptimizer } from "../../optim/optimizers.ts";
+import { type Settings, settingsOf, type Training, typed } from "../../train/training.ts";
+import { DEFAULTS, pickOptions } from "../../train/training-options.ts";
 import type { Experiment } from "../experiment.ts";
 import { prepareData } from "../prepare-data.ts";
 
-/** Share of the training samples that is held out where an experiment holds out none. */
+/** Share of the training samples that is held out if an experiment holds out none. */
 export const HELD_OUT = 0.2;
 
-/** What an experiment becomes for the doctor. */
+/** An experiment as the doctor takes it. */
 export interface PreparedTraining {
   readonly training: Training;
   /** Was a part held out that the experiment does not ask for? */
   readonly heldOut: boolean;
 }
 
-const DEFAULTS = { epochs: 10, batchSize: 128, seed: 0 };
-
-/** Fields that settings have, too. */
-const SETTINGS = [
-  "clip",
-  "schedule",
-  "regularizer",
-  "evaluationBatchSize",
-  "augment",
-  "shuffle",
-  "dropLast",
-  "metrics",
-  "earlyStopping",
-  "standardize",
-  "standardizeTargets",
-] as const satisfies readonly (keyof Settings & keyof Experiment)[];
-
 /** An experiment as a training that remedies may rewrite: defaults and shorthands written out, data loaded. Scaling stays a setting,
- *  so that it can be treated; only before principal components it is done here, since these come after it.
- *  @throws GradusError as the loaders, `createModel` and `createOptimizer`; `bad-experiment` for what is no data (a function, say). */
+ *  so that it can be treated. With principal components the inputs are scaled here, because the components come after the scaling.
+ *  @throws GradusError as the loaders, `createModel` and `createOptimizer`; `bad-experiment` for what is no data, such as a function. */
 export async function trainingOf(
   file: string,
   experiment: Experiment,
@@ -42,7 +26,7 @@ export async function trainingOf(
 ): Promise<PreparedTraining> {
   const hasAxes = experiment.pca !== undefined;
   const { standardize, standardizeTargets, ...unscaled } = experiment;
-  // axes are found without the part that is held out
+  // the components are found without the part that is held out
   const holdsOut = (experiment.validationSplit ?? 0) > 0;
   const source = hasAxes
     ? {
@@ -56,32 +40,19 @@ export async function trainingOf(
   const stratify = whole.targetKind === "labels" && whole.targetShape.length === 0;
   const parts =
     given === undefined ? whole.split({ validation: HELD_OUT, seed, stratify }) : { train: whole, validation: given };
-  const kept = Object.fromEntries(
-    SETTINGS.filter((field) => experiment[field] !== undefined && !(hasAxes && field === "standardize")).map(
-      (field) => [field, experiment[field]],
-    ),
-  ) as Partial<Settings>;
-  const settings: Settings = {
-    ...kept,
-    model: {
-      inputShape: experiment.model.inputShape ?? whole.inputShape,
-      layers: withTypes(experiment.model.layers) as Settings["model"]["layers"],
-    },
-    loss: typed(experiment.loss) as Settings["loss"],
-    optimizer: typed(experiment.optimizer) as OptimizerConfig,
-    epochs: experiment.epochs ?? DEFAULTS.epochs,
-    batchSize: experiment.batchSize ?? DEFAULTS.batchSize,
-    seed,
+  const model = {
+    inputShape: experiment.model.inputShape ?? whole.inputShape,
+    layers: withTypes(experiment.model.layers) as Settings["model"]["layers"],
   };
+  const options = hasAxes ? { ...experiment, standardize: undefined } : experiment;
+  const settings = settingsOf(model, options);
   requireData(file, settings);
   createModel(settings.model);
   createOptimizer(settings.optimizer);
   return { training: { settings, data: parts }, heldOut: !holdsOut };
 }
 
-const typed = (value: unknown): unknown => (typeof value === "string" ? { type: value } : value);
-
-/** Layers that are told by their name alone become objects, also within others. */
+/** Layers that are given by their name alone become objects, also within others. */
 function withTypes(layers: unknown): unknown {
   if (!Array.isArray(layers)) return layers;
   return layers.map((layer) => {
@@ -114,14 +85,14 @@ function functionIn(value: unknown, path: string): string | undefined {
   return undefined;
 }
 
-/** The experiment with other settings, as a file can hold it. A part that the doctor held out is held out there, too. */
+/** The experiment with other settings, as a file can hold it. It holds out the part that the doctor held out. */
 export function withSettings(experiment: Experiment, settings: Settings, heldOut: boolean): Experiment {
   const { model, standardize, ...fields } = settings;
   const layers = model.layers;
   const shape = experiment.model.inputShape === undefined ? {} : { inputShape: model.inputShape };
-  const { name, data, pca, standardize: before, validationSplit, gradientNorms, backend, threads } = experiment;
-  const own = { name, data, validationSplit, gradientNorms, backend, threads };
-  // scaling after the axes is what whitening does; before them it is what it was
+  const { name, data, pca, standardize: before } = experiment;
+  const own = { name, data, ...pickOptions(experiment, "samples", "run") };
+  // scaling after the components is whitening; before them it stays as it was
   const axes =
     pca === undefined ? { standardize } : { standardize: before, pca: standardize === true ? whitened(pca) : pca };
   const all = {

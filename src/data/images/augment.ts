@@ -1,8 +1,8 @@
+import { splitConfig } from "../../core/config.ts";
 import { describe, isRecord } from "../../core/describe.ts";
 import { GradusError, requireArgument } from "../../core/errors.ts";
 import { resolveFields } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
-import { requireKnownName } from "../../core/suggest.ts";
 import { seedWords } from "../random-stream.ts";
 import { SampleDraws } from "./draws.ts";
 import type { ApplyTransform, ImageSize, TransformRule } from "./transform.ts";
@@ -26,7 +26,8 @@ export type AugmentConfig =
 
 type ConfigOf<Type extends AugmentConfig["type"]> = Extract<AugmentConfig, { readonly type: Type }>;
 
-const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<ConfigOf<Type>> } = {
+/** Every random change. A type without an entry does not compile. */
+export const TRANSFORMS: { readonly [Type in AugmentConfig["type"]]: TransformRule<ConfigOf<Type>> } = {
   flip,
   shift,
   crop,
@@ -85,14 +86,16 @@ function imageSize(shape: Shape): ImageSize {
 }
 
 function createTransform(item: unknown, size: ImageSize, where: string): ApplyTransform {
-  const config = typeof item === "string" ? { type: item } : item;
-  requireArgument(isRecord(config), `${where}: expected a name or an object with "type", got ${describe(item)}.`, {
-    where,
-    value: item,
-  });
-  const { type, ...options } = config as { readonly type?: unknown };
-  requireKnownName(where, "transform", type, Object.keys(TRANSFORMS));
-  return createKnown(type as AugmentConfig["type"], options, size, `${where} (${type})`);
+  requireArgument(
+    typeof item === "string" || isRecord(item),
+    `${where}: expected a name or an object with "type", got ${describe(item)}.`,
+    {
+      where,
+      value: item,
+    },
+  );
+  const { type, options } = splitConfig(where, "transform", item, Object.keys(TRANSFORMS) as AugmentConfig["type"][]);
+  return createKnown(type, options, size, `${where} (${type})`);
 }
 
 function createKnown<Type extends AugmentConfig["type"]>(

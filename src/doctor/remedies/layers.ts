@@ -6,6 +6,7 @@ import { factsOf, type LayerConfig, type LayerInput, ruleOf, type WithField } fr
 import { createModel, type LayerInfo, type Model, type ModelConfig } from "../../nn/model.ts";
 import type { RegularizerConfig } from "../../nn/regularizer.ts";
 import type { Settings } from "../../train/training.ts";
+import type { LayerNaming } from "../../train/training-options.ts";
 
 /** A layer that is not a container, with its surroundings. */
 export interface LayerSite {
@@ -101,16 +102,36 @@ export function rewriteLayers(settings: Settings, change: Change): Settings {
   if (layers === settings.model.layers) return settings;
   // `opened` and `LayerInput` differ only in shorthands, which models accept everywhere
   const model = { ...settings.model, layers: layers as readonly LayerConfig[] };
-  const regularizer = moveLayers(settings.regularizer, moves);
-  return { ...settings, model, ...(regularizer === undefined ? {} : { regularizer }) };
+  return followLayers({ ...settings, model }, moves);
 }
 
-/** Moves the paths of penalties with the layers that they name. */
-export function moveLayers(
-  regularizer: RegularizerConfig | undefined,
-  moves: ReadonlyMap<string, string>,
-): RegularizerConfig | undefined {
-  if (regularizer?.layers === undefined) return regularizer;
+type Moves = ReadonlyMap<string, string>;
+
+/** How options follow the layers that they name. The list of training options says which do; one that is missing here does not compile. */
+const FOLLOWERS: {
+  readonly [Name in LayerNaming]: (value: NonNullable<Settings[Name]>, moves: Moves) => NonNullable<Settings[Name]>;
+} = { regularizer: movePenalties };
+
+/** The options that name layers by their paths. */
+export const LAYER_NAMING = Object.keys(FOLLOWERS) as readonly LayerNaming[];
+
+/** Settings whose options follow the layers that they name. @param names those that follow. Default: all. */
+export function followLayers<Whole extends Pick<Settings, LayerNaming>>(
+  settings: Whole,
+  moves: Moves,
+  names: readonly LayerNaming[] = LAYER_NAMING,
+): Whole {
+  const moved = names.flatMap((name) => {
+    const value = settings[name];
+    const follow = FOLLOWERS[name] as (value: unknown, moves: Moves) => unknown;
+    return value === undefined ? [] : [[name, follow(value, moves)] as const];
+  });
+  return { ...settings, ...Object.fromEntries(moved) };
+}
+
+/** Penalties whose paths follow the layers that they name. */
+function movePenalties(regularizer: RegularizerConfig, moves: Moves): RegularizerConfig {
+  if (regularizer.layers === undefined) return regularizer;
   const entries = Object.entries(regularizer.layers).map(([path, own]) => [moves.get(path) ?? path, own]);
   return { ...regularizer, layers: Object.fromEntries(entries) };
 }

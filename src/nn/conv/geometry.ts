@@ -1,4 +1,5 @@
 import { requireArgument } from "../../core/errors.ts";
+import type { JsonSchema } from "../../core/json-schema.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
 import type { WindowAttributes } from "../../graph/node.ts";
 import type { Field } from "../fields.ts";
@@ -37,11 +38,22 @@ export function isPair(value: unknown): boolean {
   return isList(value, 2, (item) => isCount(item, 0));
 }
 
+/** An integer of at least `least`, as a schema. */
+export function countSchema(least: number): JsonSchema {
+  return { type: "integer", minimum: least };
+}
+
+/** A list of `length` items, or of any number, as a schema. */
+export function listSchema(items: JsonSchema, length?: number): JsonSchema {
+  return { type: "array", items, ...(length === undefined ? {} : { minItems: length, maxItems: length }) };
+}
+
 /** A field with an integer for all axes or one for each. */
 export function perAxisField(rank: number, least: number, fallback?: number): Field<PerAxis> {
   return {
     expected: `an integer of at least ${least}, or a list of ${rank}, one for each axis`,
     accepts: (value) => isCount(value, least) || isList(value, rank, (item) => isCount(item, least)),
+    schema: { anyOf: [countSchema(least), listSchema(countSchema(least), rank)] },
     ...(fallback === undefined ? {} : { fallback }),
   };
 }
@@ -55,6 +67,13 @@ export function paddingField(rank: number, fallback: Padding = "valid"): Field<P
       isCount(value, 0) ||
       isList(value, rank, (item) => isCount(item, 0)) ||
       isList(value, rank, isPair),
+    schema: {
+      anyOf: [
+        { enum: ["same", "valid"] },
+        countSchema(0),
+        listSchema({ anyOf: [countSchema(0), listSchema(countSchema(0), 2)] }, rank),
+      ],
+    },
     fallback,
   };
 }

@@ -1,7 +1,7 @@
 import { field, required } from "../../core/fields.ts";
 import type { Shape } from "../../core/shape.ts";
 import type { LayerRule } from "../layer.ts";
-import { givenPadding, isCount, isPair, type PerAxis, requireAxes } from "./geometry.ts";
+import { countSchema, givenPadding, isCount, isPair, listSchema, type PerAxis, requireAxes } from "./geometry.ts";
 
 type GivenPadding = PerAxis | readonly (readonly [number, number])[];
 
@@ -27,6 +27,9 @@ export const zeroPaddingRule: LayerRule<ZeroPaddingConfig> = {
         (value) =>
           isCount(value, 0) ||
           (Array.isArray(value) && (value.every((item) => isCount(item, 0)) || value.every(isPair))),
+        {
+          anyOf: [countSchema(0), listSchema({ anyOf: [countSchema(0), listSchema(countSchema(0), 2)] })],
+        },
       ),
     ),
   },

@@ -2,7 +2,7 @@ import { field, required } from "../../core/fields.ts";
 import type { Tensor } from "../../tensor/tensor.ts";
 import { choiceField } from "../fields.ts";
 import type { LayerRule } from "../layer.ts";
-import { isCount, type PerAxis, perAxis, requireAxes } from "./geometry.ts";
+import { countSchema, isCount, listSchema, type PerAxis, perAxis, requireAxes } from "./geometry.ts";
 import { multiplyAxis, sparseMatrix } from "./lines.ts";
 
 /** Enlarges each channel by an integer factor f.
@@ -61,6 +61,7 @@ export const upsamplingRule: LayerRule<UpsamplingConfig> = {
       field(
         "an integer of at least 1, or a list with one for each spatial axis",
         (value) => isCount(value, 1) || (Array.isArray(value) && value.every((item) => isCount(item, 1))),
+        { anyOf: [countSchema(1), listSchema(countSchema(1))] },
       ),
     ),
     mode: choiceField(Object.keys(MODES) as UpsamplingMode[], "nearest"),

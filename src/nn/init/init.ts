@@ -1,10 +1,10 @@
 import { float32Below } from "../../core/below.ts";
-import { isRecord } from "../../core/describe.ts";
+import { splitConfig } from "../../core/config.ts";
 import type { HostArray } from "../../core/dtype.ts";
 import { requireArgument } from "../../core/errors.ts";
 import { number, type RequiredField, required } from "../../core/fields.ts";
+import { reference } from "../../core/json-schema.ts";
 import { formatShape, type Shape, sizeOf } from "../../core/shape.ts";
-import { requireKnownName } from "../../core/suggest.ts";
 import { type Field, type Fields, numberField, positiveField, type Resolved, resolveConfig } from "../fields.ts";
 import type { Fans } from "./fans.ts";
 import { orthogonalValues } from "./orthogonal.ts";
@@ -150,6 +150,7 @@ function blockValues(
 const blocksField: RequiredField<readonly BlockInit[]> = {
   isRequired: true,
   expected: "a list of initialisers, one for each block of rows",
+  schema: { type: "array", items: reference("initializer"), minItems: 1 },
   accepts: (value) =>
     Array.isArray(value) &&
     value.length > 0 &&
@@ -204,13 +205,11 @@ const INIT_NAMES = ["auto", ...(Object.keys(INITIALIZERS) as InitType[])] as con
  *  @throws `unknown-field` for an unknown name or field, `bad-argument` for a value out of range. */
 export function resolveInit(where: string, init: InitInput): InitConfig | "auto" {
   if (init === "auto") return init;
-  const given = typeof init === "string" ? { type: init } : init;
-  const type: unknown = isRecord(given) ? given.type : given;
-  requireKnownName(where, "initialiser", type, INIT_NAMES);
+  const { type, options } = splitConfig(where, "initialiser", init, INIT_NAMES);
   if (type === "auto") return type;
   return resolveConfig(
     `${where}, ${type}`,
-    { ...given },
+    { ...options, type },
     INITIALIZERS[type].fields as Fields<InitConfig>,
   ) as InitConfig;
 }
@@ -220,6 +219,7 @@ export function initField(fallback: InitInput): Field<InitInput> {
   return {
     expected: 'the name of an initialiser, { type: name, … } or "auto"',
     accepts: (value) => typeof value === "string" || (typeof value === "object" && value !== null && "type" in value),
+    schema: reference("initializer"),
     fallback,
     expand: (value, where) => resolveInit(where, value),
   };

@@ -50,12 +50,13 @@ const weightsField: Field<readonly number[]> = field(
   "a list of numbers of at least 0, one for each class",
   (value) =>
     Array.isArray(value) && value.length > 0 && value.every((weight) => typeof weight === "number" && weight >= 0),
+  { type: "array", items: { type: "number", minimum: 0 }, minItems: 1 },
 );
 
 const FIELDS: Fields<ClassOptions> = {
   labelSmoothing: withDefault(FRACTION, 0),
   classWeights: weightsField,
-  ignoreIndex: field("an integer, a label", Number.isSafeInteger),
+  ignoreIndex: field("an integer, a label", Number.isSafeInteger, { type: "integer" }),
   axis: axisField(-1),
   reduction: reductionField,
 };

@@ -1,5 +1,4 @@
-import { isRecord } from "../../core/describe.ts";
-import { requireKnownName } from "../../core/suggest.ts";
+import { splitConfig } from "../../core/config.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
 import { type Fields, type Resolved, resolveConfig } from "../fields.ts";
 import {
@@ -65,10 +64,12 @@ function ruleOf(config: { readonly type: LossType }): LossRule<LossConfig> {
 /** A loss with its defaults filled in.
  *  @throws `unknown-field` for a misspelt name or field, `bad-argument` for a value out of range. */
 export function resolveLoss(loss: LossInput): Resolved<LossConfig> {
-  const given = typeof loss === "string" ? { type: loss } : loss;
-  const type: unknown = isRecord(given) ? given.type : given;
-  requireKnownName("loss", "loss", type, Object.keys(LOSSES));
-  return resolveConfig<LossConfig>(`loss (${type})`, { ...given }, ruleOf(given).fields as Fields<LossConfig>);
+  const { type, options } = splitConfig("loss", "loss", loss, Object.keys(LOSSES) as LossType[]);
+  return resolveConfig<LossConfig>(
+    `loss (${type})`,
+    { ...options, type },
+    ruleOf({ type }).fields as Fields<LossConfig>,
+  );
 }
 
 /** The terms of a loss: a number for each sample or output, and weights if the mean is weighted. They make the mean over

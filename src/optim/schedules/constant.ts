@@ -8,11 +8,11 @@ export interface ConstantOptions extends CountedOptions {
   readonly length?: number | undefined;
 }
 
-const CHECKS: Fields<ConstantOptions> = { factor: POSITIVE, length: COUNT_OR_ZERO, unit: UNIT_CHECK };
+export const CONSTANT_CHECKS: Fields<ConstantOptions> = { factor: POSITIVE, length: COUNT_OR_ZERO, unit: UNIT_CHECK };
 
 /** lr(t) = base * factor while t < length, then base. */
 export function constantSchedule(options: ConstantOptions, base: number): Schedule {
-  checkOptions("schedule constant", options, CHECKS);
+  checkOptions("schedule constant", options, CONSTANT_CHECKS);
   const { factor = 1, length = Number.POSITIVE_INFINITY } = options;
   return pureSchedule(options.unit, (t) => (t < length ? base * factor : base));
 }

@@ -10,7 +10,7 @@ export interface CosineRestartsOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Fields<CosineRestartsOptions> = {
+export const COSINE_RESTARTS_CHECKS: Fields<CosineRestartsOptions> = {
   length: required(COUNT),
   growth: COUNT,
   minimum: NOT_NEGATIVE,
@@ -21,7 +21,7 @@ const CHECKS: Fields<CosineRestartsOptions> = {
  *    lr(t) = minimum + (base - minimum) (1 + cos(pi u / T)) / 2,   u steps into a cycle of length T
  *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
 export function cosineRestartsSchedule(options: CosineRestartsOptions, base: number): Schedule {
-  checkOptions("schedule cosineRestarts", options, CHECKS);
+  checkOptions("schedule cosineRestarts", options, COSINE_RESTARTS_CHECKS);
   const { length, growth = 1, minimum = 0 } = options;
   return pureSchedule(options.unit, (t) => {
     let cycle = length;

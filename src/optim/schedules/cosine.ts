@@ -8,14 +8,18 @@ export interface CosineOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Fields<CosineOptions> = { length: required(COUNT), minimum: NOT_NEGATIVE, unit: UNIT_CHECK };
+export const COSINE_CHECKS: Fields<CosineOptions> = {
+  length: required(COUNT),
+  minimum: NOT_NEGATIVE,
+  unit: UNIT_CHECK,
+};
 
 /** Cosine annealing:
  *    lr(t) = minimum + (base - minimum) (1 + cos(pi min(t / length, 1))) / 2
  *  After `length` the rate stays at the minimum; PyTorch's rises again.
  *  Source: Loshchilov & Hutter, "SGDR: Stochastic Gradient Descent with Warm Restarts", 2017. */
 export function cosineSchedule(options: CosineOptions, base: number): Schedule {
-  checkOptions("schedule cosine", options, CHECKS);
+  checkOptions("schedule cosine", options, COSINE_CHECKS);
   const { length, minimum = 0 } = options;
   return pureSchedule(
     options.unit,

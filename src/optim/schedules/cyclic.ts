@@ -22,7 +22,7 @@ export interface CyclicOptions extends CountedOptions {
   readonly highMomentum?: number | undefined;
 }
 
-const CHECKS: Fields<CyclicOptions> = {
+export const CYCLIC_CHECKS: Fields<CyclicOptions> = {
   low: required(POSITIVE),
   peak: POSITIVE,
   up: required(COUNT),
@@ -39,7 +39,7 @@ const CHECKS: Fields<CyclicOptions> = {
  *    lr(t) = low + (peak - low) h,   h from 0 up to 1 in `up` steps and back in `down` steps, times the mode's height
  *  Source: Smith, "Cyclical Learning Rates for Training Neural Networks", 2017. */
 export function cyclicSchedule(options: CyclicOptions, base: number): Schedule {
-  checkOptions("schedule cyclic", options, CHECKS);
+  checkOptions("schedule cyclic", options, CYCLIC_CHECKS);
   const { low, peak = base, up, down = up, mode = "triangular", factor = 1, cycleMomentum = true } = options;
   const { lowMomentum = 0.8, highMomentum = 0.9 } = options;
   const heights = {

@@ -6,11 +6,11 @@ export interface ExponentialOptions extends CountedOptions {
   readonly factor: number;
 }
 
-const CHECKS: Fields<ExponentialOptions> = { factor: required(POSITIVE), unit: UNIT_CHECK };
+export const EXPONENTIAL_CHECKS: Fields<ExponentialOptions> = { factor: required(POSITIVE), unit: UNIT_CHECK };
 
 /** lr(t) = base * factor^t. */
 export function exponentialSchedule(options: ExponentialOptions, base: number): Schedule {
-  checkOptions("schedule exponential", options, CHECKS);
+  checkOptions("schedule exponential", options, EXPONENTIAL_CHECKS);
   const { factor } = options;
   return pureSchedule(options.unit, (t) => base * factor ** t);
 }

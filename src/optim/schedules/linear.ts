@@ -10,7 +10,7 @@ export interface LinearOptions extends CountedOptions {
   readonly endFactor?: number | undefined;
 }
 
-const CHECKS: Fields<LinearOptions> = {
+export const LINEAR_CHECKS: Fields<LinearOptions> = {
   length: required(COUNT),
   startFactor: NOT_NEGATIVE,
   endFactor: NOT_NEGATIVE,
@@ -19,7 +19,7 @@ const CHECKS: Fields<LinearOptions> = {
 
 /** lr(t) = base * (start + (end - start) min(t / length, 1)). */
 export function linearSchedule(options: LinearOptions, base: number): Schedule {
-  checkOptions("schedule linear", options, CHECKS);
+  checkOptions("schedule linear", options, LINEAR_CHECKS);
   const { length, startFactor = 1 / 3, endFactor = 1 } = options;
   return pureSchedule(options.unit, (t) => base * (startFactor + (endFactor - startFactor) * Math.min(t / length, 1)));
 }

@@ -8,7 +8,7 @@ export interface MultiStepOptions extends CountedOptions {
   readonly factor?: number | undefined;
 }
 
-const CHECKS: Fields<MultiStepOptions> = {
+export const MULTI_STEP_CHECKS: Fields<MultiStepOptions> = {
   milestones: required(listOf(COUNT_OR_ZERO)),
   factor: POSITIVE,
   unit: UNIT_CHECK,
@@ -16,7 +16,7 @@ const CHECKS: Fields<MultiStepOptions> = {
 
 /** lr(t) = base * factor^(milestones at or before t). */
 export function multiStepSchedule(options: MultiStepOptions, base: number): Schedule {
-  checkOptions("schedule multiStep", options, CHECKS);
+  checkOptions("schedule multiStep", options, MULTI_STEP_CHECKS);
   const { milestones, factor = 0.1 } = options;
   return pureSchedule(options.unit, (t) => base * factor ** milestones.filter((milestone) => milestone <= t).length);
 }

@@ -34,7 +34,7 @@ export interface OneCycleOptions extends CountedOptions {
   readonly highMomentum?: number | undefined;
 }
 
-const CHECKS: Fields<OneCycleOptions> = {
+export const ONE_CYCLE_CHECKS: Fields<OneCycleOptions> = {
   length: required(COUNT),
   peak: POSITIVE,
   warmup: INNER_FRACTION,
@@ -66,7 +66,7 @@ const SHAPES = {
  *  Source: Smith & Topin, "Super-Convergence: Very Fast Training of Neural Networks Using Large Learning Rates", 2018;
  *  two cosine phases as in fast.ai and PyTorch. */
 export function oneCycleSchedule(options: OneCycleOptions, base: number): Schedule {
-  checkOptions("schedule oneCycle", options, CHECKS);
+  checkOptions("schedule oneCycle", options, ONE_CYCLE_CHECKS);
   const { length, peak = base, warmup = 0.3, startDivisor = 25, endDivisor = 1e4, shape = "cosine" } = options;
   const { threePhase = false, cycleMomentum = true, lowMomentum: low = 0.85, highMomentum: high = 0.95 } = options;
   const start = peak / startDivisor;

@@ -9,7 +9,7 @@ export interface PiecewiseOptions extends CountedOptions {
   readonly values: readonly number[];
 }
 
-const CHECKS: Fields<PiecewiseOptions> = {
+export const PIECEWISE_CHECKS: Fields<PiecewiseOptions> = {
   boundaries: required(listOf(COUNT_OR_ZERO)),
   values: required(listOf(POSITIVE)),
   unit: UNIT_CHECK,
@@ -19,7 +19,7 @@ const CHECKS: Fields<PiecewiseOptions> = {
  *  is not used.
  *  @throws `bad-argument` unless the boundaries rise and there is one value more than boundaries. */
 export function piecewiseSchedule(options: PiecewiseOptions): Schedule {
-  checkOptions("schedule piecewise", options, CHECKS);
+  checkOptions("schedule piecewise", options, PIECEWISE_CHECKS);
   const { boundaries, values } = options;
   const rises = boundaries.every((boundary, index) => index === 0 || boundary > (boundaries[index - 1] as number));
   if (!rises || values.length !== boundaries.length + 1) {

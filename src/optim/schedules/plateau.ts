@@ -20,7 +20,7 @@ export interface PlateauOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Fields<PlateauOptions> = {
+export const PLATEAU_CHECKS: Fields<PlateauOptions> = {
   factor: INNER_FRACTION,
   patience: COUNT_OR_ZERO,
   mode: oneOf("min", "max"),
@@ -37,7 +37,7 @@ const SMALLEST_CHANGE = 1e-8;
  *  It lives on the host and receives each epoch's metric through `onEpochEnd`. A NaN metric is not progress.
  *  @throws `bad-argument` for a field out of range. */
 export function plateauSchedule(options: PlateauOptions, base: number): Schedule {
-  checkOptions("schedule plateau", options, CHECKS);
+  checkOptions("schedule plateau", options, PLATEAU_CHECKS);
   const { factor = 0.1, patience = 10, mode = "min", threshold = 1e-4, thresholdMode = "relative" } = options;
   const { cooldown = 0, minimum = 0 } = options;
   const toward = mode === "min" ? -1 : 1;

@@ -10,7 +10,7 @@ export interface PolynomialOptions extends CountedOptions {
   readonly minimum?: number | undefined;
 }
 
-const CHECKS: Fields<PolynomialOptions> = {
+export const POLYNOMIAL_CHECKS: Fields<PolynomialOptions> = {
   length: required(COUNT),
   power: POSITIVE,
   minimum: NOT_NEGATIVE,
@@ -19,7 +19,7 @@ const CHECKS: Fields<PolynomialOptions> = {
 
 /** lr(t) = minimum + (base - minimum) (1 - min(t, length) / length)^power. */
 export function polynomialSchedule(options: PolynomialOptions, base: number): Schedule {
-  checkOptions("schedule polynomial", options, CHECKS);
+  checkOptions("schedule polynomial", options, POLYNOMIAL_CHECKS);
   const { length, power = 1, minimum = 0 } = options;
   return pureSchedule(options.unit, (t) => minimum + (base - minimum) * (1 - Math.min(t, length) / length) ** power);
 }

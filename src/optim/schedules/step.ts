@@ -8,11 +8,11 @@ export interface StepOptions extends CountedOptions {
   readonly factor?: number | undefined;
 }
 
-const CHECKS: Fields<StepOptions> = { every: required(COUNT), factor: POSITIVE, unit: UNIT_CHECK };
+export const STEP_CHECKS: Fields<StepOptions> = { every: required(COUNT), factor: POSITIVE, unit: UNIT_CHECK };
 
 /** lr(t) = base * factor^floor(t / every): changes at t = every, 2 every, … */
 export function stepSchedule(options: StepOptions, base: number): Schedule {
-  checkOptions("schedule step", options, CHECKS);
+  checkOptions("schedule step", options, STEP_CHECKS);
   const { every, factor = 0.1 } = options;
   return pureSchedule(options.unit, (t) => base * factor ** Math.floor(t / every));
 }

@@ -10,13 +10,17 @@ export interface WarmupOptions {
   readonly unit?: ScheduleUnit | undefined;
 }
 
-const CHECKS: Fields<WarmupOptions> = { length: required(COUNT), startFactor: FRACTION, unit: UNIT_CHECK };
+export const WARMUP_CHECKS: Fields<WarmupOptions> = {
+  length: required(COUNT),
+  startFactor: FRACTION,
+  unit: UNIT_CHECK,
+};
 
 /** Rises linearly to the first rate of another schedule, then follows that schedule from its beginning:
  *    lr(t) = after(0) (start + (1 - start) t / length)   for t < length,   after(t - length) afterwards
  *  Source: Goyal et al., "Accurate, Large Minibatch SGD: Training ImageNet in 1 Hour", 2017, section 2.2. */
 export function warmupSchedule(options: WarmupOptions, after: Schedule): Schedule {
-  checkOptions("schedule warmup", options, CHECKS);
+  checkOptions("schedule warmup", options, WARMUP_CHECKS);
   const { length, startFactor = 1 / length, unit = "step" } = options;
   // shift only the warm-up's unit: an epoch schedule after a warm-up in steps counts the epochs of the run
   const shifted = (step: number, epoch: number): readonly [number, number] =>
