@@ -11,7 +11,7 @@ import { GradusError } from "../../src/index.ts";
 const named = (name: string, units: number): Contestant =>
   contestants(units).find((contestant) => contestant.name === name) as Contestant;
 
-test("two numbers of each sequence are marked, and the target is their sum", () => {
+test("each sequence marks two numbers, and the target is their sum", () => {
   const steps = 9;
   const data = addingProblem(500, steps, 3);
   const { inputs, targets } = data.toArrays();
@@ -55,7 +55,7 @@ test("the problem is read from a file with its two parts", () => {
   }
 });
 
-test("what explodes becomes infinite without clipping, and stays finite with it", async () => {
+test("an exploding gradient becomes infinite without clipping and stays finite with it", async () => {
   const data = { train: addingProblem(128, 60, 1), validation: addingProblem(64, 60, 2) };
   const options = { epochs: 12, seed: 1, threads: 1 };
   const wild = await train(named("RNN that explodes", 32), data, options);
@@ -63,13 +63,13 @@ test("what explodes becomes infinite without clipping, and stays finite with it"
   assert.ok(wild.reach[0] > 30, `the gradient grows on its way to the first step: ${wild.reach[0]}`);
   const tamed = await train(named("RNN that explodes, clipped", 32), data, options);
   assert.equal(tamed.brokenAt, undefined);
-  // gradients of any size become steps of one length: the error wanders between once and fifty times the variance, by the seed
+  // clipping makes all steps equally long: depending on the seed, the error ends between one and fifty times the variance
   assert.ok(tamed.error < 1000 * varianceOf(data.validation), `error ${tamed.error}`);
   const lines = tableOf([wild, tamed], varianceOf(data.validation)).join("\n");
   assert.match(lines, /RNN that explodes +infinite after step \d/);
 });
 
-test("a GRU learns short sums, a simple network loses the first step's gradient over long ones", async () => {
+test("a GRU learns short sums; a simple network loses the gradient of the first step over long ones", async () => {
   const short = { train: addingProblem(400, 10, 1), validation: addingProblem(100, 10, 2) };
   const said: string[] = [];
   const learned: Outcome = await train(named("GRU", 16), short, {

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { test } from "node:test";
 
-/** What an example says, and its exit status. */
+/** The output of an example, and its exit status. */
 function runExample(
   name: string,
   ...words: readonly string[]
@@ -12,7 +12,7 @@ function runExample(
   return { status, text: stdout + stderr };
 }
 
-test("wrong flags and words are told in a line, before anything is trained", () => {
+test("wrong flags and words give a one-line error before training", () => {
   const empty = runExample("mnist-lstm", "--epochs=");
   assert.deepEqual(empty, { status: 1, text: '--epochs must be a whole number, got "".\n' });
   const two = runExample("adding-problem", "a.csv", "b.csv");

@@ -6,6 +6,6 @@ test("mnist-lstm learns on a slice", async () => {
   const { accuracy, losses } = await trainMnistLstm({ epochs: 4, samples: 2000, testSamples: 500, seed: 1 });
   const [first = 0, last = 9] = [losses[0], losses.at(-1)];
   assert.ok(last < 0.6 * first, `the loss fell from ${first} to ${last}`);
-  // a guess is right once in ten
+  // guessing is right once in ten
   assert.ok(accuracy > 0.5, `test accuracy ${accuracy}`);
 });

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { languagesOf, trainNamesGru } from "../../examples/names-gru/main.ts";
 import { LANGUAGES, namesByLanguage } from "../../examples/names-gru/names.ts";
 
-test("names come in eight languages, and no name is in two of them or in both parts", () => {
+test("names come in eight languages; no name is in two languages or in both parts", () => {
   const { train, test: held } = namesByLanguage();
   assert.ok(train.texts.length > 1500 && held.texts.length > 400, `${train.texts.length}, ${held.texts.length}`);
   for (const { texts, labels } of [train, held]) {
@@ -16,7 +16,7 @@ test("names come in eight languages, and no name is in two of them or in both pa
     held.texts.filter((text) => seen.has(text)),
     [],
   );
-  // of one class each: a name that stands twice stands in one language
+  // each name has one class: repeated names belong to one language
   for (const { texts, labels } of [train, held]) {
     const languages = new Map<string, number>();
     texts.forEach((text, index) => {
@@ -30,7 +30,7 @@ test("names-gru learns on a slice", async () => {
   const result = await trainNamesGru({ epochs: 4, samples: 800, testSamples: 400, seed: 1 });
   const [first = 0, last = 9] = [result.losses[0], result.losses.at(-1)];
   assert.ok(last < 0.85 * first, `the loss fell from ${first} to ${last}`);
-  // a guess is right once in eight
+  // guessing is right once in eight
   assert.ok(result.accuracy > 0.35, `test accuracy ${result.accuracy}`);
   const shares = (await languagesOf(["Schmetterling"], result)).get("Schmetterling") ?? {};
   assert.deepEqual(Object.keys(shares), Object.values(LANGUAGES));

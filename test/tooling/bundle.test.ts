@@ -20,7 +20,7 @@ main();
 `;
 
 for (const format of ["esm", "cjs"] as const) {
-  test(`bundled into one file (${format}), wasm runs on two threads, no other file is needed, and nothing is said`, () => {
+  test(`bundled into one file (${format}), wasm runs on two threads, needs no other file and prints nothing`, () => {
     const folder = mkdtempSync(join(tmpdir(), "gradus-bundle-"));
     try {
       const [entry, outfile] = [join(folder, "entry.ts"), join(folder, format === "esm" ? "main.mjs" : "main.cjs")];

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOf, run } from "../../../examples/papers/kingma-ba-2015.ts";
 
-test("Adam's cost is the lowest of four methods, and its bias correction keeps the first epoch steady", async () => {
+test("Adam reaches the lowest cost of four methods, and its bias correction keeps the first epoch steady", async () => {
   const { isReproduced, measured } = await run({ full: false, seed: 1, threads: 1 });
   assert.ok(isReproduced);
   const cost = (name: string): number => {
@@ -11,7 +11,7 @@ test("Adam's cost is the lowest of four methods, and its bias correction keeps t
     return costOf(found);
   };
   for (const name of ["RMSProp", "SGD, Nesterov", "AdaGrad"]) {
-    // each of them learned a good part of it, so that the comparison says something
+    // each method learned a good part of the task, so that the comparison is meaningful
     assert.ok(cost(name) < 1, `${name}: ${cost(name)}`);
     assert.ok(cost("Adam") < 0.98 * cost(name), `Adam ${cost("Adam")}, ${name} ${cost(name)}`);
   }

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { bestShare, run } from "../../../examples/papers/pascanu-2013.ts";
 import { temporalOrder } from "../../../examples/papers/temporal-order.ts";
 
-test("two symbols of a sequence count, and the label tells which and in which order", () => {
+test("two symbols of a sequence matter; the label says which ones and in which order", () => {
   const [samples, steps] = [400, 20];
   const { inputs, targets } = temporalOrder(samples, steps, 3).toArrays();
   const labels = new Set<number>();
@@ -24,13 +24,13 @@ test("two symbols of a sequence count, and the label tells which and in which or
   assert.equal(labels.size, 4);
 });
 
-test("over thirty steps a recurrent network learns with clipping only, over ten without it, too", async () => {
+test("a recurrent network needs clipping to learn over thirty steps, but not over ten", async () => {
   const { isReproduced, measured } = await run({ full: false, seed: 1, threads: 1 });
   assert.ok(isReproduced);
   assert.equal(bestShare(measured, 10, false), 1);
   assert.equal(bestShare(measured, 30, true), 1);
   assert.equal(bestShare(measured, 30, false), 0);
-  // not clipped, it does no better than chance's quarter
+  // without clipping it is no better than chance, a quarter
   for (const { length, isClipped, accuracies } of measured) {
     if (length === 30 && !isClipped) assert.ok(Math.max(...accuracies) < 0.6, `accuracies ${accuracies}`);
   }
