@@ -73,7 +73,7 @@ export const EN = {
     gain: "gain",
     needed: "needed",
     result: "result",
-    gainSentence: "The remedy gains {gain}; to rule out chance, the gain had to exceed {needed}.",
+    gainSentence: "The gain is {gain}; to rule out chance, it had to exceed {needed}.",
     proven: "proven to help",
     notProven: "not proven",
     remaining: "Still present with the remedy: {problems}.",

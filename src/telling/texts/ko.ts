@@ -82,7 +82,7 @@ export const KO = {
     gain: "향상",
     needed: "필요",
     result: "결과",
-    gainSentence: "처방으로 {gain}만큼 나아졌습니다. 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 했습니다.",
+    gainSentence: "처방의 효과는 {gain}입니다. 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 했습니다.",
     proven: "효과 입증",
     notProven: "효과 미입증",
     remaining: "처방 후에도 남은 문제: {problems}.",
@@ -98,7 +98,7 @@ export const KO = {
     brokeOff: "{step#}번째 스텝에서 중단, 유한하지 않은 값:[ {layer}번 층의] {tensor}",
     attainable: "같은 데이터에서 단순한 학습기({learner})는 {score|을/를} 기록합니다.",
     reached: "처음 보는 샘플에서 신경망의 점수({metric})는 {score}입니다[(단순 추측은 {chance})].",
-    observed: "실행 {runs#}회를 각각 {steps#}스텝 동안 관찰했습니다.",
+    observed: "실행 {runs#}회를 {steps#}스텝씩 관찰했습니다.",
     runsCut:
       "제한 시간이 짧아 각 실행을 전체 스텝의 {share%}까지만 관찰했습니다. 그 뒤에 나타나는 문제까지 확인하려면 제한 시간을 늘리십시오.",
     nothingFound: "첫 스텝 전의 검사와 실행 중의 기울기, 활성화, 손실에서 문제를 찾지 못했습니다.",

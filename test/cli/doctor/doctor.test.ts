@@ -18,7 +18,7 @@ function written(name: string, content: string | object): string {
   return file;
 }
 
-const TORCH = "test/doctor/log/files/torch/events.out.tfevents.1700000000.torch.gz";
+const TORCH = "test/watch/log/files/torch/events.out.tfevents.1700000000.torch.gz";
 
 const EXPERIMENT = {
   name: "test experiment",

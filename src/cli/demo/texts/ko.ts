@@ -60,8 +60,9 @@ export const KO: DemoTexts = {
   without: "처방 전",
   with: "처방 후",
   verdict: {
-    proven: "입증되었습니다. 향상 폭은 {gain}이며, 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 합니다.",
-    "not-proven": "입증되지 않았습니다. 향상 폭은 {gain}이며, 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 합니다.",
+    proven: "입증되었습니다. 처방의 효과는 {gain}이며, 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 합니다.",
+    "not-proven":
+      "입증되지 않았습니다. 처방의 효과는 {gain}이며, 우연이 아니라고 판단하려면 {needed|을/를} 넘어야 합니다.",
   },
   result: { proven: "입증", "not-proven": "미입증" },
   seedAgainst: "시드 {seed}의 결과는 주장과 맞지 않습니다. 처방 후에 나아지지 않았습니다.",
