@@ -9,8 +9,8 @@ import { jsonLine, line, renderTable } from "./terminal.ts";
 export const datasetsCommand: CliCommand = {
   add(command, run) {
     command
-      .argument("[name]", "show the options of this one alone")
-      .option("--json", "one JSON object a line")
+      .argument("[name]", "show only this data set")
+      .option("--json", "one JSON object per line")
       .addHelpText("after", "\nExamples:\n  gradus datasets\n  gradus datasets spirals")
       .action((name: string | undefined, options: { readonly json?: boolean }) =>
         run(options, async (terminal) => {
@@ -27,11 +27,11 @@ export const datasetsCommand: CliCommand = {
           }
           const table = renderTable(entries, [
             { title: "name", value: ([each]) => each },
-            { title: "what", value: ([, { title }]) => title },
+            { title: "description", value: ([, { title }]) => title },
             { title: "samples", value: ([, { size }]) => size },
             { title: "input", value: ([, { shape }]) => shape },
             { title: "classes", value: ([, { classes }]) => classes },
-            { title: "from", value: ([, { source }]) => source },
+            { title: "source", value: ([, { source }]) => source },
           ]);
           line(terminal.out, table);
           for (const [each, entry] of entries) line(terminal.out, `\n${each}\n${optionLines(entry)}`);

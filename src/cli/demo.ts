@@ -11,9 +11,10 @@ interface DemoFlags {
 }
 
 const HELP = `
-Six networks that fail, each for want of one remedy: initialisation, an activation that does not saturate, batch normalisation, gradient
-clipping, Adam, dropout. Each is trained without and with it, three pairs of runs with the same random numbers, and statistics say
-whether the remedy is proven to help. Then one network of twenty sigmoid layers with all six together, and an HTML report in one file.
+Six networks fail, each for lack of one remedy: initialisation, an activation that does not saturate, batch normalisation, gradient
+clipping, Adam, dropout. Each is trained without and with its remedy in three pairs of runs with the same random numbers, and statistics
+decide whether the remedy is proven to help. Then one network of twenty sigmoid layers is trained with all six. The result is one
+self-contained HTML report.
 
 Examples:
   gradus demo
@@ -24,12 +25,9 @@ Examples:
 export const demoCommand: CliCommand = {
   add(command, run) {
     command
-      .option("--report <path>", "where the HTML report goes", "reports/gradus-report.html")
-      .option("--quick", "a small slice of the data: shows that everything runs, teaches nothing")
-      .option(
-        "--json [file]",
-        "the figures as JSON, into a file; without one, a JSON line for each cure on the standard output",
-      )
+      .option("--report <path>", "path of the HTML report", "reports/gradus-report.html")
+      .option("--quick", "use a small slice of the data: shows that everything runs, proves nothing")
+      .option("--json [file]", "write the figures as JSON to a file or, without one, print one JSON line per cure")
       .option("--lang <language>", "en or ko", languageOf, "en")
       .addHelpText("after", HELP)
       .action(({ report, quick, json, lang }: DemoFlags) =>

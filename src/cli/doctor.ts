@@ -18,15 +18,15 @@ interface DoctorFlags {
 }
 
 const HELP = `
-FILE is an experiment as for \`gradus train\`; each of its fields can be set: --epochs 3, --optimizer.learningRate 0.01.
-The training is checked before its first step, watched with three seeds, and, where something is found, trained with and without
-each remedy until one is proven to help. Nothing is changed but what --save writes.
+FILE is an experiment as for \`gradus train\`. Flags set its fields: --epochs 3, --optimizer.learningRate 0.01.
+The doctor checks the training before its first step and observes it with three seeds. If it finds a problem, it trains with and
+without each remedy until one is proven to help. FILE itself is never changed; --save writes the cured experiment.
 
---log takes the log of any other program: a TensorBoard event file or the folder of one run (losses, accuracies, norms or histograms
-of gradients, weights and activations by layer), a CSV file with a header (Keras's CSVLogger, Lightning's metrics.csv), or the lines
-of \`gradus train --json\`. It says which tag or column was read as what. From a log nothing can be tried.
+--log reads the log of another program: a TensorBoard event file or the folder of one run (losses, accuracies, norms or histograms of
+gradients, weights and activations by layer), a CSV file with a header (Keras's CSVLogger, Lightning's metrics.csv), or the output of
+\`gradus train --json\`. The report shows how each tag or column was interpreted. Remedies cannot be tried on a log.
 
-Exit status: 0 healthy, 3 sick (also where a cure was found), 2 wrong input.
+Exit status: 0 healthy, 3 sick (even if a cure was found), 2 wrong input.
 
 Examples:
   gradus doctor examples/sick/vanishing.json
@@ -36,21 +36,21 @@ Examples:
   gradus doctor --log runs/2024-05-01/train --details
   gradus doctor --log metrics.csv
 
-Ctrl-C ends the examination and tells what is known so far.`;
+Ctrl-C ends the examination and reports what is known so far.`;
 
 export const doctorCommand: CliCommand = {
   add(command, run) {
     command
       .usage("FILE [options] [--FIELD VALUE ...]\n       gradus doctor --log FILE [options]")
-      .argument("[words...]", "the experiment file, and fields to set")
+      .argument("[words...]", "the experiment file and fields to set")
       .option("--log <path>", "examine the log of a run instead: TensorBoard, CSV, JSON lines")
-      .option("--budget <time>", "for everything: 60s, 2m, 90 (default: 2m)")
-      .option("--no-trial", "stop after the prescription")
+      .option("--budget <time>", "time limit for everything: 60s, 2m, 90 (default: 2m)")
+      .option("--no-trial", "prescribe remedies, but do not try them")
       .option("--lang <language>", "en or ko", "en")
-      .option("--details", "all evidence, trials and papers")
-      .option("--json", "the diagnosis as one JSON line")
-      .option("--html <file>", "the diagnosis as one HTML page with charts")
-      .option("--save <file>", "the cured experiment, where a cure is proven")
+      .option("--details", "show all evidence, trials and papers")
+      .option("--json", "print the diagnosis as one JSON line")
+      .option("--html <file>", "write the diagnosis as an HTML page with charts")
+      .option("--save <file>", "write the cured experiment if a cure is proven")
       .allowUnknownOption()
       .addHelpText("after", HELP)
       .action((words: readonly string[], flags: DoctorFlags) =>
@@ -84,13 +84,13 @@ function onlyFile(operands: readonly string[]): string {
   throw new GradusError(
     "bad-argument",
     file === undefined
-      ? "doctor: which experiment? Give a file: gradus doctor examples/spirals.json; or the log of a run: --log FILE."
-      : `doctor: one experiment file at a time, got also ${others.join(", ")}. Fields are set with --FIELD VALUE.`,
+      ? "doctor: expected an experiment file, as in gradus doctor examples/spirals.json, or the log of a run: --log FILE."
+      : `doctor: expected one experiment file, got also ${others.join(", ")}. Set fields with --FIELD VALUE.`,
     { operands },
   );
 }
 
-/** What a log cannot do. */
+/** Refuses words and flags that do not apply to a log. */
 function refuseBesideLog(flags: DoctorFlags, operands: readonly string[], overrides: number): void {
   const extra = [
     ...operands,
@@ -101,7 +101,7 @@ function refuseBesideLog(flags: DoctorFlags, operands: readonly string[], overri
   if (extra.length === 0) return;
   throw new GradusError(
     "bad-argument",
-    `doctor: --log examines the log alone, without ${extra.join(", ")}. Leave one of them out.`,
+    `doctor: --log cannot be combined with ${extra.join(", ")}. Leave one of them out.`,
     { extra },
   );
 }

@@ -1,15 +1,15 @@
 import type { ErrorCode, GradusError } from "../core/errors.ts";
 
-/** What the exit status of `gradus` means. */
+/** The exit statuses of `gradus`. */
 export const EXIT = {
   ok: 0,
-  /** a fault of Gradus itself */
+  /** a bug in Gradus */
   internal: 1,
   /** wrong usage, experiment or data: change the input */
   input: 2,
-  /** the training is sick: it came to NaN or infinity, or the doctor found something */
+  /** the training is sick: it reached NaN or infinity, or the doctor found a problem */
   sick: 3,
-  /** this machine cannot do what was asked: backend, kernel, memory, a disk that is full */
+  /** this machine cannot do what was requested: backend, kernel, memory, full disk */
   environment: 4,
   /** SIGHUP, the terminal was closed: 128 + 1 */
   hungUp: 129,
@@ -22,8 +22,8 @@ export const EXIT = {
 /** For `--help`. */
 export const EXIT_HELP = [
   "Exit status:",
-  "  0  done            1  a fault of Gradus        2  wrong usage, experiment or data",
-  "  3  sick: NaN or infinity, or the doctor found something",
+  "  0  success         1  a bug in Gradus          2  wrong usage, experiment or data",
+  "  3  sick training: NaN or infinity, or a finding of the doctor",
   "  4  not possible on this machine: backend, memory, disk",
   "  130  interrupted (Ctrl-C)      143  terminated (SIGTERM)      129  hung up (SIGHUP)",
 ].join("\n");
@@ -47,16 +47,17 @@ const STATUS = {
   "not-finite": EXIT.sick,
   "checksum-mismatch": EXIT.input,
   "out-of-plan": EXIT.internal,
-  /** what was asked for needs more memory than this machine gives */
+  /** the request needs more memory than this machine has */
   "out-of-memory": EXIT.environment,
-  /** a file that would unpack to more than the limit, or that names sizes out of all proportion */
+  /** a file would unpack to more than the limit, or states implausible sizes */
   "limit-exceeded": EXIT.input,
-  /** the system refused to read or write: disk full, permission, a folder where a file was expected */
+  /** the system refused to read or write: full disk, missing permission, a folder in place of a file */
   "io-error": EXIT.environment,
   interrupted: EXIT.interrupted,
 } satisfies Record<ErrorCode, number>;
 
-/** A number that is not finite is a sickness where it came up in a step of training, and wrong input where it came from a file. */
+/** The status of an error. A non-finite number means a sick training if it arose in a training step, and wrong input if it came from a
+ *  file. */
 export function exitStatus({ code, values }: Pick<GradusError, "code" | "values">): number {
   return code === "not-finite" && values.step === undefined ? EXIT.input : STATUS[code];
 }

@@ -6,7 +6,7 @@ import { EXIT } from "./exit-codes.ts";
 import { jsonLine, line, styled, type Terminal } from "./terminal.ts";
 import { packageVersion } from "./version.ts";
 
-/** What one backend says of itself, or why it does not run here. */
+/** The description of a backend, or why it does not run here. */
 type BackendReport =
   | { readonly name: BackendName; readonly threads: number; readonly description: string }
   | { readonly name: BackendName; readonly unavailable: string };
@@ -43,11 +43,11 @@ async function collect() {
   } as const;
 }
 
-/** Why this backend and no other. */
+/** Why this backend was chosen. */
 function reasonOf(name: BackendName): string {
   const { GRADUS_BACKEND: asked } = process.env;
   if (asked !== undefined && asked !== "auto") return `GRADUS_BACKEND is ${asked}`;
-  return name === BACKEND_NAMES[0] ? "the fastest" : "the fastest that runs here";
+  return name === BACKEND_NAMES[0] ? "the fastest" : "the fastest available";
 }
 
 async function describe(name: BackendName): Promise<BackendReport> {

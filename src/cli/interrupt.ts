@@ -1,6 +1,6 @@
 import { EXIT } from "./exit-codes.ts";
 
-/** What ends a process from outside, with the exit status that says so: 128 and the signal's number. */
+/** The signals that end a process, with their exit status: 128 + the number of the signal. */
 const SIGNALS = {
   SIGINT: EXIT.interrupted,
   SIGTERM: EXIT.terminated,
@@ -8,22 +8,22 @@ const SIGNALS = {
 } as const satisfies Partial<Record<NodeJS.Signals, number>>;
 
 export interface Interruption {
-  /** Aborts at the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
+  /** Aborts on the first Ctrl-C, SIGTERM or SIGHUP; a second one ends the process at once. */
   readonly signal: AbortSignal;
   /** The exit status of a command that was interrupted. */
   readonly status: () => number;
-  /** Leaves signals to others again. */
+  /** Stops handling signals. */
   readonly release: () => void;
 }
 
-export function onInterrupt(told: (name: string) => void): Interruption {
+export function onInterrupt(notify: (name: string) => void): Interruption {
   const controller = new AbortController();
   let status: number = EXIT.interrupted;
   const handle = (name: NodeJS.Signals): void => {
     const own = SIGNALS[name as keyof typeof SIGNALS];
     if (controller.signal.aborted) process.exit(own);
     status = own;
-    told(name);
+    notify(name);
     controller.abort();
   };
   const names = Object.keys(SIGNALS) as readonly NodeJS.Signals[];

@@ -2,13 +2,13 @@
 import { EXIT } from "./exit-codes.ts";
 import { runCli } from "./program.ts";
 
-/** What a stream says when nobody reads it any more: the pipe is closed, the terminal is gone. */
+/** Error codes of a stream without a reader: the pipe is closed, the terminal is gone. */
 const GONE = ["EPIPE", "EIO", "ERR_STREAM_DESTROYED"];
 
 let failure: NodeJS.ErrnoException | undefined;
 for (const stream of [process.stdout, process.stderr]) {
-  // No output that fails stops a training: the weights are saved all the same. A closed pipe (`gradus train … | head`) is no fault;
-  // a disk that is full is, at the end.
+  // A failed write to the output does not stop training; the weights are still saved. A closed pipe (`gradus train … | head`) is no
+  // error; a full disk sets the exit status at the end.
   stream.on("error", (error: NodeJS.ErrnoException) => {
     if (GONE.includes(error.code ?? "") || failure !== undefined) return;
     failure = error;

@@ -8,13 +8,13 @@ import { writeFile } from "../files/write-file.ts";
 import { isStandardOutput } from "../files/write-target.ts";
 import { inPieces } from "./terminal.ts";
 
-/** The path that an option names, where "-" is the standard output. */
+/** The path that an option names; "-" is the standard output. */
 export function outputPath(given: string): string {
   return isStandardOutput(given) ? "/dev/stdout" : given;
 }
 
-/** Tries an output before the work that makes it, so that no work is lost for a path that cannot be written.
- *  @param inputs files that are read, and must not be replaced.
+/** Checks an output path before the work starts, so that no work is lost on a path that cannot be written.
+ *  @param inputs files that are read and must not be overwritten.
  *  @throws GradusError `bad-argument`. */
 export function requireOutput(option: string, given: string, inputs: readonly string[] = [], sizeBytes = 0): void {
   const path = outputPath(given);
@@ -22,7 +22,7 @@ export function requireOutput(option: string, given: string, inputs: readonly st
   if (same !== undefined) {
     throw new GradusError(
       "bad-argument",
-      `${option}: ${given} is read too, and would be replaced. Give another path.`,
+      `${option}: ${given} is also an input and would be overwritten. Give another path.`,
       {
         option,
         file: given,
@@ -47,10 +47,10 @@ function statsOf(path: string): Stats | undefined {
   }
 }
 
-/** Saves work under its path; where that fails, in the temporary folder, the current one, or at home, under a new name.
+/** Saves work to its path or, if that fails, under a new name in the temporary folder, the current folder or the home folder.
  *  @param save writes to a path.
- *  @throws GradusError `io-error` that says where the work is, in its text and as `values.saved`; where it could be saved nowhere, the
- *  first error. */
+ *  @throws GradusError `io-error` that says where the work was saved, in its text and as `values.saved`; the first error if it could not
+ *  be saved anywhere. */
 export async function saveOrRescue(path: string, save: (path: string) => void | Promise<void>): Promise<void> {
   try {
     await save(path);
@@ -60,14 +60,14 @@ export async function saveOrRescue(path: string, save: (path: string) => void | 
     if (saved === undefined) throw error;
     throw new GradusError(
       "io-error",
-      `${(error as Error).message} What was to be written is in ${saved}.`,
+      `${(error as Error).message} The output was saved to ${saved} instead.`,
       { ...(error as GradusError).values, saved },
       { cause: error },
     );
   }
 }
 
-/** As `saveOrRescue`, for text in any number of parts. */
+/** Like `saveOrRescue`, for text in any number of parts. */
 export function saveText(path: string, makeText: () => Iterable<string>): Promise<void> {
   return saveOrRescue(outputPath(path), (each) => writeFile(each, encoded(makeText())));
 }
@@ -89,7 +89,7 @@ async function rescue(path: string, save: (path: string) => void | Promise<void>
       await save(place);
       return place;
     } catch {
-      // the next place
+      // try the next folder
     }
   }
   return undefined;

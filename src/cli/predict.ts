@@ -23,7 +23,7 @@ interface PredictFlags {
   readonly json?: boolean;
 }
 
-/** What training left in the checkpoint beside the weights. */
+/** What training saved in the checkpoint besides the weights. */
 interface Context {
   readonly scaling?: unknown;
   readonly targetScaling?: unknown;
@@ -36,13 +36,13 @@ interface Context {
 }
 
 const HELP = `
---data takes a file (.csv, .npy, .jsonl or IDX, gzip or not) of inputs, a picture (.png, .jpg), which is brought to the network's size,
-- for the standard input (which of these it is, its content tells), or the name of a data set, whose test part is taken.
-JSON lines are lists of numbers, or objects with the names of the training file's columns.
-Columns of CSV files with a header are matched by name, whatever their order; without, by position. The target column may be there or not.
+--data takes a file of inputs (.csv, .npy, .jsonl or IDX, also gzipped), a picture (.png, .jpg), which is resized to the input of the
+network, the name of a data set, of which the test part is used, or - for the standard input, whose format is detected.
+JSON lines are lists of numbers, or objects with the column names of the training file.
+Columns of CSV files with a header are matched by name in any order, those without by position. The target column is optional.
 
-Output: one row a sample. Of a classifier: row, prediction, probability, and with --samples the spread of that probability.
-Of anything else: row, and every output.
+Output: one row per sample. For a classifier: row, prediction, probability and, with --samples, the spread of that probability.
+For any other network: row and every output.
 
 Examples:
   gradus predict mnist.safetensors --data mnist --limit 10
@@ -52,14 +52,19 @@ Examples:
 export const predictCommand: CliCommand = {
   add(command, run) {
     command
-      .argument("<checkpoint>", "what gradus train --output wrote")
-      .requiredOption("--data <what>", "file of inputs, or name of a data set")
-      .option("--samples <n>", "so many predictions with dropout on: mean and spread", wholeNumber("samples", 1), 1)
-      .option("--seed <n>", "of the dropped units", wholeNumber("seed", 0), 0)
-      .option("--limit <n>", "the first so many samples", wholeNumber("limit", 1))
+      .argument("<checkpoint>", "a file written by gradus train --output")
+      .requiredOption("--data <what>", "file of inputs or name of a data set")
+      .option(
+        "--samples <n>",
+        "predictions per sample with dropout on, for mean and spread",
+        wholeNumber("samples", 1),
+        1,
+      )
+      .option("--seed <n>", "seed of the dropout", wholeNumber("seed", 0), 0)
+      .option("--limit <n>", "predict only the first n samples", wholeNumber("limit", 1))
       .option("--format <name>", "csv or jsonl (default: csv)", formatName)
-      .option("-o, --output <path>", "write to a file")
-      .option("--json", "the same as --format jsonl")
+      .option("-o, --output <path>", "write to a file instead of the standard output")
+      .option("--json", "same as --format jsonl")
       .addHelpText("after", HELP)
       .action((checkpoint: string, flags: PredictFlags) =>
         run(flags, async (terminal) => {
@@ -76,7 +81,7 @@ export const predictCommand: CliCommand = {
           const scaled = context.scaling === undefined ? taken : applyScaling(parseScaling(context.scaling), taken);
           const inputs = pca === undefined ? scaled : applyPca(pca, scaled);
           const { signal, status, release } = onInterrupt((name) =>
-            line(terminal.errors, `${name}: finishing the batch`),
+            line(terminal.errors, `${name}: finishing the current batch`),
           );
           try {
             const { targetScaling: scaling } = context;
@@ -90,7 +95,7 @@ export const predictCommand: CliCommand = {
             const text = () => renderRows(rows, terminal.isJson ? "jsonl" : (flags.format ?? "csv"));
             if (!toFile) await writeText(terminal.out, text());
             else if (signal.aborted)
-              line(terminal.errors, `${output} was not written: the predictions are not complete`);
+              line(terminal.errors, `${output} was not written because the predictions are incomplete`);
             else await saveText(output, text);
             return signal.aborted ? status() : EXIT.ok;
           } finally {
@@ -101,8 +106,7 @@ export const predictCommand: CliCommand = {
   },
 };
 
-const NO_SPREAD =
-  "note: the spread is 0 everywhere: this network has neither dropout nor noise, so all samples are the same";
+const NO_SPREAD = "note: the spread is 0 everywhere, because this network has neither dropout nor noise";
 
 function wholeNumber(name: string, least: 0 | 1): (text: string) => number {
   return (text) => {
@@ -110,7 +114,7 @@ function wholeNumber(name: string, least: 0 | 1): (text: string) => number {
     if (Number.isSafeInteger(value) && value >= least && text.trim() !== "") return value;
     throw new GradusError(
       "bad-argument",
-      `predict: --${name} must be a whole number of ${least} or more, got "${text}".`,
+      `predict: --${name} must be an integer of at least ${least}, got "${text}".`,
       {
         name,
         value: text,

@@ -5,7 +5,7 @@ import { type LoadedData, loadDataset } from "../datasets/registry.ts";
 import type { FitData } from "../train/options.ts";
 import type { Experiment } from "./experiment.ts";
 
-/** The parts that an experiment trains and measures on, and what was fitted on the training part on the way. */
+/** The parts that an experiment trains and evaluates on, and the transforms fitted on the training part. */
 export interface PreparedData {
   readonly train: Dataset;
   readonly validation?: Dataset;
@@ -13,19 +13,20 @@ export interface PreparedData {
   readonly scaling?: Scaling;
   readonly targetScaling?: Scaling;
   readonly pca?: Pca;
-  /** What the columns of the training file are called, where it has a header; for the checkpoint. */
+  /** Column names of the training file if it has a header; saved in the checkpoint. */
   readonly columns?: ColumnNames;
 }
 
-/** By these names `gradus predict` finds the columns of other files. */
+/** The names by which `gradus predict` finds the columns of other files. */
 export interface ColumnNames {
-  /** In the order that the network was trained on, before components were taken. */
+  /** In the order used for training, before principal components were computed. */
   readonly featureNames: readonly string[];
   readonly targetName?: string;
   readonly ignoredNames?: readonly string[];
 }
 
-/** Loads, holds the validation out, then changes all parts by what the training part alone shows: scale first, then axes. */
+/** Loads the data, holds out the validation part, then transforms all parts with what was fitted on the training part alone: first the
+ *  scaling, then the principal components. */
 export async function prepareData(experiment: Experiment, say: (text: string) => void): Promise<PreparedData> {
   const { train: whole, test, columns } = await loadDataset(experiment.data, say);
   const { validationSplit, seed = 0 } = experiment;
@@ -56,7 +57,7 @@ function withScaling({ standardize }: Experiment, data: PreparedData): PreparedD
   return { ...changed(data, (part) => applyScaling(scaling, part)), scaling };
 }
 
-/** @throws GradusError `bad-argument` where the targets are class labels. */
+/** @throws GradusError `bad-argument` if the targets are class labels. */
 function withTargetScaling({ standardizeTargets }: Experiment, data: PreparedData): PreparedData {
   if (standardizeTargets !== true) return data;
   const targetScaling = fitStandardize(data.train, { of: "targets" });
@@ -71,7 +72,7 @@ function withPca({ pca: options }: Experiment, data: PreparedData, say: (text: s
   return { ...changed(data, (part) => applyPca(pca, part)), pca };
 }
 
-/** Every part changed in the same way. */
+/** Changes every part in the same way. */
 function changed(
   { train, validation, test, ...fitted }: PreparedData,
   change: (part: Dataset) => Dataset,

@@ -8,7 +8,8 @@ import { packageVersion } from "./version.ts";
 
 interface Entry {
   readonly description: string;
-  /** Its module, with all that it needs: loaded when the command is named, so that help and mistakes are answered at once. */
+  /** Loads the module of the command with all its imports. It runs only when the command is named, so that help and usage errors
+   *  appear at once. */
   readonly load: () => Promise<CliCommand>;
 }
 
@@ -18,7 +19,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./train.ts")).trainCommand,
   },
   doctor: {
-    description: "find out why a network does not train, and prove the cure",
+    description: "find out why a network does not train, and prove a cure",
     load: async () => (await import("./doctor.ts")).doctorCommand,
   },
   predict: {
@@ -26,7 +27,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./predict.ts")).predictCommand,
   },
   datasets: {
-    description: "list the data sets that an experiment can name, and their options",
+    description: "list the data sets that an experiment can use, and their options",
     load: async () => (await import("./datasets.ts")).datasetsCommand,
   },
   schema: {
@@ -34,24 +35,24 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./schema.ts")).schemaCommand,
   },
   info: {
-    description: "show machine, backends, threads and versions",
+    description: "show the machine, backends, threads and versions",
     load: async () => (await import("./info.ts")).infoCommand,
   },
   demo: {
-    description: "six deep networks that cannot learn, six remedies, each of them proven; one to two minutes",
+    description: "prove six remedies on six deep networks that fail to learn; takes one to two minutes",
     load: async () => (await import("./demo.ts")).demoCommand,
   },
 };
 
-/** Runs the command line; answers the exit status. Errors are reported, never thrown. */
+/** Runs the command line and returns the exit status. Errors are reported, never thrown. */
 export async function runCli(words: readonly string[], streams: Omit<Terminal, "isJson">): Promise<number> {
   let status: number = EXIT.ok;
   const program = new Command("gradus")
-    .description("Train deep neural networks, and see why they do or do not learn.")
+    .description("Train deep neural networks and find out why they do or do not learn.")
     .version(packageVersion(), "-V, --version", "print the version")
     .helpOption("-h, --help", "print help")
-    .helpCommand("help [command]", "print help of a command")
-    .showHelpAfterError("(gradus --help shows what there is)")
+    .helpCommand("help [command]", "print help for a command")
+    .showHelpAfterError("(see gradus --help)")
     .addHelpText("after", `\n${EXIT_HELP}`)
     .exitOverride()
     .configureOutput({
@@ -73,7 +74,7 @@ export async function runCli(words: readonly string[], streams: Omit<Terminal, "
   } catch (error) {
     const terminal: Terminal = { ...streams, isJson: words.includes("--json") };
     if (!(error instanceof CommanderError)) return reportError(terminal, error);
-    // help and version are no errors; anything else is wrong usage, and commander has said so to people
+    // help and version are not errors; anything else is wrong usage, which commander has already printed
     if (error.exitCode === 0) return EXIT.ok;
     if (terminal.isJson)
       jsonLine(terminal.out, { error: { code: "bad-argument", message: usageMessage(error), values: {} } });
@@ -82,9 +83,9 @@ export async function runCli(words: readonly string[], streams: Omit<Terminal, "
   return status;
 }
 
-/** All commands by name and description, and whole the one that is meant. */
+/** Adds all commands with name and description, and the named one in full. */
 async function addCommands(program: Command, words: readonly string[], run: Runner): Promise<void> {
-  // no option before a command takes a value, so the first word that is the name of a command is the command
+  // no option before a command takes a value, so the first word that names a command is the command
   const named = words.find((word) => Object.hasOwn(COMMANDS, word));
   for (const [name, { description, load }] of Object.entries(COMMANDS)) {
     const command = program.command(name).description(description);
@@ -92,7 +93,7 @@ async function addCommands(program: Command, words: readonly string[], run: Runn
   }
 }
 
-/** What commander says, without its own prefix. */
+/** Commander's message without its prefix. */
 function usageMessage({ message }: CommanderError): string {
   return message.replace(/^error: /, "").trim();
 }

@@ -2,7 +2,7 @@ import { GradusError } from "../core/errors.ts";
 import { EXIT, exitStatus } from "./exit-codes.ts";
 import { jsonLine, line, styled, type Terminal } from "./terminal.ts";
 
-/** Prints an error as one block, without a stack unless DEBUG is set; as JSON where that was asked for. Returns the exit status. */
+/** Prints an error as one block, without a stack trace unless DEBUG is set, and also as JSON with --json. Returns the exit status. */
 export function reportError(terminal: Terminal, error: unknown): number {
   const isOurs = error instanceof GradusError;
   const status = isOurs ? exitStatus(error) : EXIT.internal;
@@ -12,15 +12,15 @@ export function reportError(terminal: Terminal, error: unknown): number {
       error: isOurs ? { code: error.code, message, values: plainValues(error) } : { code: "internal", message },
     });
   }
-  const head = styled(terminal.errors, ["red", "bold"], isOurs ? `error (${error.code})` : "error (a fault of Gradus)");
+  const head = styled(terminal.errors, ["red", "bold"], isOurs ? `error (${error.code})` : "error (a bug in Gradus)");
   line(terminal.errors, `${head}  ${message}`);
   const stack = error instanceof Error ? error.stack : undefined;
   if (process.env.DEBUG && stack) line(terminal.errors, stack);
-  else if (!isOurs) line(terminal.errors, "Set DEBUG=1 for the stack, and report it, please.");
+  else if (!isOurs) line(terminal.errors, "Please report this error. DEBUG=1 shows its stack trace.");
   return status;
 }
 
-/** What of an error's values JSON can hold: no weights, no functions. */
+/** The values of an error that JSON can hold: no weights, no functions. */
 function plainValues({ values }: GradusError): Record<string, unknown> {
   const isPlain = (value: unknown): boolean =>
     value === null ||

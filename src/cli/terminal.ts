@@ -4,17 +4,17 @@ import { ownSequences, printable, shown, withoutSequences } from "../core/termin
 
 type Style = Parameters<typeof styleText>[0];
 
-/** Where a command writes: text for people or JSON lines for machines on `out`, errors on `errors`. */
+/** The streams of a command: text for display or JSON lines on `out`, errors on `errors`. */
 export interface Terminal {
   readonly out: NodeJS.WriteStream;
   readonly errors: NodeJS.WriteStream;
-  /** What a command reads where its input is "-". Default: the standard input. */
+  /** What a command reads if its input is "-". Default: the standard input. */
   readonly input?: AsyncIterable<Uint8Array | string>;
   /** Only JSON lines go to `out`. */
   readonly isJson: boolean;
 }
 
-/** Text in a style, for `line`, where the stream is a terminal that shows it (NO_COLOR and FORCE_COLOR are heeded). */
+/** Text in a style, for `line`, if the stream is a terminal; NO_COLOR and FORCE_COLOR override that. */
 export function styled(stream: NodeJS.WriteStream, style: Style, text: string): string {
   const { NO_COLOR, FORCE_COLOR } = process.env;
   if (NO_COLOR) return text;
@@ -22,12 +22,12 @@ export function styled(stream: NodeJS.WriteStream, style: Style, text: string): 
   return stream.isTTY || isWanted ? ownSequences(styleText(style, text, { validateStream: false })) : text;
 }
 
-/** The way of text to a stream for people: styles take effect, control characters from files and names are written out. */
+/** Writes a line of text for display: styles take effect, control characters from files and names are escaped. */
 export function line(stream: NodeJS.WriteStream, text = ""): void {
   stream.write(`${shown(text)}\n`);
 }
 
-/** One JSON object on one line. Numbers that JSON does not know become text: NaN, Infinity. */
+/** Writes one JSON object on one line. Numbers that JSON cannot represent become text: NaN, Infinity. */
 export function jsonLine(stream: NodeJS.WriteStream, value: unknown): void {
   line(
     stream,
@@ -37,10 +37,10 @@ export function jsonLine(stream: NodeJS.WriteStream, value: unknown): void {
   );
 }
 
-/** Characters that are written at once. */
+/** Characters per write. */
 const PIECE = 1 << 16;
 
-/** Many small texts joined to pieces worth a write. */
+/** Joins small texts into pieces of a useful size for one write. */
 export function* inPieces(texts: Iterable<string>): Generator<string> {
   let piece = "";
   for (const text of texts) {
@@ -52,8 +52,7 @@ export function* inPieces(texts: Iterable<string>): Generator<string> {
   if (piece !== "") yield piece;
 }
 
-/** Writes texts as fast as the reader takes them; ends where there is no reader any more. On a
- *  terminal control characters are written out. */
+/** Writes texts as fast as the reader takes them and stops when the stream is closed. On a terminal, control characters are escaped. */
 export async function writeText(stream: NodeJS.WriteStream, texts: Iterable<string>): Promise<void> {
   for (const piece of inPieces(texts)) {
     if (stream.destroyed) return;
@@ -74,7 +73,7 @@ export interface Column<Row> {
   readonly align?: "left" | "right";
 }
 
-/** Columns padded to their widest cell, a line under the titles. */
+/** A table with columns padded to their widest cell and a line under the titles. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))];
   const widths = columns.map((_, index) => largest(cells.map((row) => width(row[index] as string))));
@@ -90,7 +89,7 @@ export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<
   return [render(cells[0] as readonly string[]), rule, ...cells.slice(1).map(render)].join("\n");
 }
 
-/** Characters shown. */
+/** The number of visible characters. */
 function width(text: string): number {
   return [...withoutSequences(text)].length;
 }

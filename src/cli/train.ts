@@ -28,7 +28,7 @@ interface TrainFlags {
 }
 
 const HELP = `
-FILE is JSON, or a TypeScript module that exports \`experiment\`. Its fields, each of which a flag can set
+FILE is JSON or a TypeScript module that exports \`experiment\`. Flags set its fields
 (--epochs 3, --optimizer.learningRate 0.01, --model.layers.0.units 64):
 ${experimentHelp()}
 
@@ -37,18 +37,19 @@ Examples:
   gradus train examples/mnist-mlp.json --epochs 3 --optimizer.learningRate 0.003 --output mnist.safetensors
   gradus train examples/spirals.json --json | grep epochEnded
 
---output is tried before the first step. The weights are written as soon as training ends, before the test part is measured; where they
-cannot be written they go to the temporary folder, and the command says so. --output - sends them to the standard output.
-Ctrl-C (or SIGTERM) finishes the step under way and saves the weights, those of the best epoch with earlyStopping; again, it ends at once.`;
+--output is checked before the first step. The weights are written as soon as training ends, before the test part is evaluated. If they
+cannot be written, they go to the temporary folder, and the command says so. --output - writes them to the standard output.
+Ctrl-C (or SIGTERM) finishes the current step and saves the weights; with earlyStopping, those of the best epoch. A second one ends the
+command at once.`;
 
 export const trainCommand: CliCommand = {
   add(command, run) {
     command
       .usage("FILE [options] [--FIELD VALUE ...]")
-      .argument("[words...]", "the experiment file, and fields to set")
+      .argument("[words...]", "the experiment file and fields to set")
       .option("-o, --output <path>", "save model, weights and experiment as a checkpoint")
-      .option("--json", "events and result as JSON lines")
-      .option("--steps", "with --json: an event for every step, too")
+      .option("--json", "print events and the result as JSON lines")
+      .option("--steps", "with --json: also one event per step")
       .allowUnknownOption()
       .addHelpText("after", HELP)
       .action((words: readonly string[], flags: TrainFlags) =>
@@ -59,8 +60,8 @@ export const trainCommand: CliCommand = {
             throw new GradusError(
               "bad-argument",
               file === undefined
-                ? "train: which experiment? Give a file: gradus train examples/spirals.json"
-                : `train: one experiment file at a time, got also ${others.join(", ")}. Fields are set with --FIELD VALUE.`,
+                ? "train: expected an experiment file, as in gradus train examples/spirals.json."
+                : `train: expected one experiment file, got also ${others.join(", ")}. Set fields with --FIELD VALUE.`,
               { operands },
             );
           }
@@ -73,7 +74,7 @@ export const trainCommand: CliCommand = {
 
 async function train(given: Terminal, file: string, experiment: Experiment, flags: TrainFlags): Promise<number> {
   const { output } = flags;
-  // where the weights go to the standard output, all else goes to that for errors
+  // if the weights go to the standard output, everything else goes to the standard error
   const terminal = output !== undefined && isStandardOutput(output) ? { ...given, out: given.errors } : given;
   if (output !== undefined) requireOutput("train: --output", output, [file]);
   const say = (text: string) => {
@@ -83,14 +84,14 @@ async function train(given: Terminal, file: string, experiment: Experiment, flag
   const { test: testData, scaling, targetScaling, pca, columns, ...data } = await prepareData(experiment, notify);
   const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
   if (output !== undefined) requireOutput("train: --output", output, [file], BYTES_PER_NUMBER * model.parameterCount);
-  // measured at the end; looked through now
+  // evaluated at the end, checked now
   if (testData !== undefined) fitToModel(testData, model, experiment.loss);
   say(model.summary());
   const { classNames } = data.train;
   const about = { version: packageVersion(), experiment, scaling, targetScaling, pca, classNames, ...columns };
   const keeper = new Keeper(terminal, model, output, about);
   const { signal, status, release } = onInterrupt((name) => {
-    if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the step (again to end at once)`);
+    if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the current step (repeat to end at once)`);
   });
   try {
     const result = await fit(model, {
@@ -100,7 +101,7 @@ async function train(given: Terminal, file: string, experiment: Experiment, flag
       onEvent: listener(terminal, flags),
     });
     const interrupted = result.reason === "interrupted";
-    // safe before anything else is tried
+    // save the weights before anything else can fail
     if (result.steps > 0) await keeper.keep(result.state, scoresOf(result));
     release();
     const test =
@@ -127,7 +128,7 @@ async function train(given: Terminal, file: string, experiment: Experiment, flag
 
 const BYTES_PER_NUMBER = 4;
 const SAVES = "--output PATH saves them";
-const UNTRAINED = "no step was done";
+const UNTRAINED = "no step was completed";
 
 function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListener {
   if (!terminal.isJson) return progress(terminal.out);

@@ -2,16 +2,16 @@ import { largest, smallest } from "../core/extremes.ts";
 import { formatNumber, power } from "./numbers.ts";
 import { colour } from "./theme.ts";
 
-/** Sizes between which axes can be drawn: those of float32. Beyond them the charts' own arithmetic fails. */
+/** The range of magnitudes that axes can show: that of float32. Beyond it the chart library's arithmetic fails. */
 const SMALLEST = 1e-45;
 const LARGEST = 1e39;
 
-/** Too small to be told from 0 on a linear axis, whatever else is on it. */
+/** Magnitudes up to this look like 0 on any linear axis. */
 const NOTHING = 1e-12;
 
 const isOnLogAxis = (value: number) => value >= SMALLEST && value <= LARGEST;
 
-/** Labels that a log axis has at most. */
+/** The most labels of a log axis. */
 const MOST_LABELS = 7;
 
 export interface LogAxis {
@@ -21,13 +21,13 @@ export interface LogAxis {
   readonly axisLabel: { readonly formatter: (value: number) => string };
 }
 
-/** Bars on a log scale start at the bottom of the axis; a log axis needs to be told where that is. */
+/** The range and labels of a log axis. Bars on a log scale start at the bottom of the axis, so the axis needs an explicit minimum. */
 export function logAxis(values: readonly number[]): LogAxis {
   const usable = values.filter(isOnLogAxis).map(Math.log10);
   const lowest = usable.length === 0 ? -1 : Math.floor(smallest(usable) - 0.05);
   const high = usable.length === 0 ? 1 : Math.max(lowest + 1, Math.ceil(largest(usable)));
   const interval = Math.max(1, Math.ceil((high - lowest) / MOST_LABELS));
-  // both ends have a label, and all labels the same distance
+  // both ends have a label, and all labels are evenly spaced
   const low = high - interval * Math.ceil((high - lowest) / interval);
   return {
     min: 10 ** low,
@@ -37,24 +37,24 @@ export function logAxis(values: readonly number[]): LogAxis {
   };
 }
 
-/** One way to write all labels of an axis: plain numbers where all are short, else powers of ten. */
+/** One format for all labels of an axis: plain numbers if all are short, else powers of ten. */
 function logLabels(low: number, high: number): (value: number) => string {
   const isShort = low >= -2 && high <= 3;
   return (value) => (isShort ? formatNumber(value) : power(Math.round(Math.log10(value))));
 }
 
-/** A value as a log axis takes it: what it cannot show is a gap. */
+/** A value for a log axis; one that it cannot show becomes a gap. */
 export const plotted = (value: number): number | "-" => (isOnLogAxis(value) ? value : "-");
 
-/** The same for an axis that is linear: next to nothing is nothing. */
+/** A value for a linear axis; magnitudes near 0 become 0. */
 export const plottedLinear = (value: number): number | "-" =>
   Math.abs(value) <= NOTHING ? 0 : Math.abs(value) <= LARGEST ? value : "-";
 
-/** How every legend looks: as many lines as it needs, above the drawing. */
+/** The look of every legend: as many lines as it needs, above the drawing. */
 export const LEGEND = {
   top: 2,
   left: 8,
-  // letters are measured without their font, so names need some room
+  // text is measured without its font, so names need some room
   itemGap: 28,
   itemWidth: 22,
   itemHeight: 9,

@@ -2,15 +2,15 @@ import { formatNumber } from "./numbers.ts";
 import { scrollBox } from "./scroll-box.ts";
 import { escapeHtml } from "./svg.ts";
 
-/** What a drawing shows, as text: for those who do not see it, and for those who want the numbers. */
+/** The numbers of a drawing as text, for readers who cannot see it or want the values. */
 export interface DataTable {
-  /** Of the columns, the rows' own first. */
+  /** Titles of the columns, that of the row names first. */
   readonly titles: readonly string[];
   readonly rows: readonly { readonly name: string; readonly values: readonly (number | undefined)[] }[];
 }
 
-/** The table behind a fold, below its drawing.
- *  @param fold what to press, in the reader's language. @param label what the numbers are. */
+/** The table below its drawing, folded.
+ *  @param fold the text that opens it, in the reader's language. @param label what the numbers are. */
 export function foldedTable({ titles, rows }: DataTable, { fold, label }: { fold: string; label: string }): string {
   const head = titles.map(
     (title, index) => `<th scope="col"${index === 0 ? "" : ' class="number"'}>${escapeHtml(title)}</th>`,

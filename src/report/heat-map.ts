@@ -6,21 +6,21 @@ import { colour, HEAT } from "./theme.ts";
 /** Numbers on a grid, drawn as colours. */
 export interface HeatMap {
   readonly label: string;
-  /** From left to right, with their own name: steps, epochs. */
+  /** Name of the horizontal axis; its values, such as steps or epochs, from left to right. */
   readonly xName: string;
   readonly columns: readonly number[];
-  /** From below up. */
+  /** Name of the vertical axis; its rows from bottom to top. */
   readonly yName: string;
   readonly rows: readonly string[];
-  /** What the colours are, with the unit. */
+  /** What the colours show, with the unit. */
   readonly valueName: string;
-  /** By column, then by row; positive. What is not finite or not positive is left blank. */
+  /** By column, then by row; positive. Values that are not finite or not positive are left blank. */
   readonly values: readonly (readonly number[])[];
-  /** Powers of ten of the darkest and the lightest colour: the same for maps that are to be compared. */
+  /** Powers of ten of the darkest and the lightest colour; the same for maps that are compared. */
   readonly range: readonly [number, number];
 }
 
-/** Magnitudes by row and column, as powers of ten in colour. */
+/** Magnitudes by row and column; colours show powers of ten. */
 export function heatMapChart(map: HeatMap): Chart {
   const { label, xName, columns, yName, rows, valueName, values } = map;
   const description = `${xName}: ${columns[0] ?? 0} \u2026 ${columns.at(-1) ?? 0}; ${yName}: ${rows[0] ?? ""} \u2026 ${rows.at(-1) ?? ""}; ${valueName}: ${power(map.range[0])} \u2026 ${power(map.range[1])}.`;

@@ -8,7 +8,7 @@ import { colour, type Role } from "./theme.ts";
 
 type Point = readonly [number, number];
 
-/** One curve of a line chart. Curves of one name are drawn alike and named once. */
+/** One curve of a line chart. Curves that share a name look the same and appear once in the legend. */
 export interface Curve {
   readonly name: string;
   readonly role: Role;
@@ -22,11 +22,11 @@ export interface LinesOptions {
   readonly yName: string;
   readonly yLog?: boolean;
   readonly yMax?: number;
-  /** Of the values that are drawn, where some are below 0. Default 0. */
+  /** Lower end of the axis if some values are below 0. Default 0. */
   readonly yMin?: number;
 }
 
-/** Every role has dashes of its own: where one curve lies on another, both are seen. */
+/** Every role has its own dashes, so that overlapping curves stay visible. */
 const DASHES: Readonly<Partial<Record<Role, readonly number[]>>> = {
   quiet: [2, 4],
   second: [7, 4],
@@ -36,7 +36,7 @@ const DASHES: Readonly<Partial<Record<Role, readonly number[]>>> = {
 
 const LEFT = 56;
 
-/** So many epochs or time steps are counted one by one on their axis. */
+/** Axes with at most this many epochs or time steps count them one by one. */
 const MOST_COUNTED = 100;
 
 /** Curves over steps or epochs. */
@@ -58,10 +58,10 @@ function optionOf(
   const values = curves.flatMap(({ points }) => points.map(([, y]) => y));
   const xs = xsOf(curves);
   const xMax = largest([1, ...xs]);
-  // epochs are counted from the first; steps, of which there are many, from 0
+  // epochs are counted from the first one; steps, which are many, from 0
   const isCounted = xMax <= MOST_COUNTED;
   const xMin = isCounted ? Math.min(smallest(xs), xMax - 1) : 0;
-  // an axis needs a length, also where all values are 0
+  // an axis needs a length even if all values are 0
   const isFlat = values.every((value) => !(Number(plottedLinear(value)) > yMin));
   const top = yMax ?? (isFlat ? yMin + 1 : undefined);
   const scale = yLog
@@ -76,7 +76,7 @@ function optionOf(
       type: "value",
       min: Number.isFinite(xMin) ? xMin : 0,
       max: xMax,
-      // there is no half of an epoch
+      // no half epochs
       minInterval: 1,
       name: xName,
       nameLocation: "middle",
@@ -107,7 +107,7 @@ function withLook({ axisLabel, ...axis }: ReturnType<typeof logAxis>) {
   return { ...axis, ...AXIS, axisLabel: { ...AXIS.axisLabel, ...axisLabel } };
 }
 
-/** Lines that a legend takes, each letter being about so many pixels wide. */
+/** The number of lines of a legend, from the approximate width of its letters. */
 function linesOfLegend(names: readonly string[], width: number): number {
   const widthOf = (name: string) => [...name].reduce((sum, letter) => sum + (letter > "\u1100" ? 13 : 7.2), 46);
   let lines = 1;
@@ -134,7 +134,7 @@ function describe(curves: readonly Curve[], { xName, yName }: LinesOptions): str
   return `${xName}: ${range(xsOf(curves))}; ${yName}: ${range(ys)}; ${names}.`;
 }
 
-/** A row for some of the places where the longest curve was measured, a column a curve. */
+/** One column per curve; rows at evenly spaced points of the longest curve. */
 function tableOf(curves: readonly Curve[], xName: string, yName: string): DataTable {
   const longest = curves.reduce<readonly Point[]>(
     (best, { points }) => (points.length > best.length ? points : best),
@@ -148,7 +148,7 @@ function tableOf(curves: readonly Curve[], xName: string, yName: string): DataTa
   };
 }
 
-/** Names that come more than once get numbers. */
+/** Numbers the names that occur more than once. */
 function numbered(names: readonly string[]): readonly string[] {
   const seen = new Map<string, number>();
   return names.map((name) => {

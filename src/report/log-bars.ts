@@ -4,7 +4,7 @@ import { formatNumber } from "./numbers.ts";
 import { AXIS, type ChartOption, type ChartSize, nameAbove, renderChart } from "./svg.ts";
 import { colour, type Role } from "./theme.ts";
 
-/** One value a category. */
+/** One value per category. */
 export interface BarSeries {
   readonly name: string;
   readonly role: Role;
@@ -21,7 +21,7 @@ export interface LogBarsOptions {
 
 const LEFT = 56;
 
-/** Bars side by side on a log scale; a legend where there is more than one series. */
+/** Bars side by side on a log scale; with a legend if there is more than one series. */
 export function logBarsChart(series: readonly BarSeries[], options: LogBarsOptions): Chart {
   const { label, categories, xName, yName } = options;
   const extent = ({ name, values }: BarSeries) =>

@@ -1,6 +1,6 @@
 const SUPERSCRIPT = "\u2070\u00b9\u00b2\u00b3\u2074\u2075\u2076\u2077\u2078\u2079";
 
-/** Three digits, wherever it lies: 0.0123, 12.3, 4.56 × 10⁻⁷; not finite: NaN, ∞. */
+/** Three significant digits: 0.0123, 12.3, 4.56 × 10⁻⁷; not finite: NaN, ∞. */
 export function formatNumber(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "\u221e" : "-\u221e";

@@ -4,8 +4,8 @@ import { foldedTable } from "./data-table.ts";
 import { reportCss } from "./style.ts";
 import { escapeHtml } from "./svg.ts";
 
-/** A page that needs nothing else: no script, nothing fetched.
- *  @param css beside the style that all reports share. */
+/** A self-contained page: no scripts, nothing fetched.
+ *  @param css additional to the style that all reports share. */
 export function page({
   language,
   title,
@@ -36,7 +36,7 @@ ${sections.join("\n")}
 `);
 }
 
-/** How wide a drawing stands on a wide page: alone in its row, or one of two. */
+/** The width of a drawing on a wide page: alone in its row, or one of two. */
 export type FigureWidth = "whole" | "half";
 
 const WIDE_SIZES = {
@@ -48,11 +48,11 @@ const WIDE_SIZES = {
 const NARROW_SIZE = { width: 330, height: 250 };
 
 export interface FigureWords {
-  /** Opens the table of the numbers drawn, in the reader's language. */
+  /** The text that opens the table of the numbers, in the reader's language. */
   readonly dataTable: string;
 }
 
-/** A drawing with a title above, words below, and its numbers as a table. The caption is HTML. */
+/** A drawing with a title above it, a caption below and its numbers as a table. The caption is HTML. */
 export function figure(
   title: string,
   chart: Chart,

@@ -1,6 +1,6 @@
 import { themeCss } from "./theme.ts";
 
-/** The report's style sheet: readable at any width, light and dark, on paper too. */
+/** The style sheet of all reports: for any width, light and dark themes, and paper. */
 export function reportCss(): string {
   return `${themeCss()}
 * { box-sizing: border-box; }

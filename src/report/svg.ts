@@ -48,8 +48,8 @@ export interface ChartSize {
 
 const FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans KR', sans-serif";
 
-/** A chart as SVG text that fits the width it is given.
- *  @param label what it shows; @param description its axes; both for those who cannot see it. */
+/** A chart as SVG text of the given size.
+ *  @param label what it shows. @param description its axes. Screen readers read both. */
 export function renderChart(label: string, description: string, option: ChartOption, size: ChartSize): string {
   const chart = init(null, null, { renderer: "svg", ssr: true, ...size });
   try {
@@ -70,7 +70,7 @@ export function renderChart(label: string, description: string, option: ChartOpt
   }
 }
 
-/** How every axis looks. */
+/** The look of every axis. */
 export const AXIS = {
   axisLine: { lineStyle: { color: colour("grid") } },
   axisTick: { show: false },

@@ -4,7 +4,7 @@ import { callback, checkOptions } from "../core/fields.ts";
 import type { Change } from "../doctor/finding.ts";
 import type { LayerInput } from "../nn/layers.ts";
 
-/** Changes that are alike but for the layer. */
+/** Changes that differ only in the layer. */
 export interface ChangeGroup {
   readonly kind: Change["kind"];
   /** Positions of the layers within the model, `3` or `2.layers.0`; empty for a change outside the layers. */
@@ -17,7 +17,7 @@ export interface ChangeGroup {
 
 const IN_LAYERS = /^model\.layers\.(\d+(?:\.layers\.\d+)*)(.*)$/;
 
-/** Alike changes over many layers, together. In the order of the first of each. */
+/** Groups changes that differ only in the layer, in the order of the first change of each group. */
 export function groupChanges(changes: readonly Change[]): readonly ChangeGroup[] {
   const groups = new Map<string, ChangeGroup>();
   for (const { kind, path, before, after } of changes) {
@@ -31,17 +31,17 @@ export function groupChanges(changes: readonly Change[]): readonly ChangeGroup[]
   return [...groups.values()];
 }
 
-/** Positions that are written out; of more, an ellipsis tells. */
+/** Positions that are written out; an ellipsis stands for the rest. */
 const SHOWN = 3;
 
 const MARKS = { set: "~", add: "+", remove: "-" } as const satisfies Record<Change["kind"], string>;
 
 export interface FormatOptions {
-  /** What stands behind a group of several layers. Default `(19 layers)`. */
+  /** The suffix of a group of several layers. Default `(19 layers)`. */
   readonly count?: ((layers: number) => string) | undefined;
 }
 
-/** Changes as lines:
+/** Formats changes as lines:
  *    ~ model.layers.{1,3,5,…}.type: sigmoid -> relu (19 layers)
  *    + model.layers.{1,4,7}: batchNorm (3 layers)
  *    - clip: { type: globalNorm, maxNorm: 100 } */
@@ -67,7 +67,7 @@ function places(layers: readonly string[]): string {
   return `{${[...shown, ...(shown.length < layers.length ? ["…"] : [])].join(",")}}`;
 }
 
-/** JSON without the quotes that only machines need; a configuration that is nothing but a type, as that type. */
+/** JSON without quotes; a configuration that consists of its type alone is written as that type. */
 function formatValue(value: unknown): string {
   if (typeof value === "string") return value;
   if (Array.isArray(value)) return `[${value.map(formatValue).join(", ")}]`;

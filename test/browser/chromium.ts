@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 
-/** Where Chromium is looked for, besides `GRADUS_CHROMIUM`. */
+/** The places to search for Chromium, besides `GRADUS_CHROMIUM`. */
 const PLACES = [
   "/usr/bin/chromium",
   "/usr/bin/chromium-browser",
@@ -9,13 +9,13 @@ const PLACES = [
   "/usr/bin/google-chrome-stable",
 ];
 
-/** A Chromium that starts, or why there is none: tests that need one are skipped with that reason. */
+/** A running Chromium, or the reason why there is none, with which tests that need one are skipped. */
 export async function openChromium(): Promise<Browser | string> {
   const { GRADUS_CHROMIUM } = process.env;
   const executablePath = GRADUS_CHROMIUM ?? PLACES.find(existsSync);
   if (executablePath === undefined) return `no Chromium: none of ${PLACES.join(", ")}; GRADUS_CHROMIUM names another`;
   try {
-    // in a container without user namespaces there is no sandbox; the pages are our own
+    // a container without user namespaces has no sandbox; the pages are our own
     return await chromium.launch({ executablePath, args: ["--no-sandbox"], timeout: 60_000 });
   } catch (error) {
     return `${executablePath} does not start: ${(error as Error).message.split("\n")[0]}`;

@@ -25,12 +25,12 @@ const cures = await sampleCures();
 
 const REPORTS = {
   "the doctor's report": (lang: (typeof LANGUAGES)[number]) => renderHtml(CURED, { lang }),
-  "the doctor's report of what is not curable": (lang: (typeof LANGUAGES)[number]) => renderHtml(NOT_CURABLE, { lang }),
+  "the doctor's report on an incurable case": (lang: (typeof LANGUAGES)[number]) => renderHtml(NOT_CURABLE, { lang }),
   "the demonstration's report": (lang: (typeof LANGUAGES)[number]) =>
     renderReport(cures, TOGETHER_RUN, { ...CONTEXT, lang }),
 };
 
-/** Runs something on a report as a reader would see it. */
+/** Opens a report with a given look and runs a function on the page. */
 async function onPage<T>(
   html: string,
   look: { readonly width: number; readonly colorScheme: "light" | "dark" },
@@ -46,7 +46,7 @@ async function onPage<T>(
   }
 }
 
-/** Both widths and both themes, half of them in each language: what a theme shows does not depend on the language. */
+/** Both widths and both themes, half of them in each language, because themes do not depend on the language. */
 const LOOKS = {
   en: [
     { width: 400, colorScheme: "light" },
@@ -79,7 +79,7 @@ describe("reports in Chromium", { skip }, () => {
           assert.ok(Number(overflow) <= 0, `the page is ${overflow} px wider than the screen`);
         });
 
-  it("letters in charts are at least 11 px high on a narrow page, and every layer that is named is whole", async () => {
+  it("letters in charts are at least 11 px high on a narrow page, and no label is cut off", async () => {
     const html = renderHtml(CURED);
     const sizes = await onPage(html, { width: 400, colorScheme: "light" }, (page) =>
       page.evaluate(`[...document.querySelectorAll("figure svg text")]
@@ -103,7 +103,7 @@ describe("reports in Chromium", { skip }, () => {
     );
   });
 
-  it("what scrolls is reached with the keyboard, and folds open with it", async () => {
+  it("scrolling boxes and folded tables work with the keyboard", async () => {
     const html = renderHtml(CURED);
     const { opened, focused } = await onPage(html, { width: 400, colorScheme: "light" }, async (page) => {
       await page.locator("figure summary").first().focus();

@@ -15,7 +15,7 @@ const write = (name: string, text: string) => {
   return path;
 };
 
-/** Rows of a table with columns in the order asked for: y = a - b / 10. */
+/** Rows of a table with columns in the given order: y = a - b / 10. */
 function table(columns: string, rows = 20): string {
   const cells = (row: number): Record<string, string> => ({
     a: `${row}`,
@@ -65,7 +65,7 @@ test("train, test and predict match the columns of CSV files by name", async () 
   }
 });
 
-test("what a file for predict may hold: the columns by name, in any order, others only if they are known", async () => {
+test("a file for predict may have the columns in any order, and other columns only if they are known", async () => {
   const wanted = { features: 2, inputShape: [2], featureNames: ["a", "b"], targetName: "y", ignoredNames: ["id"] };
   const read = async (text: string, more = {}) => {
     const told: string[] = [];

@@ -9,17 +9,17 @@ const folder = scratchFolder();
 const EVIL = "\u001b]0;title\u0007\u001b[2J\u009b31m\u202ex";
 const COLOUR = { environment: { NO_COLOR: "", FORCE_COLOR: "1" } };
 
-/** Newlines, our own colours, and nothing else that a terminal carries out. */
+/** Asserts that the text has no control characters but newlines and our own colours. */
 function assertHarmless({ out, errors }: CliRun): void {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: our own colours
   const text = (out + errors).replace(/\u001b\[[0-9;]+m/g, "");
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that must be absent
   assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   assert.match(text, /\\u001b/);
 }
 
 describe("names with escape sequences", { skip: process.platform === "win32" && "no such file names" }, () => {
-  test("columns, classes and a file of a table: errors, with colours and as JSON", async () => {
+  test("columns, classes and the file of a table: in errors, with colours and as JSON", async () => {
     const data = join(folder, `${EVIL}.csv`);
     writeFileSync(data, `${EVIL},y\n1,${EVIL}\nnone,b\n`);
     const file = join(folder, "experiment.json");
@@ -40,7 +40,7 @@ describe("names with escape sequences", { skip: process.platform === "win32" && 
     assert.equal(told?.error.values.file, data);
   });
 
-  test("columns of a log: what was read as what, and the findings", async () => {
+  test("columns of a log: in their meanings and in the findings", async () => {
     const log = join(folder, "log.csv");
     const rows = Array.from({ length: 40 }, (_, step) => `${step},${2.3 - 0.01 * step},1e-12,4`);
     writeFileSync(log, `step,loss,grad_norm/${EVIL},${EVIL}\n${rows.join("\n")}\n`);
@@ -49,7 +49,7 @@ describe("names with escape sequences", { skip: process.platform === "win32" && 
     assertHarmless(run);
   });
 
-  test("words that are no command", async () => {
+  test("words that are not commands", async () => {
     assertHarmless(await runCli([EVIL], COLOUR));
   });
 

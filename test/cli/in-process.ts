@@ -2,7 +2,7 @@ import { Writable } from "node:stream";
 import { runCli } from "../../src/cli/program.ts";
 import type { CliRun } from "./run-cli.ts";
 
-/** A stream that keeps what is written to it, and shows it to whoever asked. */
+/** A stream that stores what is written to it and passes it to a listener. */
 function collector(onText: (text: string) => void): NodeJS.WriteStream & { readonly text: string } {
   const stream = new Writable({
     decodeStrings: false,
@@ -17,13 +17,13 @@ function collector(onText: (text: string) => void): NodeJS.WriteStream & { reado
   return result as unknown as NodeJS.WriteStream & { text: string };
 }
 
-/** As a pipe brings it. */
+/** Input in chunks, as from a pipe. */
 async function* inParts(input: Uint8Array | string): AsyncGenerator<Uint8Array> {
   const bytes = Buffer.from(input);
   for (let start = 0; start < bytes.length; start += 7) yield bytes.subarray(start, start + 7);
 }
 
-/** Runs the command line in this process, on the reference backend: quick, where no process is what is tested. */
+/** Runs the command line in this process on the reference backend: fast, for tests that need no separate process. */
 export async function runHere(
   words: readonly string[],
   onText: (text: string) => void = () => undefined,

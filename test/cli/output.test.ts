@@ -14,7 +14,7 @@ const folder = scratchFolder();
 const at = (...names: string[]) => join(folder, ...names);
 const noFull = fs.existsSync("/dev/full") ? false : "no /dev/full";
 
-/** A small experiment, changed where the test says. */
+/** A small experiment with the changes of a test. */
 function experiment(name: string, change: object = {}): string {
   const base = {
     data: { name: "blobs", samples: 60, testSamples: 12, spread: 0.5 },
@@ -30,7 +30,7 @@ function experiment(name: string, change: object = {}): string {
 
 const scoresOf = (file: string) => (loadModel(file).about as { readonly scores: Record<string, unknown> }).scores;
 
-test("an output that cannot be written is refused before anything is done, with status 2", async () => {
+test("an unwritable output is refused with status 2 before any work starts", async () => {
   const file = experiment("refused.json", { data: { name: "csv", train: at("nowhere.csv") } });
   fs.writeFileSync(at("plain"), "x");
   const paths = [folder, at("plain", "x.safetensors"), at("n".repeat(300)), "", `${at("new")}/`, file];
@@ -57,7 +57,9 @@ test("an output that cannot be written is refused before anything is done, with 
   }
 });
 
-test("weights that their path refuses are saved elsewhere, and the command says where", { skip: noFull }, async () => {
+test("weights that cannot be written to their path are saved elsewhere, and the command says where", {
+  skip: noFull,
+}, async () => {
   const run = await runHere(["train", experiment("full.json"), "--output", "/dev/full", "--json"]);
   assert.equal(run.status, 4, run.errors);
   const { error } = run.json().at(-1) as {
@@ -75,7 +77,7 @@ test("weights that their path refuses are saved elsewhere, and the command says 
   }
 });
 
-test("predictions that their path refuses are saved elsewhere", { skip: noFull }, async () => {
+test("predictions that cannot be written to their path are saved elsewhere", { skip: noFull }, async () => {
   const checkpoint = at("predicting.safetensors");
   assert.equal((await runHere(["train", experiment("predicting.json"), "-o", checkpoint])).status, 0);
   const run = await runHere(["predict", checkpoint, "--data", "blobs", "--output", "/dev/full", "--json"]);
@@ -88,7 +90,7 @@ test("predictions that their path refuses are saved elsewhere", { skip: noFull }
   }
 });
 
-test("the folder of the output is removed while the network trains: it is made again", async () => {
+test("an output folder that is removed during training is created again", async () => {
   const checkpoint = at("runs", "today", "model.safetensors");
   const run = await runHere(["train", experiment("removed.json"), "--output", checkpoint, "--json"], (text) => {
     if (text.includes('"epochEnded"')) fs.rmSync(at("runs"), { recursive: true, force: true });
@@ -97,7 +99,7 @@ test("the folder of the output is removed while the network trains: it is made a
   assert.ok(scoresOf(checkpoint).test);
 });
 
-test("a file is where the folder was, when the network has been trained: the weights are elsewhere", async () => {
+test("if a file takes the place of the output folder during training, the weights are saved elsewhere", async () => {
   const checkpoint = at("gone", "model.safetensors");
   const run = await runHere(["train", experiment("gone.json"), "--output", checkpoint, "--json"], (text) => {
     if (!text.includes('"epochEnded"')) return;
@@ -110,9 +112,9 @@ test("a file is where the folder was, when the network has been trained: the wei
   fs.rmSync(error.values.saved);
 });
 
-test("the weights are safe before the test part is measured, and get its scores when it is", async () => {
+test("the weights are saved before the test part is evaluated, and get its scores afterwards", async () => {
   const checkpoint = at("safe.safetensors");
-  // what measures the test part finds no backend
+  // the evaluation of the test part finds no backend
   const run = await runHere(["train", experiment("safe.json"), "--output", checkpoint, "--json"], (text) => {
     if (text.includes('"stopped"')) process.env.GRADUS_BACKEND = "abacus";
   });
@@ -141,7 +143,7 @@ test("a test part that does not fit the network is refused before the first step
   );
 });
 
-test("a listener's fault after some epochs: the weights of that time are saved", async () => {
+test("if a listener throws after some epochs, the weights so far are saved", async () => {
   const checkpoint = at("fault.safetensors");
   const fault = new Error("the terminal is on fire");
   const run = await runHere(["train", experiment("fault.json"), "--output", checkpoint, "--json"], (text) => {
@@ -152,7 +154,7 @@ test("a listener's fault after some epochs: the weights of that time are saved",
   assert.equal((scoresOf(checkpoint) as { epoch?: number }).epoch, 1);
 });
 
-test("Ctrl-C before the first step leaves an earlier checkpoint as it is", async () => {
+test("Ctrl-C before the first step leaves an earlier checkpoint unchanged", async () => {
   const checkpoint = at("earlier.safetensors");
   fs.writeFileSync(checkpoint, "precious");
   const run = await runHere(["train", experiment("early.json"), "--output", checkpoint, "--json"], (text) => {
@@ -162,7 +164,7 @@ test("Ctrl-C before the first step leaves an earlier checkpoint as it is", async
   assert.equal(fs.readFileSync(checkpoint, "utf8"), "precious");
 });
 
-test("signals: the step is finished, the weights are saved, the status says which it was", async () => {
+test("a signal: the step is finished, the weights are saved, the status names the signal", async () => {
   for (const [signal, status] of [
     ["SIGINT", 130],
     ["SIGTERM", 143],
@@ -183,7 +185,7 @@ test("signals: the step is finished, the weights are saved, the status says whic
   }
 });
 
-test("an interrupted training with early stopping saves its best weights", async () => {
+test("interrupted training with early stopping saves the best weights", async () => {
   const checkpoint = at("best.safetensors");
   const change = {
     epochs: 10_000,
@@ -204,7 +206,7 @@ test("an interrupted training with early stopping saves its best weights", async
   assert.equal((scoresOf(checkpoint) as { epoch?: number }).epoch, best?.epoch);
 });
 
-test("--output - sends the weights to the standard output and everything else to that for errors", {
+test("--output - writes the weights to the standard output and everything else to the standard error", {
   skip: process.platform === "win32",
 }, () => {
   const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -215,7 +217,7 @@ test("--output - sends the weights to the standard output and everything else to
   assert.equal(loadModel(at("from-stdout.safetensors")).model.outputShape[0], 3);
 });
 
-test("a standard output that is full stops no training, but is no success", { skip: noFull }, () => {
+test("a full standard output does not stop training, but sets a failure status", { skip: noFull }, () => {
   const root = fileURLToPath(new URL("../..", import.meta.url));
   const checkpoint = at("beside.safetensors");
   const words = ["--import", "tsx", "src/cli/main.ts", "train", experiment("beside.json"), "--output", checkpoint];
@@ -228,7 +230,7 @@ test("a standard output that is full stops no training, but is no success", { sk
   assert.ok(scoresOf(checkpoint).test);
 });
 
-test("two trainings that save to one path at once: the last one whole, and nothing left over", async () => {
+test("two trainings that save to one path at once leave one whole file and nothing else", async () => {
   const checkpoint = at("shared", "model.safetensors");
   const runs = [3, 5].map((units) => {
     const layers = [{ type: "linear", units }, "tanh", { type: "linear", units: 3 }];
@@ -239,7 +241,7 @@ test("two trainings that save to one path at once: the last one whole, and nothi
   assert.deepEqual(fs.readdirSync(at("shared")), ["model.safetensors"]);
 });
 
-test("wrong usage is told as JSON, too, where JSON was asked for", async () => {
+test("wrong usage with --json is reported as JSON", async () => {
   for (const words of [
     ["predict", "--json"],
     ["trian", "--json"],
@@ -256,7 +258,7 @@ test("wrong usage is told as JSON, too, where JSON was asked for", async () => {
   }
 });
 
-test("samples of a network without dropout are told to have no spread", async () => {
+test("a note says that samples of a network without dropout have no spread", async () => {
   const linear = { type: "linear", units: 3 };
   for (const [name, layers, isTold] of [
     ["sure", [linear], true],
@@ -273,7 +275,7 @@ test("samples of a network without dropout are told to have no spread", async ()
   }
 });
 
-test("what is no experiment is refused with status 2", async () => {
+test("invalid experiments are refused with status 2", async () => {
   fs.writeFileSync(at("broken.ts"), "export const experiment = {\n  data: 'blobs',,\n};\n");
   fs.writeFileSync(at("throws.ts"), "throw new TypeError('not today');\n");
   fs.writeFileSync(at("nothing.ts"), "export const other = 1;\n");

@@ -14,7 +14,7 @@ import { createSchedule } from "../../src/optim/schedules.ts";
 import { checkMetrics } from "../../src/train/metrics.ts";
 import { failure } from "../data/errors.ts";
 
-test("words are files and fields to set; values are JSON where they can be", () => {
+test("words are files or fields to set; values are parsed as JSON if possible", () => {
   const { operands, overrides } = parseOverrides([
     "a.json",
     "--epochs",
@@ -40,13 +40,13 @@ test("words are files and fields to set; values are JSON where they can be", () 
   ]);
 });
 
-test("a flag without a value, and a single dash, are refused", () => {
+test("a flag without a value and a single dash are refused", () => {
   assert.throws(() => parseOverrides(["--epochs"]), failure("bad-argument"));
   assert.throws(() => parseOverrides(["--shuffle", "--epochs", "3"]), failure("bad-argument"));
   assert.throws(() => parseOverrides(["-x"]), failure("bad-argument"));
 });
 
-test("fields are set in a copy, through objects and lists, made where they are missing", () => {
+test("fields are set in a copy, through objects and lists, which are created if missing", () => {
   const source = { optimizer: "adam", data: "mnist", model: { layers: [{ units: 1 }, { units: 2 }] } };
   const set = (path: string, value: unknown) => ({ path: path.split("."), value });
   const result = applyOverrides(source, [
@@ -72,7 +72,7 @@ test("functions of a TypeScript experiment survive", () => {
   assert.equal((kept as typeof optimizer).init, optimizer.init);
 });
 
-test("no flag and no file reaches what all objects share", () => {
+test("no flag and no file changes the prototype of all objects", () => {
   for (const flag of [
     "--optimizer.__proto__.learningRate",
     "--optimizer.constructor.prototype.x",
@@ -84,7 +84,7 @@ test("no flag and no file reaches what all objects share", () => {
   }
   assert.throws(() => parseOverrides(["--__proto__.learningRate", "5"]), failure("bad-argument"));
   assert.equal(Object.hasOwn(Object.prototype, "learningRate"), false);
-  // fields that objects inherit are not there: they are made
+  // inherited fields count as missing, so they are created
   assert.deepEqual(applyOverrides({}, [{ path: ["toString", "a"], value: 1 }]), { toString: { a: 1 } });
 });
 
@@ -105,12 +105,12 @@ test("JSON with a prototype is refused by name, at every depth", () => {
   }
 });
 
-/** Both objects' own fields, `__proto__` among them. */
+/** The own fields of both objects, including `__proto__`. */
 function joined(a: object, b: object): object {
   return Object.fromEntries([...Object.entries(a), ...Object.entries(b)]);
 }
 
-test("tables do not know the names that all objects share", async () => {
+test("tables do not contain the names that all objects share", async () => {
   for (const name of ["constructor", "toString", "__proto__", "hasOwnProperty"]) {
     const type = name as never;
     assert.throws(() => createModel({ inputShape: [2], layers: [{ type }] }), failure("unknown-field"), name);

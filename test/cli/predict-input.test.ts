@@ -49,7 +49,7 @@ const predicted = async (data: string, input?: Uint8Array | string) => {
 };
 const spools = () => fs.readdirSync(tmpdir()).filter((name) => name.startsWith("gradus-input-"));
 
-test("the standard input is read for what it holds", async () => {
+test("the format of the standard input is detected from its content", async () => {
   const expected = await predicted(at("in.csv"));
   assert.equal(expected.trim().split("\n").length, 4);
   writeNpy(at("in.npy"), { shape: [3, 2], data: flat });
@@ -57,7 +57,7 @@ test("the standard input is read for what it holds", async () => {
   const named = ROWS.map(([width, height]) => ({ height, width }));
   const inputs: Readonly<Record<string, Uint8Array | string>> = {
     "a table": csv,
-    "a table, columns the other way round": `height,width\n${ROWS.map(([w, h]) => `${h},${w}\n`).join("")}`,
+    "a table with columns in reverse order": `height,width\n${ROWS.map(([w, h]) => `${h},${w}\n`).join("")}`,
     "a packed table": gzipSync(csv),
     npy: fs.readFileSync(at("in.npy")),
     "packed npy": gzipSync(fs.readFileSync(at("in.npy"))),
@@ -77,7 +77,7 @@ test("the standard input is read for what it holds", async () => {
   assert.deepEqual(spools(), []);
 });
 
-test("files without a known ending are read for what they hold; JSON lines by their ending", async () => {
+test("files without a known extension are read by content, JSON lines by extension", async () => {
   const expected = await predicted(at("in.csv"));
   fs.writeFileSync(at("table"), csv);
   fs.writeFileSync(at("lines.jsonl"), ROWS.map((row) => JSON.stringify(row)).join("\n"));
@@ -91,12 +91,12 @@ test("a named pipe", async (context) => {
   await written;
 });
 
-test("what the standard input holds and is no input is refused by its name", async () => {
+test("errors in the standard input name it", async () => {
   const cases: readonly (readonly [string, string, RegExp])[] = [
     ["", "empty-dataset", /standard input/],
     ["[1, 2]\n[1]\n", "bad-data", /standard input: sample 2 has 1 numbers; expected 2/],
-    ["[1, 2]\n[1, null]\n", "bad-data", /sample 2 is no list of finite numbers/],
-    ["[1, 1e39]\n[1, 2]\n", "bad-data", /sample 1 is no list of finite numbers/],
+    ["[1, 2]\n[1, null]\n", "bad-data", /sample 2 is not a list of finite numbers/],
+    ["[1, 1e39]\n[1, 2]\n", "bad-data", /sample 1 is not a list of finite numbers/],
     ['{"width": 1, "height": 2}\n{"width": 1}\n', "bad-data", /sample 2 has the names width; expected width, height/],
     ['{"width": 1, "height": 2}\n[1, 2]\n', "bad-data", /sample 2 is neither/],
     ['{"width": 1, "height": {}}\n', "bad-data", /sample 1 holds \{\} under height/],
@@ -118,7 +118,7 @@ test("what the standard input holds and is no input is refused by its name", asy
   assert.match(none.errors, /- for the standard input/);
 });
 
-test("inputs are compared with what the network takes before there is room for them", async () => {
+test("inputs are compared with the input of the network before memory is allocated", async () => {
   const [huge, wide] = [at("huge.safetensors"), at("wide.safetensors")];
   for (const [path, inputShape] of [
     [huge, [500_000_000, 4]],
@@ -134,7 +134,7 @@ test("inputs are compared with what the network takes before there is room for t
   const cases = [
     [huge, at("in.csv"), "shape-mismatch", /features, expected 2000000000/],
     [huge, at("lines.jsonl"), "bad-data", /sample 1 has 2 numbers; expected 2000000000/],
-    // 10^5 samples of 10^5 numbers, had they been what they should be
+    // 10^5 samples that should have 10^5 numbers each
     [sized, at("long.jsonl"), "bad-data", /sample 2 has 0 numbers; expected 100000/],
     [wide, at("picture.png"), "limit-exceeded", /900000000 pixels.*GRADUS_MAX_PIXELS/],
   ] as const;

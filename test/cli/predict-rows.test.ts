@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { predictionRows, renderRows } from "../../src/cli/predict/rows.ts";
 import { createModel } from "../../src/nn/model.ts";
 
-test("a model of sequences tells the class of each step, by name", async () => {
+test("a sequence model names the class of each step", async () => {
   const model = createModel({ inputShape: [2, 1], layers: [{ type: "linear", units: 3 }] });
   const context = { classNames: ["a", "b", "c"], experiment: { loss: "softmaxCrossEntropy" } };
   // two samples of two steps, already probabilities
@@ -22,7 +22,7 @@ test("a model of sequences tells the class of each step, by name", async () => {
   assert.deepEqual(line.probabilities, [0.1, 0.7, 0.2, 0.5, 0.3, 0.2]);
 });
 
-test("with the classes on another axis than the last, outputs stay as they are", async () => {
+test("if the classes are not on the last axis, outputs stay unchanged", async () => {
   const model = createModel({ inputShape: [2, 1], layers: [{ type: "linear", units: 3 }] });
   const context = { experiment: { loss: { type: "softmaxCrossEntropy", axis: 1 } } };
   const mean = { shape: [1, 2, 3], dtype: "float32", data: Float32Array.of(1, 2, 3, 4, 5, 6) } as const;

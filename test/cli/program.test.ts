@@ -5,7 +5,7 @@ import { runCli } from "./run-cli.ts";
 
 const COMMANDS = ["train", "predict", "datasets", "info", "demo"];
 
-test("help lists the commands and the meaning of exit codes; each command's help has examples", async () => {
+test("help lists the commands and the exit codes; the help of each command has examples", async () => {
   const top = await runCli(["--help"]);
   assert.equal(top.status, 0);
   for (const command of COMMANDS) assert.match(top.out, new RegExp(`^ {2}${command} `, "m"));
@@ -17,7 +17,7 @@ test("help lists the commands and the meaning of exit codes; each command's help
   }
 });
 
-test("wrong usage exits with 2 and suggests", async () => {
+test("wrong usage exits with 2 and a suggestion", async () => {
   const command = await runCli(["trian"]);
   assert.equal(command.status, 2);
   assert.match(command.errors, /Did you mean train/);
@@ -26,7 +26,7 @@ test("wrong usage exits with 2 and suggests", async () => {
   assert.match(option.errors, /--json/);
 });
 
-test("info tells machine, backends and versions, for people and machines", async () => {
+test("info shows the machine, backends and versions, as text and as JSON", async () => {
   const text = await runCli(["info"]);
   assert.match(text.out, /Gradus +\d+\.\d+/);
   assert.match(text.out, /backend +reference, 1 thread/);
@@ -37,7 +37,7 @@ test("info tells machine, backends and versions, for people and machines", async
   assert.ok(backends.some(({ name }) => name === "reference"));
 });
 
-test("datasets lists every set that an experiment can name", async () => {
+test("datasets lists every data set that an experiment can use", async () => {
   const run = await runCli(["datasets", "--json"]);
   assert.deepEqual(
     run.json().map(({ name }) => name),
@@ -50,7 +50,7 @@ test("datasets lists every set that an experiment can name", async () => {
   assert.match(none.errors, /Did you mean "spirals"/);
 });
 
-test("DEBUG adds the stack to an error", async () => {
+test("DEBUG adds the stack trace to an error", async () => {
   const run = await runCli(["train", "nowhere.json"], { environment: { DEBUG: "1" } });
   assert.equal(run.status, 2);
   assert.match(run.errors, /\n {4}at /);

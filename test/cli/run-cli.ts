@@ -14,13 +14,13 @@ export interface CliRun {
 export interface CliOptions {
   /** Default: the reference backend, no DEBUG, no colour. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Sent as SIGINT when this appears on the standard output, or on that for errors. */
+  /** The command gets SIGINT when this appears on the standard output or the standard error. */
   readonly interruptAt?: RegExp;
-  /** Nobody reads the standard output after this has appeared on it. */
+  /** The standard output is closed when this appears on it. */
   readonly leaveAt?: RegExp;
 }
 
-/** Runs the command line as people do, from its source. */
+/** Runs the command line in its own process, from source. */
 export function runCli(
   words: readonly string[],
   { environment = {}, interruptAt, leaveAt }: CliOptions = {},

@@ -7,7 +7,7 @@ import { TEXTS } from "../../src/telling/texts/languages.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { runHere } from "./in-process.ts";
 
-/** Names that every object of JavaScript has. */
+/** Names that every JavaScript object has. */
 const NAMES = ["constructor", "toString", "__proto__", "hasOwnProperty"];
 const folder = scratchFolder();
 
@@ -19,7 +19,7 @@ function written(name: string, text: string): string {
 
 const SAMPLES = Array.from({ length: 40 }, (_, index) => [Math.sin(index), Math.cos(3 * index)] as const);
 
-test("columns and classes of these names are trained on and predicted by name", async () => {
+test("columns and classes with these names are trained on and predicted by name", async () => {
   const rows = SAMPLES.map(([a, b]) => `${a},${b},${a > b ? "__proto__" : "hasOwnProperty"}\n`).join("");
   const experiment = {
     data: { name: "csv", train: written("data.csv", `constructor,__proto__,toString\n${rows}`), target: "toString" },
@@ -45,7 +45,7 @@ test("columns and classes of these names are trained on and predicted by name", 
   assert.deepEqual(classes, ["__proto__", "hasOwnProperty"]);
 });
 
-test("layers of these names in a log are named in every report", async () => {
+test("layers with these names in a log are named in every report", async () => {
   const steps = Array.from({ length: 30 }, (_, step) => {
     const norms = NAMES.map((name) => `"grad_norm/${name}":${10 ** (-step / 2 - 6)},"weight_norm/${name}":1`);
     return `{"step":${step},"loss":2.3,${norms.join(",")}}`;
@@ -58,7 +58,7 @@ test("layers of these names in a log are named in every report", async () => {
   }
 });
 
-test("no language has these words, and what a text is filled with is taken as it is", () => {
+test("no language translates these names, and the values of gaps stay literal", () => {
   for (const texts of Object.values(TEXTS)) {
     for (const name of NAMES) {
       assert.equal(translated(name, texts.words), name);

@@ -9,7 +9,7 @@ const folder = mkdtempSync(join(tmpdir(), "gradus-targets-"));
 after(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-/** price = 20000 a - 5000 b + 300000: far from 0, and thousands wide. */
+/** price = 20000 a - 5000 b + 300000: far from 0, with a spread of thousands. */
 const priceOf = (a: number, b: number) => 20000 * a - 5000 * b + 300000;
 const rows = Array.from({ length: 80 }, (_, i) => [Math.sin(i), Math.cos(1.7 * i)] as const);
 writeFileSync(at("prices.csv"), `a,b,price\n${rows.map(([a, b]) => `${a},${b},${priceOf(a, b)}`).join("\n")}\n`);
@@ -30,7 +30,7 @@ function experiment(standardizeTargets: boolean): string {
   return file;
 }
 
-/** Trains, saves, predicts the training file. */
+/** Trains, saves, and predicts on the training file. */
 async function errorOf(standardizeTargets: boolean, extra: readonly string[] = []): Promise<number> {
   const model = at(`prices-${standardizeTargets}.safetensors`);
   const trained = await runCli(["train", experiment(standardizeTargets), "--output", model, "--json"]);
@@ -55,16 +55,16 @@ async function errorOf(standardizeTargets: boolean, extra: readonly string[] = [
   return Math.max(...rows.map(([a, b], index) => Math.abs(priceOf(a, b) - (predicted[index] as number))));
 }
 
-test("scaled targets are learned, and predictions come back in the units of the file", async () => {
+test("a network trains on scaled targets and predicts in the units of the file", async () => {
   assert.ok((await errorOf(true)) < 1000, "within a thousand of prices around 300,000");
   assert.ok((await errorOf(false)) > 100_000, "which the same training does not learn as they are");
 });
 
-test("a mean over several predictions comes back in the same units", async () => {
+test("a mean over several predictions has the same units", async () => {
   assert.ok((await errorOf(true, ["--samples", "2"])) < 1000);
 });
 
-test("class labels have no scale", async () => {
+test("class labels cannot be scaled", async () => {
   const file = at("labels.json");
   writeFileSync(
     file,

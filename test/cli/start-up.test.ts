@@ -4,7 +4,7 @@ import { dirname, relative, resolve } from "node:path";
 import { test } from "node:test";
 import { runCli } from "./run-cli.ts";
 
-/** Every module of ours that is loaded with one: what it imports as it stands, types aside. */
+/** All modules of the project that a module loads through static imports, without types. */
 function loadedWith(entry: string): readonly string[] {
   const seen = new Set<string>();
   const visit = (file: string): void => {
@@ -22,15 +22,15 @@ function loadedWith(entry: string): readonly string[] {
   return [...seen].map((file) => relative("src", file)).sort();
 }
 
-test("help and mistakes load no engine: ten small modules", () => {
+test("help and usage errors load no engine, only ten small modules", () => {
   const modules = loadedWith("src/cli/main.ts");
   assert.ok(modules.length <= 10, modules.join(", "));
   assert.ok(modules.every((path) => /^(cli|core)\//.test(path)));
-  // the walk does find what is imported
+  // the walk finds imports
   assert.ok(loadedWith("src/cli/train.ts").length > 200);
 });
 
-test("help of all commands, of one, and a command's own", async () => {
+test("help: of all commands, of one command, and by --help", async () => {
   const all = await runCli(["--help"]);
   assert.equal(all.status, 0);
   for (const name of ["train", "doctor", "predict", "datasets", "schema", "info", "demo"])

@@ -20,7 +20,7 @@ const folder = mkdtempSync(join(tmpdir(), "gradus-cli-"));
 after(() => rmSync(folder, { recursive: true }));
 const at = (name: string) => join(folder, name);
 
-/** A small experiment, changed where the test says. */
+/** A small experiment with the changes of a test. */
 function experiment(name: string, change: object = {}): string {
   const file = at(name);
   const base = {
@@ -35,7 +35,7 @@ function experiment(name: string, change: object = {}): string {
   return file;
 }
 
-/** Wrong input: status 2, one line that says it, no stack. */
+/** Expects status 2, one line with the error, no stack trace. */
 async function refused(words: readonly string[], code: string, pattern: RegExp): Promise<void> {
   const { status, errors, out } = await runCli(["train", ...words]);
   assert.equal(status, 2, errors + out);
@@ -44,7 +44,7 @@ async function refused(words: readonly string[], code: string, pattern: RegExp):
   assert.doesNotMatch(errors, /\n {4}at /);
 }
 
-test("trains, shows the network and every epoch, and measures the test part", async () => {
+test("trains, shows the network and every epoch, and evaluates the test part", async () => {
   const { status, out } = await runCli(["train", experiment("plain.json")]);
   assert.equal(status, 0, out);
   assert.match(out, /linear\(units=6\)/);
@@ -98,7 +98,11 @@ test("saves model, weights and experiment; predict reads them", async () => {
   const { train: whole } = await loadDataset({ name: "blobs", samples: 60, testSamples: 12, spread: 0.5 });
   const { train: seen } = whole.split({ validation: 20, seed: 4 });
   const { scaling } = about as unknown as { readonly scaling: Scaling };
-  assert.deepEqual(scaling, JSON.parse(JSON.stringify(fitStandardize(seen))), "scaled by more than the training part");
+  assert.deepEqual(
+    scaling,
+    JSON.parse(JSON.stringify(fitStandardize(seen))),
+    "the scaling was fitted on more than the training part",
+  );
 
   const csv = await runCli(["predict", checkpoint, "--data", "blobs"]);
   assert.equal(csv.status, 0, csv.errors);
@@ -125,7 +129,7 @@ test("saves model, weights and experiment; predict reads them", async () => {
   assert.equal(wrong.status, 2);
 });
 
-test("principal components come after the scaling, from the training part alone, and predict applies both", async () => {
+test("principal components follow the scaling, are fitted on the training part alone, and predict applies both", async () => {
   const checkpoint = at("pca.safetensors");
   const data = { name: "blobs", samples: 60, testSamples: 12, spread: 0.5, features: 5 };
   const file = experiment("pca.json", { data, epochs: 8, standardize: true, pca: 2, validationSplit: 20, seed: 4 });
@@ -150,7 +154,7 @@ test("principal components come after the scaling, from the training part alone,
   await refused([experiment("pca-odd.json", { pca: { componets: 1 } })], "unknown-field", /Did you mean "components"/);
 });
 
-test("a folder of pictures, augmented; broken files are told; predict takes its test part", {
+test("a folder of pictures, augmented; broken files are reported; predict uses its test part", {
   skip: withoutSharp,
 }, async () => {
   const checkpoint = at("pictures.safetensors");
@@ -203,7 +207,7 @@ test("a folder of pictures, augmented; broken files are told; predict takes its 
   await refused([experiment("no-pictures.json", { augment: ["flip"] })], "bad-argument", /expected images/);
 });
 
-test("a reader that leaves ends no training", async () => {
+test("a closed pipe does not stop training", async () => {
   const file = experiment("left.json", { epochs: 30 });
   const checkpoint = at("left.safetensors");
   const { status, errors, out } = await runCli(["train", file, "--output", checkpoint], { leaveAt: /epoch 2\// });
@@ -222,7 +226,7 @@ test("Ctrl-C finishes the step, saves the weights, and exits with 130", async ()
   assert.equal(loadModel(checkpoint).model.outputShape[0], 3);
 });
 
-test("a misspelt field is answered with the right one, at every depth", async () => {
+test("a misspelt field gets a suggestion, at every depth", async () => {
   await refused([experiment("a.json", { epochz: 3 })], "unknown-field", /"epochz".*Did you mean "epochs"/);
   await refused([experiment("b.json"), "--optimizer.learningrate", "0.1"], "unknown-field", /learningRate/);
   const layers = [{ type: "linear", unit: 3 }];
@@ -280,17 +284,17 @@ test("labels out of range, an empty file, a truncated IDX file", async () => {
   await refused([experiment("j.json", { data })], "truncated-file", /images\.gz.*56.*52/);
 });
 
-test("files that are no experiments", async () => {
+test("files that are not experiments", async () => {
   await refused([at("absent.json")], "file-not-found", /absent\.json/);
   writeFileSync(at("broken.json"), '{ "data": ');
   await refused([at("broken.json")], "bad-experiment", /not JSON/);
   writeFileSync(at("list.json"), "[1]");
   await refused([at("list.json")], "bad-experiment", /expected an object/);
   await refused([experiment("k.json", { loss: undefined })], "bad-experiment", /"loss" is missing/);
-  await refused([], "bad-argument", /which experiment/);
+  await refused([], "bad-argument", /expected an experiment file/);
 });
 
-test("a run that comes to NaN exits with 3 and says where; as JSON, too", async () => {
+test("a run that reaches NaN exits with 3 and says where, also as JSON", async () => {
   const file = experiment("nan.json", {
     model: { layers: [{ type: "linear", units: 1 }] },
     loss: "mse",

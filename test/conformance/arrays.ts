@@ -1,14 +1,14 @@
 import type { DType, HostArray, HostData } from "../../src/core/dtype.ts";
 import { Unsupported } from "./case.ts";
 
-/** A tensor as reference files store it: flat, row-major; numbers that JSON lacks as strings. */
+/** A tensor as stored in reference files: flat, row-major; numbers that JSON cannot represent are strings. */
 export interface StoredTensor {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly data: readonly (number | string | boolean)[];
 }
 
-/** Types of reference files and what they become here. Integers of other widths are carried in 32 bits. */
+/** Types of reference files and our types for them. Integers of other widths are held in 32 bits. */
 const TYPES: Readonly<Record<string, DType>> = {
   float: "float32",
   float16: "float32",
@@ -40,7 +40,7 @@ export function numbersOf(stored: StoredTensor): number[] {
   return stored.data.map(toNumber);
 }
 
-/** A stored tensor as an array that backends take, with all its digits. */
+/** A stored tensor as an array for backends, with all its digits. */
 export function hostArrayOf(stored: StoredTensor): HostArray {
   const dtype = TYPES[stored.dtype];
   if (dtype === undefined) throw new Unsupported(`element type ${stored.dtype}`);
@@ -52,7 +52,7 @@ function dataOf(dtype: DType, values: readonly number[]): HostData {
   return dtype === "float32" ? Float64Array.from(values) : Int32Array.from(values);
 }
 
-/** Nested plain arrays, flat. */
+/** Flattens nested plain arrays. */
 export type Nested = number | readonly Nested[];
 
 export function flatten(value: Nested): number[] {
@@ -63,7 +63,7 @@ export function shapeOf(value: Nested): number[] {
   return typeof value === "number" ? [] : [value.length, ...(value.length > 0 ? shapeOf(value[0] as Nested) : [])];
 }
 
-/** Nested plain arrays as an array that backends take. */
+/** Nested plain arrays as an array for backends. */
 export function hostArrayOfNested(value: Nested): HostArray {
   return { shape: shapeOf(value), dtype: "float32", data: Float64Array.from(flatten(value)) };
 }

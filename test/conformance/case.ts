@@ -4,13 +4,13 @@ import type { Comparison } from "./compare.ts";
 /** One thing that a reference file states: a training run, an optimiser's steps, an operator's outputs. */
 export interface Case {
   readonly name: string;
-  /** largest relative difference that counts as equal */
+  /** the largest relative difference that counts as equal */
   readonly tolerance: number;
-  /** Computes the numbers and holds them against the file's. @throws Unsupported for what does not exist here. */
+  /** Computes the numbers and compares them with the file. @throws Unsupported for what does not exist here. */
   run(comparison: Comparison): void | Promise<void>;
 }
 
-/** What a runner may know: where to compute. */
+/** The context of a runner: where to compute. */
 export interface Context {
   readonly backend: Backend;
 }
@@ -31,11 +31,11 @@ export type Outcome =
   | {
       readonly name: string;
       readonly ok: boolean;
-      /** largest relative difference; null where it is not finite */
+      /** largest relative difference; null if it is not finite */
       readonly worst: number | null;
       readonly tolerance: number;
       readonly backend: BackendName;
-      /** where it was found, in a line that is not ok */
+      /** its place, in a line that is not ok */
       readonly at?: string;
     }
   | { readonly name: string; readonly ok: false; readonly unsupported: string; readonly backend: BackendName }

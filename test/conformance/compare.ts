@@ -1,4 +1,4 @@
-/** Collects differences: |actual - expected| / max(1, |expected|), and where the largest was found. */
+/** Collects differences, |actual - expected| / max(1, |expected|), and the place of the largest. */
 export class Comparison {
   #worst = 0;
   #at = "";
@@ -12,12 +12,12 @@ export class Comparison {
     return this.#at;
   }
 
-  /** How many comparisons were made; one of two empty lists counts too. */
+  /** The number of comparisons; that of two empty lists counts too. */
   get count(): number {
     return this.#count;
   }
 
-  /** Both lists, element by element; equal infinities and two NaNs are equal. */
+  /** Compares lists element by element; equal infinities and two NaNs are equal. */
   check(label: string, actual: ArrayLike<number>, expected: ArrayLike<number>): void {
     this.#count++;
     if (actual.length !== expected.length) {

@@ -22,7 +22,7 @@ async function outcomesOf(path: string, backend: Backend): Promise<readonly Outc
   return outcomes;
 }
 
-/** All cases are ok, and there are at least so many. */
+/** Asserts that all cases are ok, and that there are at least `atLeast`. */
 async function assertConforms(path: string, backend: Backend, atLeast: number): Promise<void> {
   const outcomes = await outcomesOf(path, backend);
   assert.deepEqual(
@@ -60,7 +60,7 @@ for (const opened of BACKENDS) {
   });
 }
 
-test("a number that differs is found, and where", async () => {
+test("a differing number is found, with its place", async () => {
   const folder = mkdtempSync(join(tmpdir(), "conformance-"));
   try {
     const trajectory = JSON.parse(readFileSync(join(VECTORS, "torch", "opt-sgd-momentum.json"), "utf8"));
@@ -77,7 +77,7 @@ test("a number that differs is found, and where", async () => {
   }
 });
 
-test("files that cannot be read and kinds that are unknown are lines, not crashes", async () => {
+test("unreadable files and unknown kinds are lines, not crashes", async () => {
   const folder = mkdtempSync(join(tmpdir(), "conformance-"));
   try {
     writeFileSync(join(folder, "a.json"), "{ broken");
@@ -103,7 +103,7 @@ test("differences are relative beyond 1, absolute below; NaN differs from number
   assert.equal(comparison.worst, Number.POSITIVE_INFINITY);
 });
 
-test("calls in Python's notation are taken apart", () => {
+test("calls in Python notation are parsed", () => {
   assert.deepEqual(parseCall("MultiStepLR([5,12,30],.1)"), {
     name: "MultiStepLR",
     positional: [[5, 12, 30], 0.1],

@@ -35,12 +35,12 @@ type Translate = (resolved: Arguments) => OptimizerConfig;
 
 const number = (value: number | boolean | null | undefined): number => Number(value);
 
-/** Keras's optimisers in our words. Its epsilon stands inside the root or is Adam's epsilon-hat. */
+/** Keras's optimisers as ours. Its epsilon is inside the root or is Adam's epsilon-hat. */
 const OPTIMIZERS: Readonly<Record<string, Translate>> = {
   SGD: ({ momentum, nesterov }) => ({
     type: "sgd",
     momentum: number(momentum),
-    // Keras's Nesterov without momentum is plain descent
+    // Keras's Nesterov without momentum is plain gradient descent
     nesterov: nesterov === true && number(momentum) > 0,
   }),
   Adagrad: ({ initial_accumulator_value, epsilon }) => ({
@@ -115,7 +115,7 @@ function transformOf({ optimizer, resolved = {}, excludeFromWeightDecay }: Keras
 
 const nameOf = (variable: number): string => `v${variable}`;
 
-/** The parts of a tree that concern some variables; scalars and what is not named after a variable stay. */
+/** The parts of a tree that belong to some variables; scalars and entries not named after a variable are kept. */
 function only(tree: Tree<Tensor>, names: ReadonlySet<string>): Tree<Tensor> {
   if (tree instanceof Tensor) return tree;
   const entries = Object.entries(tree).filter(([name]) => !/^v\d+$/.test(name) || names.has(name));
@@ -180,7 +180,7 @@ async function runClip(kerasCase: KerasCase, { backend }: Context, comparison: C
   }
 }
 
-/** Even where all else is float64, Keras computes in float32: norms for clipping, which shows at 4e-9; and in Adafactor the
+/** Even in float64 Keras computes some values in float32: norms for clipping, which shows at 4e-9; and in Adafactor the
  *  means of rows and columns and the root mean squares, of values around 1, which shows at 8e-8 (half a float32 digit is 6e-8).
  *  Rounded at those places, our formula gives Keras's values to 2e-9. */
 function toleranceOfCase({ kwargs, optimizer }: KerasCase): number {

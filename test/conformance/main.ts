@@ -1,4 +1,4 @@
-// Replays reference files of other libraries: one JSON line a case, exit status 1 if any is not ok.
+// Replays reference files of other libraries: one JSON line per case, exit status 1 if any is not ok.
 import { parseArgs } from "node:util";
 import { GradusError } from "../../src/core/errors.ts";
 import { BACKEND_NAMES, openBackend } from "../../src/engine/select-backend.ts";
@@ -7,18 +7,18 @@ import { referenceFiles, replayFile } from "./replay.ts";
 
 const HELP = `npm run --silent conformance -- [options] PATH...
 
-Computes what reference files of other libraries state, and compares. A PATH is a file, or a folder that is searched
+Computes the results in reference files of other libraries and compares. A PATH is a file, or a folder that is searched
 for .json files: torch-trajectory/1, keras-golden, torch-extra, ONNX operator vectors, pca-sklearn.
 
-One JSON line a case:
+One JSON line per case:
   {"name", "ok", "worst", "tolerance", "backend"}        worst: largest |difference| / max(1, |expected|)
   {"name", "ok": false, "unsupported": "why", "backend"}
   {"name", "ok": false, "error": "what", "backend"}
-Exit status: 0 if every line is ok, 1 if not, 2 for arguments that cannot be understood.
+Exit status: 0 if every line is ok, 1 if not, 2 for wrong arguments.
 
   --backend NAME     one of ${BACKEND_NAMES.join(", ")}; default reference, which computes in float64
   --threads N        threads of the backend
-  --only-supported   lines that are unsupported do not count for the exit status
+  --only-supported   unsupported cases do not affect the exit status
   --help             this text`;
 
 async function main(): Promise<number> {
@@ -35,10 +35,10 @@ async function main(): Promise<number> {
     console.log(HELP);
     return 0;
   }
-  if (positionals.length === 0) throw new GradusError("bad-argument", "no PATH was given. --help shows the usage.");
+  if (positionals.length === 0) throw new GradusError("bad-argument", "expected a PATH. --help shows the usage.");
   const threads = values.threads === undefined ? undefined : Number(values.threads);
   if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1)) {
-    throw new GradusError("bad-argument", `--threads must be a whole number >= 1, got ${values.threads}.`, { threads });
+    throw new GradusError("bad-argument", `--threads must be an integer >= 1, got ${values.threads}.`, { threads });
   }
   const backend = await openBackend({ backend: values.backend as BackendName, threads });
   const files = positionals.flatMap(referenceFiles);

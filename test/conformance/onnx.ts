@@ -8,10 +8,10 @@ import { evaluateOn } from "./evaluate.ts";
 import { Call, type OnnxVector } from "./onnx/operator.ts";
 import { OPERATORS } from "./onnx/operators.ts";
 
-/** The files' outputs were computed in float32, so that exact numbers differ from them by a few of its roundings. */
+/** The outputs in the files were computed in float32, so exact numbers differ by a few of its roundings. */
 const REFERENCE_TOLERANCE = 1e-6;
 
-/** Files whose numbers were written down, inputs and outputs, with so few digits that they fit each other no better than this. */
+/** Files whose inputs and outputs have so few digits that they agree no better than this. */
 const WRITTEN_TOLERANCE: Readonly<Record<string, number>> = {
   // four digits: 0.8816 + 0.4353 + 0.5772 + 0.6623 = 9 * 0.28404, where the file has 0.2841
   test_averagepool_2d_ceil_last_window_starts_on_pad: 1e-4,

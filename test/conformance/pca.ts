@@ -33,7 +33,7 @@ function runFit(vector: PcaVector, comparison: Comparison): void {
   comparison.check("inverse", pca.inverse(transformed), flatten(vector.inverse));
 }
 
-/** Principal components by scikit-learn. They are computed on the host, in float64, whatever the backend. */
+/** Principal components by scikit-learn. They are computed on the host, in float64, regardless of the backend. */
 export const pca: Kind = {
   name: "pca-sklearn",
   recognises: ({ cases, runWith }) => Array.isArray(cases) && String(runWith).startsWith("scikit-learn"),

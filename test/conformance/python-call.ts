@@ -7,7 +7,7 @@ export interface PythonCall {
 
 export type PythonValue = number | string | readonly PythonValue[];
 
-/** Takes a call apart; a name without brackets is a call without arguments, and what follows the brackets is ignored.
+/** Parses a call; a name without brackets is a call without arguments, and text after the brackets is ignored.
  *  Values are numbers (`.5`, `1/3`), lists of them, and bare words. */
 export function parseCall(text: string): PythonCall {
   const [, name = text, inner = ""] = /^\s*([\w.]+)\s*(?:\((.*)\))?/.exec(text) ?? [];
@@ -21,7 +21,7 @@ export function parseCall(text: string): PythonCall {
   return { name, positional, named };
 }
 
-/** Parts between the commas that stand outside brackets. */
+/** Splits at the commas outside brackets. */
 function splitTopLevel(text: string): string[] {
   const parts: string[] = [];
   let depth = 0;

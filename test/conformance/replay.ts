@@ -19,7 +19,7 @@ export function referenceFiles(path: string): readonly string[] {
   return files;
 }
 
-/** Replays one file: one outcome a case, as they come. */
+/** Replays one file and yields one outcome per case. */
 export async function* replayFile(path: string, context: Context): AsyncGenerator<Outcome> {
   const backend = context.backend.name;
   const name = basename(path, ".json");
@@ -39,7 +39,7 @@ export async function* replayFile(path: string, context: Context): AsyncGenerato
   for (const entry of cases) yield await replayCase(entry, context);
 }
 
-/** Runs one case. What a backend or the library does not have is "unsupported"; any other exception is an error. */
+/** Runs one case. A feature that the backend or the library lacks is "unsupported"; any other exception is an error. */
 export async function replayCase(entry: Case, { backend }: Context): Promise<Outcome> {
   const { name, tolerance } = entry;
   const comparison = new Comparison();

@@ -1,7 +1,7 @@
 import type { LayerConfig } from "../../src/nn/layers.ts";
 import type { PythonCall } from "./python-call.ts";
 
-/** Activations as functions of PyTorch, with their arguments, in our words. */
+/** PyTorch's activation functions, with their arguments, as ours. */
 const ACTIVATIONS: Readonly<Record<string, (...given: readonly (number | undefined)[]) => LayerConfig>> = {
   relu: () => ({ type: "relu" }),
   relu6: () => ({ type: "relu6" }),
@@ -27,7 +27,7 @@ const ACTIVATIONS: Readonly<Record<string, (...given: readonly (number | undefin
   tanhshrink: () => ({ type: "tanhShrink" }),
 };
 
-/** The layer for an activation written as a call, such as `elu(.5)`; undefined where there is none. */
+/** The layer for an activation written as a call, such as `elu(.5)`; undefined if there is none. */
 export function activationOfCall({ name, positional, named }: PythonCall): LayerConfig | undefined {
   const given = [...positional, ...Object.values(named)].map(Number);
   return ACTIVATIONS[name]?.(...given);

@@ -46,7 +46,7 @@ interface TorchExtra {
 function runSchedule(vector: ScheduleVector, comparison: Comparison): void {
   const config = scheduleOfCall(parseCall(vector.name));
   const schedule = createSchedule(config, vector.baseLr);
-  // past its length PyTorch's cosine rises again; ours stays where it came to, as every other schedule does
+  // past its length PyTorch's cosine rises again; ours keeps its last value, like every other schedule
   const last = config.type === "cosine" ? config.length : vector.lr.length;
   vector.lr.forEach((_, t) => {
     comparison.check(`lr at ${t}`, [schedule.valueAt(t, t)], [vector.lr[Math.min(t, last)] as number]);
@@ -102,7 +102,7 @@ export const torchExtra: Kind = {
     return [
       ...schedules.map((vector) => ({
         name: vector.name,
-        // schedules are computed on the host, in float64, whatever the backend
+        // schedules are computed on the host, in float64, regardless of the backend
         tolerance: 1e-10,
         run: (comparison: Comparison) => runSchedule(vector, comparison),
       })),

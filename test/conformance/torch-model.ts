@@ -5,7 +5,7 @@ import { createModel, type Model } from "../../src/nn/model.ts";
 import { Unsupported } from "./case.ts";
 import { recurrentLayers, recurrentName } from "./torch-recurrent.ts";
 
-/** One layer as a trajectory describes it. */
+/** One layer, as described in a trajectory. */
 export interface TorchLayer {
   readonly type: string;
   readonly [field: string]: unknown;
@@ -42,7 +42,7 @@ function windowOf(given: TorchLayer) {
   return { window, stride: number(given, "stride", window), padding: number(given, "padding", 0) };
 }
 
-/** The layers of trajectories in our words. */
+/** The layers of trajectories as ours. */
 const LAYERS: Readonly<Record<string, Translate>> = {
   linear: (given) => ({ type: "linear", units: number(given, "out"), bias: given.bias !== false }),
   flatten: () => ({ type: "flatten" }),
@@ -102,7 +102,7 @@ function translated(layer: TorchLayer): LayerConfig | readonly LayerConfig[] {
   return translate(layer);
 }
 
-/** The layer of a trajectory that has a position in PyTorch's Sequential, where some take two. */
+/** The layer of a trajectory at a position in PyTorch's Sequential, where some layers take two positions. */
 function layerAt(layers: readonly TorchLayer[], position: number): TorchLayer | undefined {
   return layers.flatMap((layer) => [translated(layer)].flat().map(() => layer))[position];
 }
@@ -118,7 +118,7 @@ export interface StatePlace {
   readonly name: string;
 }
 
-/** Where a parameter or running value of PyTorch (`3.weight`, `1.running_var`) lives in our state. */
+/** The place of a PyTorch parameter or running value (`3.weight`, `1.running_var`) in our state. */
 export function placeOf(key: string, layers: readonly TorchLayer[]): StatePlace {
   const [layer = "", name = ""] = key.split(".");
   const buffer = BUFFER_NAMES[name];
@@ -130,7 +130,7 @@ export function placeOf(key: string, layers: readonly TorchLayer[]): StatePlace 
 /** Arrays by kind, layer and name. */
 export type StateArrays<Leaf = HostArray> = Readonly<Record<StatePlace["kind"], Tree<Leaf>>>;
 
-/** The array at a place; undefined for running values that our layer does not keep (a count that nothing uses). */
+/** The array at a place; undefined for running values that our layer does not keep (an unused count). */
 export function arrayAt<Leaf>(arrays: StateArrays<Leaf>, { kind, layer, name }: StatePlace): Leaf | undefined {
   const path = `${layer}.${name}`;
   return treeLeaves<Leaf>(arrays[kind]).find((found) => found.path === path)?.leaf;

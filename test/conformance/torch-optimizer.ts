@@ -18,7 +18,7 @@ function betas(given: TorchArguments): { readonly beta1: number; readonly beta2:
   return { beta1, beta2 };
 }
 
-/** PyTorch's weight decay goes into the gradient, except where it is decoupled. */
+/** PyTorch adds weight decay to the gradient, unless it is decoupled. */
 function common(given: TorchArguments, decoupled = given.decoupled_weight_decay === true): object {
   if (given.maximize === true) throw new Unsupported("optimizer argument maximize");
   const decay = number(given, "weight_decay", 0);
@@ -85,7 +85,7 @@ const OPTIMIZERS: Readonly<Record<string, Translate>> = {
   radam: (given) => ({ type: "radam", ...common(given), ...betas(given), epsilon: number(given, "eps", 1e-8) }),
 };
 
-/** A PyTorch optimiser in our words. @throws Unsupported for one that does not exist here. */
+/** A PyTorch optimiser as ours. @throws Unsupported for one that does not exist here. */
 export function optimizerOf(type: string, given: TorchArguments): OptimizerConfig {
   const translate = OPTIMIZERS[type];
   if (!translate) throw new Unsupported(`optimizer ${type}`);

@@ -2,7 +2,7 @@ import type { LayerConfig } from "../../src/nn/layers.ts";
 import { Unsupported } from "./case.ts";
 import type { TorchLayer } from "./torch-model.ts";
 
-/** A recurrent layer of PyTorch gives every step's output; the module after it in a trajectory takes the last one. */
+/** A recurrent layer of PyTorch returns the output of every step; the module after it in a trajectory takes the last one. */
 export function recurrentLayers(given: TorchLayer): readonly LayerConfig[] {
   const { type, hidden, layers = 1, bidirectional = false, nonlinearity = "tanh" } = given;
   if (typeof hidden !== "number" || typeof layers !== "number" || typeof bidirectional !== "boolean") {
@@ -22,7 +22,7 @@ const NAMES: Readonly<Record<string, string>> = {
   bias_hh: "recurrentBias",
 };
 
-/** Where a recurrent layer's parameter (`weight_ih_l1_reverse`) lives in its branch of our tree (`1.backward.inputWeight`);
+/** The place of a recurrent layer's parameter (`weight_ih_l1_reverse`) in its branch of our tree (`1.backward.inputWeight`);
  *  undefined for a name of another kind. */
 export function recurrentName(name: string, { layers = 1, bidirectional = false }: TorchLayer): string | undefined {
   const [, stem = "", layer = "", reverse] = /^(\w+_[ih]h)_l(\d+)(_reverse)?$/.exec(name) ?? [];

@@ -8,7 +8,7 @@ export type SchedulerArguments = Readonly<Record<string, PythonValue | boolean |
 interface Scheduler {
   /** names of the positional arguments, in order */
   readonly parameters: readonly string[];
-  /** short names and bare words that reference files use, and what they stand for */
+  /** short names and bare words in reference files, and their meanings */
   readonly words?: Readonly<Record<string, SchedulerArguments>>;
   translate(given: Given): ScheduleConfig;
 }
@@ -42,7 +42,7 @@ class Given {
     return value.map(Number);
   }
 
-  /** undefined where the argument is absent, so that our default, which is the same, applies */
+  /** undefined if the argument is absent, so that our default, which is the same, applies */
   has(name: string): boolean {
     return this.#values[name] !== undefined && this.#values[name] !== null;
   }
@@ -54,7 +54,7 @@ const CYCLIC_MODES: Readonly<Record<string, "triangular" | "halving" | "exponent
   exp_range: "exponential",
 };
 
-/** PyTorch's schedulers in our words, with PyTorch's defaults. */
+/** PyTorch's schedulers as ours, with PyTorch's defaults. */
 const SCHEDULERS: Readonly<Record<string, Scheduler>> = {
   StepLR: {
     parameters: ["step_size", "gamma"],

@@ -79,7 +79,7 @@ type Outputs = {
   readonly gradients: NamedTree;
 };
 
-/** The model's first state with the file's values. */
+/** The initial state of the model with the values of the file. */
 function initialState(
   model: Model,
   { model: layers, init }: Trajectory,
@@ -203,7 +203,7 @@ function toleranceFor({ model }: Trajectory): number {
   return model.some(({ type }) => type === "hardsigmoid") ? 1e-7 : 1e-10;
 }
 
-/** Training runs in PyTorch: model, batches, first values, and every loss, norm and weight on the way. */
+/** Training runs in PyTorch: model, batches, initial values, and every loss, norm and weight of the run. */
 export const torchTrajectory: Kind = {
   name: "torch-trajectory/1",
   recognises: ({ schema }) => schema === "torch-trajectory/1",

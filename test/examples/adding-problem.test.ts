@@ -11,7 +11,7 @@ import { GradusError } from "../../src/index.ts";
 const named = (name: string, units: number): Contestant =>
   contestants(units).find((contestant) => contestant.name === name) as Contestant;
 
-test("two numbers of each sequence are marked, and the target is their sum", () => {
+test("each sequence marks two numbers, and the target is their sum", () => {
   const steps = 9;
   const data = addingProblem(500, steps, 3);
   const { inputs, targets } = data.toArrays();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { manual, trainCharTransformer, write } from "../../examples/char-transformer/main.ts";
 
-test("the text is English, and long enough to learn from", () => {
+test("the text is English and long enough to learn from", () => {
   const text = manual();
   assert.ok(text.length > 20_000, `${text.length} characters`);
   assert.match(text, / the command /);
@@ -14,7 +14,7 @@ test("char-transformer learns on a slice, and writes the learned text", async ()
   const result = await trainCharTransformer(line.repeat(120), { epochs: 20, seed: 1 });
   const [first = 0, last = 9] = [result.losses[0], result.losses.at(-1)];
   assert.ok(last < 0.3 * first, `the loss fell from ${first} to ${last}`);
-  // held-out windows begin at other places of the line
+  // held-out windows begin at other positions in the line
   const held = result.validationLosses.at(-1) ?? 9;
   assert.ok(held < 0.7, `held-out loss ${held}`);
   const beginning = "the quick brown fox ju";

@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { languagesOf, trainNamesGru } from "../../examples/names-gru/main.ts";
 import { LANGUAGES, namesByLanguage } from "../../examples/names-gru/names.ts";
 
-test("names come in eight languages, and no name is in two of them or in both parts", () => {
+test("names come in eight languages; no name is in two languages or in both parts", () => {
   const { train, test: held } = namesByLanguage();
   assert.ok(train.texts.length > 1500 && held.texts.length > 400, `${train.texts.length}, ${held.texts.length}`);
   for (const { texts, labels } of [train, held]) {

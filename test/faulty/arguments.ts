@@ -9,25 +9,25 @@ import { randomPrescriber } from "./baseline.ts";
 
 export const HELP = `npm run --silent faulty -- [options] FILE...
 
-Examines training programs that go wrong in a known way. A FILE is a faulty-case/1 file, or a folder of them.
+Examines training programs that go wrong in a known way. A FILE is a faulty-case/1 file or a folder of them.
 
-One JSON line a case:
+One JSON line per case:
   {"name", "findings": [{"problem", "layer", "since", "evidence"}], "prescriptions": [remedy, ...],
    "verdict": "healthy" | "cured" | "not-proven" | "not-curable",
    "measure": "accuracy" | "r2" | "validation-loss", "before", "after", "seconds"}
   {"name", "error"}       for a case that cannot be read or examined
-before, after: mean of the measure on the validation part, untouched and treated. Progress goes to the terminal, not into the output.
-Exit status: 0, or 1 if a case gave an error, 2 for arguments that cannot be understood.
+before, after: mean of the measure on the validation part, without and with the remedy. Progress goes to the terminal, not to the output.
+Exit status: 0, 1 if a case gave an error, 2 for wrong arguments.
 
-  --no-trial         stop after the prescriptions: nothing is retrained with them
-  --budget 60s       time for each case: 90, 90s, 2m. Default 120s
+  --no-trial         stop after the prescriptions and do not try them
+  --budget 60s       time limit per case: 90, 90s, 2m; default 120s
   --backend NAME     one of auto, ${BACKEND_NAMES.join(", ")}; default auto
-  --threads N        threads of a run
-  --seed N           of the first run; default 0
-  --evaluate         compare with what each case expects: a table on stderr, and one line of JSON with the shares
-  --hold-out         the same for the cases that are tuned on and for the third that is held out, by a hash of the name; of those
-                     that are held out only the shares are told
-  --baseline random  remedies drawn at random from all that can be applied, in place of the doctor's; same trial, same budget
+  --threads N        threads per run
+  --seed N           seed of the first run; default 0
+  --evaluate         compare with the expectations of each case: a table on stderr and one JSON line with the shares
+  --hold-out         the same, separately for the cases used for tuning and for the third held out by a hash of the name; of the
+                     held-out cases only the shares are shown
+  --baseline random  draw remedies at random from all that apply, instead of the doctor's; same trial, same budget
   --help             this text`;
 
 export interface Arguments {
@@ -38,7 +38,7 @@ export interface Arguments {
   readonly holdOut: boolean;
 }
 
-/** @throws GradusError `bad-argument`, or what `parseArgs` throws for a flag that does not exist. */
+/** @throws GradusError `bad-argument`, or the error of `parseArgs` for an unknown flag. */
 export function readArguments(given: readonly string[]): Arguments | "help" {
   const { values, positionals } = parseArgs({
     args: [...given],
@@ -89,7 +89,7 @@ function wholeNumber(name: string, given: string, least: number): number {
   return value;
 }
 
-/** 90, 90s or 2m. */
+/** Parses 90, 90s or 2m. */
 function secondsOf(given: string): number {
   const { amount, unit } = /^(?<amount>\d+(?:\.\d+)?)(?<unit>s|m)?$/.exec(given)?.groups ?? {};
   const seconds = Number(amount) * (unit === "m" ? 60 : 1);
@@ -97,7 +97,7 @@ function secondsOf(given: string): number {
   return seconds;
 }
 
-/** @throws GradusError `file-not-found` for a folder that cannot be read; a file is read later, and answers for itself. */
+/** @throws GradusError `file-not-found` for a folder that cannot be read; files are read later. */
 function caseFiles(path: string): readonly string[] {
   if (!statSync(path, { throwIfNoEntry: false })?.isDirectory()) return [path];
   return readdirSync(path)

@@ -13,9 +13,9 @@ import { createModel } from "../../src/nn/model.ts";
 import { preparePlan } from "../../src/train/prepare.ts";
 import type { Settings, Training } from "../../src/train/training.ts";
 
-/** What any doctor has to beat: every remedy that can be applied to the patient, one at a time, in an order drawn by lot. They are the
- *  doctor's own remedies, made as well as it makes them (the learning rate by a range test); only the choice is left to chance. Advice
- *  cannot be drawn. Each patient has an order of its own, the same for the same seed. */
+/** The baseline that a doctor must beat: every remedy that applies to the patient, one at a time, in random order. These are the doctor's
+ *  own remedies, equally well made (the learning rate by a range test); only the choice is random. Advice cannot be drawn. Each patient
+ *  has its own order, which is the same for the same seed. */
 export function randomPrescriber(seed: number): typeof prescribe {
   let patients = 0;
   return async (patient, findings, options = {}) => {

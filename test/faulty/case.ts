@@ -11,25 +11,25 @@ export const SCHEMA = "faulty-case/1";
 /** A table in a file: columns `x…`, `y…` and `split`. */
 export interface CsvSource {
   readonly kind: "csv";
-  /** From the folder above the case's own. */
+  /** Relative to the parent of the case's folder. */
   readonly file: string;
-  /** y0 is the index of one of so many classes. */
+  /** y0 is the index of one of this many classes. */
   readonly classes?: number;
-  /** Each y is a yes or no of its own. */
+  /** Each y is a separate yes or no. */
   readonly multilabel?: boolean;
   readonly targetScale?: number;
-  /** A row is a sequence of so many steps. */
+  /** A row is a sequence of this many steps. */
   readonly steps?: number;
 }
 
-/** The first images of MNIST's training files, and those after them. */
+/** The first images of MNIST's training files, and the ones after them. */
 export interface MnistSource {
   readonly kind: "mnist";
   readonly train: number;
   readonly validation: number;
-  /** false: 0 to 255 as they are stored. Default true: 0 to 1. */
+  /** false: 0 to 255, as stored. Default true: 0 to 1. */
   readonly scale?: boolean;
-  /** Labels are divided by it, as an eager scaling of everything does. */
+  /** The divisor of the labels, as when a program scales everything. */
   readonly labelDivisor?: number;
 }
 
@@ -52,7 +52,7 @@ export interface CaseOptimizer {
   readonly nesterov?: boolean;
 }
 
-/** What the author of a case says of it. */
+/** The expectations of the author of a case. */
 export interface Expectation {
   readonly healthy: boolean;
   readonly curable: boolean;
@@ -62,10 +62,10 @@ export interface Expectation {
   readonly remedies: readonly RemedyName[];
 }
 
-/** A training program that goes wrong in a known way, or its healthy twin, without a word of any framework. */
+/** A training program that goes wrong in a known way, or its healthy twin, independent of any framework. */
 export interface FaultyCase {
   readonly name: string;
-  /** Where it was read: what its data files are found from. */
+  /** The path of the case, from which its data files are found. */
   readonly path: string;
   readonly title?: string;
   readonly data: CsvSource | MnistSource;
@@ -104,7 +104,7 @@ const OPTIMIZER_FIELDS = {
 
 /** Reads and checks a `faulty-case/1` file.
  *  @throws GradusError `file-not-found`; `bad-data` for what is not JSON or of another schema; `bad-argument`, `unknown-field` for a
- *  part of the training that is missing or misspelt, saying what was expected. What only people read may hold anything. */
+ *  part of the training that is missing or misspelt, with what was expected. Fields for display are not checked. */
 export function readCase(path: string): FaultyCase {
   const content = readJson(path);
   requireBadData(

@@ -8,10 +8,10 @@ import type { Training } from "../../src/train/training.ts";
 import type { CaseLoss, CsvSource, FaultyCase, MnistSource } from "./case.ts";
 import { readTable } from "./table.ts";
 
-/** What the targets are compared with. */
+/** The output and loss that the targets are compared with. */
 interface Use {
   readonly loss: CaseLoss;
-  /** Of the last layer that has units. */
+  /** Units of the last layer that has some. */
   readonly outputs: number;
 }
 
@@ -22,13 +22,13 @@ interface Targets {
   readonly classes?: number;
 }
 
-/** The samples of a case. A CSV file is looked for from the folder above the one that the case stands in. */
+/** The samples of a case. The path of a CSV file is relative to the parent of the folder of the case. */
 export async function readData({ data, path, loss, model }: FaultyCase): Promise<Training["data"]> {
   const use: Use = { loss, outputs: model.findLast(({ units }) => units !== undefined)?.units ?? 1 };
   return data.kind === "csv" ? readCsv(data, folderOf(path, data.file), use) : readMnist(data, use);
 }
 
-/** Where a case's data lie: beside the folder of cases, or beside the case itself. */
+/** The folder of a case's data: beside the folder of cases, or beside the case itself. */
 function folderOf(path: string, file: string): string {
   const own = dirname(resolve(path));
   return !existsSync(join(dirname(own), file)) && existsSync(join(own, file)) ? own : dirname(own);
@@ -61,18 +61,18 @@ function csvTargets(rows: readonly (readonly number[])[], source: CsvSource, use
   const width = rows[0]?.length ?? 0;
   const values = rows.flat().map((value) => value * targetScale);
   if (classes !== undefined && width === 1) return classTargets(values, classes, use);
-  // a single column of zeros and ones is a class, whether or not it is said
+  // a single column of zeros and ones is a class, declared or not
   const isYesOrNo = width === 1 && !multilabel && values.every((value) => value === 0 || value === 1);
   if (isYesOrNo && targetScale === 1) return classTargets(values, 2, use);
   return { data: Float32Array.from(values), shape: width === 1 ? [] : [width] };
 }
 
-/** Class indices as the loss takes them.
+/** Class indices in the form that the loss takes.
  *    one output                          the index itself: what it is compared with
  *    cross-entropy over the outputs      the index
  *    any other loss, n outputs           rows of n numbers with a one at the class, as these programs prepare them
- *  Indices that are no whole numbers stay as they are, so that they can be seen: a framework that takes them casts them in silence,
- *  and then learns, perfectly, that 0.3 and 0.9 are class 0. */
+ *  Indices that are not integers stay unchanged, so that the doctor can see them: a framework that accepts them casts them silently
+ *  and then learns perfectly that 0.3 and 0.9 are class 0. */
 function classTargets(values: readonly number[], classes: number, { loss, outputs }: Use): Targets {
   if (!values.every(Number.isInteger)) return { data: Float32Array.from(values), shape: [], classes };
   const chooses = loss === "categoricalCrossentropy" || loss === "sparseCategoricalCrossentropy";
@@ -87,7 +87,7 @@ function classTargets(values: readonly number[], classes: number, { loss, output
 
 const MNIST_SHAPE = [1, 28, 28];
 
-/** Read once, however many cases take from it. */
+/** Read once for all cases. */
 let mnist: ReturnType<typeof loadMnist> | undefined;
 
 async function readMnist(source: MnistSource, use: Use): Promise<Training["data"]> {

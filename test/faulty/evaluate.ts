@@ -2,25 +2,25 @@ import { createHash } from "node:crypto";
 import type { Expectation, FaultyCase } from "./case.ts";
 import type { CaseLine, FailedLine } from "./line.ts";
 
-/** How one case came out. Undefined: the question does not arise. */
+/** The marks of one case. Undefined: not applicable. */
 export interface Mark {
   readonly name: string;
   readonly title: string;
   readonly healthy: boolean;
   /** Some finding names one of the problems that the case has. */
   readonly diagnosed?: boolean;
-  /** One of the remedies that help is among the first two. */
+  /** One of the first two remedies is one that helps. */
   readonly prescribed?: boolean;
-  /** A curable one was proven cured. */
+  /** A curable case was proven cured. */
   readonly cured?: boolean;
-  /** A healthy one was said to be sick. */
+  /** A healthy case was called sick. */
   readonly accused?: boolean;
   readonly seconds: number;
-  /** What was said, in short. */
+  /** The answer, in short. */
   readonly said: string;
 }
 
-/** Shares of the cases of a set; null where there is none to count. */
+/** Shares of the cases of a set; null if there are none to count. */
 export interface Summary {
   readonly cases: number;
   readonly sick: number;
@@ -33,8 +33,8 @@ export interface Summary {
   readonly seconds: number;
 }
 
-/** Holds what was said of a case against what its author says. A case that failed has no answer right, and accuses nobody.
- *  @param tried whether the prescriptions were; without a trial nothing can be proven, and the question does not arise. */
+/** Compares the answer on a case with the expectations of its author. A failed case has no right answer and is no false alarm.
+ *  @param tried whether the prescriptions were tried; without a trial nothing can be proven, and cures are not counted. */
 export function mark(
   faulty: Pick<FaultyCase, "name" | "title">,
   expect: Expectation,
@@ -93,14 +93,14 @@ const rowOf = (cells: readonly string[]): string =>
 
 export const TABLE_HEADER = rowOf(COLUMNS);
 
-/** A mark as a line of a table, which can be told as soon as it is there. */
+/** A mark as one row of a table, which can be printed as soon as it is known. */
 export function tableRow({ name, diagnosed, prescribed, cured, accused, seconds, said }: Mark): string {
   const answers = [diagnosed, prescribed, cured].map((answer) => SIGNS.get(answer) as string);
   return rowOf([name, ...answers, accused === undefined ? "-" : accused ? "YES" : "no", seconds.toFixed(1), said]);
 }
 
-/** A third of all cases, whatever they are: those whose name's SHA-256 begins with 32 bits that are a multiple of 3. They are not
- *  looked at while rules and thresholds are chosen. */
+/** Whether a case belongs to the held-out third: the first 32 bits of the SHA-256 of its name are a multiple of 3. These cases are not
+ *  inspected while rules and thresholds are chosen. */
 export function isHeldOut(name: string): boolean {
   return createHash("sha256").update(name).digest().readUInt32BE(0) % 3 === 0;
 }

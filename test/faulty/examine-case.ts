@@ -4,8 +4,8 @@ import { type FaultyCase, readCase } from "./case.ts";
 import { type CaseLine, type FailedLine, lineOf } from "./line.ts";
 import { loadTraining } from "./load.ts";
 
-/** Reads a case and examines it. Whatever goes wrong becomes the line's `error`: the other cases go on.
- *  @param seed of the first run. */
+/** Reads a case and examines it. Any failure becomes the `error` of the line, so that the other cases go on.
+ *  @param seed the seed of the first run. */
 export async function examineCase(
   file: string,
   options: ExamineOptions,

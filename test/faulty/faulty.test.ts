@@ -18,7 +18,7 @@ const folder = new CaseFolder();
 folder.table("xor.csv", XOR);
 after(() => folder.remove());
 
-test("the cases and data that are kept are those that are written", () => {
+test("the stored cases and data are those that generate.ts writes", () => {
   const files = generatedFiles();
   const kept = ["cases", "data"].flatMap((part) => readdirSync(join(OWN, part)).map((file) => `${part}/${file}`));
   assert.deepEqual(new Set(kept), new Set(files.keys()));
@@ -29,7 +29,7 @@ test("the cases and data that are kept are those that are written", () => {
   }
 });
 
-test("our own cases load, and what is expected of them makes sense", async () => {
+test("our own cases load and their expectations make sense", async () => {
   for (const file of readdirSync(join(OWN, "cases"))) {
     const faulty = readCase(join(OWN, "cases", file));
     const { healthy, curable, problems, remedies } = faulty.expect as Expectation;
@@ -53,7 +53,7 @@ const line: CaseLine = {
   seconds: 2,
 };
 
-test("an answer is right by any of the words that the case allows, and a remedy only among the first two", () => {
+test("any problem that the case allows is a right answer; a remedy counts only among the first two", () => {
   const expect: Expectation = {
     healthy: false,
     curable: true,
@@ -73,12 +73,12 @@ test("an answer is right by any of the words that the case allows, and a remedy 
   assert.deepEqual(of({}, { name: "a", error: "x" }), [false, false, false, undefined]);
 });
 
-test("without a trial nobody is asked for a cure", () => {
+test("without a trial, cures are not counted", () => {
   const expect: Expectation = { healthy: false, curable: true, problems: [], remedies: [] };
   assert.equal(mark({ name: "a" }, expect, line, false).cured, undefined);
 });
 
-test("shares count only the cases that are asked", () => {
+test("shares count only the cases that apply", () => {
   const sick = { name: "s", title: "", healthy: false, seconds: 1, said: "" };
   const marks = [
     { ...sick, diagnosed: true, prescribed: true, cured: true },
@@ -98,7 +98,7 @@ test("shares count only the cases that are asked", () => {
     seconds: 4,
   });
   assert.equal(summarize(marks.slice(3)).diagnosed, null);
-  // the columns stand under each other
+  // the columns are aligned
   const row = tableRow({ ...sick, diagnosed: true, prescribed: false, said: "told" });
   assert.equal(row.indexOf("NO"), TABLE_HEADER.indexOf("prescribed"));
   assert.equal(row.indexOf("told"), TABLE_HEADER.indexOf("said"));
@@ -122,7 +122,7 @@ function run(...given: readonly string[]) {
   return { stderr, status, lines: lines.map((text) => (text.startsWith("{") ? JSON.parse(text) : text)) };
 }
 
-test("one line a case, and nothing else; one that cannot be read does not stop the others", () => {
+test("prints one line per case and nothing else; an unreadable case does not stop the others", () => {
   const good = folder.write("good", { ...SMALL, name: "good" });
   const bad = folder.write("bad", { ...SMALL, loss: "hinge" });
   const { lines, status, stderr } = run("--budget", "10s", "--no-trial", "--backend", "reference", bad, good);
@@ -158,7 +158,7 @@ test("one line a case, and nothing else; one that cannot be read does not stop t
   assert.ok(seconds > 0 && seconds < 60);
 });
 
-test("arguments: what they mean, and what is told of those that cannot be understood", () => {
+test("arguments: their meaning, and the errors for wrong ones", () => {
   const read = (...given: readonly string[]) => readArguments(given) as Arguments;
   assert.equal(readArguments(["--help"]), "help");
   const { examine, evaluate, files } = read(

@@ -16,11 +16,11 @@ const NAMED: Readonly<Record<string, InitConfig>> = {
   ones: { type: "ones" },
 };
 
-/** Distributions of no width are zeros. */
+/** Distributions without width are zeros. */
 const PARAMETRIC: Readonly<Record<string, (number: number) => InitConfig>> = {
   constant: (value) => ({ type: "constant", value }),
   normal: (std) => (std > 0 ? { type: "normal", std } : { type: "zeros" }),
-  // theirs is that of the normal before it is cut, ours that of what is left
+  // their deviation is that of the normal before truncation, ours that after it
   truncatedNormal: (std) => (std > 0 ? { type: "truncatedNormal", std: std * CUT_DEVIATION } : { type: "zeros" }),
   uniform: (limit) => (limit > 0 ? { type: "uniform", limit } : { type: "zeros" }),
 };
@@ -28,7 +28,7 @@ const PARAMETRIC: Readonly<Record<string, (number: number) => InitConfig>> = {
 const PATTERN = /^(?<name>[a-zA-Z]+)(?:\((?<number>[^()]+)\))?$/;
 
 /** An initialiser as cases write it: `heNormal`, `constant(0.01)`, `normal(0.5)`, `uniform(0.05)` for U(-0.05, 0.05).
- *  @throws GradusError `bad-argument` with the spellings that are known. */
+ *  @throws GradusError `bad-argument` with the known spellings. */
 export function parseInit(where: string, spelling: string): InitConfig {
   const { name = "", number } = PATTERN.exec(spelling)?.groups ?? {};
   const value = number === undefined ? undefined : Number(number);

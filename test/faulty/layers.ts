@@ -7,21 +7,21 @@ import type { LayerConfig } from "../../src/nn/layers.ts";
 import { CELL_ACTIVATIONS, type CellActivation } from "../../src/nn/recurrent/activations.ts";
 import { parseInit } from "./init.ts";
 
-/** One layer of a case, in ours. */
+/** One layer of a case as our layers. */
 export interface LayerEntry {
   readonly layers: readonly LayerConfig[];
-  /** Units or filters, where the layer has some. */
+  /** Units or filters, if the layer has some. */
   readonly units?: number;
-  /** Of the penalty on its kernel, where there is one. */
+  /** Strength of the penalty on its kernel, if there is one. */
   readonly l2?: number;
 }
 
-/** Their activations in ours; undefined: none. */
+/** Their activations as ours; undefined: none. */
 const ACTIVATIONS: Readonly<Record<string, ActivationConfig | undefined>> = {
   linear: undefined,
   relu: { type: "relu" },
   relu6: { type: "relu6" },
-  // Keras's slope where only the name is given
+  // Keras's slope if only the name is given
   leakyRelu: { type: "leakyRelu", slope: 0.2 },
   elu: { type: "elu" },
   selu: { type: "selu" },
@@ -38,8 +38,8 @@ const ACTIVATIONS: Readonly<Record<string, ActivationConfig | undefined>> = {
   softmax: { type: "softmax" },
 };
 
-/** Keras's epsilon, and variance as it counts it. Of its momentum of 0.99, the start is still a third after a hundred steps, and
- *  short trainings would be judged by that: ours, 0.9, changes nothing else. */
+/** Keras's epsilon and its variance. With its momentum of 0.99 the initial value still has a weight of a third after a hundred steps, which
+ *  would decide short trainings; ours, 0.9, changes nothing else. */
 const BATCH_NORM: LayerConfig = { type: "batchNorm", epsilon: 1e-3, decay: 0.9, runningVariance: "population" };
 
 const activationField = choice("", Object.keys(ACTIVATIONS));
@@ -65,7 +65,7 @@ interface LayerRule<Options> {
   readonly translate: (options: Options, where: string) => LayerEntry;
 }
 
-/** The fields are what `translate` may rely on. */
+/** `translate` may rely on these fields. */
 function rule<Options>(fields: OptionFields, translate: LayerRule<Options>["translate"]): LayerRule<never> {
   return { fields: { type: required(text("")), ...fields }, translate } as LayerRule<never>;
 }
@@ -161,14 +161,14 @@ function withActivation(config: LayerConfig, units: number, { activation = "line
   return { layers: function_ ? [config, function_] : [config], units, ...(l2 ? { l2 } : {}) };
 }
 
-/** A layer as it stands in the file, unchecked. */
+/** A layer as in the file, unchecked. */
 interface Written {
   readonly type?: unknown;
   readonly returnSequences?: unknown;
 }
 
-/** The layers of a case in ours. A recurrent layer that another one follows gives it every step.
- *  @throws GradusError `unknown-field`, `bad-argument` with the place and what was expected. */
+/** The layers of a case as ours. A recurrent layer before another one returns every step.
+ *  @throws GradusError `unknown-field`, `bad-argument` with the position and what was expected. */
 export function parseLayers(where: string, given: unknown): readonly LayerEntry[] {
   requireArgument(
     Array.isArray(given) && given.length > 0,
@@ -189,7 +189,7 @@ function parseLayer(where: string, given: Written): LayerEntry {
     const options = resolveFields(`${where} (${type})`, given, layerRule.fields);
     return layerRule.translate(options as never, `${where} (${type})`);
   }
-  // an activation by itself
+  // a separate activation
   const activation = Object.hasOwn(ACTIVATIONS, type) ? ACTIVATIONS[type] : undefined;
   if (activation) {
     checkOptions(`${where} (${type})`, given, { type: required(text("")) });

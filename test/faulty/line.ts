@@ -3,7 +3,7 @@ import type { Problem, RemedyName } from "../../src/doctor/words.ts";
 import { diagnosisJson } from "../../src/telling/report/json.ts";
 import type { RunRecord } from "../../src/watch/record.ts";
 
-/** What was measured; numbers that JSON lacks by name. */
+/** What was measured; numbers that JSON cannot represent are text. */
 export interface ToldEvidence {
   readonly measure: string;
   readonly value: number | string;
@@ -15,22 +15,22 @@ export interface ToldEvidence {
 
 export interface ToldFinding {
   readonly problem: Problem;
-  /** null: in no layer. */
+  /** null: not in a layer. */
   readonly layer: string | null;
   readonly since: number;
   readonly evidence: readonly ToldEvidence[];
 }
 
-/** One line of output: what the doctor says of one case. */
+/** One line of output: the diagnosis of one case. */
 export interface CaseLine {
   readonly name: string;
   readonly findings: readonly ToldFinding[];
   /** In order, each remedy once. */
   readonly prescriptions: readonly RemedyName[];
   readonly verdict: Exclude<Verdict, "undecided" | "too-little-told" | "not-tried">;
-  /** What `before` and `after` are: what the trial that decided compares. A loss is better when it is smaller, scores when larger. */
+  /** The measure of `before` and `after`, which the deciding trial compares. A loss is better when smaller, a score when larger. */
   readonly measure: TrialMeasure;
-  /** Means on the validation part, untouched and treated, in the trial that decided; null: not measured. */
+  /** Means on the validation part without and with the remedy in the deciding trial; null: not measured. */
   readonly before: number | null;
   readonly after: number | null;
   readonly seconds: number;
@@ -58,7 +58,7 @@ export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): Cas
   };
 }
 
-/** The format has no word for a case that nothing was found in, nor for one that no remedy was tried against. */
+/** The format has no words for `undecided`, `too-little-told` and `not-tried`. */
 function wordOf(verdict: Verdict): CaseLine["verdict"] {
   if (verdict === "undecided" || verdict === "too-little-told") return "healthy";
   return verdict === "not-tried" ? "not-proven" : verdict;

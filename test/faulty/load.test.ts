@@ -35,7 +35,7 @@ describe("layers", () => {
     ]);
   });
 
-  test("every activation is one of ours, and linear is none", async () => {
+  test("every activation is one of ours; linear is none", async () => {
     const names = ["relu", "elu", "selu", "tanh", "sigmoid", "softmax", "softplus", "softsign", "exponential", "gelu"];
     for (const activation of names) {
       assert.deepEqual(await layersOf({ ...dense, activation }), [
@@ -72,7 +72,7 @@ describe("layers", () => {
     );
   });
 
-  test("a recurrent layer gives its last state, or all of them to another one", async () => {
+  test("a recurrent layer returns its last state, or all states before another recurrent layer", async () => {
     const rnn = {
       type: "simpleRnn",
       units: 4,
@@ -92,7 +92,7 @@ describe("layers", () => {
   });
 });
 
-test("initialisers have the deviation that cases mean", async () => {
+test("initialisers have the standard deviation that cases mean", async () => {
   const deviationOf = async (kernelInit: string): Promise<number> => {
     const { settings } = await load({ model: [{ ...dense, kernelInit }] });
     const { init } = settings.model.layers[0] as { readonly init: InitConfig };
@@ -101,7 +101,7 @@ test("initialisers have the deviation that cases mean", async () => {
   };
   const expected = {
     "normal(0.5)": 0.5,
-    // what is left of N(0, 0.5) between -1 and 1
+    // N(0, 0.5) truncated to -1 and 1
     "truncatedNormal(0.5)": 0.4398,
     "uniform(0.05)": 0.05 / Math.sqrt(3),
     "constant(0.01)": 0.01,
@@ -158,13 +158,13 @@ test("optimisers have Keras's defaults", async () => {
   });
 });
 
-test("penalties: one strength, and the layers that have another", async () => {
+test("penalties: one strength, and the layers that differ", async () => {
   const of = async (...l2: readonly (number | undefined)[]) =>
     (await load({ model: l2.map((strength) => ({ ...dense, activation: "relu", l2: strength })) })).settings
       .regularizer;
   assert.equal(await of(undefined, 0), undefined);
   assert.deepEqual(await of(0.1, 0.1), { l2: 0.1 });
-  // paths count activations
+  // paths count activations too
   assert.deepEqual(await of(0.1, undefined, 0.1), { l2: 0.1, layers: { "2": { l2: 0 } } });
   assert.deepEqual(await of(0.1, 0.2, 0.2, undefined), { l2: 0.2, layers: { "0": { l2: 0.1 }, "6": { l2: 0 } } });
 });
@@ -176,7 +176,7 @@ describe("targets", () => {
   const output = (units: number, activation = "softmax") => [{ ...dense, units, activation }];
   const three = { kind: "csv", file: "data/three.csv", classes: 3 };
 
-  test("cross-entropy takes classes as they are", async () => {
+  test("cross-entropy takes class indices unchanged", async () => {
     for (const loss of ["categoricalCrossentropy", "sparseCategoricalCrossentropy"]) {
       const { data, settings } = await load({ data: three, model: output(3), loss });
       assert.deepEqual(settings.loss, { type: "categoricalCrossEntropy" });
@@ -196,7 +196,7 @@ describe("targets", () => {
     }
   });
 
-  test("zeros and ones are a yes or no, unless there are several", async () => {
+  test("zeros and ones are a yes or no, unless there are several columns", async () => {
     const { data } = await load({});
     assert.deepEqual([data.train.targetKind, data.train.classes, ...data.train.toTargets()], ["labels", 2, 0, 1, 1]);
     const marks = { kind: "csv", file: "data/marks.csv", multilabel: true };
@@ -219,7 +219,7 @@ describe("targets", () => {
     assert.deepEqual([...data.train.toArrays().inputs.data], [1, 2, 3, 4, 5, 6, 7, 8]);
   });
 
-  test("what is no number, no class or no whole number is kept for the doctor to see", async () => {
+  test("values that are not numbers, classes or integers are kept for the doctor to see", async () => {
     folder.table("gap.csv", "x0,y0\n1,0\n,1\n");
     folder.table("half.csv", "x0,y0\n1,0.5\n2,1\n");
     folder.table("from-one.csv", "x0,y0\n1,1\n2,2\n");
@@ -237,7 +237,7 @@ describe("targets", () => {
   });
 });
 
-test("digits: the first images, and those after them", async () => {
+test("digits: the first images, and the ones after them", async () => {
   const { train: all } = await loadMnist();
   const digits = (options: object) =>
     load({ data: { kind: "mnist", train: 3, validation: 2, ...options }, model: [dense] });
@@ -254,7 +254,7 @@ test("digits: the first images, and those after them", async () => {
   );
 });
 
-describe("what is wrong with a file is told", () => {
+describe("faults in a file are named", () => {
   const refused = (title: string, content: object | string, code: string, message: RegExp) =>
     test(title, async () => {
       const loading = async () => loadTraining(readCase(folder.write("bad", content)));
@@ -306,7 +306,7 @@ describe("what is wrong with a file is told", () => {
 });
 
 const SHARED = fileURLToPath(new URL("../../../shared/faulty/cases", import.meta.url));
-test("the cases that came with the project can be trained", {
+test("the shared cases can be trained", {
   skip: existsSync(SHARED) ? false : "there is no shared folder beside this clone",
 }, async () => {
   const files = readdirSync(SHARED);

@@ -6,7 +6,7 @@ import type { CaseLoss, CaseOptimizer, FaultyCase } from "./case.ts";
 import { readData } from "./data.ts";
 import type { LayerEntry } from "./layers.ts";
 
-/** On probabilities, renormalised and clipped. */
+/** Takes probabilities, renormalised and clipped. */
 const LOSSES = {
   binaryCrossentropy: { type: "binaryCrossEntropy" },
   categoricalCrossentropy: { type: "categoricalCrossEntropy" },
@@ -15,7 +15,7 @@ const LOSSES = {
   meanAbsoluteError: { type: "mae" },
 } satisfies Record<CaseLoss, LossConfig>;
 
-/** What Keras takes where nothing is said, and its formulas. */
+/** Keras's defaults and formulas. */
 const OPTIMIZERS = {
   sgd: ({ learningRate, momentum = 0, nesterov = false }) => ({
     type: "sgd",
@@ -42,7 +42,7 @@ const OPTIMIZERS = {
   adadelta: ({ learningRate }) => ({ type: "adadelta", learningRate, rho: 0.95, epsilon: 1e-7 }),
 } satisfies Record<CaseOptimizer["type"], (options: CaseOptimizer) => OptimizerConfig>;
 
-/** A case as the doctor takes it: nothing is changed or repaired. */
+/** A case as a training for the doctor; nothing is changed or repaired. */
 export async function loadTraining(faulty: FaultyCase, seed = 0): Promise<Training> {
   const data = await readData(faulty);
   const settings: Settings = {
@@ -57,7 +57,7 @@ export async function loadTraining(faulty: FaultyCase, seed = 0): Promise<Traini
   return { settings, data };
 }
 
-/** The penalty that each layer has, as one: the strength that most of those with kernels have, and the others by layer. */
+/** The penalties of all layers as one regularizer: the most frequent strength, and the others by layer. */
 function regularizer(entries: readonly LayerEntry[]): { readonly regularizer?: RegularizerConfig } {
   let place = 0;
   const strengths = new Map<string, number>();

@@ -1,4 +1,4 @@
-// Examines faulty-case/1 files: one JSON line a case. With --evaluate, holds the answers against what the cases expect.
+// Examines faulty-case/1 files: one JSON line per case. With --evaluate, compares the answers with the expectations of the cases.
 import { onInterrupt } from "../../src/cli/interrupt.ts";
 import { Runner } from "../../src/doctor/trial/pool.ts";
 import { processPlaces } from "../../src/processes/run-process.ts";
@@ -17,7 +17,7 @@ async function main(): Promise<number> {
   const interrupt = onInterrupt((name) => process.stderr.write(`${name}: stopping\n`));
   const progress = progressLine(process.stderr);
   const { signal } = interrupt;
-  // one for all cases: its processes stay warm
+  // one for all cases, so that its processes stay warm
   const runner = new Runner({
     backend: given.examine.backend,
     threads: given.examine.threads,
@@ -53,7 +53,7 @@ function marksOf(
   return faulty?.expect === undefined ? [] : [mark(faulty, faulty.expect, line, tried)];
 }
 
-/** A row for one case. Where a part is held out, its rows stay untold: who tunes is not to see them. */
+/** The row of one case. With --hold-out, rows of the held-out part are not printed, because tuning must not see them. */
 function tell(marked: Mark, holdOut: boolean, marks: Mark[]): void {
   if (marks.length === 0) process.stderr.write(`${TABLE_HEADER}\n`);
   marks.push(marked);

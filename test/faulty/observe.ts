@@ -1,5 +1,5 @@
-// Trains cases as they stand, nothing examined and nothing changed: node --import tsx test/faulty/observe.ts [--seeds 3] FILE...
-// One line a case: its scores on validation and training part, seed by seed, and the seconds of one run. So are expectations checked.
+// Trains cases unchanged, without an examination: node --import tsx test/faulty/observe.ts [--seeds 3] FILE...
+// One line per case: its scores on the validation and training part by seed, and the seconds of one run. Used to check expectations.
 import { parseArgs } from "node:util";
 import { scoreState } from "../../src/doctor/score.ts";
 import { openBackend } from "../../src/engine/select-backend.ts";

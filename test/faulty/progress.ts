@@ -2,7 +2,7 @@ import { basename } from "node:path";
 import type { WriteStream } from "node:tty";
 import type { ExamineEvent } from "../../src/doctor/examine.ts";
 
-/** A line that is written over again; nothing where nobody looks. */
+/** A line that is overwritten; nothing if the stream is not a terminal. */
 export interface ProgressLine {
   show(where: string, file: string, event: ExamineEvent): void;
   clear(): void;

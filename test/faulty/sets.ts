@@ -10,7 +10,7 @@ interface Row {
   readonly y: readonly number[];
 }
 
-/** How many rows of a set are drawn, how many of them are for validation, and how many decimals are kept. */
+/** The number of rows of a set, of validation rows among them, and of decimals. */
 interface Layout {
   readonly rows: number;
   readonly held: number;
@@ -21,15 +21,15 @@ interface Layout {
 export const DATA_SETS = {
   /** Two half moons, 2 features. */
   moons: () => planar(moons({ samples: 500, noise: 0.15, seed: 1 })),
-  /** The same, one label in five turned: nobody gets more than about 80 %. */
+  /** The same with one label in five flipped: no classifier exceeds about 80 %. */
   "noisy-moons": () => planar(moons({ samples: 600, noise: 0.15, seed: 2 }), 0.2),
-  /** Exclusive or: no straight line tells it. */
+  /** Exclusive or: not linearly separable. */
   xor: () => planar(xor({ samples: 400, noise: 0.35, seed: 3 })),
   /** Three arms of a spiral. */
   spirals: () => planar(spirals({ samples: 600, classes: 3, turns: 0.8, noise: 0.03, seed: 4 })),
-  /** Five normal clouds in 8 dimensions. */
+  /** Five Gaussian clouds in 8 dimensions. */
   clouds: () => drawn(5, { rows: 500, held: 150 }, clouds(5, 8, 1.6)),
-  /** Features of a table in their own units: years, money, shares, metres. Half of what matters lies in the small ones. */
+  /** Features of a table in their own units: years, money, shares, metres. Half of the information is in the small ones. */
   survey: () => drawn(6, { rows: 400, held: 120 }, survey),
   /** Friedman's first function of 10 uniform numbers; about 14 on average. */
   friedman: () => drawn(7, { rows: 400, held: 120 }, friedman(0.5)),
@@ -37,27 +37,27 @@ export const DATA_SETS = {
   "friedman-few": () => drawn(8, { rows: 200, held: 150 }, friedman(3)),
   /** A smooth value between -2 and 2 of 3 features. */
   saddle: () => drawn(9, { rows: 450, held: 150 }, saddle),
-  /** A value of about 1000, give or take 30, of 4 features. */
+  /** A value of about 1000 ± 30 of 4 features. */
   level: () => drawn(10, { rows: 400, held: 120 }, level),
-  /** Sine, square and saw over 30 steps, any phase, with noise. */
+  /** Sine, square and sawtooth waves over 30 steps with any phase and noise. */
   waves: () => drawn(11, { rows: 255, held: 75, decimals: 1 }, wave),
-  /** The first of 50 steps tells the class; all others are noise. */
+  /** The first of 50 steps determines the class; all others are noise. */
   "first-of-50": () => drawn(12, { rows: 150, held: 50, decimals: 1 }, firstOf(50)),
-  /** Four marks, each there or not, of 8 features. */
+  /** Four independent labels, of 8 features. */
   tags: () => drawn(13, { rows: 340, held: 110 }, tags),
-  /** One in ten is of the class that matters; 6 features. */
+  /** One sample in ten is of the positive class; 6 features. */
   rare: () => drawn(14, { rows: 360, held: 120 }, rare),
-  /** 5 features about 4, two wide: not standardised, and no harm in it. */
+  /** 5 features around 4 with a deviation of 2: not standardised, but harmless. */
   offset: () => drawn(15, { rows: 380, held: 120 }, offset),
-  /** Clouds whose labels were drawn by lot. */
+  /** Clouds with random labels. */
   lottery: () => drawn(16, { rows: 260, held: 80 }, lottery),
   /** Only one class was ever recorded. */
   monotone: () => drawn(17, { rows: 200, held: 60 }, monotone),
-  /** A sensor that was not plugged in. */
+  /** A sensor that was unplugged. */
   unplugged: () => drawn(18, { rows: 200, held: 60 }, unplugged),
   /** Clouds whose classes are counted from 1. */
   "from-one": () => drawn(20, { rows: 150, held: 50 }, fromOne),
-  /** Clouds where one number in a hundred was never measured. */
+  /** Clouds in which one number in a hundred is missing. */
   gaps: () => drawn(21, { rows: 200, held: 60 }, gaps),
   /** 60 samples of 12 features, of which 3 matter. */
   handful: () => drawn(19, { rows: 210, held: 150 }, handful),
@@ -76,7 +76,7 @@ function drawn(seed: number, { rows, held, decimals = 2 }: Layout, draw: Draw): 
   );
 }
 
-/** A set of ours, shuffled; a share of the labels turned. */
+/** One of our data sets, shuffled, with a share of the labels flipped. */
 function planar(dataset: Dataset, turned = 0): string {
   const { inputs, targets } = dataset.shuffle(0).toArrays();
   const stream = randomStream(99, "synthetic");
@@ -102,7 +102,7 @@ function toCsv(rows: readonly Row[], held: number, decimals: number): string {
 
 const normals = (stream: RandomStream, count: number) => Array.from({ length: count }, () => stream.normal());
 
-/** Clouds about middles that lie about `distance` from 0. */
+/** Clouds around centres at about `distance` from 0. */
 function clouds(classes: number, features: number, distance: number): Draw {
   const places = randomStream(1000 + features, "synthetic");
   const middles = Array.from({ length: classes }, () =>

@@ -27,10 +27,10 @@ export class CaseFolder {
   }
 }
 
-/** Four rows of exclusive or; the last is for validation. */
+/** Four rows of exclusive or; the last one is for validation. */
 export const XOR = "x0,x1,y0,split\n0,0,0,train\n0,1,1,train\n1,0,1,train\n1,1,0,validation\n";
 
-/** A whole case, to be changed in one place. */
+/** A complete case, for tests that change one part. */
 export const SMALL = {
   schema: "faulty-case/1",
   name: "small",

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { GradusError } from "../../src/core/errors.ts";
 
-/** A case's CSV file, as numbers. What is no number is NaN: to find it is the doctor's business. */
+/** The CSV file of a case as numbers. Cells that are not numbers are NaN, for the doctor to find. */
 export interface Table {
-  /** Rows of each part, in the file's order. */
+  /** Rows of each part, in the order of the file. */
   readonly train: readonly number[];
   readonly validation: readonly number[];
-  /** By row: the columns that begin with x, those that begin with y. */
+  /** By row: the columns that begin with x, and those that begin with y. */
   readonly inputs: readonly (readonly number[])[];
   readonly targets: readonly (readonly number[])[];
 }

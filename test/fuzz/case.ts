@@ -8,10 +8,10 @@ import { packed, ROWS, type Specimen } from "./specimens.ts";
 const pick = <T>(random: () => number, list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-/** Characters or bytes: what takes a second to read by its mere size says nothing. */
+/** The most characters or bytes; a larger file may take a second to read just because of its size. */
 const MOST = 1_000_000;
 
-/** One to three things wrong with a text or with bytes. */
+/** Applies one to three faults to text or bytes. */
 function mutated(random: () => number, inner: string | Uint8Array): Uint8Array {
   let value = inner;
   for (let count = pick(random, [1, 1, 1, 2, 3]); count > 0; count--) {
@@ -31,7 +31,7 @@ function contentOf(random: () => number, { whole, isText, parts }: Specimen, all
   return mutated(random, isText ? new TextDecoder().decode(whole) : whole);
 }
 
-/** Case number `index` of a seed: a specimen with something wrong. The same numbers always give the same bytes. */
+/** Case number `index` of a seed: a specimen with faults. The same numbers always give the same bytes. */
 export function caseOf(
   seed: number,
   index: number,
@@ -45,7 +45,7 @@ export function caseOf(
   return { specimen, bytes: random() < 0.3 ? mutateBytes(random, stream) : stream };
 }
 
-/** Writes the file of a case, with what its reader looks for beside it. */
+/** Writes the file of a case and the files that its reader expects beside it. */
 export function writeCase(folder: string, { file }: Specimen, bytes: Uint8Array): string {
   const path = join(folder, file);
   mkdirSync(dirname(path), { recursive: true });

@@ -5,20 +5,20 @@ import { mutateBytes, splice } from "./mutate-bytes.ts";
 import { mutateText } from "./mutate-text.ts";
 import { fuzz } from "./run.ts";
 
-// A slice of `npm run test:fuzz`, always the same: some of each kind.
+// A fixed slice of `npm run test:fuzz`: some cases of each kind.
 const CASES = 250;
 
-test("files with something wrong are read or refused with a GradusError, within a second and 256 MiB", async () => {
+test("faulty files are read or refused with a GradusError, within a second and 256 MiB", async () => {
   const { faults, outcomes } = await fuzz(1, 0, CASES);
   assert.deepEqual(faults, []);
   const count = (end: RegExp) =>
     Object.entries(outcomes).reduce((sum, [name, number]) => sum + (end.test(name) ? number : 0), 0);
   assert.equal(count(/./), CASES);
-  // neither are all of them still whole, nor are all of them so broken that no reader looks into them
+  // some files are still valid, and some are not so broken that readers refuse them at once
   assert.ok(count(/ read$/) > CASES / 20 && count(/ read$/) < CASES / 1.25, JSON.stringify(outcomes));
 });
 
-test("a case is the same whenever it is made", () => {
+test("a case is reproducible", () => {
   const text = '{"a": 1, "b": [2, "c"]}\n';
   const bytes = new TextEncoder().encode(text);
   const made = (seed: number) => {

@@ -1,4 +1,4 @@
-// Every reader of files, on files with something wrong: each must be read or refused with a GradusError, within a second and 256 MiB.
+// Runs every file reader on faulty files: each must be read or refused with a GradusError, within a second and 256 MiB.
 //   npm run test:fuzz [-- --help]
 import { randomInt } from "node:crypto";
 import { parseArgs } from "node:util";
@@ -10,15 +10,15 @@ const HELP = `npm run test:fuzz -- [options]
 
 Changes files of every kind that Gradus reads (bits, lengths, numbers, keys, depth, parts cut out, repeated and exchanged), and reads them.
 
-  --count N   cases; default 100000
-  --seed N    of the cases, an integer; default: drawn anew, and printed
-  --case N    one case of a seed alone
-  --keep DIR  with --case: its file is written into this folder, and not read
+  --count N   number of cases; default 100000
+  --seed N    seed of the cases, an integer; default: random, and printed
+  --case N    run only this case of the seed
+  --keep DIR  with --case: write its file to this folder without reading it
   --help      this text
 
-Exit status: 0 if each case was read or refused as it should be, 1 if not, 2 for arguments that cannot be understood.`;
+Exit status: 0 if each case was read or refused as it should be, 1 if not, 2 for wrong arguments.`;
 
-/** Cases of one process. */
+/** Cases per process. */
 const STRETCH = 2000;
 
 function readArguments() {
@@ -36,7 +36,7 @@ function readArguments() {
       const text = values[name];
       if (text === undefined) return undefined;
       if (Number.isSafeInteger(Number(text)) && Number(text) >= least) return Number(text);
-      throw new Error(`--${name} must be an integer of ${least} or more, got ${text}`);
+      throw new Error(`--${name} must be an integer of at least ${least}, got ${text}`);
     };
     return {
       help: values.help,

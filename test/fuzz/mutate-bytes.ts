@@ -1,9 +1,9 @@
-/** What one mutation of bytes may do: each gives new bytes and leaves the old ones as they are. */
+/** The mutations of bytes: each returns new bytes and leaves the old ones unchanged. */
 type Mutation = (random: () => number, bytes: Uint8Array) => Uint8Array;
 
 const below = (random: () => number, limit: number): number => Math.floor(random() * limit);
 
-/** Lengths and counts stand at the beginning of most files. */
+/** Most files have their lengths and counts at the beginning. */
 function place(random: () => number, length: number): number {
   return below(random, random() < 0.6 ? Math.min(length, 96) : length);
 }
@@ -86,7 +86,7 @@ const MUTATIONS: readonly Mutation[] = [
     ),
 ];
 
-/** Bytes with one thing wrong: bits flipped, a length overwritten, a part cut out, repeated or inserted, the end cut off.
+/** Bytes with one fault: bits flipped, a length overwritten, a part cut out, repeated or inserted, the end cut off.
  *  @param random numbers in [0, 1). */
 export function mutateBytes(random: () => number, bytes: Uint8Array): Uint8Array {
   if (bytes.length === 0) return Uint8Array.of(below(random, 256));

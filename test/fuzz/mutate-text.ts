@@ -1,10 +1,10 @@
-/** What one mutation of text may do. */
+/** The mutations of text. */
 type Mutation = (random: () => number, text: string) => string;
 
 const below = (random: () => number, limit: number): number => Math.floor(random() * limit);
 const pick = <T>(random: () => number, list: readonly T[]): T => list[below(random, list.length)] as T;
 
-/** In place of a number: what overflows an integer, a float or a size, what is no number, and what is deep. */
+/** Replacements for a number: values that overflow an integer, a float or a size, values that are not numbers, and deep nesting. */
 const NUMBERS = [
   "2147483648",
   "4294967296",
@@ -33,7 +33,7 @@ const NUMBERS = [
   "1_000",
   "٣",
 ];
-/** In place of a key: what every object has without owning it, and what is none. */
+/** Replacements for a key: names that every object inherits, and invalid keys. */
 const KEYS = [
   "__proto__",
   "constructor",
@@ -83,7 +83,7 @@ const STRINGS = [
   "{}",
 ];
 
-/** One of the places where the pattern matches gets another text. */
+/** Replaces one of the matches of the pattern. */
 function replaceOne(random: () => number, text: string, pattern: RegExp, put: (found: string) => string): string {
   const matches = [...text.matchAll(pattern)];
   if (matches.length === 0) return `${text}${put("")}`;
@@ -103,7 +103,7 @@ const KEY = /"[^"\\]*"(?=\s*:)/g;
 const STRING = /"[^"\\]*"(?!\s*:)/g;
 const WORD = /[A-Za-z_]+/g;
 
-/** One of the lines gets another text. A pattern would look for the end of the line from each of its characters. */
+/** Replaces one of the lines. A pattern would search for the end of the line from each of its characters. */
 function replaceLine(random: () => number, text: string, put: (line: string) => string): string {
   const lines = text.split("\n");
   const at = below(random, lines.length);
@@ -138,7 +138,7 @@ const MUTATIONS: readonly Mutation[] = [
   (random, text) => text.slice(0, below(random, text.length)),
 ];
 
-/** Text with one thing wrong: a number, key, word or line replaced, something very deep or very long put in, a part moved or cut off.
+/** Text with one fault: a number, key, word or line replaced, something very deep or very long inserted, a part moved or cut off.
  *  @param random numbers in [0, 1). */
 export function mutateText(random: () => number, text: string): string {
   return pick(random, MUTATIONS)(random, text);

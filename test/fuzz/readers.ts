@@ -9,7 +9,7 @@ import { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "../.
 import { createModel } from "../../src/nn/model.ts";
 import { preparePlan } from "../../src/train/prepare.ts";
 
-/** Everything that reads a file, as users call it. A promise or a value if the file was read; a GradusError if it was refused. */
+/** All file readers as users call them. They return a promise or a value if the file was read, and throw a GradusError if not. */
 export const READERS = {
   safetensors: (file) => readSafetensors(file),
   checkpoint: (file) => readCheckpoint(file),
@@ -26,11 +26,11 @@ export const READERS = {
 
 export type Kind = keyof typeof READERS;
 
-/** Runs the command line in this process; a fault of Gradus, or a control character among what a terminal shows, is thrown as such. */
+/** Runs the command line in this process; throws on an internal error or a control character in the terminal output. */
 async function commandLine(words: readonly string[]): Promise<void> {
   const shown: string[] = [];
   const stream = { write: (text: string) => shown.push(text) > 0 };
-  // what goes to a file or a pipe is as it was given
+  // output to a file or a pipe is unchanged
   const out = { ...stream, isTTY: true } as unknown as NodeJS.WriteStream;
   const status = await runCli(words, { out, errors: stream as unknown as NodeJS.WriteStream });
   const text = shown.join("");
@@ -38,11 +38,11 @@ async function commandLine(words: readonly string[]): Promise<void> {
   const control = [...text].find(
     (character) => character !== "\n" && character !== "\t" && (character < " " || character === "\x7f"),
   );
-  if (control !== undefined) throw new Error(`a control character is shown as it is: ${JSON.stringify(text)}`);
+  if (control !== undefined) throw new Error(`a control character was not escaped: ${JSON.stringify(text)}`);
   if (status !== EXIT.ok && status !== EXIT.sick) throw new GradusError("bad-data", text);
 }
 
-/** All that is decided before the first step: the file, its data, its network, its optimiser. */
+/** Everything that is checked before the first step: the file, its data, its network, its optimiser. */
 async function experiment(file: string): Promise<void> {
   const given = checkExperiment(file, await readExperiment(file));
   if (takesLong(given.data)) return;
@@ -52,7 +52,7 @@ async function experiment(file: string): Promise<void> {
   preparePlan(model, { ...options, data: { train }, backend: "reference" });
 }
 
-/** Numbers that are drawn, and not refused: millions of them take seconds by their mere number, which says nothing. */
+/** Whether drawing the samples takes seconds just because of their number, although it is allowed. */
 function takesLong(data: unknown): boolean {
   const { samples = 0, testSamples = 200, features = 2 } = data as Readonly<Record<string, number | undefined>>;
   const numbers = (samples + testSamples) * features;

@@ -16,16 +16,16 @@ export interface Fault {
 
 export interface FuzzResult {
   readonly faults: readonly Fault[];
-  /** "npy read", "npy bad-data", …: how many cases ended so */
+  /** "npy read", "npy bad-data", …: the number of cases with this outcome */
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
 interface Stretch {
   readonly faults: readonly Fault[];
   readonly outcomes: Readonly<Record<string, number>>;
-  /** all specimens were read as they stand */
+  /** all specimens were read unchanged */
   readonly isBegun: boolean;
-  /** the case that was being read last */
+  /** the last case that was being read */
   readonly last: number;
   readonly kind: string;
   /** all were read, unless one took too much memory */
@@ -34,10 +34,10 @@ interface Stretch {
 }
 
 const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
-/** Without a line for so long a process hangs: far more than a busy machine takes for one case, and for the start. */
+/** A process that prints no line for this long counts as hung: far longer than a busy machine takes for one case or for the start. */
 const HANG_MS = 60_000;
 const START_MS = 300_000;
-/** Above the limit for memory, so that it is the limit that speaks. */
+/** Above the memory limit of a case, so that the limit takes effect first. */
 const HEAP_MIB = 400;
 
 /** Cases [from, to) in one process, until it ends, hangs or takes too much memory. */
@@ -79,15 +79,15 @@ function runStretch(seed: number, from: number, to: number, repeats: number): Pr
   });
 }
 
-/** Whether a case is at fault also alone, in a new process, at the best of three tries. */
+/** Whether a case also fails alone, in a new process, at the best of three tries. */
 async function confirmed(seed: number, suspect: Fault): Promise<Fault | undefined> {
   const { faults, isDone, errors } = await runStretch(seed, suspect.index, suspect.index + 1, 3);
   if (!isDone) return { ...suspect, what: "dead", detail: errors };
   return faults[0];
 }
 
-/** Reads cases [from, to) of a seed in processes of their own. What looks slow, large or dead is looked at again, alone.
- *  @param onFault told each fault as soon as it is certain. */
+/** Reads cases [from, to) of a seed in separate processes. A case that seems slow, large or dead is run again alone.
+ *  @param onFault receives each fault as soon as it is certain. */
 export async function fuzz(
   seed: number,
   from: number,
@@ -98,7 +98,7 @@ export async function fuzz(
   const outcomes: Record<string, number> = {};
   for (let next = from; next < to; ) {
     const stretch = await runStretch(seed, next, to, 1);
-    if (!stretch.isBegun) throw new Error(`the process that reads the cases does not begin: ${stretch.errors}`);
+    if (!stretch.isBegun) throw new Error(`the process that reads the cases did not start: ${stretch.errors}`);
     const suspects = [...stretch.faults];
     if (!stretch.isDone)
       suspects.push({ index: stretch.last, what: "dead", kind: stretch.kind, detail: stretch.errors });

@@ -12,13 +12,13 @@ import { createModel } from "../../src/nn/model.ts";
 import { eventFile, frame, histogramOf } from "../io/tensorboard/write-events.ts";
 import type { Kind } from "./readers.ts";
 
-/** A part of a file that can be changed by itself: what holds it (a length, a checksum, a stream) is made anew around it. */
+/** A part of a file that can be changed separately; the length, checksum or stream around it is computed again. */
 export interface Part {
   readonly inner: string | Uint8Array;
   readonly wrap: (inner: Uint8Array) => Uint8Array;
 }
 
-/** A file that its reader reads. */
+/** A valid file for its reader. */
 export interface Specimen {
   readonly kind: Kind;
   /** name of the file, or its path in the folder of the case */
@@ -54,7 +54,7 @@ const floats = (shape: readonly number[], dtype: HostArray["dtype"] = "float32")
   return { shape, dtype, data: data.map((_, index) => (dtype === "float32" ? Math.sin(index) : index)) };
 };
 
-/** The header of a safetensors file, with its length told anew; and the JSON in a checkpoint's metadata. */
+/** The header of a safetensors file, with its length computed again, and the JSON in the metadata of a checkpoint. */
 function safetensorsParts(whole: Uint8Array): readonly Part[] {
   const length = Number(new DataView(whole.buffer, whole.byteOffset).getBigUint64(0, true));
   const header = textOf(whole.subarray(8, 8 + length));
@@ -76,7 +76,7 @@ function safetensorsParts(whole: Uint8Array): readonly Part[] {
   ];
 }
 
-/** The header of an npy file, with its length told anew. */
+/** The header of an npy file, with its length computed again. */
 function npyPart(whole: Uint8Array): Part {
   const length = new DataView(whole.buffer, whole.byteOffset).getUint16(8, true);
   return {
@@ -91,7 +91,7 @@ function npyPart(whole: Uint8Array): Part {
   };
 }
 
-/** One chunk of a PNG, its length and checksum told anew. */
+/** One chunk of a PNG, with its length and checksum computed again. */
 function pngChunk(type: string, data: Uint8Array): Uint8Array {
   const body = joined(utf8(type), data);
   const [length, sum] = [new Uint8Array(4), new Uint8Array(4)];
@@ -122,7 +122,7 @@ function picture(): Specimen {
   return specimen("picture", join("png", "a", "1.png"), file(header, data), { parts, canBePacked: false });
 }
 
-/** 4 x 4 pixels, grey, as the smallest baseline JPEG: standard tables left out where a decoder knows them. */
+/** 4 x 4 grey pixels as the smallest baseline JPEG; the standard tables that decoders know are left out. */
 const JPEG =
   "/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAAMCAgICAgMCAgIDAwMDBAYEBAQEBAgGBgUGCQgKCgkICQkKDA8MCgsOCwkJDRENDg8QEBEQCgwSExIQEw8QEBD/wAALCAABAAEBAREA/8QAFAABAAAAAAAAAAAAAAAAAAAACf/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AVN//2Q==";
 
@@ -216,10 +216,10 @@ async function checkpoints(folder: string): Promise<readonly Specimen[]> {
 const text = (kind: Kind, file: string, content: string, more: Partial<Specimen> = {}): Specimen =>
   specimen(kind, file, utf8(content), { isText: true, ...more });
 
-/** Inputs for the checkpoints, beside them. */
+/** Inputs for the checkpoints, in files beside them. */
 export const ROWS = "a,b,c,d,y\n1,2,3,4,first\n-1,0.5,2,0,second\n0,0,0,0,first\n";
 
-/** A file of every kind, or several. */
+/** One or several files of every kind. */
 export async function makeSpecimens(folder: string): Promise<readonly Specimen[]> {
   const arrays = encodeSafetensors(
     [

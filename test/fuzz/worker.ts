@@ -1,4 +1,4 @@
-// Reads the cases of a seed, one after the other, in a process of its own; run.ts starts it.
+// Reads the cases of a seed one after the other in a separate process; run.ts starts it.
 //   node --expose-gc --import tsx worker.ts FOLDER SEED FROM TO REPEATS
 // Lines on the standard output: "b" once the specimens are made and read; "s INDEX KIND" before each case; "f JSON" for a fault; "d JSON" at the end, counts by outcome.
 import { writeSync } from "node:fs";
@@ -9,7 +9,7 @@ import { makeSpecimens } from "./specimens.ts";
 
 export const LIMIT_MS = 1000;
 export const LIMIT_MIB = 256;
-/** Garbage is collected so often that what one case leaves is not counted for another. */
+/** Cases between garbage collections, so that the garbage of one case does not count for another. */
 const COLLECT_EVERY = 50;
 
 const [folder, ...numbers] = process.argv.slice(2) as [string, ...string[]];
@@ -21,7 +21,7 @@ const say = (line: string): void => {
 process.chdir(folder);
 const specimens = await makeSpecimens(folder);
 for (const specimen of specimens) {
-  // what a reader loads once is not counted; and what is not read as it stands is no specimen
+  // one-time loading by readers must not count, and a specimen must be readable unchanged
   await READERS[specimen.kind](writeCase(folder, specimen, specimen.whole));
 }
 
@@ -52,7 +52,7 @@ for (let index = from; index < to; index++) {
       }
     }
     if (turn === 0) outcomes[`${specimen.kind} ${outcome}`] = (outcomes[`${specimen.kind} ${outcome}`] ?? 0) + 1;
-    // a busy machine takes wall time, threads of the system take processor time: neither is the reader's
+    // a busy machine adds wall time and system threads add processor time; neither counts for the reader
     fastest = Math.min(fastest, performance.now() - wall, milliseconds(process.cpuUsage(processor)));
   }
   if (fastest > LIMIT_MS) {

@@ -51,7 +51,7 @@ function batch(turn: number): Batch<HostArray> {
   const labels = new Int32Array(BATCH);
   for (let row = 0; row < BATCH; row++) {
     const label = (turn * 7 + row) % CLASSES;
-    // one label in eleven is wrong, so that there is something left to learn to the end
+    // one label in eleven is wrong, so that the loss never reaches 0
     labels[row] = (turn + row) % 11 === 0 ? (label + 1) % CLASSES : label;
     for (let k = 0; k < FEATURES; k++) x[row * FEATURES + k] = Math.sin(label * (k + 1)) + ((turn + row * k) % 5) * 0.1;
   }
@@ -61,5 +61,5 @@ function batch(turn: number): Batch<HostArray> {
   };
 }
 
-/** Data that lies in memory, as a loader's does: what is measured is the engine. */
+/** Batches that are already in memory, so that only the engine is measured. */
 export const BATCHES: readonly Batch<HostArray>[] = Array.from({ length: 55 }, (_, turn) => batch(turn));

@@ -11,29 +11,29 @@ import type { Backend } from "../../src/runtime/backend.ts";
 import { BATCHES, smallNetwork } from "./small-network.ts";
 
 const STEPS = 1_000_000;
-/** Fewer hold nothing but the start, when code is being compiled. */
+/** The least number of steps; fewer would cover only the start, when code is compiled. */
 const LEAST_STEPS = 10_000;
 const BLOCKS = 20;
-/** Of the first tenth's memory. */
+/** The most memory, relative to that in the first tenth. */
 const MOST_GROWTH = 1.05;
 const LEAST_SPEED = 0.85;
 
 const HELP = `npm run test:long -- [options]
 
-  --backend NAME   auto (the fastest that runs here) or one of ${BACKEND_NAMES.join(", ")}; default auto
-  --steps N        of each of the two runs, ${LEAST_STEPS} or more; default ${STEPS}
-  --threads N      default: one a core, at most 8
+  --backend NAME   auto (the fastest available) or one of ${BACKEND_NAMES.join(", ")}; default auto
+  --steps N        steps per run, at least ${LEAST_STEPS}; default ${STEPS}
+  --threads N      default: one per core, at most 8
   --help           this text
 
-Exit status: 0 if all is steady, 1 if not, 2 for arguments that cannot be understood.`;
+Exit status: 0 if all is steady, 1 if not, 2 for wrong arguments.`;
 
-/** What is known after a twentieth of a run. */
+/** The measurements of one block, a twentieth of a run. */
 interface Block {
   readonly step: number;
   readonly loss: number;
   readonly stepsPerSecond: number;
   readonly megabytes: number;
-  /** of all losses so far; after the last block, of all weights, statistics and moments, too */
+  /** of all losses so far; after the last block also of all weights, statistics and moments */
   readonly digest: string;
 }
 
@@ -85,13 +85,13 @@ function most(blocks: readonly Block[], measure: "stepsPerSecond" | "megabytes")
   return Math.max(...blocks.map((block) => block[measure]));
 }
 
-/** What is wrong, if anything. */
+/** The faults found. */
 function faultsOf(first: readonly Block[], second: readonly Block[]): readonly string[] {
   const all = [...first, ...second];
   const tenth = all.length / 10;
   const [early, late] = [most(first.slice(0, BLOCKS / 10), "megabytes"), most(all.slice(-tenth), "megabytes")];
   const half = all.length / 2;
-  // other work on the machine may slow a block down; what grows would slow down every later one
+  // other work on the machine may slow down one block; growth would slow down every later one
   const [start, end] = [most(all.slice(0, half), "stepsPerSecond"), most(all.slice(half), "stepsPerSecond")];
   console.log(`memory: ${early.toFixed(1)} MiB in the first tenth, ${late.toFixed(1)} MiB in the last`);
   console.log(`steps/s: ${Math.round(start)} in the first run, ${Math.round(end)} in the second`);

@@ -11,7 +11,7 @@ const SIZE = { width: 460, height: 300 };
 
 const lines = linesChart(
   [
-    { name: "as it is", role: "second", points: Array.from({ length: 100 }, (_, step) => [step * 100, 2.3] as const) },
+    { name: "baseline", role: "second", points: Array.from({ length: 100 }, (_, step) => [step * 100, 2.3] as const) },
     {
       name: "with",
       role: "first",
@@ -22,22 +22,22 @@ const lines = linesChart(
   { label: "Training loss", xName: "step", yName: "loss" },
 );
 
-test("a drawing has a name, a description, axes with names, and its numbers as a table", () => {
+test("a chart has a name, a description, named axes, and its numbers as a table", () => {
   const svg = lines.draw(SIZE);
   assert.match(
     svg,
-    /^<svg role="img" aria-label="Training loss\. step: 0 … 9,900; loss: 0\.02 … 2\.3; as it is, with\."/,
+    /^<svg role="img" aria-label="Training loss\. step: 0 … 9,900; loss: 0\.02 … 2\.3; baseline, with\."/,
   );
   assert.match(svg, /<title>Training loss<\/title><desc>/);
-  for (const name of [">step<", ">loss<", ">as it is<"]) assert.ok(svg.includes(name), name);
+  for (const name of [">step<", ">loss<", ">baseline<"]) assert.ok(svg.includes(name), name);
   const { titles, rows } = lines.table;
-  assert.deepEqual(titles, ["step", "as it is: loss", "with 1: loss", "with 2: loss"]);
+  assert.deepEqual(titles, ["step", "baseline: loss", "with 1: loss", "with 2: loss"]);
   assert.equal(rows.length, 13);
   assert.deepEqual(rows[0], { name: "0", values: [2.3, 2, 2.2] });
   assert.deepEqual(rows.at(-1), { name: "9,900", values: [2.3, 0.02, undefined] });
 });
 
-test("thousands are grouped on axes; curves of other roles have other dashes", () => {
+test("axes group thousands; curves of different roles have different dashes", () => {
   const svg = lines.draw({ width: 900, height: 320 });
   assert.match(svg, />\d,000</);
   assert.equal(new Set(svg.match(/stroke-dasharray="[^"]*"/g)).size, 1);
@@ -47,11 +47,11 @@ test("epochs are counted from the first to the last, each once", () => {
   const points = [1, 2, 3, 4].map((epoch) => [epoch, 1 / epoch] as const);
   const chart = linesChart([{ name: "with", role: "first", points }], { label: "Loss", xName: "epoch", yName: "loss" });
   const texts = [...chart.draw(SIZE).matchAll(/>([\d,]+)<\/text>/g)].map(([, text]) => text);
-  // the whole numbers of the vertical axis, then those of the horizontal one
+  // the integers of the vertical axis, then those of the horizontal one
   assert.deepEqual(texts, ["0", "1", "1", "2", "3", "4"]);
 });
 
-test("a log axis writes all of its labels in one way", () => {
+test("a log axis writes all labels in one format", () => {
   const labels = (values: readonly number[]) => {
     const { min, max, interval, axisLabel } = logAxis(values);
     const [low, high] = [Math.round(Math.log10(min)), Math.round(Math.log10(max))];
@@ -67,7 +67,7 @@ test("a log axis writes all of its labels in one way", () => {
   assert.deepEqual(labels([Number.NaN, 0]), ["0.1", "1", "10"]);
 });
 
-test("bars: every category, names for both axes, a table", () => {
+test("bars: every category, both axis names, a table", () => {
   const chart = logBarsChart([{ name: "norm", role: "first", values: [1e-9, 1e-3, 1] }], {
     label: "Gradient by layer",
     categories: ["0", "2", "4"],
@@ -79,7 +79,7 @@ test("bars: every category, names for both axes, a table", () => {
   assert.deepEqual(chart.table.rows[1], { name: "2", values: [1e-3] });
 });
 
-test("a map names its colours", () => {
+test("a heat map names its colours", () => {
   const chart = heatMapChart({
     label: "Gradient by layer and step",
     xName: "step",
@@ -99,7 +99,7 @@ test("a map names its colours", () => {
   assert.deepEqual(chart.table.rows[0]?.values, [1, 0, 1e-3]);
 });
 
-test("a figure is drawn for wide and for narrow pages, and folds its table away", () => {
+test("a figure is drawn for wide and narrow pages, with a folded table", () => {
   const html = figure("Loss", lines, { dataTable: "The numbers" });
   assert.equal(html.match(/<svg /g)?.length, 2);
   assert.match(

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 
 const VOID = new Set(["meta", "br"]);
 
-/** Every element is closed, in order; attributes are quoted; no bare "<" or "&". */
+/** Asserts that every element is closed in order, attributes are quoted, and no "<" or "&" is bare. */
 export function assertWellFormed(html: string): void {
   const open: string[] = [];
   const body = html.replace(/^<!doctype html>/, "").replace(/<style[\s>][\s\S]*?<\/style>/g, "");

@@ -1,4 +1,4 @@
-// All names of all entries, for tests of what holds for each.
+// All names of all entries, for tests that hold for each of them.
 // biome-ignore-all lint/performance/noReExportAll: a name that is added to an entry must be here
 export * from "../../src/doctor.ts";
 export * from "../../src/index.ts";

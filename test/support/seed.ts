@@ -1,13 +1,13 @@
 // Loaded before every test file by scripts/test.mjs: all properties draw from one seed, so that a run can be repeated. `npm test` always
-// draws the same; `npm run test:properties` draws anew in every round and prints the seed, which GRADUS_SEED takes.
+// uses the same seed; `npm run test:properties` uses a new one in every round and prints it. GRADUS_SEED sets it.
 import fc from "fast-check";
 import { GradusError } from "../../src/core/errors.ts";
 
-/** What `npm test` draws from. */
+/** The seed of `npm test`. */
 export const FIXED_SEED = 1;
 
-/** The seed of this run: GRADUS_SEED, or the fixed one where it is not set or empty.
- *  @throws GradusError `bad-argument` if it is not an integer of 32 bits. */
+/** The seed of this run: GRADUS_SEED, or the fixed one if that is not set or empty.
+ *  @throws GradusError `bad-argument` if it is not a 32-bit integer. */
 export function seedOf(environment: NodeJS.ProcessEnv): number {
   const text = environment.GRADUS_SEED?.trim() ?? "";
   const seed = text === "" ? FIXED_SEED : Number(text);

@@ -8,7 +8,7 @@ import { scratchFolder } from "../io/scratch.ts";
 const scratch = scratchFolder();
 let made = 0;
 
-/** Runs a check of scripts/ on a small tree of files. */
+/** Runs a check from scripts/ on a small tree of files. */
 function check(
   script: string,
   files: Readonly<Record<string, string>>,
@@ -28,7 +28,7 @@ function check(
 describe("layers", () => {
   const layers = (file: string, text: string) => check("check-layers.mjs", { [file]: text });
 
-  test("imports that go down are fine, and comments are not imports", () => {
+  test("imports downwards are allowed, and comments are not imports", () => {
     const text = `/** @example import { fit } from "../train/fit.ts"; */
       // import "../cli/main.ts"
       import { shape } from "../core/shape.ts";
@@ -38,7 +38,7 @@ describe("layers", () => {
     assert.match(output, /2 imports/);
   });
 
-  test("a folder and those below it are one layer, unless they are listed themselves", () => {
+  test("a folder and its subfolders are one layer, unless a subfolder is listed", () => {
     assert.equal(layers("nn/init/a.ts", 'import { b } from "../layer.ts";').status, 0);
     assert.equal(layers("codegen/wasm/a.ts", 'import { b } from "../builder.ts";').status, 0);
     assert.equal(layers("engine/a.ts", 'import { b } from "../codegen/wasm/emit.ts";').status, 0);

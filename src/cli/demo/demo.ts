@@ -27,16 +27,16 @@ import { workOfPatient, workOfTogether } from "./work.ts";
 
 export interface DemoOptions {
   readonly reportPath: string;
-  /** Where the figures go as JSON. */
+  /** Path of the figures as JSON. */
   readonly jsonPath?: string | undefined;
   readonly isQuick: boolean;
   readonly lang: Language;
 }
 
-/** Unseen images on which pairs are compared. */
+/** The number of unseen images on which pairs are compared. */
 const UNSEEN = 2_000;
 
-/** The main job: proves six cures, applies all of them to one deep network, writes the report. */
+/** Proves six remedies, applies all of them to one deep network, and writes the report. */
 export async function runDemo(terminal: Terminal, options: DemoOptions): Promise<number> {
   const { isQuick, lang, reportPath, jsonPath } = options;
   requireOutputs(reportPath, jsonPath);
@@ -44,7 +44,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const { out } = terminal;
   const texts = DEMO_TEXTS[lang];
   const words = TEXTS[lang];
-  // figures on the standard output stand there alone
+  // figures on the standard output come without other text
   const isTold = !terminal.isJson && jsonPath !== "-";
   const say = (text = "") => {
     if (isTold) line(out, text);
@@ -139,11 +139,11 @@ function requireOutputs(reportPath: string, jsonPath: string | undefined): void 
   if (jsonPath === undefined) return;
   requireOutput("demo: --json", jsonPath);
   if (resolve(jsonPath) !== resolve(reportPath)) return;
-  const message = `demo: --json and --report both name ${jsonPath}. Give each a file of its own.`;
+  const message = `demo: --json and --report both name ${jsonPath}. Give each its own file.`;
   throw new GradusError("bad-argument", message, { option: "--json", file: jsonPath });
 }
 
-/** Every network, optimiser and rate, on so little that it means nothing. */
+/** A patient with a tiny budget: every network and optimiser runs, but the results mean nothing. */
 function quickPatient(patient: Patient): Patient {
   const rivals = patient.rivals?.map((rival) => ({ ...rival, rates: rival.rates.slice(0, 2) }));
   return {

@@ -2,7 +2,7 @@ import type { RunRecord } from "../../watch/record.ts";
 import { valuesOf } from "./arms.ts";
 import type { Cure } from "./prove.ts";
 
-/** What programs want to know of a cure. Numbers by seed, in the order of the seeds. */
+/** The figures of a cure for other programs; numbers in the order of the seeds. */
 export function cureLine({ patient, trial, rivals }: Cure) {
   const { measure, control, treated, gain, needed, verdict, seconds } = trial;
   return {

@@ -5,7 +5,7 @@ import { renderBar } from "../../train/progress.ts";
 import type { DemoTexts } from "./texts/texts.ts";
 
 const ERASE_LINE = "\r\u001b[2K";
-/** Milliseconds between two drawings. */
+/** Milliseconds between two redraws. */
 const REDRAW_MS = 100;
 
 /** "5 s", "1 min 05 s", in the reader's language. */
@@ -16,7 +16,7 @@ export function formatTime(seconds: number, texts: DemoTexts): string {
   return fill(texts.minutes, { minutes: Math.floor(whole / 60), seconds: String(whole % 60).padStart(2, "0") }, words);
 }
 
-/** Shows on a terminal how much of everything is done, and how much time is left; elsewhere nothing. */
+/** Shows progress and remaining time on a terminal; elsewhere nothing. */
 export class Meter {
   readonly #stream: NodeJS.WriteStream;
   readonly #texts: DemoTexts;
@@ -30,20 +30,20 @@ export class Meter {
     this.#isShown = isShown && stream.isTTY === true;
   }
 
-  /** @param done share of everything, 0 to 1. */
+  /** @param done the completed share, 0 to 1. */
   show(done: number): void {
     const now = performance.now();
     if (!this.#isShown || now - this.#shownAt < REDRAW_MS) return;
     this.#shownAt = now;
     const passed = (now - this.#started) / 1000;
     const time = formatTime((passed * (1 - done)) / Math.max(done, 1e-3), this.#texts);
-    // the first moments say nothing of the rest
+    // too early for an estimate
     const left = done < 0.02 ? "" : `  ${fill(this.#texts.left, { time }, TEXTS[this.#texts.language])}`;
     const text = `  ${renderBar(done)} ${String(Math.round(100 * done)).padStart(3)} %${left}`;
     this.#stream.write(ERASE_LINE + oneLine(text, this.#stream.columns));
   }
 
-  /** Takes the line away, so that others can be written. */
+  /** Erases the line, so that other lines can be written. */
   clear(): void {
     if (this.#isShown) this.#stream.write(ERASE_LINE);
     this.#shownAt = 0;

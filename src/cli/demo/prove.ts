@@ -10,40 +10,40 @@ import type { Settings } from "../../train/training.ts";
 import type { RunRecord } from "../../watch/record.ts";
 import type { Patient, Rival, RivalName } from "./patients/patient.ts";
 
-/** Pairs of runs: seeds 1, 2, 3. */
+/** The number of pairs of runs: seeds 1, 2, 3. */
 export const PAIRS = 3;
 
-/** The seed that rates are chosen with; no pair has it. */
+/** The seed for choosing rates; no pair uses it. */
 const CHOOSING_SEED = 0;
 
 /** One optimiser at its best rate. */
 export interface RivalResult {
   readonly name: RivalName;
   readonly rate: number;
-  /** Loss on unseen samples for each rate that was tried, with a seed of its own. NaN where a run broke off. */
+  /** Loss on unseen samples for each rate that was tried, with a separate seed. NaN if the run stopped early. */
   readonly tried: readonly { readonly rate: number; readonly loss: number }[];
   readonly runs: readonly RunRecord[];
 }
 
-/** What a patient's runs show. */
+/** The outcome of a patient's runs. */
 export interface Cure {
   readonly patient: Patient;
-  /** Without and with the remedy, and what the doctor's statistics say of the pairs. */
+  /** Runs without and with the remedy, and the doctor's statistics of the pairs. */
   readonly trial: Trial;
-  /** Where optimisers compete: all of them, the cured one too. */
+  /** All competing optimisers, including the cured one; empty for other patients. */
   readonly rivals: readonly RivalResult[];
 }
 
 export interface ProveOptions {
   readonly runner: Pick<Runner, "run">;
   readonly signal: AbortSignal;
-  /** Training images, of which a patient takes its share, and images that no network trains on. */
+  /** Training images, of which a patient takes the first ones, and images that no network trains on. */
   readonly data: { readonly train: Dataset; readonly validation: Dataset };
-  /** Hears the share of the patient's work that is done, 0 to 1. */
+  /** Receives the completed share of the patient's work, 0 to 1. */
   readonly onProgress: (done: number) => void;
 }
 
-/** Jobs of one patient, run side by side as far as there are cores. */
+/** The runs of one patient, in parallel as far as cores allow. */
 class Bench {
   readonly #options: ProveOptions;
   readonly #data: ProveOptions["data"];
@@ -81,8 +81,9 @@ class Bench {
   }
 }
 
-/** Trains a patient without and with its remedy, three pairs of runs that share seeds and samples, and compares them as the doctor does.
- *  @throws GradusError `interrupted` where the signal aborts. */
+/** Trains a patient without and with its remedy in three pairs of runs that share seeds and samples, and compares them as the doctor
+ *  does.
+ *  @throws GradusError `interrupted` if the signal aborts. */
 export async function prove(patient: Patient, options: ProveOptions): Promise<Cure> {
   const started = performance.now();
   const { rivals = [] } = patient;
@@ -93,7 +94,7 @@ export async function prove(patient: Patient, options: ProveOptions): Promise<Cu
   return { patient, rivals: [], trial: trialOf(patient, patient.sick, patient.cured, control, treated, started) };
 }
 
-/** The cured optimiser against the best of the others, each at its own best rate. */
+/** Compares the cured optimiser with the best of the others, each at its best rate. */
 async function proveAgainst(patient: Patient, rivals: readonly Rival[], bench: Bench, started: number): Promise<Cure> {
   const results = await Promise.all(
     rivals.map(async (rival): Promise<RivalResult> => {
@@ -142,7 +143,7 @@ function trialOf(
     settings: cured,
     changes: changesBetween(sick, cured),
   };
-  // optimisers that all learn differ in how far they come, which the loss shows
+  // all of these optimisers learn; the loss shows how far each one gets
   const by = rivals ? measuredByLoss(control, treated) : measured(control, treated, prescription, sick, undefined);
   const look = compareRuns(by, looksFor(PAIRS));
   return {

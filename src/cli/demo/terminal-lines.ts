@@ -6,7 +6,7 @@ import { armOfRuns, seedsAgainst } from "./arms.ts";
 import type { Cure } from "./prove.ts";
 import type { DemoTexts } from "./texts/texts.ts";
 
-/** What the pairs of a patient say: both arms, the verdict, and seeds that do not fit it. */
+/** The result of a patient: both arms, the verdict, and the seeds that contradict it. */
 export function cureLines({ trial, rivals }: Cure, texts: DemoTexts): readonly string[] {
   const words = TEXTS[texts.language];
   const { measure, control, treated, gain, needed, verdict } = trial;

@@ -5,10 +5,10 @@ import type { Patient } from "./patients/patient.ts";
 import { TOGETHER } from "./patients/patients.ts";
 import { PAIRS } from "./prove.ts";
 
-/** What starting a run costs, in the unit of `workOf`: about half a second. */
+/** The cost of starting a run, in the unit of `workOf`: about half a second. */
 const START = 4e9;
 
-/** About how much there is to compute in a run: multiply-adds of the weights, over all samples and epochs. For the time that is left. */
+/** Approximate cost of a run, for the estimate of the remaining time: multiply-adds of the weights, over all samples and epochs. */
 function workOf(settings: Settings, samples: number): number {
   const model = createModel(settings.model);
   const [steps = 1] = model.layers.some((layer) => factsOf(layer).role === "recurrent")
@@ -22,7 +22,7 @@ export function workOfPatient({ sick, cured, rivals, samples }: Patient): number
   return runs * workOf(cured, samples) + (rivals ? 0 : PAIRS * workOf(sick, samples));
 }
 
-/** One run, with two threads where patients have two runs side by side. */
+/** The final run uses two threads, where patients have two runs in parallel. */
 export function workOfTogether(samples: number, settings: Settings = TOGETHER): number {
   return 2 * workOf(settings, samples);
 }

@@ -2,8 +2,8 @@ import { GradusError } from "../../core/errors.ts";
 
 const SECONDS = { s: 1, m: 60, h: 3600 } as const;
 
-/** Seconds of `60s`, `2m`, `1.5h`, `90`.
- *  @throws GradusError `bad-argument` for anything else, and for 0. */
+/** Parses `60s`, `2m`, `1.5h` or `90` as seconds.
+ *  @throws GradusError `bad-argument` for anything else and for 0. */
 export function parseDuration(option: string, text: string): number {
   const [, amount, unit = "s"] = /^(\d+(?:\.\d+)?|\.\d+)([smh])?$/.exec(text.trim()) ?? [];
   const seconds = Number(amount) * SECONDS[unit as keyof typeof SECONDS];

@@ -13,11 +13,11 @@ import { WORDS } from "./words.ts";
 export interface ExamineFlags extends Omit<TellOptions, "extra"> {
   readonly budgetSeconds?: number | undefined;
   readonly trial: boolean;
-  /** Where the cured experiment goes. */
+  /** Path of the cured experiment. */
   readonly save?: string | undefined;
 }
 
-/** `gradus doctor FILE`: examines the experiment, tries remedies, tells. */
+/** `gradus doctor FILE`: examines the experiment, tries remedies and reports. */
 export async function examineExperiment(
   terminal: Terminal,
   file: string,
@@ -59,7 +59,7 @@ export async function examineExperiment(
     });
     progress.end();
     if (signal.aborted) line(errors, words.interrupted);
-    // where the page cannot be written, the cured experiment is saved all the same
+    // even if the page cannot be written, the cured experiment is saved
     const told = tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
     await told.catch(() => undefined);
     await saveCured(terminal, experiment, prepared, diagnosis, flags);
@@ -74,7 +74,7 @@ export async function examineExperiment(
   }
 }
 
-/** What the checks before the first step found, where no run came to an end. */
+/** A diagnosis from the findings so far, if no run was completed. */
 function partial(
   name: string,
   training: PreparedTraining["training"],

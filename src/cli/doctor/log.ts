@@ -5,10 +5,10 @@ import { line, styled, type Terminal } from "../terminal.ts";
 import { type TellOptions, tell } from "./tell.ts";
 import { describeMeaning, WORDS } from "./words.ts";
 
-/** Names that are shown without --details. */
+/** The most names shown without --details. */
 const MOST_NAMES = 12;
 
-/** `gradus doctor --log FILE`: reads, applies the rules that the log allows, tells what was read as what. */
+/** `gradus doctor --log FILE`: reads the log, applies the rules that it allows, and reports how each name was interpreted. */
 export async function examineLogFile(
   terminal: Terminal,
   file: string,

@@ -6,16 +6,16 @@ import { formatDuration } from "../../train/progress.ts";
 import { WORDS } from "./words.ts";
 
 const ERASE_LINE = "\r\u001b[2K";
-/** Milliseconds between two drawings. */
+/** Milliseconds between two redraws. */
 const REDRAW_MS = 100;
 
 export interface ExamineProgress {
   readonly show: (event: ExamineEvent) => void;
-  /** Takes the line away. */
+  /** Erases the line. */
   readonly end: () => void;
 }
 
-/** Shows what an examination is doing: on a terminal one line that is overwritten; elsewhere a line for each phase and each remedy. */
+/** Shows the progress of an examination: on a terminal, one line that is overwritten; elsewhere, one line per phase and remedy. */
 export function examineProgress(
   stream: NodeJS.WriteStream,
   language: Language,

@@ -8,13 +8,13 @@ import { WORDS } from "./words.ts";
 export interface TellOptions {
   readonly lang: Language;
   readonly details: boolean;
-  /** Where the page goes. */
+  /** Path of the HTML page. */
   readonly html?: string | undefined;
-  /** Fields that the JSON has besides those of the diagnosis. */
+  /** Fields of the JSON output besides those of the diagnosis. */
   readonly extra: Readonly<Record<string, unknown>>;
 }
 
-/** Shows a diagnosis as asked; answers the exit status. */
+/** Prints a diagnosis in the requested form and returns the exit status. */
 export async function tell(terminal: Terminal, diagnosis: Diagnosis, options: TellOptions): Promise<number> {
   const { lang, details, html } = options;
   const { out } = terminal;

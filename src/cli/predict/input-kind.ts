@@ -1,6 +1,6 @@
 import { gunzipSync, constants as zlib } from "node:zlib";
 
-/** What a file of inputs can be. */
+/** The kinds of input files. */
 export type InputKind = "csv" | "npy" | "idx" | "picture" | "json-lines";
 
 const ENDINGS: readonly (readonly [RegExp, InputKind])[] = [
@@ -15,10 +15,10 @@ export function kindByName(file: string): InputKind | undefined {
   return ENDINGS.find(([pattern]) => pattern.test(file))?.[1];
 }
 
-/** How many bytes `kindByContent` wants to see. */
+/** The number of bytes that `kindByContent` needs. */
 export const KIND_BYTES = 4096;
 
-/** By the first bytes: the magic numbers of the formats, "{" or "[" for JSON lines, else a table. */
+/** The kind by the first bytes: the magic numbers of the formats, "{" or "[" for JSON lines, else a table. */
 export function kindByContent(start: Uint8Array): InputKind {
   const [a, b, c, d] = start;
   if (a === 0x1f && b === 0x8b) return kindByContent(unpacked(start));
@@ -35,7 +35,7 @@ function unpacked(start: Uint8Array): Uint8Array {
   try {
     return gunzipSync(start, { finishFlush: zlib.Z_SYNC_FLUSH, maxOutputLength: 2 ** 24 });
   } catch {
-    // damaged, which reading will say
+    // damaged; reading the file reports it
     return new Uint8Array(0);
   }
 }

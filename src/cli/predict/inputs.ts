@@ -16,21 +16,21 @@ import { readJsonSamples } from "./json-lines.ts";
 import { loadPicture } from "./picture.ts";
 import { isStandardInput, withStandardInput } from "./standard-input.ts";
 
-/** What the checkpoint says of its inputs. */
+/** What the checkpoint says about its inputs. */
 export interface Wanted {
   /** How the training file was laid out and scaled. */
   readonly experiment?: unknown;
-  /** Numbers in one input. */
+  /** Numbers per input. */
   readonly features: number;
-  /** What the network takes, for pictures. */
+  /** Input shape of the network, for pictures. */
   readonly inputShape: Shape;
-  /** Of the training file's columns, where it had a header. */
+  /** Column names of the training file if it had a header. */
   readonly featureNames?: readonly string[];
   readonly targetName?: string;
   readonly ignoredNames?: readonly string[];
 }
 
-/** Inputs without targets, as a dataset whose targets mean nothing. */
+/** Inputs without targets, as a dataset with meaningless targets. */
 function unlabelled(
   name: string,
   inputs: Float32Array | StoredArray["data"],
@@ -41,7 +41,7 @@ function unlabelled(
   return fromArrays({ name, inputs, inputShape, targets: new Float32Array(length), transform: { center: 0, divisor } });
 }
 
-/** The data that the model was trained on, where the experiment says so. */
+/** The data that the model was trained on, if the experiment names it. */
 function trainingData(experiment: unknown): { readonly name?: string; readonly [option: string]: unknown } {
   const data = (experiment as { readonly data?: DataSpec } | undefined)?.data;
   return typeof data === "string" ? { name: data } : (data ?? {});
@@ -49,9 +49,10 @@ function trainingData(experiment: unknown): { readonly name?: string; readonly [
 
 type Notify = (text: string) => void;
 
-/** A table laid out as the training file was, with its target column or without; columns by name, where both files have a header.
- *  @param chunks its text.
- *  @param own what is known of this table in particular. */
+/** A table in the layout of the training file, with or without its target column; columns are matched by name if both files have a
+ *  header.
+ *  @param chunks the text of the table.
+ *  @param own options of this table. */
 function fromTable(
   file: string,
   chunks: Iterable<string>,
@@ -63,7 +64,7 @@ function fromTable(
   if (featureNames !== undefined && !areNames(featureNames, features)) {
     throw new GradusError(
       "bad-data",
-      `predict: the checkpoint's featureNames are not the names of ${features} features. Train and save it anew.`,
+      `predict: the featureNames of the checkpoint are not the names of ${features} features. Train and save it again.`,
       { featureNames },
     );
   }
@@ -101,10 +102,10 @@ function fromStored(file: string, { data, shape }: StoredArray, { experiment }: 
   return unlabelled(file, data, shape.slice(1), typeof divisor === "number" ? divisor : 1);
 }
 
-/** What to predict from: a file by its ending, else by its content; "-" for the standard input; or the test part of a data set (its
- *  training part where it has no other).
+/** Loads the inputs to predict from: a file, recognised by its extension or else its content; "-" for the standard input; or the test
+ *  part of a data set (its training part if it has no test part).
  *  @param input the standard input.
- *  @throws GradusError `bad-argument` for what is none of these; and as the readers. */
+ *  @throws GradusError `bad-argument` for anything else, and the errors of the readers. */
 export async function loadInputs(
   what: string,
   wanted: Wanted,
@@ -120,12 +121,12 @@ export async function loadInputs(
     return test ?? train;
   }
   const found = statSync(what, { throwIfNoEntry: false });
-  // what can be read only once is kept
+  // a pipe can be read only once, so its content is stored
   if (found?.isFIFO()) return withStandardInput(createReadStream(what), (file) => readByContent(file, wanted, notify));
   if (found?.isFile()) return readByContent(what, wanted, notify);
   throw new GradusError(
     "bad-argument",
-    `predict: --data ${what} is neither a file (.csv, .npy, .jsonl, …-ubyte, .png, .jpg), nor - for the standard input, nor the name of a data set (${Object.keys(datasets).join(", ")}).`,
+    `predict: --data ${what} is neither a file (.csv, .npy, .jsonl, …-ubyte, .png, .jpg), nor - for the standard input, nor a data set (${Object.keys(datasets).join(", ")}).`,
     { data: what },
   );
 }

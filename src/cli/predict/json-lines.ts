@@ -2,17 +2,18 @@ import { GradusError } from "../../core/errors.ts";
 import { parseJson } from "../../core/json.ts";
 import { csvLine } from "./rows.ts";
 
-/** Samples as JSON gives them: lists of numbers, or named values as the text of a table with a header. */
+/** Samples read from JSON: lists of numbers, or named values as the text of a table with a header. */
 export type JsonSamples =
   | { readonly kind: "arrays"; readonly inputs: Float32Array; readonly count: number }
   | { readonly kind: "table"; readonly text: string };
 
 type Named = Readonly<Record<string, unknown>>;
 
-/** One sample a line, or one JSON list of samples: `[1, 2, 3]` (nested as one likes), `{"inputs": [1, 2, 3]}`, or `{"age": 31, "city": "Bonn"}`.
- *  @param features numbers in one sample, for lists.
- *  @throws GradusError `bad-data` with `{ file, row }` for what is no JSON, no number, of another length or with other names than the
- *  first; `empty-dataset`. */
+/** Reads one sample per line, or one JSON list of samples: `[1, 2, 3]` (also nested), `{"inputs": [1, 2, 3]}`, or
+ *  `{"age": 31, "city": "Bonn"}`.
+ *  @param features numbers per sample, for lists.
+ *  @throws GradusError `bad-data` with `{ file, row }` if a sample is not JSON, holds something other than finite numbers, or differs from
+ *  the first in length or names; `empty-dataset`. */
 export function readJsonSamples(file: string, text: string, features: number): JsonSamples {
   const samples = samplesOf(file, text, features);
   if (samples.length === 0) throw new GradusError("empty-dataset", `${file}: no samples. Give at least one.`, { file });
@@ -28,7 +29,7 @@ function samplesOf(file: string, text: string, features: number): readonly unkno
 }
 
 function parsedLines(file: string, text: string): readonly unknown[] {
-  // a list over several lines is one value
+  // a list may span several lines
   if (text.trimStart().startsWith("[")) {
     try {
       return [parseJson(file, text)];
@@ -57,7 +58,7 @@ function unwrapped(sample: unknown): unknown {
 function arrays(file: string, samples: readonly unknown[], features: number): JsonSamples {
   const rows = samples.map((sample, row) => {
     const numbers = Array.isArray(sample) ? numbersOf(sample) : undefined;
-    if (numbers === undefined) throw badRow(file, row + 1, "is no list of finite numbers");
+    if (numbers === undefined) throw badRow(file, row + 1, "is not a list of finite numbers");
     if (numbers.length !== features) throw badRow(file, row + 1, `has ${numbers.length} numbers`, `${features}`);
     return Float32Array.from(numbers);
   });
@@ -68,7 +69,7 @@ function arrays(file: string, samples: readonly unknown[], features: number): Js
   return { kind: "arrays", inputs, count: samples.length };
 }
 
-/** All numbers of nested lists, in order; undefined where something else is among them. */
+/** All numbers of nested lists in order; undefined if the lists hold anything else. */
 function numbersOf(list: readonly unknown[]): readonly number[] | undefined {
   const numbers = list.flat(Number.POSITIVE_INFINITY) as readonly unknown[];
   const isNumber = (value: unknown) => typeof value === "number" && Number.isFinite(Math.fround(value));
@@ -93,7 +94,7 @@ function cell(file: string, row: number, name: string, value: unknown): string |
   if (value === null) return "";
   if (typeof value === "number" || typeof value === "string") return value;
   if (typeof value === "boolean") return String(value);
-  throw badRow(file, row, `holds ${JSON.stringify(value)} under ${name}, which is no single value`);
+  throw badRow(file, row, `holds ${JSON.stringify(value)} under ${name}, which is not a single value`);
 }
 
 function badRow(file: string, row: number, got: string, expected?: string): GradusError {

@@ -5,10 +5,10 @@ import { resize } from "../../data/images/resize.ts";
 import { readImage } from "../../files/image.ts";
 import { pixelLimit } from "../../files/limits.ts";
 
-/** One PNG or JPEG file as a data set of one sample, brought to the size and the colours that a network takes: as `imageFolder` does.
+/** One PNG or JPEG file as a data set of one sample, converted to the size and the channels of the network as `imageFolder` does.
  *  @param inputShape (channels, height, width) of the network.
- *  @throws GradusError `shape-mismatch` where the network takes no pictures; `limit-exceeded` where it takes some of more pixels than may be
- *  read; and as `readImage`. */
+ *  @throws GradusError `shape-mismatch` if the network does not take pictures; `limit-exceeded` if it takes pictures with more pixels than
+ *  the limit; and the errors of `readImage`. */
 export async function loadPicture(file: string, inputShape: Shape): Promise<Dataset> {
   const [channels, height, width] = inputShape;
   if (inputShape.length !== 3 || !(channels === 1 || channels === 3) || height === undefined || width === undefined) {
@@ -22,7 +22,7 @@ export async function loadPicture(file: string, inputShape: Shape): Promise<Data
   if (height * width > most) {
     throw new GradusError(
       "limit-exceeded",
-      `predict: the network takes pictures of ${height} x ${width} = ${height * width} pixels, more than ${most}. Set GRADUS_MAX_PIXELS if there is memory for it.`,
+      `predict: the network takes pictures of ${height} x ${width} = ${height * width} pixels, more than the limit of ${most}. Set GRADUS_MAX_PIXELS to raise the limit if there is enough memory.`,
       { file, inputShape, limit: most },
     );
   }

@@ -11,25 +11,25 @@ import type { Prediction } from "../../train/predict.ts";
 
 export type Format = "csv" | "jsonl";
 
-/** One predicted sample, as columns. */
+/** One predicted sample as columns. */
 export type PredictedRow = Readonly<Record<string, string | number | readonly number[] | readonly string[]>>;
 
-/** What a checkpoint says beside the weights. */
+/** What a checkpoint holds besides the weights. */
 export interface PredictContext {
   readonly classNames?: readonly string[] | undefined;
   readonly experiment?: unknown;
-  /** What the targets were scaled by. */
+  /** The scaling of the targets. */
   readonly targetScaling?: Scaling | undefined;
 }
 
-/** How outputs become what people want to read. */
+/** How outputs become readable rows. */
 interface Reading {
   readonly transform: (output: Tensor) => Tensor;
   readonly row: (mean: readonly number[], spread: readonly number[] | undefined) => PredictedRow;
 }
 
-/** From the loss that the model was trained with: classes with their probabilities, a class for each step of a sequence,
- *  or plain outputs. */
+/** Chosen by the loss that the model was trained with: classes with their probabilities, one class per step of a sequence, or plain
+ *  outputs. */
 function readingOf(model: Model, { classNames, experiment, targetScaling }: PredictContext): Reading {
   const loss = (experiment as { readonly loss?: LossInput } | undefined)?.loss;
   const resolved = loss === undefined ? undefined : resolveLoss(loss);
@@ -80,7 +80,7 @@ function readingOf(model: Model, { classNames, experiment, targetScaling }: Pred
   };
 }
 
-/** y divisor + center: (N, …targetShape), as `invertScaling`. */
+/** y divisor + center: (N, …targetShape), like `invertScaling`. */
 function inOriginalUnits(output: Tensor, { center, divisor }: Scaling): Tensor {
   const sampleShape = output.shape.slice(1);
   const aligned = (values: readonly number[]) => {
@@ -97,7 +97,7 @@ const PROBABILITIES = {
   values: (output) => output,
 } satisfies Record<"logits" | "logProbabilities" | "probabilities" | "values", (output: Tensor) => Tensor>;
 
-/** Predicts and reads the outputs, row by row.
+/** Predicts and converts the outputs to rows.
  *  @param run predicts with a transform of the outputs. */
 export async function predictionRows(
   model: Model,
@@ -115,8 +115,8 @@ export async function predictionRows(
   }));
 }
 
-/** Rows as text, line by line. CSV has a header; lists of numbers become columns `output 0`, `output 1`, …, a classifier's list of all
- *  probabilities is for JSON lines alone. */
+/** Rows as text, line by line. CSV has a header; lists of numbers become columns `output 0`, `output 1`, …. Only JSON lines contain the
+ *  list of all probabilities of a classifier. */
 export function* renderRows(rows: readonly PredictedRow[], format: Format): Generator<string> {
   if (format === "jsonl") {
     for (const row of rows) yield `${JSON.stringify(row)}\n`;
@@ -133,7 +133,7 @@ export function* renderRows(rows: readonly PredictedRow[], format: Format): Gene
   }
 }
 
-/** One line of a table, quoted where it must be. */
+/** One line of a CSV table, with quotes where needed. */
 export function csvLine(cells: readonly (string | number)[]): string {
   return `${cells.map(csvCell).join(",")}\n`;
 }

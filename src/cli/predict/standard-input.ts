@@ -6,13 +6,13 @@ import { systemFailure } from "../../files/system-errors.ts";
 
 const NAME = "standard input";
 
-/** Whether a path is the standard input: "-", /dev/stdin. */
+/** Whether a path is the standard input, such as "-" or /dev/stdin. */
 export function isStandardInput(path: string): boolean {
   return /^(-|\/dev\/stdin|\/(dev|proc\/self)\/fd\/0)$/.test(path);
 }
 
-/** Puts what comes from a stream into a file, for readers that look at a file more than once, and removes it when they are done.
- *  @throws GradusError as `use`, where the file is called the standard input; `io-error` where there is no room for it. */
+/** Stores a stream in a temporary file, for readers that read a file more than once, and removes the file afterwards.
+ *  @throws GradusError the errors of `use`, which name the file "standard input"; `io-error` if there is no space for the file. */
 export async function withStandardInput<T>(
   stream: AsyncIterable<Uint8Array | string>,
   use: (file: string) => T | Promise<T>,

@@ -7,7 +7,7 @@ import type { ModelState } from "../../nn/state.ts";
 import { outputPath, saveOrRescue } from "../output.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
 
-/** Keeps the weights of a training: writes them as soon as there are any to keep, and again when their scores are known. */
+/** Saves the weights of a training: as soon as there are weights to keep, and again when their scores are known. */
 export class Keeper {
   readonly #terminal: Terminal;
   readonly #model: Model;
@@ -16,8 +16,8 @@ export class Keeper {
   #place: string | undefined;
   #failure: unknown;
 
-  /** @param given where they go; undefined: nowhere.
-   *  @param about what belongs to them besides the scores. */
+  /** @param given the path of the weights; undefined: they are not saved.
+   *  @param about what is saved with them besides the scores. */
   constructor(terminal: Terminal, model: Model, given: string | undefined, about: object) {
     this.#terminal = terminal;
     this.#model = model;
@@ -25,19 +25,19 @@ export class Keeper {
     this.#about = about;
   }
 
-  /** Where the weights are; undefined as long as they are nowhere. */
+  /** Where the weights were saved; undefined until then. */
   get place(): string | undefined {
     return this.#place;
   }
 
-  /** Writes the weights, under another name where their own is refused. Does not throw: `requireKept` does. */
+  /** Writes the weights, to another path if their own cannot be written. Does not throw; `requireKept` does. */
   async keep(state: ModelState, scores: Json): Promise<void> {
     const path = this.#path;
     if (path === undefined || this.#failure !== undefined) return;
     const about = JSON.parse(JSON.stringify({ ...this.#about, scores })) as Json;
     const save = (file: string) => saveModel(file, { model: this.#model, state, about });
     try {
-      // the same weights are there: only their scores are new
+      // the same weights are already saved; only their scores are new
       if (this.#place !== undefined) return isFile(path) ? await save(path) : undefined;
       await saveOrRescue(path, save);
       this.#tell(path);
@@ -48,7 +48,7 @@ export class Keeper {
     }
   }
 
-  /** @throws what refused the weights or their scores. */
+  /** @throws the error that kept the weights or their scores from being saved. */
   requireKept(): void {
     if (this.#failure !== undefined) throw this.#failure;
   }
@@ -61,7 +61,7 @@ export class Keeper {
   }
 }
 
-/** A pipe takes the weights once. */
+/** Whether the path is a file; a pipe can take the weights only once. */
 function isFile(path: string): boolean {
   return writeTarget(path).kind === "file";
 }

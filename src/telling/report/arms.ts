@@ -4,14 +4,14 @@ import type { RunRecord } from "../../watch/record.ts";
 import type { Texts } from "../texts/texts.ts";
 import { decidingTrial } from "./parts.ts";
 
-/** Runs that are drawn in one colour under one name. */
+/** Runs that are drawn in one colour and share a name. */
 export interface ChartArm {
   readonly name: string;
   readonly role: Role;
   readonly runs: readonly RunRecord[];
 }
 
-/** Untouched and treated runs of the deciding trial, or the observed runs alone. */
+/** The control and treated runs of the deciding trial, or else the observed runs. */
 export function chartArms(diagnosis: Diagnosis, { phrases }: Texts): readonly ChartArm[] {
   const trial = decidingTrial(diagnosis);
   const arms: readonly ChartArm[] = [

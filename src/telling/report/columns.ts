@@ -1,7 +1,7 @@
 import { largest } from "../../core/extremes.ts";
 import { displayWidth } from "../../core/terminal-text.ts";
 
-/** Words in lines of at most `width` columns, each begun with `indent`, the first with `first`. */
+/** Wraps words into lines of at most `width` columns. Each line starts with `indent`, the first one with `first`. */
 export function wrap(text: string, width: number, indent = "", first = indent): string {
   const lines: string[] = [];
   let line = first;
@@ -18,7 +18,7 @@ export function wrap(text: string, width: number, indent = "", first = indent): 
   return [...lines, line].join("\n");
 }
 
-/** Rows with their cells below one another; numbers (all but the first column) to the right. */
+/** Aligns the cells of rows in columns; all columns but the first hold numbers and are right-aligned. */
 export function alignColumns(rows: readonly (readonly string[])[], indent = ""): string {
   const count = Math.max(0, largest(rows.map((row) => row.length)));
   const widths = Array.from({ length: count }, (_, index) =>

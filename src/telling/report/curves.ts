@@ -10,10 +10,10 @@ import { decidingTrial } from "./parts.ts";
 
 type Points = Curve["points"];
 
-/** Largest loss over smallest from which on a log scale tells more. */
+/** Ratio of the largest loss to the smallest above which the chart uses a log scale. */
 const WIDE = 100;
 
-/** Training loss of every run. By epoch where all runs have several, by step otherwise. */
+/** Training loss of every run: by epoch if every run has more than two epochs, otherwise by step. */
 export function lossCurves(diagnosis: Diagnosis, arms: readonly ChartArm[], texts: Texts): readonly Drawing[] {
   const { phrases } = texts;
   const byEpoch = arms.every(({ runs }) => runs.every(({ epochs }) => epochs.length > 2));
@@ -30,7 +30,7 @@ export function lossCurves(diagnosis: Diagnosis, arms: readonly ChartArm[], text
   return drawing === undefined ? [] : [drawing];
 }
 
-/** Accuracy on unseen samples of every run, or the loss where there is no accuracy. */
+/** Accuracy of every run on unseen samples, or the loss if no run has an accuracy. */
 export function scoreCurves(arms: readonly ChartArm[], texts: Texts): readonly Drawing[] {
   const { phrases } = texts;
   const hasAccuracy = arms.some(({ runs }) =>
@@ -82,7 +82,7 @@ function curvesChart(
   return { title, chart, caption };
 }
 
-/** Do both sides minimise the same loss? */
+/** Whether the runs with and without the remedy minimise the same loss. */
 function areLossesAlike(diagnosis: Diagnosis): boolean {
   const { training } = diagnosis;
   const treated = decidingTrial(diagnosis)?.prescription.settings;

@@ -5,7 +5,7 @@ import { changeLines } from "./parts.ts";
 
 const CHANGE_CLASS: Readonly<Record<string, string>> = { "~": "changes", "+": "comes", "-": "goes" };
 
-/** What a prescription changes in the settings, as HTML: a line each, in the colour of what comes, goes or changes. */
+/** The changes that a prescription makes to the settings, as HTML: one line each, coloured as addition, removal or change. */
 export function difference(prescription: Prescription, texts: Texts): string {
   const lines = changeLines(prescription, texts).map(
     (line) => `<span class="${CHANGE_CLASS[line.charAt(0)]}">${escapeHtml(line.replace(/^-/, "\u2212"))}</span>`,

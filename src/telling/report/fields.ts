@@ -4,14 +4,14 @@ import { type Field, oneOf } from "../../core/fields.ts";
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import { LANGUAGES, type Language } from "../texts/texts.ts";
 
-// What all reports are told.
+// Options and checks that all reports share.
 
 export const LANGUAGE: Field<Language> = oneOf(...LANGUAGES);
 
-/** @throws GradusError `bad-argument` for what `examine` did not answer. */
+/** @throws GradusError `bad-argument` if the value is not a diagnosis of `examine`. */
 export function requireDiagnosis(where: string, value: unknown): asserts value is Diagnosis {
   if (isRecord(value) && Array.isArray(value.findings)) return;
-  throw new GradusError("bad-argument", `${where}: expected a diagnosis of examine, got ${describe(value)}.`, {
+  throw new GradusError("bad-argument", `${where}: expected a diagnosis from examine, got ${describe(value)}.`, {
     where,
   });
 }

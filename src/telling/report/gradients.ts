@@ -13,13 +13,13 @@ export interface Drawing {
   readonly caption: string;
 }
 
-/** Norm of the gradient of each layer with weights, before and after the cure: the median over the readings of all runs. */
+/** Norm of the gradient of each layer with weights, without and with the remedy: the median over the readings of all runs. */
 export function gradientByLayer(arms: readonly ChartArm[], texts: Texts): readonly Drawing[] {
   const norms = arms.map(({ runs }) => typicalNorms(runs));
   const layers = norms.reduce((longest, each) => (each.length > longest.length ? each : longest), []);
   if (layers.length < 2) return [];
   const { phrases } = texts;
-  // layers are named by their places in the settings, as everywhere; where a remedy moved them, by those of the longer network
+  // layers are named by their position in the settings, as everywhere; if a remedy moved them, by the position in the longer network
   const categories = layers.map(({ path }) => path);
   const chart = logBarsChart(
     arms.map(({ name, role }, arm) => ({ name, role, values: (norms[arm] ?? []).map(({ norm }) => norm) })),
@@ -46,7 +46,7 @@ function typicalNorms(runs: readonly RunRecord[]): readonly { readonly path: str
   });
 }
 
-/** What of the gradient reaches each time step, for every recurrent layer. */
+/** The gradient that reaches each time step, for every recurrent layer. */
 export function gradientThroughTime(arms: readonly ChartArm[], texts: Texts): readonly Drawing[] {
   const { phrases } = texts;
   const recurrent = arms.map(({ runs }) => {

@@ -8,13 +8,13 @@ import { formatNumber } from "../texts/numbers.ts";
 import type { Texts } from "../texts/texts.ts";
 import type { ChartArm } from "./arms.ts";
 
-/** Layers that are drawn; where there are more, evenly spaced ones, with the first and the last. */
+/** The most layers that are drawn; of more, evenly spaced ones including the first and the last. */
 const MOST_LAYERS = 6;
 const WIDTH = 120;
 const HEIGHT = 44;
 
-/** What the activations give, a layer a row: at the start and at the end, before and after the cure. HTML; undefined where nothing
- *  was measured. */
+/** The outputs of the activations, one row per layer: at the start and at the end, without and with the remedy. HTML; undefined if
+ *  nothing was measured. */
 export function histogramTable(arms: readonly ChartArm[], texts: Texts): string | undefined {
   const { phrases } = texts;
   const columns = arms.flatMap(({ name, role, runs }) => {
@@ -28,7 +28,7 @@ export function histogramTable(arms: readonly ChartArm[], texts: Texts): string 
   });
   const rows = columns.find(({ layers }) => layers.length > 0)?.layers ?? [];
   if (rows.length === 0) return undefined;
-  // from the output down to the input, as networks are drawn
+  // from the output down to the input, as networks are usually drawn
   const places = [...spread(rows.length, MOST_LAYERS)].reverse();
   const head = columns.map(({ title }) => `<th scope="col">${escapeHtml(title)}</th>`).join("");
   const body = places.map((place) => {
@@ -62,7 +62,7 @@ function histogramFigure({ path, histogram }: LayerCensus, role: Role, title: st
   return `<svg role="img" aria-label="${label}" viewBox="0 0 ${WIDTH} ${HEIGHT}" preserveAspectRatio="none"><path d="${outline(histogram, most)}" fill="var(--${role})"/><path d="M0 ${HEIGHT - 0.5}H${WIDTH}" stroke="var(--quiet)"/></svg>${ends}`;
 }
 
-/** Bars as one closed line. */
+/** The bars as one closed path. */
 function outline({ counts }: Histogram, largest: number): string {
   const step = WIDTH / counts.length;
   const place = (value: number) => Number(value.toFixed(2));

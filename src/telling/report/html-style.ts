@@ -1,4 +1,4 @@
-/** What a diagnosis needs beside the reports' common style. Korean breaks lines between words. */
+/** Styles of a diagnosis, in addition to the common style of the reports. Korean text breaks lines between words. */
 export const DOCTOR_CSS = `
 :lang(ko) { word-break: keep-all; overflow-wrap: break-word; }
 h1 { overflow-wrap: anywhere; }

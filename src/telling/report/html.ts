@@ -43,7 +43,7 @@ const VERDICT_ROLES = {
   "not-curable": "second",
 } as const satisfies Record<Verdict, string>;
 
-/** A diagnosis as one HTML page that needs nothing else, for screen (light and dark, wide and narrow) and paper.
+/** Renders a diagnosis as one self-contained HTML page for screen (light and dark, wide and narrow) and paper.
  *  @param lang default en. */
 export function renderHtml(diagnosis: Diagnosis, options: { readonly lang?: Language } = {}): string {
   requireDiagnosis("renderHtml", diagnosis);
@@ -87,7 +87,7 @@ ${facts.join("\n")}
 </header>`;
 }
 
-/** The two numbers that the proof rests on. */
+/** The numbers that the proof rests on. */
 function tiles(diagnosis: Diagnosis, texts: Texts): string {
   const trial = decidingTrial(diagnosis);
   if (trial === undefined) return "";

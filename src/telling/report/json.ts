@@ -9,8 +9,8 @@ import { LANGUAGE, requireDiagnosis } from "./fields.ts";
 
 export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json };
 
-/** A diagnosis as plain data for other programs, under the schema `gradus-diagnosis/1`. Numbers that JSON does not know become text:
- *  "NaN", "Infinity", "-Infinity". Runs are told by their results; what probes read of each step is left out.
+/** A diagnosis as plain data for other programs, under the schema `gradus-diagnosis/1`. Numbers that JSON cannot represent become text:
+ *  "NaN", "Infinity", "-Infinity". Runs contain their results; the readings of single steps are left out.
  *  @param lang of the sentences. Default en. */
 export function diagnosisJson(diagnosis: Diagnosis, options: { readonly lang?: Language } = {}): Json {
   requireDiagnosis("diagnosisJson", diagnosis);
@@ -33,7 +33,7 @@ export function diagnosisJson(diagnosis: Diagnosis, options: { readonly lang?: L
   });
 }
 
-/** What the scores of a diagnosis are. */
+/** The metric of the scores of a diagnosis. */
 export function metricOf({ runs, attainable }: Diagnosis): string | undefined {
   return runs.find(({ score }) => score !== undefined)?.score?.metric ?? attainable?.score.metric;
 }
@@ -92,7 +92,7 @@ function runJson({
   return { seed, steps, plannedSteps, epochs, failure, score, trainScore, validationLoss, cut, seconds };
 }
 
-/** What JSON can hold: no undefined fields, no numbers that are not finite, typed arrays as lists. */
+/** A value as JSON can hold it: without undefined fields and functions, non-finite numbers as text, typed arrays as lists. */
 function plain(value: unknown): Json {
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (typeof value === "string" || typeof value === "boolean") return value;

@@ -13,7 +13,7 @@ export function decidingTrial({ trials }: Diagnosis): Trial | undefined {
   return trials.at(-1);
 }
 
-/** Findings of the same problem together, in the order of the first of each. */
+/** Groups findings by problem, in the order of the first finding of each. */
 export function byProblem(findings: readonly Finding[]): readonly (readonly [Finding, ...Finding[]])[] {
   const groups = new Map<Problem, [Finding, ...Finding[]]>();
   for (const finding of findings) {
@@ -24,13 +24,13 @@ export function byProblem(findings: readonly Finding[]): readonly (readonly [Fin
   return [...groups.values()];
 }
 
-/** Types of layers by their paths, as runs looked at them. */
+/** Types of layers by path, as the runs observed them. */
 export function layerTypes({ runs }: Diagnosis): ReadonlyMap<string, string> {
   const layers = runs.flatMap(({ start, end }) => [start, end]).flatMap((census) => census?.layers ?? []);
   return new Map(layers.map(({ path, type }) => [path, type]));
 }
 
-/** The prescription to tell first: the one that was tried last, or else the first one. */
+/** The prescription to report first: the one tried last, or else the first one. */
 export function mainPrescription(diagnosis: Diagnosis): Prescription | undefined {
   return decidingTrial(diagnosis)?.prescription ?? diagnosis.prescriptions[0];
 }
@@ -44,7 +44,7 @@ export function problemNames(problems: readonly Problem[], texts: Texts): string
   return problems.map((name) => inSentence(texts.problems[name].name)).join(texts.comma);
 }
 
-/** The difference of the settings as lines that begin with ~, + or -. */
+/** The changes to the settings as lines that begin with ~, + or -. */
 export function changeLines({ changes }: Prescription, texts: Texts): readonly string[] {
   return formatChanges(changes, { count: (count) => fill(texts.phrases.manyLayers, { count }, texts) });
 }
@@ -55,7 +55,7 @@ export function basisLine({ values = {} }: Prescription, texts: Texts): string |
   return items.length === 0 ? undefined : fill(texts.phrases.chosenBy, { values: items.join(texts.comma) }, texts);
 }
 
-/** What else there is to say of a trial. */
+/** Further remarks on a trial. */
 export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): readonly string[] {
   const { phrases } = texts;
   return [
@@ -65,12 +65,12 @@ export function trialNotes({ remaining, share, cut }: Trial, texts: Texts): read
   ];
 }
 
-/** That the runs were not watched to their end, where the budget did not allow it: no line or one. */
+/** One line if the budget was too short to observe the runs to their end, otherwise none. */
 export function cutLine({ share }: Diagnosis, texts: Texts): readonly string[] {
   return share < 1 ? [fill(texts.phrases.runsCut, { share }, texts)] : [];
 }
 
-/** What a healthy network was looked at for, and how good it is. */
+/** What was examined, and how good the network is. */
 export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, texts: Texts): readonly string[] {
   const { phrases } = texts;
   const score = runs.find((run) => run.score !== undefined)?.score;
@@ -105,7 +105,7 @@ export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, tex
   ];
 }
 
-/** One run in a row: seed, steps, training score, validation score, or where it broke off. */
+/** One run as table cells: seed, steps, training score, validation score, validation loss and, if it failed, where it stopped. */
 export function runCells(run: RunRecord, texts: Texts): readonly string[] {
   const { seed, steps, plannedSteps, score, trainScore, validationLoss, failure } = run;
   const told = (each: typeof score) => (each === undefined ? "\u2013" : formatMeasure(each.value, each.metric, texts));
@@ -130,7 +130,7 @@ export interface ToldArticle {
   readonly paper: string;
 }
 
-/** One paragraph on each problem that was found and each remedy that was prescribed, with its paper. */
+/** One paragraph on each problem found and each remedy prescribed, with its paper. */
 export function articles(diagnosis: Diagnosis, texts: Texts): Record<"problems" | "remedies", readonly ToldArticle[]> {
   const { findings, remarks, prescriptions } = diagnosis;
   const problems = new Set<Problem>([...findings, ...remarks].map(({ problem }) => problem));

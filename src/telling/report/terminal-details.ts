@@ -13,7 +13,7 @@ import {
 } from "./parts.ts";
 import { findingText, heading, prescriptionBody, trialText, type Writer } from "./terminal-parts.ts";
 
-/** What the short report leaves out. Sections may be empty. */
+/** The sections that the short report leaves out. Sections may be empty. */
 export function detailSections(diagnosis: Diagnosis, writer: Writer): readonly string[] {
   const { texts, width } = writer;
   const { phrases } = texts;
@@ -62,7 +62,7 @@ function section(title: string, lines: readonly string[], writer: Writer): strin
   return lines.length === 0 ? "" : [heading(title, writer), ...lines].join("\n");
 }
 
-/** Every run in a row: those of the trial, or those that were only observed. */
+/** One row per run: the runs of the trial, or else the observed ones. */
 function armTables(diagnosis: Diagnosis, writer: Writer): readonly string[] {
   const { texts } = writer;
   const { phrases } = texts;

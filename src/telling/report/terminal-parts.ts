@@ -8,15 +8,15 @@ import { basisLine, changeLines, trialNotes } from "./parts.ts";
 
 type StyleName = "reset" | "bold" | "dim" | "red" | "green" | "yellow";
 
-/** Styles as Node's `styleText` names them. */
+/** Styles, named as in Node's `styleText`. */
 export type Style = StyleName | StyleName[];
 
-/** Words, columns and colours. */
+/** Texts, width and colours of a report. */
 export interface Writer {
   readonly texts: Texts;
   readonly width: number;
   readonly metric: string | undefined;
-  /** Of layers, by path. */
+  /** Types of layers, by path. */
   readonly types: ReadonlyMap<string, string>;
   readonly style: (style: Style, text: string) => string;
 }
@@ -25,8 +25,8 @@ export function heading(text: string, { style }: Writer): string {
   return style("bold", text);
 }
 
-/** A problem: where and since when, and the strongest evidence; with all details, each of its findings with all evidence and where
- *  the rule is from. */
+/** A problem: layer, first step and the strongest evidence. With details: each of its findings with all evidence and the source of
+ *  the rule. */
 export function findingText(
   [first, ...others]: readonly [Finding, ...Finding[]],
   mark: string,
@@ -54,7 +54,7 @@ export function findingText(
 
 const CHANGE_STYLE: Readonly<Record<string, Style>> = { "~": "yellow", "+": "green", "-": "red" };
 
-/** The difference, or that there is none. */
+/** The changes that a prescription makes, or a note that it is advice only. */
 export function prescriptionBody(prescription: Prescription, { texts, width, style }: Writer): string {
   if (prescription.settings === undefined) return wrap(texts.phrases.adviceOnly, width, "   ");
   const basis = basisLine(prescription, texts);
@@ -64,7 +64,7 @@ export function prescriptionBody(prescription: Prescription, { texts, width, sty
   ].join("\n");
 }
 
-/** What was compared, on how many runs, and what came of it. */
+/** What a trial compared, over how many runs, and the outcome. */
 export function trialText(title: string, trial: Trial, writer: Writer): string {
   const { texts, width, style } = writer;
   const { phrases, measures } = texts;

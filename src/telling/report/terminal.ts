@@ -25,11 +25,11 @@ import { findingText, heading, prescriptionBody, type Style, trialText, type Wri
 
 export interface TerminalOptions {
   readonly lang?: Language;
-  /** All evidence, runs and trials, a paragraph on each problem and remedy, with its paper. Default false. */
+  /** All evidence, runs and trials, and one paragraph with a paper on each problem and remedy. Default false. */
   readonly details?: boolean;
-  /** Escape sequences for bold and colours. Default false. */
+  /** Use escape sequences for bold and colours. Default false. */
   readonly color?: boolean;
-  /** Columns. Default 100. */
+  /** Width in columns. Default 100. */
   readonly width?: number;
 }
 
@@ -45,11 +45,11 @@ const VERDICT_STYLE = {
   "not-curable": ["bold", "red"],
 } as const satisfies Record<Verdict, Style>;
 
-/** Problems that are told before "and n more". */
+/** Problems that are shown before "and n more". */
 const MOST_FINDINGS = 3;
 
-/** A diagnosis that a person can read in ten seconds: verdict, findings with their strongest evidence, the prescription as a
- *  difference of the settings, and the proof. */
+/** Renders a diagnosis for a quick read on the terminal: verdict, findings with their strongest evidence, the prescription as changes
+ *  to the settings, and the proof. */
 export function renderTerminal(diagnosis: Diagnosis, options: TerminalOptions = {}): string {
   requireDiagnosis("renderTerminal", diagnosis);
   checkOptions<TerminalOptions>("renderTerminal", options, FIELDS);
@@ -120,7 +120,7 @@ function endSection({ seconds }: Diagnosis, details: boolean, { texts, width, st
   return style("dim", wrap(details ? time : `${time} ${texts.phrases.moreDetails}`, width));
 }
 
-/** Node's text styles; text as it is where there are none. */
+/** Text in one of Node's styles; unchanged on hosts without `node:util`. */
 function styleText(style: Style, text: string): string {
   const util = nodeModule<{ styleText(style: Style, text: string, options: object): string }>("node:util");
   return util?.styleText(style, text, { validateStream: false }) ?? text;

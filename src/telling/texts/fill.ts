@@ -4,11 +4,11 @@ import type { Template, Texts } from "./texts.ts";
 
 export type Gaps = Readonly<Record<string, string | number | undefined>>;
 
-/** Gaps in a template: name, how to write it, particles. */
+/** A gap in a template: name, format, particles. */
 const GAP = /\{(?<name>[a-zA-Z]+)(?<form>[%#@]?)(?:\|(?<particles>[^}]+))?\}/g;
 const OPTIONAL = /\[([^[\]]*)\]/g;
 
-/** A template with its gaps filled. A gap outside brackets with nothing to fill it becomes "?". */
+/** Fills the gaps of a template. A gap outside brackets without a value becomes "?". */
 export function fill(template: Template, gaps: Gaps, texts: Texts): string {
   const filling = (name: string) => (Object.hasOwn(gaps, name) ? gaps[name] : undefined);
   const has = (part: string) =>
@@ -35,14 +35,14 @@ function written(
   return form === "#" ? formatCount(value) : formatNumber(value);
 }
 
-/** Gaps that hold names of the user's own configuration. */
+/** Gaps that hold names from the user's configuration; they are never translated. */
 const USERS_OWN: readonly string[] = ["layer", "type", "loss", "optimizer", "feature"];
 
 function wordsFor(gap: string, { words, measures, learners }: Texts): Readonly<Record<string, string>> {
   return gap === "learner" ? learners : gap === "metric" ? measures : words;
 }
 
-/** A word in the reader's language, where it has one there. */
+/** A word in the reader's language; unchanged if the table does not have it. */
 export function translated(word: string, words: Readonly<Record<string, string>>): string {
   const whole = Object.hasOwn(words, word) ? words[word] : undefined;
   if (whole !== undefined) return whole;

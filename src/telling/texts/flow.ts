@@ -1,4 +1,4 @@
-/** Text that was broken into lines for the reader of the source, as one line. */
+/** Joins text that is wrapped in the source into one line. */
 export function flow(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }

@@ -3,10 +3,10 @@ import type { Texts } from "./texts.ts";
 
 export { formatCount, formatNumber } from "../../report/numbers.ts";
 
-/** Is it told as nothing or as all, and is not? */
-const isMisleading = (value: number, told: number) => (told === 0 || told === 100) && told !== value;
+/** Whether a value would be shown as 0 or 100 without being that. */
+const isMisleading = (value: number, shown: number) => (shown === 0 || shown === 100) && shown !== value;
 
-/** 0.1234 -> 12.3 %; what is not all or nothing is not told as 100 or 0. */
+/** 0.1234 -> 12.3 %; only exact values are shown as 0 or 100. */
 export function formatShare(share: number, { percent }: Pick<Texts, "percent">): string {
   const value = 100 * share;
   if (!Number.isFinite(value)) return formatNumber(value);

@@ -1,6 +1,6 @@
 import type { Problem, RemedyName } from "../../doctor/words.ts";
 
-/** Where something was first, or best, described. */
+/** The first or the best description of a problem or remedy. */
 export interface Paper {
   readonly author: string;
   readonly title: string;

@@ -1,4 +1,4 @@
-/** How a syllable, digit or letter ends when it is read in Korean: in a vowel, in ㄹ, or in another consonant. */
+/** How a syllable, digit or letter ends when read in Korean: in a vowel, in ㄹ, or in another consonant. */
 type Ending = "vowel" | "l" | "consonant";
 
 const DIGITS: readonly Ending[] = [
@@ -14,18 +14,18 @@ const DIGITS: readonly Ending[] = [
   "vowel", // 구
 ];
 
-/** Text with the particle that fits its end.
- *  @param particles the one after a consonant and the one after a vowel: "은/는", "이/가", "을/를", "으로/로", "과/와", "이라/라". */
+/** Appends the particle that fits the end of the text.
+ *  @param particles the form after a consonant and the form after a vowel: "은/는", "이/가", "을/를", "으로/로", "과/와", "이라/라". */
 export function withParticle(text: string, particles: string): string {
   const [afterConsonant = "", afterVowel = ""] = particles.split("/");
   const ending = endingOf(text);
-  // 로 follows ㄹ as it follows a vowel
+  // 로 also follows ㄹ
   const isOpen = ending === "vowel" || (ending === "l" && afterVowel === "로");
   return text + (isOpen ? afterVowel : afterConsonant);
 }
 
 function endingOf(text: string): Ending {
-  // superscripts are read as the digits that they are, quotes and brackets not at all
+  // superscripts are read as digits; quotes and brackets are not read
   const last = text
     .normalize("NFKC")
     .replace(/[^\p{L}\p{N}%]+$/u, "")
@@ -34,6 +34,6 @@ function endingOf(text: string): Ending {
   if (/\d/.test(last)) return DIGITS[Number(last)] as Ending;
   const code = last.charCodeAt(0) - 0xac00;
   if (code >= 0 && code < 11_172) return code % 28 === 0 ? "vowel" : code % 28 === 8 ? "l" : "consonant";
-  // English words as they are usually written in Hangul: Adam 아담, RMSProp 알엠에스프롭, softmax 소프트맥스
+  // English words as usually transcribed in Hangul: Adam 아담, RMSProp 알엠에스프롭, softmax 소프트맥스
   return /[lL]/.test(last) ? "l" : /[mnpkMN]/.test(last) ? "consonant" : "vowel";
 }

@@ -13,12 +13,12 @@ export interface Article {
   readonly text: string;
 }
 
-/** A sentence with gaps, which `fill` (fill.ts) fills: `{value}` a number or a word, `{value%}` a share as a percentage,
- *  `{value#}` a count, `{value@}` a score: a share as a percentage unless the gap `metric` says "r2". What stands in square brackets goes where a gap in it has nothing to be filled with.
- *  `{name|을/를}` adds the Korean particle that fits what the gap was filled with. */
+/** A sentence with gaps, which `fill` (fill.ts) fills: `{value}` a number or a word, `{value%}` a share as a percentage, `{value#}` a
+ *  count, `{value@}` a score: a share as a percentage unless the gap `metric` is "r2". A part in square brackets is left out if one of
+ *  its gaps has no value. `{name|을/를}` appends the Korean particle that fits the value. */
 export type Template = string;
 
-/** What the reports say, but for names, paragraphs and evidence. */
+/** Phrases of the reports, without names, paragraphs and evidence. */
 export interface Phrases {
   // headings
   readonly diagnosis: string;
@@ -104,7 +104,7 @@ export interface Phrases {
   readonly layer: string;
 }
 
-/** All words of the doctor in one language. */
+/** All texts of the doctor in one language. */
 export interface Texts {
   readonly language: Language;
   readonly evidence: Readonly<Record<EvidenceName, Template>>;
@@ -113,15 +113,16 @@ export interface Texts {
   readonly verdicts: Readonly<Record<Verdict, Article>>;
   readonly measures: Readonly<Record<TrialMeasure, string>>;
   readonly learners: Readonly<Record<Attainable["learner"], string>>;
-  /** Words that evidence carries: tensors, measures, kinds of task. What is not here (names of the user's own configuration) is
-   *  told as it is. `*` stands for any word, which is told in the same place. */
+  /** Words that evidence contains: tensors, measures, kinds of task. Words that are missing here, such as names from the user's
+   *  configuration, stay unchanged. `*` stands for any word, which is kept in its place. */
   readonly words: Readonly<Record<string, string>>;
-  /** What a prescription's choice rests on, from its values; each where all its gaps are known. */
+  /** What a prescription is based on, from its values; an item is left out unless all its gaps are known. */
   readonly basis: readonly Template[];
   readonly phrases: Phrases;
-  /** What stands between a percentage and its sign, and between the items of a list. */
+  /** Separator between a number and the percent sign. */
   readonly percent: string;
   /** The unit of differences between percentages. */
   readonly points: string;
+  /** Separator between the items of a list. */
   readonly comma: string;
 }

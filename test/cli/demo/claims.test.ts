@@ -13,7 +13,7 @@ const { signal } = new AbortController();
 const runner = new Runner({ signal, places: processPlaces() });
 after(() => runner.dispose());
 
-/** Half of the images; optimisers at the rates that the demonstration finds best, and not the ones around them. */
+/** The rates that the demonstration finds best. Here patients use half of the images and optimisers only these rates. */
 const BEST_RATES = { sgd: 2, momentum: 0.4, rmsprop: 0.012, adam: 0.012 } as const;
 
 function small(patient: Patient): Patient {
@@ -23,9 +23,9 @@ function small(patient: Patient): Patient {
   return samples <= 500 ? patient : { ...patient, samples: samples / 2 };
 }
 
-describe("what the demonstration claims, on a small budget", () => {
+describe("the claims of the demonstration, on a small budget", () => {
   for (const name of CURES) {
-    it(`${name}: the network fails without it, and learns with it; three pairs prove it`, async () => {
+    it(`${name}: the network fails without the remedy and learns with it; three pairs prove it`, async () => {
       const data = { train, validation: test.take(2_000) };
       const { trial, rivals } = await prove(small(PATIENTS[name]), { runner, signal, data, onProgress: () => {} });
       const told = JSON.stringify([trial.control.mean, trial.treated.mean, trial.gain, trial.needed]);
@@ -36,7 +36,7 @@ describe("what the demonstration claims, on a small budget", () => {
         assert.deepEqual(
           [...losses].sort((a, b) => b - a),
           losses,
-          "SGD, momentum, RMSProp, Adam: each better than the one before",
+          "SGD, momentum, RMSProp, Adam: each is better than the one before",
         );
       }
     });

@@ -26,7 +26,7 @@ const backends = { wasm: false, native: skipNative } as const;
 
 for (const [index, [backend, skip]] of Object.entries(backends).entries()) {
   const lang = LANGUAGES[index % LANGUAGES.length] as (typeof LANGUAGES)[number];
-  test(`the whole demonstration on a slice, and a report that needs nothing else: ${backend}, ${lang}`, {
+  test(`the whole demonstration on a slice, with a self-contained report: ${backend}, ${lang}`, {
     skip,
   }, async (t) => {
     const folder = mkdtempSync(join(tmpdir(), "gradus-demo-"));

@@ -8,7 +8,7 @@ import { changesBetween } from "../../../src/doctor/diff.ts";
 import { createModel } from "../../../src/nn/model.ts";
 import { groupChanges } from "../../../src/telling/format-changes.ts";
 
-test("six patients, each with one thing changed", () => {
+test("six patients, each with one change", () => {
   assert.deepEqual(Object.keys(PATIENTS), [...CURES]);
   const changed = Object.fromEntries(
     CURES.map((cure) => [
@@ -26,7 +26,7 @@ test("six patients, each with one thing changed", () => {
   });
 });
 
-test("every network can be built, sick and cured; the last has all six remedies", () => {
+test("every network can be built, sick and cured; the final one has all six remedies", () => {
   for (const cure of CURES) {
     for (const settings of [PATIENTS[cure].sick, PATIENTS[cure].cured])
       assert.deepEqual(createModel(settings.model).outputShape, [10]);
@@ -39,7 +39,7 @@ test("every network can be built, sick and cured; the last has all six remedies"
   assert.equal(TOGETHER.clip?.type, "globalNorm");
 });
 
-test("each patient is an experiment that the doctor can be asked about: the same network, trained in the same way", async () => {
+test("each patient is also an experiment for the doctor: the same network, trained in the same way", async () => {
   for (const cure of CURES) {
     const file = `examples/sick/${cure}.json`;
     const { training } = await trainingOf(file, checkExperiment(file, await readExperiment(file)), () => {});

@@ -15,7 +15,7 @@ import { FORMULA_RUNNER, sampleCures } from "./sample.ts";
 const data = { train: blobs({ samples: 40, seed: 1 }), validation: blobs({ samples: 40, seed: 2 }) };
 const { signal } = new AbortController();
 
-test("six cures: pairs of the same seeds, told as numbers", async () => {
+test("six cures: pairs with the same seeds, reported as numbers", async () => {
   const cures = await sampleCures();
   assert.deepEqual(
     cures.map(({ patient }) => patient.cure),
@@ -33,13 +33,13 @@ test("six cures: pairs of the same seeds, told as numbers", async () => {
   }
 });
 
-test("each optimiser takes the rate with the lowest loss, with a seed that no pair has", async () => {
+test("each optimiser takes the rate with the lowest loss, chosen with a seed that no pair uses", async () => {
   const chosenWith = new Set<number>();
   const runner = {
     run: async (job: RunJob) => {
       const { optimizer } = job.training.settings as unknown as { optimizer: { type: string; learningRate: number } };
       if (job.options.withProbes === false) chosenWith.add(job.options.seed);
-      // best at the second rate of each list, better from optimiser to optimiser
+      // best at the second rate of each list; later optimisers are better
       const rates = PATIENTS.adam.rivals?.flatMap(({ rates: own }) => own[1] as number) ?? [];
       const isBest = rates.includes(optimizer.learningRate);
       const base = optimizer.type === "adam" ? 0.2 : optimizer.type === "rmsprop" ? 0.4 : 1;
@@ -61,9 +61,9 @@ test("each optimiser takes the rate with the lowest loss, with a seed that no pa
   assert.ok(Math.abs(trial.control.mean - 0.402) < 1e-9 && Math.abs(trial.gain - 0.2) < 1e-9);
 });
 
-test("a seed that gained nothing is named, in both languages, and in the figures", async () => {
+test("a seed without a gain is named in both languages, and the figures show it", async () => {
   const runner = {
-    // the second pair is as bad with the remedy as without
+    // the second pair is no better with the remedy than without
     run: async (job: RunJob) => (job.options.seed === 2 ? run(2, false) : FORMULA_RUNNER.run(job)),
   };
   const cure = await prove(PATIENTS.clipping, { runner, signal, data, onProgress: () => {} });
@@ -71,13 +71,13 @@ test("a seed that gained nothing is named, in both languages, and in the figures
   assert.equal(verdict, "not-proven");
   assert.deepEqual(seedsAgainst(cure.trial), [2]);
   assert.ok(
-    cureLines(cure, DEMO_TEXTS.en).includes("Seed 2 does not fit the claim: it did no better with the remedy."),
+    cureLines(cure, DEMO_TEXTS.en).includes("Seed 2 contradicts the claim: its run was no better with the remedy."),
   );
   assert.ok(cureLines(cure, DEMO_TEXTS.ko).some((line) => line.startsWith("시드 2의 결과는 주장과 맞지 않습니다.")));
   assert.equal(cureLine(cure).proven, false);
 });
 
-test("progress never goes back, and ends at 1", async () => {
+test("progress never goes back and ends at 1", async () => {
   const told: number[] = [];
   await prove(PATIENTS.dropout, { runner: FORMULA_RUNNER, signal, data, onProgress: (done) => told.push(done) });
   assert.ok(told.every((done, index) => index === 0 || done >= (told[index - 1] as number)));

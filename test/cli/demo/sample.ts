@@ -6,7 +6,7 @@ import { blobs } from "../../../src/data/synthetic/blobs.ts";
 import type { RunJob } from "../../../src/doctor/trial/job.ts";
 import { run } from "../../telling/report/sample.ts";
 
-/** A runner that trains nothing: every run is one that was made by formula, good where the settings are those of a cured patient. */
+/** A runner that does not train: formulas make every run, a good one if the settings are those of a cured patient. */
 export const FORMULA_RUNNER = {
   run: async ({ training, options }: RunJob) => {
     const text = JSON.stringify(training.settings);
@@ -15,7 +15,7 @@ export const FORMULA_RUNNER = {
   },
 };
 
-/** All six cures, of runs that were made by formula. */
+/** All six cures, with runs made by formulas. */
 export function sampleCures(): Promise<readonly Cure[]> {
   const data = blobs({ samples: 40, seed: 1 });
   return Promise.all(

@@ -43,7 +43,7 @@ interface Told {
   };
 }
 
-test("a log: status 3, what was read as what, and a page", async () => {
+test("a log: status 3, the meaning of each name, and a page", async () => {
   const page = join(folder, "page.html");
   const run = await inThisProcess(["doctor", "--log", TORCH, "--json", "--html", page]);
   assert.equal(run.status, 3, run.errors);
@@ -55,16 +55,16 @@ test("a log: status 3, what was read as what, and a page", async () => {
   assert.match(readFileSync(page, "utf8"), /^<!doctype html>[\s\S]*<\/html>\s*$/i);
 });
 
-test("a log for people, in Korean; what is cut off is said on the side", async () => {
+test("a log for display, in Korean; a warning reports the truncated row", async () => {
   const cut = written("run.csv", "epoch,loss,foo\n0,1,9\n1,nan\n");
   const { status, out, errors } = await inThisProcess(["doctor", "--log", cut, "--lang", "ko"]);
   assert.equal(status, 3, errors);
   assert.match(out, /loss +훈련 손실/);
-  assert.match(out, /알 수 없음: foo/);
+  assert.match(out, /해석하지 못한 항목: foo/);
   assert.match(errors, /1 rows have fewer cells than the header \(line 3\)/);
 });
 
-test("an experiment: what is wrong before the first step, and that a part was held out", async () => {
+test("an experiment: findings before the first step, and a note on the held-out part", async () => {
   const file = written("relu.json", EXPERIMENT);
   const run = await inThisProcess(["doctor", file, "--no-trial", "--json", "--budget", "5m"]);
   assert.equal(run.status, 3, run.errors);
@@ -72,10 +72,10 @@ test("an experiment: what is wrong before the first step, and that a part was he
   const output = told.findings.find(({ problem }) => problem === "output-activation-mismatch");
   assert.equal(output?.layer, "3");
   assert.match(told.notes[0] ?? "", /12 of the training samples/);
-  assert.match(run.errors, /looking before the first step/);
+  assert.match(run.errors, /checking before the first step/);
 });
 
-test("a data set of one class is a finding, however it is read", async () => {
+test("a data set of one class is a finding when read from a file", async () => {
   const rows = Array.from({ length: 40 }, (_, index) => `${index % 7},${index % 5},0`);
   const train = written("one.csv", ["a,b,label", ...rows].join("\n"));
   const file = written("one.json", { ...EXPERIMENT, data: { name: "csv", train } });
@@ -88,15 +88,15 @@ test("a data set of one class is a finding, however it is read", async () => {
 
 test("Ctrl-C ends the examination", async () => {
   const file = written("long.json", { ...EXPERIMENT, epochs: 100_000 });
-  const run = await runCli(["doctor", file, "--budget", "1h"], { interruptAt: /watching the training/ });
+  const run = await runCli(["doctor", file, "--budget", "1h"], { interruptAt: /observing the training/ });
   assert.equal(run.status, 130, run.errors);
   assert.match(run.errors, /SIGINT: ending the examination/);
   assert.match(run.errors, /Interrupted/);
   // known before the first step
-  assert.match(run.out, /Output activation does not fit/);
+  assert.match(run.out, /Wrong output activation/);
 });
 
-test("wrong input: status 2 and one line that says it", async () => {
+test("wrong input: status 2 and one line that names the fault", async () => {
   const file = written("good.json", EXPERIMENT);
   const inLayer = {
     ...EXPERIMENT,
@@ -108,9 +108,9 @@ test("wrong input: status 2 and one line that says it", async () => {
     },
   };
   const cases: readonly (readonly [readonly string[], RegExp])[] = [
-    [[], /doctor: which experiment\?/],
-    [[file, file], /one experiment file at a time/],
-    [["--log", TORCH, file], /--log examines the log alone/],
+    [[], /doctor: expected an experiment file/],
+    [[file, file], /expected one experiment file, got also/],
+    [["--log", TORCH, file], /--log cannot be combined with/],
     [["--log", join(folder, "absent")], /no such file/],
     [["--log", written("events.out.tfevents.bad", "not this")], /not a TensorBoard event file/],
     [[file, "--lang", "de"], /--lang.*"de"/],
@@ -126,7 +126,7 @@ test("wrong input: status 2 and one line that says it", async () => {
   }
 });
 
-/** Without a process of its own: what needs no signal, and no status that the shell sees. */
+/** Runs without a separate process, for cases that need no signal and no exit status of a shell. */
 async function inThisProcess(
   words: readonly string[],
 ): Promise<{ readonly status: number; readonly out: string; readonly errors: string }> {
@@ -137,13 +137,13 @@ async function inThisProcess(
   return { status, ...told };
 }
 
-test("the sick examples are experiments that can be built", async () => {
+test("the sick examples are valid experiments", async () => {
   const names = readdirSync("examples/sick");
   assert.ok(names.length >= 3);
   for (const name of names) {
     const file = join("examples/sick", name);
     const { training, heldOut } = await trainingOf(file, checkExperiment(file, await readExperiment(file)), () => {});
-    assert.equal(heldOut, false, "its own validation part");
+    assert.equal(heldOut, false, "it has its own validation part");
     assert.ok(createModel(training.settings.model).parameterCount > 0);
   }
 });

@@ -7,7 +7,7 @@ import { GradusError } from "../../../src/core/errors.ts";
 
 const silent = () => {};
 
-/** With a layer that is told by its name alone, as files may. */
+/** Contains a layer given by its name alone, as files may. */
 const EXPERIMENT = {
   data: { name: "blobs", samples: 60, seed: 1 },
   model: { layers: [{ type: "linear", units: 6 }, "tanh", { type: "linear", units: 3 }] },
@@ -45,7 +45,7 @@ test("defaults and shorthands are written out; scaling stays a setting", async (
   );
 });
 
-test("a fifth of each class is held out where the experiment holds out none", async () => {
+test("a fifth of each class is held out if the experiment has no validation part", async () => {
   const { training } = await trainingOf("e", EXPERIMENT, silent);
   const { train, validation } = training.data;
   assert.deepEqual([train.length, validation.length], [48, 12]);
@@ -56,7 +56,7 @@ test("a fifth of each class is held out where the experiment holds out none", as
   assert.deepEqual([own.heldOut, own.training.data.validation.length], [false, 15]);
 });
 
-test("other settings make an experiment that means them", async () => {
+test("changed settings are written back into the experiment", async () => {
   const { training, heldOut } = await trainingOf("e", EXPERIMENT, silent);
   const { clip: _clip, ...rest } = training.settings;
   const cured = {
@@ -74,7 +74,7 @@ test("other settings make an experiment that means them", async () => {
   assert.deepEqual(again.training.settings, cured);
 });
 
-test("axes come after scaling, so that both are done before; scaling them is whitening", async () => {
+test("principal components follow scaling, so both are applied beforehand; scaling the components is whitening", async () => {
   const experiment: Experiment = { ...EXPERIMENT, data: { name: "blobs", samples: 60, features: 4 }, pca: 2 };
   const { training, heldOut } = await trainingOf("e", experiment, silent);
   assert.deepEqual(training.data.validation.inputShape, [2]);
@@ -83,7 +83,7 @@ test("axes come after scaling, so that both are done before; scaling them is whi
   assert.deepEqual([saved.standardize, saved.pca], [true, { components: 2, whiten: true }]);
 });
 
-test("what is no data cannot be rewritten", async () => {
+test("an experiment that is not plain data cannot be rewritten", async () => {
   const optimizer = { init: () => ({}), update: () => ({}) } as unknown as NonNullable<Experiment["optimizer"]>;
   await assert.rejects(
     trainingOf("e.ts", { ...EXPERIMENT, optimizer }, silent),
@@ -94,7 +94,7 @@ test("what is no data cannot be rewritten", async () => {
   );
 });
 
-test("times", () => {
+test("durations", () => {
   const seconds = ["60s", "2m", "1.5h", "90", ".5"].map((text) => parseDuration("--budget", text));
   assert.deepEqual(seconds, [60, 120, 5400, 90, 0.5]);
   for (const text of ["", "0", "-3", "2 weeks", "s", "1e3"]) {

@@ -10,8 +10,8 @@ const convolution: Operator = (call) => {
   return [conv(x, weight, call.optional(2), { ...options, groups: call.number("group", 1) })];
 };
 
-/** ONNX gives either what is cut off the output or its size, from which follows what is cut off; where the size is
- *  larger than what the kernels reach, the rest comes after. */
+/** ONNX gives either the amount to cut off the output or the size of the output, which determines the cut. If the size
+ *  exceeds the reach of the kernels, the rest comes at the end. */
 function transposeOptions(call: Call): WindowOptions & { readonly outputPadding: readonly number[] } {
   const positions = call.input(0).shape.slice(2);
   const kernel = call.input(1).shape.slice(2);

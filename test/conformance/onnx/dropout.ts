@@ -3,14 +3,14 @@ import { where } from "../../../src/tensor/tensor.ts";
 import { hostArrayOf, numbersOf, type StoredTensor } from "../arrays.ts";
 import type { Call, Operator } from "./operator.ts";
 
-/** The mask that the file's own draw gave: its second output, or where its first is not 0. */
+/** The mask that the file drew: its second output, or the places where its first output is not 0. */
 function maskOf({ vector }: Call): StoredTensor {
   const [y, mask] = vector.outputs;
   if (mask) return mask;
   return { ...(y as StoredTensor), dtype: "bool", data: numbersOf(y as StoredTensor).map((value) => value !== 0) };
 }
 
-/** Outside training the input itself; in training x / (1 - ratio) where the file's mask keeps it. */
+/** Outside training the input itself; in training x / (1 - ratio) where the mask of the file keeps it. */
 const dropout: Operator = (call) => {
   const x = call.input(0);
   const isTraining = call.constants(2)?.[0] === 1;

@@ -11,7 +11,7 @@ export const MOVEMENT: Readonly<Record<string, Operator>> = {
   },
   Reshape: (call) => {
     const x = call.input(0);
-    // 0 keeps the size at that place, unless `allowzero` says that it is a size
+    // 0 keeps the size of that axis, unless `allowzero` makes it a size
     const keepsZero = call.flag("allowzero", false);
     const sizes = (call.constants(1) ?? []).map((size, axis) =>
       size === 0 && !keepsZero ? (x.shape[axis] as number) : size,

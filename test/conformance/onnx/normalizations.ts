@@ -45,7 +45,7 @@ const batchNormalization: Operator = (call) => {
   return [result.output, result.buffers.runningMean, result.buffers.runningVariance];
 };
 
-/** Our layer normalisation; mean and inverse deviation, which ONNX hands out too, are taken beside it. */
+/** Our layer normalisation; the mean and the inverse deviation, which ONNX also outputs, are computed separately. */
 const layerNormalization: Operator = (call) => {
   const x = call.input(0);
   const axis = positiveAxis(call.number("axis", -1), x.rank);
@@ -58,7 +58,7 @@ const layerNormalization: Operator = (call) => {
   return [y, x.mean(axes, true), x.variance(axes, true).add(epsilon).sqrt().pow(-1)];
 };
 
-/** Until opset 20 scale and bias were given for each group. */
+/** Until opset 20, scale and bias were given per group. */
 const groupNormalization: Operator = (call) => {
   const x = call.input(0);
   const channels = x.shape[1] as number;
@@ -97,7 +97,7 @@ const rmsNormalization: Operator = (call) => {
   return [x.div(root).mul(call.input(1))];
 };
 
-/** x / |x|_p along an axis; a vector of zeros stays one. */
+/** x / |x|_p along an axis; a zero vector stays zero. */
 const lpNormalization: Operator = (call) => {
   const x = call.input(0);
   const axes = [positiveAxis(call.number("axis", -1), x.rank)];

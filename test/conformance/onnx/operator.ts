@@ -4,7 +4,7 @@ import { Unsupported } from "../case.ts";
 
 export type AttributeValue = number | string | readonly number[];
 
-/** An operator vector as its file holds it. */
+/** An operator vector as stored in its file. */
 export interface OnnxVector {
   readonly name: string;
   readonly op: string;
@@ -16,7 +16,7 @@ export interface OnnxVector {
   readonly outputs: readonly (StoredTensor | null)[];
 }
 
-/** One application of an operator: traced inputs, and what the file says about them. */
+/** One application of an operator: traced inputs and their description in the file. */
 export class Call {
   readonly vector: OnnxVector;
   readonly #inputs: readonly (Tensor | undefined)[];
@@ -34,7 +34,7 @@ export class Call {
     return this.#inputs.length;
   }
 
-  /** @throws Unsupported where the input is absent. */
+  /** @throws Unsupported if the input is absent. */
   input(index: number): Tensor {
     const tensor = this.#inputs[index];
     if (!tensor) throw new Unsupported(`${this.vector.op} without input ${index}`);
@@ -45,7 +45,7 @@ export class Call {
     return this.#inputs[index];
   }
 
-  /** The numbers of an input that decides shapes, known while tracing; undefined where it is absent. */
+  /** The numbers of an input that determines shapes, known while tracing; undefined if it is absent. */
   constants(index: number): readonly number[] | undefined {
     const stored = this.vector.inputs[index];
     return stored ? numbersOf(stored) : undefined;
@@ -73,10 +73,10 @@ export class Call {
   }
 }
 
-/** An operator of ONNX in our words: the outputs, in order; one undefined is not compared. */
+/** An ONNX operator as ours: the outputs in order; an undefined one is not compared. */
 export type Operator = (call: Call) => readonly (Tensor | undefined)[];
 
-/** Axes that count from the end made to count from the start. */
+/** Converts axes that count from the end to axes from the start. */
 export function positiveAxis(axis: number, rank: number): number {
   return axis < 0 ? axis + rank : axis;
 }

@@ -12,7 +12,7 @@ import { PRODUCTS } from "./products.ts";
 import { RECURRENCES } from "./recurrences.ts";
 import { REDUCTIONS } from "./reductions.ts";
 
-/** Every operator of ONNX that exists here, by its name. */
+/** Every ONNX operator that exists here, by name. */
 export const OPERATORS: Readonly<Record<string, Operator>> = {
   ...ELEMENTWISE,
   ...MOVEMENT,

@@ -8,8 +8,8 @@ import type { Tensor } from "../../../src/tensor/tensor.ts";
 import { Unsupported } from "../case.ts";
 import type { Call, Operator } from "./operator.ts";
 
-// Inputs: R learning rate, T count of updates before this one, then all weights, all gradients, and all moments, kind by kind.
-// Outputs: all new weights, then the new moments, kind by kind.
+// Inputs: R learning rate, T count of updates before this one, then all weights, all gradients, and all moments, grouped by kind.
+// Outputs: all new weights, then the new moments, grouped by kind.
 
 type Group = Readonly<Record<string, Tensor>>;
 
@@ -48,7 +48,7 @@ const adagradUpdate: Operator = (call) => {
   return update(call, optimizer, ["squares"], countOf(call));
 };
 
-/** Adam with epsilon-hat, corrected with b^T; at T = 0 there is no correction, as after very many steps. */
+/** Adam with epsilon-hat, corrected with b^T; T = 0 has no correction, as after very many steps. */
 const adamUpdate: Operator = (call) => {
   if (call.number("norm_coefficient_post", 0) !== 0) throw new Unsupported("Adam with norm_coefficient_post");
   const optimizer = adam({

@@ -22,7 +22,7 @@ function poolOptions(call: Call): PoolOptions {
   return { ...options, ceilMode: call.flag("ceil_mode", false) };
 }
 
-/** Every element's own position in the flat input; with storage_order 1 the spatial axes count backwards, first axis
+/** The position of every element in the flat input; with storage_order 1 the spatial axes count backwards, first axis
  *  fastest. */
 function positionsOf(x: Tensor, columnsFirst: boolean): Tensor {
   const [lead, spatial] = [x.shape.slice(0, 2), x.shape.slice(2)];
@@ -33,7 +33,7 @@ function positionsOf(x: Tensor, columnsFirst: boolean): Tensor {
     .transpose(order);
 }
 
-/** The largest elements, and where in the whole input they are. Integers are carried through floats, which hold them
+/** The largest elements and their positions in the whole input. Integers pass through floats, which represent them
  *  exactly. */
 const largest: Operator = (call) => {
   const [given, kernel, options] = [call.input(0), kernelOf(call), poolOptions(call)];

@@ -11,10 +11,10 @@ import type { Call, Operator } from "./operator.ts";
 
 // D directions, N batch, T steps, H units: W (D, G H, F), R (D, G H, H), B (D, 2 G H), P (D, 3 H)
 
-/** Parameters of one direction, in our order of gates. */
+/** Parameters of one direction, in the order of our gates. */
 type Weights = Readonly<Record<string, Tensor>>;
 
-/** How one operator fits our cells. */
+/** The mapping of one operator to our cells. */
 interface Recurrence {
   readonly stateCount: number;
   /** our gates in ONNX's order: block k of ours is their block order[k] */

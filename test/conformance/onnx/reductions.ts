@@ -4,7 +4,7 @@ import { type Call, type Operator, positiveAxis } from "./operator.ts";
 
 type Reduce = (x: Tensor, axes: readonly number[], keepDims: boolean) => Tensor;
 
-/** The reduced axes: an attribute in old opsets, an input in new ones; none given means all, or nothing at all. */
+/** The reduced axes: an attribute in old opsets, an input in new ones; without any, all axes or none. */
 function axesOf(call: Call, rank: number): readonly number[] {
   const given = call.numbers("axes") ?? call.constants(1) ?? [];
   if (given.length > 0) return given.map((axis) => positiveAxis(axis, rank));
@@ -20,7 +20,7 @@ function reduction(reduce: Reduce): Operator {
   };
 }
 
-/** The extreme over some axes. ONNX has one of nothing too, which a tensor refuses: what changes no other, minus or plus infinity. */
+/** The extreme over some axes. ONNX defines that of an empty set too, which a tensor refuses: minus or plus infinity. */
 function extremeOf(kind: "max" | "min"): Reduce {
   const nothing = kind === "max" ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   return (x, axes, keepDims) => {
@@ -30,7 +30,7 @@ function extremeOf(kind: "max" | "min"): Reduce {
   };
 }
 
-/** log(sum exp(x)), the largest x taken off first; where all are -inf, or there are none, nothing is taken off. */
+/** log(sum exp(x)), with the largest x subtracted first, unless all are -inf or there are none. */
 function logSumExp(x: Tensor, axes: readonly number[], keepDims: boolean): Tensor {
   const largest = extremeOf("max")(x, axes, true);
   const shift = where(largest.abs().less(Number.POSITIVE_INFINITY), largest, 0);
@@ -38,7 +38,7 @@ function logSumExp(x: Tensor, axes: readonly number[], keepDims: boolean): Tenso
   return keepDims ? result : result.sum(axes);
 }
 
-/** Position of the extreme: the first, or the last with `select_last_index`. */
+/** Position of the extreme: the first one, or the last one with `select_last_index`. */
 function argExtreme(kind: "argMax" | "argMin"): Operator {
   return (call) => {
     const x = call.input(0);

@@ -9,7 +9,7 @@ function pairs(pads: readonly number[]): (readonly [number, number])[] {
   return Array.from({ length: rank }, (_, axis) => [pads[axis] as number, pads[axis + rank] as number] as const);
 }
 
-/** Where windows lie, as ONNX's attributes say it. */
+/** The positions of windows according to the ONNX attributes. */
 export function windowOptions(call: Call, spatial: Shape, kernel: Shape): Required<WindowOptions> {
   const slide = {
     stride: call.numbers("strides") ?? kernel.map(() => 1),
@@ -19,7 +19,7 @@ export function windowOptions(call: Call, spatial: Shape, kernel: Shape): Requir
     NOTSET: () => pairs(call.numbers("pads") ?? [...kernel, ...kernel].map(() => 0)),
     VALID: () => "valid",
     SAME_UPPER: () => "same",
-    // the extra one before instead of after
+    // the extra padding goes before instead of after
     SAME_LOWER: () => {
       const { before, after } = windowsOver(spatial, kernel, { ...slide, padding: "same" });
       return after.map((size, axis) => [size, before[axis] as number] as const);

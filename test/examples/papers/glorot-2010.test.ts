@@ -7,7 +7,7 @@ test("gradients shrink by 1/sqrt(3) per layer under the standard initialisation,
   assert.ok(isReproduced);
   const [standard, normalised] = measured;
   assert.ok(standard !== undefined && normalised !== undefined);
-  // n Var(W) = 1/3 in each of the four layers between the first and the last; tanh's slopes are below 1 and take a little more
+  // n Var(W) = 1/3 in each of the four layers between the first and the last; the slopes of tanh are below 1 and reduce it a little more
   const expected = (1 / 3) ** (4 / 2);
   assert.ok(leftOf(standard) > 0.8 * expected && leftOf(standard) < 1.1 * expected, `left: ${leftOf(standard)}`);
   assert.ok(leftOf(normalised) > 0.6 && leftOf(normalised) < 1.1, `left: ${leftOf(normalised)}`);

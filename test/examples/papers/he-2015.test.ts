@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { epochBelow, run } from "../../../examples/papers/he-2015.ts";
 
-test("thirty layers of ReLUs learn from He's initialisation, and not from Glorot's", async () => {
+test("thirty ReLU layers learn with He initialisation, but not with Glorot initialisation", async () => {
   const { isReproduced, measured } = await run({ full: false, seed: 1, threads: 1 });
   assert.ok(isReproduced);
   const [he, xavier] = measured;

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { run, stepsUntil } from "../../../examples/papers/ioffe-szegedy-2015.ts";
 
-test("batch normalisation makes three layers of sigmoids learn sooner, and steadies the last one's inputs", async () => {
+test("batch normalisation makes three sigmoid layers learn sooner and steadies the inputs of the last one", async () => {
   const { isReproduced, measured } = await run({ full: false, seed: 1, threads: 1 });
   assert.ok(isReproduced);
   const [plain, normalised] = measured;

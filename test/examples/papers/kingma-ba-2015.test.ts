@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { costOf, run } from "../../../examples/papers/kingma-ba-2015.ts";
 
-test("Adam's cost is the lowest of four methods, and its bias correction keeps the first epoch steady", async () => {
+test("Adam reaches the lowest cost of four methods, and its bias correction keeps the first epoch steady", async () => {
   const { isReproduced, measured } = await run({ full: false, seed: 1, threads: 1 });
   assert.ok(isReproduced);
   const cost = (name: string): number => {

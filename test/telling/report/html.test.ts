@@ -10,7 +10,7 @@ import { CURED, HEALTHY, NOT_CURABLE, run, SETTINGS, TRIAL } from "./sample.ts";
 
 for (const lang of LANGUAGES)
   for (const [name, diagnosis] of Object.entries({ cured: CURED, healthy: HEALTHY, "not curable": NOT_CURABLE }))
-    test(`a page that needs nothing else: ${name}, ${lang}`, () => {
+    test(`a self-contained page: ${name}, ${lang}`, () => {
       const html = renderHtml(diagnosis, { lang });
       assertWellFormed(html);
       assert.match(html, new RegExp(`^<!doctype html>\\n<html lang="${lang}">`));
@@ -22,17 +22,17 @@ for (const lang of LANGUAGES)
       assert.equal(/[\uac00-\ud7a3]/.test(html), lang === "ko");
     });
 
-test("names are escaped wherever they stand", () => {
+test("the name is escaped everywhere", () => {
   const html = renderHtml({ ...CURED, name: '</title><script>alert("1")</script>&' });
   assertWellFormed(html);
   assert.doesNotMatch(html, /<script/);
   assert.match(
     html,
-    /<title>&lt;\/title&gt;&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;&amp;: Sick, and cured</,
+    /<title>&lt;\/title&gt;&lt;script&gt;alert\(&quot;1&quot;\)&lt;\/script&gt;&amp;: Sick, cure proven</,
   );
 });
 
-/** The same with other names of layers, wherever they stand. */
+/** The same value with the layers renamed everywhere. */
 function renamed(value: unknown, name: (path: string) => string, within = ""): unknown {
   if (Array.isArray(value)) return value.map((each) => renamed(each, name));
   if (typeof value === "string") return /^(layer|path|first|last)$/.test(within) ? name(value) : value;
@@ -42,25 +42,25 @@ function renamed(value: unknown, name: (path: string) => string, within = ""): u
   );
 }
 
-test("names of layers are escaped in texts, tables and charts, and their control characters written out", () => {
+test("names of layers are escaped in texts, tables and charts, and their control characters are written out", () => {
   for (const diagnosis of [CURED, NOT_CURABLE, HEALTHY]) {
     const evil = renamed(diagnosis, (path) => `<img src=x onerror="alert('${path}')">\u001b[2J\u202e&`) as Diagnosis;
     const html = renderHtml(evil, { lang: "en" });
     assertWellFormed(html);
     assert.doesNotMatch(html, /<img/);
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that must be absent
     assert.doesNotMatch(html, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
     const text = renderTerminal(evil, { details: true });
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what must not be there
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the characters that must be absent
     assert.doesNotMatch(text, /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
   }
 });
 
 const svgs = (html: string) => html.match(/<svg /g)?.length ?? 0;
 
-test("the evidence drawn: gradients, both curves, histograms of four columns; the difference; the trials", () => {
+test("charts: gradients, both curves, histograms in four columns; the changes; the trials", () => {
   const html = renderHtml(CURED);
-  // three charts, each for wide and for narrow pages; six layers of ten, each at start and end, before and after
+  // three charts, each for wide and narrow pages; six of ten layers, each at start and end, without and with the remedy
   assert.equal(svgs(html), 3 * 2 + 6 * 4);
   assert.match(html, /<span class="comes">\+ model\.layers\.1: batchNorm<\/span>/);
   assert.match(html, /<span class="goes">\u2212 regularizer: /);
@@ -75,13 +75,13 @@ test("the evidence drawn: gradients, both curves, histograms of four columns; th
   assert.ok(!html.includes("minimise different losses"));
 });
 
-test("arms with different losses are told to be different", () => {
+test("a note says when the groups minimise different losses", () => {
   const prescription = { ...TRIAL.prescription, settings: { ...SETTINGS, loss: { type: "mse" } as const } };
   const html = renderHtml({ ...CURED, trials: [{ ...TRIAL, prescription }] });
   assert.ok(html.includes("minimise different losses"));
 });
 
-/** Runs of a recurrent layer whose gradient fades by `factor` a step. */
+/** Runs of a recurrent layer whose gradient shrinks by `factor` per step. */
 function recurrent(factor: number): Diagnosis["runs"] {
   const base = run(1, true);
   const [, activation] = base.end?.layers ?? [];
@@ -96,7 +96,7 @@ function recurrent(factor: number): Diagnosis["runs"] {
   return [{ ...base, end: census }];
 }
 
-test("gradient through time for recurrent layers, nothing where nothing was measured", () => {
+test("gradient through time for recurrent layers; no chart without measurements", () => {
   const html = renderHtml({ ...HEALTHY, runs: recurrent(0.3) });
   assertWellFormed(html);
   assert.match(html, /Gradient through time: layer 0/);
@@ -106,7 +106,7 @@ test("gradient through time for recurrent layers, nothing where nothing was meas
   assert.equal(svgs(bare), 0);
 });
 
-test("a run that diverges is drawn as far as its numbers go", () => {
+test("a diverging run is drawn as far as its values are finite", () => {
   const base = run(1, false);
   const losses = [2, 50, 1e9, Number.POSITIVE_INFINITY, Number.NaN];
   const readings = losses.map((loss, index) => ({
@@ -123,15 +123,15 @@ test("a run that diverges is drawn as far as its numbers go", () => {
   assertWellFormed(html);
   assert.ok(svgs(html) >= 1);
   const tables = html.match(/<details class="data">[\s\S]*?<\/details>/g)?.join("") ?? "";
-  assert.ok(tables.includes(">NaN<") && tables.includes(">\u221e<"), "the numbers themselves are told");
+  assert.ok(tables.includes(">NaN<") && tables.includes(">\u221e<"), "the table shows the values themselves");
   assert.doesNotMatch(html.replace(/<details class="data">[\s\S]*?<\/details>/g, ""), /NaN|Infinity/);
 });
 
-test("runs that were not watched to their end are marked at the top", () => {
+test("runs that were not observed to their end are marked at the top", () => {
   const html = renderHtml({ ...HEALTHY, share: 0.25 });
   assert.match(
     html,
-    /<p class="note">The time allowed was too short for whole runs: each was watched for 25\u00a0% of/,
+    /<p class="note">The time budget was too short for whole runs: each was observed for 25\u00a0% of/,
   );
   assert.ok(!renderHtml(HEALTHY).includes("too short for whole runs"));
 });

@@ -3,10 +3,10 @@ import { test } from "node:test";
 import { diagnosisJson } from "../../../src/telling/report/json.ts";
 import { CURED, NOT_CURABLE, SETTINGS } from "./sample.ts";
 
-// biome-ignore lint/suspicious/noExplicitAny: a parsed answer is looked into field by field
+// biome-ignore lint/suspicious/noExplicitAny: the test reads the parsed answer field by field
 const parsed = (value: unknown): any => JSON.parse(JSON.stringify(value));
 
-test("a diagnosis survives JSON as it is, with its schema and words", () => {
+test("a diagnosis survives JSON unchanged, with its schema and sentences", () => {
   const json: unknown = diagnosisJson(CURED);
   assert.deepEqual(parsed(json), json);
   const again = parsed(json);
@@ -23,7 +23,7 @@ test("a diagnosis survives JSON as it is, with its schema and words", () => {
   assert.equal(evidence.measure, "gradient-ratio");
   assert.equal(evidence.value, 6.19e-10);
   assert.equal(evidence.threshold, 1e-3);
-  assert.match(evidence.text, /^Measured against its weights/);
+  assert.match(evidence.text, /^Relative to its weights/);
   assert.deepEqual(again.prescriptions[1].remedies, ["batch-norm", "init"]);
   assert.deepEqual(again.prescriptions[1].experiment.optimizer, SETTINGS.optimizer);
   assert.equal(again.trials.length, 2);
@@ -33,7 +33,7 @@ test("a diagnosis survives JSON as it is, with its schema and words", () => {
   assert.deepEqual([again.share, parsed(diagnosisJson({ ...CURED, share: 0.25 })).share], [1, 0.25]);
 });
 
-test("numbers that JSON does not know become text; what is absent is null or left out", () => {
+test("numbers that JSON cannot represent become text; absent values are null or left out", () => {
   const [finding] = NOT_CURABLE.findings;
   assert.ok(finding);
   const again = parsed(

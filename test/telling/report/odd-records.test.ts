@@ -85,7 +85,7 @@ const diagnosis: fc.Arbitrary<Diagnosis> = fc
     })),
   }));
 
-test("whatever was measured, reports are made: numbers that are not finite, empty lists, missing parts", () => {
+test("reports render any measurements: non-finite numbers, empty lists, missing parts", () => {
   fc.assert(
     fc.property(diagnosis, fc.constantFrom("en" as const, "ko" as const), (each, lang) => {
       assert.doesNotMatch(renderTerminal(each, { lang, details: true }), /undefined|\[object/);

@@ -4,8 +4,8 @@ import type { Prescription } from "../../../src/doctor/finding.ts";
 import type { Settings } from "../../../src/train/training.ts";
 import type { Census, Histogram, LayerCensus, LayerReading, RunRecord } from "../../../src/watch/record.ts";
 
-/** A deep sigmoid network whose gradient vanishes, and what batch normalisation with He's initialisation makes of it: figures as such
- *  networks show them, made by formula. */
+/** A deep sigmoid network whose gradient vanishes, without and with batch normalisation and He initialisation. Formulas make figures like
+ *  those of real networks. */
 const HIDDEN = 10;
 const STEPS = 800;
 const EPOCHS = 8;
@@ -165,7 +165,7 @@ export const CLIP: Prescription = {
   changes: [{ path: "clip", kind: "add", after: { type: "globalNorm", maxNorm: 1 } }],
 };
 
-/** Sick, one remedy tried in vain, the second one proven. */
+/** Sick: the first remedy failed, the second is proven. */
 export const CURED: Diagnosis = {
   name: 'Digits <deep> & "narrow"',
   training: { settings: SETTINGS, data: { train: data, validation: data } },
@@ -251,7 +251,7 @@ export const HEALTHY: Diagnosis = {
   seconds: 3.2,
 };
 
-/** Wrong labels, and a run that broke off: advice only. */
+/** Wrong labels and a run that stopped early: advice only. */
 export const NOT_CURABLE: Diagnosis = {
   findings: [
     {

@@ -27,7 +27,7 @@ test("numbers: three digits, powers of ten for very large and very small ones", 
   assert.equal(formatCount(1234567), "1,234,567");
 });
 
-test("shares: nearly all is not all, nearly nothing is not nothing", () => {
+test("shares: almost 1 is not 100 %, almost 0 is not 0 %", () => {
   const told = [0, 0.5, 0.1234, 0.9997, 0.99999, 1, 0.0001, 1e-9].map((share) => formatShare(share, { percent: "" }));
   assert.deepEqual(told, ["0%", "50%", "12.3%", "99.97%", "99.999%", "100%", "0.01%", "10\u207b\u2077%"]);
 });
@@ -42,7 +42,7 @@ test("measures: accuracy as a percentage, its differences as points, the rest as
   assert.equal(formatGain(0.0123, "r2", ko), "0.0123");
 });
 
-test("names inside a sentence lose their capital, abbreviations do not", () => {
+test("names inside a sentence lose their capital letter, abbreviations keep it", () => {
   assert.deepEqual(["Vanishing gradient", "L2 regularisation", "기울기 소실"].map(inSentence), [
     "vanishing gradient",
     "L2 regularisation",
@@ -50,7 +50,7 @@ test("names inside a sentence lose their capital, abbreviations do not", () => {
   ]);
 });
 
-test("Korean particles follow the sound of what they stand behind", () => {
+test("Korean particles follow the final sound of the word before them", () => {
   const cases: readonly (readonly [string, string, string])[] = [
     ["손실", "은/는", "손실은"],
     ["기울기", "은/는", "기울기는"],

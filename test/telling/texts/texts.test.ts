@@ -8,7 +8,7 @@ import { LANGUAGES, type Texts } from "../../../src/telling/texts/texts.ts";
 
 const GAP = /\{([a-zA-Z]+)([%#@]?)[^}]*\}/g;
 
-/** Every text of a language with where it stands. */
+/** Every text of a language with its path. */
 function allTexts(texts: Texts): readonly (readonly [string, string])[] {
   const walk = (value: unknown, path: string): (readonly [string, string])[] =>
     typeof value === "string"
@@ -20,7 +20,7 @@ function allTexts(texts: Texts): readonly (readonly [string, string])[] {
 
 const gapsOf = (template: string) => [...template.matchAll(GAP)].map(([, name = "", form]) => ({ name, form }));
 
-test("both languages tell the same: every gap of an English template is in the Korean one", () => {
+test("both languages state the same values: every gap of an English template is in the Korean one", () => {
   const korean = new Map(allTexts(TEXTS.ko).map(([path, text]) => [path.slice(2), text]));
   for (const [path, text] of allTexts(TEXTS.en)) {
     if (path.startsWith("en.words.")) continue;
@@ -32,8 +32,8 @@ test("both languages tell the same: every gap of an English template is in the K
   }
 });
 
-test("Korean is Korean, English is English", () => {
-  // names of people, functions and options that Korean texts write in Latin letters
+test("Korean texts are Korean, English texts are English", () => {
+  // names of people, functions and options that Korean texts keep in Latin letters
   const names = /\b(?:ReLU|leaky|tanh|He|Glorot|Adam|NaN|L2|R\u00b2|details|html|FILE\.html)(?![a-zA-Z])/g;
   for (const [path, text] of allTexts(TEXTS.ko)) {
     const bare = text.replace(/\{[^}]*\}/g, "");
@@ -44,14 +44,14 @@ test("Korean is Korean, English is English", () => {
 });
 
 for (const language of LANGUAGES)
-  test(`a sentence for every evidence, with and without what may be absent: ${language}`, () => {
+  test(`a sentence for every kind of evidence, with and without its optional values: ${language}`, () => {
     const texts = TEXTS[language];
     for (const name of EVIDENCE) {
       const template = texts.evidence[name];
       const full = fill(template, Object.fromEntries(gapsOf(template).map(({ name: gap }) => [gap, 0.25])), texts);
       assert.doesNotMatch(full, /[{}[\]|?]|undefined/, `${name}: ${full}`);
       assert.match(full, /\.$/, `${name}: ${full}`);
-      // all that stands outside brackets, and nothing else
+      // only the gaps outside brackets
       const needed = gapsOf(template.replace(/\[[^\]]*\]/g, ""));
       const least = fill(template, Object.fromEntries(needed.map(({ name: gap }) => [gap, 0.25])), texts);
       assert.doesNotMatch(least, /[{}[\]|?]|undefined| {2}| [.,;]|\(\)/, `${name}: ${least}`);
@@ -92,6 +92,6 @@ test("words of evidence: whole ones, patterns, and names that stay", () => {
   assert.equal(translated("loss", ko.words), "손실");
   assert.equal(translated("softmax", ko.words), "softmax");
   assert.equal(translated("gradient of weight", en.words), "gradient of weight");
-  // the same word is a learner in one place and a layer of the user's in another
+  // the same word names a learner in one place and one of the user's layers in another
   assert.equal(fill("{learner} {type}", { learner: "linear", type: "linear" }, ko), "선형 모델 linear");
 });

@@ -68,7 +68,7 @@ test("two columns with a falling loss: too-little-told, never healthy", async ()
   ] as const) {
     const diagnosis = await diagnosisOf(text, extension);
     assert.deepEqual([diagnosis.findings, diagnosis.verdict], [[], "too-little-told"]);
-    assert.match(renderTerminal(diagnosis), /^Too little told/);
+    assert.match(renderTerminal(diagnosis), /^Too little logged/);
     assert.doesNotMatch(renderTerminal(diagnosis), /Healthy/);
     assert.match(renderTerminal(diagnosis, { lang: "ko" }), /^기록 부족/);
     assert.match(renderHtml(diagnosis, { lang: "ko" }), /기록 부족/);

@@ -2,8 +2,8 @@ import type { LayerConfig } from "../../../nn/layers.ts";
 import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
-/** Eight layers of sigmoid, initialised as Glorot and Bengio say. A sigmoid's slope is at most 1/4, and next to nothing where the unit
- *  is saturated: the gradient loses that factor in every layer. LeakyReLU's slope is 1 or 0.01, and it never saturates. */
+/** Eight sigmoid layers with Glorot initialisation. The slope of a sigmoid is at most 1/4, and almost 0 if the unit is saturated; the
+ *  gradient loses that factor in every layer. The slope of LeakyReLU is 1 or 0.01, and it never saturates. */
 const settings = (activation: LayerConfig): Settings => ({
   ...COMMON,
   model: {

@@ -1,10 +1,9 @@
 import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, type Rival, repeat } from "./patient.ts";
 
-/** Three layers of sigmoid: few enough for the gradient to arrive, but each layer takes a factor of it, so the loss is steep along the
- *  upper weights and flat along the lower ones. One rate for all weights is too large for the steep ones or too small for the flat ones;
- *  momentum alone helps with the valley, RMSProp alone with the scales, Adam with both. Large batches and few steps leave no time to
- *  make up for it. */
+/** Three sigmoid layers: few enough for the gradient to arrive, but each layer reduces it, so the loss is steep along the upper weights and
+ *  flat along the lower ones. One rate for all weights is too large for the steep ones or too small for the flat ones. Momentum alone
+ *  helps with the valley, RMSProp alone with the scales, Adam with both. Large batches and few steps leave no time to make up for it. */
 const settings = (optimizer: Settings["optimizer"]): Settings => ({
   ...COMMON,
   model: {

@@ -4,7 +4,7 @@ import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 export const DEPTH = 20;
 export const WIDTH = 100;
 
-/** Twenty layers of sigmoid: deeper than any that could be trained before 2010. With batch normalisation before each, every unit works
+/** Twenty sigmoid layers: deeper than any that could be trained before 2010. With batch normalisation before each sigmoid, every unit works
  *  where its sigmoid is steep, whatever the layers below do. */
 const settings = (withBatchNorm: boolean): Settings => ({
   ...COMMON,

@@ -1,9 +1,9 @@
 import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, type Patient } from "./patient.ts";
 
-/** A recurrent network that reads the image row by row, 28 steps. Its recurrent weights are 1.7 times as large as those that keep a
- *  signal's size, so the gradient grows with each step that it is sent back. The updates throw the weights to where every tanh is
- *  saturated, and there they stay. With its norm bounded, the same gradient trains the network.
+/** A recurrent network that reads the image row by row, in 28 steps. Its recurrent weights are 1.7 times as large as weights that preserve
+ *  the size of a signal, so the gradient grows with each step back in time. The updates throw the weights to where every tanh is
+ *  saturated, and they stay there. With its norm bounded, the same gradient trains the network.
  *  Source: Pascanu, Mikolov & Bengio, "On the difficulty of training recurrent neural networks", 2013. */
 const settings = (clip: Settings["clip"]): Settings => ({
   ...COMMON,

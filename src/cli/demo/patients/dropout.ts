@@ -2,8 +2,8 @@ import type { LayerConfig } from "../../../nn/layers.ts";
 import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
-/** Two wide layers and 500 images, which the network learns by heart: the loss on them goes to nothing, the loss on others turns and
- *  rises. Where each unit is left out half of the time, and each pixel a fifth, none can rely on others, and the network on no single image.
+/** Two wide layers and 500 images, which the network memorises: the loss on them goes to 0, the loss on others turns and rises. If each
+ *  unit is dropped half of the time and each pixel a fifth, no unit can rely on others, and the network cannot rely on single images.
  *  Source of the rates: Srivastava et al., "Dropout: A Simple Way to Prevent Neural Networks from Overfitting", 2014. */
 const settings = (inputRate: number, rate: number): Settings => {
   const dropped = (share: number): readonly LayerConfig[] => (share > 0 ? [{ type: "dropout", rate: share }] : []);

@@ -2,8 +2,8 @@ import type { InitInput } from "../../../nn/init/init.ts";
 import type { Settings } from "../../../train/training.ts";
 import { CLASSES, COMMON, FLAT, type Patient, repeat } from "./patient.ts";
 
-/** Ten layers of ReLU, their weights drawn with one small deviation for all layers, as AlexNet's were. Each layer makes the signal
- *  ten times smaller; nothing of the image reaches the output. He's deviation keeps it as large as it was.
+/** Ten ReLU layers whose weights are all drawn with one small standard deviation, as in AlexNet. Each layer makes the signal ten times
+ *  smaller, and nothing of the image reaches the output. The standard deviation of He initialisation preserves the size of the signal.
  *  Source: Krizhevsky et al., "ImageNet Classification with Deep Convolutional Neural Networks", 2012 (N(0, 0.01)). */
 const settings = (init: InitInput): Settings => ({
   ...COMMON,

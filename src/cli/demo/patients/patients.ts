@@ -39,7 +39,7 @@ export const TOGETHER: Settings = {
   epochs: 8,
 };
 
-/** A budget so small that everything runs within seconds, and means nothing. */
+/** Settings with so small a budget that everything runs within seconds; the results mean nothing. */
 export function quick(settings: Settings): Settings {
   return { ...settings, epochs: 1, batchSize: Math.min(settings.batchSize, 64) };
 }

@@ -16,7 +16,7 @@ import type { DemoTexts } from "../texts/texts.ts";
 import { formula } from "./formulas.ts";
 import { picturesOf } from "./pictures.ts";
 
-/** Everything about one remedy. */
+/** The section on one remedy. */
 export function cureSection(cure: Cure, number: number, texts: DemoTexts): string {
   const { cure: name, remedy } = cure.patient;
   const { name: title, patient, disease, remedy: text } = texts.cures[name];
@@ -60,20 +60,20 @@ function verdictLine(cure: Cure, texts: DemoTexts): string {
   )}</p>`;
 }
 
-/** Mean and spread without and with the remedy. */
+/** Mean and standard deviation without and with the remedy. */
 function spreadsOf({ trial }: Cure, texts: DemoTexts): readonly [string, string] {
   const { measure, control, treated } = trial;
   const told = (arm: typeof control) => formatSpread(arm.mean, arm.deviation, measure, TEXTS[texts.language]);
   return [told(control), told(treated)];
 }
 
-/** Runs that are told in a column. */
+/** Runs that share a column. */
 interface Column {
   readonly title: string;
   readonly runs: readonly RunRecord[];
 }
 
-/** Without and with the remedy; where optimisers compete, each of them. */
+/** Runs without and with the remedy, or those of each competing optimiser. */
 function columnsOf({ trial, rivals }: Cure, texts: DemoTexts): readonly Column[] {
   if (rivals.length > 0) return rivals.map(({ name, runs }) => ({ title: texts.rivals[name], runs }));
   return [
@@ -82,7 +82,7 @@ function columnsOf({ trial, rivals }: Cure, texts: DemoTexts): readonly Column[]
   ];
 }
 
-/** Every seed in a row, one that does not fit the claim too. */
+/** One row per seed, including seeds that contradict the claim. */
 function proof(cure: Cure, texts: DemoTexts): string {
   const words = TEXTS[texts.language];
   const { measure, control, gain, needed, verdict } = cure.trial;
@@ -117,7 +117,7 @@ ${rows.join("\n")}
   return `${rivalry}${scrollBox(title, table)}\n<p>${escapeHtml(sentence)}</p>\n${against.join("\n")}`;
 }
 
-/** What came of one run; of one that broke off, when it did. */
+/** The result of one run, with the step if it stopped early. */
 function toldRun(runs: readonly RunRecord[], index: number, measure: TrialMeasure, texts: DemoTexts): string {
   const words = TEXTS[texts.language];
   const value = valuesOf(runs, measure)[index];
@@ -128,7 +128,7 @@ function toldRun(runs: readonly RunRecord[], index: number, measure: TrialMeasur
 
 const cell = (text: string) => `<td class="number">${escapeHtml(text)}</td>`;
 
-/** Where optimisers compete: each rate that was tried. */
+/** Every rate that was tried, if optimisers compete. */
 function rates({ rivals }: Cure, texts: DemoTexts): string {
   if (rivals.length === 0) return "";
   const words = TEXTS[texts.language];

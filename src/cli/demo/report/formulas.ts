@@ -1,6 +1,6 @@
 import type { CureName } from "../patients/patient.ts";
 
-// MathML, which browsers draw and screen readers speak.
+// MathML, which browsers render and screen readers read aloud.
 
 const mi = (name: string) => `<mi>${name}</mi>`;
 const mn = (number: string | number) => `<mn>${number}</mn>`;
@@ -13,7 +13,7 @@ const over = (top: string, bottom: string) => `<mfrac>${top}${bottom}</mfrac>`;
 const root = (inside: string) => `<msqrt>${inside}</msqrt>`;
 const hat = (base: string) => `<mover accent="true">${base}${mo("^")}</mover>`;
 const norm = (inside: string) => row(mo("\u2016"), inside, mo("\u2016"));
-/** Parentheses as high as letters; `tall` ones grow with what they hold. */
+/** Parentheses of letter height; `tall` ones grow with their content. */
 const fence = (sign: string) => `<mo stretchy="false">${sign}</mo>`;
 const round = (...inside: string[]) => row(fence("("), ...inside, fence(")"));
 const tall = (...inside: string[]) => row(mo("("), ...inside, mo(")"));
@@ -38,7 +38,7 @@ const ONE = mn(1);
 const beta = (index: number) => sub(mi("\u03b2"), mn(index));
 const batch = (name: string) => sub(mi(name), mi("B"));
 
-/** A moving average with weight b of the old value. */
+/** A moving average in which the old value has weight b. */
 const average = (name: string, b: string, value: string) =>
   row(name, BECOMES, b, name, PLUS, round(ONE, MINUS, b), value);
 
@@ -98,7 +98,7 @@ const LINES = {
   ],
 } as const satisfies Record<CureName, readonly string[]>;
 
-/** The formula of a remedy, as in its paper. */
+/** The formula of a remedy as in its paper. */
 export function formula(cure: CureName): string {
   const lines = LINES[cure].map((line) => `<math display="block">${line}</math>`);
   return `<div class="formula">${lines.join("\n")}</div>`;

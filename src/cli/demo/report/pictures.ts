@@ -14,7 +14,7 @@ import type { CureName } from "../patients/patient.ts";
 import type { Cure } from "../prove.ts";
 import type { DemoTexts } from "../texts/texts.ts";
 
-/** A patient's runs without and with the remedy, in the colours of all reports. */
+/** The runs of a patient without and with the remedy, in the colours of all reports. */
 function armsOf({ trial }: Cure, texts: DemoTexts): readonly ChartArm[] {
   return [
     { name: texts.without, role: "second", runs: trial.control.runs },
@@ -22,7 +22,7 @@ function armsOf({ trial }: Cure, texts: DemoTexts): readonly ChartArm[] {
   ];
 }
 
-/** The drawings that show what went wrong inside, and what the remedy did about it: wide ones, and pairs. */
+/** The charts that show what went wrong inside the network and what the remedy changed: wide ones and pairs. */
 export interface Pictures {
   readonly wide: readonly Drawing[];
   readonly pair: readonly Drawing[];
@@ -68,7 +68,7 @@ function curves(cure: Cure, texts: DemoTexts): readonly Drawing[] {
   return [...lossCurves(diagnosis, arms, words), ...scoreCurves(arms, words)];
 }
 
-/** By how much the outputs of every activation differ between images, before the first step. */
+/** How much the outputs of every activation differ between images before the first step. */
 function signalByLayer(cure: Cure, texts: DemoTexts): Drawing {
   const arms = armsOf(cure, texts);
   const layersOf = ({ runs }: ChartArm) => (runs[0]?.start?.layers ?? []).filter(({ isActivation }) => isActivation);
@@ -76,12 +76,12 @@ function signalByLayer(cure: Cure, texts: DemoTexts): Drawing {
     arms.map((arm) => ({
       name: arm.name,
       role: arm.role,
-      // the share of the mean square that lies between samples
+      // the part of the mean square that varies between samples
       values: layersOf(arm).map(({ mean, variance, distinct }) => Math.sqrt(distinct * (mean ** 2 + variance))),
     })),
     {
       label: texts.signalTitle,
-      // a remedy that adds layers moves the others: layers go by their places without it
+      // a remedy that adds layers moves the others; layers are named by their position without it
       categories: layersOf(arms[0] as ChartArm).map(({ path }) => path),
       xName: TEXTS[texts.language].phrases.layerAxis,
       yName: texts.signalAxis,
@@ -90,7 +90,7 @@ function signalByLayer(cure: Cure, texts: DemoTexts): Drawing {
   return { title: texts.signalTitle, chart, caption: texts.signalCaption };
 }
 
-/** What of the gradient reaches each time step: before the first step, where both networks are the same, and at the end. */
+/** The gradient that reaches each time step: before the first step, when both networks are the same, and at the end. */
 function backThroughTime({ trial }: Cure, texts: DemoTexts): readonly Drawing[] {
   const { phrases } = TEXTS[texts.language];
   const { control, treated } = trial;
@@ -128,7 +128,7 @@ function normOverSteps(cure: Cure, texts: DemoTexts): Drawing {
 
 const RACE_ROLES: readonly Role[] = ["quiet", "fourth", "second", "first"];
 
-/** How far a step moves the weights of each layer, under each optimiser. */
+/** How far a step moves the weights of each layer with each optimiser. */
 function updateByLayer({ rivals, trial }: Cure, texts: DemoTexts): Drawing {
   const paths = (trial.control.runs[0]?.start?.layers ?? [])
     .filter(({ weightDeviation }) => weightDeviation !== undefined)
@@ -171,7 +171,7 @@ function race({ rivals }: Cure, texts: DemoTexts): Drawing {
   return { title: texts.raceTitle, chart, caption: texts.raceCaption };
 }
 
-/** Loss on seen and on unseen images, means over the runs. */
+/** Loss on training and on unseen images: means over the runs. */
 function gap(cure: Cure, texts: DemoTexts): Drawing {
   const words = TEXTS[texts.language];
   const [control, treated] = armsOf(cure, texts) as [ChartArm, ChartArm];

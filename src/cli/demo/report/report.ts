@@ -16,10 +16,10 @@ import { cureSection } from "./cure-section.ts";
 import { DEMO_CSS } from "./style.ts";
 import { togetherSection } from "./together-section.ts";
 
-/** Where and when a report was made. */
+/** The circumstances in which a report was made. */
 export interface ReportContext {
   readonly lang: Language;
-  /** The networks saw a small slice of the data only. */
+  /** The networks saw only a small slice of the data. */
   readonly isQuick: boolean;
   readonly version: string;
   readonly backend: string;
@@ -28,12 +28,12 @@ export interface ReportContext {
   readonly node: string;
   readonly date: string;
   readonly seconds: number;
-  /** Unseen images for the pairs, and for all six together. */
+  /** The number of unseen images for the pairs, and for all six together. */
   readonly validation: number;
   readonly test: number;
 }
 
-/** The whole demonstration as one HTML page that needs nothing else. */
+/** The whole demonstration as one self-contained HTML page. */
 export function renderReport(cures: readonly Cure[], together: RunRecord, context: ReportContext): string {
   const texts = DEMO_TEXTS[context.lang];
   const deep = cures.find(({ patient }) => patient.cure === "batch-normalisation")?.trial.control.runs[0];
@@ -72,7 +72,7 @@ ${summary(cures, texts)}</nav>
 </header>`;
 }
 
-/** Every cure in a row, which leads to its section. */
+/** One row per cure, linked to its section. */
 function summary(cures: readonly Cure[], texts: DemoTexts): string {
   const words = TEXTS[texts.language];
   const rows = cures.map((cure, index) => {

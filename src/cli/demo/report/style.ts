@@ -1,4 +1,4 @@
-/** What the demonstration's report needs beside the reports' common style and the doctor's. */
+/** Styles of the demonstration's report, in addition to the common style and that of the doctor. */
 export const DEMO_CSS = `
 section { border-top: 1px solid var(--grid); margin-top: 48px; }
 section > h2 { margin-top: 32px; }

@@ -9,7 +9,7 @@ import type { RunRecord } from "../../../watch/record.ts";
 import { TOGETHER } from "../patients/patients.ts";
 import type { DemoTexts } from "../texts/texts.ts";
 
-/** The deep network with all six remedies, beside the same one without any. */
+/** The deep network with all six remedies, beside the same network without any. */
 export function togetherSection(patient: RunRecord, together: RunRecord, texts: DemoTexts): string {
   const words = TEXTS[texts.language];
   const arms = [
@@ -40,7 +40,7 @@ function weightedPaths({ start }: RunRecord): readonly string[] {
   return (start?.layers ?? []).filter(({ weightDeviation }) => weightDeviation !== undefined).map(({ path }) => path);
 }
 
-/** Gradient norms of the layers with weights, from the input up; a column a reading. */
+/** Gradient norms of the layers with weights, from the input up; one column per reading. */
 function normMap(
   run: RunRecord,
   label: string,
@@ -54,7 +54,7 @@ function normMap(
     xName: phrases.step,
     columns: run.readings.map(({ step }) => step),
     yName: phrases.layer,
-    // remedies that add layers move the others: both maps go by the places without them
+    // remedies that add layers move the others; both maps name layers by their position without the remedies
     rows: names,
     valueName: phrases.gradientNorm,
     values: run.readings.map(({ layers }) => paths.map((path) => layers[path]?.gradientNorm ?? Number.NaN)),
@@ -62,7 +62,7 @@ function normMap(
   });
 }
 
-/** The powers of ten between which most norms of several runs lie. */
+/** The powers of ten that enclose most norms of several runs. */
 function powersOf(runs: readonly RunRecord[]): readonly [number, number] {
   const logs = runs
     .flatMap(({ readings }) =>

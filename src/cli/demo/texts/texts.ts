@@ -4,21 +4,21 @@ import type { CureName, RivalName } from "../patients/patient.ts";
 export interface CureText {
   /** Of the remedy. */
   readonly name: string;
-  /** The sick network, in a few words. */
+  /** The failing network, in a few words. */
   readonly patient: string;
-  /** What goes wrong in it, and why. */
+  /** What goes wrong in it and why. */
   readonly disease: string;
   /** What the remedy does about it. */
   readonly remedy: string;
 }
 
-/** A name and what is said of it. */
+/** A name and a description. */
 export interface Fact {
   readonly name: string;
   readonly text: string;
 }
 
-/** All that the demonstration says, in one language. Gaps as in the doctor's templates (`fill`). */
+/** All texts of the demonstration in one language. Gaps as in the doctor's templates (`fill`). */
 export interface DemoTexts {
   readonly language: Language;
   readonly cures: Readonly<Record<CureName, CureText>>;
