@@ -1,10 +1,5 @@
-import {
-  configSchema,
-  type DefinitionName,
-  type FieldTable,
-  type JsonSchema,
-  objectSchema,
-} from "../core/json-schema.ts";
+import { configSchema, type FieldTable, objectSchema } from "../core/field-schema.ts";
+import type { DefinitionName, JsonSchema } from "../core/json-schema.ts";
 import { TRANSFORMS } from "../data/images/augment.ts";
 import { PCA_FIELDS } from "../data/pca.ts";
 import { datasets } from "../datasets/registry.ts";

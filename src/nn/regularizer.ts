@@ -1,6 +1,6 @@
 import { requireArgument } from "../core/errors.ts";
+import { objectSchema } from "../core/field-schema.ts";
 import { checkOptions, type Fields, NOT_NEGATIVE, recordField } from "../core/fields.ts";
-import { objectSchema } from "../core/json-schema.ts";
 import type { Tree } from "../core/tree.ts";
 import { treeLeaves } from "../core/tree.ts";
 import { type Tensor, toTensor } from "../tensor/tensor.ts";

@@ -1,4 +1,5 @@
 import { isRecord } from "../core/describe.ts";
+import { objectSchema } from "../core/field-schema.ts";
 import {
   COUNT,
   COUNT_OR_ZERO,
@@ -19,7 +20,7 @@ import {
   withDefault,
   withHelp,
 } from "../core/fields.ts";
-import { objectSchema, reference } from "../core/json-schema.ts";
+import { reference } from "../core/json-schema.ts";
 import { BACKEND, BACKEND_NAME, LOSS, METRICS } from "./fields.ts";
 import type { FitOptions } from "./options.ts";
 
