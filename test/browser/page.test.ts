@@ -84,8 +84,7 @@ describe("a page that trains, with the package as it is installed", { skip }, ()
     cpSync(join(project, "index.html"), join(outdir, "index.html"));
     for (const isIsolated of [false, true]) {
       const { address, close } = await serve(outdir, isIsolated);
-      await requireTrainings(address, isIsolated);
-      await close();
+      await requireTrainings(address, isIsolated).finally(close);
     }
   });
 
@@ -102,8 +101,7 @@ describe("a page that trains, with the package as it is installed", { skip }, ()
     for (const each of text) assert.doesNotMatch(each, /vfmadd231ps|zrender/);
     for (const isIsolated of [false, true]) {
       const { address, close } = await serve(outDir, isIsolated);
-      await requireTrainings(address, isIsolated);
-      await close();
+      await requireTrainings(address, isIsolated).finally(close);
     }
   });
 
@@ -150,8 +148,7 @@ describe("backends in a page", { skip }, () => {
     const results = await resultOf<readonly { threads: number; broken: readonly string[] }[]>(
       address,
       "globalThis.trainings",
-    );
-    await close();
+    ).finally(close);
     assert.deepEqual(
       results.map(({ threads, broken }) => ({ threads, broken })),
       [1, 3, 1].map((threads) => ({ threads, broken: [] })),

@@ -40,7 +40,8 @@ export class WasmDevice implements VectorDevice {
     const found = detectWasmFeatures();
     this.features = { simd: found.simd && simd, relaxed: found.relaxed && simd && relaxed, threads: found.threads };
     this.target = wasmTarget(this.features);
-    this.whyOneThread = threads === 1 ? undefined : found.threads ? whyOneThread() : "the engine has no shared memory";
+    const noMemory = found.threads ? undefined : "the engine has no shared memory";
+    this.whyOneThread = threads === 1 ? undefined : (whyOneThread() ?? noMemory);
     this.threads = this.whyOneThread === undefined ? threads : 1;
     const isShared = this.threads > 1;
     this.heap = new WasmHeap(isShared, RESERVED_BYTES);
