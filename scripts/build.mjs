@@ -153,6 +153,9 @@ async function buildTypes() {
       },
     });
     if (!succeeded) throw new Error("the declarations could not be joined");
+    // a user's project may have an older library than ours
+    const types = join(dist, "types.d.ts");
+    writeFileSync(types, `/// <reference lib="esnext.disposable" />\n${readFileSync(types, "utf8")}`);
     for (const name of ENTRIES)
       writeFileSync(join(dist, `${name}.d.ts`), entryTypes(readFileSync(join(folder, `${name}.d.ts`), "utf8")));
   } finally {
