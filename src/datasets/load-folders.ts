@@ -43,10 +43,10 @@ export async function loadImageFolders(
 }
 
 function teller(path: string, notify: (message: string) => void): (done: number, total: number) => void {
-  let toldAt = performance.now();
+  let notifiedAt = performance.now();
   return (done, total) => {
-    if (performance.now() - toldAt < NOTIFY_MS) return;
-    toldAt = performance.now();
+    if (performance.now() - notifiedAt < NOTIFY_MS) return;
+    notifiedAt = performance.now();
     notify(`${path}: ${done} of ${total} images read`);
   };
 }

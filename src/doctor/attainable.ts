@@ -64,8 +64,8 @@ export function glance(training: Training): number {
   const map = new FeatureMap(seen, sizeOf(train.inputShape), false);
   const { y, count: columns } = columnsOf(train, task);
   const samples: Samples = { count: train.length, features: map.size, x: map.apply(seen), columns, y };
-  const told = [...askNeighbours(samples), ...foldedRidge(samples)];
-  return largest(told.map((each) => Math.abs(meanCorrelation(each, y, columns)))) * Math.sqrt(train.length);
+  const predicted = [...askNeighbours(samples), ...foldedRidge(samples)];
+  return largest(predicted.map((each) => Math.abs(meanCorrelation(each, y, columns)))) * Math.sqrt(train.length);
 }
 
 function isSameSet({ train, validation }: Training["data"]): boolean {
@@ -88,10 +88,10 @@ function learn(data: Training["data"], task: Task): Learnt {
     const map = new FeatureMap(seen, features, together);
     const samples: Samples = { count: train.length, features: map.size, x: map.apply(seen), columns, y };
     const part = takeRows(samples, compare);
-    const told = askNeighbours(part);
-    const values = told.map((each) => scoreColumns(each, part.y, columns, task).value);
+    const predicted = askNeighbours(part);
+    const values = predicted.map((each) => scoreColumns(each, part.y, columns, task).value);
     const best = values.indexOf(largest(values));
-    return { map, samples, part, told: told[best] as Float64Array, k: best, value: values[best] as number };
+    return { map, samples, part, predicted: predicted[best] as Float64Array, k: best, value: values[best] as number };
   });
   const look = looks.reduce((a, b) => (b.value > a.value ? b : a));
   const standardised = looks[0] as (typeof looks)[number];
@@ -99,19 +99,19 @@ function learn(data: Training["data"], task: Task): Learnt {
   const linear = foldedRidge(standardised.samples);
   const ridgeValues = linear.map((each) => scoreColumns(each, y, columns, task).value);
   const strength = ridgeValues.indexOf(largest(ridgeValues));
-  const linearTold = linear[strength] as Float64Array;
+  const linearPredicted = linear[strength] as Float64Array;
 
   const ask = (validationInputs: Float32Array): readonly [Float64Array, Float64Array] => {
     const near = askNeighbours(look.samples, look.map.apply(validationInputs))[look.k] as Float64Array;
     const ridge = fitRidge(standardised.samples)[strength] as ReturnType<typeof fitRidge>[number];
     return [near, applyLinear(ridge, standardised.map.apply(validationInputs))];
   };
-  const [near, straight] = asked === undefined ? [look.told, linearTold] : ask(asked);
+  const [near, straight] = asked === undefined ? [look.predicted, linearPredicted] : ask(asked);
   const nearScore = scoreColumns(near, asked === undefined ? look.part.y : truth, columns, task);
   const linearScore = scoreColumns(straight, truth, columns, task);
   const isNear = nearScore.value >= linearScore.value;
-  const crossNear = scoreColumns(look.told, look.part.y, columns, task);
-  const crossLinear = scoreColumns(linearTold, y, columns, task);
+  const crossNear = scoreColumns(look.predicted, look.part.y, columns, task);
+  const crossLinear = scoreColumns(linearPredicted, y, columns, task);
   return {
     task,
     attainable: {
@@ -120,13 +120,13 @@ function learn(data: Training["data"], task: Task): Learnt {
     },
     samples: compare,
     correlations: [
-      ...looks.map(({ told, part, k }) => ({
+      ...looks.map(({ predicted, part, k }) => ({
         learner: `${NEIGHBOURS[k]} neighbours`,
-        value: meanCorrelation(told, part.y, columns),
+        value: meanCorrelation(predicted, part.y, columns),
       })),
-      ...linear.map((told, index) => ({
+      ...linear.map((predicted, index) => ({
         learner: `linear, ${STRENGTHS[index]}`,
-        value: meanCorrelation(told, y, columns),
+        value: meanCorrelation(predicted, y, columns),
       })),
     ],
     crossValidated: crossNear.value >= crossLinear.value ? crossNear : crossLinear,
@@ -146,9 +146,9 @@ function foldedRidge(samples: Samples): readonly Float64Array[] {
     const fitted = fitRidge(pickRows(samples, inside));
     const others = pickRows(samples, outside).x;
     fitted.forEach((map, index) => {
-      const told = applyLinear(map, others);
+      const predicted = applyLinear(map, others);
       outside.forEach((row, place) => {
-        (results[index] as Float64Array).set(told.subarray(place * columns, (place + 1) * columns), row * columns);
+        (results[index] as Float64Array).set(predicted.subarray(place * columns, (place + 1) * columns), row * columns);
       });
     });
   }

@@ -4,13 +4,13 @@ import type { Finding, Prescription } from "./finding.ts";
 import type { Attainable } from "./patient.ts";
 import type { Problem } from "./words.ts";
 
-/** Without findings: `healthy`; `undecided`: the runs were too short to call the network healthy; `too-little-told`: the log contains too
+/** Without findings: `healthy`; `undecided`: the runs were too short to call the network healthy; `too-little-logged`: the log contains too
  *  little. With findings: `not-tried`: no remedy was tried; `not-proven`: no trial proved that a remedy helps; `not-curable`: the fault is in
  *  the data, which no remedy changes. */
 export type Verdict =
   | "healthy"
   | "undecided"
-  | "too-little-told"
+  | "too-little-logged"
   | "cured"
   | "not-tried"
   | "not-proven"

@@ -322,7 +322,13 @@ export function examineLog(record: RunRecord, name?: string): Diagnosis {
     prescriptions: [],
     trials: [],
     verdict:
-      findings.length > 0 ? "not-tried" : isShort(record) ? "undecided" : tells(record) ? "healthy" : "too-little-told",
+      findings.length > 0
+        ? "not-tried"
+        : isShort(record)
+          ? "undecided"
+          : tells(record)
+            ? "healthy"
+            : "too-little-logged",
     runs: [record],
     share: 1,
     seconds: (performance.now() - started) / 1000,

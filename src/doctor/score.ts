@@ -76,8 +76,8 @@ export function scoreOutputs(
     const truth: readonly number[] = [...(task.isOneHot ? largestAlong(targets, outputShape, classAxis) : targets)];
     const counted = task.isOneHot || ignoreIndex === undefined ? truth : truth.filter((label) => label !== ignoreIndex);
     const isSingle = sizeOf(outputShape) === task.positions;
-    const told = isSingle ? nearestLevels(outputs, task.levels) : largestAlong(outputs, outputShape, classAxis);
-    const right = truth.reduce((sum, label, row) => sum + Number(label !== ignoreIndex && label === told[row]), 0);
+    const predicted = isSingle ? nearestLevels(outputs, task.levels) : largestAlong(outputs, outputShape, classAxis);
+    const right = truth.reduce((sum, label, row) => sum + Number(label !== ignoreIndex && label === predicted[row]), 0);
     const value = counted.length === 0 ? 0 : right / counted.length;
     return { metric: "accuracy", value, chance: largestShare(counted), samples };
   }

@@ -18,7 +18,7 @@ function trainingOf(settings: Settings, train: number, validation: number): Trai
 async function run({ settings, train, validation, options }: Extract<ToWorker, { kind: "run" }>): Promise<void> {
   const controller = new AbortController();
   current = controller;
-  let told = 0;
+  let reported = 0;
   try {
     const record = await runJob({
       training: trainingOf(settings, train, validation),
@@ -26,8 +26,8 @@ async function run({ settings, train, validation, options }: Extract<ToWorker, {
       signal: controller.signal,
       onProgress: (done) => {
         // one message per percent: nobody sees finer steps
-        if (done - told < 0.01) return;
-        told = done;
+        if (done - reported < 0.01) return;
+        reported = done;
         send({ kind: "progress", done });
       },
     });

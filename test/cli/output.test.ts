@@ -260,7 +260,7 @@ test("wrong usage with --json is reported as JSON", async () => {
 
 test("a note says that samples of a network without dropout have no spread", async () => {
   const linear = { type: "linear", units: 3 };
-  for (const [name, layers, isTold] of [
+  for (const [name, layers, isShown] of [
     ["sure", [linear], true],
     ["unsure", [{ type: "linear", units: 6 }, { type: "dropout", rate: 0.5 }, linear], false],
   ] as const) {
@@ -271,7 +271,7 @@ test("a note says that samples of a network without dropout have no spread", asy
     );
     const run = await runHere(["predict", checkpoint, "--data", "blobs", "--samples", "5"]);
     assert.equal(run.status, 0, run.errors);
-    assert.equal(/spread is 0 everywhere/.test(run.errors), isTold, run.errors);
+    assert.equal(/spread is 0 everywhere/.test(run.errors), isShown, run.errors);
   }
 });
 

@@ -27,7 +27,7 @@ export interface CaseLine {
   readonly findings: readonly ToldFinding[];
   /** In order, each remedy once. */
   readonly prescriptions: readonly RemedyName[];
-  readonly verdict: Exclude<Verdict, "undecided" | "too-little-told" | "not-tried">;
+  readonly verdict: Exclude<Verdict, "undecided" | "too-little-logged" | "not-tried">;
   /** The measure of `before` and `after`, which the deciding trial compares. A loss is better when smaller, a score when larger. */
   readonly measure: TrialMeasure;
   /** Means on the validation part without and with the remedy in the deciding trial; null: not measured. */
@@ -58,9 +58,9 @@ export function lineOf(name: string, diagnosis: Diagnosis, seconds: number): Cas
   };
 }
 
-/** The format has no words for `undecided`, `too-little-told` and `not-tried`. */
+/** The format has no words for `undecided`, `too-little-logged` and `not-tried`. */
 function wordOf(verdict: Verdict): CaseLine["verdict"] {
-  if (verdict === "undecided" || verdict === "too-little-told") return "healthy";
+  if (verdict === "undecided" || verdict === "too-little-logged") return "healthy";
   return verdict === "not-tried" ? "not-proven" : verdict;
 }
 

@@ -45,9 +45,9 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const texts = DEMO_TEXTS[lang];
   const words = TEXTS[lang];
   // figures on the standard output come without other text
-  const isTold = !terminal.isJson && jsonPath !== "-";
+  const isShown = !terminal.isJson && jsonPath !== "-";
   const say = (text = "") => {
-    if (isTold) line(out, text);
+    if (isShown) line(out, text);
   };
   const backend = await openBackend();
   say(`${styled(out, "bold", "Gradus")} ${packageVersion()}, ${backend.description}`);
@@ -61,7 +61,7 @@ export async function runDemo(terminal: Terminal, options: DemoOptions): Promise
   const data = { train, validation: test.take(isQuick ? QUICK_SAMPLES : UNSEEN) };
   const work = [...patients.map(workOfPatient), workOfTogether(whole.length, together)];
   const totalWork = work.reduce((sum, each) => sum + each, 0);
-  const meter = new Meter(out, texts, isTold);
+  const meter = new Meter(out, texts, isShown);
   let workDone = 0;
   const onProgress = (index: number) => (done: number) =>
     meter.show((workDone + done * (work[index] as number)) / totalWork);

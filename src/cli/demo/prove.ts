@@ -2,7 +2,7 @@ import type { Dataset } from "../../data/dataset.ts";
 import type { Trial } from "../../doctor/diagnosis.ts";
 import { changesBetween } from "../../doctor/diff.ts";
 import type { Prescription } from "../../doctor/finding.ts";
-import { compareRuns, toldLook } from "../../doctor/trial/compare-runs.ts";
+import { compareRuns, knownLook } from "../../doctor/trial/compare-runs.ts";
 import { measured, measuredByLoss } from "../../doctor/trial/measure.ts";
 import type { Runner } from "../../doctor/trial/pool.ts";
 import { looksFor, meanOf } from "../../doctor/trial/statistics.ts";
@@ -148,7 +148,7 @@ function trialOf(
   const look = compareRuns(by, looksFor(PAIRS));
   return {
     prescription,
-    ...toldLook(look, control, treated),
+    ...knownLook(look, control, treated),
     remaining: [],
     verdict: look.comparison.decision === "better" && look.holds ? "cured" : "not-proven",
     share: 1,

@@ -60,10 +60,10 @@ export async function examineExperiment(
     progress.end();
     if (signal.aborted) line(errors, words.interrupted);
     // even if the page cannot be written, the cured experiment is saved
-    const told = tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
-    await told.catch(() => undefined);
+    const printed = tell(terminal, diagnosis, { ...flags, extra: { notes, interrupted: signal.aborted } });
+    await printed.catch(() => undefined);
     await saveCured(terminal, experiment, prepared, diagnosis, flags);
-    return signal.aborted ? status() : await told;
+    return signal.aborted ? status() : await printed;
   } catch (error) {
     progress.end();
     if (!signal.aborted) throw error;

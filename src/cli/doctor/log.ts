@@ -40,11 +40,11 @@ export async function examineLogFile(
 function howRead(file: string, { record, understood, ignored }: LoggedRun, lang: Language, details: boolean): string {
   const words = WORDS[lang];
   const most = details ? Number.POSITIVE_INFINITY : MOST_NAMES;
-  const told = understood.filter(({ meaning }) => meaning.kind !== "other" || details);
-  const shown = told.slice(0, most);
+  const named = understood.filter(({ meaning }) => meaning.kind !== "other" || details);
+  const shown = named.slice(0, most);
   const width = Math.max(0, largest(shown.map(({ name }) => name.length)));
   const lines = shown.map(({ name, meaning }) => `  ${name.padEnd(width)}  ${describeMeaning(meaning, lang)}`);
-  if (shown.length < told.length) lines.push(`  ${words.more({ count: told.length - shown.length })}`);
+  if (shown.length < named.length) lines.push(`  ${words.more({ count: named.length - shown.length })}`);
   if (ignored.length > 0) {
     const names = ignored.slice(0, most).join(", ");
     lines.push(`  ${words.ignored({ names: ignored.length > most ? `${names}, …` : names })}`);

@@ -29,9 +29,9 @@ export function emitX64Module(functions: readonly VectorFunction[], target: Targ
     entries,
     // emits the code again with its text, only when a listing is requested
     listing: () => {
-      const told = new Assembler({ listing: true });
-      write(told);
-      return list(functions, entries, bytes, told.code.lines);
+      const listed = new Assembler({ listing: true });
+      write(listed);
+      return list(functions, entries, bytes, listed.code.lines);
     },
   };
 }

@@ -58,7 +58,7 @@ export const learningRate: RemedyRule = {
     if (rate === undefined || !Number.isFinite(rate) || !(rate > 0)) return undefined;
     const learningRate = rounded(rate);
     if (learningRate === rateOf(optimizer)) return undefined;
-    const told =
+    const measured =
       rangeTest === undefined
         ? {}
         : {
@@ -69,7 +69,7 @@ export const learningRate: RemedyRule = {
           };
     return {
       settings: { ...settings, optimizer: { ...optimizer, learningRate } },
-      values: { learningRateBefore: current, learningRate, ...told },
+      values: { learningRateBefore: current, learningRate, ...measured },
     };
   },
 };

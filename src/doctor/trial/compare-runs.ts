@@ -22,12 +22,12 @@ export function compareRuns(by: Measured, looks: readonly number[]): Look {
 
 /** Losses are reported as they are; for the comparison they are negated, so that larger is better. */
 function armOf(runs: readonly RunRecord[], values: readonly number[], measure: Trial["measure"]): Arm {
-  const told = toldValues(values, measure);
-  return { runs, mean: told.length === 0 ? 0 : meanOf(told), deviation: deviationOf(told) };
+  const known = knownValues(values, measure);
+  return { runs, mean: known.length === 0 ? 0 : meanOf(known), deviation: deviationOf(known) };
 }
 
 /** Both arms and the gain of a look, as a trial reports them. */
-export function toldLook({ comparison, by }: Look, control: readonly RunRecord[], treated: readonly RunRecord[]) {
+export function knownLook({ comparison, by }: Look, control: readonly RunRecord[], treated: readonly RunRecord[]) {
   const { gain, spread, needed } = comparison;
   return {
     measure: by.measure,
@@ -40,6 +40,6 @@ export function toldLook({ comparison, by }: Look, control: readonly RunRecord[]
 }
 
 /** The numbers of an arm for display. */
-export function toldValues(values: readonly number[], measure: Trial["measure"]): readonly number[] {
+export function knownValues(values: readonly number[], measure: Trial["measure"]): readonly number[] {
   return measure === "validation-loss" ? values.map((value) => -value) : values;
 }

@@ -33,9 +33,9 @@ export function measured(
 ): Measured {
   const byScore = measuredByScore(control, treated, attainable);
   const isOverfitting = prescription.against[0] === "overfitting";
-  const areTold = lossesOf([...control, ...treated]).every(Number.isFinite) && control.length > 0;
+  const areKnown = lossesOf([...control, ...treated]).every(Number.isFinite) && control.length > 0;
   const isSame = prescription.settings !== undefined && haveSameLoss(settings, prescription.settings);
-  return isOverfitting && areTold && isSame ? measuredByLoss(control, treated, byScore) : byScore;
+  return isOverfitting && areKnown && isSame ? measuredByLoss(control, treated, byScore) : byScore;
 }
 
 /** The loss on unseen samples, which both arms minimise in the same units.

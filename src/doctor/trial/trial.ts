@@ -5,7 +5,7 @@ import type { Trial } from "../diagnosis.ts";
 import type { Prescription } from "../finding.ts";
 import type { Attainable } from "../patient.ts";
 import type { Problem } from "../words.ts";
-import { compareRuns, type Look, toldLook } from "./compare-runs.ts";
+import { compareRuns, knownLook, type Look } from "./compare-runs.ts";
 import type { RunJob } from "./job.ts";
 import { halfwayBar, measured } from "./measure.ts";
 import { FIRST_PAIRS, looksFor, MOST_PAIRS, meanOf } from "./statistics.ts";
@@ -205,8 +205,8 @@ class Course {
   /** Number of further pairs in the remaining time. */
   #affordable(): number {
     const seconds = [this.#controls, this.#treated].map((runs) => {
-      const told = runs.flatMap((run) => (run === undefined ? [] : [run.seconds]));
-      return told.length === 0 ? Infinity : meanOf(told);
+      const durations = runs.flatMap((run) => (run === undefined ? [] : [run.seconds]));
+      return durations.length === 0 ? Infinity : meanOf(durations);
     });
     const perPair = Math.max(1e-3, (seconds[0] as number) + (seconds[1] as number)) / this.#options.runner.size;
     return Math.max(0, Math.min(MOST_PAIRS - FIRST_PAIRS, Math.floor(this.#secondsLeft / perPair)));
@@ -245,7 +245,7 @@ class Course {
         : undefined;
     return {
       prescription: this.#prescription,
-      ...toldLook(look, control, treated),
+      ...knownLook(look, control, treated),
       remaining,
       verdict: isCured ? "cured" : "not-proven",
       share: this.#options.share ?? 1,

@@ -87,6 +87,7 @@ function areLossesAlike(diagnosis: Diagnosis): boolean {
   const { training } = diagnosis;
   const treated = decidingTrial(diagnosis)?.prescription.settings;
   if (training === undefined || treated === undefined) return true;
-  const told = ({ loss, standardizeTargets = false }: typeof treated) => JSON.stringify([loss, standardizeTargets]);
-  return told(training.settings) === told(treated);
+  const targetsOf = ({ loss, standardizeTargets = false }: typeof treated) =>
+    JSON.stringify([loss, standardizeTargets]);
+  return targetsOf(training.settings) === targetsOf(treated);
 }

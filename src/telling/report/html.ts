@@ -17,6 +17,7 @@ import { histogramTable } from "./histograms.ts";
 import { DOCTOR_CSS } from "./html-style.ts";
 import { metricOf } from "./json.ts";
 import {
+  type Article,
   articles,
   basisLine,
   byProblem,
@@ -29,14 +30,13 @@ import {
   remedyNames,
   runCells,
   runTitles,
-  type ToldArticle,
   trialNotes,
 } from "./parts.ts";
 
 const VERDICT_ROLES = {
   healthy: "third",
   undecided: "second",
-  "too-little-told": "second",
+  "too-little-logged": "second",
   cured: "third",
   "not-tried": "second",
   "not-proven": "second",
@@ -52,7 +52,7 @@ export function renderHtml(diagnosis: Diagnosis, options: { readonly lang?: Lang
   const texts = TEXTS[lang];
   const { phrases, verdicts } = texts;
   const title = diagnosis.name ?? phrases.diagnosis;
-  const told = articles(diagnosis, texts);
+  const explained = articles(diagnosis, texts);
   const sections = [
     header(diagnosis, title, texts),
     findingsSection(phrases.findings, diagnosis.findings, "", diagnosis, texts),
@@ -62,8 +62,8 @@ export function renderHtml(diagnosis: Diagnosis, options: { readonly lang?: Lang
     findingsSection(phrases.remarks, diagnosis.remarks, phrases.remarksMeaning, diagnosis, texts),
     otherPrescriptions(diagnosis, texts),
     runsSection(diagnosis, texts),
-    articlesSection(phrases.aboutProblems, told.problems),
-    articlesSection(phrases.aboutRemedies, told.remedies),
+    articlesSection(phrases.aboutProblems, explained.problems),
+    articlesSection(phrases.aboutRemedies, explained.remedies),
     `<p class="muted">${escapeHtml(fill(phrases.seconds, { seconds: Number(diagnosis.seconds.toPrecision(2)) }, texts))}</p>`,
   ];
   return page({
@@ -231,9 +231,9 @@ ${rows.join("\n")}
 )}`;
 }
 
-function articlesSection(title: string, told: readonly ToldArticle[]): string {
-  if (told.length === 0) return "";
-  const parts = told.map(
+function articlesSection(title: string, explained: readonly Article[]): string {
+  if (explained.length === 0) return "";
+  const parts = explained.map(
     ({ name, text, paper }) =>
       `<h3>${escapeHtml(name)}</h3>\n<p>${escapeHtml(text)} <small>${escapeHtml(paper)}</small></p>`,
   );

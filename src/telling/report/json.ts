@@ -17,13 +17,13 @@ export function diagnosisJson(diagnosis: Diagnosis, options: { readonly lang?: L
   checkOptions<typeof options>("diagnosisJson", options, { lang: LANGUAGE });
   const { lang = "en" } = options;
   const { name, verdict, findings, remarks, prescriptions, trials, runs, share, attainable, seconds } = diagnosis;
-  const told = (each: Finding) => findingJson(each, metricOf(diagnosis), lang);
+  const asJson = (each: Finding) => findingJson(each, metricOf(diagnosis), lang);
   return plain({
     schema: "gradus-diagnosis/1",
     name,
     verdict,
-    findings: findings.map(told),
-    remarks: remarks.map(told),
+    findings: findings.map(asJson),
+    remarks: remarks.map(asJson),
     prescriptions: prescriptions.map((each) => prescriptionJson(each)),
     trials: trials.map((each) => trialJson(each)),
     attainable,

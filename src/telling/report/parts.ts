@@ -108,13 +108,14 @@ export function lookedAt({ training, verdict, runs, attainable }: Diagnosis, tex
 /** One run as table cells: seed, steps, training score, validation score, validation loss and, if it failed, where it stopped. */
 export function runCells(run: RunRecord, texts: Texts): readonly string[] {
   const { seed, steps, plannedSteps, score, trainScore, validationLoss, failure } = run;
-  const told = (each: typeof score) => (each === undefined ? "\u2013" : formatMeasure(each.value, each.metric, texts));
+  const written = (each: typeof score) =>
+    each === undefined ? "\u2013" : formatMeasure(each.value, each.metric, texts);
   const loss = validationLoss === undefined ? "\u2013" : formatMeasure(validationLoss, "validation-loss", texts);
   const cells = [
     seed === undefined ? "\u2013" : String(seed),
     plannedSteps === undefined || plannedSteps === steps ? String(steps) : `${steps}/${plannedSteps}`,
-    told(trainScore),
-    told(score),
+    written(trainScore),
+    written(score),
     loss,
   ];
   return failure === undefined ? cells : [...cells, fill(texts.phrases.brokeOff, { ...failure }, texts)];
@@ -124,14 +125,14 @@ export function runTitles({ phrases }: Texts): readonly string[] {
   return [phrases.seed, phrases.steps, phrases.trainScore, phrases.validationScore, phrases.validationLoss];
 }
 
-export interface ToldArticle {
+export interface Article {
   readonly name: string;
   readonly text: string;
   readonly paper: string;
 }
 
 /** One paragraph on each problem found and each remedy prescribed, with its paper. */
-export function articles(diagnosis: Diagnosis, texts: Texts): Record<"problems" | "remedies", readonly ToldArticle[]> {
+export function articles(diagnosis: Diagnosis, texts: Texts): Record<"problems" | "remedies", readonly Article[]> {
   const { findings, remarks, prescriptions } = diagnosis;
   const problems = new Set<Problem>([...findings, ...remarks].map(({ problem }) => problem));
   const remedies = new Set<RemedyName>(prescriptions.flatMap((each) => each.remedies));

@@ -1,6 +1,7 @@
 import type { Diagnosis } from "../../doctor/diagnosis.ts";
 import { alignColumns, wrap } from "./columns.ts";
 import {
+  type Article,
   articles,
   byProblem,
   decidingTrial,
@@ -9,7 +10,6 @@ import {
   remedyNames,
   runCells,
   runTitles,
-  type ToldArticle,
 } from "./parts.ts";
 import { findingText, heading, prescriptionBody, trialText, type Writer } from "./terminal-parts.ts";
 
@@ -21,7 +21,7 @@ export function detailSections(diagnosis: Diagnosis, writer: Writer): readonly s
   const main = mainPrescription(diagnosis);
   const tried = new Set(trials.map(({ prescription }) => prescription));
   const others = prescriptions.filter((each) => each !== main && !tried.has(each));
-  const told = articles(diagnosis, texts);
+  const explained = articles(diagnosis, texts);
   const indented = (line: string) => wrap(line, width, "   ");
   return [
     section(
@@ -53,8 +53,8 @@ export function detailSections(diagnosis: Diagnosis, writer: Writer): readonly s
     ),
     section(phrases.lookedAt, findings.length === 0 ? [] : lookedAt(diagnosis, texts).map(indented), writer),
     ...armTables(diagnosis, writer),
-    articlesText(phrases.aboutProblems, told.problems, writer),
-    articlesText(phrases.aboutRemedies, told.remedies, writer),
+    articlesText(phrases.aboutProblems, explained.problems, writer),
+    articlesText(phrases.aboutRemedies, explained.remedies, writer),
   ];
 }
 
@@ -83,11 +83,11 @@ function armTables(diagnosis: Diagnosis, writer: Writer): readonly string[] {
   );
 }
 
-function articlesText(title: string, told: readonly ToldArticle[], writer: Writer): string {
+function articlesText(title: string, explained: readonly Article[], writer: Writer): string {
   const { width, style } = writer;
   return section(
     title,
-    told.map(({ name, text, paper }) =>
+    explained.map(({ name, text, paper }) =>
       [` - ${style("bold", name)}`, wrap(text, width, "   "), style("dim", wrap(paper, width, "   "))].join("\n"),
     ),
     writer,

@@ -73,8 +73,8 @@ export function trialText(title: string, trial: Trial, writer: Writer): string {
     verdict === "cured" ? "green" : "yellow",
     verdict === "cured" ? phrases.proven : phrases.notProven,
   );
-  const told = (value: number) => formatGain(value, measure, texts);
-  const sentence = fill(phrases.gainSentence, { gain: told(gain), needed: told(needed) }, texts);
+  const written = (value: number) => formatGain(value, measure, texts);
+  const sentence = fill(phrases.gainSentence, { gain: written(gain), needed: written(needed) }, texts);
   const pairs = Math.min(control.runs.length, treated.runs.length);
   return [
     `${heading(title, writer)}: ${outcome}`,

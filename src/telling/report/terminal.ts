@@ -38,7 +38,7 @@ const FIELDS: Fields<TerminalOptions> = { lang: LANGUAGE, details: FLAG, color: 
 const VERDICT_STYLE = {
   healthy: ["bold", "green"],
   undecided: ["bold", "yellow"],
-  "too-little-told": ["bold", "yellow"],
+  "too-little-logged": ["bold", "yellow"],
   cured: ["bold", "green"],
   "not-tried": ["bold", "yellow"],
   "not-proven": ["bold", "yellow"],
@@ -85,11 +85,11 @@ function verdictSection(diagnosis: Diagnosis, { texts, style, width }: Writer): 
 function findingsSection({ findings }: Diagnosis, details: boolean, writer: Writer): string {
   const { texts } = writer;
   const problems = byProblem(findings);
-  const told = details ? problems : problems.slice(0, MOST_FINDINGS);
-  const rest = problems.length - told.length;
+  const listed = details ? problems : problems.slice(0, MOST_FINDINGS);
+  const rest = problems.length - listed.length;
   return [
     heading(texts.phrases.findings, writer),
-    ...told.map((group, index) => findingText(group, `${index + 1}. `, details, writer)),
+    ...listed.map((group, index) => findingText(group, `${index + 1}. `, details, writer)),
     ...(rest > 0 ? [`   ${fill(texts.phrases.andOthers, { count: rest }, texts)}`] : []),
   ].join("\n");
 }

@@ -14,7 +14,7 @@ export const EN = {
       name: "Undecided",
       text: "Nothing was found, but too little was observed to call the network healthy.",
     },
-    "too-little-told": {
+    "too-little-logged": {
       name: "Too little logged",
       text: "Nothing was found, but the log contains too little to call the network healthy. Log the validation loss, an accuracy, or gradients and weights by layer.",
     },

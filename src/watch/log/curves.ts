@@ -38,7 +38,7 @@ export function chooseCurves(series: readonly Series[], isByEpoch: boolean): Cur
       ({ meaning }) => !("per" in (meaning ?? {})) || (meaning as { per?: string }).per === undefined,
     ),
   );
-  const told = longest(all("loss", "train", "epoch"));
+  const lossByEpoch = longest(all("loss", "train", "epoch"));
   const single = longest(all("loss", "train", "step"));
   const isPlainByEpoch =
     isByEpoch ||
@@ -47,7 +47,7 @@ export function chooseCurves(series: readonly Series[], isByEpoch: boolean): Cur
       plain.points.length <= STEPS_A_VALIDATION * validation.points.length);
   return {
     steps: single ?? (isPlainByEpoch ? undefined : plain),
-    epochs: told ?? (isPlainByEpoch ? plain : undefined),
+    epochs: lossByEpoch ?? (isPlainByEpoch ? plain : undefined),
     validation,
     trainAccuracy: byEpoch("accuracy", "train"),
     validationAccuracy: byEpoch("accuracy", "validation") ?? byEpoch("accuracy", "test"),

@@ -115,7 +115,7 @@ function readingsOf(
     loss = lossAt.get(step) ?? loss;
     while ((epochs[epochIndex]?.step ?? Number.POSITIVE_INFINITY) < step) epochIndex++;
     const layers = byStep.get(step) ?? {};
-    const told = Object.entries(layers).map(([path, reading]): readonly [string, LayerReading] => {
+    const entries = Object.entries(layers).map(([path, reading]): readonly [string, LayerReading] => {
       if (reading.weightNorm !== undefined) weights.set(path, reading.weightNorm);
       return [path, { ...reading, weightNorm: weights.get(path) }];
     });
@@ -124,7 +124,7 @@ function readingsOf(
       epoch: epochAt.get(step) ?? epochs[epochIndex]?.epoch ?? epochs.at(-1)?.epoch ?? 1,
       loss: loss ?? Number.NaN,
       gradientNorm: gradientNorms.get(step),
-      layers: Object.fromEntries(told),
+      layers: Object.fromEntries(entries),
     };
   });
   const stride = Math.ceil(readings.length / MOST_READINGS);

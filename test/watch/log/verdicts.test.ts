@@ -59,7 +59,7 @@ test("there are no trials for a log: no report mentions proofs", async () => {
 
 const falling = (index: number): number => 0.3 + 2 * Math.exp(-index / 8) + 0.05 * noise(index);
 
-test("two columns with a falling loss: too-little-told, never healthy", async () => {
+test("two columns with a falling loss: too-little-logged, never healthy", async () => {
   const lines = Array.from({ length: 60 }, (_, index) => JSON.stringify({ step: index, loss: falling(index) }));
   for (const [text, extension] of [
     [csv("step,loss", 60, (index) => [index, falling(index)]), "csv"],
@@ -67,12 +67,12 @@ test("two columns with a falling loss: too-little-told, never healthy", async ()
     [lines.join("\n"), "jsonl"],
   ] as const) {
     const diagnosis = await diagnosisOf(text, extension);
-    assert.deepEqual([diagnosis.findings, diagnosis.verdict], [[], "too-little-told"]);
+    assert.deepEqual([diagnosis.findings, diagnosis.verdict], [[], "too-little-logged"]);
     assert.match(renderTerminal(diagnosis), /^Too little logged/);
     assert.doesNotMatch(renderTerminal(diagnosis), /Healthy/);
     assert.match(renderTerminal(diagnosis, { lang: "ko" }), /^기록 부족/);
     assert.match(renderHtml(diagnosis, { lang: "ko" }), /기록 부족/);
-    assert.equal((diagnosisJson(diagnosis) as { verdict: string }).verdict, "too-little-told");
+    assert.equal((diagnosisJson(diagnosis) as { verdict: string }).verdict, "too-little-logged");
   }
 });
 

@@ -63,8 +63,8 @@ function verdictLine(cure: Cure, texts: DemoTexts): string {
 /** Mean and standard deviation without and with the remedy. */
 function spreadsOf({ trial }: Cure, texts: DemoTexts): readonly [string, string] {
   const { measure, control, treated } = trial;
-  const told = (arm: typeof control) => formatSpread(arm.mean, arm.deviation, measure, TEXTS[texts.language]);
-  return [told(control), told(treated)];
+  const written = (arm: typeof control) => formatSpread(arm.mean, arm.deviation, measure, TEXTS[texts.language]);
+  return [written(control), written(treated)];
 }
 
 /** Runs that share a column. */

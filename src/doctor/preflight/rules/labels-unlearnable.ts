@@ -38,8 +38,8 @@ export const labelsUnlearnable: PreflightRule = {
   source: SOURCE,
   examine(facts): readonly Finding[] {
     const { targets, inputs, training } = facts;
-    const isTold = targets.distinct > 1 && targets.notFinite === 0 && inputs.notFinite === 0 && inputs.constant < 1;
-    if (!isTold || training.data.train.length < thresholds.samples) return [];
+    const isShown = targets.distinct > 1 && targets.notFinite === 0 && inputs.notFinite === 0 && inputs.constant < 1;
+    if (!isShown || training.data.train.length < thresholds.samples) return [];
     if (glance(training) > thresholds.glance) return [];
     const { samples, correlations, crossValidated } = learnSimply(training);
     if (samples < thresholds.samples) return [];

@@ -33,8 +33,8 @@ export function roundUp(bytes: number, unit: number): number {
 }
 
 export function systemFailure(what: string, values: Readonly<Record<string, unknown>>): GradusError {
-  const told = Object.entries(values).map(([name, value]) => `${name} ${value}`);
-  return new GradusError("backend-unavailable", `native: ${what} failed (${told.join(", ")})`, values);
+  const details = Object.entries(values).map(([name, value]) => `${name} ${value}`);
+  return new GradusError("backend-unavailable", `native: ${what} failed (${details.join(", ")})`, values);
 }
 
 /** @param error the system's number for the reason */
