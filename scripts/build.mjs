@@ -1,6 +1,7 @@
 // Builds what is published: dist/, from src/.
 //   node scripts/build.mjs             all
-//   node scripts/build.mjs --only js   the programs alone, in a second: what `npm start` needs
+//   node scripts/build.mjs --only js   the programs alone, in a second, and only if a source is newer than they are: what `npm start`
+//                                      needs. A program that runs from dist/ keeps the files that it has yet to load
 //   --out FOLDER                       elsewhere than dist/
 //   --meta FILE                        which sources went into which file, as JSON
 //
@@ -8,7 +9,7 @@
 //   types.d.ts     the types of all entries in one file, by API Extractor, so that a class is the same class in every entry
 //   index.d.ts …   which of those names an entry exports
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
@@ -179,5 +180,17 @@ function entryTypes(text) {
   return `export { ${[...new Set(names)].sort().join(", ")} } from "./types.js";\n`;
 }
 
-await buildPrograms();
-if (options.only === undefined) await buildTypes();
+/** Is every program newer than all that it is made from? */
+function isFresh() {
+  if (!existsSync(join(dist, "cli.js"))) return false;
+  const built = statSync(join(dist, "cli.js")).mtimeMs;
+  const sources = readdirSync(join(root, "src"), { recursive: true }).map((file) => join(root, "src", file));
+  const others = ["src", "package.json", "package-lock.json", "scripts/build.mjs"].map((file) => join(root, file));
+  return [...sources, ...others].every((file) => statSync(file).mtimeMs < built);
+}
+
+const isForStart = options.only !== undefined && options.out === undefined;
+if (!(isForStart && isFresh())) {
+  await buildPrograms();
+  if (options.only === undefined) await buildTypes();
+}

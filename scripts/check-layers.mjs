@@ -40,39 +40,43 @@ function permission(list, target, layer) {
   return list.find((name) => name === target || (isWithin(target, name) && !isWithin(layer, name)));
 }
 
+/** The rule for a file: its room's, or that of the entries. */
+function ruleFor(from) {
+  const layer = layerOf(from);
+  if (layer !== undefined) return layers[layer];
+  return { ...root, host: root.needNode.includes(from) ? "node" : "any" };
+}
+
 function roomViolation(from, to, isLazy) {
   if (to.startsWith("..")) return "leaves src/: what is published must not need the rest of the repository";
   const layer = layerOf(from);
   const target = layerOf(to);
-  const rule = layer === undefined ? root : layers[layer];
+  const rule = ruleFor(from);
   if (rule === undefined) return `the folder "${layer}" has no entry in scripts/layers.mjs`;
   if (target === undefined) return layer === undefined ? undefined : "imports an entry, which stands above it";
   if (layer === target) return undefined;
   const isBelow = layer !== undefined && isWithin(target, layer);
-  const name =
-    permission(rule.may, target, layer) ?? (isLazy ? permission(rule.onDemand ?? [], target, layer) : undefined);
+  const name = permission(rule.may, target, layer);
   if (name !== undefined) used.add(`${layer} > ${name}`);
   if (name === undefined && !isBelow) return `${layer ?? "an entry"} may not import from ${target}: ${rule.why}`;
   if (!isLazy && rule.host === "any" && layers[target]?.host === "node")
-    return `${layer} runs on any host, and ${target} needs Node: import it on demand, or move what needs it`;
+    return `${layer ?? "an entry"} runs on any host, and ${target} needs Node: import it by import(), or move what needs it`;
   return undefined;
 }
 
 /** @param specifier of a package or one of Node's modules. */
 function packageViolation(from, specifier) {
-  const layer = layerOf(from);
-  const rule = layer === undefined ? root : layers[layer];
+  const rule = ruleFor(from);
   if (rule === undefined) return undefined;
+  const room = layerOf(from) ?? "an entry";
   if (specifier.startsWith("node:")) {
-    const mayUse = rule.host === "node";
-    return mayUse
-      ? undefined
-      : `${layer ?? "an entry"} runs on any host and may not name ${specifier}: ask core/host.ts, or move what needs Node`;
+    if (rule.host === "node") return undefined;
+    return `${room} runs on any host and may not name ${specifier}: ask core/host.ts, or move what needs Node`;
   }
   const name = /^(?:@[^/]+\/)?[^/]+/.exec(specifier)[0];
   if (!(rule.packages ?? []).includes(name))
-    return `${layer ?? "an entry"} may not import the package ${name}: see scripts/layers.mjs`;
-  used.add(`${layer} > package ${name}`);
+    return `${room} may not import the package ${name}: see scripts/layers.mjs`;
+  used.add(`${layerOf(from)} > package ${name}`);
   return undefined;
 }
 
@@ -117,8 +121,8 @@ for (const from of files) {
 for (const members of circles(graph))
   violations.push(`${members.join(" <-> ")}\n    import each other in a circle, types included`);
 if (isWhole) {
-  for (const [room, { may, onDemand = [], packages = [] }] of Object.entries(layers)) {
-    const listed = [...may, ...onDemand, ...packages.map((name) => `package ${name}`)];
+  for (const [room, { may, packages = [] }] of Object.entries(layers)) {
+    const listed = [...may, ...packages.map((name) => `package ${name}`)];
     for (const name of listed.filter((each) => !used.has(`${room} > ${each}`)))
       violations.push(`${room} -> ${name}\n    is permitted in scripts/layers.mjs, and no file uses it: take it out`);
   }

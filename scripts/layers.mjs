@@ -2,8 +2,7 @@
 // Checked by check-layers.mjs, which also refuses a permission that nobody uses. A name stands for the folder and all below it, unless a
 // longer name is listed too.
 //
-//   may       the rooms it may import from
-//   onDemand  the rooms that it may load by `import()` only, so that nobody pays for them before they are used
+//   may       the rooms it may import from; one for any host imports one that needs Node by `import()` only
 //   host      "any": runs in a page, a worker, Node, Bun and Deno, and names no `node:` module, `Buffer` or `process`; "node": needs Node
 //   packages  the npm packages that it may import; "any" rooms take only those that run anywhere
 
@@ -130,8 +129,9 @@ export const layers = {
   },
 };
 
-/** Files that stand directly in src/: the entries. */
+/** Files that stand directly in src/: the entries. They run on any host, but for those that `needNode`. */
 export const root = {
   may: Object.keys(layers).filter((name) => name !== "cli"),
+  needNode: ["node.ts"],
   why: "an entry exports from everywhere but the command line",
 };

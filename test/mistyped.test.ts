@@ -129,6 +129,19 @@ const CALLS: Readonly<Record<string, readonly [() => unknown, RegExp]>> = {
   "readCsv without a file": [() => gradus.readCsv(no), /not a path/],
   "fitStandardize(rows)": [() => gradus.fitStandardize([[1, 2]] as never), /expected a dataset/],
   "imageFolder()": [() => gradus.imageFolder(no), /path of a folder, got nothing/],
+  // bytes
+  "decodeNpy of a text": [() => gradus.decodeNpy("x" as never), /expected bytes, a Uint8Array, got "x"/],
+  "decodeIdx()": [() => gradus.decodeIdx(no), /expected bytes, a Uint8Array, got nothing/],
+  "decodeSafetensors of an ArrayBuffer": [
+    () => gradus.decodeSafetensors(new ArrayBuffer(9) as never),
+    /got an object of the class ArrayBuffer.*new Uint8Array\(buffer\)/,
+  ],
+  "decodeCheckpoint of a list": [() => gradus.decodeCheckpoint([1, 2] as never), /expected bytes/],
+  "decodeModel()": [() => gradus.decodeModel(no), /model: expected bytes/],
+  "encodeCheckpoint()": [() => gradus.encodeCheckpoint(no), /expected a checkpoint .*got nothing/],
+  "encodeSafetensors of a number": [() => gradus.encodeSafetensors(5 as never), /expected arrays by name.*got 5/],
+  "encodeSafetensors of a text": [() => gradus.encodeSafetensors("ab" as never), /expected arrays by name/],
+  "parseCsv of bytes": [() => gradus.parseCsv(new Uint8Array(3) as never), /expected text, a string/],
   // tensors and the doctor
   "compile without options": [
     () => gradus.compile(() => ({ outputs: {}, state: {} }), no),

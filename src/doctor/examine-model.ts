@@ -14,7 +14,7 @@ export interface ExamineModelOptions extends Pick<FitOptions, OptionName<"traini
 const FIELDS: Fields<ExamineModelOptions> = { ...pickOptions(FIT_FIELDS, "training", "samples"), ...EXAMINE_FIELDS };
 
 /** Share of the samples that is held out if there is no validation part. */
-const HELD_OUT = 0.2;
+export const HELD_OUT = 0.2;
 
 /** Finds out why a training does not work, and proves the cure: checks it before the first step, watches it with several seeds, names what
  *  is wrong and where, prescribes, and tries the prescriptions on the same seeds, samples and budget until one is proven.

@@ -1,5 +1,6 @@
+import { describe, isRecord } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
-import { GradusError } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import { DEEPEST_JSON, parseJson } from "../core/json.ts";
 import { decodeSafetensors, encodeSafetensors } from "./safetensors.ts";
 
@@ -17,7 +18,12 @@ const VERSION = 1;
 
 /** One safetensors file: any reader of that format sees the arrays; the metadata is JSON under `__metadata__.gradus`.
  *  @throws GradusError `bad-argument` for metadata that JSON cannot represent: undefined, functions, NaN, infinity. */
-export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
+export function encodeCheckpoint(checkpoint: Checkpoint): Uint8Array {
+  requireArgument(
+    isRecord(checkpoint),
+    `encodeCheckpoint: expected a checkpoint { arrays, metadata }, got ${describe(checkpoint)}.`,
+  );
+  const { arrays, metadata } = checkpoint;
   requireJson(metadata, "metadata", 0);
   return encodeSafetensors(arrays, {
     metadata: { format: FORMAT, version: String(VERSION), gradus: JSON.stringify(metadata) },
@@ -26,7 +32,7 @@ export function encodeCheckpoint({ arrays, metadata }: Checkpoint): Uint8Array {
 
 /** @param file name for error messages.
  *  @throws GradusError `bad-data` if it is not a checkpoint or has a later version; see `decodeSafetensors` for damage. */
-export function decodeCheckpoint(bytes: Uint8Array, file: string): Checkpoint {
+export function decodeCheckpoint(bytes: Uint8Array, file = "checkpoint"): Checkpoint {
   const { arrays, metadata } = decodeSafetensors(bytes, file);
   if (metadata.format !== FORMAT || !Object.hasOwn(metadata, "gradus") || metadata.gradus === undefined) {
     throw new GradusError(

@@ -11,8 +11,8 @@ export interface RecordOptions {
   readonly lenient?: boolean;
 }
 
-/** Longer records, in characters, are rejected: most likely a quote is not closed. */
-const LONGEST_RECORD = 2 ** 28;
+/** Longer cells, in characters, are rejected: most likely a quote is not closed. */
+const LONGEST_CELL = 2 ** 28;
 
 /** Characters inspected for the delimiter if the first line is longer. */
 const DELIMITER_SIGHT = 2 ** 20;
@@ -143,8 +143,8 @@ class RecordParser {
       this.#isAfterReturn = false;
     }
     if (this.#place === "plain" || this.#place === "quoted") this.#cell += part.slice(from);
-    if (this.#cell.length > LONGEST_RECORD)
-      throw this.#failure(this.#firstLine, "the record is longer than 2^28 characters; is a quote not closed?");
+    if (this.#cell.length > LONGEST_CELL)
+      throw this.#failure(this.#firstLine, "the cell is longer than 2^28 characters; is a quote not closed?");
   }
 
   *rest(): Generator<CsvRecord> {

@@ -1,4 +1,5 @@
-import { GradusError } from "../core/errors.ts";
+import { describe } from "../core/describe.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import {
   ANY_TEXT,
   checkOptions,
@@ -92,6 +93,7 @@ const NAMED_LINES = 5;
  *  the same name; `not-finite` with `{ file, line, row, column, name, value }` for numbers beyond float32; `empty-dataset` without rows;
  *  `unknown-field` for a missing column; `label-out-of-range` for a class without a name. */
 export function parseCsv(text: string, options: CsvOptions = {}, file = "csv"): CsvTable {
+  requireArgument(typeof text === "string", `parseCsv: expected text, a string, got ${describe(text)}.`);
   return readTable([text], options, file);
 }
 

@@ -1,3 +1,4 @@
+import { describe } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
 import { formatShape, type Shape, sizeOf } from "../core/shape.ts";
 
@@ -10,9 +11,16 @@ export function truncatedFile(file: string, expected: number, got: number): Grad
   );
 }
 
-/** Requires enough bytes to continue reading.
- *  @throws GradusError `truncated-file` with `{ file, expected, got }`. */
+/** Requires bytes, and enough of them to continue reading.
+ *  @throws GradusError `bad-argument` for anything but a Uint8Array; `truncated-file` with `{ file, expected, got }`. */
 export function requireBytes(file: string, bytes: Uint8Array, expected: number): void {
+  if (!(bytes instanceof Uint8Array)) {
+    throw new GradusError(
+      "bad-argument",
+      `${file}: expected bytes, a Uint8Array, got ${describe(bytes)}. An ArrayBuffer becomes one by new Uint8Array(buffer).`,
+      { file },
+    );
+  }
   if (bytes.length < expected) throw truncatedFile(file, expected, bytes.length);
 }
 

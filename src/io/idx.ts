@@ -19,7 +19,7 @@ const elementTypes = new Map<number, ElementType>([
  *  @param file name for error messages.
  *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for any other defect.
  *  Source: LeCun, Cortes, Burges, "The MNIST database of handwritten digits". */
-export function decodeIdx(bytes: Uint8Array, file: string): StoredArray {
+export function decodeIdx(bytes: Uint8Array, file = "idx"): StoredArray {
   requireBytes(file, bytes, 4);
   const [zero0, zero1, typeCode, rank] = bytes as Uint8Array & [number, number, number, number];
   const type = elementTypes.get(typeCode);

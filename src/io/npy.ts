@@ -43,7 +43,8 @@ interface Header {
  *  @param file name for error messages.
  *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for other files and for elements that are not numbers.
  *  Source: NumPy documentation, "numpy.lib.format", and NEP 1 (Kern, 2007). */
-export function decodeNpy(bytes: Uint8Array, file: string): StoredArray {
+export function decodeNpy(bytes: Uint8Array, file = "npy"): StoredArray {
+  requireBytes(file, bytes, 0);
   if (latin1(bytes.subarray(0, 6)) !== MAGIC) {
     throw new GradusError(
       "bad-data",

@@ -1,5 +1,6 @@
+import { describe } from "../core/describe.ts";
 import type { HostArray } from "../core/dtype.ts";
-import { GradusError } from "../core/errors.ts";
+import { GradusError, requireArgument } from "../core/errors.ts";
 import { checkOptions, type Fields, recordField } from "../core/fields.ts";
 import { requireHostArray, stored } from "../core/host-array.ts";
 import { parseJson } from "../core/json.ts";
@@ -49,7 +50,7 @@ const MAX_HEADER_BYTES = 100_000_000;
  *  @throws GradusError `truncated-file` with `{ file, expected, got }` in bytes; `bad-data` for an invalid header, for offsets that
  *  overlap or leave gaps, and for integers that do not fit int32.
  *  Source: Hugging Face, "Safetensors: format", 2022. */
-export function decodeSafetensors(bytes: Uint8Array, file: string): Safetensors {
+export function decodeSafetensors(bytes: Uint8Array, file = "safetensors"): Safetensors {
   requireBytes(file, bytes, LENGTH_BYTES);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = Number(view.getBigUint64(0, true));
@@ -178,6 +179,10 @@ export function encodeSafetensors(
   options: EncodeOptions = {},
 ): Uint8Array {
   checkOptions<EncodeOptions>("safetensors", options, ENCODE_FIELDS);
+  requireArgument(
+    typeof arrays?.[Symbol.iterator] === "function" && typeof arrays !== "string",
+    `safetensors: expected arrays by name, a Map or pairs [name, array], got ${describe(arrays)}.`,
+  );
   const { metadata = {}, types: wanted = {} } = options;
   const encoded = [...arrays].map(([name, array]) => ({
     name,

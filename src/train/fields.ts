@@ -1,5 +1,6 @@
 import { type DataField, type Field, field, listOf, namedField, oneOf, TEXT } from "../core/fields.ts";
 import { reference } from "../core/json-schema.ts";
+import { BACKEND_NAMES } from "../engine/select-backend.ts";
 import type { LossInput } from "../nn/losses/losses.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import type { MetricName } from "./events.ts";
@@ -14,5 +15,5 @@ export const BACKEND: Field<BackendName | "auto" | Backend> = namedField("the na
 export const BACKEND_NAME: DataField<BackendName | "auto"> = field(
   "the name of a backend",
   (value) => typeof value === "string",
-  oneOf<readonly (BackendName | "auto")[]>("auto", "native", "wasm", "reference").schema,
+  oneOf<readonly (BackendName | "auto")[]>("auto", ...BACKEND_NAMES).schema,
 );

@@ -110,7 +110,7 @@ class CompiledPredictor implements Predictor {
   readonly #model: Model;
   readonly #step: CompiledStep<Weights, { x: Tensor }, { output: Tensor }>;
   readonly #batchSize: number;
-  /** Numbers of rows that have a program. */
+  /** Numbers of rows that have a program, on a backend whose results come later. */
   readonly #sizes = new Set<number>();
   #isDisposed = false;
 
@@ -125,6 +125,7 @@ class CompiledPredictor implements Predictor {
   }
 
   async predict(inputs: PredictorInputs): Promise<HostArray> {
+    if (isSyncBackend(this.#step.state.backend)) return this.run(inputs);
     this.#requireLive();
     const parts = this.#partsOf(rowsOf(this.#model, inputs));
     const missing = parts.map(({ x }) => x.shape[0] as number).filter((size) => !this.#sizes.has(size));
@@ -145,7 +146,6 @@ class CompiledPredictor implements Predictor {
     }
     const parts = this.#partsOf(rowsOf(this.#model, inputs));
     const outputs = parts.map(({ x }) => this.#step.runSync({ x }).output);
-    for (const { x } of parts) this.#sizes.add(x.shape[0] as number);
     return this.#joined(parts, outputs);
   }
 

@@ -21,6 +21,7 @@ import {
   withHelp,
 } from "../core/fields.ts";
 import { reference } from "../core/json-schema.ts";
+import { BACKEND_NAMES } from "../engine/select-backend.ts";
 import { BACKEND, BACKEND_NAME, LOSS, METRICS } from "./fields.ts";
 import type { FitOptions } from "./options.ts";
 
@@ -160,7 +161,7 @@ export const TRAINING_OPTIONS = {
     belongsTo: "run",
     field: BACKEND,
     inFile: BACKEND_NAME,
-    help: '"auto", "native", "wasm", "reference"',
+    help: ["auto", ...BACKEND_NAMES].map((name) => JSON.stringify(name)).join(", "),
   },
   threads: { belongsTo: "run", field: THREADS, help: "default: one per core" },
   signal: { belongsTo: "call", field: SIGNAL },

@@ -39,7 +39,7 @@ describe("what is published", () => {
     for (const file of named) assert.ok(existsSync(join(dist, basename(file))), file);
   });
 
-  test("the licences of what is built in are told", () => {
+  test("the licences of built-in packages are included", () => {
     const text = readFileSync(join(dist, "LICENSES.txt"), "utf8");
     for (const name of ["echarts", "zrender", "fastest-levenshtein", "pbf"])
       assert.match(text, new RegExp(`^${name} \\d`, "m"));

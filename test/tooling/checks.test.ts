@@ -70,9 +70,9 @@ describe("layers: hosts, packages, permissions and circles", () => {
   const RULES = `export const layers = {
     low: { may: [], host: "any", packages: ["small"], why: "it is low" },
     disk: { may: ["low"], host: "node", why: "it reads files" },
-    high: { may: ["low"], onDemand: ["disk"], host: "any", why: "it is high" },
+    high: { may: ["low", "disk"], host: "any", why: "it is high" },
   };
-  export const root = { may: Object.keys(layers), why: "an entry" };`;
+  export const root = { may: Object.keys(layers), needNode: ["node.ts"], why: "an entry" };`;
   const FINE = {
     "low/a.ts": 'import { s } from "small/part";',
     "disk/a.ts": 'import { readFile } from "node:fs";\nimport { a } from "../low/a.ts";',
@@ -84,8 +84,8 @@ describe("layers: hosts, packages, permissions and circles", () => {
     return check("check-layers.mjs", { ...FINE, ...changed }, [rules]);
   };
 
-  test("what is listed and used is fine", () => {
-    const { status, output } = run({});
+  test("what is listed and used is fine, and an entry that needs Node", () => {
+    const { status, output } = run({ "node.ts": 'export { a } from "./disk/a.ts";' });
     assert.equal(status, 0, output);
   });
 
@@ -95,10 +95,16 @@ describe("layers: hosts, packages, permissions and circles", () => {
     ["a type of it in place", { "low/b.ts": 'type Files = typeof import("node:fs");' }, /any host/],
     ["a package that is not listed", { "low/b.ts": 'import { b } from "large";' }, /package large/],
     ["a package with a scope", { "disk/b.ts": 'import { b } from "@scope/large/deep";' }, /package @scope\/large/],
-    ["a room for Node, at once", { "high/b.ts": 'import { a } from "../disk/a.ts";' }, /may not import from disk/],
+    [
+      "a room for Node, at once",
+      { "high/b.ts": 'import { a } from "../disk/a.ts";' },
+      /disk needs Node: import it by import\(\)/,
+    ],
+    ["a room for Node, at once, from an entry", { "index.ts": 'export { a } from "./disk/a.ts";' }, /an entry runs on/],
+    ["one of Node's modules in an entry", { "index.ts": 'import "node:fs";' }, /index\.ts -> node:fs/],
     ["a permission that nobody uses", { "disk/a.ts": 'import "node:fs";' }, /disk -> low[\s\S]*no file uses it/],
     ["a package that nobody uses", { "low/a.ts": "" }, /low -> package small[\s\S]*no file uses it/],
-    ["a room on demand that nobody uses", { "high/a.ts": 'import { a } from "../low/a.ts";' }, /high -> disk/],
+    ["a room for Node that nobody uses", { "high/a.ts": 'import { a } from "../low/a.ts";' }, /high -> disk/],
     [
       "a circle of types",
       {

@@ -1,13 +1,11 @@
 import { GradusError } from "../../core/errors.ts";
+import { HELD_OUT } from "../../doctor/examine-model.ts";
 import { createModel } from "../../nn/model.ts";
 import { createOptimizer } from "../../optim/optimizers.ts";
 import { type Settings, settingsOf, type Training, typed } from "../../train/training.ts";
 import { DEFAULTS, pickOptions } from "../../train/training-options.ts";
 import type { Experiment } from "../experiment.ts";
 import { prepareData } from "../prepare-data.ts";
-
-/** Share of the training samples that is held out if an experiment holds out none. */
-export const HELD_OUT = 0.2;
 
 /** An experiment as the doctor takes it. */
 export interface PreparedTraining {
