@@ -101,7 +101,7 @@ function circles(graph) {
 }
 
 const files = readdirSync(source, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+  .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
   .map((entry) => relative(source, join(entry.parentPath, entry.name)))
   .sort();
 const graph = new Map();

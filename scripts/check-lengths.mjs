@@ -5,7 +5,8 @@ import { join, sep } from "node:path";
 const WARN_LINES = 400;
 const FAIL_LINES = 450;
 
-const folders = process.argv.length > 2 ? process.argv.slice(2) : ["src", "test", "bench", "scripts", "examples"];
+const folders =
+  process.argv.length > 2 ? process.argv.slice(2) : ["src", "test", "bench", "scripts", "examples", "apps"];
 
 function filesIn(folder) {
   try {
@@ -18,9 +19,9 @@ function filesIn(folder) {
 
 const lengths = folders
   .flatMap(filesIn)
-  .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+  .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name))
-  .filter((path) => !path.includes(`${sep}vectors${sep}`))
+  .filter((path) => !["vectors", "node_modules", "dist"].some((name) => path.includes(`${sep}${name}${sep}`)))
   .map((path) => ({ path, lines: readFileSync(path, "utf8").split("\n").length - 1 }));
 
 const long = lengths.filter(({ lines }) => lines > WARN_LINES).sort((a, b) => b.lines - a.lines);

@@ -44,7 +44,7 @@ function spreadsIn(text) {
 }
 
 const files = readdirSync(folder, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+  .filter((entry) => entry.isFile() && /\.[cm]?[jt]sx?$/.test(entry.name))
   .map((entry) => join(entry.parentPath, entry.name))
   .sort();
 const isExempt = (path) => Object.keys(EXEMPT).some((start) => path.split(sep).join("/").startsWith(start));
