@@ -15,7 +15,12 @@ export const layers = {
     packages: ["gradus"],
     why: "files are made from data, not from views",
   },
-  text: { may: [], host: "any", packages: ["@preact/signals"], why: "words know nothing that they are about" },
+  text: {
+    may: ["config", "lab"],
+    host: "any",
+    packages: ["@preact/signals"],
+    why: "a table of words is complete by the type of what it names",
+  },
   stories: {
     may: ["config", "lab", "text", "state"],
     host: "any",
