@@ -1,0 +1,9 @@
+import { textsOf } from "./language.ts";
+import { EN } from "./ui-en.ts";
+import { KO } from "./ui-ko.ts";
+
+/** The page's texts in its language. */
+export const uiTexts = textsOf({ en: EN, ko: KO });
+
+export type { CommandName, Labelled, LayerMeasureName, UiTexts } from "./ui-texts.ts";
+export { COMMANDS, LAYER_MEASURES } from "./ui-texts.ts";
