@@ -25,7 +25,7 @@ const dist = resolve(options.out ?? join(root, "dist"));
 const { version, imports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
 /** The entries that users import. */
-const ENTRIES = ["index", "node", "doctor", "report", "watch", "words"];
+const ENTRIES = ["index", "node", "doctor", "report", "watch", "words", "page", "page-worker"];
 
 /** Every file that is run or imported by its own name. */
 const PROGRAMS = {

@@ -99,8 +99,18 @@ export const layers = {
     why: "the only room that touches the file system for others",
   },
   datasets: { may: ["core", "io", "data", "files"], host: "node", why: "it finds data sets on disks and servers" },
+  crossing: {
+    may: ["core", "graph", "tensor", "nn", "data"],
+    host: "any",
+    why: "it writes values as plain data for another thread; it knows no tasks",
+  },
+  page: {
+    may: ["core", "runtime", "engine", "tensor", "nn", "optim", "data", "train", "doctor", "crossing"],
+    host: "any",
+    why: "it speaks with a worker; what the worker does, other rooms do",
+  },
   processes: {
-    may: ["core", "data", "train", "watch", "doctor"],
+    may: ["core", "watch", "doctor", "crossing"],
     host: "node",
     why: "it runs a doctor's jobs in processes of their own",
   },

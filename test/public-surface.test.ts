@@ -4,14 +4,27 @@ import { test } from "node:test";
 import * as doctor from "../src/doctor.ts";
 import * as gradus from "../src/index.ts";
 import * as node from "../src/node.ts";
+import * as page from "../src/page.ts";
+import * as pageWorker from "../src/page-worker.ts";
 import * as report from "../src/report.ts";
+import * as watch from "../src/watch.ts";
+import * as words from "../src/words.ts";
 
 /** The names that users may rely on. To change it is to change the interface: write the changelog's line, then
  *  UPDATE_SURFACE=1 node scripts/test.mjs public-surface prints the new list. */
 const LIST = new URL("public-surface.txt", import.meta.url);
 
 test("the public names are those on the list", () => {
-  const entries = { gradus, "gradus/node": node, "gradus/doctor": doctor, "gradus/report": report };
+  const entries = {
+    gradus,
+    "gradus/node": node,
+    "gradus/doctor": doctor,
+    "gradus/report": report,
+    "gradus/watch": watch,
+    "gradus/words": words,
+    "gradus/page": page,
+    "gradus/page/worker": pageWorker,
+  };
   const names = Object.entries(entries).flatMap(([entry, exported]) => [
     entry,
     ...Object.keys(exported)

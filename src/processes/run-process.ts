@@ -1,10 +1,10 @@
 import type { ChildProcess } from "node:child_process";
 import { GradusError } from "../core/errors.ts";
-import { type Dataset, partsOf } from "../data/dataset.ts";
+import { Crossing } from "../crossing/crossing.ts";
 import type { RunJob } from "../doctor/trial/job.ts";
 import { type OpenPlace, PlaceLost, type RunPlace } from "../doctor/trial/places.ts";
 import type { RunRecord } from "../watch/record.ts";
-import { type FromWorker, receivedError, type ToWorker } from "./messages.ts";
+import type { FromWorker, ToWorker } from "./messages.ts";
 
 type ChildProcesses = typeof import("node:child_process");
 
@@ -42,7 +42,7 @@ export function processPlaces(): OpenPlace | undefined {
  *  and ends with the program. */
 class RunProcess implements RunPlace {
   readonly #child: ChildProcess;
-  readonly #numbers = new Map<Dataset, number>();
+  readonly #crossing = new Crossing(0);
   #lastWords = "";
   #end: PlaceLost | undefined;
   #settle: { readonly answered: (message: FromWorker) => void; readonly ended: (error: Error) => void } | undefined;
@@ -74,7 +74,6 @@ class RunProcess implements RunPlace {
   /** @throws PlaceLost if the process ends during the run; GradusError `interrupted` if the job's signal aborts; what the run
    *  throws. */
   async run({ training, options, signal, onProgress }: RunJob): Promise<RunRecord> {
-    const { settings, data } = training;
     let abort = (): void => {};
     let timer: ReturnType<typeof setTimeout> | undefined;
     this.#hold(true);
@@ -86,8 +85,8 @@ class RunProcess implements RunPlace {
           answered: (message) => {
             if (message.kind === "progress") onProgress?.(message.done);
             else if (signal?.aborted) reject(interrupted());
-            else if (message.kind === "record") resolve(message.record);
-            else reject(receivedError(message.error));
+            else if (message.kind === "record") resolve(this.#crossing.receive(message.record) as RunRecord);
+            else reject(this.#crossing.receive(message.error));
           },
         };
         if (this.#end !== undefined) return reject(this.#end);
@@ -99,9 +98,7 @@ class RunProcess implements RunPlace {
           }, 1000 * GRACE_SECONDS);
         };
         signal?.addEventListener("abort", abort, { once: true });
-        const train = this.#numberOf(data.train);
-        const validation = this.#numberOf(data.validation);
-        this.#send({ kind: "run", settings, train, validation, options });
+        this.#send({ kind: "run", job: this.#crossing.send("doctor", { training, options }) });
       });
     } finally {
       clearTimeout(timer);
@@ -115,15 +112,6 @@ class RunProcess implements RunPlace {
   end(): void {
     if (this.isAlive) this.#child.kill("SIGKILL");
     this.#ended("ended by this program");
-  }
-
-  #numberOf(dataset: Dataset): number {
-    const known = this.#numbers.get(dataset);
-    if (known !== undefined) return known;
-    const number = this.#numbers.size;
-    this.#send({ kind: "dataset", number, parts: partsOf(dataset) });
-    this.#numbers.set(dataset, number);
-    return number;
   }
 
   #send(message: ToWorker): void {

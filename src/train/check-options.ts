@@ -1,12 +1,11 @@
-import { callback, checkOptions, type Fields, required } from "../core/fields.ts";
+import { checkOptions, type Fields, required } from "../core/fields.ts";
 import { DATASET } from "../data/dataset.ts";
 import { checkRegularizer } from "../nn/regularizer.ts";
 import { requireState } from "../nn/state.ts";
-import { type Callbacks, EVENT_TYPES } from "./events.ts";
+import { checkCallbacks } from "./check-callbacks.ts";
 import type { FitData, FitOptions } from "./options.ts";
 import { FIT_FIELDS, GRADIENT_NORMS_FIELDS } from "./training-options.ts";
 
-const CALLBACK_FIELDS = Object.fromEntries(EVENT_TYPES.map((type) => [type, callback()])) as Fields<Callbacks>;
 const DATA_FIELDS: Fields<FitData> = { train: required(DATASET), validation: DATASET };
 
 /** Checks all options of `fit` before any of them is used.
@@ -20,9 +19,7 @@ export function checkFitOptions(where: string, options: unknown): asserts option
 export function checkFitParts(where: string, options: Partial<FitOptions>): void {
   const { data, callbacks = [], gradientNorms, regularizer, initialState } = options;
   if (data !== undefined) checkFitData(`${where}, data`, data);
-  for (const [index, each] of callbacks.entries()) {
-    checkOptions<Callbacks>(`${where}, callbacks.${index}`, each, CALLBACK_FIELDS);
-  }
+  checkCallbacks(where, callbacks);
   if (typeof gradientNorms === "object") {
     checkOptions(`${where}, gradientNorms`, gradientNorms, GRADIENT_NORMS_FIELDS);
   }
