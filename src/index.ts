@@ -100,14 +100,16 @@ export { decodeModel, encodeModel, type ModelToSave, type SavedModel } from "./t
 
 // training
 export { fit, type WatchedFitOptions, type WatchedResult } from "./doctor/fit.ts";
-export { trainingEvents } from "./train/loop.ts";
+export { type TrainingEvents, trainingEvents } from "./train/loop.ts";
 export type { FitData, FitOptions, TrainResult } from "./train/options.ts";
 export type {
   Callbacks,
   EpochEnded,
   EventListener,
+  ListenerAnswer,
   MetricName,
   Metrics,
+  RateChange,
   StepEnded,
   TrainEvent,
 } from "./train/events.ts";

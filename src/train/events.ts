@@ -1,3 +1,4 @@
+import { isRecord } from "../core/describe.ts";
 import type { BackendName } from "../runtime/backend.ts";
 
 /** The name of a metric in events, histories and options. `loss` is always present. */
@@ -83,8 +84,14 @@ export interface Stopped {
  *    runStarted (epochStarted stepEnded* epochEnded)* stopped */
 export type TrainEvent = RunStarted | EpochStarted | StepEnded | EpochEnded | Stopped;
 
-/** The return value of a listener: "stop" ends the run after this step and keeps the weights. */
-export type ListenerAnswer = "stop" | undefined;
+/** A new learning rate, > 0, from the next step on. Moments and other values of the optimiser stay. A schedule is scaled as a whole, by the
+ *  ratio of the given rate to the present one. Needs one of our optimisers: `bad-argument` otherwise. */
+export interface RateChange {
+  readonly learningRate: number;
+}
+
+/** The return value of a listener: "stop" ends the run after this step and keeps the weights; `{ learningRate }` changes the rate. */
+export type ListenerAnswer = "stop" | RateChange | undefined;
 
 // biome-ignore lint/suspicious/noConfusingVoidType: most listeners return nothing
 type Answer = ListenerAnswer | void;
@@ -104,15 +111,20 @@ export type Callbacks = {
   readonly [Type in TrainEvent["type"]]?: (event: Extract<TrainEvent, { type: Type }>) => Answer | Promise<Answer>;
 };
 
-/** Passes one event to every listener, in order, and awaits each. True if any returned "stop". */
+/** Whether an answer asks for another rate. Other objects and numbers are no answers: listeners may return anything. */
+export function isRateChange(answer: unknown): answer is RateChange {
+  return isRecord(answer) && Object.hasOwn(answer, "learningRate");
+}
+
+/** Passes one event to every listener, in order, and awaits each. "stop" if any returned it; else the last rate that one returned. */
 export async function notify(
   event: TrainEvent,
   onEvent: EventListener | undefined,
   callbacks: readonly Callbacks[],
-): Promise<boolean> {
-  let stop = false;
+): Promise<ListenerAnswer> {
+  let all: ListenerAnswer;
   const heard = (answer: Answer) => {
-    if (answer === "stop") stop = true;
+    if (answer === "stop" || (all !== "stop" && isRateChange(answer))) all = answer;
   };
   if (onEvent) heard(await onEvent(event));
   for (const callback of callbacks) {
@@ -120,5 +132,5 @@ export async function notify(
     const listener = callback[event.type] as EventListener | undefined;
     if (listener) heard(await listener(event));
   }
-  return stop;
+  return all;
 }

@@ -18,7 +18,7 @@ export async function fit(model: Model, options: FitOptions): Promise<TrainResul
     const next = await events.next(answer);
     if (next.done) return next.value;
     try {
-      answer = (await notify(next.value, onEvent, callbacks)) ? "stop" : undefined;
+      answer = await notify(next.value, onEvent, callbacks);
     } catch (error) {
       // ends the run, which frees its memory and attaches the weights to the error
       await events.throw(error);

@@ -2,27 +2,55 @@ import { GradusError } from "../core/errors.ts";
 import { type Batches, batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
+import type { ModelState } from "../nn/state.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
 import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
 import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, StopReason, TrainEvent } from "./events.ts";
+import { isRateChange } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { type KeptWeights, withWeights } from "./kept-weights.ts";
+import { LiveRate } from "./live-rate.ts";
 import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
 import { requireModelState } from "./require-inputs.ts";
 import { TrainingSession } from "./session.ts";
 
+/** A run that its reader pulls, and its weights between two events. */
+export interface TrainingEvents extends AsyncGenerator<TrainEvent, TrainResult, ListenerAnswer> {
+  /** A copy of the weights and running statistics as they are now.
+   *  @throws GradusError `disposed` before the first event and after the last. */
+  state(): Promise<ModelState>;
+}
+
 /** A run as a stream of events that the reader pulls: training continues when the reader requests the next event.
  *    for await (const event of trainingEvents(model, options)) if (event.type === "epochEnded") console.log(event.validation);
  *  Leaving the loop ends the run and frees its memory. `next("stop")` ends it after the step and keeps the weights (those of the
- *  best epoch if early stopping restores them); the generator's return value is the result.
+ *  best epoch if early stopping restores them); `next({ learningRate: 0.01 })` trains on with another rate (`RateChange`); the generator's
+ *  return value is the result. `state()` reads the weights between two events.
  *  An error after the first step, also one passed in with `throw`, carries the trained weights: see `KeptWeights`. */
-export async function* trainingEvents(
+export function trainingEvents(model: Model, options: FitOptions): TrainingEvents {
+  const opened: Opened = { session: undefined, featureNames: undefined };
+  return Object.assign(eventsOf(model, options, opened), {
+    async state(): Promise<ModelState> {
+      if (opened.session !== undefined) return toModelState(await opened.session.read(), opened.featureNames);
+      throw new GradusError("disposed", "trainingEvents: there are weights between the first event and the last only.");
+    },
+  });
+}
+
+/** What a run has while it is under way. */
+interface Opened {
+  session: TrainingSession | undefined;
+  featureNames: readonly string[] | undefined;
+}
+
+async function* eventsOf(
   model: Model,
   options: FitOptions,
+  opened: Opened,
 ): AsyncGenerator<TrainEvent, TrainResult, ListenerAnswer> {
   const plan = preparePlan(model, options);
   const parts = {
@@ -37,6 +65,8 @@ export async function* trainingEvents(
   if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);
   const backend = await resolveBackend(options);
   const session = await TrainingSession.open(parts, plan.seed, backend, options.initialState);
+  opened.session = session;
+  opened.featureNames = plan.train.featureNames;
   let run: Run | undefined;
   try {
     run = await startRun(session, plan, options.signal);
@@ -44,6 +74,7 @@ export async function* trainingEvents(
   } catch (error) {
     throw run === undefined || run.done === 0 ? error : withWeights(error, await keptBy(run));
   } finally {
+    opened.session = undefined;
     session.dispose();
   }
 }
@@ -64,12 +95,14 @@ interface Run {
   /** Set when the run is to end. */
   reason: StopReason | undefined;
   best: { readonly epoch: number; readonly step: number; readonly state: StateValues } | undefined;
+  readonly rate: LiveRate;
 }
 
 type Events<Result> = AsyncGenerator<TrainEvent, Result, ListenerAnswer>;
 
 function listen(run: Run, answer: ListenerAnswer): void {
   if (answer === "stop") run.reason ??= "callback";
+  else if (isRateChange(answer)) run.rate.change(answer);
   if (run.signal?.aborted) run.reason ??= "interrupted";
 }
 
@@ -87,6 +120,7 @@ async function startRun(session: TrainingSession, plan: Plan, signal: AbortSigna
     done: 0,
     reason: undefined,
     best: undefined,
+    rate: new LiveRate(plan),
   };
 }
 
@@ -119,7 +153,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   for (const batch of run.epochs.atEpoch(epoch - 1)) {
     if (run.reason !== undefined) return;
     const isWhole = batch.size === plan.batchSize;
-    const feed = feedFor(plan, run.step, epoch, isWhole);
+    const feed = feedFor(run, epoch, isWhole);
     learningRate = feed.learningRate;
     run.step++;
     log.record(feed, run.step, epoch, batch.index);
@@ -183,10 +217,10 @@ async function endEpoch(
 }
 
 /** The scalars of the next step. Schedules count steps and epochs from 0. */
-function feedFor(plan: Plan, step: number, epoch: number, isWhole: boolean): StepFeed {
-  const { schedule, usesMomentum, baseLearningRate, gradientNormsEvery, probe } = plan;
+function feedFor({ plan, rate, step }: Run, epoch: number, isWhole: boolean): StepFeed {
+  const { schedule, usesMomentum, gradientNormsEvery, probe } = plan;
   return {
-    learningRate: schedule?.valueAt(step, epoch - 1) ?? baseLearningRate,
+    learningRate: rate.at(step, epoch - 1),
     momentum: usesMomentum ? schedule?.momentumAt?.(step, epoch - 1) : undefined,
     withLayerNorms: gradientNormsEvery > 0 && step % gradientNormsEvery === 0,
     // a batch of another size would need another program

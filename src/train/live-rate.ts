@@ -1,0 +1,45 @@
+import { requireArgument, requireInRange } from "../core/errors.ts";
+import type { RateChange } from "./events.ts";
+import type { Plan } from "./prepare.ts";
+
+/** The learning rate of a run, which a reader of its events may change while it runs:
+ *    without a schedule   the given rate
+ *    with one             schedule(step, epoch) times factor,   factor <- factor * given / present rate */
+export class LiveRate {
+  readonly #schedule: Plan["schedule"];
+  #base: number | undefined;
+  #factor = 1;
+  #present: number | undefined;
+
+  constructor({ schedule, baseLearningRate }: Pick<Plan, "schedule" | "baseLearningRate">) {
+    this.#schedule = schedule;
+    this.#base = baseLearningRate;
+    this.#present = schedule?.valueAt(0, 0) ?? baseLearningRate;
+  }
+
+  /** The rate of the next step; undefined if a custom transform keeps its own. Steps and epochs count from 0. */
+  at(step: number, epoch: number): number | undefined {
+    const scheduled = this.#schedule?.valueAt(step, epoch);
+    this.#present = scheduled === undefined ? this.#base : scheduled * this.#factor;
+    return this.#present;
+  }
+
+  /** @throws GradusError `bad-argument` for a rate that is not above 0, and for an optimiser that keeps its own rate. */
+  change({ learningRate }: RateChange): void {
+    requireInRange(
+      "fit",
+      "the learning rate that a listener answers",
+      learningRate,
+      (rate) => typeof rate === "number" && rate > 0 && Number.isFinite(rate),
+      "a number > 0",
+    );
+    requireArgument(
+      this.#base !== undefined,
+      'fit: this optimiser keeps its own rate. Give the optimiser as data, such as { type: "sgd", learningRate: 0.1 }.',
+    );
+    // a schedule that has come down to 0 stays there
+    if (this.#schedule !== undefined && this.#present) this.#factor *= learningRate / this.#present;
+    this.#base = learningRate;
+    this.#present = learningRate;
+  }
+}
