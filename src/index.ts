@@ -83,9 +83,13 @@ export { labelHistogram, oneHot } from "./data/labels.ts";
 export { applyScaling, fitMinMax, fitStandardize, invertScaling } from "./data/scaling.ts";
 export { parseScaling, type Scaling, scale } from "./data/scaling.ts";
 export { applyPca, fitPca, type Pca, type PcaOptions, parsePca } from "./data/pca.ts";
+export { adding } from "./data/synthetic/adding.ts";
 export { blobs } from "./data/synthetic/blobs.ts";
 export { circles } from "./data/synthetic/circles.ts";
 export { moons } from "./data/synthetic/moons.ts";
+export { type Parted, partedSamples } from "./data/synthetic/parted.ts";
+export type { SequenceOptions } from "./data/synthetic/sequences.ts";
+export { sine } from "./data/synthetic/sine.ts";
 export { spirals } from "./data/synthetic/spirals.ts";
 export { xor } from "./data/synthetic/xor.ts";
 

@@ -47,7 +47,7 @@ const optimizers = [
 ] as const;
 const moreOptimizers = ["radam", "rmsprop", "sgd", "adaptiveClip"] as const;
 const readers = ["readCheckpoint", "readCsv", "readIdx", "readNpy", "readSafetensors"] as const;
-const synthetic = ["blobs", "circles", "moons", "spirals", "xor"] as const;
+const synthetic = ["adding", "blobs", "circles", "moons", "sine", "spirals", "xor"] as const;
 const networks = ["cnn32x64", "resnet", "rowLstm", "vgg"] as const;
 
 const TAKERS: Readonly<Record<string, Taker>> = {
@@ -146,6 +146,7 @@ const WITHOUT: Readonly<Record<string, string>> = Object.fromEntries(
       "reshape",
     ],
     "what was stored, checked as data": ["parsePca", "parseScaling"],
+    "a function and its options": ["partedSamples"],
     "a path alone": ["loadModel", "readLog"],
     "bytes and a name": ["decodeCheckpoint", "decodeIdx", "decodeModel", "decodeNpy", "decodeSafetensors"],
     "what is written alone": ["encodeCheckpoint", "encodeIdx", "encodeNpy"],

@@ -2,10 +2,13 @@ import { required, requireOptions, resolveFields } from "../core/fields.ts";
 import { requireKnownName } from "../core/suggest.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { choice, column, flag, listOf, type OptionFields, type OptionsOf, real, text, whole } from "../data/options.ts";
+import { ADDING_FIELDS, adding } from "../data/synthetic/adding.ts";
 import { BLOBS_FIELDS, blobs } from "../data/synthetic/blobs.ts";
 import { CIRCLES_FIELDS, circles } from "../data/synthetic/circles.ts";
 import { moons } from "../data/synthetic/moons.ts";
+import { partedSamples } from "../data/synthetic/parted.ts";
 import { SYNTHETIC_FIELDS } from "../data/synthetic/plane.ts";
+import { SINE_FIELDS, sine } from "../data/synthetic/sine.ts";
 import { SPIRALS_FIELDS, spirals } from "../data/synthetic/spirals.ts";
 import { xor } from "../data/synthetic/xor.ts";
 import { loadFashionMnist } from "./fashion-mnist.ts";
@@ -51,7 +54,7 @@ const imageOptions = {
   download: flag("download files that are found nowhere else (default: true)"),
 };
 
-const testSamples = whole("test points of the same kind (default: 200)", 1);
+const testSamples = whole("test samples of the same kind (default: 200)", 1);
 const pointOptions = { ...SYNTHETIC_FIELDS, testSamples };
 
 const maxBytes = whole(
@@ -70,22 +73,16 @@ const arrayOptions = {
   divisor: real("divisor of the inputs (default: 1)", "a number other than 0", (value) => value !== 0),
 };
 
-/** Draws training and test points together, so that both come from the same clouds, and splits them evenly among the classes. */
-function drawn<Options extends { readonly samples?: number; readonly testSamples?: number; readonly seed?: number }>(
-  make: (options: Omit<Options, "testSamples">) => Dataset,
-): (options: Options) => LoadedData {
-  return ({ testSamples = 200, ...options }) => {
-    const { samples = 1000, seed = 0 } = options;
-    const { train, validation } = make({ ...options, samples: samples + testSamples }).split({
-      validation: testSamples,
-      seed,
-      stratify: true,
-    });
-    return { train, test: validation };
-  };
-}
+/** Loads a synthetic data set: training and test samples, drawn together. */
+const drawn =
+  <Options extends { readonly samples?: number; readonly testSamples?: number; readonly seed?: number }>(
+    make: (options: Omit<Options, "testSamples">) => Dataset,
+  ) =>
+  (options: Options): LoadedData =>
+    partedSamples(make, options);
 
 const points = { size: "as requested", shape: "(2,)", source: "random, from a seed" } as const;
+const sequences = { size: "as requested", classes: "-", source: "random, from a seed" } as const;
 
 /** Every dataset that an experiment file can name. */
 export const datasets = {
@@ -136,6 +133,20 @@ export const datasets = {
     },
     { ...BLOBS_FIELDS, testSamples },
     drawn(blobs),
+  ),
+  adding: entry(
+    {
+      ...sequences,
+      title: "the adding problem: the sum of two marked numbers of a sequence",
+      shape: "(50, 2), or as requested",
+    },
+    { ...ADDING_FIELDS, testSamples },
+    drawn(adding),
+  ),
+  sine: entry(
+    { ...sequences, title: "the next value of a sine wave", shape: "(20, 1), or as requested" },
+    { ...SINE_FIELDS, testSamples },
+    drawn(sine),
   ),
   csv: entry(
     { title: "numbers in CSV files", size: "of the files", shape: "(features,)", classes: "-", source: "your files" },

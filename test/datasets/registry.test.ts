@@ -26,6 +26,8 @@ describe("registry", () => {
       "spirals",
       "xor",
       "blobs",
+      "adding",
+      "sine",
       "csv",
       "npy",
       "idx",
