@@ -1,6 +1,7 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig, type Plugin } from "vite";
+import { formulas } from "./formulas.ts";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const source = (file: string) => resolve(here, "../../src", file);
@@ -31,7 +32,7 @@ const byHost: Plugin = {
 export default defineConfig({
   root: here,
   base: "./",
-  plugins: [byHost],
+  plugins: [byHost, formulas],
   resolve: {
     alias: [
       { find: /^gradus$/, replacement: source("index.ts") },

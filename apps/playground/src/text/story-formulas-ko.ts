@@ -24,16 +24,16 @@ export const FORMULAS_KO: Readonly<Record<FormulaName, FormulaText>> = {
     note: "λ 가중치 감쇠의 세기",
   },
   glorot: {
-    spoken: "글로럿: 가중치의 분산은 입력 수와 출력 수의 합분의 2입니다.",
-    note: "글로럿: tanh와 시그모이드에 씁니다",
+    spoken: "Glorot: 가중치의 분산은 입력 수와 출력 수의 합분의 2입니다.",
+    note: "Glorot: tanh와 시그모이드에 씁니다",
   },
   he: {
     spoken: "He: 가중치의 분산은 입력 수분의 2입니다.",
     note: "He: 제곱 평균을 절반으로 줄이는 ReLU에 씁니다",
   },
   lecun: {
-    spoken: "르쿤: 가중치의 분산은 입력 수분의 1입니다.",
-    note: "르쿤: SELU에 씁니다",
+    spoken: "LeCun: 가중치의 분산은 입력 수분의 1입니다.",
+    note: "LeCun: SELU에 씁니다",
   },
   leakyRelu: {
     spoken: "LeakyReLU x는 x와 알파 x 가운데 큰 값이며, 기울기는 x가 양수이면 1, 음수이면 알파입니다.",
