@@ -127,7 +127,7 @@ export class WorkerEngine implements PageEngine {
     const crossing = new Crossing(0);
     const run = new EngineRun<Event, Result>({
       read: () => this.#say({ type: "read", id }),
-      stop: () => this.#say({ type: "stop", id }),
+      answer: (answer) => this.#say({ type: "answer", id, answer }),
       hear,
       withResult,
     });
@@ -195,8 +195,7 @@ function recordOf<Options extends object>(options: Options): Partial<Options> {
 
 function listener(onProgress: ((event: ExamineEvent) => void) | undefined) {
   if (onProgress === undefined) return undefined;
-  return async (event: ExamineEvent) => {
+  return async (event: ExamineEvent): Promise<undefined> => {
     onProgress(event);
-    return false;
   };
 }

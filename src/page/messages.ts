@@ -1,6 +1,7 @@
 import type { SentError } from "../crossing/errors.ts";
 import type { BackendOptions } from "../engine/select-backend.ts";
 import type { BackendName } from "../runtime/backend.ts";
+import type { ListenerAnswer } from "../train/events.ts";
 import type { TaskName } from "./tasks.ts";
 
 /** Message to the worker. A task is known by its number. */
@@ -10,8 +11,10 @@ export type ToWorker =
   | { readonly type: "task"; readonly id: number; readonly name: TaskName; readonly given: unknown }
   /** A batch of events has been read: another one may come. */
   | { readonly type: "read"; readonly id: number }
-  /** End after the current step, with the results so far: a listener said so, or the signal. */
-  | { readonly type: "stop" | "abort"; readonly id: number }
+  /** What a listener or the reader says to the events so far. "stop": end after the current step, with the results so far. */
+  | { readonly type: "answer"; readonly id: number; readonly answer: Exclude<ListenerAnswer, undefined> }
+  /** The signal has aborted. */
+  | { readonly type: "abort"; readonly id: number }
   | { readonly type: "close" };
 
 /** Message from the worker. */

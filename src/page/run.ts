@@ -1,4 +1,5 @@
 import { GradusError } from "../core/errors.ts";
+import type { ListenerAnswer } from "../train/events.ts";
 
 /** A task in the worker, as the page sees it: its events as they come, and its result.
  *    for await (const event of run) if (event.type === "epochEnded") draw(event);
@@ -17,9 +18,9 @@ export interface PageRun<Event, Result> extends AsyncIterable<Event> {
 export interface RunLink<Event> {
   /** A batch has been read. */
   readonly read: () => void;
-  readonly stop: () => void;
-  /** Listeners on the page, told before the reader. "stop" ends the run. */
-  readonly hear: ((event: Event) => Promise<boolean>) | undefined;
+  readonly answer: (answer: Exclude<ListenerAnswer, undefined>) => void;
+  /** Listeners on the page, told before the reader. */
+  readonly hear: ((event: Event) => Promise<ListenerAnswer>) | undefined;
   /** Adds what training leaves to an error of a listener. */
   readonly withResult: (error: unknown, result: unknown) => unknown;
 }
@@ -61,7 +62,11 @@ export class EngineRun<Event, Result> implements PageRun<Event, Result> {
   }
 
   stop(): void {
-    if (this.#end === undefined) this.#link.stop();
+    this.#answer("stop");
+  }
+
+  #answer(answer: ListenerAnswer): void {
+    if (answer !== undefined && this.#end === undefined) this.#link.answer(answer);
   }
 
   /** A batch of events has come. */
@@ -75,10 +80,10 @@ export class EngineRun<Event, Result> implements PageRun<Event, Result> {
     });
   }
 
-  async #tell(hear: (event: Event) => Promise<boolean>, event: Event): Promise<void> {
+  async #tell(hear: (event: Event) => Promise<ListenerAnswer>, event: Event): Promise<void> {
     if (this.#failed !== undefined) return;
     try {
-      if (await hear(event)) this.stop();
+      this.#answer(await hear(event));
     } catch (error) {
       this.#failed = { error };
       this.stop();
@@ -113,7 +118,7 @@ export class EngineRun<Event, Result> implements PageRun<Event, Result> {
   }
 
   /** @throws GradusError `bad-argument` for a second reader. */
-  [Symbol.asyncIterator](): AsyncIterator<Event, Result, "stop" | undefined> {
+  [Symbol.asyncIterator](): AsyncIterator<Event, Result, ListenerAnswer> {
     if (this.#isRead) {
       throw new GradusError("bad-argument", "a run can be read once. Start another one, or keep its events in a list.");
     }
@@ -122,7 +127,7 @@ export class EngineRun<Event, Result> implements PageRun<Event, Result> {
     this.#result.catch(() => {});
     return {
       next: async (answer) => {
-        if (answer === "stop") this.stop();
+        this.#answer(answer);
         return this.#next();
       },
       return: async () => {

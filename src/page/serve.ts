@@ -29,7 +29,7 @@ interface Running {
   readonly name: TaskName;
   readonly outbox: Outbox<TaskEvent>;
   readonly controller: AbortController;
-  /** "stop" once the page has asked for it. */
+  /** What the page has said and the training has not heard; "stop" stays. */
   answer: ListenerAnswer;
 }
 
@@ -60,7 +60,8 @@ class Server {
     else if (message.type === "task") void this.#run(message.id, message.name, message.given);
     else if (message.type === "read") this.#running.get(message.id)?.outbox.wasRead();
     else if (message.type === "close") this.#close();
-    else this.#end(message);
+    else if (message.type === "abort") this.#abort(message.id);
+    else this.#answer(message);
   };
 
   async #open(options: BackendOptions): Promise<void> {
@@ -87,9 +88,14 @@ class Server {
     );
     const running: Running = { name, outbox, controller: new AbortController(), answer: undefined };
     this.#running.set(id, running);
+    const heard = (): ListenerAnswer => {
+      const { answer } = running;
+      if (answer !== "stop") running.answer = undefined;
+      return answer;
+    };
     const tell = (event: TaskEvent): ListenerAnswer | Promise<ListenerAnswer> => {
       outbox.add(event);
-      return WAITING.has(name) && outbox.isFull ? outbox.room().then(() => running.answer) : running.answer;
+      return WAITING.has(name) && outbox.isFull ? outbox.room().then(heard) : heard();
     };
     const context: TaskContext<TaskEvent> = { opened: this.#options, signal: running.controller.signal, tell };
     try {
@@ -106,13 +112,19 @@ class Server {
     }
   }
 
-  #end({ id, type }: { readonly id: number; readonly type: "stop" | "abort" }): void {
+  #answer({ id, answer }: Extract<ToWorker, { type: "answer" }>): void {
     const running = this.#running.get(id);
-    if (running === undefined) return;
-    // a training that is stopped ends as by a listener; the others know only the signal
-    if (type === "stop" && WAITING.has(running.name)) running.answer = "stop";
-    else running.controller.abort();
-    running.outbox.open();
+    if (running === undefined || running.answer === "stop") return;
+    // a training ends as by a listener; the others know only the signal
+    if (answer === "stop" && !WAITING.has(running.name)) running.controller.abort();
+    running.answer = answer;
+    if (answer === "stop") running.outbox.open();
+  }
+
+  #abort(id: number): void {
+    const running = this.#running.get(id);
+    running?.controller.abort();
+    running?.outbox.open();
   }
 
   #close(): void {
