@@ -1,0 +1,50 @@
+import type { ReadonlySignal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { chartTexts } from "../../text/charts.ts";
+import type { TableData } from "./table-data.ts";
+import { useCalm } from "./use-calm.ts";
+
+interface ChartTableProps {
+  readonly name: string;
+  readonly versions: readonly (ReadonlySignal<number> | undefined)[];
+  readonly table: () => TableData;
+}
+
+/** The numbers of a chart, made when they are asked for. */
+export function ChartTable({ name, versions, table }: ChartTableProps) {
+  const [data, setData] = useState<TableData | undefined>(undefined);
+  useCalm(versions, () => {
+    if (data !== undefined) setData(table());
+  });
+  return (
+    <details class="chart-table" onToggle={({ currentTarget }) => setData(currentTarget.open ? table() : undefined)}>
+      <summary>{chartTexts.value.table}</summary>
+      {data !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
+        <section class="chart-table-box" tabIndex={0} aria-label={name}>
+          <table>
+            <thead>
+              <tr>
+                {data.titles.map((title) => (
+                  <th scope="col" key={title}>
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {data.rows.map(([title, ...cells], row) => (
+                <tr key={row}>
+                  <th scope="row">{title}</th>
+                  {cells.map((cell, column) => (
+                    <td key={column}>{cell}</td>
+                  ))}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </details>
+  );
+}

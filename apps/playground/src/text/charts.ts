@@ -1,0 +1,8 @@
+import { EN } from "./charts-en.ts";
+import { KO } from "./charts-ko.ts";
+import { textsOf } from "./language.ts";
+
+/** Texts of the charts in the page's language. */
+export const chartTexts = textsOf({ en: EN, ko: KO });
+
+export type { ChartMeasure, ChartTexts } from "./charts-texts.ts";
