@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals";
 import type { DataConfig, NetworkConfig, PlaygroundConfig } from "../config/config.ts";
 import type { ErrorData, OwnSamples } from "../lab/protocol.ts";
+import { withData } from "./edit-data.ts";
 import type { Edits } from "./edits.ts";
 import type { Link } from "./link.ts";
 import { NO_PROOF } from "./proof.ts";
@@ -34,7 +35,10 @@ export interface Actions {
   useOwn(own: OwnSamples, data: DataConfig): void;
   /** A configuration from an address, a story or a file: begins anew. */
   open(config: PlaygroundConfig): void;
-  notify(error: ErrorData | undefined): void;
+  /** Shows what was lost or could not be done; nothing: takes it away. */
+  notify(...notices: readonly ErrorData[]): void;
+  /** The page's address with the present configuration. */
+  address(): string;
 }
 
 /** The selection, moved to what the configuration has. */
@@ -45,7 +49,12 @@ function clamped({ network, part }: Selection, { networks }: PlaygroundConfig): 
   return { network: index, part: typeof part === "number" ? Math.min(part, blocks - 1) : part };
 }
 
-export function createActions(store: Store, link: Link, edits: Edits<PlaygroundConfig>): Actions {
+export function createActions(
+  store: Store,
+  link: Link,
+  edits: Edits<PlaygroundConfig>,
+  address: (config: PlaygroundConfig) => string,
+): Actions {
   const current = () => store.config.peek();
 
   function put(config: PlaygroundConfig): void {
@@ -133,8 +142,9 @@ export function createActions(store: Store, link: Link, edits: Edits<PlaygroundC
     useOwn(own, data) {
       batch(() => {
         store.own.value = own;
-        edit({ ...current(), data }, "own");
+        edit(withData(current(), data, own.inputShape), "own");
       });
+      // the same file read again changes the samples only
       link.sync();
     },
     open(config) {
@@ -146,9 +156,10 @@ export function createActions(store: Store, link: Link, edits: Edits<PlaygroundC
       });
       link.setUp();
     },
-    notify(error) {
-      store.notice.value = error;
+    notify(...notices) {
+      store.notices.value = notices;
     },
+    address: () => address(current()),
   };
 }
 

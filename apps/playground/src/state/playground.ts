@@ -4,12 +4,14 @@ import type { Command, Message } from "../lab/protocol.ts";
 import { type Actions, createActions } from "./actions.ts";
 import { createEdits } from "./edits.ts";
 import { createLink, type LabPort } from "./link.ts";
+import { createProver, type Prover, type ProverParts } from "./prover.ts";
 import { createStore, type Store, type Theme } from "./store.ts";
 
 /** The page's state, and what can be done with it. */
 export interface Playground {
   readonly store: Store;
   readonly actions: Actions;
+  readonly prover: Prover;
   /** A command that changes no state: what the page looks at, or what it wants to have. */
   send(command: Extract<Command, { readonly type: "look" | "export" }>): void;
   dispose(): void;
@@ -20,6 +22,9 @@ export interface PlaygroundOptions {
   readonly theme: Signal<Theme>;
   /** Starts the worker that trains. */
   readonly createLab: (onMessage: (message: Message) => void) => LabPort & { dispose(): void };
+  readonly prover: ProverParts;
+  /** The page's address with this configuration. */
+  readonly address: (config: PlaygroundConfig) => string;
   /** Reads messages before the store does: exports wait for theirs. */
   readonly onMessage?: ((message: Message) => void) | undefined;
   /** In ms. */
@@ -27,7 +32,8 @@ export interface PlaygroundOptions {
 }
 
 /** Makes the store, starts the worker, and has it build the first networks. */
-export function createPlayground({ config, theme, createLab, onMessage, now }: PlaygroundOptions): Playground {
+export function createPlayground(options: PlaygroundOptions): Playground {
+  const { config, theme, createLab, onMessage, now } = options;
   const edits = createEdits<PlaygroundConfig>(now);
   const store = createStore(config, edits, theme);
   const lab = createLab((message) => {
@@ -35,7 +41,8 @@ export function createPlayground({ config, theme, createLab, onMessage, now }: P
     link.receive(message);
   });
   const link = createLink(store, lab);
-  const actions = createActions(store, link, edits);
+  const actions = createActions(store, link, edits, options.address);
+  const prover = createProver(store, actions, options.prover);
   link.setUp();
-  return { store, actions, send: (command) => lab.send(command), dispose: () => lab.dispose() };
+  return { store, actions, prover, send: (command) => lab.send(command), dispose: () => lab.dispose() };
 }

@@ -1,4 +1,5 @@
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { Problem } from "gradus/doctor";
 import type { NetworkConfig, PlaygroundConfig } from "../config/config.ts";
 import type { DataView as DataSummary, ErrorData, OwnSamples } from "../lab/protocol.ts";
 import type { NetworkHistory } from "./history.ts";
@@ -33,7 +34,7 @@ export type Announcement =
       readonly step: number;
       readonly layer?: string | undefined;
     }
-  | { readonly kind: "finding"; readonly network: NetworkIndex; readonly problem: string };
+  | { readonly kind: "finding"; readonly network: NetworkIndex; readonly problem: Problem };
 
 /** Everything that the page shows, as signals. Views read it; only actions write it. */
 export interface Store {
@@ -45,8 +46,8 @@ export interface Store {
   readonly data: Signal<DataSummary | undefined>;
   readonly engine: Signal<Engine | undefined>;
   readonly refusal: Signal<ErrorData | undefined>;
-  /** What an address, an import or a prescription lost. Shown until dismissed. */
-  readonly notice: Signal<ErrorData | undefined>;
+  /** What an address, an export or a prescription lost. Shown until dismissed. */
+  readonly notices: Signal<readonly ErrorData[]>;
   /** One for each network; the same objects for as long as the networks keep their shape. Empty before the first `ready`. */
   readonly histories: Signal<readonly NetworkHistory[]>;
   readonly own: Signal<OwnSamples | undefined>;
@@ -93,7 +94,7 @@ export function createStore(
     data: signal<DataSummary | undefined>(undefined),
     engine: signal<Engine | undefined>(undefined),
     refusal: signal<ErrorData | undefined>(undefined),
-    notice: signal<ErrorData | undefined>(undefined),
+    notices: signal<readonly ErrorData[]>([]),
     histories: signal<readonly NetworkHistory[]>([]),
     own: signal<OwnSamples | undefined>(undefined),
     theme,

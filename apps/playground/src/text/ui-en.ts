@@ -1,6 +1,7 @@
 import type { UiTexts } from "./ui-texts.ts";
 
 const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString("en") : String(value ?? "?"));
+const list = (value: unknown) => (Array.isArray(value) ? value.map(String).join(", ") : String(value));
 
 export const EN: UiTexts = {
   title: "Gradus playground",
@@ -12,7 +13,7 @@ export const EN: UiTexts = {
   header: {
     language: "Language",
     theme: "Theme",
-    themes: { auto: "As the system", light: "Light", dark: "Dark" },
+    themes: { auto: "System", light: "Light", dark: "Dark" },
     share: { label: "Share", hint: "Copies an address that holds the whole configuration" },
     shared: "Address copied",
     notShared: "The browser did not allow copying. The address bar holds the same address.",
@@ -261,7 +262,6 @@ export const EN: UiTexts = {
       `${control} without, ${treated} with the remedy (means of ${runs} pairs of runs).`,
     seconds: (seconds) => `Examined for ${seconds} s.`,
     advice: "Advice: no setting expresses it.",
-    lost: (what) => `The playground cannot express: ${what}. Everything else was applied.`,
   },
   announcements: {
     playing: "Training.",
@@ -280,16 +280,16 @@ export const EN: UiTexts = {
     byCode: {
       "own-data-missing": ({ file }) =>
         `This configuration uses ${String(file)}, which is on its owner's computer only. Choose the file again, or other data.`,
-      "limit-exceeded": ({ parameters, bytes, limit, ...others }) =>
-        parameters === undefined && bytes === undefined
-          ? `The network is too large: ${Object.entries(others)
-              .map(([key, value]) => `${key} ${number(value)}`)
-              .join(", ")}; the limit is ${number(limit)}.`
-          : `The network is too large: ${number(parameters)} parameters, ${number(bytes)} bytes; the limit is ${number(limit)}. Make layers smaller, or the batch.`,
+      "limit-exceeded": ({ parameters, bytes, limit }) =>
+        parameters === undefined
+          ? undefined
+          : `The network is too large: ${number(parameters)} parameters, about ${number(bytes)} bytes; the limit is ${number(limit)}. Give it fewer units, or smaller batches.`,
+      "bad-address": ({ part, got, expected }) =>
+        `Of the address, “${String(part)}: ${String(got)}” could not be read; expected ${String(expected)}. The usual value stands in its place.`,
+      "not-expressed": ({ lost }) => `The playground cannot express: ${list(lost)}. Everything else was applied.`,
       "worker-died": () => "The worker that trains has stopped. Reload the page; the address keeps your configuration.",
     },
     refused: "This cannot be trained",
-    addressTitle: "Part of the address could not be read",
     notANumber: "Not a number.",
     outOfRange: (low, high) => `From ${low} to ${high}.`,
   },

@@ -1,6 +1,7 @@
 import type { UiTexts } from "./ui-texts.ts";
 
 const number = (value: unknown) => (typeof value === "number" ? value.toLocaleString("ko") : String(value ?? "?"));
+const list = (value: unknown) => (Array.isArray(value) ? value.map(String).join(", ") : String(value));
 
 export const KO: UiTexts = {
   title: "Gradus 플레이그라운드",
@@ -12,7 +13,7 @@ export const KO: UiTexts = {
   header: {
     language: "언어",
     theme: "테마",
-    themes: { auto: "시스템 설정", light: "밝게", dark: "어둡게" },
+    themes: { auto: "시스템", light: "밝게", dark: "어둡게" },
     share: { label: "공유", hint: "전체 구성이 담긴 주소를 복사합니다" },
     shared: "주소를 복사했습니다",
     notShared: "브라우저가 복사를 허용하지 않았습니다. 주소창에 같은 주소가 있습니다.",
@@ -257,7 +258,6 @@ export const KO: UiTexts = {
     measured: (control, treated, runs) => `처방이 없을 때 ${control}, 있을 때 ${treated}입니다(${runs}쌍의 평균).`,
     seconds: (seconds) => `${seconds}초 동안 진단했습니다.`,
     advice: "설정으로 나타낼 수 없는 조언입니다.",
-    lost: (what) => `플레이그라운드에서 나타낼 수 없는 것: ${what}. 나머지는 모두 적용했습니다.`,
   },
   announcements: {
     playing: "학습하고 있습니다.",
@@ -276,16 +276,19 @@ export const KO: UiTexts = {
     byCode: {
       "own-data-missing": ({ file }) =>
         `이 구성은 ${String(file)} 파일을 씁니다. 이 파일은 주인의 컴퓨터에만 있으니 파일을 다시 고르거나 다른 데이터를 고르십시오.`,
-      "limit-exceeded": ({ parameters, bytes, limit, ...others }) =>
-        parameters === undefined && bytes === undefined
-          ? `신경망이 너무 큽니다: ${Object.entries(others)
-              .map(([key, value]) => `${key} ${number(value)}`)
-              .join(", ")}. 한계는 ${number(limit)}입니다.`
-          : `신경망이 너무 큽니다: 매개변수 ${number(parameters)}개, ${number(bytes)}바이트이며 한계는 ${number(limit)}입니다. 층이나 배치를 줄이십시오.`,
+      "limit-exceeded": ({ parameters, bytes, steps, limit }) => {
+        if (steps !== undefined)
+          return `순환층의 스텝이 모두 ${number(steps)}개이며 한계는 ${number(limit)}개입니다. 수열이나 층을 줄이십시오.`;
+        return parameters === undefined
+          ? undefined
+          : `신경망이 너무 큽니다: 매개변수 ${number(parameters)}개, 약 ${number(bytes)}바이트가 필요하며 한계는 ${number(limit)}바이트입니다. 유닛이나 배치를 줄이십시오.`;
+      },
+      "bad-address": ({ part, got }) =>
+        `주소에서 “${String(part)}: ${String(got)}” 부분을 읽지 못해 기본값을 썼습니다.`,
+      "not-expressed": ({ lost }) => `플레이그라운드에서 나타낼 수 없는 것: ${list(lost)}. 나머지는 모두 적용했습니다.`,
       "worker-died": () => "학습하던 워커가 멈췄습니다. 페이지를 새로 고치십시오. 구성은 주소에 남아 있습니다.",
     },
     refused: "이대로는 학습할 수 없습니다",
-    addressTitle: "주소의 일부를 읽지 못했습니다",
     notANumber: "숫자가 아닙니다.",
     outOfRange: (low, high) => `${low}에서 ${high}까지 넣을 수 있습니다.`,
   },

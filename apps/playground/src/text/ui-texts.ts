@@ -164,7 +164,7 @@ export interface UiTexts {
     readonly title: string;
     readonly measure: string;
     readonly measures: Readonly<Record<LayerMeasureName, Labelled>>;
-    readonly activations: (number: string) => string;
+    readonly activations: (layer: string) => string;
     readonly noHistogram: string;
     readonly filters: string;
   };
@@ -189,7 +189,6 @@ export interface UiTexts {
     readonly measured: (control: string, treated: string, runs: number) => string;
     readonly seconds: (seconds: string) => string;
     readonly advice: string;
-    readonly lost: (what: string) => string;
   };
   readonly announcements: {
     readonly playing: string;
@@ -204,10 +203,9 @@ export interface UiTexts {
     readonly finding: (network: string, name: string) => string;
   };
   readonly errors: {
-    /** Sentences by code; a code that is not here shows the error's own message. */
-    readonly byCode: Readonly<Record<string, (values: Values) => string>>;
+    /** Sentences by code. Where there is none, the error's own message is shown. */
+    readonly byCode: Readonly<Record<string, (values: Values) => string | undefined>>;
     readonly refused: string;
-    readonly addressTitle: string;
     readonly notANumber: string;
     readonly outOfRange: (low: string, high: string) => string;
   };

@@ -1,0 +1,54 @@
+import { render } from "preact";
+import { DEFAULT_CONFIG } from "./config/defaults.ts";
+import { decodeConfig, encodeConfig } from "./config/url.ts";
+import { createLab } from "./lab/lab-client.ts";
+import { fragmentOf, keepAddress } from "./state/address.ts";
+import { createPlayground } from "./state/playground.ts";
+import { keptSignal } from "./state/store.ts";
+import { LANGUAGES, language } from "./text/language.ts";
+import { App } from "./view/App.tsx";
+import { PlaygroundContext } from "./view/context.ts";
+import "./style/main.css";
+
+const kept = keptSignal("gradus-playground-language", LANGUAGES, language.peek());
+language.value = kept.value;
+language.subscribe((value) => {
+  kept.value = value;
+});
+
+const first = decodeConfig(fragmentOf(location), DEFAULT_CONFIG);
+const playground = createPlayground({
+  config: first.config,
+  theme: keptSignal("gradus-playground-theme", ["auto", "light", "dark"], "auto"),
+  createLab,
+  address: (config) => `${location.href.split("#")[0]}#${encodeConfig(config)}`,
+  // the doctor is fetched when it is asked
+  prover: {
+    connect: async () => (await import("./proof.ts")).connectProof(),
+    trainingOf: async (...what) => (await import("./proof.ts")).trainingOf(...what),
+    prescribe: async (...what) => (await import("./proof.ts")).prescribed(...what),
+  },
+});
+const { store, actions } = playground;
+actions.notify(...first.problems);
+keepAddress({
+  config: store.config,
+  bar: window,
+  encode: encodeConfig,
+  onOther(fragment) {
+    const { config, problems } = decodeConfig(fragment, DEFAULT_CONFIG);
+    actions.notify(...problems);
+    actions.open(config);
+  },
+});
+
+const root = document.getElementById("app");
+if (root !== null) {
+  root.replaceChildren();
+  render(
+    <PlaygroundContext.Provider value={playground}>
+      <App />
+    </PlaygroundContext.Provider>,
+    root,
+  );
+}
