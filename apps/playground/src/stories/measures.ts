@@ -61,7 +61,6 @@ export const MEASURES = {
         return ratio(deviations.at(0), deviations.at(-1), "inverse");
       }),
   },
-  trainAccuracy: { format: "share", of: ({ epochs }) => epochs.at(-1)?.trainAccuracy },
   bestTestAccuracy: {
     format: "share",
     trend: "rises",

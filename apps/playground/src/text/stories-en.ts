@@ -142,7 +142,6 @@ export const STORIES_EN: StoriesTexts = {
     largestGradient: { name: "Largest gradient norm", value: (value) => value },
     hasFailed: { name: "Values infinite or not a number", value: (value) => value },
     signalRatio: { name: "Spread of the highest layer's activations", value: (value) => `${value} of the lowest` },
-    trainAccuracy: { name: "Accuracy on training samples", value: (value) => value },
     bestTestAccuracy: { name: "Best accuracy on test samples", value: (value) => value },
     accuracyGap: { name: "Accuracy on training minus test samples", value: (value) => value },
     testLossRise: { name: "Test loss", value: (value) => `${value} times its lowest` },

@@ -136,7 +136,6 @@ export const STORIES_KO: StoriesTexts = {
     largestGradient: { name: "가장 큰 기울기 노름", value: (value) => value },
     hasFailed: { name: "무한대이거나 수가 아닌 값", value: (value) => value },
     signalRatio: { name: "맨 위층 활성값의 퍼진 정도", value: (value) => `맨 아래층의 ${value}배` },
-    trainAccuracy: { name: "훈련 표본의 정확도", value: (value) => value },
     bestTestAccuracy: { name: "시험 표본의 최고 정확도", value: (value) => value },
     accuracyGap: { name: "훈련 정확도와 시험 정확도의 차", value: (value) => value },
     testLossRise: { name: "시험 손실", value: (value) => `최솟값의 ${value}배` },

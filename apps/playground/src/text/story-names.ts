@@ -19,7 +19,6 @@ export const MEASURE_NAMES = [
   "largestGradient",
   "hasFailed",
   "signalRatio",
-  "trainAccuracy",
   "bestTestAccuracy",
   "accuracyGap",
   "testLossRise",
