@@ -104,6 +104,8 @@ export class EngineRun<Event, Result> implements PageRun<Event, Result> {
     if (this.#end !== undefined) return;
     const end = this.#failed === undefined ? given : { error: this.#errorOf(this.#failed.error, given) };
     this.#end = end;
+    // nobody has asked yet: whoever does later is told then
+    if (!this.#isWanted && this.#link.hear === undefined) this.#result.catch(() => {});
     if ("error" in end) this.#settle.reject(end.error);
     else this.#settle.resolve(end.result);
     this.#wake?.();
