@@ -151,7 +151,7 @@ const WITHOUT: Readonly<Record<string, string>> = Object.fromEntries(
     "bytes and a name": ["decodeCheckpoint", "decodeIdx", "decodeModel", "decodeNpy", "decodeSafetensors"],
     "what is written alone": ["encodeCheckpoint", "encodeIdx", "encodeNpy"],
     "a path and what is written": ["writeCheckpoint", "writeIdx", "writeNpy"],
-    "a training or a run as data": ["preflight", "examineLog", "changesBetween", "applyChanges"],
+    "a training or a run as data": ["judge", "preflight", "examineLog", "changesBetween", "applyChanges"],
   }).flatMap(([reason, names]) => names.map((name) => [name, reason])),
 );
 

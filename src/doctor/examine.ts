@@ -20,6 +20,7 @@ import type { RunRecord } from "../watch/record.ts";
 import { attainable } from "./attainable.ts";
 import type { Diagnosis, Trial, Verdict } from "./diagnosis.ts";
 import type { Finding, Prescription } from "./finding.ts";
+import { CERTAIN, joined, weighed } from "./judge.ts";
 import type { Attainable, Patient } from "./patient.ts";
 import { overfitOneBatch } from "./preflight/one-batch.ts";
 import { preflight } from "./preflight/preflight.ts";
@@ -65,9 +66,6 @@ export interface ExamineOptions {
 
 /** Share of the budget that one of the observed runs may take; trials get the rest. */
 const SHARE_FOR_RUN = 0.25;
-
-/** From this weight on, a finding before the first step holds regardless of the runs: the formulas contradict each other. */
-const CERTAIN = 0.9;
 
 /** From this weight on, a finding explains why samples were refused. */
 const LIKELY = 0.5;
@@ -170,7 +168,7 @@ export async function diagnose(
   const model = createModel(training.settings.model);
   const reach = attainable(training);
   const patient: Patient = { training, model, start: runs[0]?.start, attainable: reach, runs };
-  const { findings, remarks } = weigh(patient, preflight(training, patient.start), applyRules(patient));
+  const { findings, remarks } = weighed(training, patient);
   const where = { backend, threads, ...(signal === undefined ? {} : { signal }) };
   const isDoubtful = findings.length > 0 && !findings.some(({ weight }) => weight >= CERTAIN) && secondsLeft() > 5;
   const batchFinding = isDoubtful && !signal?.aborted ? await overfitOneBatch(training, where) : undefined;
@@ -187,24 +185,6 @@ export async function diagnose(
   const prescriptions = await (options.prescribe ?? prescribeRemedies)(patient, all, where);
   const isBeyond = prescriptions.length > 0 && prescriptions.every(({ settings }) => settings === undefined);
   return { ...known, prescriptions, verdict: isBeyond ? "not-curable" : "not-tried", seconds: seconds() };
-}
-
-/** One finding per problem: the heaviest, since the earliest step, with the evidence of all. */
-function joined(findings: readonly Finding[]): readonly Finding[] {
-  const sorted = [...findings].sort((a, b) => b.weight - a.weight);
-  const problems = [...new Set(sorted.map(({ problem }) => problem))];
-  return problems.map((problem) => {
-    const same = sorted.filter((each) => each.problem === problem);
-    const first = same[0] as Finding;
-    const known = new Set<string>();
-    const evidence = same
-      .flatMap((each) => each.evidence)
-      .filter(({ measure, value }) => {
-        const key = `${measure} ${value}`;
-        return !known.has(key) && known.add(key);
-      });
-    return { ...first, since: smallest(same.map(({ since }) => since)), evidence };
-  });
 }
 
 /** Watches the unchanged training with several seeds, each for as long as the budget allows. */
@@ -248,20 +228,6 @@ function shareOf(runs: readonly RunRecord[]): number {
   return Math.min(1, smallest(shares));
 }
 
-/** Separates findings from remarks: a run that learns well is not accused of what might have harmed it. */
-function weigh(
-  { runs, attainable: reach }: Patient,
-  before: readonly Finding[],
-  inRuns: readonly Finding[],
-): { readonly findings: Finding[]; readonly remarks: Finding[] } {
-  const isWell = runs.length > 0 && runs.every((run) => learnsWell(run, reach)) && inRuns.length === 0;
-  const stands = (finding: Finding) => !isWell || finding.weight >= CERTAIN;
-  // data with nothing to learn explain everything that runs may show
-  const isEmpty = before.some(({ evidence }) => evidence.some(({ measure }) => measure === "one-class"));
-  const all = [...before, ...(isEmpty ? inRuns.filter(({ problem }) => problem === "numerical-error") : inRuns)];
-  return { findings: all.filter(stands), remarks: all.filter((finding) => !stands(finding)) };
-}
-
 /** Puts the trial that came closest to a proof last, because it is reported; of equals the one tried first, which changes least. */
 export function nearestLast<T extends Pick<Trial, "gain" | "needed">>(trials: readonly T[]): readonly T[] {
   return trials.toReversed().sort((a, b) => a.gain / a.needed - b.gain / b.needed);
@@ -289,7 +255,7 @@ function problemsOf(patient: Patient, run: RunRecord, treated: Training) {
     start: run.start,
     runs: [run],
   };
-  return weigh(settled, preflight(treated, run.start), applyRules(settled)).findings.map(({ problem }) => problem);
+  return weighed(treated, settled).findings.map(({ problem }) => problem);
 }
 
 /** Epochs and readings below which a log is too short. */
