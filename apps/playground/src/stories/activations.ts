@@ -12,7 +12,7 @@ export const activations: Story = {
   name: "activations",
   kind: "remedy",
   config: {
-    data: plane("circles", 0.2),
+    data: plane("circles", 0.3),
     seed: 1,
     epochs: 30,
     networks: network({

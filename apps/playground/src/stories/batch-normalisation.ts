@@ -7,7 +7,7 @@ export const batchNormalisation: Story = {
   name: "batchNormalisation",
   kind: "remedy",
   config: {
-    data: { name: "circles", samples: 1500, noise: 0.2, testShare: 0.3, seed: 1 },
+    data: { name: "circles", samples: 1500, noise: 0.3, testShare: 0.3, seed: 1 },
     seed: 1,
     epochs: 30,
     networks: network({

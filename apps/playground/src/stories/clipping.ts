@@ -13,7 +13,7 @@ export const clipping: Story = {
   name: "clipping",
   kind: "remedy",
   config: {
-    data: { name: "sine", samples: 1000, length: 20, noise: 0.1, testShare: 0.2, seed: 1 },
+    data: { name: "sine", samples: 1000, length: 20, noise: 0.2, testShare: 0.2, seed: 1 },
     seed: 1,
     epochs: 20,
     networks: network({

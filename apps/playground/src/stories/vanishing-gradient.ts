@@ -8,7 +8,7 @@ export const vanishingGradient: Story = {
   name: "vanishingGradient",
   kind: "disease",
   config: {
-    data: plane("circles", 0.2),
+    data: plane("circles", 0.3),
     seed: 1,
     epochs: 30,
     networks: network({
