@@ -125,6 +125,7 @@ export const EN: UiTexts = {
       batchSize: "batch size",
     },
     layer: (layer) => `layer ${layer}`,
+    layers: (from, to) => (from === to ? `layer ${from}` : `layers ${from} to ${to}`),
   },
   block: {
     title: (layer, count) => `Layer ${layer} of ${count}`,

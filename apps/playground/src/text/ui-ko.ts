@@ -125,6 +125,7 @@ export const KO: UiTexts = {
       batchSize: "배치 크기",
     },
     layer: (layer) => `${layer}층`,
+    layers: (from, to) => (from === to ? `${from}층` : `${from}~${to}층`),
   },
   block: {
     title: (layer, count) => `전체 ${count}층 중 ${layer}층`,

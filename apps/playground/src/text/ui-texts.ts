@@ -101,6 +101,8 @@ export interface UiTexts {
     readonly add: Labelled;
     readonly paths: Readonly<Record<keyof NetworkConfig, string>>;
     readonly layer: (number: number) => string;
+    /** From one to another, both included; they may be the same. */
+    readonly layers: (from: number, to: number) => string;
   };
   readonly block: {
     readonly title: (number: number, count: number) => string;

@@ -1,7 +1,8 @@
 import { differences } from "../config/differences.ts";
+import { grouped } from "../state/grouped-differences.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
-import { pathInWords, valueInWords } from "./differences-in-words.ts";
+import { placeInWords, valueInWords } from "./differences-in-words.ts";
 
 /** Most differences in sight: a whole other network is no list to read. */
 const MOST_SHOWN = 8;
@@ -11,7 +12,7 @@ export function Differences() {
   const texts = uiTexts.value.networks;
   const [a, b] = usePlayground().store.config.value.networks;
   if (b === undefined) return null;
-  const found = differences(a, b);
+  const found = grouped(differences(a, b));
   return (
     <div class="differences">
       {found.length === 0 ? (
@@ -22,7 +23,7 @@ export function Differences() {
           <ul>
             {found.slice(0, MOST_SHOWN).map((each) => (
               <li key={each.path}>
-                <span>{pathInWords(each.path)}</span> {valueInWords(each.a)} → {valueInWords(each.b)}
+                <span>{placeInWords(each)}</span> {valueInWords(each.a)} → {valueInWords(each.b)}
               </li>
             ))}
             {found.length > MOST_SHOWN && <li>+ {found.length - MOST_SHOWN}</li>}

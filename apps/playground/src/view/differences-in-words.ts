@@ -1,3 +1,4 @@
+import type { GroupedDifference } from "../state/grouped-differences.ts";
 import { formatNumber } from "../text/numbers.ts";
 import { type UiTexts, uiTexts } from "../text/ui.ts";
 import { ACTIVATION_NAMES, INIT_NAMES, OPTIMIZER_NAMES } from "../text/ui-names.ts";
@@ -25,14 +26,13 @@ function fieldLabel(name: string, { block, training }: UiTexts): string {
 }
 
 /** "blocks.3.activation" as "layer 4, Activation"; "optimizer.learningRate" as "Learning rate". */
-export function pathInWords(path: string): string {
+export function placeInWords({ path, layers }: GroupedDifference): string {
   const texts = uiTexts.value;
   const parts = path.split(".");
   const [first = ""] = parts;
-  const layer = parts.find((part) => /^\d+$/.test(part));
   const place =
-    first === "blocks" && layer !== undefined
-      ? texts.networks.layer(Number(layer) + 1)
+    layers !== undefined
+      ? texts.networks.layers(layers[0] + 1, layers[1] + 1)
       : ((texts.networks.paths as Readonly<Record<string, string>>)[first] ?? first);
   const label = fieldLabel(parts.filter((part) => part !== "type").at(-1) ?? "", texts);
   if (label === "") return place;
