@@ -132,7 +132,6 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
         </div>
         <div class="strip-scroller" ref={scroller}>
           <div class="strip-content" onPointerLeave={() => point(undefined)}>
-            {/* biome-ignore lint/a11y/useSemanticElements: a toolbar has no element of its own */}
             <div
               class="strip-buttons"
               role="toolbar"

@@ -1,0 +1,69 @@
+import type { Reading } from "gradus/watch";
+import type { NetworkView } from "../../lab/protocol.ts";
+import type { ChartMeasure } from "../../text/charts-texts.ts";
+import { type ColumnValues, columnsOf, createColumnReader, type Part } from "../strip/columns.ts";
+
+/** The layers of a network from bottom to top, and how to read them. */
+export interface LayerRows {
+  readonly parts: readonly Part[];
+  read(reading: Reading): readonly ColumnValues[];
+}
+
+export function layerRows(view: NetworkView): LayerRows {
+  const blockCount = view.layers.reduce(
+    (most, { block }) => (block === undefined ? most : Math.max(most, block + 1)),
+    0,
+  );
+  // the input has no values of its own
+  const columns = columnsOf(view, blockCount).slice(1);
+  return { parts: columns.map(({ part }) => part), read: createColumnReader(columns) };
+}
+
+/** The measure of a layer; NaN where it is not finite, undefined where it does not apply. */
+export function measureOf(values: ColumnValues | undefined, measure: ChartMeasure): number | undefined {
+  const value = values?.[measure];
+  if (value === undefined) return undefined;
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+export const isShare = (measure: ChartMeasure): boolean => measure === "dead" || measure === "saturated";
+
+/** Least number of decades that the colours span: differences within a factor of ten are not worth all of them. */
+const LEAST_DECADES = 4;
+/** Ends of what the colours show, as exponents of ten: beyond float32 there is nothing. */
+const LOWEST = -16;
+const HIGHEST = 12;
+
+/** Exponents of ten at the ends of the colours; for shares, 0 and 1. Whole numbers, so that the colours seldom change. */
+export function colourRange(values: Iterable<number | undefined>, measure: ChartMeasure): readonly [number, number] {
+  if (isShare(measure)) return [0, 1];
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value === undefined || !(value > 0)) continue;
+    const exponent = Math.log10(value);
+    if (exponent < low) low = exponent;
+    if (exponent > high) high = exponent;
+  }
+  if (low > high) return [-LEAST_DECADES, 0];
+  const top = Math.min(HIGHEST, Math.ceil(high));
+  return [Math.max(LOWEST, Math.min(Math.floor(low), top - LEAST_DECADES)), top];
+}
+
+/** Where a value stands among the colours, 0 to 1. */
+export function colourShare(value: number, [low, high]: readonly [number, number], measure: ChartMeasure): number {
+  if (isShare(measure)) return value;
+  return (Math.log10(Math.max(value, 10 ** low)) - low) / (high - low);
+}
+
+/** The index of the reading that is shown at each of `count` positions along the steps: the last one at or before it.
+ *  @param steps rising. @param end the step at the last position. */
+export function readingsAlong(steps: readonly number[], count: number, end: number): Int32Array {
+  const places = new Int32Array(count);
+  let place = 0;
+  for (let index = 0; index < count; index++) {
+    const step = ((index + 0.5) / count) * end;
+    while (place + 1 < steps.length && (steps[place + 1] ?? Infinity) <= step) place++;
+    places[index] = place;
+  }
+  return places;
+}
