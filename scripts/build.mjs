@@ -6,13 +6,14 @@
 //   --meta FILE                        which sources went into which file, as JSON
 //
 //   *.js           one file per entry and shared chunks, by esbuild; small pure packages are built in, with their licences beside them
+//   playground/    the page of apps/playground, by Vite
 //   types.d.ts     the types of all entries in one file, by API Extractor, so that a class is the same class in every entry
 //   index.d.ts …   which of those names an entry exports
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { build } from "esbuild";
@@ -23,6 +24,9 @@ const { values: options } = parseArgs({
 });
 const dist = resolve(options.out ?? join(root, "dist"));
 const { version, imports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
+
+/** The folder of the built page. */
+const PAGE = "playground";
 
 /** The entries that users import. */
 const ENTRIES = ["index", "node", "doctor", "report", "watch", "words", "page", "page-worker"];
@@ -57,7 +61,9 @@ const byHost = {
 
 async function buildPrograms() {
   for (const name of BY_HOST.values()) if (imports[name] === undefined) throw new Error(`package.json has no ${name}`);
-  rmSync(dist, { recursive: true, force: true });
+  // the page is kept: only a full build makes it anew
+  const old = existsSync(dist) ? readdirSync(dist).filter((name) => name !== PAGE) : [];
+  for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: PROGRAMS,
@@ -80,11 +86,24 @@ async function buildPrograms() {
     metafile: true,
     logLevel: "warning",
   });
-  writeLicences(Object.keys(metafile.inputs));
   if (options.meta !== undefined) writeFileSync(options.meta, JSON.stringify(metafile));
+  return Object.keys(metafile.inputs);
 }
 
-/** The licences of the packages that are built in. */
+/** The playground as static files. @returns what of packages is in it, as paths from the root. */
+async function buildPage() {
+  const { build: viteBuild } = await import("vite");
+  const app = join(root, "apps/playground");
+  const { output } = await viteBuild({
+    configFile: join(app, "vite.config.ts"),
+    logLevel: "warn",
+    build: { outDir: join(dist, PAGE), emptyOutDir: true },
+  });
+  return output.flatMap(({ moduleIds = [] }) => moduleIds).map((file) => relative(root, file));
+}
+
+/** The licences of the packages that are built in.
+ *  @param inputs files that are in the programs or in the page. */
 function writeLicences(inputs) {
   const folders = new Set(inputs.map((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean));
   const texts = [...folders].sort().map((folder) => {
@@ -191,6 +210,8 @@ function isFresh() {
 
 const isForStart = options.only !== undefined && options.out === undefined;
 if (!(isForStart && isFresh())) {
-  await buildPrograms();
-  if (options.only === undefined) await buildTypes();
+  const inputs = await buildPrograms();
+  const isWhole = options.only === undefined;
+  if (isWhole) await buildTypes();
+  writeLicences([...inputs, ...(isWhole ? await buildPage() : [])]);
 }

@@ -26,6 +26,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     description: "apply a trained network to new data",
     load: async () => (await import("./predict.ts")).predictCommand,
   },
+  playground: {
+    description: "build, watch and cure networks in a web page on this machine",
+    load: async () => (await import("./playground.ts")).playgroundCommand,
+  },
   datasets: {
     description: "list the data sets that an experiment can use, and their options",
     load: async () => (await import("./datasets.ts")).datasetsCommand,
