@@ -19,7 +19,7 @@ export const STORIES_KO: StoriesTexts = {
   sideBySide: "나란히 보기",
   sideBySideHint: "두 신경망을 함께 학습합니다. A는 그대로, B는 바꾼 것입니다",
   isSetUp: "지금 페이지에 있는 신경망입니다.",
-  isEdited: "지금 페이지에는 다른 구성이 있습니다. 이어서 보려면 이야기를 다시 준비하십시오.",
+  isEdited: "지금 페이지에는 다른 신경망이 있습니다. 이 버튼을 누르면 바뀌고, 실행 취소로 되돌릴 수 있습니다.",
   goesOnFromChange: "학습하는 도중에 신경망을 바꿨으므로, 바꾼 때부터 에포크를 셉니다.",
   notYet: "아직 없음",
   atMost: (bound) => `${bound} 이하`,

@@ -46,7 +46,7 @@ function PromiseItem({ checked: { promise, verdict, value } }: { readonly checke
           <strong>{value === undefined ? texts.notYet : measure.value(written(promise.measure, value))}</strong>
         </p>
         <p class="story-bound">
-          {texts.promised(boundInWords(promise), promise.afterEpochs)}. <span>{texts.verdicts[verdict]}</span>
+          <span>{texts.verdicts[verdict]}.</span> {texts.promised(boundInWords(promise), promise.afterEpochs)}
         </p>
       </div>
     </li>
@@ -64,7 +64,9 @@ function boundInWords({ measure, bound }: StoryPromise): string {
   const texts = storiesTexts.value;
   const { atLeast, atMost } = endsOf(bound);
   if (measureOf(measure).format === "truth") return atLeast === undefined ? texts.isFalse : texts.isTrue;
-  if (atLeast === undefined) return atMost === undefined ? "" : texts.atMost(written(measure, atMost));
-  if (atMost === undefined) return texts.atLeast(written(measure, atLeast));
-  return texts.between(written(measure, atLeast), written(measure, atMost));
+  // bounds are round numbers: 65%, not 65.0%
+  const round = (value: number) => written(measure, value).replace(".0%", "%");
+  if (atLeast === undefined) return atMost === undefined ? "" : texts.atMost(round(atMost));
+  if (atMost === undefined) return texts.atLeast(round(atLeast));
+  return texts.between(round(atLeast), round(atMost));
 }
