@@ -44,10 +44,10 @@ export const MEASURES = {
     format: "number",
     trend: "rises",
     of: ({ readings, hasFailed }) => {
+      // values beyond all numbers are what a run fails of, and the step of the failure is never read
+      if (hasFailed) return Number.POSITIVE_INFINITY;
       const norms = readings.flatMap(({ gradientNorm }) => (gradientNorm === undefined ? [] : [gradientNorm]));
-      if (norms.length === 0) return hasFailed ? Number.POSITIVE_INFINITY : undefined;
-      // NaN is what comes of a gradient beyond all numbers
-      return Math.max(...norms.map((norm) => (Number.isNaN(norm) ? Number.POSITIVE_INFINITY : norm)));
+      return norms.length === 0 ? undefined : Math.max(...norms);
     },
   },
   hasFailed: { format: "truth", trend: "rises", of: ({ hasFailed }) => (hasFailed ? 1 : 0) },
