@@ -1,6 +1,7 @@
 import { render } from "preact";
 import { DEFAULT_CONFIG } from "./config/defaults.ts";
 import { decodeConfig, encodeConfig } from "./config/url.ts";
+import { isolate } from "./isolation.ts";
 import { createLab } from "./lab/lab-client.ts";
 import { fragmentOf, keepAddress } from "./state/address.ts";
 import { createPlayground } from "./state/playground.ts";
@@ -9,6 +10,8 @@ import { LANGUAGES, language } from "./text/language.ts";
 import { App } from "./view/App.tsx";
 import { PlaygroundContext } from "./view/context.ts";
 import "./style/main.css";
+
+void isolate();
 
 const kept = keptSignal("gradus-playground-language", LANGUAGES, language.peek());
 language.value = kept.value;

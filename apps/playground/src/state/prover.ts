@@ -31,6 +31,7 @@ export interface ProverParts {
     config: PlaygroundConfig,
     network: NetworkIndex,
     prescription: Prescription,
+    own: OwnSamples | undefined,
   ) => Promise<Prescribed>;
 }
 
@@ -92,7 +93,7 @@ export function createProver(store: Store, actions: Actions, parts: ProverParts)
   }
 
   async function prescribed(network: NetworkIndex, prescription: Prescription): Promise<Prescribed> {
-    const result = await parts.prescribe(store.config.peek(), network, prescription);
+    const result = await parts.prescribe(store.config.peek(), network, prescription, store.own.peek());
     if (result.lost.length > 0) {
       actions.notify({ code: "not-expressed", message: result.lost.join(", "), values: { lost: result.lost } });
     }

@@ -1,6 +1,7 @@
-import { nameOf } from "gradus/words";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
 import type { Announcement } from "../state/store.ts";
-import { language } from "../text/language.ts";
+import { type Language, language } from "../text/language.ts";
 import { formatCount } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
@@ -9,14 +10,27 @@ import { usePlayground } from "./context.ts";
 /** Says to screen readers what has happened. */
 export function Announcer() {
   const announcement = usePlayground().store.announcement.value;
+  const spoken = language.value;
+  const sentence = useSignal("");
+  useEffect(() => {
+    let isLatest = true;
+    if (announcement !== undefined) {
+      void inWords(announcement, spoken).then((words) => {
+        if (isLatest) sentence.value = words;
+      });
+    }
+    return () => {
+      isLatest = false;
+    };
+  }, [announcement, spoken]);
   return (
     <div class="visually-hidden" role="status" aria-live="polite">
-      {announcement !== undefined && inWords(announcement)}
+      {sentence}
     </div>
   );
 }
 
-function inWords(announcement: Announcement): string {
+async function inWords(announcement: Announcement, spoken: Language): Promise<string> {
   const { announcements: texts, network } = uiTexts.value;
   switch (announcement.kind) {
     case "failure":
@@ -25,8 +39,11 @@ function inWords(announcement: Announcement): string {
         formatCount(announcement.step),
         announcement.layer,
       );
-    case "finding":
-      return texts.finding(network(NETWORK_NAMES[announcement.network]), nameOf(announcement.problem, language.value));
+    case "finding": {
+      // the doctor's words are not needed for the first paint
+      const { nameOf } = await import("gradus/words");
+      return texts.finding(network(NETWORK_NAMES[announcement.network]), nameOf(announcement.problem, spoken));
+    }
     default:
       return texts[announcement.kind];
   }

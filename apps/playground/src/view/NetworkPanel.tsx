@@ -12,6 +12,7 @@ import { SliderField } from "./fields/SliderField.tsx";
 import { Icon } from "./Icon.tsx";
 import { Panel } from "./Panel.tsx";
 import { Problem } from "./Problem.tsx";
+import { useLook } from "./use-look.ts";
 
 /** The networks as something to click, with what happens in every layer; the editor of the selected one. */
 export function NetworkPanel() {
@@ -19,11 +20,12 @@ export function NetworkPanel() {
   const { networks: texts, errors } = uiTexts.value;
   const { networks } = store.config.value;
   const refusal = store.refusal.value;
+  const ref = useLook("layers");
   return (
     <Panel title={texts.title} area="network" tools={<NetworkTools />}>
       {refusal !== undefined && <Problem title={errors.refused} error={refusal} />}
       {networks.length === 2 && <Differences />}
-      <div class={`strips strips-${networks.length}`}>
+      <div class={`strips strips-${networks.length}`} ref={ref}>
         {networks.map((_, index) => (
           <Strip key={NETWORK_NAMES[index]} network={index as NetworkIndex} />
         ))}

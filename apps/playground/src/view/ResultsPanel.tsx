@@ -1,5 +1,4 @@
 import { useSignal } from "@preact/signals";
-import type { NetworkHistory } from "../state/history.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { lazily } from "./lazily.tsx";
@@ -7,18 +6,12 @@ import { Panel } from "./Panel.tsx";
 
 const Curves = lazily(async () => (await import("../charts/Curves.tsx")).Curves);
 
-/** One history or two; undefined before the networks are built. */
-function pairOf([a, b]: readonly NetworkHistory[]) {
-  if (a === undefined) return undefined;
-  return b === undefined ? ([a] as const) : ([a, b] as const);
-}
-
 /** Loss, and accuracy where the targets are classes. */
 export function ResultsPanel() {
   const { store } = usePlayground();
   const texts = uiTexts.value.results;
   const isLog = useSignal(true);
-  const histories = pairOf(store.histories.value);
+  const histories = store.histories.value;
   const hasAccuracy = store.data.value?.task !== "regression";
   const logToggle = (
     <label class="inline-check">
@@ -38,14 +31,14 @@ export function ResultsPanel() {
         <div class="curve">
           <h3>{texts.loss}</h3>
           <div class="curve-chart">
-            {histories !== undefined && <Curves histories={histories} what="loss" logScale={isLog.value} />}
+            {histories.length > 0 && <Curves histories={histories} what="loss" logScale={isLog.value} />}
           </div>
         </div>
         {hasAccuracy && (
           <div class="curve">
             <h3>{texts.accuracy}</h3>
             <div class="curve-chart">
-              {histories !== undefined && (
+              {histories.length > 0 && (
                 <Curves histories={histories} what="accuracy" chance={store.data.value?.chance} />
               )}
             </div>
