@@ -34,7 +34,7 @@ export const activations: Story = {
     { name: "relu", apply: (config) => withDense(config, { activation: "relu" }), promises: PROMISES },
   ],
   watch: "gradients",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["sigmoidSlope", "leakyRelu"],
   papers: [
     { authors: "Glorot, Bordes & Bengio", title: "Deep Sparse Rectifier Neural Networks", year: 2011 },

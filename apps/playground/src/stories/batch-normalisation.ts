@@ -32,7 +32,7 @@ export const batchNormalisation: Story = {
     },
   ],
   watch: "gradients",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["normalize", "scaleAndShift"],
   papers: [
     {

@@ -39,7 +39,7 @@ export const clipping: Story = {
     },
   ],
   watch: "curves",
-  stepsPerSecond: 40,
+  stepsPerSecond: 50,
   formulas: ["throughTime", "clip"],
   papers: [
     { authors: "Mikolov", title: "Statistical Language Models Based on Neural Networks", year: 2012 },

@@ -19,7 +19,7 @@ export const dropout: Story = {
     },
   ],
   watch: "plane",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["dropout"],
   papers: [
     {

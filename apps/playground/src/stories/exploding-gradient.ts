@@ -37,7 +37,7 @@ export const explodingGradient: Story = {
     },
   ],
   watch: "gradients",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["backpropagation", "gain"],
   papers: [PASCANU_2013],
   related: ["initialisation", "batchNormalisation", "clipping"],

@@ -40,7 +40,7 @@ export const initialisation: Story = {
     { name: "lecun", apply: withInit("lecunNormal"), promises: PROMISES },
   ],
   watch: "signal",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["glorot", "he", "lecun"],
   papers: [
     { authors: "LeCun, Bottou, Orr & Müller", title: "Efficient BackProp", year: 1998 },

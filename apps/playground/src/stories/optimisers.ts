@@ -33,7 +33,7 @@ export const optimisers: Story = {
     },
   ],
   watch: "curves",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["momentum", "rmsprop", "adamMoments", "adamStep"],
   papers: [
     { authors: "Polyak", title: "Some Methods of Speeding up the Convergence of Iteration Methods", year: 1964 },

@@ -46,7 +46,7 @@ export const overfitting: Story = {
     },
   ],
   watch: "plane",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["gap", "weightDecay"],
   papers: [
     { authors: "Krogh & Hertz", title: "A Simple Weight Decay Can Improve Generalization", year: 1991 },

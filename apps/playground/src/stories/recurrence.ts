@@ -37,7 +37,7 @@ export const recurrence: Story = {
     { name: "gru", apply: withCell("gru"), promises: PROMISES },
   ],
   watch: "curves",
-  stepsPerSecond: 60,
+  stepsPerSecond: 100,
   formulas: ["throughTime", "cellState"],
   papers: [
     BENGIO_1994,

@@ -40,7 +40,7 @@ export interface Story {
   readonly changes: readonly [Change, ...Change[]];
   /** Where on the page it is seen. */
   readonly watch: WatchName;
-  /** Speed at which the run is pleasant to watch: 10 to 30 seconds in all. */
+  /** Speed at which the run is pleasant to watch: 10 to 30 seconds in all. One that the page's control of the speed has. */
   readonly stepsPerSecond: number;
   readonly formulas: readonly FormulaName[];
   readonly papers: readonly Paper[];

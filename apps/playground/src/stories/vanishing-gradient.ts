@@ -35,7 +35,7 @@ export const vanishingGradient: Story = {
     },
   ],
   watch: "gradients",
-  stepsPerSecond: 60,
+  stepsPerSecond: 50,
   formulas: ["backpropagation", "sigmoidSlope"],
   papers: [
     { authors: "Hochreiter", title: "Untersuchungen zu dynamischen neuronalen Netzen", year: 1991 },

@@ -19,6 +19,8 @@ export const STORIES_EN: StoriesTexts = {
   sideBySide: "Side by side",
   sideBySideHint: "Trains both networks at once: A as it was, B with the change",
   isSetUp: "This network is on the page now.",
+  isChanged: "The network with the change is on the page now.",
+  areSetUp: "Both networks are on the page now: A as it was, B with the change.",
   isEdited: "The page shows another network. This button replaces it; undo brings it back.",
   goesOnFromChange: "The network was changed in the middle of its run, so epochs count from the change.",
   notYet: "nothing yet",

@@ -19,6 +19,8 @@ export const STORIES_KO: StoriesTexts = {
   sideBySide: "나란히 보기",
   sideBySideHint: "두 신경망을 함께 학습합니다. A는 그대로, B는 바꾼 것입니다",
   isSetUp: "지금 페이지에 있는 신경망입니다.",
+  isChanged: "지금 페이지에는 바꾼 신경망이 있습니다.",
+  areSetUp: "두 신경망이 지금 페이지에 있습니다. A는 그대로, B는 바꾼 것입니다.",
   isEdited: "지금 페이지에는 다른 신경망이 있습니다. 이 버튼을 누르면 바뀌고, 실행 취소로 되돌릴 수 있습니다.",
   goesOnFromChange: "학습하는 도중에 신경망을 바꿨으므로, 바꾼 때부터 에포크를 셉니다.",
   notYet: "아직 없음",

@@ -48,6 +48,8 @@ export interface StoriesTexts {
   readonly sideBySide: string;
   readonly sideBySideHint: string;
   readonly isSetUp: string;
+  readonly isChanged: string;
+  readonly areSetUp: string;
   readonly isEdited: string;
   readonly goesOnFromChange: string;
   readonly notYet: string;

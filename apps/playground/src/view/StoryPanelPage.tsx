@@ -5,7 +5,6 @@ import { STORIES } from "../stories/stories.ts";
 import type { Change, Story } from "../stories/story.ts";
 import { storiesTexts } from "../text/stories.ts";
 import type { StoryName, WatchName } from "../text/story-names.ts";
-import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";
 import { Icon } from "./Icon.tsx";
 import { Formulas } from "./StoryPanelFormulas.tsx";
@@ -101,10 +100,12 @@ function Step({ title, children }: { readonly title: string; readonly children: 
 /** Says whether the page shows the story's network. Keeps its room when it says nothing. */
 function Where({ parts, wasChanged }: { readonly parts: readonly (Part | undefined)[]; readonly wasChanged: boolean }) {
   const texts = storiesTexts.value;
-  const isKnown = parts.some((part) => part !== undefined);
-  const says = !isKnown ? texts.isEdited : wasChanged ? texts.goesOnFromChange : texts.isSetUp;
-  const names = parts.flatMap((part, index) => (part?.kind === "before" ? (NETWORK_NAMES[index] ?? []) : []));
-  return <p class="story-where">{parts.length === 2 && names.length > 0 ? `${names.join(", ")}: ${says}` : says}</p>;
+  const known = parts.filter((part) => part !== undefined);
+  if (known.length === 0) return <p class="story-where">{texts.isEdited}</p>;
+  if (wasChanged) return <p class="story-where">{texts.goesOnFromChange}</p>;
+  const isBefore = known.some(({ kind }) => kind === "before");
+  if (known.length === 2) return <p class="story-where">{texts.areSetUp}</p>;
+  return <p class="story-where">{isBefore ? texts.isSetUp : texts.isChanged}</p>;
 }
 
 function WatchButton({ watch }: { readonly watch: WatchName }) {
