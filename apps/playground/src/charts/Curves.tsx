@@ -145,7 +145,9 @@ export function Curves({ histories, what, logScale = false, chance }: CurvesProp
       })),
     ];
     if (plot.current.width !== width || plot.current.height !== height) plot.current.setSize({ width, height });
-    plot.current.setData([data.current.steps, ...data.current.columns] as uPlot.AlignedData);
+    const current = plot.current;
+    // drawn now, not in a task of its own: the time counts towards this frame
+    current.batch(() => current.setData([data.current.steps, ...data.current.columns] as uPlot.AlignedData));
     pin();
     read();
   };

@@ -13,8 +13,9 @@ import { spread } from "./base/table-data.ts";
 import { palette } from "./base/theme.ts";
 import type { Size } from "./base/use-drawing.ts";
 import { describeMark } from "./curves/marks.ts";
+import { createHeatColumns, type HeatColumns } from "./heat/columns.ts";
 import { drawColourBar, drawLayerNumbers, heatImage } from "./heat/draw-heat.ts";
-import { colourRange, isShare, type LayerRows, layerRows, measureOf, readingsAlong } from "./heat/layers.ts";
+import { isShare, measureOf, readingsAlong } from "./heat/layers.ts";
 import type { Part } from "./strip/columns.ts";
 import { namePart } from "./strip/describe.ts";
 
@@ -30,16 +31,16 @@ const MOST_COLUMNS = 8;
 /** One measure of every layer over time: steps from left to right, layers from the bottom up, powers of ten as colours. */
 export function LayerHistory({ history, measure }: LayerHistoryProps) {
   const texts = chartTexts.value;
-  const kept = useRef<{ readonly view: NetworkHistory["view"]; readonly rows: LayerRows } | undefined>(undefined);
+  const colour = useRef(createHeatColumns());
   const area = useRef<Area>({ left: 0, right: 1, top: 0, bottom: 1 });
   /** Index of the reading, and of the layer. */
   const cursor = useRef<readonly [reading: number, layer: number] | undefined>(undefined);
   const measureName = texts.measures[measure].name;
   const write = isShare(measure) ? formatPercent : formatNumber;
-  const rows = () => {
-    if (kept.current?.view !== history.view) kept.current = { view: history.view, rows: layerRows(history.view) };
-    return kept.current.rows;
-  };
+  const heat = () => colour.current(history.view, history.readings, measure, palette.value);
+  const latest = useRef<HeatColumns | undefined>(undefined);
+  const rows = () => (latest.current?.view === history.view ? latest.current : heat()).rows;
+  const small = useRef<OffscreenCanvas | undefined>(undefined);
   const valuesIn = (place: number) => {
     const reading = history.readings[place];
     return reading === undefined ? [] : rows().read(reading);
@@ -47,24 +48,26 @@ export function LayerHistory({ history, measure }: LayerHistoryProps) {
 
   const draw = (context: CanvasRenderingContext2D, { width, height }: Size) => {
     const colours = palette.value;
-    const { parts, read } = rows();
+    latest.current = heat();
+    const { rows: layers, range, columns } = latest.current;
+    const { parts } = layers;
     const { readings, marks } = history;
     const inner = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
     area.current = inner;
     const { left, right, top, bottom } = inner;
     const steps = readings.map(({ step }) => step);
-    const all = readings.map(read);
     const end = steps.at(-1) ?? 1;
-    const range = colourRange(measures(all, measure), measure);
     context.fillStyle = colours.sunken;
     context.fillRect(left, top, right - left, bottom - top);
     if (readings.length > 0 && right > left) {
       const pixels = Math.max(1, Math.round((right - left) * devicePixelRatio));
-      const image = heatImage(steps, all, parts.length, pixels, measure, range, colours);
-      const small = new OffscreenCanvas(pixels, parts.length);
-      small.getContext("2d")?.putImageData(image, 0, 0);
+      const image = heatImage(steps, columns, parts.length, pixels);
+      small.current ??= new OffscreenCanvas(pixels, parts.length);
+      if (small.current.width !== pixels) small.current.width = pixels;
+      if (small.current.height !== parts.length) small.current.height = parts.length;
+      small.current.getContext("2d")?.putImageData(image, 0, 0);
       context.imageSmoothingEnabled = false;
-      context.drawImage(small, left, top, right - left, bottom - top);
+      context.drawImage(small.current, left, top, right - left, bottom - top);
     }
     const x = linearScale(0, end, left, right);
     context.font = fontOf(colours);
@@ -185,7 +188,3 @@ export function LayerHistory({ history, measure }: LayerHistoryProps) {
 
 /** The output layer, above all others, has no number. */
 const shortName = (part: Part): string => (typeof part === "number" ? String(part + 1) : "ŷ");
-
-function* measures(all: readonly ReturnType<LayerRows["read"]>[], measure: ChartMeasure): Iterable<number | undefined> {
-  for (const reading of all) for (const values of reading) yield values[measure];
-}

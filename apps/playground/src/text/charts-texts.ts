@@ -58,7 +58,6 @@ export interface ChartTexts {
     readonly notFinite: (value: string, step: string) => string;
     readonly changed: (step: string, what: string) => string;
     readonly changedNetwork: (step: string, network: string, what: string) => string;
-    readonly beyond: string;
     readonly waiting: string;
     readonly summary: (what: string, step: string, values: string) => string;
   };
@@ -106,7 +105,6 @@ export interface ChartTexts {
     readonly keys: string;
     readonly target: string;
     readonly prediction: string;
-    readonly exact: string;
     readonly point: (target: string, prediction: string) => string;
     readonly r2: (value: string) => string;
     readonly summary: (count: string, r2: string) => string;

@@ -11,7 +11,7 @@ export interface ConfusionPicture {
 }
 
 const MARGIN = { left: 76, right: 8, top: 44, bottom: 8 };
-const MOST_CELL = 46;
+const MOST_CELL = 72;
 /** Characters of a class's name that fit beside the rows. */
 const NAME_LENGTH = 9;
 

@@ -10,40 +10,43 @@ import { colourShare, isShare, measureOf, readingsAlong } from "./layers.ts";
 
 /** Colours are looked up, not computed. */
 const STEPS = 256;
-const HEAT: readonly Rgb[] = Array.from({ length: STEPS }, (_, index) => heatColour(index / (STEPS - 1)));
+const HEAT: readonly number[] = Array.from({ length: STEPS }, (_, index) => packed(heatColour(index / (STEPS - 1))));
+
+/** A colour as a whole pixel of `ImageData`, in the byte order of all machines that browsers run on. */
+function packed([red, green, blue]: Rgb): number {
+  return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+}
+
+/** The colours of one reading's layers, from the bottom up, as whole pixels. */
+export function heatColumn(
+  values: readonly ColumnValues[],
+  measure: ChartMeasure,
+  range: readonly [number, number],
+  { surface, bad }: Palette,
+): Uint32Array {
+  const [blank, broken] = [packed(rgbOf(surface)), packed(rgbOf(bad))];
+  return Uint32Array.from(values, (each) => {
+    const value = measureOf(each, measure);
+    if (value === undefined) return blank;
+    if (Number.isNaN(value)) return broken;
+    const share = Math.max(0, Math.min(1, colourShare(value, range, measure)));
+    return HEAT[Math.round(share * (STEPS - 1))] ?? blank;
+  });
+}
 
 /** The map as a picture: one pixel for each column of the screen and each layer, the highest layer first. */
 export function heatImage(
   steps: readonly number[],
-  values: readonly (readonly ColumnValues[])[],
+  columns: readonly Uint32Array[],
   layers: number,
   width: number,
-  measure: ChartMeasure,
-  range: readonly [number, number],
-  { surface, bad }: Palette,
 ): ImageData {
   const image = new ImageData(width, layers);
+  const pixels = new Uint32Array(image.data.buffer);
   const places = readingsAlong(steps, width, steps.at(-1) ?? 1);
-  const [blank, broken] = [rgbOf(surface), rgbOf(bad)];
-  const colours = values.map((reading) =>
-    Array.from({ length: layers }, (_, layer) => {
-      const value = measureOf(reading[layer], measure);
-      if (value === undefined) return blank;
-      if (Number.isNaN(value)) return broken;
-      const share = Math.max(0, Math.min(1, colourShare(value, range, measure)));
-      return HEAT[Math.round(share * (STEPS - 1))] ?? blank;
-    }),
-  );
-  for (let x = 0; x < width; x++) {
-    const column = colours[places[x] ?? 0];
-    for (let layer = 0; layer < layers; layer++) {
-      const [red, green, blue] = column?.[layer] ?? blank;
-      const at = 4 * ((layers - 1 - layer) * width + x);
-      image.data[at] = red;
-      image.data[at + 1] = green;
-      image.data[at + 2] = blue;
-      image.data[at + 3] = 255;
-    }
+  for (let layer = 0; layer < layers; layer++) {
+    const row = (layers - 1 - layer) * width;
+    for (let x = 0; x < width; x++) pixels[row + x] = columns[places[x] ?? 0]?.[layer] ?? 0;
   }
   return image;
 }
@@ -90,7 +93,8 @@ export function drawLayerNumbers(
   context.textAlign = "right";
   context.textBaseline = "middle";
   names.forEach((name, index) => {
-    const isShown = every === 1 || (index + 1) % every === 0 || index === 0;
+    // 1, 5, 10, … but 1, 3, 5, …: the lowest layer is always named
+    const isShown = every <= 2 ? index % every === 0 : (index + 1) % every === 0 || index === 0;
     if (isShown) context.fillText(name, left - 5, bottom - (index + 0.5) * height);
   });
 }

@@ -34,19 +34,35 @@ const LEAST_DECADES = 4;
 const LOWEST = -16;
 const HIGHEST = 12;
 
-/** Exponents of ten at the ends of the colours; for shares, 0 and 1. Whole numbers, so that the colours seldom change. */
+/** Exponents of ten around positive values; for shares, 0 and 1. Whole numbers, so that the colours seldom change. Without values,
+ *  [Infinity, -Infinity]. */
 export function colourRange(values: Iterable<number | undefined>, measure: ChartMeasure): readonly [number, number] {
   if (isShare(measure)) return [0, 1];
   let [low, high] = [Infinity, -Infinity];
   for (const value of values) {
-    if (value === undefined || !(value > 0)) continue;
+    if (value === undefined || !(value > 0) || value === Infinity) continue;
     const exponent = Math.log10(value);
     if (exponent < low) low = exponent;
     if (exponent > high) high = exponent;
   }
+  // + 0: no -0
+  return [Math.floor(low) + 0, Math.ceil(high) + 0];
+}
+
+/** One range for all: at least four decades, within what float32 can be. */
+export function widest(
+  ranges: readonly (readonly [number, number])[],
+  measure: ChartMeasure,
+): readonly [number, number] {
+  if (isShare(measure)) return [0, 1];
+  let [low, high] = [Infinity, -Infinity];
+  for (const [from, to] of ranges) {
+    if (from < low) low = from;
+    if (to > high) high = to;
+  }
   if (low > high) return [-LEAST_DECADES, 0];
-  const top = Math.min(HIGHEST, Math.ceil(high));
-  return [Math.max(LOWEST, Math.min(Math.floor(low), top - LEAST_DECADES)), top];
+  const top = Math.min(HIGHEST, high);
+  return [Math.max(LOWEST, Math.min(low, top - LEAST_DECADES)), top];
 }
 
 /** Where a value stands among the colours, 0 to 1. */

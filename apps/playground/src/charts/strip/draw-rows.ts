@@ -20,10 +20,10 @@ export function drawRows(context: Context, picture: RowsPicture, columnWidth: nu
   for (const { rule, top, bottom } of ROWS) {
     const scale = rule.scale(picture.range, top, bottom);
     const tools = { context, picture, top, bottom, columnWidth, scale, colours };
-    rule.drawUsual?.(tools);
     context.lineWidth = 1;
     context.strokeStyle = colours.line;
     for (const { y } of rule.ticks(picture.range, scale)) horizontalLine(context, 0, width, Math.min(y, bottom - 1));
+    rule.drawUsual?.(tools);
     context.strokeStyle = colours.lineStrong;
     horizontalLine(context, 0, width, bottom - 1);
     rule.drawColumns(tools);
