@@ -37,6 +37,8 @@ interface LockedPackage {
   readonly dev?: boolean;
   readonly optional?: boolean;
   readonly peer?: boolean;
+  /** A workspace of this repository. */
+  readonly link?: boolean;
 }
 
 /** Folders of the packages that are installed with ours. */
@@ -46,7 +48,7 @@ export function installedPackages(): readonly { readonly folder: string; readonl
   };
   return (
     Object.entries(packages)
-      .filter(([folder, { dev, peer }]) => folder.startsWith("node_modules/") && dev !== true && peer !== true)
+      .filter(([folder, { dev, peer, link }]) => folder.startsWith("node_modules/") && !(dev || peer || link))
       // what is for other systems is not installed
       .filter(([folder]) => existsSync(folder))
       .map(([folder, { optional = false }]) => ({ folder, isOptional: optional }))

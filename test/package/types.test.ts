@@ -20,13 +20,30 @@ writeFileSync(
   `import { fit, functional, linear, type Model, sequential, spirals, type Tensor } from "gradus";
   import { type Diagnosis, examine } from "gradus/doctor";
   import { loadModel, saveModel } from "gradus/node";
+  import { connect, type PageEngine, type PageRun } from "gradus/page";
+  import { serve } from "gradus/page/worker";
   import { renderTerminal } from "gradus/report";
+  import { createLayerProbe, toReading } from "gradus/watch";
+  import { describeFinding } from "gradus/words";
   const model: Model = sequential([linear(2)], { inputShape: [2] });
   const data = spirals({ samples: 10, seed: 1 });
   const { state } = await fit(model, { data, loss: "softmaxCrossEntropy", optimizer: "adam" });
   await saveModel("model.gradus", { model, state });
   const diagnosis: Diagnosis = await examine(loadModel("model.gradus").model, data, { loss: "mse", optimizer: "adam" });
   export const text: string = renderTerminal(diagnosis);
+  export const probe = createLayerProbe(model);
+  const step = { type: "stepEnded", epoch: 1, step: 1, stepInEpoch: 1, samples: 1, loss: 1 } as const;
+  export const reading = toReading(step, model);
+  export const words = diagnosis.findings.map((finding) => describeFinding(finding, "ko"));
+  const engine: PageEngine = await connect(new Worker("./worker.js", { type: "module" }), { threads: 2 });
+  const run = engine.fit(model, { data, loss: "softmaxCrossEntropy", optimizer: "adam" });
+  for await (const event of run) if (event.type === "epochEnded") console.log(event.train.accuracy);
+  export const trained = (await run.result).state;
+  export const outputs = await engine.predict({ inputShape: [2], layers: [linear(2)] }, trained, data);
+  const examined: PageRun<unknown, Diagnosis> = engine.examine(model, data, { loss: "mse", optimizer: "adam" });
+  export const verdict = (await examined.result).verdict;
+  serve();
+  serve(new MessageChannel().port1);
   export const softmax: Tensor = functional.softmax(state.parameters["0"] as never);`,
 );
 
