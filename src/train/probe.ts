@@ -15,8 +15,8 @@ export interface StepTrace {
   readonly outputs: ReadonlyMap<string, Tensor>;
 }
 
-/** Measures some steps of a run. Its numbers are computed inside the step, in a separate program that runs only when a
- *  measurement is due, so that the other steps cost nothing extra. It does not change the results of the step. */
+/** Measures some steps of a run. Its numbers are computed from the step's own tensors in a separate program, which runs before the step and
+ *  only when a measurement is due: the other steps cost nothing extra, and no bit of the results depends on what is measured. */
 export interface StepProbe {
   /** Whether to measure the next step. @param step steps done so far, 0 before the first. */
   readonly isDue: (step: number) => boolean;

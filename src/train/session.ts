@@ -11,7 +11,16 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { type EvaluationOutputs, evaluateWith, evaluationStep } from "./evaluation-step.ts";
 import type { Metrics } from "./events.ts";
 import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
-import { type StepBatch, type StepOutputs, type StepParts, type TrainingState, trainingStep } from "./step.ts";
+import type { StepProbe } from "./probe.ts";
+import {
+  type MeasuringOutputs,
+  measuringStep,
+  type StepBatch,
+  type StepOutputs,
+  type StepParts,
+  type TrainingState,
+  trainingStep,
+} from "./step.ts";
 
 /** The results of a step, as numbers. */
 export interface StepNumbers {
@@ -27,17 +36,18 @@ export interface StepNumbers {
 
 type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
 
-/** A step's program, by what it measures. */
-function stepKey({ withLayerNorms, isProbed }: StepFeed): number {
-  return (withLayerNorms ? 1 : 0) + (isProbed ? 2 : 0);
+/** What a session trains, and what measures it. */
+export interface SessionParts extends Omit<StepParts, "withLayerNorms"> {
+  readonly probe?: StepProbe | undefined;
 }
 
-/** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms
- *  and probe, and the evaluation step. Each is compiled on first use. */
+/** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms, what the probe
+ *  measures, and the evaluation step. Each is compiled on first use. */
 export class TrainingSession {
-  readonly parts: Omit<StepParts, "withLayerNorms">;
+  readonly parts: SessionParts;
   readonly state: DeviceState<TrainingState>;
-  readonly #steps = new Map<number, Step>();
+  readonly #steps = new Map<boolean, Step>();
+  #measuring: CompiledStep<TrainingState, StepBatch, MeasuringOutputs> | undefined;
   #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
 
   private constructor(parts: TrainingSession["parts"], state: DeviceState<TrainingState>) {
@@ -67,21 +77,30 @@ export class TrainingSession {
     return this.parts.model;
   }
 
-  /** One update of the weights. */
+  /** One update of the weights. A step that is probed is measured first, by a program of its own: the program of the step is always the
+   *  same, and with it every bit of the results. */
   async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
     const fed = feedArrays(dataset, batch, feed) as Parameters<Step["run"]>[0];
-    const step = this.#steps.get(stepKey(feed)) ?? (await this.#compileStep(feed));
-    const outputs = await step.run(fed);
-    return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number) as unknown as StepNumbers;
+    const step = this.#steps.get(feed.withLayerNorms) ?? (await this.#compileStep(feed));
+    const { probe } = this.parts;
+    const measured = feed.isProbed && probe !== undefined ? await this.#measure(probe, fed) : undefined;
+    const numbers = numbersOf(await step.run(fed)) as unknown as StepNumbers;
+    return measured === undefined ? numbers : { ...numbers, measures: measured };
   }
 
-  async #compileStep(feed: StepFeed): Promise<Step> {
-    const { withLayerNorms, isProbed } = feed;
-    const step = await compile<TrainingState, StepBatch, StepOutputs>(
-      trainingStep({ ...this.parts, withLayerNorms, probe: isProbed ? this.parts.probe : undefined }),
-      { state: this.state },
-    );
-    this.#steps.set(stepKey(feed), step);
+  async #measure(probe: StepProbe, fed: Parameters<Step["run"]>[0]): Promise<StepNumbers["measures"]> {
+    this.#measuring ??= await compile<TrainingState, StepBatch, MeasuringOutputs>(measuringStep(this.parts, probe), {
+      state: this.state,
+    });
+    const { measures } = await this.#measuring.run(fed);
+    return numbersOf(measures) as unknown as StepNumbers["measures"];
+  }
+
+  async #compileStep({ withLayerNorms }: StepFeed): Promise<Step> {
+    const step = await compile<TrainingState, StepBatch, StepOutputs>(trainingStep({ ...this.parts, withLayerNorms }), {
+      state: this.state,
+    });
+    this.#steps.set(withLayerNorms, step);
     return step;
   }
 
@@ -107,7 +126,13 @@ export class TrainingSession {
   /** Frees programs and arrays. */
   dispose(): void {
     for (const step of this.#steps.values()) step.dispose();
+    this.#measuring?.dispose();
     this.#evaluation?.dispose();
     this.state.dispose();
   }
+}
+
+/** Scalars as numbers, in their tree. */
+function numbersOf(outputs: unknown): Tree<number> {
+  return mapTree(outputs as Tree<HostArray>, ({ data }) => data[0] as number);
 }

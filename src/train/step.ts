@@ -48,7 +48,6 @@ export type StepOutputs = {
   readonly counted?: Tensor;
   readonly gradientNorm?: Tensor;
   readonly layerGradientNorms?: { readonly [path: string]: Tensor };
-  readonly measures?: { readonly [name: string]: Tensor };
 };
 
 /** The parts of a training step. */
@@ -62,8 +61,6 @@ export interface StepParts {
   readonly metricContext: MetricContext;
   /** Add the norm of each layer's gradient to the outputs. */
   readonly withLayerNorms: boolean;
-  /** Further measurements. */
-  readonly probe?: StepProbe | undefined;
 }
 
 /** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
@@ -73,26 +70,12 @@ export function trainingStep(
   parts: StepParts,
 ): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, StepOutputs> {
   return (state, batch) => {
-    const seen = new Map<string, Tensor>();
-    const tap = (path: string, y: Tensor): Tensor => {
-      seen.set(path, y);
-      return y;
-    };
-    const { value: objective, gradient, auxiliary } = differentiate(parts, state, batch, parts.probe && tap);
-    const {
-      updates,
-      state: optimizer,
-      measures,
-    } = parts.transform.update(gradient, state.optimizer, state.parameters, {
-      ...(batch.learningRate === undefined ? {} : { learningRate: batch.learningRate }),
-      ...(batch.momentum === undefined ? {} : { momentum: batch.momentum }),
-    });
+    const { value: objective, gradient, auxiliary } = differentiate(parts, state, batch);
+    const { updates, state: optimizer, measures } = updateOf(parts, gradient, state, batch);
     const layerGradientNorms = parts.withLayerNorms ? layerNorms(gradient) : undefined;
     const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && globalNorm(layerGradientNorms));
-    const { model, probe } = parts;
-    const { parameters } = state;
     const sums = lossSums(parts.loss, auxiliary.output, batch.y);
-    const next = { parameters: applyUpdates(parameters, updates), buffers: auxiliary.buffers, optimizer };
+    const next = { parameters: applyUpdates(state.parameters, updates), buffers: auxiliary.buffers, optimizer };
     return {
       outputs: {
         objective,
@@ -100,7 +83,6 @@ export function trainingStep(
         ...sumMetrics(parts, auxiliary.output, batch.y),
         ...(gradientNorm === undefined ? {} : { gradientNorm }),
         ...(layerGradientNorms === undefined ? {} : { layerGradientNorms }),
-        ...(probe ? { measures: probe.measure({ model, parameters, gradient, updates, outputs: seen }) } : {}),
       },
       state: {
         ...(mayWeighNothing(parts.loss) ? unlessEmpty(sums.weight, next, state) : next),
@@ -108,6 +90,38 @@ export function trainingStep(
       },
     };
   };
+}
+
+/** The function that `compile` traces for a probe: the same step without its end. It changes nothing. */
+export function measuringStep(
+  parts: Omit<StepParts, "withLayerNorms">,
+  { measure }: StepProbe,
+): (state: TrainingState, batch: StepBatch) => StepResult<TrainingState, MeasuringOutputs> {
+  return (state, batch) => {
+    const outputs = new Map<string, Tensor>();
+    const { gradient } = differentiate(parts, state, batch, (path, y) => {
+      outputs.set(path, y);
+      return y;
+    });
+    const { updates } = updateOf(parts, gradient, state, batch);
+    const { parameters } = state;
+    return { outputs: { measures: measure({ model: parts.model, parameters, gradient, updates, outputs }) } };
+  };
+}
+
+export type MeasuringOutputs = { readonly measures: { readonly [name: string]: Tensor } };
+
+/** The change of the parameters, and the optimiser's next values. */
+function updateOf(
+  { transform }: Pick<StepParts, "transform">,
+  gradient: Tree<Tensor>,
+  { optimizer, parameters }: TrainingState,
+  { learningRate, momentum }: StepBatch,
+) {
+  return transform.update(gradient, optimizer, parameters, {
+    ...(learningRate === undefined ? {} : { learningRate }),
+    ...(momentum === undefined ? {} : { momentum }),
+  });
 }
 
 type Learned = Pick<TrainingState, "parameters" | "buffers" | "optimizer">;
