@@ -150,8 +150,11 @@ export const EN: UiTexts = {
     size: { label: "Window", hint: "Height and width, in pixels: each side shrinks by this factor" },
     activation: { label: "Activation", hint: "Function applied to each output" },
     slope: { label: "Slope", hint: "For inputs below 0. Usual: 0.01" },
-    init: { label: "Initialisation", hint: "How the weights are drawn before the first step" },
-    inits: { auto: "fits the activation", orthogonal: "orthogonal", normal: "normal", zeros: "zeros" },
+    init: {
+      label: "Initialisation",
+      hint: "How the weights are drawn before the first step. Automatic: as the activation wants it",
+    },
+    inits: { auto: "automatic", orthogonal: "orthogonal", normal: "normal", zeros: "zeros" },
     std: { label: "Deviation", hint: "Standard deviation of the weights" },
     norm: { label: "Normalisation", hint: "Of the sums, before the activation" },
     norms: { none: "none", batch: "batch", layer: "layer" },

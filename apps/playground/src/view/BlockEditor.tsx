@@ -72,7 +72,8 @@ function Editor({ block, index, network, prefix }: EditorProps) {
     <>
       <div class="block-head">
         <h3>
-          {prefix} {texts.title(index + 1, network.blocks.length)}
+          {prefix === "" ? "" : `${prefix}: `}
+          {texts.title(index + 1, network.blocks.length)}
         </h3>
         <BlockButtons index={index} count={network.blocks.length} />
         <Toggle

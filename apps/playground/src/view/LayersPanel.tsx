@@ -32,7 +32,6 @@ export function LayersPanel() {
   );
   return (
     <Panel title={texts.title} area="layers" tools={choice}>
-      <p class="about">{texts.measures[measure.value].hint}.</p>
       <div class={`heat-maps heat-maps-${histories.length}`} ref={ref}>
         {histories.map((history, index) => (
           <div class="heat-map" key={NETWORK_NAMES[index]}>
