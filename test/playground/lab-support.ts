@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { openBackend } from "gradus";
+import { type Backend, openBackend } from "gradus";
 import type { PlaygroundConfig } from "../../apps/playground/src/config/config.ts";
 import { DEFAULT_BLOCK, DEFAULT_CONFIG, DEFAULT_NETWORK } from "../../apps/playground/src/config/defaults.ts";
 import { Lab } from "../../apps/playground/src/lab/lab.ts";
-import type { Command, Message, NetworkFrame } from "../../apps/playground/src/lab/protocol.ts";
+import type { Command, Message, NetworkFrame, OwnSamples } from "../../apps/playground/src/lab/protocol.ts";
 
 const DATA = new URL("../../apps/playground/public/data/", import.meta.url);
 
@@ -24,13 +24,13 @@ export class Bench {
   readonly lab: Lab;
   #heard: (() => void) | undefined;
 
-  constructor() {
+  constructor(backend?: Backend) {
     this.lab = new Lab({
       post: (message) => {
         this.messages.push(message);
         this.#heard?.();
       },
-      openBackend: () => openBackend({ backend: "wasm", threads: 1 }),
+      openBackend: async () => backend ?? openBackend({ backend: "wasm", threads: 1 }),
       readFile: readData,
     });
   }
@@ -58,10 +58,17 @@ export class Bench {
     return frames.at(-1)?.networks ?? [];
   }
 
-  async setUp(config: PlaygroundConfig): Promise<Extract<Message, { type: "ready" }>> {
+  async setUp(config: PlaygroundConfig, own?: OwnSamples): Promise<Extract<Message, { type: "ready" }>> {
     const from = this.messages.length;
-    await this.rest({ type: "setUp", config });
+    await this.rest({ type: "setUp", config, own });
     return (await this.until(({ type }) => type === "ready", from)) as Extract<Message, { type: "ready" }>;
+  }
+
+  /** The first network in the last frame that shows its output. */
+  lastShown(): NetworkFrame | undefined {
+    return this.messages
+      .flatMap((message) => (message.type === "frame" ? message.networks.slice(0, 1) : []))
+      .findLast(({ output }) => output !== undefined);
   }
 
   /** Everything that the frames since then said about one network, joined. */

@@ -1,16 +1,4 @@
-import {
-  adding,
-  blobs,
-  circles,
-  type Dataset,
-  fromArrays,
-  GradusError,
-  moons,
-  partedSamples,
-  sine,
-  spirals,
-  xor,
-} from "gradus";
+import { adding, blobs, circles, type Dataset, GradusError, moons, partedSamples, sine, spirals, xor } from "gradus";
 import {
   type DataConfig,
   PICTURE_DATA,
@@ -22,6 +10,7 @@ import {
 } from "../config/config.ts";
 import { type DrawnOptions, drawnOptions } from "../config/data-options.ts";
 import type { DataFacts } from "../config/facts.ts";
+import { partOwn } from "./own-dataset.ts";
 import type { DataView as DataSummary, OwnSamples } from "./protocol.ts";
 import { loadPictures, type ReadFile } from "./slice.ts";
 
@@ -55,29 +44,6 @@ const DRAWN: Readonly<Record<DrawnOptions["name"], (options: Omit<DrawnOptions, 
 function draw(data: PlaneData | SequenceData): Parts {
   const { name, ...options } = drawnOptions(data);
   return DRAWN[name](options);
-}
-
-/** The user's own samples as a data set, before they are parted. */
-export function ownDataset(name: string, own: OwnSamples): Dataset {
-  const { inputs, inputShape, targets, classes, classNames, featureNames } = own;
-  const isValues = targets instanceof Float32Array;
-  return fromArrays({
-    name,
-    inputs,
-    inputShape,
-    targets,
-    targetKind: isValues ? "values" : "labels",
-    ...(isValues ? { targetShape: [1] } : {}),
-    ...(classes === undefined ? {} : { classes }),
-    ...(classNames === undefined ? {} : { classNames }),
-    ...(featureNames === undefined ? {} : { featureNames }),
-    ...(inputs instanceof Uint8Array ? { transform: { center: 0, divisor: 255 } } : {}),
-  });
-}
-
-function partOwn({ name, testShare, seed }: Extract<DataConfig, { name: "csv" | "pictures" }>, own: OwnSamples): Parts {
-  const { train, validation } = ownDataset(name, own).split({ validation: testShare, seed });
-  return { train, test: validation };
 }
 
 /** Draws, fetches or parts the samples.
