@@ -36,7 +36,7 @@ export function FilterGrid({ filters }: FilterGridProps) {
       versions={[version]}
       summary={() => texts.summary(formatCount(count), `${height} × ${width}`)}
       table={() => ({
-        titles: ["", "−", "+"],
+        titles: [chartTexts.value.number, "−", "+"],
         rows: Array.from({ length: count }, (_, index) => [
           texts.filter(String(index + 1)),
           ...ends(index).map((value) => formatNumber(value)),

@@ -22,6 +22,8 @@ import { namePart } from "./strip/describe.ts";
 export interface LayerHistoryProps {
   readonly history: NetworkHistory;
   readonly measure: ChartMeasure;
+  /** Names the network, where there are two. */
+  readonly label?: string | undefined;
 }
 
 const MARGIN = { left: 34, right: 62, top: 20, bottom: 36 };
@@ -29,13 +31,14 @@ const MARGIN = { left: 34, right: 62, top: 20, bottom: 36 };
 const MOST_COLUMNS = 8;
 
 /** One measure of every layer over time: steps from left to right, layers from the bottom up, powers of ten as colours. */
-export function LayerHistory({ history, measure }: LayerHistoryProps) {
+export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
   const texts = chartTexts.value;
   const colour = useRef(createHeatColumns());
   const area = useRef<Area>({ left: 0, right: 1, top: 0, bottom: 1 });
   /** Index of the reading, and of the layer. */
   const cursor = useRef<readonly [reading: number, layer: number] | undefined>(undefined);
   const measureName = texts.measures[measure].name;
+  const name = `${label === undefined ? "" : `${label}: `}${texts.heat.name(measureName)}`;
   const write = isShare(measure) ? formatPercent : formatNumber;
   const heat = () => colour.current(history.view, history.readings, measure, palette.value);
   const latest = useRef<HeatColumns | undefined>(undefined);
@@ -148,7 +151,7 @@ export function LayerHistory({ history, measure }: LayerHistoryProps) {
   return (
     <ChartFrame
       kind="heat"
-      name={texts.heat.name(measureName)}
+      name={name}
       versions={[history.version]}
       summary={() => {
         const newest = valuesIn(history.readings.length - 1).flatMap((values) => measureOf(values, measure) ?? []);
@@ -175,7 +178,7 @@ export function LayerHistory({ history, measure }: LayerHistoryProps) {
     >
       <CanvasBox
         kind="heat"
-        label={`${texts.heat.name(measureName)}. ${texts.heat.keys}`}
+        label={`${name}. ${texts.heat.keys}`}
         versions={[history.version]}
         draw={draw}
         read={read}

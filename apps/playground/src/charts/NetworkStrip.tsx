@@ -76,6 +76,10 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
     const context = prepareCanvas(rows.current, fitting * columns.length, ROWS_HEIGHT);
     const besides = prepareCanvas(axes.current, AXES_WIDTH, ROWS_HEIGHT);
     if (context === undefined || besides === undefined) return;
+    [...(buttons.current?.children ?? [])].forEach((button, index) => {
+      const isBroken = index === picture.broken || picture.values[index]?.notFinite !== undefined;
+      button.toggleAttribute("data-broken", isBroken);
+    });
     drawRows(context, picture, fitting, palette.value);
     drawAxes(besides, picture.range, AXES_WIDTH, palette.value);
     read();
@@ -87,8 +91,8 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
     const picture = current();
     [...(buttons.current?.children ?? [])].forEach((button, index) => {
       const column = picture.columns[index];
-      if (column !== undefined) button.setAttribute("aria-label", spoken(column, index));
-      button.classList.toggle("is-broken", index === picture.broken || picture.values[index]?.notFinite !== undefined);
+      const name = button.querySelector(".chart-spoken")?.firstChild;
+      if (column !== undefined && name) name.nodeValue = spoken(column, index);
     });
   });
   const spoken = (column: Column, index: number) =>

@@ -25,7 +25,7 @@ export function PictureGrid({ wrong, classNames }: PictureGridProps) {
       versions={[version]}
       summary={() => (wrong.length === 0 ? texts.none : texts.wrong(formatCount(wrong.length)))}
       table={() => ({
-        titles: ["", texts.label, texts.predicted, texts.probability],
+        titles: [chartTexts.value.number, texts.label, texts.predicted, texts.probability],
         rows: wrong.map(({ label, predicted, probability }, index) => [
           formatCount(index + 1),
           nameOf(label),

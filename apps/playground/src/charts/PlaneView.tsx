@@ -105,7 +105,7 @@ export function PlaneView({ data, output, showTest }: PlaneViewProps) {
         )
       }
       table={() => ({
-        titles: ["", texts.plane.train, texts.plane.test, "%"],
+        titles: [texts.plane.classes, texts.plane.train, texts.plane.test, texts.plane.area],
         rows: Array.from({ length: classes }, (_, label) => [
           texts.plane.class(nameOf(label)),
           formatCount(plane.trainLabels.filter((each) => each === label).length),

@@ -88,7 +88,7 @@ export function TargetPlot({ targets, predictions }: TargetPlotProps) {
       versions={[version]}
       summary={summary}
       table={() => ({
-        titles: ["", texts.targets.target, texts.targets.prediction],
+        titles: [texts.number, texts.targets.target, texts.targets.prediction],
         rows: spread(order, MOST_ROWS).map((index, row) => [
           formatCount(row + 1),
           formatNumber(targets[index] ?? Number.NaN),

@@ -12,6 +12,7 @@ interface LegendItem {
   readonly name: string;
   readonly colour: string;
   readonly isDashed: boolean;
+  readonly hasLine: boolean;
   readonly kind: string;
 }
 
@@ -61,6 +62,7 @@ function picturesOf(chart: Element): readonly Picture[] {
     name: dataset.name ?? "",
     colour: dataset.colour ?? "",
     isDashed: dataset.dash === "yes",
+    hasLine: dataset.line === "yes",
     kind: dataset.kind ?? "",
   }));
   return [...chart.querySelectorAll("canvas")]
@@ -103,7 +105,7 @@ function drawPicture(context: CanvasRenderingContext2D, picture: Picture, top: n
 
 function drawItem(
   context: CanvasRenderingContext2D,
-  { name, colour, isDashed, kind }: LegendItem,
+  { name, colour, isDashed, hasLine, kind }: LegendItem,
   x: number,
   y: number,
   colours: Palette,
@@ -117,7 +119,7 @@ function drawItem(
   context.beginPath();
   context.moveTo(x, middle);
   context.lineTo(x + 22, middle);
-  context.stroke();
+  if (hasLine) context.stroke();
   context.setLineDash([]);
   context.globalAlpha = 1;
   if (kind === "train" || kind === "test") {

@@ -2,6 +2,7 @@ import type { ChartTexts } from "./charts-texts.ts";
 
 export const EN: ChartTexts = {
   table: "Numbers as a table",
+  number: "Number",
   step: "Step",
   epoch: "Epoch",
   network: (name) => `Network ${name}`,
@@ -112,10 +113,13 @@ export const EN: ChartTexts = {
     y: "x₂",
     train: "training",
     test: "test",
+    classes: "Class",
+    area: "Predicted in the plane",
     class: (name) => `class ${name}`,
     at: (x, y) => `x₁ ${x}, x₂ ${y}`,
     predicted: (name, probability) => `class ${name}, probability ${probability}`,
-    summary: (train, test, shares) => `${train} training and ${test} test points. ${shares}`,
+    summary: (train, test, shares) =>
+      `${train} training and ${test} test points. The network predicts: ${shares || "nothing yet"}.`,
     more: "The stronger the colour, the surer the network.",
   },
   pictures: {

@@ -2,6 +2,7 @@ import type { ChartTexts } from "./charts-texts.ts";
 
 export const KO: ChartTexts = {
   table: "숫자를 표로 보기",
+  number: "번호",
   step: "스텝",
   epoch: "에포크",
   network: (name) => `신경망 ${name}`,
@@ -112,10 +113,13 @@ export const KO: ChartTexts = {
     y: "x₂",
     train: "훈련",
     test: "테스트",
+    classes: "클래스",
+    area: "평면에서 예측된 비율",
     class: (name) => `클래스 ${name}`,
     at: (x, y) => `x₁ ${x}, x₂ ${y}`,
     predicted: (name, probability) => `클래스 ${name}, 확률 ${probability}`,
-    summary: (train, test, shares) => `훈련 점 ${train}개, 테스트 점 ${test}개. ${shares}`,
+    summary: (train, test, shares) =>
+      `훈련 점 ${train}개, 테스트 점 ${test}개. 신경망의 예측: ${shares || "아직 없음"}.`,
     more: "색이 진할수록 신경망의 확신이 큽니다.",
   },
   pictures: {

@@ -12,6 +12,8 @@ export interface Named {
 /** Texts of the charts. Numbers come as text. */
 export interface ChartTexts {
   readonly table: string;
+  /** Heading of a column that counts. */
+  readonly number: string;
   readonly step: string;
   readonly epoch: string;
   readonly network: (name: string) => string;
@@ -70,6 +72,8 @@ export interface ChartTexts {
     readonly y: string;
     readonly train: string;
     readonly test: string;
+    readonly classes: string;
+    readonly area: string;
     readonly class: (name: string) => string;
     readonly at: (x: string, y: string) => string;
     readonly predicted: (name: string, probability: string) => string;

@@ -21,7 +21,8 @@ export function ChartTable({ name, versions, table }: ChartTableProps) {
       <summary>{chartTexts.value.table}</summary>
       {data !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
-        <section class="chart-table-box" tabIndex={0} aria-label={name}>
+        // biome-ignore lint/a11y/useSemanticElements: a field set is a part of a form, and a section would be a landmark
+        <div class="chart-table-box" role="group" tabIndex={0} aria-label={name}>
           <table>
             <thead>
               <tr>
@@ -43,7 +44,7 @@ export function ChartTable({ name, versions, table }: ChartTableProps) {
               ))}
             </tbody>
           </table>
-        </section>
+        </div>
       )}
     </details>
   );

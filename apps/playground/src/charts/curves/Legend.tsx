@@ -28,6 +28,7 @@ export function Legend({ sources, what, isPair, list }: LegendProps) {
             data-name={name}
             data-dash={network === 1 ? "yes" : "no"}
             data-kind={kind}
+            data-line={lineWidth(kind, what) > 0 ? "yes" : "no"}
           >
             <Swatch kind={kind} network={network} what={what} colour={colour} />
             <span>{name}</span>

@@ -34,7 +34,6 @@ export function StripButton(props: StripButtonProps) {
     <button
       type="button"
       class={isSelected ? "strip-button is-selected" : "strip-button"}
-      aria-label={label}
       aria-pressed={isSelected}
       tabIndex={isFocusable ? 0 : -1}
       onClick={onSelect}
@@ -45,9 +44,12 @@ export function StripButton(props: StripButtonProps) {
       {column.part === "input" && <InputGlyph kind={kindOf(dataName)} width={width} />}
       {column.part === "output" && <OutputGlyph outputs={column.outputShape?.at(-1) ?? 1} width={width} />}
       {block !== undefined && <Glyph block={block} width={width} />}
-      <span class="strip-number">{isNumbered ? numberOf(column, width) : ""}</span>
+      <span class="chart-spoken">{label}</span>
+      <span class="strip-number" aria-hidden="true">
+        {isNumbered ? numberOf(column, width) : ""}
+      </span>
       {width >= MIDDLING && block !== undefined && (
-        <span class="strip-detail">
+        <span class="strip-detail" aria-hidden="true">
           {isWide && `${chartTexts.value.kinds[block.kind]} `}
           {shortSize(block)}
         </span>
