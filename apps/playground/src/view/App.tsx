@@ -11,13 +11,21 @@ import { LayersPanel } from "./LayersPanel.tsx";
 import { lazily } from "./lazily.tsx";
 import { NetworkPanel } from "./NetworkPanel.tsx";
 import { OutputPanel } from "./OutputPanel.tsx";
+import { Panel } from "./Panel.tsx";
 import { Notices } from "./Problem.tsx";
 import { ResultsPanel } from "./ResultsPanel.tsx";
 import { commandFor } from "./shortcuts.ts";
 import { TrainingPanel } from "./TrainingPanel.tsx";
 import { Transport } from "./Transport.tsx";
 
-const DoctorPanel = lazily(async () => (await import("./DoctorPanel.tsx")).DoctorPanel);
+const DoctorPanel = lazily(
+  async () => (await import("./DoctorPanel.tsx")).DoctorPanel,
+  () => (
+    <Panel title={uiTexts.value.doctor.title} area="doctor">
+      <div class="doctor-body" />
+    </Panel>
+  ),
+);
 const StoryPanel = lazily(async () => (await import("./StoryPanel.tsx")).StoryPanel);
 
 /** The page. */
