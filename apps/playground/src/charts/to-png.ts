@@ -1,5 +1,6 @@
 import { fontOf } from "./base/canvas.ts";
 import { type Palette, palette } from "./base/theme.ts";
+import { drawWithin } from "./base/use-drawing.ts";
 
 /** In CSS pixels. */
 const MARGIN = 16;
@@ -28,6 +29,7 @@ interface Picture {
  *  @param elements charts as they stand in the page, or elements that contain some.
  *  @throws Error if there is no chart among them, or the browser cannot encode. */
 export async function toPng(elements: readonly Element[]): Promise<Blob> {
+  for (const element of elements) drawWithin(element);
   const pictures = elements.flatMap((element) =>
     (element.matches(".chart") ? [element] : [...element.querySelectorAll(".chart")]).flatMap(picturesOf),
   );

@@ -10,6 +10,14 @@ export interface Size {
   readonly height: number;
 }
 
+/** What draws each box. */
+const drawings = new Map<Element, () => void>();
+
+/** Draws at once what stands in an element, even out of sight: before it is copied. */
+export function drawWithin(element: Element): void {
+  for (const [box, draw] of drawings) if (element.contains(box)) draw();
+}
+
 /** Draws when the component has rendered, when a version or the theme changes, and when the box has another size; at most once per
  *  animation frame, and not while the box is out of sight.
  *  @param draw reads what it needs afresh: it is not called during a render.
@@ -36,6 +44,7 @@ export function useDrawing(
       else isStale = true;
     };
     request.current = ask;
+    drawings.set(element, drawNow);
     const resizing = new ResizeObserver(([entry]) => {
       if (entry === undefined) return;
       size = { width: entry.contentRect.width, height: entry.contentRect.height };
@@ -58,6 +67,7 @@ export function useDrawing(
       resizing.disconnect();
       seeing.disconnect();
       resolution();
+      drawings.delete(element);
       cancelDrawing(drawNow);
     };
   }, [box]);

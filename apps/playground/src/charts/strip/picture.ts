@@ -29,7 +29,9 @@ export function createPicture(): (
     if (shown !== history.histograms) {
       shown = history.histograms;
       histograms = columns.map((column) => histogramOf(column, history.histograms, newest));
-      const known = histograms.filter((each) => each !== undefined);
+      // logits may be far larger than activations; they must not squeeze them
+      const inner = histograms.filter((each, index) => each !== undefined && columns[index]?.part !== "output");
+      const known = (inner.length > 0 ? inner : histograms).filter((each) => each !== undefined);
       if (known.length > 0) range = steadyRange(range, valueRange(known));
     }
     const place = columns.findIndex(({ part }) => part === selected);

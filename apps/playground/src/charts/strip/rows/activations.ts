@@ -7,7 +7,8 @@ const WIDEST = 56;
 /** Labels keep this distance, in pixels. */
 const APART = 13;
 
-/** Distributions side by side on one axis of values; the wider, the more activations have that value. */
+/** Distributions side by side on one axis of values; the wider, the more activations have that value. Widths go with the square root of
+ *  the counts: the zeros of rectifiers would hide all other values. */
 export const activationsRow: RowRule = {
   height: 72,
   scale: ([low, high], top, bottom) => linearScale(low, high, bottom, top),
@@ -35,7 +36,7 @@ export const activationsRow: RowRule = {
         // whole pixels: bins that meet within one would leave a pale line
         const [from, to] = [Math.round(scale(low + bin * width)), Math.round(scale(low + (bin + 1) * width))];
         // few values stay visible, and so do values that are all equal
-        const length = Math.max(1, (most * count) / largest);
+        const length = Math.max(1, most * Math.sqrt(count / largest));
         context.fillRect(middle - length / 2, to, length, Math.max(1, from - to));
       });
     });
