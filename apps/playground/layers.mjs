@@ -28,7 +28,7 @@ export const layers = {
     why: "a story is a configuration and promises about a run",
   },
   state: {
-    may: ["config", "lab", "export", "text", "stories"],
+    may: ["config", "lab"],
     host: "any",
     packages: ["@preact/signals", "gradus"],
     why: "the one place where the page's state is; views read it",
