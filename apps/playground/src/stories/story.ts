@@ -26,6 +26,8 @@ export interface Paper {
   readonly authors: string;
   readonly title: string;
   readonly year: number;
+  /** Of the title. Default "en". */
+  readonly language?: "de";
 }
 
 /** A guided story: a network that has a disease, or lacks a remedy, and the change that helps. */

@@ -38,7 +38,7 @@ export const vanishingGradient: Story = {
   stepsPerSecond: 50,
   formulas: ["backpropagation", "sigmoidSlope"],
   papers: [
-    { authors: "Hochreiter", title: "Untersuchungen zu dynamischen neuronalen Netzen", year: 1991 },
+    { authors: "Hochreiter", title: "Untersuchungen zu dynamischen neuronalen Netzen", year: 1991, language: "de" },
     BENGIO_1994,
     GLOROT_2010,
   ],

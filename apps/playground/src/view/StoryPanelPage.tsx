@@ -193,9 +193,9 @@ function Papers({ story }: { readonly story: Story }) {
     <section class="story-papers">
       <h3>{storiesTexts.value.papers}</h3>
       <ul>
-        {story.papers.map(({ authors, title, year }) => (
-          <li key={title} lang="en">
-            {authors}, <cite>{title}</cite>, {year}
+        {story.papers.map(({ authors, title, year, language = "en" }) => (
+          <li key={title}>
+            {authors}, <cite lang={language}>{title}</cite>, {year}
           </li>
         ))}
       </ul>
