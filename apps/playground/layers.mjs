@@ -48,4 +48,9 @@ export const layers = {
 };
 
 /** Files that stand directly in src/. */
-export const root = { may: Object.keys(layers), packages: ["preact"], needNode: [], why: "an entry starts a thread" };
+export const root = {
+  may: Object.keys(layers),
+  packages: ["gradus", "preact"],
+  needNode: [],
+  why: "an entry starts a thread",
+};

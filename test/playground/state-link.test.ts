@@ -170,6 +170,15 @@ describe("the page and its worker", () => {
     assert.deepEqual(types(taken()), ["play"]);
   });
 
+  test("play after a reset does not go on for longer, though the last run had finished", () => {
+    const { actions, store, ready, frame } = opened();
+    ready();
+    frame({ hasFinished: true }, false);
+    actions.reset();
+    actions.play();
+    assert.equal(store.config.value.epochs, DEFAULT_CONFIG.epochs);
+  });
+
   test("a second network is a copy that is selected; leaving it keeps the chosen one", () => {
     const { actions, store } = opened();
     actions.compare();

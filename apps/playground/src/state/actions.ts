@@ -79,7 +79,8 @@ export function createActions(
   }
 
   function play(): void {
-    const histories = store.histories.peek();
+    // while networks are built, the histories are still those of the last ones
+    const histories = store.phase.peek() === "starting" ? [] : store.histories.peek();
     if (histories.length > 0 && histories.every(({ failure }) => failure !== undefined)) reset();
     else if (histories.length > 0 && histories.every(({ hasFinished, failure }) => hasFinished || failure)) {
       const reached = Math.max(...histories.map(({ epoch }) => epoch), current().epochs);
