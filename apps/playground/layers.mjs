@@ -39,8 +39,9 @@ export const layers = {
     packages: ["@preact/signals", "gradus", "preact", "uplot"],
     why: "a chart draws what it is given",
   },
+  style: { may: [], host: "any", packages: [], why: "a style sheet names classes, not modules" },
   view: {
-    may: ["config", "lab", "export", "text", "stories", "state", "charts"],
+    may: ["config", "lab", "export", "text", "stories", "state", "charts", "style"],
     host: "any",
     packages: ["@preact/signals", "gradus", "preact"],
     why: "it shows the state and calls its actions; nothing imports it",
