@@ -79,13 +79,19 @@ function picturesOf(chart: Element): readonly Picture[] {
 }
 
 /** Height of the name and the legend. */
-function headOf({ name, legend }: Picture): number {
-  return (name === "" ? 0 : TITLE) + (legend.length === 0 ? 0 : legendRows(legend) * LINE + 6);
+function headOf({ name, legend, width }: Picture): number {
+  return (name === "" ? 0 : TITLE) + (legend.length === 0 ? 0 : legendRows(legend, width) * LINE + 6);
 }
 
-/** At most four names stand side by side: the curves of one network. */
+/** Most names side by side: the curves of one network. */
 const IN_ROW = 4;
-const legendRows = (legend: readonly LegendItem[]): number => Math.ceil(legend.length / IN_ROW);
+/** Least room for a name, in pixels. */
+const ITEM = 150;
+
+const itemsInRow = (legend: readonly LegendItem[], width: number): number =>
+  Math.max(1, Math.min(IN_ROW, legend.length, Math.floor(width / ITEM)));
+const legendRows = (legend: readonly LegendItem[], width: number): number =>
+  Math.ceil(legend.length / itemsInRow(legend, width));
 
 function drawPicture(context: CanvasRenderingContext2D, picture: Picture, top: number, colours: Palette): void {
   let y = top;
@@ -98,9 +104,10 @@ function drawPicture(context: CanvasRenderingContext2D, picture: Picture, top: n
     y += TITLE;
   }
   context.font = fontOf(colours, 12);
-  const width = picture.width / Math.min(IN_ROW, Math.max(1, picture.legend.length));
+  const inRow = itemsInRow(picture.legend, picture.width);
   picture.legend.forEach((item, index) => {
-    drawItem(context, item, MARGIN + (index % IN_ROW) * width, y + Math.floor(index / IN_ROW) * LINE, colours);
+    const x = MARGIN + (index % inRow) * (picture.width / inRow);
+    drawItem(context, item, x, y + Math.floor(index / inRow) * LINE, colours);
   });
   context.drawImage(picture.canvas, MARGIN, top + headOf(picture), picture.width, picture.height);
 }

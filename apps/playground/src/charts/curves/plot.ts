@@ -132,10 +132,28 @@ function seriesOf(kind: SeriesKind, network: 0 | 1, what: CurveName): uPlot.Seri
     ...(width === 0 ? { paths: () => null } : {}),
     points: {
       show: dot > 0,
+      filter: spacedPoints,
       size: dot,
       stroke: colour,
       fill: network === 1 ? () => palette.value.surface : colour,
       width: network === 1 ? 1.5 : 0,
     },
   };
+}
+
+/** Distance between two dots of a curve, in pixels. */
+const APART = 12;
+
+/** The places of a curve that get a dot: very many epochs would make a band of them. */
+function spacedPoints(plot: uPlot, index: number): number[] {
+  const places: number[] = [];
+  let before = -Infinity;
+  plot.data[index]?.forEach((value, place) => {
+    if (value === null || value === undefined) return;
+    const x = plot.valToPos(plot.data[0][place] ?? 0, "x");
+    if (x - before < APART) return;
+    places.push(place);
+    before = x;
+  });
+  return places;
 }
