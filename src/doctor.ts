@@ -3,7 +3,6 @@
 
 export { examine, examineTraining } from "./examine.ts";
 export type { ExamineModelOptions } from "./doctor/examine-model.ts";
-export { type DiagnoseOptions, diagnose } from "./doctor/examine.ts";
 export { type Judgement, judge } from "./doctor/judge.ts";
 export { type ExamineEvent, type ExamineOptions, examineLog } from "./doctor/examine.ts";
 export type { Diagnosis, Trial, Verdict } from "./doctor/diagnosis.ts";

@@ -70,6 +70,8 @@ const TAKERS: Readonly<Record<string, Taker>> = {
   examine: { call: (o) => gradus.examine(model, data, o), valid: examineOptions },
   examineTraining: { call: (o) => gradus.examineTraining(training, o), optional: true },
   rangeTest: { call: (o) => gradus.rangeTest(training, o), valid: { low: 1e-4, high: 1 } },
+  takeCensus: { call: (o) => gradus.takeCensus(training, model, state, o), valid: { step: 0, backend: {} } },
+  connect: { call: (o) => gradus.connect({} as never, o), optional: true },
   renderHtml: { call: (o) => gradus.renderHtml(diagnosis, o), optional: true },
   renderTerminal: { call: (o) => gradus.renderTerminal(diagnosis, o), optional: true },
   diagnosisJson: { call: (o) => gradus.diagnosisJson(diagnosis, o), optional: true },
@@ -151,6 +153,13 @@ const WITHOUT: Readonly<Record<string, string>> = Object.fromEntries(
     "bytes and a name": ["decodeCheckpoint", "decodeIdx", "decodeModel", "decodeNpy", "decodeSafetensors"],
     "what is written alone": ["encodeCheckpoint", "encodeIdx", "encodeNpy"],
     "a path and what is written": ["writeCheckpoint", "writeIdx", "writeNpy"],
+    "a model, and which steps": ["createLayerProbe"],
+    "an event and a model": ["toReading"],
+    "findings and verdicts as data, and a language": [
+      ..."describeFinding describePrescription describeVerdict nameOf".split(" "),
+    ],
+    "an error, or an error as data": ["encodeError", "decodeError"],
+    "the thread that it runs in": ["serve"],
     "a training or a run as data": ["judge", "preflight", "examineLog", "changesBetween", "applyChanges"],
   }).flatMap(([reason, names]) => names.map((name) => [name, reason])),
 );

@@ -1,11 +1,22 @@
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
 import type { Diagnosis } from "../doctor/diagnosis.ts";
 import type { Finding, Prescription } from "../doctor/finding.ts";
 import type { Problem, RemedyName } from "../doctor/words.ts";
+import { LANGUAGE } from "./report/fields.ts";
 import { basisLine, changeLines, remedyNames } from "./report/parts.ts";
 import { fill } from "./texts/fill.ts";
 import { TEXTS } from "./texts/languages.ts";
 import { evidenceSentence, findingLine, formatGain } from "./texts/sentences.ts";
-import type { Language } from "./texts/texts.ts";
+import type { Language, Texts } from "./texts/texts.ts";
+
+/** @throws GradusError `bad-argument` for another language. */
+function textsIn(language: Language): Texts {
+  requireArgument(LANGUAGE.accepts(language), `expected ${LANGUAGE.expected} as language, got ${describe(language)}.`, {
+    language,
+  });
+  return TEXTS[language];
+}
 
 /** A finding in words. */
 export interface FindingText {
@@ -27,7 +38,7 @@ export function describeFinding(
   language: Language,
   types: ReadonlyMap<string, string> = new Map(),
 ): FindingText {
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const { name, text } = texts.problems[finding.problem];
   return {
     name,
@@ -52,7 +63,7 @@ export interface PrescriptionText {
 
 /** Puts a prescription into words. */
 export function describePrescription(prescription: Prescription, language: Language): PrescriptionText {
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   return {
     name: remedyNames(prescription, texts),
     about: prescription.remedies.map((remedy) => texts.remedies[remedy].text),
@@ -63,7 +74,7 @@ export function describePrescription(prescription: Prescription, language: Langu
 
 /** The name of a problem or a remedy. */
 export function nameOf(what: Problem | RemedyName, language: Language): string {
-  const { problems, remedies } = TEXTS[language];
+  const { problems, remedies } = textsIn(language);
   return what in problems ? problems[what as Problem].name : remedies[what as RemedyName].name;
 }
 
@@ -81,7 +92,7 @@ export function describeVerdict(
   { verdict, trials }: Pick<Diagnosis, "verdict" | "trials">,
   language: Language,
 ): VerdictText {
-  const texts = TEXTS[language];
+  const texts = textsIn(language);
   const { name, text } = texts.verdicts[verdict];
   const trial = trials.at(-1);
   if (trial === undefined) return { name, about: text };

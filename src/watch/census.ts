@@ -1,10 +1,11 @@
 import type { HostArray } from "../core/dtype.ts";
+import { COUNT, COUNT_OR_ZERO, checkOptions, type Fields, recordField, required } from "../core/fields.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Tree } from "../core/tree.ts";
 import type { Dataset } from "../data/dataset.ts";
 import { factsOf, ruleOf } from "../nn/layers.ts";
 import { computeLoss } from "../nn/losses/losses.ts";
-import type { LayerInfo, Model } from "../nn/model.ts";
+import { type LayerInfo, type Model, requireModel } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
 import { globalNorm, norm } from "../optim/norms.ts";
 import type { Backend } from "../runtime/backend.ts";
@@ -15,7 +16,7 @@ import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
 import { batchArrays } from "../train/feed.ts";
 import { fitInputs } from "../train/prepare.ts";
-import type { Training } from "../train/training.ts";
+import { requireTraining, type Training } from "../train/training.ts";
 import { describeUnits, hostNorm, weightFacts } from "./census-numbers.ts";
 import { isActivation, isRecurrent, saturationOf, unitAxis } from "./probes/layer-facts.ts";
 import { byLayer } from "./probes/layer-probe.ts";
@@ -28,6 +29,12 @@ export interface CensusOptions {
   /** Samples to use; fewer if their outputs would fill memory. Default 256. */
   readonly samples?: number | undefined;
 }
+
+const FIELDS: Fields<CensusOptions> = {
+  step: required(COUNT_OR_ZERO),
+  backend: required(recordField("what openBackend() gives")),
+  samples: COUNT,
+};
 
 /** Most numbers in the outputs of all observed layers together: 32 MiB. */
 const MOST_NUMBERS = 2 ** 23;
@@ -54,13 +61,17 @@ type Outputs = {
 /** Inspects every layer closely, at one state of the weights, on random training samples: batch statistics as in training,
  *  dropout and noise off. Gradients with respect to outputs are those with respect to zeros added to them.
  *  Values may be NaN or infinite, and are reported unchanged.
- *  @param training prepared: its samples as the network sees them. */
+ *  @param training prepared: its samples as the network sees them.
+ *  @throws GradusError `bad-argument` for anything but a training, a model and options. */
 export async function takeCensus(
   training: Training,
   model: Model,
   state: ModelState,
   options: CensusOptions,
 ): Promise<Census> {
+  requireTraining("takeCensus", training);
+  requireModel("takeCensus", model);
+  checkOptions<CensusOptions>("takeCensus", options, FIELDS);
   const observed = model.layers.filter(isLookedAt);
   const perSample = observed.reduce((sum, { outputShape }) => sum + sizeOf(outputShape), 0);
   const train = fitInputs(training.data.train, model);
