@@ -15,10 +15,10 @@ import { nextTurn } from "./turn.ts";
 /** Longest time between two looks at the inbox, in ms. */
 const SLICE_MS = 8;
 
-/** Least time between two frames, in ms: at most 30 per second. */
+/** Time between two frames, in ms: at most 30 per second. */
 const FRAME_MS = 1000 / 30;
 
-/** A network may fall this many steps behind its pace before the pace gives in. */
+/** How far the steps may fall behind their pace before the pace gives in, in ms. */
 const MOST_LATE_MS = 200;
 
 export interface LabOptions {
@@ -170,7 +170,8 @@ export class Lab {
   }
 
   async #postFrame(must: Must): Promise<void> {
-    this.#nextFrameAt = this.#now() + FRAME_MS;
+    // a frame that is late brings the next one no delay
+    this.#nextFrameAt = Math.max(this.#nextFrameAt + FRAME_MS, this.#now());
     const networks: NetworkFrame[] = [];
     for (const network of this.#networks) networks.push(await network.frame(this.#looks, this.#now, must));
     this.#options.post({ type: "frame", networks, isPlaying: this.#goal !== undefined });
