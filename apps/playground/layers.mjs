@@ -43,7 +43,8 @@ export const layers = {
   view: {
     may: ["config", "lab", "export", "text", "stories", "state", "charts", "style"],
     host: "any",
-    packages: ["@preact/signals", "gradus", "preact"],
+    // formulas.ts at build time
+    packages: ["@preact/signals", "gradus", "preact", "virtual:formulas"],
     why: "it shows the state and calls its actions; nothing imports it",
   },
 };

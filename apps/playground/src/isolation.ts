@@ -6,17 +6,21 @@ const TRIED = "gradus-playground-isolation";
 /** In the browser's memory, or as `?threads=` in the address. */
 const THREADS = "gradus-playground-threads";
 
+const MOST_THREADS = 64;
+
 /** What becomes of the page: it is isolated; it is being loaded again, with a service worker or without; or it stays as it is and trains on
  *  one thread. */
 export type Isolation = "isolated" | "reloading" | "one thread";
 
-/** Whether one thread is wanted: `?threads=1`, or "1" in local storage under "gradus-playground-threads". */
-export function wantsOneThread(): boolean {
+/** How many threads are wanted: `?threads=1`, or "1" in local storage under "gradus-playground-threads"; undefined: as many as there are. */
+export function wantedThreads(): number | undefined {
   try {
-    return (new URLSearchParams(location.search).get("threads") ?? localStorage.getItem(THREADS)) === "1";
+    const wanted = new URLSearchParams(location.search).get("threads") ?? localStorage.getItem(THREADS);
+    const count = Number(wanted);
+    return wanted !== null && Number.isInteger(count) && count >= 1 && count <= MOST_THREADS ? count : undefined;
   } catch {
     // a browser may forbid storage
-    return false;
+    return undefined;
   }
 }
 
@@ -25,7 +29,7 @@ export function wantsOneThread(): boolean {
 export async function isolate(): Promise<Isolation> {
   try {
     const { serviceWorker } = navigator;
-    if (wantsOneThread()) {
+    if (wantedThreads() === 1) {
       sessionStorage.removeItem(TRIED);
       // an isolated page whose service worker has gone cannot start a worker: what it fetches lacks the headers
       if (await unregister(serviceWorker)) return reload();

@@ -1,7 +1,7 @@
 import { render } from "preact";
 import { DEFAULT_CONFIG } from "./config/defaults.ts";
 import { decodeConfig, encodeConfig } from "./config/url.ts";
-import { isolate } from "./isolation.ts";
+import { isolate, wantedThreads } from "./isolation.ts";
 import { createLab } from "./lab/lab-client.ts";
 import { fragmentOf, keepAddress } from "./state/address.ts";
 import { createPlayground } from "./state/playground.ts";
@@ -24,6 +24,7 @@ const playground = createPlayground({
   config: first.config,
   theme: keptSignal("gradus-playground-theme", ["auto", "light", "dark"], "auto"),
   createLab,
+  threads: wantedThreads(),
   address: (config) => `${location.href.split("#")[0]}#${encodeConfig(config)}`,
   // the doctor is fetched when it is asked
   prover: {

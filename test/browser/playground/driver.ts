@@ -34,6 +34,10 @@ export interface Opened {
 export interface OpenOptions extends BrowserContextOptions {
   /** The configuration, as the fragment of the address. */
   readonly fragment?: string;
+  /** The address's query, with its sign. */
+  readonly search?: string;
+  /** Runs in the page before its own scripts. */
+  readonly script?: string;
   /** Whether the server sends the headers of isolation. Default true. */
   readonly isIsolated?: boolean;
 }
@@ -42,7 +46,7 @@ export interface OpenOptions extends BrowserContextOptions {
 export async function onPlayground<T>(
   browser: Browser,
   folder: string,
-  { fragment = "", isIsolated = true, ...context }: OpenOptions,
+  { fragment = "", search = "", script, isIsolated = true, ...context }: OpenOptions,
   use: (opened: Opened) => Promise<T>,
 ): Promise<T> {
   const { address, close } = await serve(folder, isIsolated);
@@ -54,7 +58,8 @@ export async function onPlayground<T>(
   });
   page.on("pageerror", (error) => said.push(String(error)));
   try {
-    await page.goto(`${address}#${fragment}`);
+    if (script !== undefined) await page.addInitScript(script);
+    await page.goto(`${address}${search}#${fragment}`);
     await page.locator(".transport .engine dd", { hasText: /\d/ }).waitFor();
     const result = await use(handle(page));
     assert.deepEqual(said, []);
@@ -70,10 +75,18 @@ export async function onPlayground<T>(
 function handle(page: Page): Opened {
   const transport = page.locator(".transport");
   const readOut = (name: string) =>
-    transport.locator("dl > div", { has: page.locator("dt", { hasText: name }) }).locator("dd").first().innerText();
+    transport
+      .locator("dl > div", { has: page.locator("dt", { hasText: name }) })
+      .locator("dd")
+      .first()
+      .innerText();
   return {
     page,
-    press: (name) => page.getByRole("button", { name, exact: typeof name === "string" }).first().click(),
+    press: (name) =>
+      page
+        .getByRole("button", { name, exact: typeof name === "string" })
+        .first()
+        .click(),
     fastest: async () => {
       const slider = transport.locator('input[type="range"]');
       await slider.focus();

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
 import type { Page } from "playwright-core";
 import { STORIES } from "../../../apps/playground/src/stories/stories.ts";
-import { EN } from "../../../apps/playground/src/text/stories-en.ts";
+import { STORIES_EN as EN } from "../../../apps/playground/src/text/stories-en.ts";
 import { openChromium } from "../chromium.ts";
 import { buildPlayground, onPlayground } from "./driver.ts";
 
@@ -44,7 +44,10 @@ describe("the guided stories, from the page", { skip }, () => {
         const kept = (promises: typeof story.before) => promises.map(({ measure }) => `${measure} kept`);
         assert.deepEqual(await verdictsOf(page, WATCH), kept(story.before));
         const [change] = story.changes;
-        await page.locator(".story-changes").getByRole("button", { name: EN.changes[change.name], exact: true }).click();
+        await page
+          .locator(".story-changes")
+          .getByRole("button", { name: EN.changes[change.name], exact: true })
+          .click();
         await fastest();
         assert.deepEqual(await verdictsOf(page, SEE), kept(change.promises));
       });

@@ -261,7 +261,7 @@ export class Lab {
     if (session === undefined || state === undefined) {
       this.#options.post({
         type: "refused",
-        error: { code: "not-finite", message: "There are no weights to save.", values: { network: index } },
+        error: { code: "not-finite", message: "There are no weights to save.", values: { export: index } },
       });
       return;
     }

@@ -34,7 +34,8 @@ function canChange(from: PlaygroundConfig, to: PlaygroundConfig): boolean {
 
 const isOwn = ({ data }: PlaygroundConfig) => data.name === "csv" || data.name === "pictures";
 
-export function createLink(store: Store, lab: LabPort): Link {
+/** @param threads of the engine; undefined: as many as there are. */
+export function createLink(store: Store, lab: LabPort, threads?: number): Link {
   /** What the worker has; undefined: nothing, or what it refused to build. */
   let accepted: PlaygroundConfig | undefined;
   let sent: PlaygroundConfig | undefined;
@@ -79,7 +80,7 @@ export function createLink(store: Store, lab: LabPort): Link {
     }
     mustSetUp = true;
     store.phase.value = "starting";
-    lab.send({ type: "setUp", config, ...(isOwn(config) ? { own } : {}) });
+    lab.send({ type: "setUp", config, threads, ...(isOwn(config) ? { own } : {}) });
   }
 
   function answered(): void {

@@ -27,21 +27,31 @@ export interface PlaygroundOptions {
   readonly prover: ProverParts;
   /** The page's address with this configuration. */
   readonly address: (config: PlaygroundConfig) => string;
+  /** Of the engine. Default: as many as there are. */
+  readonly threads?: number | undefined;
   /** In ms. */
   readonly now?: (() => number) | undefined;
+}
+
+/** An export that the worker has not answered yet. */
+interface Waiting {
+  readonly resolve: (bytes: Uint8Array) => void;
+  readonly reject: (error: Error) => void;
 }
 
 /** Makes the store, starts the worker, and has it build the first networks. */
 export function createPlayground(options: PlaygroundOptions): Playground {
   const { config, theme, createLab, now } = options;
-  const waiting = new Map<NetworkIndex, (bytes: Uint8Array) => void>();
+  const waiting = new Map<NetworkIndex, Waiting>();
   const edits = createEdits<PlaygroundConfig>(now);
   const store = createStore(config, edits, theme);
   const lab = createLab((message) => {
-    if (message.type === "model") waiting.get(message.network)?.(message.bytes);
-    else link.receive(message);
+    if (message.type === "model") waiting.get(message.network)?.resolve(message.bytes);
+    else if (message.type === "refused" && message.error.values.export !== undefined) {
+      waiting.get(message.error.values.export as NetworkIndex)?.reject(new Error(message.error.message));
+    } else link.receive(message);
   });
-  const link = createLink(store, lab);
+  const link = createLink(store, lab, options.threads);
   const actions = createActions(store, link, edits, options.address);
   const prover = createProver(store, actions, options.prover);
   link.setUp();
@@ -51,8 +61,8 @@ export function createPlayground(options: PlaygroundOptions): Playground {
     prover,
     look: (views) => lab.send({ type: "look", views }),
     exportModel: (network) =>
-      new Promise((resolve) => {
-        waiting.set(network, resolve);
+      new Promise((resolve, reject) => {
+        waiting.set(network, { resolve, reject });
         lab.send({ type: "export", network });
       }),
     dispose: () => lab.dispose(),

@@ -10,7 +10,7 @@ export function SpeedField() {
   const { speed, fastest, perSecond } = uiTexts.value.transport;
   const id = useId();
   const current = store.speed.value;
-  const found = SPEEDS.findIndex((each) => each === current);
+  const found = (SPEEDS as readonly (number | undefined)[]).indexOf(current);
   const text = current === undefined ? fastest : perSecond(String(current));
   return (
     <div class="field speed">
