@@ -6,6 +6,7 @@ import { ChartFrame } from "./base/ChartFrame.tsx";
 import { moved, moveOf } from "./base/keys.ts";
 import { spread } from "./base/table-data.ts";
 import { palette } from "./base/theme.ts";
+import { useCalm } from "./base/use-calm.ts";
 import { type Size, useDrawing } from "./base/use-drawing.ts";
 import { type Aligned, type AlignedCurves, align, valueAt } from "./curves/align.ts";
 import { drawAxisName, drawLevel, drawMarks, type Mark } from "./curves/draw-marks.ts";
@@ -28,6 +29,9 @@ export interface CurvesProps {
 /** Distance from a mark at which the cursor reads it, in pixels. */
 const NEAR = 6;
 const MOST_ROWS = 100;
+/** Least time between two readings of the legend while the curve moves, in ms. */
+const READ_MS = 200;
+
 const EMPTY: AlignedCurves = { steps: [], columns: [] };
 
 /** Loss or accuracy on training and test samples as the training goes on. Values that are not finite and changes are marked. */
@@ -45,7 +49,9 @@ export function Curves({ histories, what, logScale = false, chance }: CurvesProp
   /** The step at which the keyboard's cursor stands. */
   const pinned = useRef<number | undefined>(undefined);
   const isOver = useRef(false);
-  const versions = histories.map(({ version }) => version);
+  const readAt = useRef(Number.NEGATIVE_INFINITY);
+  // accuracy changes once an epoch
+  const versions = histories.map(({ version, calm }) => (what === "loss" ? version : calm));
   const write = what === "accuracy" ? formatPercent : formatNumber;
   const sources = histories.flatMap((_, index) =>
     KINDS[what].map((kind) => ({ kind, network: index === 0 ? (0 as const) : (1 as const) })),
@@ -71,6 +77,7 @@ export function Curves({ histories, what, logScale = false, chance }: CurvesProp
       .join(", ");
 
   const read = () => {
+    readAt.current = performance.now();
     const place = placeNow();
     const step = data.current.steps[place];
     [...(list.current?.children ?? [])].forEach((item, index) => {
@@ -149,8 +156,10 @@ export function Curves({ histories, what, logScale = false, chance }: CurvesProp
     // drawn now, not in a task of its own: the time counts towards this frame
     current.batch(() => current.setData([data.current.steps, ...data.current.columns] as uPlot.AlignedData));
     pin();
-    read();
+    // numbers that change thirty times a second cannot be read, and each change lays the page out anew
+    if (performance.now() - readAt.current > READ_MS) read();
   };
+  useCalm(versions, read);
 
   // a plot is made for its curves, its scale and its words
   const request = useDrawing(box, versions, draw);

@@ -152,7 +152,7 @@ export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
     <ChartFrame
       kind="heat"
       name={name}
-      versions={[history.version]}
+      versions={[history.calm]}
       summary={() => {
         const newest = valuesIn(history.readings.length - 1).flatMap((values) => measureOf(values, measure) ?? []);
         if (newest.length === 0) return texts.heat.waiting;
@@ -179,7 +179,7 @@ export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
       <CanvasBox
         kind="heat"
         label={`${name}. ${texts.heat.keys}`}
-        versions={[history.version]}
+        versions={[history.calm]}
         draw={draw}
         read={read}
         point={point}

@@ -84,10 +84,10 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
     drawAxes(besides, picture.range, AXES_WIDTH, palette.value);
     read();
   };
-  const request = useDrawing(scroller, [history.version], draw);
+  const request = useDrawing(scroller, [history.calm], draw);
 
   // names of buttons hold numbers, but must not change while they are read out
-  useCalm([history.version], () => {
+  useCalm([history.calm], () => {
     const picture = current();
     [...(buttons.current?.children ?? [])].forEach((button, index) => {
       const column = picture.columns[index];
@@ -120,7 +120,7 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
     <ChartFrame
       kind="strip"
       name={`${label}: ${texts.strip.name}`}
-      versions={[history.version]}
+      versions={[history.calm]}
       summary={() => {
         const { columns: all, values, broken } = current();
         return summaryOf(history, all, values, broken, texts);

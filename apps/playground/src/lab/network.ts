@@ -9,9 +9,9 @@ import { SessionViews } from "./views.ts";
 
 /** Views: at most five per second. Judgements: every two seconds. Each with its share of the time. */
 const VIEWS_MS = 200;
-const VIEWS_SHARE = 0.08;
+const VIEWS_SHARE = 0.05;
 const JUDGE_MS = 2000;
-const JUDGE_SHARE = 0.03;
+const JUDGE_SHARE = 0.02;
 
 /** What a frame holds even if it is not due. Findings take longer than views. */
 export type Must = "views" | "findings" | undefined;

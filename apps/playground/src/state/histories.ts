@@ -11,6 +11,9 @@ export const MOST_READINGS = 400;
 export const MOST_EPOCHS = 1000;
 export const MOST_MARKS = 200;
 
+/** Least time between two calm changes, in ms. */
+const CALM_MS = 150;
+
 /** Thinning leaves at most 3 items per part, and 2: so a list is thinned once in a third of its length or more. */
 const partsFor = (most: number) => Math.floor((most * 2) / 9);
 
@@ -19,6 +22,9 @@ type Growing<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 /** A history that frames extend. */
 export class History implements NetworkHistory {
   readonly version = signal(0);
+  readonly calm = signal(0);
+  #calmAt = Number.NEGATIVE_INFINITY;
+  #waiting: ReturnType<typeof setTimeout> | undefined;
   view: NetworkView;
   step = 0;
   epoch = 0;
@@ -62,7 +68,7 @@ export class History implements NetworkHistory {
       step,
       gradientNorm ?? loss,
     ]);
-    this.version.value++;
+    this.#changed();
   }
 
   /** A change in the middle of the run: marked, and the network may have other layers now. */
@@ -72,7 +78,19 @@ export class History implements NetworkHistory {
     this.marks = all.slice(-MOST_MARKS);
     this.view = view;
     this.hasFinished = false;
+    this.#changed();
+  }
+
+  #changed(): void {
     this.version.value++;
+    this.#waiting ??= setTimeout(
+      () => {
+        this.#waiting = undefined;
+        this.#calmAt = performance.now();
+        this.calm.value++;
+      },
+      Math.max(0, this.#calmAt + CALM_MS - performance.now()),
+    );
   }
 
   #clear(): void {

@@ -4,10 +4,12 @@ import type { EpochRecord, Failure, Histogram, Reading } from "gradus/watch";
 import type { ChangeMark, Filters, NetworkView, OutputView } from "../lab/protocol.ts";
 
 /** What is known about one network's run: grows with every frame. Charts read it and draw again when `version` changes; nothing in it
- *  is a signal but that, so that thirty frames a second cost no more than the drawing. */
+ *  is a signal but that and `calm`, so that thirty frames a second cost no more than the drawing. */
 export interface NetworkHistory {
-  /** Counts frames, changes and resets. */
+  /** Counts frames, changes and resets: for curves that move. */
   readonly version: Signal<number>;
+  /** The same, but at most some seven times a second: for what is read, and for what is expensive to draw. */
+  readonly calm: Signal<number>;
   readonly view: NetworkView;
   readonly step: number;
   readonly epoch: number;

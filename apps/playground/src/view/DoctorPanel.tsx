@@ -30,7 +30,7 @@ export function DoctorPanel() {
 
 function Findings({ history }: { readonly history: NetworkHistory }) {
   const texts = uiTexts.value.doctor;
-  history.version.value;
+  history.calm.value;
   const { failure, findings } = history;
   const types = layerTypes(history);
   return (

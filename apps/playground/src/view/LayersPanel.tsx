@@ -50,7 +50,7 @@ function LayerDetails() {
   const { layers: texts, networks, block: blockTexts } = uiTexts.value;
   const selection = store.selection.value;
   const history = store.histories.value[selection.network];
-  history?.version.value;
+  history?.calm.value;
   const found = history === undefined ? undefined : histogramOf(history, selection);
   const { part } = selection;
   const name = typeof part === "number" ? networks.layer(part + 1) : blockTexts[part];

@@ -116,7 +116,7 @@ function Strip({ network }: { readonly network: NetworkIndex }) {
 /** How many numbers the network learns. */
 export function Parameters({ network }: { readonly network: NetworkIndex }) {
   const history = usePlayground().store.histories.value[network];
-  history?.version.value;
+  history?.calm.value;
   return (
     <span class="parameters">
       {history !== undefined && uiTexts.value.networks.parameters(formatCount(history.view.parameterCount))}

@@ -55,7 +55,7 @@ interface OutputProps {
 
 function Output({ history, data, showTest }: OutputProps) {
   const texts = uiTexts.value.results;
-  history.version.value;
+  history.calm.value;
   const { output } = history;
   if (data.kind === "plane") {
     return <PlaneView data={data} output={output?.kind === "plane" ? output : undefined} showTest={showTest} />;

@@ -36,7 +36,7 @@ export function StoryPage({ story, onOpen }: StoryPageProps) {
   const changed = parts.find((part) => part?.kind === "after");
   const shown = changed?.kind === "after" ? changed.change : chosen;
   const hasBefore = parts.some((part) => part?.kind === "before");
-  const wasChanged = histories.value.some(({ version, marks }) => version.value >= 0 && marks.length > 0);
+  const wasChanged = histories.value.some(({ calm, marks }) => calm.value >= 0 && marks.length > 0);
   return (
     <>
       <p class="story-position">{texts.position(STORIES.indexOf(story) + 1, STORIES.length)}</p>

@@ -53,7 +53,7 @@ export function useChecks(story: Story): void {
     const stop = effect(() => {
       store.config.value;
       store.phase.value;
-      for (const { version } of store.histories.value) version.value;
+      for (const { calm } of store.histories.value) calm.value;
       timer ??= setTimeout(judge, PACE);
     });
     return () => {

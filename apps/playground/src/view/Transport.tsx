@@ -54,7 +54,7 @@ function PlayButton() {
   const { transport } = uiTexts.value;
   const isPlaying = store.phase.value === "playing";
   const histories = store.histories.value;
-  for (const { version } of histories) version.value;
+  for (const { calm } of histories) calm.value;
   const hasFailed = histories.length > 0 && histories.every(({ failure }) => failure !== undefined);
   const hasFinished = histories.length > 0 && histories.every((each) => each.hasFinished || each.failure !== undefined);
   const idle = hasFailed ? transport.startAnew : hasFinished ? transport.proceed : transport.commands.play;
@@ -103,7 +103,7 @@ function ReadOuts() {
   const { transport } = uiTexts.value;
   const { readOuts } = transport;
   const histories = store.histories.value;
-  for (const { version } of histories) version.value;
+  for (const { calm } of histories) calm.value;
   const most = (of: (history: (typeof histories)[number]) => number) => Math.max(0, ...histories.map(of));
   const engine = store.engine.value;
   const isPlaying = store.phase.value === "playing";
