@@ -4,7 +4,6 @@ import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, describe, test } from "node:test";
 import { promisify } from "node:util";
-import { createModel, fit } from "gradus";
 import type { Block, NetworkConfig, PlaygroundConfig } from "../../apps/playground/src/config/config.ts";
 import { DEFAULT_BLOCK, DEFAULT_CONFIG, DEFAULT_NETWORK } from "../../apps/playground/src/config/defaults.ts";
 import { type ExportOptions, exportExperiment } from "../../apps/playground/src/export/experiment.ts";
@@ -12,11 +11,9 @@ import { print } from "../../apps/playground/src/export/print.ts";
 import { exportTypescript } from "../../apps/playground/src/export/typescript.ts";
 import { factsOf } from "../../apps/playground/src/lab/facts.ts";
 import type { OwnSamples } from "../../apps/playground/src/lab/protocol.ts";
-import { checkExperiment } from "../../src/cli/experiment.ts";
-import { prepareData } from "../../src/cli/prepare-data.ts";
-import { pickOptions } from "../../src/train/training-options.ts";
 import { scratchFolder } from "../io/scratch.ts";
 import { Bench } from "./lab-support.ts";
+import { runExperiment } from "./run-experiment.ts";
 
 const lab = new Bench();
 after(() => lab.lab.dispose());
@@ -81,29 +78,6 @@ async function inLab(config: PlaygroundConfig, own: OwnSamples | undefined) {
   return { losses: lab.joined(0, from).losses.map(({ loss }) => loss), facts: factsOf(ready.data) };
 }
 
-/** The same through what `gradus train` does with a file. */
-async function inNode(text: string): Promise<readonly number[]> {
-  const experiment = checkExperiment("exported.json", JSON.parse(text) as object);
-  const {
-    test: _,
-    scaling: _s,
-    targetScaling: _t,
-    pca: _p,
-    columns: _c,
-    ...data
-  } = await prepareData(experiment, () => {});
-  const model = createModel({ ...experiment.model, inputShape: data.train.inputShape });
-  const losses: number[] = [];
-  await fit(model, {
-    ...pickOptions(experiment, "training", "run"),
-    data,
-    onEvent: (event) => {
-      if (event.type === "stepEnded") losses.push(event.loss);
-    },
-  });
-  return losses;
-}
-
 describe("exported experiment", () => {
   const scratch = scratchFolder();
   const home = process.cwd();
@@ -116,7 +90,7 @@ describe("exported experiment", () => {
       for (const file of files) writeFileSync(file.name, file.bytes);
       assert.equal(files.length, own === undefined ? 0 : 4);
       assert.ok(losses.length >= 6 && losses.every(Number.isFinite));
-      assert.deepEqual(await inNode(text), losses);
+      assert.deepEqual(await runExperiment(text), losses);
     });
   }
 
@@ -128,7 +102,7 @@ describe("exported experiment", () => {
     const { losses, facts } = await inLab(config, own);
     const { text, files } = exportExperiment({ config, network: 0, facts, own, threads: 1 });
     assert.deepEqual(files, []);
-    assert.deepEqual(await inNode(text), losses);
+    assert.deepEqual(await runExperiment(text), losses);
   });
 });
 
