@@ -40,6 +40,23 @@ describe("the playground", { skip }, () => {
     });
   });
 
+  it("draws every chart of two networks side by side", async () => {
+    const fragment = `${SMALL}&b=dense:8,relu,init:heNormal*3&b.train=adam,rate:0.01,batch:32`;
+    await play({ fragment, viewport: { width: 1280, height: 3000 } }, async ({ page, press, untilStep, fastest }) => {
+      await fastest();
+      await press("Train");
+      await untilStep(7 * 30);
+      assert.deepEqual(
+        await page.locator(".chart").evaluateAll((charts) => charts.filter((chart) => chart.clientHeight < 50).length),
+        0,
+      );
+      // curves, and layers over time, have left their first words behind
+      await page.waitForFunction(() => !document.body.innerText.includes("Shown from the first step on"));
+      await press(/^Compare|^Keep only A/);
+      await page.waitForFunction(() => document.querySelectorAll(".strip-buttons").length === 1);
+    });
+  });
+
   it("says that it trains on one thread where the page is not isolated, and on several where it is", async () => {
     for (const isIsolated of [false, true]) {
       await play({ fragment: SMALL, isIsolated, script: NO_SECOND_LOAD }, async ({ page, press, untilStep }) => {

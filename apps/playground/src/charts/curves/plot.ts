@@ -132,7 +132,8 @@ function seriesOf(kind: SeriesKind, network: 0 | 1, what: CurveName): uPlot.Seri
     ...(width === 0 ? { paths: () => null } : {}),
     points: {
       show: dot > 0,
-      filter: spacedPoints,
+      // what a filter names is drawn even where dots are not shown
+      filter: dot > 0 ? spacedPoints : () => null,
       size: dot,
       stroke: colour,
       fill: network === 1 ? () => palette.value.surface : colour,
