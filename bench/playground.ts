@@ -108,7 +108,7 @@ globalThis.Worker = class extends Original {
 };
 const { clearRect } = CanvasRenderingContext2D.prototype;
 CanvasRenderingContext2D.prototype.clearRect = function (...where) {
-  if (this.canvas === document.querySelector(".panel.results canvas")) globalThis.curveDraws++;
+  if (this.canvas.closest?.(".panel.results")) globalThis.curveDraws++;
   return clearRect.apply(this, where);
 };
 `;
@@ -177,7 +177,7 @@ for (const threads of values.threads.split(",").map(Number)) {
   console.log(`  Node on wasm      ${shown(node)} steps/s`);
   console.log(`  the page          ${shown(page.map(({ steps }) => steps))} steps/s, ratio ${shown(ratios, 2)}`);
   console.log(
-    `  frames            ${shown(page.map(({ frames }) => frames))} /s sent, the loss curve drawn ${shown(page.map(({ draws }) => draws))} times per second`,
+    `  frames            ${shown(page.map(({ frames }) => frames))} /s sent, curves drawn ${shown(page.map(({ draws }) => draws))} times per second`,
   );
   console.log(`  slowest answer    ${shown(page.map(({ slowest }) => slowest))} ms`);
 }

@@ -6,7 +6,11 @@ import { test } from "node:test";
 import * as doctor from "../src/doctor.ts";
 import * as gradus from "../src/index.ts";
 import * as node from "../src/node.ts";
+import * as page from "../src/page.ts";
+import * as pageWorker from "../src/page-worker.ts";
 import * as report from "../src/report.ts";
+import * as watch from "../src/watch.ts";
+import * as words from "../src/words.ts";
 
 const QUICKSTART = "examples/quickstart.ts";
 
@@ -55,6 +59,10 @@ const ENTRIES: Readonly<Record<string, object>> = {
   "gradus/node": node,
   "gradus/doctor": doctor,
   "gradus/report": report,
+  "gradus/page": page,
+  "gradus/page/worker": pageWorker,
+  "gradus/watch": watch,
+  "gradus/words": words,
 };
 
 test("entries of the package export what the documents import from them", () => {

@@ -27,6 +27,8 @@ export interface Opened {
   readOut(name: string): Promise<string>;
   /** Waits for a step count. */
   untilStep(least: number): Promise<void>;
+  /** The paths that the page and its workers have asked the server for. */
+  loaded(): readonly string[];
   /** Runs axe. @returns its serious findings as text. */
   serious(): Promise<readonly string[]>;
 }
@@ -53,6 +55,8 @@ export async function onPlayground<T>(
   const opened = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...context });
   const page = await opened.newPage();
   const said: string[] = [];
+  const asked = new Set<string>();
+  opened.on("request", (request) => asked.add(new URL(request.url()).pathname));
   page.on("console", (message) => {
     if (["warning", "error"].includes(message.type())) said.push(message.text());
   });
@@ -61,7 +65,7 @@ export async function onPlayground<T>(
     if (script !== undefined) await page.addInitScript(script);
     await page.goto(`${address}${search}#${fragment}`);
     await page.locator(".transport .engine dd", { hasText: /\d/ }).waitFor();
-    const result = await use(handle(page));
+    const result = await use(handle(page, asked));
     assert.deepEqual(said, []);
     return result;
   } catch (error) {
@@ -72,7 +76,7 @@ export async function onPlayground<T>(
   }
 }
 
-function handle(page: Page): Opened {
+function handle(page: Page, asked: ReadonlySet<string>): Opened {
   const transport = page.locator(".transport");
   const readOut = (name: string) =>
     transport
@@ -93,6 +97,7 @@ function handle(page: Page): Opened {
       await slider.press("End");
     },
     readOut,
+    loaded: () => [...asked].filter((path) => !path.startsWith("/data/")),
     untilStep: async (least) => {
       await page.waitForFunction(
         (wanted) => {

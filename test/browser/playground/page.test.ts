@@ -1,5 +1,8 @@
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, describe, it } from "node:test";
+import { gzipSync } from "node:zlib";
 import sharp from "sharp";
 import { openChromium } from "../chromium.ts";
 import { buildPlayground, onPlayground } from "./driver.ts";
@@ -21,6 +24,20 @@ function play<T>(options: Parameters<typeof onPlayground>[2], use: Parameters<ty
 }
 
 describe("the playground", { skip }, () => {
+  it("loads less than 400 kB, compressed and without data", async () => {
+    await play({ fragment: SMALL }, async ({ press, untilStep, loaded }) => {
+      await press("One epoch");
+      await untilStep(7);
+      const scripts = loaded().filter((path) => /\.(js|css)$|^\/$/.test(path));
+      assert.ok(scripts.length >= 4, scripts.join(" "));
+      const bytes = scripts.map(
+        (path) => gzipSync(readFileSync(join(folder, path === "/" ? "index.html" : path))).length,
+      );
+      const total = bytes.reduce((sum, each) => sum + each, 0);
+      assert.ok(total < 400_000, `${total} bytes`);
+    });
+  });
+
   it("trains, pauses, makes one step and one epoch, and begins anew", async () => {
     await play({ fragment: SMALL }, async ({ press, untilStep, readOut, fastest }) => {
       await press("One step");

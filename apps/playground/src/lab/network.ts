@@ -9,7 +9,7 @@ import { SessionViews } from "./views.ts";
 
 /** Views: at most five per second. Judgements: every two seconds. Each with its share of the time. */
 const VIEWS_MS = 200;
-const VIEWS_SHARE = 0.05;
+const VIEWS_SHARE = 0.03;
 const JUDGE_MS = 2000;
 const JUDGE_SHARE = 0.02;
 

@@ -6,7 +6,7 @@ import type { NetworkHistory } from "./history.ts";
 import { thin } from "./thin.ts";
 
 /** Most points of each kind that a history keeps. A run of an hour takes no more memory than one of a minute. */
-export const MOST_LOSSES = 2000;
+export const MOST_LOSSES = 1000;
 export const MOST_READINGS = 400;
 export const MOST_EPOCHS = 1000;
 export const MOST_MARKS = 200;
