@@ -52,6 +52,9 @@ const CONFIG: PlaygroundConfig = {
   ],
 };
 
+/** High enough for the network and the curves. */
+const VIEWPORT = { width: 1280, height: 1200 };
+
 const median = (numbers: readonly number[]) => numbers.toSorted((a, b) => a - b)[numbers.length >> 1] as number;
 const shown = (numbers: readonly number[], digits = 0) =>
   `${median(numbers).toFixed(digits)} (${Math.min(...numbers).toFixed(digits)}–${Math.max(...numbers).toFixed(digits)})`;
@@ -121,15 +124,11 @@ async function watch(page: Page): Promise<Watched> {
   const framesBefore = (await page.evaluate("labFrames")) as number;
   await page.evaluate(WATCH);
   const end = started + 1000 * seconds;
-  // a person looks at one layer after the other
-  const layers = page.locator(".strip-button");
-  for (let click = 0; performance.now() < end; click++) {
-    const many = await layers.count();
-    if (many > 0)
-      await layers
-        .nth(click % many)
-        .click({ force: true, timeout: 2000 })
-        .catch(() => undefined);
+  // a person goes from layer to layer
+  await page.locator(".strip-button").nth(1).focus();
+  while (performance.now() < end) {
+    await page.keyboard.press("ArrowRight");
+    await page.keyboard.press("Enter");
     await page.waitForTimeout(400);
   }
   const elapsed = (performance.now() - started) / 1000;
@@ -148,13 +147,11 @@ async function inPage(folder: string, threads: number): Promise<Watched> {
     return await onPlayground(
       browser,
       folder,
-      { fragment: encodeConfig(CONFIG), search, script: COUNT },
+      { fragment: encodeConfig(CONFIG), search, script: COUNT, viewport: VIEWPORT },
       async (opened) => {
         await opened.fastest();
         await opened.press("Train");
         await opened.untilStep(500);
-        // the curves that move thirty times a second, and as much of the network as there is room for
-        await opened.page.locator(".panel.results").scrollIntoViewIfNeeded();
         return watch(opened.page);
       },
     );
