@@ -155,6 +155,7 @@ const WITHOUT: Readonly<Record<string, string>> = Object.fromEntries(
     "a path and what is written": ["writeCheckpoint", "writeIdx", "writeNpy"],
     "a model, and which steps": ["createLayerProbe"],
     "an event and a model": ["toReading"],
+    "an event alone": ["toEpoch"],
     "findings and verdicts as data, and a language": [
       ..."describeFinding describePrescription describeVerdict nameOf".split(" "),
     ],

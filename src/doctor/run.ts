@@ -3,7 +3,7 @@ import { createModel, type Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
 import { resolveBackend } from "../train/backend.ts";
-import type { EpochEnded, RunStarted, StepEnded, TrainEvent } from "../train/events.ts";
+import type { RunStarted, StepEnded, TrainEvent } from "../train/events.ts";
 import { trainingEvents } from "../train/loop.ts";
 import type { FitOptions, TrainResult } from "../train/options.ts";
 import type { Settings, Training } from "../train/training.ts";
@@ -11,6 +11,7 @@ import { PREPARATION_FIELDS } from "../train/training-options.ts";
 import { takeCensus } from "../watch/census.ts";
 import { createLayerProbe, toReading } from "../watch/probes/layer-probe.ts";
 import type { EpochRecord, Failure, Reading, RunRecord } from "../watch/record.ts";
+import { toEpoch } from "../watch/to-epoch.ts";
 import { prepared } from "./prepared.ts";
 import { scoreState } from "./score.ts";
 
@@ -71,17 +72,6 @@ export class RunObserver {
     const reading = toReading(event, this.#model);
     if (reading !== undefined) this.readings.push(reading);
   }
-}
-
-function toEpoch({ epoch, step, train, validation }: EpochEnded): EpochRecord {
-  return {
-    epoch,
-    step,
-    trainLoss: train.loss,
-    validationLoss: validation?.loss,
-    trainAccuracy: train.accuracy,
-    validationAccuracy: validation?.accuracy,
-  };
 }
 
 /** The options of `fit` in a training's settings. Fields that settings do not have stay, so that `fit` refuses them. */

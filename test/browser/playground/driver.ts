@@ -54,6 +54,8 @@ export async function onPlayground<T>(
   const { address, close } = await serve(folder, isIsolated);
   const opened = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...context });
   const page = await opened.newPage();
+  // machines of tests may be busy
+  page.setDefaultTimeout(60_000);
   const said: string[] = [];
   const asked = new Set<string>();
   opened.on("request", (request) => asked.add(new URL(request.url()).pathname));

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, describe, it } from "node:test";
 import { gzipSync } from "node:zlib";
+import type { Page } from "playwright-core";
 import sharp from "sharp";
 import { openChromium } from "../chromium.ts";
 import { buildPlayground, onPlayground } from "./driver.ts";
@@ -140,6 +141,22 @@ describe("the playground", { skip }, () => {
       assert.match(await failed.innerText(), /NaN|infinite|finite/i);
       await press("Reset");
       await press("One step");
+    });
+  });
+
+  it("has the system's theme until another is chosen, and remembers the choice", async () => {
+    const backgroundOf = (page: Page) => page.evaluate(() => getComputedStyle(document.querySelector(".panel") as Element).backgroundColor);
+    await play({ fragment: SMALL, colorScheme: "dark" }, async ({ page }) => {
+      const dark = await backgroundOf(page);
+      await page.emulateMedia({ colorScheme: "light" });
+      await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
+      const light = await backgroundOf(page);
+      assert.notEqual(light, dark);
+      await page.getByLabel("Theme").selectOption("dark");
+      assert.equal(await backgroundOf(page), dark);
+      await page.reload();
+      await page.locator(".transport .engine dd", { hasText: /\d/ }).waitFor();
+      assert.equal(await backgroundOf(page), dark);
     });
   });
 

@@ -1,5 +1,13 @@
 import type { EpochEnded } from "gradus";
-import type { Census, EpochRecord, Failure, Reading, RunRecord, Score } from "gradus/watch";
+import {
+  type Census,
+  type EpochRecord,
+  type Failure,
+  type Reading,
+  type RunRecord,
+  type Score,
+  toEpoch,
+} from "gradus/watch";
 import type { LabData } from "./data.ts";
 
 /** Most readings and epochs that the rules see: enough for any of them. */
@@ -11,17 +19,6 @@ function keep<Item>(list: Item[], item: Item): void {
   if (list.length <= MOST_KEPT) return;
   const half = list.length >> 1;
   list.splice(0, half, ...list.slice(0, half).filter((_, index) => index % 2 === 0));
-}
-
-export function toEpoch({ epoch, step, train, validation }: EpochEnded): EpochRecord {
-  return {
-    epoch,
-    step,
-    trainLoss: train.loss,
-    validationLoss: validation?.loss,
-    trainAccuracy: train.accuracy,
-    validationAccuracy: validation?.accuracy,
-  };
 }
 
 /** Mean squared deviation of the test targets from their mean. */

@@ -16,7 +16,7 @@ import {
   trainingEvents,
 } from "gradus";
 import type { Settings, Training } from "gradus/doctor";
-import { createLayerProbe, type EpochRecord, type Failure, type Reading, toReading } from "gradus/watch";
+import { createLayerProbe, type EpochRecord, type Failure, type Reading, toEpoch, toReading } from "gradus/watch";
 import type { NetworkConfig, PlaygroundConfig } from "../config/config.ts";
 import { requireRoom } from "../config/limits.ts";
 import { outermost, settingsOf } from "../config/settings.ts";
@@ -24,7 +24,7 @@ import type { LabData } from "./data.ts";
 import { LossBuffer } from "./losses.ts";
 import type { LayerView, NetworkView } from "./protocol.ts";
 import { ReadingClock } from "./reading-clock.ts";
-import { LiveRecord, toEpoch } from "./record.ts";
+import { LiveRecord } from "./record.ts";
 
 /** Epochs of a run whose rate does not depend on their number: the lab ends it, so that more epochs need no new start. */
 const ENDLESS = 1e9;

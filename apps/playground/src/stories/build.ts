@@ -1,15 +1,9 @@
 // Short ways to write a story's configuration.
-import type { Block, DenseBlock, NetworkConfig, PlaneData, PlaygroundConfig } from "../config/config.ts";
 
-const DENSE: DenseBlock = {
-  kind: "dense",
-  units: 50,
-  activation: "relu",
-  init: { type: "auto" },
-  norm: "none",
-  dropout: 0,
-  skip: false,
-};
+import type { Block, DenseBlock, NetworkConfig, PlaneData, PlaygroundConfig } from "../config/config.ts";
+import { DEFAULT_BLOCK, DEFAULT_NETWORK } from "../config/defaults.ts";
+
+const DENSE: DenseBlock = { ...DEFAULT_BLOCK, units: 50 };
 
 /** The same dense block `depth` times. */
 export function dense(depth: number, block: Partial<DenseBlock>): readonly DenseBlock[] {
@@ -20,18 +14,7 @@ export function dense(depth: number, block: Partial<DenseBlock>): readonly Dense
 export function network(
   settings: Pick<NetworkConfig, "blocks" | "optimizer"> & Partial<NetworkConfig>,
 ): readonly [NetworkConfig] {
-  return [
-    {
-      outputInit: { type: "auto" },
-      outputActivation: "identity",
-      loss: "auto",
-      schedule: "constant",
-      l2: 0,
-      standardize: false,
-      batchSize: 20,
-      ...settings,
-    },
-  ];
+  return [{ ...DEFAULT_NETWORK, batchSize: 20, ...settings }];
 }
 
 /** 420 training and 180 test points. */

@@ -15,6 +15,7 @@ import { Panel } from "./Panel.tsx";
 import { Notices } from "./Problem.tsx";
 import { ResultsPanel } from "./ResultsPanel.tsx";
 import { commandFor } from "./shortcuts.ts";
+import { systemTheme } from "./system-theme.ts";
 import { TrainingPanel } from "./TrainingPanel.tsx";
 import { Transport } from "./Transport.tsx";
 
@@ -51,9 +52,7 @@ export function App() {
     document.title = uiTexts.value.title;
   });
   useSignalEffect(() => {
-    const theme = store.theme.value;
-    if (theme === "auto") delete document.documentElement.dataset.theme;
-    else document.documentElement.dataset.theme = theme;
+    document.documentElement.dataset.theme = store.theme.value === "auto" ? systemTheme.value : store.theme.value;
   });
   const { skipToNetwork } = uiTexts.value;
   const notices = store.notices.value;
