@@ -8,7 +8,7 @@ import type { Diagnosis } from "./diagnosis.ts";
 /** `FitOptions`, and whether the doctor watches. */
 export interface WatchedFitOptions extends FitOptions {
   /** Inspects the training before the first step, measures its layers while it runs, and reports findings and prescriptions in
-   *  `diagnosis`. It tries nothing; `examine` does. Costs two or three percent of a run of 1,000 steps, less of a longer one, and the
+   *  `diagnosis`. It tries nothing; `examine` does. Costs three or four percent of a run of 1,000 steps, less of a longer one, and the
    *  compilation of a second step. The optimiser must be given as data. Default false. */
   readonly doctor?: boolean | undefined;
 }
