@@ -145,7 +145,8 @@ describe("the playground", { skip }, () => {
   });
 
   it("has the system's theme until another is chosen, and remembers the choice", async () => {
-    const backgroundOf = (page: Page) => page.evaluate(() => getComputedStyle(document.querySelector(".panel") as Element).backgroundColor);
+    const backgroundOf = (page: Page) =>
+      page.evaluate(() => getComputedStyle(document.querySelector(".panel") as Element).backgroundColor);
     await play({ fragment: SMALL, colorScheme: "dark" }, async ({ page }) => {
       const dark = await backgroundOf(page);
       await page.emulateMedia({ colorScheme: "light" });
@@ -158,6 +159,19 @@ describe("the playground", { skip }, () => {
       await page.locator(".transport .engine dd", { hasText: /\d/ }).waitFor();
       assert.equal(await backgroundOf(page), dark);
     });
+  });
+
+  it("tells a story beside the network that it is about, from 1000 px on", async () => {
+    for (const width of [1000, 1280, 1600]) {
+      await play({ fragment: SMALL, viewport: { width, height: 900 } }, async ({ page, press }) => {
+        await press("Stories");
+        const story = await page.locator(".story-panel").boundingBox();
+        const network = await page.locator(".panel.network").boundingBox();
+        assert.ok(story !== null && network !== null);
+        assert.ok(story.x + story.width <= network.x || network.x + network.width <= story.x, `${width} px`);
+        assert.ok(network.y < 300, `the network begins at ${network.y} px`);
+      });
+    }
   });
 
   it("reads the user's own CSV file, and refuses a broken one with its line", async () => {
