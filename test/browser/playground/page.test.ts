@@ -145,19 +145,20 @@ describe("the playground", { skip }, () => {
   });
 
   it("has the system's theme until another is chosen, and remembers the choice", async () => {
-    const backgroundOf = (page: Page) =>
-      page.evaluate(() => getComputedStyle(document.querySelector(".panel") as Element).backgroundColor);
+    const backgroundOf = async (page: Page, theme: "light" | "dark") => {
+      // a page draws what was chosen in its next frame
+      await page.waitForFunction((wanted) => document.documentElement.dataset.theme === wanted, theme);
+      return page.evaluate(() => getComputedStyle(document.querySelector(".panel") as Element).backgroundColor);
+    };
     await play({ fragment: SMALL, colorScheme: "dark" }, async ({ page }) => {
-      const dark = await backgroundOf(page);
+      const dark = await backgroundOf(page, "dark");
       await page.emulateMedia({ colorScheme: "light" });
-      await page.waitForFunction(() => document.documentElement.dataset.theme === "light");
-      const light = await backgroundOf(page);
-      assert.notEqual(light, dark);
+      assert.notEqual(await backgroundOf(page, "light"), dark);
       await page.getByLabel("Theme").selectOption("dark");
-      assert.equal(await backgroundOf(page), dark);
+      assert.equal(await backgroundOf(page, "dark"), dark);
       await page.reload();
       await page.locator(".transport .engine dd", { hasText: /\d/ }).waitFor();
-      assert.equal(await backgroundOf(page), dark);
+      assert.equal(await backgroundOf(page, "dark"), dark);
     });
   });
 
