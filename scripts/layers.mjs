@@ -98,6 +98,16 @@ export const layers = {
     packages: ["sharp"],
     why: "the only room that touches the file system for others",
   },
+  runs: {
+    may: ["core", "io", "nn", "train", "watch", "files"],
+    host: "node",
+    why: "a run is a folder: it records what happens and judges nothing",
+  },
+  dashboard: {
+    may: ["core", "io", "watch", "doctor", "telling", "files", "runs"],
+    host: "node",
+    why: "it serves what runs recorded to a page; how a run is made is not its business",
+  },
   datasets: { may: ["core", "io", "data", "files"], host: "node", why: "it finds data sets on disks and servers" },
   crossing: {
     may: ["core", "graph", "tensor", "nn", "data"],

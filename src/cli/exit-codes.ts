@@ -53,6 +53,10 @@ const STATUS = {
   "limit-exceeded": EXIT.input,
   /** the system refused to read or write: full disk, missing permission, a folder in place of a file */
   "io-error": EXIT.environment,
+  /** another process writes this run */
+  "in-use": EXIT.environment,
+  /** the run to continue was another one: model, settings or data differ */
+  "resume-mismatch": EXIT.input,
   interrupted: EXIT.interrupted,
 } satisfies Record<ErrorCode, number>;
 

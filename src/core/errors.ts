@@ -22,6 +22,8 @@ export type ErrorCode =
   | "out-of-memory"
   | "limit-exceeded"
   | "io-error"
+  | "in-use"
+  | "resume-mismatch"
   | "interrupted";
 
 export type ErrorValues = Readonly<Record<string, unknown>>;

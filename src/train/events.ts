@@ -1,4 +1,5 @@
 import { isRecord } from "../core/describe.ts";
+import type { Json } from "../io/checkpoint.ts";
 import type { BackendName } from "../runtime/backend.ts";
 
 /** The name of a metric in events, histories and options. `loss` is always present. */
@@ -17,6 +18,20 @@ export interface RunStarted {
   readonly parameterCount: number;
   readonly backend: BackendName;
   readonly threads: number;
+  /** Present if the run continues an earlier one. */
+  readonly resumed?: Resumed | undefined;
+}
+
+/** Where a run goes on, and what differs from the run that it continues. */
+export interface Resumed {
+  /** Completed steps; the epoch under way, and its completed steps. */
+  readonly step: number;
+  readonly epoch: number;
+  readonly stepInEpoch: number;
+  /** Options that were changed, by dotted path: before and now, as JSON; undefined if absent. */
+  readonly changes: Readonly<Record<string, { readonly from: Json | undefined; readonly to: Json | undefined }>>;
+  /** Why the last bits may differ from those of the run without an interruption: another backend or number of threads. */
+  readonly bitsMayDiffer?: string | undefined;
 }
 
 export interface EpochStarted {
@@ -66,6 +81,17 @@ export interface EpochEnded {
   readonly isBest?: boolean;
 }
 
+/** After a checkpoint was written. */
+export interface CheckpointSaved {
+  readonly type: "checkpointSaved";
+  readonly epoch: number;
+  readonly step: number;
+  /** Its file. */
+  readonly file: string;
+  readonly bytes: number;
+  readonly durationMs: number;
+}
+
 /** Why a run ended. `interrupted`: by a signal, such as Ctrl-C; `callback`: a listener returned "stop". */
 export type StopReason = "finished" | "early-stopping" | "interrupted" | "callback" | "not-finite";
 
@@ -80,9 +106,10 @@ export interface Stopped {
   readonly restoredEpoch?: number;
 }
 
-/** The events of a run, in order:
- *    runStarted (epochStarted stepEnded* epochEnded)* stopped */
-export type TrainEvent = RunStarted | EpochStarted | StepEnded | EpochEnded | Stopped;
+/** The events of a run, in order; `checkpointSaved` comes after a step or an epoch:
+ *    runStarted (epochStarted stepEnded* epochEnded)* stopped
+ *  A run that continues inside an epoch begins with the rest of it, and its `epochStarted`. */
+export type TrainEvent = RunStarted | EpochStarted | StepEnded | EpochEnded | CheckpointSaved | Stopped;
 
 /** A new learning rate, > 0, from the next step on. Moments and other values of the optimiser stay. A schedule is scaled as a whole, by the
  *  ratio of the given rate to the present one. Needs one of our optimisers: `bad-argument` otherwise. */
@@ -103,6 +130,7 @@ export const EVENT_TYPES = [
   "epochStarted",
   "stepEnded",
   "epochEnded",
+  "checkpointSaved",
   "stopped",
 ] as const satisfies readonly TrainEvent["type"][];
 
