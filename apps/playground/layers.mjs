@@ -18,7 +18,7 @@ export const layers = {
   text: {
     may: ["config", "lab"],
     host: "any",
-    packages: ["@preact/signals"],
+    packages: ["gradus-parts"],
     why: "a table of words is complete by the type of what it names",
   },
   stories: {
@@ -36,7 +36,7 @@ export const layers = {
   charts: {
     may: ["config", "lab", "text", "state"],
     host: "any",
-    packages: ["@preact/signals", "gradus", "preact", "uplot"],
+    packages: ["gradus", "gradus-parts", "preact", "uplot"],
     why: "a chart draws what it is given",
   },
   style: { may: [], host: "any", packages: [], why: "a style sheet names classes, not modules" },
@@ -44,7 +44,7 @@ export const layers = {
     may: ["config", "lab", "export", "text", "stories", "state", "charts", "style"],
     host: "any",
     // formulas.ts at build time
-    packages: ["@preact/signals", "gradus", "preact", "virtual:formulas"],
+    packages: ["@preact/signals", "gradus", "gradus-parts", "preact", "virtual:formulas"],
     why: "it shows the state and calls its actions; nothing imports it",
   },
 };
@@ -52,7 +52,7 @@ export const layers = {
 /** Files that stand directly in src/. */
 export const root = {
   may: Object.keys(layers),
-  packages: ["gradus", "preact"],
+  packages: ["gradus", "gradus-parts", "preact"],
   needNode: [],
   why: "an entry starts a thread",
 };

@@ -35,6 +35,7 @@ export default defineConfig({
   plugins: [byHost, formulas],
   resolve: {
     alias: [
+      { find: /^gradus-parts\//, replacement: `${resolve(here, "../parts/src")}/` },
       { find: /^gradus$/, replacement: source("index.ts") },
       { find: /^gradus\/page\/worker$/, replacement: source("page-worker.ts") },
       { find: /^gradus\/(doctor|page|watch|words)$/, replacement: `${source("")}/$1.ts` },

@@ -6,7 +6,7 @@ import {
   formatPercent,
   formatShort,
   power,
-} from "../../apps/playground/src/text/numbers.ts";
+} from "../../apps/parts/src/text/numbers.ts";
 
 test("numbers have three significant digits, and powers of ten where they are long", () => {
   const cases: readonly (readonly [number, string, string])[] = [

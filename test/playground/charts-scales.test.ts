@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { linearScale, logScale, logTicks, niceStep, niceTicks } from "../../apps/playground/src/charts/base/scales.ts";
-import { spread } from "../../apps/playground/src/charts/base/table-data.ts";
+import { linearScale, logScale, logTicks, niceStep, niceTicks } from "../../apps/parts/src/base/scales.ts";
+import { spread } from "../../apps/parts/src/base/table-data.ts";
 
 test("a linear scale goes on beyond its ends, a log scale stops at them", () => {
   const linear = linearScale(0, 10, 100, 0);

@@ -3,7 +3,7 @@ import { describe, test } from "node:test";
 import { signal } from "@preact/signals";
 import type { Block, PlaygroundConfig } from "../../apps/playground/src/config/config.ts";
 import { DEFAULT_BLOCK, DEFAULT_CONFIG, DEFAULT_NETWORK } from "../../apps/playground/src/config/defaults.ts";
-import { keepAddress } from "../../apps/playground/src/state/address.ts";
+import { keepAddress } from "../../apps/parts/src/page/address.ts";
 import { dataNamed, withData } from "../../apps/playground/src/state/edit-data.ts";
 import {
   asKind,
@@ -149,7 +149,7 @@ describe("the address", () => {
       },
     };
     const stop = keepAddress({
-      config,
+      value: config,
       bar,
       encode: ({ epochs }) => `epochs=${epochs}`,
       onOther: (fragment) => read.push(fragment),

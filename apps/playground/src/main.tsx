@@ -1,12 +1,12 @@
+import { fragmentOf, keepAddress } from "gradus-parts/page/address.ts";
+import { keptSignal } from "gradus-parts/page/kept-signal.ts";
+import { LANGUAGES, language } from "gradus-parts/text/language.ts";
 import { render } from "preact";
 import { DEFAULT_CONFIG } from "./config/defaults.ts";
 import { decodeConfig, encodeConfig } from "./config/url.ts";
 import { isolate, wantedThreads } from "./isolation.ts";
 import { createLab } from "./lab/lab-client.ts";
-import { fragmentOf, keepAddress } from "./state/address.ts";
 import { createPlayground } from "./state/playground.ts";
-import { keptSignal } from "./state/store.ts";
-import { LANGUAGES, language } from "./text/language.ts";
 import { App } from "./view/App.tsx";
 import { PlaygroundContext } from "./view/context.ts";
 import "./style/main.css";
@@ -36,7 +36,7 @@ const playground = createPlayground({
 const { store, actions } = playground;
 actions.notify(...first.problems);
 keepAddress({
-  config: store.config,
+  value: store.config,
   bar: window,
   encode: encodeConfig,
   onOther(fragment) {

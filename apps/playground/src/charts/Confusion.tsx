@@ -1,12 +1,13 @@
+import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { moved } from "gradus-parts/base/keys.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatCount, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatPercent } from "../text/numbers.ts";
-import { CanvasBox } from "./base/CanvasBox.tsx";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { moved } from "./base/keys.ts";
-import { palette } from "./base/theme.ts";
-import { useVersion } from "./base/use-version.ts";
 import { cellsIn, drawConfusion } from "./grids/draw-confusion.ts";
+import "./boxes.css";
 
 export interface ConfusionProps {
   /** (classes, classes): rows are true classes. */
@@ -31,6 +32,7 @@ export function Confusion({ counts, classes, classNames }: ConfusionProps) {
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="confusion"
       name={texts.confusion.name}
       versions={[version]}

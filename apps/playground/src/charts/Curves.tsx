@@ -1,13 +1,13 @@
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { moved, moveOf } from "gradus-parts/base/keys.ts";
+import { spread } from "gradus-parts/base/table-data.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import { useCalm } from "gradus-parts/base/use-calm.ts";
+import { type Size, useDrawing } from "gradus-parts/base/use-drawing.ts";
+import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useEffect, useRef } from "preact/hooks";
 import type uPlot from "uplot";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatNumber, formatPercent } from "../text/numbers.ts";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { moved, moveOf } from "./base/keys.ts";
-import { spread } from "./base/table-data.ts";
-import { palette } from "./base/theme.ts";
-import { useCalm } from "./base/use-calm.ts";
-import { type Size, useDrawing } from "./base/use-drawing.ts";
 import { type Aligned, type AlignedCurves, align, valueAt } from "./curves/align.ts";
 import { drawAxisName, drawLevel, drawMarks, type Mark } from "./curves/draw-marks.ts";
 import { Legend } from "./curves/Legend.tsx";
@@ -185,6 +185,7 @@ export function Curves({ histories, what, logScale = false, chance }: CurvesProp
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind={isPair ? "curves curves-pair" : "curves"}
       name={name}
       versions={versions}

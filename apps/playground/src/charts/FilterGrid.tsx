@@ -1,10 +1,10 @@
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { palette } from "gradus-parts/base/theme.ts";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatCount, formatNumber } from "gradus-parts/text/numbers.ts";
 import { useEffect, useRef } from "preact/hooks";
 import type { Filters } from "../lab/protocol.ts";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatNumber } from "../text/numbers.ts";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { palette } from "./base/theme.ts";
-import { useVersion } from "./base/use-version.ts";
 import { filterImage, largestWeight } from "./grids/picture-image.ts";
 import "./grids/grids.css";
 
@@ -31,6 +31,7 @@ export function FilterGrid({ filters }: FilterGridProps) {
   };
   return (
     <ChartFrame
+      tableTitle={chartTexts.value.table}
       kind="filters"
       name={texts.name}
       versions={[version]}

@@ -1,15 +1,15 @@
 import type { Histogram as HistogramData } from "gradus/watch";
+import { type Area, drawAxes } from "gradus-parts/base/axes.ts";
+import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { moved } from "gradus-parts/base/keys.ts";
+import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import type { Size } from "gradus-parts/base/use-drawing.ts";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatNumber, formatPercent, formatShort } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import { chartTexts } from "../text/charts.ts";
-import { formatNumber, formatPercent, formatShort } from "../text/numbers.ts";
-import { type Area, drawAxes } from "./base/axes.ts";
-import { CanvasBox } from "./base/CanvasBox.tsx";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { moved } from "./base/keys.ts";
-import { linearScale, niceTicks } from "./base/scales.ts";
-import { palette } from "./base/theme.ts";
-import type { Size } from "./base/use-drawing.ts";
-import { useVersion } from "./base/use-version.ts";
 
 export interface HistogramProps {
   readonly histogram: HistogramData;
@@ -79,6 +79,7 @@ export function Histogram({ histogram, label }: HistogramProps) {
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="histogram"
       name={name}
       versions={[version]}

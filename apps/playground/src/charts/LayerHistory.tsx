@@ -1,17 +1,17 @@
+import type { Area } from "gradus-parts/base/axes.ts";
+import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { crisp, fontOf, verticalLine } from "gradus-parts/base/canvas.ts";
+import { moved } from "gradus-parts/base/keys.ts";
+import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
+import { spread } from "gradus-parts/base/table-data.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import type { Size } from "gradus-parts/base/use-drawing.ts";
+import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import type { NetworkHistory } from "../state/history.ts";
 import { chartTexts } from "../text/charts.ts";
 import type { ChartMeasure } from "../text/charts-texts.ts";
-import { formatCount, formatNumber, formatPercent } from "../text/numbers.ts";
-import type { Area } from "./base/axes.ts";
-import { CanvasBox } from "./base/CanvasBox.tsx";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { crisp, fontOf, verticalLine } from "./base/canvas.ts";
-import { moved } from "./base/keys.ts";
-import { linearScale, niceTicks } from "./base/scales.ts";
-import { spread } from "./base/table-data.ts";
-import { palette } from "./base/theme.ts";
-import type { Size } from "./base/use-drawing.ts";
 import { describeMark } from "./curves/marks.ts";
 import { createHeatColumns, type HeatColumns } from "./heat/columns.ts";
 import { drawColourBar, drawLayerNumbers, heatImage } from "./heat/draw-heat.ts";
@@ -150,6 +150,7 @@ export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="heat"
       name={name}
       versions={[history.calm]}

@@ -1,14 +1,14 @@
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { prepareCanvas } from "gradus-parts/base/canvas.ts";
+import { moved, moveOf } from "gradus-parts/base/keys.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import { useCalm } from "gradus-parts/base/use-calm.ts";
+import { type Size, useDrawing } from "gradus-parts/base/use-drawing.ts";
+import { formatShort } from "gradus-parts/text/numbers.ts";
 import { useRef, useState } from "preact/hooks";
 import type { Block, DataName } from "../config/config.ts";
 import type { NetworkHistory } from "../state/history.ts";
 import { chartTexts } from "../text/charts.ts";
-import { formatShort } from "../text/numbers.ts";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { prepareCanvas } from "./base/canvas.ts";
-import { moved, moveOf } from "./base/keys.ts";
-import { palette } from "./base/theme.ts";
-import { useCalm } from "./base/use-calm.ts";
-import { type Size, useDrawing } from "./base/use-drawing.ts";
 import { type Column, columnsOf, type Part } from "./strip/columns.ts";
 import { summaryOf, titleOf, valuesOf } from "./strip/describe-column.ts";
 import { drawAxes, drawRows } from "./strip/draw-rows.ts";
@@ -118,6 +118,7 @@ export function NetworkStrip({ history, blocks, selected, onSelect, label, dataN
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="strip"
       name={`${label}: ${texts.strip.name}`}
       versions={[history.calm]}

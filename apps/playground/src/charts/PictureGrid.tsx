@@ -1,9 +1,9 @@
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatCount, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useEffect, useRef } from "preact/hooks";
 import type { WrongPicture } from "../lab/protocol.ts";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatPercent } from "../text/numbers.ts";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { useVersion } from "./base/use-version.ts";
 import { pictureImage } from "./grids/picture-image.ts";
 import "./grids/grids.css";
 
@@ -20,6 +20,7 @@ export function PictureGrid({ wrong, classNames }: PictureGridProps) {
   const nameOf = (label: number) => classNames?.[label] ?? String(label);
   return (
     <ChartFrame
+      tableTitle={chartTexts.value.table}
       kind="pictures"
       name={texts.name}
       versions={[version]}

@@ -1,18 +1,19 @@
+import { type Area, drawAxes } from "gradus-parts/base/axes.ts";
+import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { crisp } from "gradus-parts/base/canvas.ts";
+import { moved } from "gradus-parts/base/keys.ts";
+import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
+import { classColour, type Palette, palette } from "gradus-parts/base/theme.ts";
+import type { Size } from "gradus-parts/base/use-drawing.ts";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatCount, formatNumber, formatPercent, formatShort } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import type { DataView as ShownData } from "../lab/protocol.ts";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatNumber, formatPercent, formatShort } from "../text/numbers.ts";
-import { type Area, drawAxes } from "./base/axes.ts";
-import { CanvasBox } from "./base/CanvasBox.tsx";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { crisp } from "./base/canvas.ts";
-import { moved } from "./base/keys.ts";
-import { linearScale, niceTicks } from "./base/scales.ts";
-import { classColour, type Palette, palette } from "./base/theme.ts";
-import type { Size } from "./base/use-drawing.ts";
-import { useVersion } from "./base/use-version.ts";
 import { drawPoints } from "./plane/draw-points.ts";
 import { fieldImage, type PlaneOutput, predictionOf } from "./plane/field.ts";
+import "./boxes.css";
 
 export interface PlaneViewProps {
   readonly data: ShownData;
@@ -94,6 +95,7 @@ export function PlaneView({ data, output, showTest }: PlaneViewProps) {
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="plane"
       name={texts.plane.name}
       versions={[version]}

@@ -1,17 +1,18 @@
+import { type Area, drawAxes } from "gradus-parts/base/axes.ts";
+import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
+import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { moved } from "gradus-parts/base/keys.ts";
+import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
+import { spread } from "gradus-parts/base/table-data.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import type { Size } from "gradus-parts/base/use-drawing.ts";
+import { useVersion } from "gradus-parts/base/use-version.ts";
+import { formatCount, formatNumber, formatShort } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import { chartTexts } from "../text/charts.ts";
-import { formatCount, formatNumber, formatShort } from "../text/numbers.ts";
-import { type Area, drawAxes } from "./base/axes.ts";
-import { CanvasBox } from "./base/CanvasBox.tsx";
-import { ChartFrame } from "./base/ChartFrame.tsx";
-import { fontOf } from "./base/canvas.ts";
-import { moved } from "./base/keys.ts";
-import { linearScale, niceTicks } from "./base/scales.ts";
-import { spread } from "./base/table-data.ts";
-import { palette } from "./base/theme.ts";
-import type { Size } from "./base/use-drawing.ts";
-import { useVersion } from "./base/use-version.ts";
 import { determination, endsOf } from "./grids/determination.ts";
+import "./boxes.css";
 
 export interface TargetPlotProps {
   /** Of test samples, with the predictions in the same order. */
@@ -83,6 +84,7 @@ export function TargetPlot({ targets, predictions }: TargetPlotProps) {
 
   return (
     <ChartFrame
+      tableTitle={texts.table}
       kind="targets"
       name={texts.targets.name}
       versions={[version]}

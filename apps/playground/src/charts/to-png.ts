@@ -1,6 +1,6 @@
-import { fontOf } from "./base/canvas.ts";
-import { type Palette, palette } from "./base/theme.ts";
-import { drawWithin } from "./base/use-drawing.ts";
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { type Palette, palette } from "gradus-parts/base/theme.ts";
+import { drawWithin } from "gradus-parts/base/use-drawing.ts";
 
 /** In CSS pixels. */
 const MARGIN = 16;

@@ -67,19 +67,6 @@ export function selectedNetwork({ config, selection }: Pick<Store, "config" | "s
   return networks[selection.value.network] ?? networks[0];
 }
 
-/** A signal whose value the browser keeps, if it may: private windows refuse storage. */
-export function keptSignal<Value extends string>(key: string, values: readonly Value[], initial: Value): Signal<Value> {
-  const kept = signal(initial);
-  try {
-    const found = values.find((each) => each === localStorage.getItem(key));
-    if (found !== undefined) kept.value = found;
-    kept.subscribe((value) => localStorage.setItem(key, value));
-  } catch {
-    // the choice lasts as long as the page
-  }
-  return kept;
-}
-
 /** A store before the worker has answered. */
 export function createStore(
   config: PlaygroundConfig,

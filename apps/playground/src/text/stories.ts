@@ -1,4 +1,4 @@
-import { textsOf } from "./language.ts";
+import { textsOf } from "gradus-parts/text/language.ts";
 import { STORIES_EN } from "./stories-en.ts";
 import { STORIES_KO } from "./stories-ko.ts";
 

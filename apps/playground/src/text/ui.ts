@@ -1,4 +1,4 @@
-import { textsOf } from "./language.ts";
+import { textsOf } from "gradus-parts/text/language.ts";
 import { EN } from "./ui-en.ts";
 import { KO } from "./ui-ko.ts";
 

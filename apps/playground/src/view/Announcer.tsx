@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
+import { type Language, language } from "gradus-parts/text/language.ts";
+import { formatCount } from "gradus-parts/text/numbers.ts";
 import { useEffect } from "preact/hooks";
 import type { Announcement } from "../state/store.ts";
-import { type Language, language } from "../text/language.ts";
-import { formatCount } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";

@@ -1,6 +1,8 @@
 import { useSignal, useSignalEffect } from "@preact/signals";
+import { Panel } from "gradus-parts/page/Panel.tsx";
+import { systemTheme } from "gradus-parts/page/system-theme.ts";
+import { language } from "gradus-parts/text/language.ts";
 import { useEffect } from "preact/hooks";
-import { language } from "../text/language.ts";
 import { uiTexts } from "../text/ui.ts";
 import { Announcer } from "./Announcer.tsx";
 import { usePlayground } from "./context.ts";
@@ -11,11 +13,9 @@ import { LayersPanel } from "./LayersPanel.tsx";
 import { lazily } from "./lazily.tsx";
 import { NetworkPanel } from "./NetworkPanel.tsx";
 import { OutputPanel } from "./OutputPanel.tsx";
-import { Panel } from "./Panel.tsx";
 import { Notices } from "./Problem.tsx";
 import { ResultsPanel } from "./ResultsPanel.tsx";
 import { commandFor } from "./shortcuts.ts";
-import { systemTheme } from "./system-theme.ts";
 import { TrainingPanel } from "./TrainingPanel.tsx";
 import { Transport } from "./Transport.tsx";
 

@@ -1,4 +1,6 @@
 import { useSignal } from "@preact/signals";
+import { SelectField } from "gradus-parts/fields/SelectField.tsx";
+import { Toggle } from "gradus-parts/fields/Toggle.tsx";
 import { ACTIVATIONS, type Block, INITS, type Init, type NetworkConfig } from "../config/config.ts";
 import {
   asKind,
@@ -17,8 +19,6 @@ import { uiTexts } from "../text/ui.ts";
 import { ACTIVATION_NAMES, NETWORK_NAMES } from "../text/ui-names.ts";
 import { BlockFields } from "./BlockFields.tsx";
 import { usePlayground } from "./context.ts";
-import { SelectField } from "./fields/SelectField.tsx";
-import { Toggle } from "./fields/Toggle.tsx";
 import { Icon, type IconName } from "./Icon.tsx";
 import { InitFields } from "./InitFields.tsx";
 

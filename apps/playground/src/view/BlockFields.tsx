@@ -1,12 +1,12 @@
+import { SelectField } from "gradus-parts/fields/SelectField.tsx";
+import { Toggle } from "gradus-parts/fields/Toggle.tsx";
+import { formatPercent } from "gradus-parts/text/numbers.ts";
 import { ACTIVATIONS, type Block, type ConvBlock, type DenseBlock, INITS, NORMS } from "../config/config.ts";
 import { isRecurrent, isWeighted, type SharedFields, sizeOf } from "../state/edit-network.ts";
-import { formatPercent } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { ACTIVATION_NAMES } from "../text/ui-names.ts";
 import { NumberField } from "./fields/NumberField.tsx";
-import { SelectField } from "./fields/SelectField.tsx";
 import { SliderField } from "./fields/SliderField.tsx";
-import { Toggle } from "./fields/Toggle.tsx";
 import { InitFields } from "./InitFields.tsx";
 
 interface BlockFieldsProps {

@@ -1,13 +1,13 @@
+import { Panel } from "gradus-parts/page/Panel.tsx";
+import { formatCount, formatPercent } from "gradus-parts/text/numbers.ts";
 import { type DataConfig, PICTURE_DATA, PLANE_DATA, SEQUENCE_DATA } from "../config/config.ts";
 import { type BuiltInName, dataNamed, isPictures, isPlane, isSequences, withData } from "../state/edit-data.ts";
-import { formatCount, formatPercent } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { DataThumbnail } from "./DataThumbnail.tsx";
 import { NumberField } from "./fields/NumberField.tsx";
 import { SliderField } from "./fields/SliderField.tsx";
 import { OwnData } from "./OwnData.tsx";
-import { Panel } from "./Panel.tsx";
 
 const GROUPS = [
   ["plane", PLANE_DATA],

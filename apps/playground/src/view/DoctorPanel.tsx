@@ -1,14 +1,14 @@
 import { nameOf } from "gradus/words";
+import { Panel } from "gradus-parts/page/Panel.tsx";
+import { language } from "gradus-parts/text/language.ts";
+import { formatCount } from "gradus-parts/text/numbers.ts";
 import type { NetworkHistory } from "../state/history.ts";
 import type { NetworkIndex } from "../state/store.ts";
-import { language } from "../text/language.ts";
-import { formatCount } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { FindingItem } from "./FindingItem.tsx";
 import { layerTypes } from "./layer-names.ts";
 import { NetworkChoice } from "./NetworkChoice.tsx";
-import { Panel } from "./Panel.tsx";
 import { ProofView } from "./ProofView.tsx";
 
 /** What is wrong with the selected network, with the measurements, and what helps. */

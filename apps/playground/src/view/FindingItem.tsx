@@ -1,6 +1,6 @@
 import type { Finding } from "gradus/doctor";
 import { describeFinding } from "gradus/words";
-import { language } from "../text/language.ts";
+import { language } from "gradus-parts/text/language.ts";
 import { uiTexts } from "../text/ui.ts";
 
 /** From this weight on, a finding is certain or central. */

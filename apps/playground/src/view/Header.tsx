@@ -1,9 +1,9 @@
 import { useSignal } from "@preact/signals";
-import { LANGUAGES, type Language, language } from "../text/language.ts";
+import { Segmented } from "gradus-parts/fields/Segmented.tsx";
+import { LANGUAGES, type Language, language } from "gradus-parts/text/language.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { ExportMenu } from "./ExportMenu.tsx";
-import { Segmented } from "./fields/Segmented.tsx";
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", ko: "한국어" };
 const SHORT_LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "EN", ko: "한" };

@@ -1,8 +1,8 @@
+import { SelectField } from "gradus-parts/fields/SelectField.tsx";
 import type { Init, InitName } from "../config/config.ts";
 import { uiTexts } from "../text/ui.ts";
 import { INIT_NAMES } from "../text/ui-names.ts";
 import { NumberField } from "./fields/NumberField.tsx";
-import { SelectField } from "./fields/SelectField.tsx";
 
 interface InitFieldsProps {
   readonly init: Init;

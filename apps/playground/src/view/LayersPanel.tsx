@@ -1,4 +1,6 @@
 import { useSignal } from "@preact/signals";
+import { Segmented } from "gradus-parts/fields/Segmented.tsx";
+import { Panel } from "gradus-parts/page/Panel.tsx";
 import { FilterGrid } from "../charts/FilterGrid.tsx";
 import { Histogram } from "../charts/Histogram.tsx";
 import { LayerHistory } from "../charts/LayerHistory.tsx";
@@ -7,8 +9,6 @@ import type { Selection } from "../state/store.ts";
 import { LAYER_MEASURES, type LayerMeasureName, uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";
-import { Segmented } from "./fields/Segmented.tsx";
-import { Panel } from "./Panel.tsx";
 import { useLook } from "./use-look.ts";
 
 /** Every layer over the whole run, by one measure; the selected layer's activations; the first layer's filters. */

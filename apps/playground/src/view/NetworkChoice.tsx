@@ -1,8 +1,8 @@
+import { Segmented } from "gradus-parts/fields/Segmented.tsx";
 import type { NetworkIndex } from "../state/store.ts";
 import { uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";
-import { Segmented } from "./fields/Segmented.tsx";
 
 /** Which of two networks the panel is about: the selected one. Nothing where there is one. */
 export function NetworkChoice() {

@@ -1,8 +1,9 @@
+import { Panel } from "gradus-parts/page/Panel.tsx";
+import { formatCount } from "gradus-parts/text/numbers.ts";
 import { NetworkStrip } from "../charts/NetworkStrip.tsx";
 import { MOST_BLOCKS } from "../config/config.ts";
 import { insertBlock, moveBlock, removeBlock, withDepth } from "../state/edit-network.ts";
 import { type NetworkIndex, selectedNetwork } from "../state/store.ts";
-import { formatCount } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { BlockEditor } from "./BlockEditor.tsx";
@@ -10,7 +11,6 @@ import { usePlayground } from "./context.ts";
 import { Differences } from "./Differences.tsx";
 import { SliderField } from "./fields/SliderField.tsx";
 import { Icon } from "./Icon.tsx";
-import { Panel } from "./Panel.tsx";
 import { Problem } from "./Problem.tsx";
 import { useLook } from "./use-look.ts";
 

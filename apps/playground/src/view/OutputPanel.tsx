@@ -1,15 +1,15 @@
 import { useSignal } from "@preact/signals";
+import { Panel } from "gradus-parts/page/Panel.tsx";
+import { formatCount } from "gradus-parts/text/numbers.ts";
 import { Confusion } from "../charts/Confusion.tsx";
 import { PictureGrid } from "../charts/PictureGrid.tsx";
 import { PlaneView } from "../charts/PlaneView.tsx";
 import { TargetPlot } from "../charts/TargetPlot.tsx";
 import type { DataView as DataSummary } from "../lab/protocol.ts";
 import type { NetworkHistory } from "../state/history.ts";
-import { formatCount } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { NETWORK_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";
-import { Panel } from "./Panel.tsx";
 import { useLook } from "./use-look.ts";
 
 /** What each network makes of the data now. */

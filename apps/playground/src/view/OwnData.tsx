@@ -1,4 +1,5 @@
 import { useSignal } from "@preact/signals";
+import { SelectField } from "gradus-parts/fields/SelectField.tsx";
 import { useRef } from "preact/hooks";
 import type { OwnData as OwnDataConfig } from "../config/config.ts";
 import type { ErrorData } from "../lab/protocol.ts";
@@ -6,7 +7,6 @@ import { errorDataOf } from "../state/error-data.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { droppedFiles } from "./dropped-files.ts";
-import { SelectField } from "./fields/SelectField.tsx";
 import { sentenceOf } from "./Problem.tsx";
 
 /** The user's own table or pictures: by dialogue, or dropped here. Read in this page. */

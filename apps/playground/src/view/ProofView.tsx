@@ -1,8 +1,8 @@
 import type { Diagnosis, Prescription } from "gradus/doctor";
 import { describePrescription, describeVerdict } from "gradus/words";
+import { language } from "gradus-parts/text/language.ts";
+import { formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import type { NetworkIndex } from "../state/store.ts";
-import { language } from "../text/language.ts";
-import { formatNumber, formatPercent } from "../text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { sentenceOf } from "./Problem.tsx";

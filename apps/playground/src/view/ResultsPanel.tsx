@@ -1,8 +1,8 @@
 import { useSignal } from "@preact/signals";
+import { Panel } from "gradus-parts/page/Panel.tsx";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { lazily } from "./lazily.tsx";
-import { Panel } from "./Panel.tsx";
 
 const Curves = lazily(async () => (await import("../charts/Curves.tsx")).Curves);
 

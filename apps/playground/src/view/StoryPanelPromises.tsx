@@ -1,8 +1,8 @@
+import { formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { type Checked, endsOf, type Verdict } from "../stories/check.ts";
 import { measureOf } from "../stories/measures.ts";
 import type { Part } from "../stories/phase.ts";
 import type { Story, StoryPromise } from "../stories/story.ts";
-import { formatNumber, formatPercent } from "../text/numbers.ts";
 import { storiesTexts } from "../text/stories.ts";
 import type { MeasureName } from "../text/story-names.ts";
 import { resultsOf } from "./StoryPanelState.ts";

@@ -1,3 +1,6 @@
+import { SelectField } from "gradus-parts/fields/SelectField.tsx";
+import { Toggle } from "gradus-parts/fields/Toggle.tsx";
+import { Panel } from "gradus-parts/page/Panel.tsx";
 import {
   type ClipChoice,
   LOSSES,
@@ -12,11 +15,8 @@ import { uiTexts } from "../text/ui.ts";
 import { OPTIMIZER_NAMES } from "../text/ui-names.ts";
 import { usePlayground } from "./context.ts";
 import { NumberField } from "./fields/NumberField.tsx";
-import { SelectField } from "./fields/SelectField.tsx";
 import { SliderField } from "./fields/SliderField.tsx";
-import { Toggle } from "./fields/Toggle.tsx";
 import { NetworkChoice } from "./NetworkChoice.tsx";
-import { Panel } from "./Panel.tsx";
 
 /** Those that can judge the task. */
 const LOSSES_OF = {

@@ -1,4 +1,4 @@
-import { formatCount, formatNumber } from "../text/numbers.ts";
+import { formatCount, formatNumber } from "gradus-parts/text/numbers.ts";
 import { uiTexts } from "../text/ui.ts";
 import { usePlayground } from "./context.ts";
 import { NumberField } from "./fields/NumberField.tsx";

@@ -1,5 +1,5 @@
+import { formatNumber } from "gradus-parts/text/numbers.ts";
 import type { GroupedDifference } from "../state/grouped-differences.ts";
-import { formatNumber } from "../text/numbers.ts";
 import { type UiTexts, uiTexts } from "../text/ui.ts";
 import { ACTIVATION_NAMES, INIT_NAMES, OPTIMIZER_NAMES } from "../text/ui-names.ts";
 

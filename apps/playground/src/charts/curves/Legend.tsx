@@ -1,6 +1,6 @@
+import { palette } from "gradus-parts/base/theme.ts";
 import type { RefObject } from "preact";
 import { chartTexts } from "../../text/charts.ts";
-import { palette } from "../base/theme.ts";
 import { curveColour, DASH, lineWidth } from "./plot.ts";
 import type { CurveName, SeriesKind, Source } from "./sources.ts";
 

@@ -1,6 +1,6 @@
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
 import type uPlot from "uplot";
-import { fontOf } from "../base/canvas.ts";
-import type { Palette } from "../base/theme.ts";
 
 export interface Mark {
   readonly step: number;

@@ -1,6 +1,6 @@
+import { formatCount, formatNumber } from "gradus-parts/text/numbers.ts";
 import type { ChangeMark } from "../../lab/protocol.ts";
 import type { ChartTexts } from "../../text/charts-texts.ts";
-import { formatCount, formatNumber } from "../../text/numbers.ts";
 import type { CurveHistories } from "./sources.ts";
 
 /** The first value of a network's loss that is NaN or infinite. */

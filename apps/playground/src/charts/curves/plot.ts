@@ -1,8 +1,8 @@
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { logTicks, niceTicks } from "gradus-parts/base/scales.ts";
+import { palette } from "gradus-parts/base/theme.ts";
+import { formatCount, formatPercent, formatShort } from "gradus-parts/text/numbers.ts";
 import uPlot from "uplot";
-import { formatCount, formatPercent, formatShort } from "../../text/numbers.ts";
-import { fontOf } from "../base/canvas.ts";
-import { logTicks, niceTicks } from "../base/scales.ts";
-import { palette } from "../base/theme.ts";
 import type { Aligned } from "./align.ts";
 import { valueRange } from "./range.ts";
 import type { CurveName, SeriesKind, Source } from "./sources.ts";

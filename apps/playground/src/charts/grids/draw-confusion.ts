@@ -1,8 +1,8 @@
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { mix, rgbOf } from "gradus-parts/base/colours.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
+import type { Size } from "gradus-parts/base/use-drawing.ts";
 import type { ChartTexts } from "../../text/charts-texts.ts";
-import { fontOf } from "../base/canvas.ts";
-import { mix, rgbOf } from "../base/colours.ts";
-import type { Palette } from "../base/theme.ts";
-import type { Size } from "../base/use-drawing.ts";
 
 export interface ConfusionPicture {
   readonly counts: Int32Array;

@@ -1,6 +1,6 @@
+import { mix, rgbOf } from "gradus-parts/base/colours.ts";
+import { classColour, type Palette } from "gradus-parts/base/theme.ts";
 import type { Filters, WrongPicture } from "../../lab/protocol.ts";
-import { mix, rgbOf } from "../base/colours.ts";
-import { classColour, type Palette } from "../base/theme.ts";
 
 /** Pixels (channels, height, width) as an image; one channel is grey. */
 export function pictureImage({ pixels, shape }: Pick<WrongPicture, "pixels" | "shape">): ImageData {

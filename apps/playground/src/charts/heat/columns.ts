@@ -1,7 +1,7 @@
 import type { Reading } from "gradus/watch";
+import type { Palette } from "gradus-parts/base/theme.ts";
 import type { NetworkView } from "../../lab/protocol.ts";
 import type { ChartMeasure } from "../../text/charts-texts.ts";
-import type { Palette } from "../base/theme.ts";
 import { heatColumn } from "./draw-heat.ts";
 import { colourRange, type LayerRows, layerRows, widest } from "./layers.ts";
 

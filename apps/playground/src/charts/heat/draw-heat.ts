@@ -1,10 +1,10 @@
+import type { Area } from "gradus-parts/base/axes.ts";
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { heatColour, type Rgb, rgbOf } from "gradus-parts/base/colours.ts";
+import { niceTicks } from "gradus-parts/base/scales.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
+import { formatPercent, power } from "gradus-parts/text/numbers.ts";
 import type { ChartMeasure } from "../../text/charts-texts.ts";
-import { formatPercent, power } from "../../text/numbers.ts";
-import type { Area } from "../base/axes.ts";
-import { fontOf } from "../base/canvas.ts";
-import { heatColour, type Rgb, rgbOf } from "../base/colours.ts";
-import { niceTicks } from "../base/scales.ts";
-import type { Palette } from "../base/theme.ts";
 import type { ColumnValues } from "../strip/columns.ts";
 import { colourShare, isShare, measureOf, readingsAlong } from "./layers.ts";
 

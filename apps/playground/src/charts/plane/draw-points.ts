@@ -1,6 +1,6 @@
+import type { Scale } from "gradus-parts/base/scales.ts";
+import { classColour, type Palette } from "gradus-parts/base/theme.ts";
 import type { DataView as ShownData } from "../../lab/protocol.ts";
-import type { Scale } from "../base/scales.ts";
-import { classColour, type Palette } from "../base/theme.ts";
 
 type Plane = NonNullable<ShownData["plane"]>;
 

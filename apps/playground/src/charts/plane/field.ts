@@ -1,6 +1,6 @@
+import { rgbOf } from "gradus-parts/base/colours.ts";
+import { classColour, type Palette } from "gradus-parts/base/theme.ts";
 import type { OutputView } from "../../lab/protocol.ts";
-import { rgbOf } from "../base/colours.ts";
-import { classColour, type Palette } from "../base/theme.ts";
 
 export type PlaneOutput = Extract<OutputView, { readonly kind: "plane" }>;
 

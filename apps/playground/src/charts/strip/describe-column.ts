@@ -1,7 +1,7 @@
+import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import type { Block } from "../../config/config.ts";
 import type { NetworkHistory } from "../../state/history.ts";
 import type { ChartTexts } from "../../text/charts-texts.ts";
-import { formatCount, formatNumber, formatPercent } from "../../text/numbers.ts";
 import type { Column, ColumnValues } from "./columns.ts";
 import { describeBlock, namePart } from "./describe.ts";
 

@@ -1,6 +1,6 @@
+import { formatCount, formatPercent } from "gradus-parts/text/numbers.ts";
 import type { Block } from "../../config/config.ts";
 import type { ChartTexts } from "../../text/charts-texts.ts";
-import { formatCount, formatPercent } from "../../text/numbers.ts";
 import { ACTIVATION_NAMES } from "../../text/ui-names.ts";
 import type { Part } from "./columns.ts";
 

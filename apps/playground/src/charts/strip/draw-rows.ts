@@ -1,5 +1,5 @@
-import { fontOf, horizontalLine } from "../base/canvas.ts";
-import type { Palette } from "../base/theme.ts";
+import { fontOf, horizontalLine } from "gradus-parts/base/canvas.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
 import type { RowsPicture } from "./row.ts";
 import { ROWS, ROWS_HEIGHT } from "./rows.ts";
 

@@ -1,6 +1,6 @@
 import type { Histogram } from "gradus/watch";
-import type { Scale } from "../base/scales.ts";
-import type { Palette } from "../base/theme.ts";
+import type { Scale } from "gradus-parts/base/scales.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
 import type { Column, ColumnValues } from "./columns.ts";
 
 /** Everything that the rows show at one moment. */

@@ -1,7 +1,7 @@
+import type { TableData } from "gradus-parts/base/table-data.ts";
+import { formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import type { Block } from "../../config/config.ts";
 import type { ChartTexts } from "../../text/charts-texts.ts";
-import { formatNumber, formatPercent } from "../../text/numbers.ts";
-import type { TableData } from "../base/table-data.ts";
 import { titleOf } from "./describe-column.ts";
 import type { RowsPicture } from "./row.ts";
 

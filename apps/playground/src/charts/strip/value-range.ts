@@ -1,5 +1,5 @@
 import type { Histogram } from "gradus/watch";
-import { niceStep } from "../base/scales.ts";
+import { niceStep } from "gradus-parts/base/scales.ts";
 
 /** Share of the values that may lie outside the shared axis, at each end: single values far away must not squeeze all others. */
 const OUTSIDE = 0.005;

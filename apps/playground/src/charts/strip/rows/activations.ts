@@ -1,5 +1,5 @@
-import { formatShort } from "../../../text/numbers.ts";
-import { linearScale } from "../../base/scales.ts";
+import { linearScale } from "gradus-parts/base/scales.ts";
+import { formatShort } from "gradus-parts/text/numbers.ts";
 import { middleOf, type RowRule } from "../row.ts";
 
 /** Widest histogram, in pixels. */

@@ -1,7 +1,7 @@
-import { power } from "../../../text/numbers.ts";
-import { fontOf } from "../../base/canvas.ts";
-import { logScale } from "../../base/scales.ts";
-import type { Palette } from "../../base/theme.ts";
+import { fontOf } from "gradus-parts/base/canvas.ts";
+import { logScale } from "gradus-parts/base/scales.ts";
+import type { Palette } from "gradus-parts/base/theme.ts";
+import { power } from "gradus-parts/text/numbers.ts";
 import { MOST_BAR, middleOf, type RowRule, type RowTools } from "../row.ts";
 
 /** Exponents of ten. */

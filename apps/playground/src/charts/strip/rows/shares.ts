@@ -1,4 +1,4 @@
-import { linearScale } from "../../base/scales.ts";
+import { linearScale } from "gradus-parts/base/scales.ts";
 import { middleOf, type RowRule } from "../row.ts";
 
 /** Two bars: units that are dead, activations that are saturated. */

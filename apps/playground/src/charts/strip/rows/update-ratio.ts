@@ -1,6 +1,6 @@
-import { power } from "../../../text/numbers.ts";
-import { crisp, horizontalLine } from "../../base/canvas.ts";
-import { logScale } from "../../base/scales.ts";
+import { crisp, horizontalLine } from "gradus-parts/base/canvas.ts";
+import { logScale } from "gradus-parts/base/scales.ts";
+import { power } from "gradus-parts/text/numbers.ts";
 import { middleOf, type RowRule } from "../row.ts";
 
 /** Exponents of ten. */

@@ -1,6 +1,6 @@
 import { useId } from "preact/hooks";
-import type { Labelled } from "../../text/ui.ts";
 import { describedBy } from "./Field.tsx";
+import type { Labelled } from "./labelled.ts";
 
 interface ToggleProps {
   readonly text: Labelled;

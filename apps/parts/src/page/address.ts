@@ -1,5 +1,4 @@
 import { effect, type ReadonlySignal } from "@preact/signals";
-import type { PlaygroundConfig } from "../config/config.ts";
 
 /** Wait before the address is written, in ms: browsers refuse more than about a hundred changes in half a minute. */
 const PAUSE_MS = 400;
@@ -11,10 +10,11 @@ export interface AddressBar {
   addEventListener(type: "hashchange", listener: () => void): void;
 }
 
-interface AddressOptions {
-  readonly config: ReadonlySignal<PlaygroundConfig>;
+interface AddressOptions<Value> {
+  /** What the address says. */
+  readonly value: ReadonlySignal<Value>;
   readonly bar: AddressBar;
-  readonly encode: (config: PlaygroundConfig) => string;
+  readonly encode: (value: Value) => string;
   /** Someone wrote another address, or went back to one. */
   readonly onOther: (fragment: string) => void;
   /** Runs a task after so many ms; the result cancels it. */
@@ -29,9 +29,15 @@ const byTimeout = (task: () => void, ms: number) => {
 /** The fragment of an address without its sign. */
 export const fragmentOf = ({ hash }: AddressBar["location"]) => hash.replace(/^#/, "");
 
-/** Keeps the configuration in the page's address: in its fragment, which no server sees. The first configuration is written when it is
- *  changed. Ends with the returned function. */
-export function keepAddress({ config, bar, encode, onOther, later = byTimeout }: AddressOptions): () => void {
+/** Keeps a value in the page's address: in its fragment, which no server sees. The first value is written when it is changed.
+ * Ends with the returned function. */
+export function keepAddress<Value>({
+  value,
+  bar,
+  encode,
+  onOther,
+  later = byTimeout,
+}: AddressOptions<Value>): () => void {
   let written = fragmentOf(bar.location);
   let cancel: (() => void) | undefined;
   let isFirst = true;
@@ -43,7 +49,7 @@ export function keepAddress({ config, bar, encode, onOther, later = byTimeout }:
     onOther(found);
   });
   const stop = effect(() => {
-    const next = config.value;
+    const next = value.value;
     if (isFirst) {
       isFirst = false;
       return;

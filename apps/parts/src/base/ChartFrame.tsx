@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact";
 import { useRef } from "preact/hooks";
 import { ChartTable } from "./ChartTable.tsx";
 import type { TableData } from "./table-data.ts";
-import "../charts.css";
+import "./charts.css";
 import { useCalm } from "./use-calm.ts";
 
 interface ChartFrameProps {
@@ -14,11 +14,13 @@ interface ChartFrameProps {
   /** One sentence for those who do not see the picture. */
   readonly summary: () => string;
   readonly table: () => TableData;
+  /** What opens the table: "Values". */
+  readonly tableTitle: string;
   readonly children: ComponentChildren;
 }
 
 /** What every chart has around its picture: a name, a sentence, and its numbers as a table. */
-export function ChartFrame({ name, kind, versions, summary, table, children }: ChartFrameProps) {
+export function ChartFrame({ name, kind, versions, summary, table, tableTitle, children }: ChartFrameProps) {
   const sentence = useRef<HTMLParagraphElement>(null);
   useCalm(versions, () => {
     if (sentence.current !== null) sentence.current.textContent = summary();
@@ -27,7 +29,7 @@ export function ChartFrame({ name, kind, versions, summary, table, children }: C
     <figure class={`chart chart-${kind}`} aria-label={name} data-name={name}>
       {children}
       <p class="chart-spoken" aria-live="off" ref={sentence} />
-      <ChartTable name={name} versions={versions} table={table} />
+      <ChartTable name={name} title={tableTitle} versions={versions} table={table} />
     </figure>
   );
 }

@@ -1,24 +1,25 @@
 import type { ReadonlySignal } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { chartTexts } from "../../text/charts.ts";
 import type { TableData } from "./table-data.ts";
 import { useCalm } from "./use-calm.ts";
 
 interface ChartTableProps {
   readonly name: string;
+  /** What opens it. */
+  readonly title: string;
   readonly versions: readonly (ReadonlySignal<number> | undefined)[];
   readonly table: () => TableData;
 }
 
 /** The numbers of a chart, made when they are asked for. */
-export function ChartTable({ name, versions, table }: ChartTableProps) {
+export function ChartTable({ name, title, versions, table }: ChartTableProps) {
   const [data, setData] = useState<TableData | undefined>(undefined);
   useCalm(versions, () => {
     if (data !== undefined) setData(table());
   });
   return (
     <details class="chart-table" onToggle={({ currentTarget }) => setData(currentTarget.open ? table() : undefined)}>
-      <summary>{chartTexts.value.table}</summary>
+      <summary>{title}</summary>
       {data !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable with the keyboard
         // biome-ignore lint/a11y/useSemanticElements: a field set is a part of a form, and a section would be a landmark
@@ -26,17 +27,17 @@ export function ChartTable({ name, versions, table }: ChartTableProps) {
           <table>
             <thead>
               <tr>
-                {data.titles.map((title) => (
-                  <th scope="col" key={title}>
-                    {title}
+                {data.titles.map((column) => (
+                  <th scope="col" key={column}>
+                    {column}
                   </th>
                 ))}
               </tr>
             </thead>
             <tbody>
-              {data.rows.map(([title, ...cells], row) => (
+              {data.rows.map(([first, ...cells], row) => (
                 <tr key={row}>
-                  <th scope="row">{title}</th>
+                  <th scope="row">{first}</th>
                   {cells.map((cell, column) => (
                     <td key={column}>{cell}</td>
                   ))}
