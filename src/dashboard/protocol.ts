@@ -5,14 +5,17 @@ import type { RunEnvironment, RunEvent, RunKind, RunStatus } from "../runs/types
 // failure is { error: { code, message, values } } with a status of 400 or more.
 //
 //   GET  /api/runs                    Runs               all runs; `cursor` for /api/live
-//   GET  /api/runs/ID                 RunDetail          ID is encoded as one part of the path
+//   GET  /api/runs/ID                 RunDetail          ID by encodeURIComponent, as one part of the path
 //   POST /api/series                  SeriesRequest ->   binary, see SERIES_FRAME
-//   POST /api/histograms              { run, name, most } -> { points: HistogramFrame[] }
-//   GET  /api/live?cursor=C           server-sent events; each has an id, from which a broken connection goes on
+//   POST /api/histograms              HistogramRequest -> { points: HistogramFrame[] }
+//   GET  /api/live?cursor=C           server-sent events; each has an id, from which a broken connection goes on (Last-Event-ID)
 //   POST /api/subscribe               Subscription -> {}  what this client's /api/live tells about
 //   PUT  /api/runs/ID/notes           { notes } -> {}
-//   POST /api/runs/ID/diagnose        {} -> { diagnosis: Json, html: string }    the doctor's judgement of what was recorded
-//   GET  /api/runs/ID/export          one static HTML file
+//   POST /api/runs/ID/diagnose?lang=L {} -> { diagnosis: Json, html: string }    the doctor's judgement of what was recorded; L: en, ko
+//   GET  /api/runs/ID/export?lang=L   one static HTML file
+//
+// The first request has the token of the printed address (/?token=T) and is answered with a cookie, which every other request needs; a
+// program may send "Authorization: Bearer T" instead. POST and PUT have the content type application/json.
 
 export interface Runs {
   readonly folder: string;
@@ -22,6 +25,7 @@ export interface Runs {
 }
 
 export interface RunSummary {
+  /** The run's path below the folder, with "/". The folder itself is "./", since "." cannot be a part of an address. */
   readonly id: string;
   readonly name: string;
   readonly kind: RunKind;
@@ -44,6 +48,8 @@ export interface RunSummary {
   /** Number of warnings; the detail has their texts. */
   readonly warnings: number;
   readonly findings: number;
+  /** Not read yet: all but id, name, kind is empty, and follows by /api/live. Whoever asks for its series gets them anyway. */
+  readonly isLoading?: true;
 }
 
 /** `last`, `least`, `most`: finite values alone; null without one. */
@@ -92,6 +98,14 @@ export interface SeriesRequest {
  *  Where total = P every place is one point, and low = high = last = its value. A run that is gone has places 0 and cursor 0. */
 export const SERIES_FRAME = { header: 5, place: 5, odd: 2, mostOdd: 1000 } as const;
 
+/** Frames of one histogram over time, evenly taken, the last one among them. */
+export interface HistogramRequest {
+  readonly run: string;
+  readonly name: string;
+  /** 1 to 1000. */
+  readonly most: number;
+}
+
 export interface HistogramFrame {
   readonly step: number;
   readonly time: number;
@@ -100,7 +114,8 @@ export interface HistogramFrame {
   readonly counts: readonly number[];
 }
 
-/** What a client's /api/live tells about, from now on. `client` is what the first event, "hello", said. */
+/** What a client's /api/live tells about, from now on, in place of what it told before. `client` is what the first event, "hello", said;
+ *  a connection that was broken says another hello, and the page subscribes again with the cursors that it has. */
 export interface Subscription {
   readonly client: string;
   readonly series: readonly {
@@ -111,12 +126,17 @@ export interface Subscription {
   }[];
 }
 
-/** The server-sent events, by their names. A tick costs what is new: no run and no series is repeated that did not change. */
+/** The server-sent events, by their names. A tick costs what is new: nothing that did not change is repeated. */
 export interface LiveEvents {
+  /** The first event of every connection. */
   readonly hello: { readonly client: string };
-  /** Runs that are new or changed, without their settings and layers if the client has them; runs that are gone. */
+  /** The server does not know the cursor, because it was started anew or the cursor is old: ask for /api/runs again. What follows goes
+   *  on from now. */
+  readonly reset: Readonly<Record<string, never>>;
+  /** Runs that are new or changed; runs that are gone. */
   readonly runs: { readonly changed: readonly RunChange[]; readonly gone: readonly string[] };
-  /** New points of subscribed series. `isVoid`: the series was taken back; ask for it again. */
+  /** New points of subscribed series. `isVoid`: the series was taken back, or has far more new points than a page shows; ask for it
+   *  again. */
   readonly points: readonly {
     readonly run: string;
     readonly measure: string;
@@ -130,7 +150,18 @@ export interface LiveEvents {
   }[];
 }
 
-export type RunChange = Omit<RunSummary, "settings" | "layers"> & Partial<Pick<RunSummary, "settings" | "layers">>;
+/** What changed of a run: the fields that are there take the place of the old ones. `isWhole`: all are there, measures too, and nothing
+ *  old is kept; so for new runs. Otherwise `measures` has those that are new or changed, to be put over the old ones by name. */
+export interface RunChange extends Partial<Omit<RunSummary, "id" | "measures">> {
+  readonly id: string;
+  readonly isWhole?: true;
+  readonly measures?: readonly MeasureChange[];
+}
+
+/** Fields that are there take the place of the old ones; a new measure has all. */
+export interface MeasureChange extends Partial<MeasureSummary> {
+  readonly name: string;
+}
 
 /** A page without a server: one run as one static file. It is in the page as `<script type="application/json" id="gradus-run">`. */
 export interface StaticRun {
