@@ -16,3 +16,8 @@ export { loadModel, saveModel } from "./files/model-file.ts";
 
 // runs that were made elsewhere
 export { type LoggedRun, readLog } from "./files/logs/read-log.ts";
+
+// runs for TensorBoard
+export { createEventWriter, type EventWriter, type EventWriterOptions } from "./files/event-writer.ts";
+export { recordTensorboard, type TensorboardOptions } from "./files/record-tensorboard.ts";
+export type { HistogramBins, HyperparameterValue } from "./io/tensorboard/event-content.ts";

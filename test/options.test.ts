@@ -126,6 +126,8 @@ const TAKERS: Readonly<Record<string, Taker>> = {
   ),
   parseCsv: { call: (o) => gradus.parseCsv("a,b\n1,2", o), optional: true },
   encodeSafetensors: { call: (o) => gradus.encodeSafetensors([], o), optional: true },
+  createEventWriter: { call: (o) => gradus.createEventWriter("never-written", o), optional: true },
+  recordTensorboard: { call: (o) => gradus.recordTensorboard({} as never, o), optional: true },
   writeSafetensors: { call: (o) => gradus.writeSafetensors("never-written", [], o), optional: true },
 };
 
