@@ -1,8 +1,11 @@
 import type { Json } from "../io/checkpoint.ts";
 import type { RunEnvironment, RunEvent, RunKind, RunStatus } from "../runs/types.ts";
 
+export type { Json } from "../io/checkpoint.ts";
+export type { RunEnvironment, RunEvent, RunKind, RunStatus } from "../runs/types.ts";
+
 // What the dashboard's page and its server say to each other. All addresses are below /api/, all but binary answers are JSON, and every
-// failure is { error: { code, message, values } } with a status of 400 or more.
+// failure is { error: { code, message, values } } with a status of 400 or more. NaN and infinity are "NaN", "Infinity", "-Infinity".
 //
 //   GET  /api/runs                    Runs               all runs; `cursor` for /api/live
 //   GET  /api/runs/ID                 RunDetail          ID by encodeURIComponent, as one part of the path
@@ -144,7 +147,8 @@ export interface LiveEvents {
     readonly generation: number;
     readonly isVoid?: true;
     readonly steps: readonly number[];
-    readonly times: readonly number[];
+    /** Null in logs without times; so NaN in SERIES_FRAME. */
+    readonly times: readonly (number | null)[];
     /** NaN and infinity as "NaN", "Infinity", "-Infinity". */
     readonly values: readonly (number | string)[];
   }[];
