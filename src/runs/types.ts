@@ -26,7 +26,15 @@ export interface RunDescription {
   readonly layers: readonly { readonly path: string; readonly type: string }[];
   /** Words that group runs. */
   readonly tags: readonly string[];
+  /** How the doctor scores it; undefined if whoever made the run did not say. */
+  readonly scoring?: RunScoring | undefined;
 }
+
+/** By accuracy, where `chance` is the share of the most frequent class among the validation samples; or by the share of the variance of
+ *  their targets that is explained. */
+export type RunScoring =
+  | { readonly metric: "accuracy"; readonly chance: number }
+  | { readonly metric: "r2"; readonly variance: number };
 
 export interface RunEnvironment {
   readonly gradus: string;
@@ -38,10 +46,16 @@ export interface RunEnvironment {
   readonly host: string;
   readonly directory: string;
   readonly command: readonly string[];
-  /** Undefined outside a repository, or without git. */
-  readonly git?:
-    | { readonly commit: string; readonly branch: string | undefined; readonly isDirty: boolean }
-    | undefined;
+  /** Undefined outside a repository. */
+  readonly git?: GitState | undefined;
+}
+
+export interface GitState {
+  readonly commit: string;
+  /** Undefined where no branch is checked out. */
+  readonly branch: string | undefined;
+  /** Whether tracked files were changed; undefined where git is not installed or takes too long. */
+  readonly isDirty: boolean | undefined;
 }
 
 /** A line of events.jsonl. `at`: milliseconds since 1970; a clock may go back, the order of lines is the order of events. */
