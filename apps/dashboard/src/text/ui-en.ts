@@ -42,6 +42,7 @@ export const EN: UiTexts = {
   kinds: { gradus: "Gradus", tensorboard: "TensorBoard", csv: "CSV", "json-lines": "JSON lines" },
   runs: {
     title: "Runs",
+    choose: "Choose runs",
     count: (shown, all) => (shown === all ? runs(all) : `${shown} of ${runs(all)}`),
     selected: (count) => `${count} selected`,
     search: {
@@ -147,7 +148,7 @@ export const EN: UiTexts = {
     orientations: { rows: "Rows", columns: "Columns" },
     absent: "not set",
     sortBy: (name) => `Sort by ${name}`,
-    only: (shown, all) => `The first ${shown} of ${all} selected runs are compared.`,
+    only: (shown, all) => `The newest ${shown} of ${all} selected runs are compared.`,
   },
   announcements: {
     lost: "The server does not answer",

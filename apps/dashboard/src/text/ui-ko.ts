@@ -40,6 +40,7 @@ export const KO: UiTexts = {
   kinds: { gradus: "Gradus", tensorboard: "TensorBoard", csv: "CSV", "json-lines": "JSON lines" },
   runs: {
     title: "실행",
+    choose: "실행 고르기",
     count: (shown, all) => (shown === all ? `${all}개` : `${all}개 중 ${shown}개`),
     selected: (count) => `${count}개 선택`,
     search: { label: "실행 거르기", hint: "이름의 일부, 상태, 또는 설정: learningRate>0.01" },
@@ -140,7 +141,7 @@ export const KO: UiTexts = {
     orientations: { rows: "행으로", columns: "열로" },
     absent: "설정 없음",
     sortBy: (name) => `${name}(으)로 정렬`,
-    only: (shown, all) => `선택한 실행 ${all}개 중 처음 ${shown}개를 비교합니다.`,
+    only: (shown, all) => `선택한 실행 ${all}개 중 최근 ${shown}개를 비교합니다.`,
   },
   announcements: {
     lost: "서버가 응답하지 않습니다",

@@ -1,13 +1,6 @@
 import type { RunKind, RunStatus } from "gradus/dashboard-protocol";
 import type { Labelled } from "gradus-parts/fields/labelled.ts";
-
-/** What the middle of the page shows. */
-export const TABS = ["curves", "compare", "run"] as const;
-export type Tab = (typeof TABS)[number];
-
-/** What the list of runs can be sorted by. */
-export const SORTS = ["created", "updated", "name", "status", "step", "loss", "score"] as const;
-export type SortName = (typeof SORTS)[number];
+import type { Axis, SortName, Tab } from "../state/settings.ts";
 
 /** The groups of measures, in the page's order. `named`: measures that share the first part of their name. */
 export const MEASURE_GROUPS = ["pinned", "train", "validation", "layers", "named", "other"] as const;
@@ -42,6 +35,7 @@ export interface UiTexts {
   readonly kinds: Readonly<Record<RunKind, string>>;
   readonly runs: {
     readonly title: string;
+    readonly choose: string;
     readonly count: (shown: string, all: string) => string;
     readonly selected: (count: string) => string;
     readonly search: Labelled;
@@ -86,7 +80,7 @@ export interface UiTexts {
     readonly smoothing: Labelled;
     readonly logScale: Labelled;
     readonly xAxis: string;
-    readonly xAxes: Readonly<Record<"step" | "epoch" | "time", Labelled>>;
+    readonly xAxes: Readonly<Record<Axis, Labelled>>;
     readonly bands: Labelled;
     readonly ignoreOutliers: Labelled;
     readonly search: Labelled;

@@ -2,6 +2,7 @@ import { useComputed, useSignal } from "@preact/signals";
 import type { RunSummary } from "gradus/dashboard-protocol";
 import { moved } from "gradus-parts/base/keys.ts";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import type { Look } from "../../state/looks.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { GroupHeading } from "./GroupHeading.tsx";
 import { RunRow } from "./RunRow.tsx";
@@ -18,7 +19,7 @@ export interface RunListProps {
   readonly selected: ReadonlySet<string>;
   /** The run whose details are shown. */
   readonly open: string | undefined;
-  readonly colourOf: (run: string) => string;
+  readonly lookOf: (run: string) => Look | undefined;
   readonly onSelect: (runs: readonly string[], isOn: boolean) => void;
   readonly onOnly: (runs: readonly string[]) => void;
   readonly onOpen: (run: string) => void;
@@ -26,7 +27,7 @@ export interface RunListProps {
 
 /** The list of runs: only rows in sight are in the page, so that hundreds stay fast. */
 export function RunList(props: RunListProps) {
-  const { rows, groupBy, selected, open, colourOf, onSelect, onOnly, onOpen } = props;
+  const { rows, groupBy, selected, open, lookOf, onSelect, onOnly, onOpen } = props;
   const box = useRef<HTMLDivElement>(null);
   const view = useWindow(box);
   const active = useSignal<string | undefined>(undefined);
@@ -112,7 +113,7 @@ export function RunList(props: RunListProps) {
                 run={row.run}
                 top={row.top}
                 index={row.place}
-                colour={colourOf(row.run.id)}
+                look={lookOf(row.run.id)}
                 isSelected={selected.has(row.run.id)}
                 isOpen={row.run.id === open}
                 isActive={row.run.id === activeId}

@@ -1,9 +1,11 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
 import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { memo } from "preact/compat";
+import type { Look } from "../../state/looks.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { Icon } from "../Icon.tsx";
 import { harmless } from "../setting-text.ts";
+import { colourOf, LookSwatch } from "./LookSwatch.tsx";
 import type { RunActionsRef } from "./run-actions.ts";
 import { StatusMark } from "./StatusMark.tsx";
 import { lossOf, scoreOf } from "./scores.ts";
@@ -12,7 +14,7 @@ interface RunRowProps {
   readonly run: RunSummary;
   readonly top: number;
   readonly index: number;
-  readonly colour: string;
+  readonly look: Look | undefined;
   readonly isSelected: boolean;
   readonly isOpen: boolean;
   /** Whether the keyboard is on it when it comes to the list. */
@@ -22,7 +24,7 @@ interface RunRowProps {
 
 /** One run: its colour and box, its name and status, how far it has come, its loss and its score. */
 function Row(props: RunRowProps) {
-  const { run, top, index, colour, isSelected, isOpen, isActive, actions } = props;
+  const { run, top, index, look, isSelected, isOpen, isActive, actions } = props;
   const { runs: texts } = uiTexts.value;
   const name = harmless(run.name);
   return (
@@ -32,7 +34,7 @@ function Row(props: RunRowProps) {
       aria-selected={isSelected}
       tabIndex={isActive ? 0 : -1}
       data-run={run.id}
-      style={{ top: `${top}px`, "--run": colour }}
+      style={{ top: `${top}px`, "--run": colourOf(look) }}
       onFocus={() => actions.current?.onActive(run.id)}
       onKeyDown={(event) => actions.current?.onKey(event)}
       onClick={(event) => {
@@ -52,6 +54,7 @@ function Row(props: RunRowProps) {
         />
       </td>
       <th scope="row" class="run-name" title={name}>
+        <LookSwatch look={look} />
         <bdi>{name}</bdi>
       </th>
       <td class="run-status">

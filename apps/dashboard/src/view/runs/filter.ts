@@ -37,6 +37,14 @@ export function parseFilter(text: string): Filter {
   return { conditions, problems };
 }
 
+let last: { readonly text: string; readonly filter: Filter } | undefined;
+
+/** As `parseFilter`; the last text is not read again. */
+export function filterOf(text: string): Filter {
+  if (last?.text !== text) last = { text, filter: parseFilter(text) };
+  return last.filter;
+}
+
 /** Whether a run meets all conditions. */
 export function matches(run: RunSummary, { conditions }: Filter): boolean {
   return conditions.every((condition) => meets(run, condition));

@@ -1,5 +1,5 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
-import type { SortName } from "../../text/ui.ts";
+import type { SortName } from "../../state/settings.ts";
 import { directionOf, lossOf, scoreOf } from "./scores.ts";
 
 export interface Sorting {

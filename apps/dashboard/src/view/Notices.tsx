@@ -1,0 +1,24 @@
+import { useDashboard } from "../state/context.ts";
+import { uiTexts } from "../text/ui.ts";
+import { codeOf, Problem } from "./Problem.tsx";
+
+/** That the server is gone, and what it refused. */
+export function Notices() {
+  const { store, actions } = useDashboard();
+  const isLost = store.connection.value === "lost";
+  const problem = store.problem.value;
+  return (
+    <>
+      {isLost && (
+        <div class="problem notice" role="status">
+          <p>{uiTexts.value.connection.gone}</p>
+        </div>
+      )}
+      {problem !== undefined && !(isLost && codeOf(problem) === "no-connection") && (
+        <div class="notice">
+          <Problem error={problem} onDismiss={actions.dismiss} />
+        </div>
+      )}
+    </>
+  );
+}
