@@ -14,6 +14,7 @@ export const layers = {
     packages: ["@preact/signals", "preact"],
     why: "what every chart stands on knows no chart",
   },
+  curves: { may: [], host: "any", packages: [], why: "what every chart of curves has" },
   fields: { may: [], host: "any", packages: ["preact"], why: "a field has a value and words, nothing else" },
   page: { may: [], host: "any", packages: ["@preact/signals", "preact"], why: "what a page has around its charts" },
 };

@@ -15,6 +15,7 @@ const ISOLATION = {
 /** What a page has in place of modules that need Node: see `imports` in package.json. */
 const IN_A_PAGE = new Map([
   [source("engine/native/backend.ts"), source("engine/no-native.ts")],
+  [source("files/checkpoint-folder.ts"), source("files/no-checkpoint-folder.ts")],
   [source("processes/run-process.ts"), source("processes/no-processes.ts")],
 ]);
 

@@ -14,6 +14,7 @@ import { Legend } from "./curves/Legend.tsx";
 import { breaksOf, describeBreak, describeMark } from "./curves/marks.ts";
 import { createPlot } from "./curves/plot.ts";
 import { type CurveHistories, type CurveName, KINDS, sourcesOf } from "./curves/sources.ts";
+import "gradus-parts/curves/uplot.css";
 import "./curves/curves.css";
 
 export interface CurvesProps {

@@ -1,3 +1,4 @@
+import { linearRange, logRange } from "gradus-parts/curves/ranges.ts";
 import type { Aligned } from "./align.ts";
 import type { CurveName } from "./sources.ts";
 
@@ -20,19 +21,5 @@ export function valueRange(columns: readonly Aligned[], what: CurveName, isLog: 
   if (isLog) return logRange(low, high);
   const first = columns.map((column) => column.find((value) => typeof value === "number")).find((value) => value);
   const top = Math.max(low, Math.min(high, MOST * Math.abs(first ?? high)));
-  const span = top - low || Math.abs(top) || 1;
-  // losses are compared with 0, where that is not far
-  const bottom = low >= 0 && low < 2 * span ? 0 : low - 0.05 * span;
-  return [bottom, top + 0.05 * span];
-}
-
-function logRange(low: number, high: number): readonly [number, number] {
-  if (high / low > 30) return [10 ** Math.floor(Math.log10(low)), 10 ** Math.ceil(Math.log10(high))];
-  return [rounded(low / 1.1, Math.floor), rounded(high * 1.1, Math.ceil)];
-}
-
-/** One significant digit. */
-function rounded(value: number, round: (value: number) => number): number {
-  const unit = 10 ** Math.floor(Math.log10(value));
-  return Math.max(1, round(value / unit)) * unit;
+  return linearRange(low, top);
 }
