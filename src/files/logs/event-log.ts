@@ -1,13 +1,13 @@
 import { GradusError } from "../../core/errors.ts";
 import { meaningOf, partOf } from "../../watch/log/names.ts";
 import type { Part, Point, Series, SeriesLog } from "../../watch/log/series.ts";
-import { type EventLog, readEventLog } from "./event-files.ts";
+import { type EventLog, type EventSeries, readEventLog } from "./event-files.ts";
 
 /** Reads event files of one run. Folders named after a part of the data (`train`, `validation`) belong to the run of their parent folder.
  *  @throws GradusError `bad-data` if a folder contains several runs, naming them; and as `readEventLog`. */
 export function readEventFolder(path: string): SeriesLog {
-  const { files, values, unread, warnings } = readEventLog(path);
-  const runs = new Set(values.map(({ folder }) => runOf(folder)));
+  const log = readEventLog(path);
+  const runs = new Set(log.series.map(({ folder }) => runOf(folder)));
   if (runs.size > 1) {
     const names = [...runs].map((run) => (run === "" ? "." : run)).sort();
     throw new GradusError(
@@ -16,7 +16,12 @@ export function readEventFolder(path: string): SeriesLog {
       { file: path, runs: names },
     );
   }
-  const series = [...gather(values).values()].map(
+  return toSeriesLog(log);
+}
+
+/** The contents of event files of one run as a log. */
+export function toSeriesLog({ files, series: read, unread, warnings }: EventLog): SeriesLog {
+  const series = gather(read).map(
     ({ tag, part, points, isDistribution }): Series => ({
       name: part === undefined ? tag : `${tag} (${part})`,
       meaning: meaningOf(tag, isDistribution, part),
@@ -24,20 +29,30 @@ export function readEventFolder(path: string): SeriesLog {
     }),
   );
   const counted = withEpochs(series);
-  const times = values.map(({ seconds }) => seconds).filter((time) => time > 0);
-  const span = times.reduce(([low, high], time) => [Math.min(low, time), Math.max(high, time)] as const, [
-    Number.POSITIVE_INFINITY,
-    Number.NEGATIVE_INFINITY,
-  ] as readonly [number, number]);
   return {
     format: "tensorboard",
     files,
     series: [...counted, ...unread.map((name) => ({ name, meaning: undefined, points: [] }))],
     // Keras counts epochs, and says so in the tags
     isByEpoch: isCountedInEpochs(counted),
-    seconds: Math.max(0, span[1] - span[0]) || 0,
+    seconds: secondsOf(read),
     warnings,
   };
+}
+
+/** From the first value to the last, by the clock of the writer. */
+function secondsOf(series: readonly EventSeries[]): number {
+  let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const { scalars, distributions } of series) {
+    const column = scalars ?? distributions;
+    for (let row = 0; row < (column?.length ?? 0); row++) {
+      const time = column?.times[row] ?? 0;
+      if (!(time > 0)) continue;
+      first = Math.min(first, time);
+      last = Math.max(last, time);
+    }
+  }
+  return Math.max(0, last - first) / 1000 || 0;
 }
 
 /** A folder's path without the folders of data parts. */
@@ -55,24 +70,26 @@ interface Gathered {
   readonly points: Point[];
 }
 
-function gather(values: EventLog["values"]): Map<string, Gathered> {
+function gather(series: readonly EventSeries[]): readonly Gathered[] {
   const gathered = new Map<string, Gathered>();
-  for (const { tag, step, value, folder } of values) {
+  for (const { tag, folder, scalars, distributions } of series) {
     const part = partOf(folder);
-    const isDistribution = typeof value !== "number";
+    const isDistribution = distributions !== undefined;
     const key = `${part} ${isDistribution} ${tag}`;
-    let entry = gathered.get(key);
-    if (entry === undefined) {
-      entry = { tag, part, isDistribution, points: [] };
-      gathered.set(key, entry);
+    const entry = gathered.get(key) ?? { tag, part, isDistribution, points: [] };
+    gathered.set(key, entry);
+    const column = scalars ?? distributions;
+    for (let row = 0; row < (column?.length ?? 0); row++) {
+      entry.points.push({ step: column?.steps[row] as number, value: column?.values[row] as Point["value"] });
     }
-    entry.points.push({ step, value });
   }
-  return gathered;
+  return [...gathered.values()];
 }
 
-/** Sorted by step; for a repeated step (in a resumed run), the later value counts. */
+/** Sorted by step; for a repeated step (of two folders of one part), the later value counts. */
 function inOrder(points: readonly Point[]): readonly Point[] {
+  const isAscending = points.every(({ step }, index) => index === 0 || step > (points[index - 1] as Point).step);
+  if (isAscending) return points;
   return [...new Map(points.map((point) => [point.step, point])).values()].sort((a, b) => a.step - b.step);
 }
 

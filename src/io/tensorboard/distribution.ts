@@ -17,6 +17,43 @@ export interface Distribution {
   readonly buckets: readonly Bucket[];
 }
 
+/** A distribution whose buckets are made when they are asked for: a file can hold millions of them, and few are looked at. */
+export class StoredDistribution implements Distribution {
+  readonly count: number;
+  readonly low: number;
+  readonly high: number;
+  readonly sum: number;
+  readonly sumOfSquares: number;
+  /** Edges and counts of the buckets, in order; some counts may be 0. */
+  readonly lows: Float64Array;
+  readonly highs: Float64Array;
+  readonly counts: Float64Array;
+
+  constructor(
+    { count, low, high, sum, sumOfSquares }: Omit<Distribution, "buckets">,
+    lows: Float64Array,
+    highs: Float64Array,
+    counts: Float64Array,
+  ) {
+    this.count = count;
+    this.low = low;
+    this.high = high;
+    this.sum = sum;
+    this.sumOfSquares = sumOfSquares;
+    this.lows = lows;
+    this.highs = highs;
+    this.counts = counts;
+  }
+
+  get buckets(): readonly Bucket[] {
+    const buckets: Bucket[] = [];
+    for (const [index, count] of this.counts.entries()) {
+      if (count > 0) buckets.push({ low: this.lows[index] as number, high: this.highs[index] as number, count });
+    }
+    return buckets;
+  }
+}
+
 /** The old histogram message: bucket i covers limit i - 1 to limit i. */
 export interface HistogramMessage {
   low: number;
@@ -24,40 +61,42 @@ export interface HistogramMessage {
   count: number;
   sum: number;
   sumOfSquares: number;
-  readonly limits: number[];
-  readonly counts: number[];
+  limits: Float64Array;
+  counts: Float64Array;
 }
 
 /** The outermost limits may be the largest possible number; they are clamped to the observed range. */
-export function fromHistogramMessage(message: HistogramMessage): Distribution {
-  const { low, high, count, sum, sumOfSquares, limits, counts } = message;
-  const clamp = (value: number) => Math.min(Math.max(value, low), high);
-  const buckets = counts.flatMap((each, index): Bucket[] => {
-    const above = limits[index];
-    if (!(each > 0) || above === undefined) return [];
-    return [{ low: clamp(limits[index - 1] ?? low), high: clamp(above), count: each }];
-  });
-  return { count, low, high, sum, sumOfSquares, buckets };
+export function fromHistogramMessage(message: HistogramMessage): StoredDistribution {
+  const { low, high, limits, counts } = message;
+  const length = Math.min(limits.length, counts.length);
+  const lows = new Float64Array(length);
+  const highs = new Float64Array(length);
+  let last = low;
+  for (let index = 0; index < length; index++) {
+    lows[index] = last;
+    last = Math.min(Math.max(limits[index] as number, low), high);
+    highs[index] = last;
+  }
+  return new StoredDistribution(message, lows, highs, counts.length === length ? counts : counts.subarray(0, length));
 }
 
 /** The format of TensorFlow 2: rows of left edge, right edge, count. A single row means that all values equal its middle. */
-export function fromHistogramRows(values: ArrayLike<number>): Distribution {
-  const rows = Array.from({ length: Math.floor(values.length / 3) }, (_, row): Bucket => {
-    const [low, high, count] = [values[3 * row], values[3 * row + 1], values[3 * row + 2]] as [number, number, number];
-    return { low, high, count };
-  });
-  const [only] = rows;
-  const isSingle = rows.length === 1 && only !== undefined;
-  const middle = isSingle ? (only.low + only.high) / 2 : 0;
-  const all = isSingle ? [{ low: middle, high: middle, count: only.count }] : rows;
-  const buckets = all.filter(({ count }) => count > 0);
-  const total = (of: (bucket: Bucket) => number) => buckets.reduce((sum, each) => sum + each.count * of(each), 0);
-  return {
-    count: total(() => 1),
-    low: buckets[0]?.low ?? Number.NaN,
-    high: buckets.at(-1)?.high ?? Number.NaN,
-    sum: total(({ low, high }) => (low + high) / 2),
-    sumOfSquares: total(({ low, high }) => (low * low + low * high + high * high) / 3),
-    buckets,
-  };
+export function fromHistogramRows(values: ArrayLike<number>): StoredDistribution {
+  const length = Math.floor(values.length / 3);
+  const [lows, highs, counts] = [new Float64Array(length), new Float64Array(length), new Float64Array(length)];
+  const total = { count: 0, low: Number.NaN, high: Number.NaN, sum: 0, sumOfSquares: 0 };
+  for (let row = 0; row < length; row++) {
+    let [low, high, count] = [values[3 * row], values[3 * row + 1], values[3 * row + 2]] as [number, number, number];
+    if (length === 1) low = high = (low + high) / 2;
+    lows[row] = low;
+    highs[row] = high;
+    counts[row] = count;
+    if (!(count > 0)) continue;
+    if (total.count === 0) total.low = low;
+    total.high = high;
+    total.count += count;
+    total.sum += (count * (low + high)) / 2;
+    total.sumOfSquares += (count * (low * low + low * high + high * high)) / 3;
+  }
+  return new StoredDistribution(total, lows, highs, counts);
 }

@@ -21,26 +21,65 @@ const FOOTER_BYTES = 4;
  *  @throws GradusError `bad-data` for a file that does not begin like this.
  *  Source: TensorFlow, "TFRecord and tf.train.Example", 2019. */
 export function splitRecords(bytes: Uint8Array, file: string): Records {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const records: Uint8Array[] = [];
-  const damagedAt: number[] = [];
-  let at = 0;
-  while (bytes.length - at >= HEADER_BYTES) {
-    const fits = maskedCrc32c(bytes.subarray(at, at + 8)) === view.getUint32(at + 8, true);
-    if (!fits) {
-      if (at === 0) throw noEventFile(file, bytes);
-      return { records, damagedAt, leftOver: bytes.length - at, lostAt: at };
-    }
-    const length = Number(view.getBigUint64(at, true));
-    const end = at + HEADER_BYTES + length + FOOTER_BYTES;
-    if (!(end <= bytes.length)) break;
-    const data = bytes.subarray(at + HEADER_BYTES, at + HEADER_BYTES + length);
-    if (maskedCrc32c(data) === view.getUint32(end - FOOTER_BYTES, true)) records.push(data);
-    else damagedAt.push(at);
-    at = end;
+  const scanner = new RecordScanner(file);
+  scanner.scan(bytes, true, (start, end) => records.push(bytes.subarray(start, end)));
+  scanner.requireBegun(bytes);
+  const { damagedAt, lostAt, offset } = scanner;
+  return { records, damagedAt, leftOver: bytes.length - offset, lostAt };
+}
+
+/** Finds the records of a file that comes in parts. */
+export class RecordScanner {
+  readonly file: string;
+  readonly damagedAt: number[] = [];
+  /** As in `Records`; the next scan tries again from there, because the place may have been written in the meantime. */
+  lostAt: number | undefined;
+  /** Byte offset of the next record in the file. */
+  offset = 0;
+  /** Bytes of the next record, if its header is known; else those of a header. */
+  wanted = HEADER_BYTES;
+
+  constructor(file: string) {
+    this.file = file;
   }
-  if (at === 0 && bytes.length < HEADER_BYTES) throw noEventFile(file, bytes);
-  return { records, damagedAt, leftOver: bytes.length - at };
+
+  /** Visits every whole record.
+   *  @param bytes the file from `offset` on.
+   *  @param isComplete false if the file may still be written: then a damaged record at the end of `bytes` is left for the next scan.
+   *  @param visit gets the place of the contents in `bytes`.
+   *  @returns bytes that were read. @throws GradusError `bad-data` if the file does not begin with a record's header. */
+  scan(bytes: Uint8Array, isComplete: boolean, visit: (start: number, end: number) => void): number {
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    let at = 0;
+    this.lostAt = undefined;
+    this.wanted = HEADER_BYTES;
+    while (bytes.length - at >= HEADER_BYTES) {
+      if (maskedCrc32c(bytes, at, at + 8) !== view.getUint32(at + 8, true)) {
+        if (this.offset + at === 0) throw noEventFile(this.file, bytes);
+        this.lostAt = this.offset + at;
+        break;
+      }
+      const length = view.getUint32(at, true) + view.getUint32(at + 4, true) * 2 ** 32;
+      const start = at + HEADER_BYTES;
+      const end = start + length;
+      if (!(end + FOOTER_BYTES <= bytes.length)) {
+        this.wanted = HEADER_BYTES + length + FOOTER_BYTES;
+        break;
+      }
+      if (maskedCrc32c(bytes, start, end) === view.getUint32(end, true)) visit(start, end);
+      else if (isComplete || end + FOOTER_BYTES < bytes.length) this.damagedAt.push(this.offset + at);
+      else break;
+      at = end + FOOTER_BYTES;
+    }
+    this.offset += at;
+    return at;
+  }
+
+  /** @throws GradusError `bad-data` if the whole file, given here, ends before its first record's header does. */
+  requireBegun(bytes: Uint8Array): void {
+    if (this.offset === 0 && bytes.length < HEADER_BYTES) throw noEventFile(this.file, bytes);
+  }
 }
 
 function noEventFile(file: string, bytes: Uint8Array): GradusError {

@@ -1,12 +1,5 @@
-import type { PbfReader } from "pbf";
 import { decodeElements, type ElementType } from "../elements.ts";
-
-/** A tensor message, as far as scalars and histograms need it. */
-interface TensorMessage {
-  type: number;
-  content?: Uint8Array;
-  readonly values: number[];
-}
+import { BYTES, FIXED32, FIXED64, type MessageCursor, NotAMessage, VARINT } from "./message-cursor.ts";
 
 /** TensorFlow's type numbers, and their element types in `tensor_content`. */
 const CONTENT: Readonly<Record<number, ElementType>> = {
@@ -23,29 +16,45 @@ const CONTENT: Readonly<Record<number, ElementType>> = {
   22: "u4",
 };
 
-/** Numbers are stored as bytes, or one by one in a field of their type. `half_val` (13) holds bit patterns, which no writer uses here. */
-const FIELDS: Readonly<Record<number, (reader: PbfReader, tensor: TensorMessage) => void>> = {
-  1: (reader, tensor) => {
-    tensor.type = reader.readVarint();
-  },
-  4: (reader, tensor) => {
-    tensor.content = reader.readBytes();
-  },
-  5: (reader, { values }) => reader.readPackedFloat(values),
-  6: (reader, { values }) => reader.readPackedDouble(values),
-  7: (reader, { values }) => reader.readPackedVarint(values, true),
-  10: (reader, { values }) => reader.readPackedVarint(values, true),
-};
+/** Wire types of the fields that hold numbers one by one: floats, doubles, integers. `half_val` (13) holds bit patterns, which no writer
+ *  uses here. */
+const NUMBERS: Readonly<Record<number, number>> = { 5: FIXED32, 6: FIXED64, 7: VARINT, 10: VARINT };
 
-/** The numbers of a tensor message, flat; undefined for strings and other types. */
-export function readTensor(reader: PbfReader): ArrayLike<number> | undefined {
-  const tensor = reader.readMessage<TensorMessage>((field, message, inner) => FIELDS[field]?.(inner, message), {
-    type: 0,
-    values: [],
-  });
-  if (tensor.content === undefined) return tensor.values.length > 0 ? tensor.values : undefined;
-  const element = CONTENT[tensor.type];
+const TYPE = 8 * 1 + VARINT;
+const BYTES_OF_ALL = 8 * 4 + BYTES;
+
+/** The numbers of the tensor message at [start, end), flat; undefined for texts and other types. They are stored as bytes, or one by one in
+ *  a field of their type.
+ *  @throws NotAMessage. */
+export function numbersIn(cursor: MessageCursor, start: number, end: number): ArrayLike<number> | undefined {
+  cursor.at = start;
+  let type = 0;
+  let content: Uint8Array | undefined;
+  const values: number[] = [];
+  while (cursor.at < end) {
+    const key = cursor.varint(end);
+    const numbers = NUMBERS[key >>> 3];
+    if (key === TYPE) type = cursor.varint(end);
+    else if (key === BYTES_OF_ALL) {
+      const contentEnd = cursor.lengthEnd(end);
+      content = cursor.bytes.subarray(cursor.at, contentEnd);
+      cursor.at = contentEnd;
+    } else if (numbers === undefined) cursor.skip(key & 7, end);
+    else readNumbers(cursor, key & 7, numbers, end, values);
+  }
+  if (content === undefined) return values.length > 0 ? values : undefined;
+  const element = CONTENT[type];
   if (element === undefined) return undefined;
   const size = Number(/\d+$/.exec(element)?.[0]);
-  return decodeElements(tensor.content, 0, Math.floor(tensor.content.length / size), element, "little", "tensor");
+  return decodeElements(content, 0, Math.floor(content.length / size), element, "little", "tensor");
+}
+
+/** Packed numbers, or one that stands alone. */
+function readNumbers(cursor: MessageCursor, wire: number, each: number, end: number, values: number[]): void {
+  if (wire !== BYTES && wire !== each) throw new NotAMessage("a field has another type");
+  const last = wire === BYTES ? cursor.lengthEnd(end) : end;
+  do {
+    if (wire === BYTES && cursor.at >= last) return;
+    values.push(each === VARINT ? cursor.varint(last) : each === FIXED32 ? cursor.float32(last) : cursor.float64(last));
+  } while (wire === BYTES);
 }

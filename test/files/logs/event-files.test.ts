@@ -6,6 +6,7 @@ import { after, test } from "node:test";
 import { GradusError } from "../../../src/core/errors.ts";
 import { readEventLog } from "../../../src/files/logs/event-files.ts";
 import type { Distribution } from "../../../src/io/tensorboard/distribution.ts";
+import { valuesOf } from "../../io/tensorboard/values-of.ts";
 import { eventFile, frame, histogramOf, joined } from "../../io/tensorboard/write-events.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "gradus-events-"));
@@ -33,7 +34,9 @@ test("scalars in each of their formats", () => {
       { step: 6, values: [{ tag: "vector", tensor: [1, 2], type: "float", plugin: "scalars" }] },
     ]),
   );
-  const { values, unread, warnings } = readEventLog(file);
+  const log = readEventLog(file);
+  const { unread, warnings } = log;
+  const values = valuesOf(log);
   assert.deepEqual(
     values.map(({ tag, step, value }) => [tag, step, value]),
     [
@@ -61,7 +64,7 @@ test("histograms: sums stored in the old message, computed from the buckets in T
       { step: 1, values: [{ tag: "new", tensor: [1.5, 2.5, 7], type: "double" }] },
     ]),
   );
-  const [old, even, single] = readEventLog(file).values.map(({ value }) => value as Distribution);
+  const [old, even, single] = valuesOf(readEventLog(file)).map(({ value }) => value as Distribution);
   assert.ok(old && even && single);
   assert.deepEqual([old.low, old.high, old.count, old.sum, old.sumOfSquares], [-1, 2, 6, 1.5, 5.25]);
   assert.equal(old.buckets.find(({ low }) => low === 0)?.count, 3, "zeros have their own bucket");
@@ -91,7 +94,9 @@ test("truncated after any byte: whole records are read and the rest is counted, 
   for (let length = 0; length < small.length; length++) {
     const file = written("events.out.tfevents.cut", small.subarray(0, length));
     try {
-      const { values, warnings } = readEventLog(file);
+      const log = readEventLog(file);
+      const values = valuesOf(log);
+      const { warnings } = log;
       assert.ok(values.length < 6);
       const [warning] = warnings;
       // a cut between two records cannot be seen
@@ -111,10 +116,11 @@ test("damage is reported with its offset; everything else is read", () => {
   const first = frame(new Uint8Array(0)).length;
   const begin = Number(new DataView(damaged.buffer).getBigUint64(0, true)) + first;
   damaged[begin + 20] = (damaged[begin + 20] as number) ^ 1;
-  const { values, warnings } = readEventLog(written("events.out.tfevents.damaged", damaged));
+  const log = readEventLog(written("events.out.tfevents.damaged", damaged));
+  const { warnings } = log;
   assert.deepEqual(
-    values.map(({ step }) => step),
-    [1, 1, 2, 2],
+    valuesOf(log).map(({ tag, step }) => `${tag} ${step}`),
+    ["loss 1", "loss 2", "w 1", "w 2"],
   );
   assert.equal(warnings.length, 1);
   assert.match(
@@ -150,9 +156,10 @@ test("a folder is read completely, with the folder of each file", () => {
     );
   }
   writeFileSync(join(root, "notes.txt"), "not this");
-  const { values, files } = readEventLog(root);
+  const log = readEventLog(root);
+  const { files } = log;
   assert.deepEqual(
-    values.map((value) => value.folder),
+    valuesOf(log).map((value) => value.folder),
     ["train", "validation"],
   );
   assert.equal(files.length, 2);

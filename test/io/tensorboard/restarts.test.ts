@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { readEventLog } from "../../../src/files/logs/event-files.ts";
 import { scratchFolder } from "../scratch.ts";
+import { valuesOf } from "./values-of.ts";
 import { eventFile, type WrittenEvent } from "./write-events.ts";
 
 const scratch = scratchFolder();
@@ -15,10 +16,10 @@ function read(...files: readonly (readonly WrittenEvent[])[]): Record<string, st
   mkdirSync(folder);
   for (const [index, events] of files.entries())
     writeFileSync(join(folder, `events.out.tfevents.170000000${index}.host`), eventFile(events));
-  const { values, warnings } = readEventLog(folder);
-  assert.deepEqual(warnings, []);
+  const log = readEventLog(folder);
+  assert.deepEqual(log.warnings, []);
   const told = new Map<string, string[]>();
-  for (const { tag, step, value } of values) {
+  for (const { tag, step, value } of valuesOf(log)) {
     if (!told.has(tag)) told.set(tag, []);
     told.get(tag)?.push(`${step}:${value}`);
   }
