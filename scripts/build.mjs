@@ -39,6 +39,8 @@ const PROGRAMS = {
   worker: "src/processes/worker.ts",
   native: "src/engine/native/backend.ts",
   "no-native": "src/engine/no-native.ts",
+  "checkpoint-folder": "src/files/checkpoint-folder.ts",
+  "no-checkpoint-folder": "src/files/no-checkpoint-folder.ts",
   processes: "src/processes/run-process.ts",
   "no-processes": "src/processes/no-processes.ts",
 };
@@ -46,6 +48,7 @@ const PROGRAMS = {
 /** Modules that are imported through `imports` of package.json, so that a bundle for a page has another one in their place. */
 const BY_HOST = new Map([
   [join(root, "src/engine/native/backend.ts"), "#native"],
+  [join(root, "src/files/checkpoint-folder.ts"), "#checkpoint-folder"],
   [join(root, "src/processes/run-process.ts"), "#processes"],
 ]);
 

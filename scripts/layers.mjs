@@ -140,6 +140,8 @@ export const layers = {
       "doctor",
       "telling",
       "files",
+      "runs",
+      "dashboard",
       "datasets",
       "processes",
     ],

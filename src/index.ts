@@ -103,8 +103,12 @@ export type { StoredArray } from "./io/stored-array.ts";
 export { decodeModel, encodeModel, type ModelToSave, type SavedModel } from "./train/checkpoint.ts";
 
 // training
-export { fit, type WatchedFitOptions, type WatchedResult } from "./doctor/fit.ts";
-export { type TrainingEvents, trainingEvents } from "./train/loop.ts";
+export { fit, trainingEvents } from "./fit.ts";
+export type { WatchedFitOptions, WatchedResult } from "./doctor/fit.ts";
+export type { TrainingEvents } from "./train/loop.ts";
+export type { CheckpointInterval, CheckpointOptions, ResumeOption } from "./train/checkpoints/options.ts";
+export type { CheckpointStore, SavedPlace } from "./train/checkpoints/store.ts";
+export type { RunState, SavedRun } from "./train/checkpoints/run-state.ts";
 export type { FitData, FitOptions, TrainResult } from "./train/options.ts";
 export type {
   Callbacks,

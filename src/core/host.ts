@@ -76,6 +76,25 @@ export function nextTurn(): Promise<void> {
   });
 }
 
+/** What of Web Crypto is used. A page has it only in a secure context. */
+interface Subtle {
+  digest(algorithm: "SHA-256", data: ArrayBufferView): Promise<ArrayBuffer>;
+}
+
+/** SHA-256 in hexadecimal; undefined if this host cannot compute it. */
+export async function sha256(bytes: ArrayBufferView): Promise<string | undefined> {
+  const { subtle } = (globalThis as unknown as { readonly crypto?: { readonly subtle?: Subtle } }).crypto ?? {};
+  if (subtle === undefined) return undefined;
+  // shared memory is refused
+  const own = bytes.buffer instanceof ArrayBuffer ? bytes : copyOf(bytes);
+  const digest = new Uint8Array(await subtle.digest("SHA-256", own));
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+function copyOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return Uint8Array.from(new Uint8Array(buffer, byteOffset, byteLength));
+}
+
 /** Prints a warning to the error stream, or to the console in a page. */
 export function warn(text: string): void {
   (isNode ? console.error : console.warn)(`gradus: ${text}`);

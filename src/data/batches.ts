@@ -48,7 +48,8 @@ const FIELDS: Fields<BatchOptions> = {
 export interface Batches extends Iterable<Batch> {
   /** Batches in an epoch. */
   readonly length: number;
-  atEpoch(epoch: number): Batches;
+  /** @param first index of the first batch; default 0. Those before it are not read. */
+  atEpoch(epoch: number, first?: number): Batches;
 }
 
 interface MutableBatch {
@@ -84,7 +85,7 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
   const buffers = allocate(dataset, Math.min(batchSize, dataset.length));
   const length = dropLast ? Math.floor(dataset.length / batchSize) : Math.ceil(dataset.length / batchSize);
 
-  const atEpoch = (which: number): Batches => {
+  const atEpoch = (which: number, first = 0): Batches => {
     requireArgument(
       Number.isInteger(which) && which >= 0,
       `${where}: epoch must be a whole number of 0 or more, got ${which}.`,
@@ -92,10 +93,15 @@ export function batches(dataset: Dataset, options: BatchOptions): Batches {
         epoch: which,
       },
     );
+    requireArgument(
+      Number.isInteger(first) && first >= 0 && first <= length,
+      `${where}: the first batch must be a whole number from 0 to ${length}, got ${first}.`,
+      { first, length },
+    );
     return {
       length,
       atEpoch,
-      [Symbol.iterator]: () => walk(dataset, buffers, length, { seed, epoch: which, shuffle, augment }),
+      [Symbol.iterator]: () => walk(dataset, buffers, { first, length }, { seed, epoch: which, shuffle, augment }),
     };
   };
   return atEpoch(epoch);
@@ -125,12 +131,12 @@ function allocate(dataset: Dataset, batchSize: number): Buffers {
 function walk(
   dataset: Dataset,
   { order, full, last }: Buffers,
-  length: number,
+  { first, length }: { readonly first: number; readonly length: number },
   { seed, epoch, shuffle, augment }: Required<Pick<BatchOptions, "seed" | "epoch" | "shuffle" | "augment">>,
 ): Iterator<Batch> {
   if (shuffle) epochOrder(dataset.length, seed, epoch, order);
   else identityOrder(dataset.length, order);
-  let index = 0;
+  let index = first;
   const result: { value: Batch; done: false } = { value: full, done: false };
   return {
     next(): IteratorResult<Batch> {

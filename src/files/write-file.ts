@@ -22,6 +22,21 @@ const PAUSE_MS = 5;
  *  @param content bytes, or pieces of them in order.
  *  @throws GradusError `io-error` if the system refuses (disk full, permission denied, …), `bad-argument` for a folder. */
 export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
+  write(file, content, calls, { mayOverwrite: true });
+}
+
+/** As `writeFile`, but where a file cannot be replaced whole it is left alone: nothing is ever overwritten in place.
+ *  @throws GradusError as `writeFile`. */
+export function writeWhole(file: string, content: Uint8Array | Iterable<Uint8Array>, calls: WriteCalls = fs): void {
+  write(file, content, calls, { mayOverwrite: false });
+}
+
+function write(
+  file: string,
+  content: Uint8Array | Iterable<Uint8Array>,
+  calls: WriteCalls,
+  { mayOverwrite }: { readonly mayOverwrite: boolean },
+): void {
   requireArgument(
     typeof file === "string" && file !== "",
     `expected the path of a file to write, got ${file === "" ? "an empty string" : describe(file)}.`,
@@ -32,13 +47,18 @@ export function writeFile(file: string, content: Uint8Array | Iterable<Uint8Arra
     const target = writeTarget(file);
     if (target.kind === "open") writeAll(target.handle, pieces, calls);
     else if (target.kind === "stream") writeInPlace(target.path, pieces, calls, target.isPipe ? openPipe : openToWrite);
-    else replace(target, pieces, calls);
+    else replace(target, pieces, calls, mayOverwrite);
   } catch (cause) {
     throw systemFailure("write", file, cause);
   }
 }
 
-function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, calls: WriteCalls): void {
+function replace(
+  { path, existing }: FileTarget,
+  pieces: Iterable<Uint8Array>,
+  calls: WriteCalls,
+  mayOverwrite: boolean,
+): void {
   const folder = dirname(path);
   makeFolder(folder, calls);
   // without permission to write a file, do not replace it either
@@ -49,7 +69,7 @@ function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, c
   try {
     handle = calls.openSync(draft, "wx", existing ? 0o600 : 0o666);
   } catch (cause) {
-    if (existing === undefined || !isRefusedBeside(cause)) throw cause;
+    if (existing === undefined || !mayOverwrite || !isRefusedBeside(cause)) throw cause;
     writeInPlace(path, pieces, calls);
     return;
   }
@@ -61,7 +81,7 @@ function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, c
     } finally {
       fs.closeSync(handle);
     }
-    putInPlace(draft, path, calls);
+    putInPlace(draft, path, calls, mayOverwrite);
   } catch (cause) {
     remove(draft);
     throw cause;
@@ -70,11 +90,11 @@ function replace({ path, existing }: FileTarget, pieces: Iterable<Uint8Array>, c
 }
 
 /** Replaces the file atomically by renaming; if the old file is a mount and must stay, replaces its contents. */
-function putInPlace(draft: string, path: string, calls: WriteCalls): void {
+function putInPlace(draft: string, path: string, calls: WriteCalls, mayOverwrite: boolean): void {
   try {
     calls.renameSync(draft, path);
   } catch (cause) {
-    if (!["EBUSY", "EXDEV"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
+    if (!mayOverwrite || !["EBUSY", "EXDEV"].includes((cause as NodeJS.ErrnoException).code ?? "")) throw cause;
     fs.copyFileSync(draft, path);
     remove(draft);
   }

@@ -9,6 +9,7 @@ import { excerpt } from "../io/damage.ts";
 import { createModel, type Model, type ModelConfig, requireModel } from "../nn/model.ts";
 import { type ArraySpec, FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import { RUN_ARRAYS } from "./checkpoints/run-file.ts";
 import { requireModelState } from "./require-inputs.ts";
 
 /** A trained model in one file: configuration, weights, running statistics, and any further facts. */
@@ -81,7 +82,9 @@ export function modelOfCheckpoint(file: string, { arrays, metadata }: Checkpoint
     used.add(path);
     return fittingArray(file, path, spec, arrays.get(path));
   });
-  const extra = [...arrays.keys()].filter((path) => !used.has(path));
+  // a checkpoint of a run holds more than its model
+  const isOfRun = (path: string) => metadata !== null && "run" in fieldsOf(metadata) && path.startsWith(RUN_ARRAYS);
+  const extra = [...arrays.keys()].filter((path) => !used.has(path) && !isOfRun(path));
   if (extra.length > 0) {
     throw new GradusError(
       "bad-data",

@@ -64,6 +64,22 @@ export class EarlyStopping {
     );
   }
 
+  /** Whether its patience is over. */
+  get isOver(): boolean {
+    return this.#epochsWithout >= this.#patience;
+  }
+
+  /** What it has seen, as plain data. */
+  snapshot(): Readonly<Record<string, number>> {
+    const seen = { epochsWithout: this.#epochsWithout };
+    return this.#best === undefined ? seen : { ...seen, best: this.#best };
+  }
+
+  restore({ best, epochsWithout = 0 }: Readonly<Record<string, number>>): void {
+    this.#best = best;
+    this.#epochsWithout = epochsWithout;
+  }
+
   /** Takes the validation metrics of one epoch. NaN is never an improvement. */
   observe(metrics: Metrics): Verdict {
     const value = metrics[this.monitor] ?? Number.NaN;
@@ -71,6 +87,6 @@ export class EarlyStopping {
     const isBest = this.#best === undefined ? !Number.isNaN(value) : height - this.#best > this.#minDelta;
     if (isBest) this.#best = height;
     this.#epochsWithout = isBest ? 0 : this.#epochsWithout + 1;
-    return { isBest, shouldStop: this.#epochsWithout >= this.#patience };
+    return { isBest, shouldStop: this.isOver };
   }
 }

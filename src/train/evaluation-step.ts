@@ -65,6 +65,16 @@ export interface BatchSums {
   readonly counted?: number;
 }
 
+/** The sums of an average, from which it can go on. */
+export interface AverageSums {
+  readonly samples: number;
+  /** Labels that count. */
+  readonly counted: number;
+  readonly loss: number;
+  readonly weight: number;
+  readonly metrics: Readonly<Record<string, number>>;
+}
+
 /** Averages over many batches: sums are kept in float64 and divided once, so that the batch size does not matter. */
 export class MetricAverage {
   #samples = 0;
@@ -72,6 +82,27 @@ export class MetricAverage {
   #loss = 0;
   #weight = 0;
   readonly #sums = new Map<string, number>();
+
+  /** What an earlier average had come to. */
+  static from({ samples, counted, loss, weight, metrics }: AverageSums): MetricAverage {
+    const average = new MetricAverage();
+    average.#samples = samples;
+    average.#counted = counted;
+    average.#loss = loss;
+    average.#weight = weight;
+    for (const [name, sum] of Object.entries(metrics)) average.#sums.set(name, sum);
+    return average;
+  }
+
+  get sums(): AverageSums {
+    return {
+      samples: this.#samples,
+      counted: this.#counted,
+      loss: this.#loss,
+      weight: this.#weight,
+      metrics: Object.fromEntries(this.#sums),
+    };
+  }
 
   add({ loss, weight, metrics, counted }: BatchSums, samples: number): void {
     this.#samples += samples;

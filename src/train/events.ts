@@ -1,4 +1,5 @@
 import { isRecord } from "../core/describe.ts";
+import type { ErrorCode, ErrorValues } from "../core/errors.ts";
 import type { Json } from "../io/checkpoint.ts";
 import type { BackendName } from "../runtime/backend.ts";
 
@@ -92,6 +93,14 @@ export interface CheckpointSaved {
   readonly durationMs: number;
 }
 
+/** A checkpoint could not be written, for instance because the disk is full. The training goes on, and the last good one is still there. */
+export interface CheckpointFailed {
+  readonly type: "checkpointFailed";
+  readonly epoch: number;
+  readonly step: number;
+  readonly error: { readonly code: ErrorCode; readonly message: string; readonly values: ErrorValues };
+}
+
 /** Why a run ended. `interrupted`: by a signal, such as Ctrl-C; `callback`: a listener returned "stop". */
 export type StopReason = "finished" | "early-stopping" | "interrupted" | "callback" | "not-finite";
 
@@ -106,10 +115,17 @@ export interface Stopped {
   readonly restoredEpoch?: number;
 }
 
-/** The events of a run, in order; `checkpointSaved` comes after a step or an epoch:
+/** The events of a run, in order; `checkpointSaved` and `checkpointFailed` come after a step or an epoch:
  *    runStarted (epochStarted stepEnded* epochEnded)* stopped
  *  A run that continues inside an epoch begins with the rest of it, and its `epochStarted`. */
-export type TrainEvent = RunStarted | EpochStarted | StepEnded | EpochEnded | CheckpointSaved | Stopped;
+export type TrainEvent =
+  | RunStarted
+  | EpochStarted
+  | StepEnded
+  | EpochEnded
+  | CheckpointSaved
+  | CheckpointFailed
+  | Stopped;
 
 /** A new learning rate, > 0, from the next step on. Moments and other values of the optimiser stay. A schedule is scaled as a whole, by the
  *  ratio of the given rate to the present one. Needs one of our optimisers: `bad-argument` otherwise. */
@@ -131,6 +147,7 @@ export const EVENT_TYPES = [
   "stepEnded",
   "epochEnded",
   "checkpointSaved",
+  "checkpointFailed",
   "stopped",
 ] as const satisfies readonly TrainEvent["type"][];
 

@@ -1,4 +1,5 @@
 import { requireArgument, requireInRange } from "../core/errors.ts";
+import type { RateState } from "./checkpoints/run-state.ts";
 import type { RateChange } from "./events.ts";
 import type { Plan } from "./prepare.ts";
 
@@ -7,14 +8,32 @@ import type { Plan } from "./prepare.ts";
  *    with one             schedule(step, epoch) times factor,   factor <- factor * given / present rate */
 export class LiveRate {
   readonly #schedule: Plan["schedule"];
+  readonly #given: number | undefined;
   #base: number | undefined;
   #factor = 1;
   #present: number | undefined;
 
   constructor({ schedule, baseLearningRate }: Pick<Plan, "schedule" | "baseLearningRate">) {
     this.#schedule = schedule;
+    this.#given = baseLearningRate;
     this.#base = baseLearningRate;
     this.#present = schedule?.valueAt(0, 0) ?? baseLearningRate;
+  }
+
+  /** As listeners have changed it. */
+  get changes(): RateState {
+    return { given: this.#given, base: this.#base, factor: this.#factor };
+  }
+
+  /** Goes on from an earlier run's rate. If the optimiser is given another one now, that one holds, and what listeners changed is void.
+   *  @param keepsItsOwn whether the schedule remembers a rate that it was given before, as plateau does: then it is scaled. */
+  restore({ given, base, factor }: RateState, keepsItsOwn: boolean): void {
+    if (given === this.#given) {
+      this.#base = base;
+      this.#factor = factor;
+    } else if (keepsItsOwn && given !== undefined && this.#given !== undefined) {
+      this.#factor = this.#given / given;
+    }
   }
 
   /** The rate of the next step; undefined if a custom transform keeps its own. Steps and epochs count from 0. */

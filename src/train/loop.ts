@@ -1,13 +1,15 @@
 import { GradusError } from "../core/errors.ts";
-import { type Batches, batches } from "../data/batches.ts";
+import { batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
+import { capture, modelArrays, requireSameArrays, restore } from "./checkpoints/capture.ts";
+import { type Lasting, openLasting } from "./checkpoints/lasting.ts";
 import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
-import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, StopReason, TrainEvent } from "./events.ts";
+import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, TrainEvent } from "./events.ts";
 import { isRateChange } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { type KeptWeights, withWeights } from "./kept-weights.ts";
@@ -16,6 +18,7 @@ import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
 import { requireModelState } from "./require-inputs.ts";
+import type { Run } from "./run.ts";
 import { TrainingSession } from "./session.ts";
 
 /** A run that its reader pulls, and its weights between two events. */
@@ -64,38 +67,20 @@ async function* eventsOf(
   };
   if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);
   const backend = await resolveBackend(options);
+  const lasting = await openLasting(model, options, plan, backend);
   const session = await TrainingSession.open(parts, plan.seed, backend, options.initialState);
   opened.session = session;
   opened.featureNames = plan.train.featureNames;
   let run: Run | undefined;
   try {
-    run = await startRun(session, plan, options.signal);
+    run = await startRun(session, plan, options.signal, lasting);
     return yield* runEpochs(run);
   } catch (error) {
-    throw run === undefined || run.done === 0 ? error : withWeights(error, await keptBy(run));
+    throw run === undefined || run.done === (run.resumed?.step ?? 0) ? error : withWeights(error, await keptBy(run));
   } finally {
     opened.session = undefined;
     session.dispose();
   }
-}
-
-/** The parts of a run, and its state across steps and epochs. */
-interface Run {
-  readonly session: TrainingSession;
-  readonly plan: Plan;
-  readonly signal: AbortSignal | undefined;
-  readonly epochs: Batches;
-  readonly log: ReplayLog;
-  readonly breather: Breather;
-  readonly history: EpochEnded[];
-  /** The current step, or the last one. */
-  step: number;
-  /** Completed steps. */
-  done: number;
-  /** Set when the run is to end. */
-  reason: StopReason | undefined;
-  best: { readonly epoch: number; readonly step: number; readonly state: StateValues } | undefined;
-  readonly rate: LiveRate;
 }
 
 type Events<Result> = AsyncGenerator<TrainEvent, Result, ListenerAnswer>;
@@ -106,9 +91,18 @@ function listen(run: Run, answer: ListenerAnswer): void {
   if (run.signal?.aborted) run.reason ??= "interrupted";
 }
 
-async function startRun(session: TrainingSession, plan: Plan, signal: AbortSignal | undefined): Promise<Run> {
+async function startRun(
+  session: TrainingSession,
+  plan: Plan,
+  signal: AbortSignal | undefined,
+  { saved, ...lasting }: Lasting,
+): Promise<Run> {
   const { train, batchSize, shuffle, seed, dropLast, augment } = plan;
-  return {
+  if (saved !== undefined) {
+    requireSameArrays(session, saved.state.values, "the checkpoint");
+    session.write(Object.fromEntries(saved.state.values) as unknown as StateValues);
+  }
+  const run: Run = {
     session,
     plan,
     signal,
@@ -116,12 +110,21 @@ async function startRun(session: TrainingSession, plan: Plan, signal: AbortSigna
     log: await ReplayLog.start(session),
     breather: new Breather(),
     history: [],
+    rate: new LiveRate(plan),
+    ...lasting,
     step: 0,
     done: 0,
+    epoch: 1,
+    underWay: newEpoch(),
     reason: undefined,
     best: undefined,
-    rate: new LiveRate(plan),
   };
+  if (saved !== undefined) restore(run, saved.state, "the checkpoint");
+  return run;
+}
+
+function newEpoch(): Run["underWay"] {
+  return { average: new MetricAverage(), steps: 0, durationMs: 0, learningRate: undefined };
 }
 
 async function* runEpochs(run: Run): Events<TrainResult> {
@@ -136,25 +139,23 @@ async function* runEpochs(run: Run): Events<TrainResult> {
     parameterCount: session.model.parameterCount,
     backend: backend.name,
     threads: backend.threads,
+    ...(run.resumed === undefined ? {} : { resumed: run.resumed }),
   };
   listen(run, yield started);
-  for (let epoch = 1; epoch <= plan.epochs && run.reason === undefined; epoch++) yield* runEpoch(run, epoch);
+  while (run.epoch <= plan.epochs && run.reason === undefined) yield* runEpoch(run, run.epoch);
   return yield* finish(run);
 }
 
-/** One pass over the training samples, then the validation. Returns early if the run is to end. */
+/** One pass over the training samples, or the rest of it, then the validation. Returns early if the run is to end. */
 async function* runEpoch(run: Run, epoch: number): Events<void> {
-  const { session, plan, log, breather } = run;
+  const { session, plan, log, breather, underWay } = run;
   listen(run, yield { type: "epochStarted", epoch });
-  const average = new MetricAverage();
-  let learningRate: number | undefined;
-  let durationMs = 0;
   let start = performance.now();
-  for (const batch of run.epochs.atEpoch(epoch - 1)) {
+  for (const batch of run.epochs.atEpoch(epoch - 1, underWay.steps)) {
     if (run.reason !== undefined) return;
     const isWhole = batch.size === plan.batchSize;
     const feed = feedFor(run, epoch, isWhole);
-    learningRate = feed.learningRate;
+    underWay.learningRate = feed.learningRate;
     run.step++;
     log.record(feed, run.step, epoch, batch.index);
     const { objective, gradientNorm, layerGradientNorms, measures, ...sums } = await session.run(
@@ -163,10 +164,11 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
       feed,
     );
     run.done++;
+    underWay.steps++;
     if (!Number.isFinite(objective)) yield* failNotFinite(run, epoch);
-    average.add(sums, batch.size);
+    underWay.average.add(sums, batch.size);
     if (log.isDue && !(await log.advance())) yield* failNotFinite(run, epoch);
-    durationMs += performance.now() - start;
+    underWay.durationMs += performance.now() - start;
     const ended: StepEnded = {
       type: "stepEnded",
       epoch,
@@ -174,19 +176,47 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
       stepInEpoch: batch.index + 1,
       samples: batch.size,
       loss: objective,
-      learningRate,
+      learningRate: feed.learningRate,
       gradientNorm,
       layerGradientNorms,
       measures,
     };
     listen(run, yield ended);
+    if (run.keeper?.isDueAfterStep(run.step)) yield* keep(run, epoch);
     if (breather.isDue) await breather.breathe();
     listen(run, undefined);
     start = performance.now();
   }
   if (run.reason !== undefined) return;
   if (epoch === plan.epochs && !(await log.advance())) yield* failNotFinite(run, epoch);
-  listen(run, yield await endEpoch(run, epoch, { train: average.value, learningRate, durationMs }));
+  const { average, learningRate, durationMs } = underWay;
+  const ended = await endEpoch(run, epoch, { train: average.value, learningRate, durationMs });
+  run.epoch = epoch + 1;
+  run.underWay = newEpoch();
+  listen(run, yield ended);
+  if (run.keeper !== undefined && isBest(run.history)) yield* keepBest(run, ended);
+  if (run.keeper?.isDueAfterEpoch(epoch)) yield* keep(run, epoch);
+}
+
+/** Writes the run's state down. */
+async function* keep(run: Run, epoch: number): Events<void> {
+  const { keeper, identity, log } = run;
+  if (keeper === undefined || identity === undefined) return;
+  if (!(await log.advance())) yield* failNotFinite(run, epoch);
+  listen(run, yield await keeper.save(capture(run, identity)));
+}
+
+async function* keepBest(run: Run, ended: EpochEnded): Events<void> {
+  const failed = await run.keeper?.saveBest(modelArrays(await run.session.read()), ended);
+  if (failed !== undefined) listen(run, yield failed);
+}
+
+/** Whether the last epoch is the best: by early stopping's verdict, else by the validation loss. Without validation none is. */
+function isBest(history: readonly EpochEnded[]): boolean {
+  const last = history.at(-1);
+  if (last?.isBest !== undefined) return last.isBest;
+  const loss = last?.validation?.loss ?? Number.NaN;
+  return !Number.isNaN(loss) && history.every((each) => each === last || !((each.validation?.loss ?? loss) <= loss));
 }
 
 /** Validates, then updates early stopping and the schedule. */
@@ -199,7 +229,8 @@ async function endEpoch(
   const validation = plan.validation && (await validate(run, plan.validation));
   const verdict = validation && plan.earlyStopping?.observe(validation);
   if (verdict?.isBest && plan.earlyStopping?.restoresBest) {
-    run.best = { epoch, step: run.step, state: await session.read() };
+    const { parameters, buffers } = await session.read();
+    run.best = { epoch, step: run.step, state: { parameters, buffers } };
   }
   if (verdict?.shouldStop) run.reason = "early-stopping";
   plan.schedule?.onEpochEnd?.((validation ?? measured.train).loss);
@@ -234,11 +265,18 @@ function validate({ session, plan, breather }: Run, validation: Dataset): Promis
   });
 }
 
-/** Restores the best weights if early stopping requests it, for any reason that the run ended. */
-async function* finish({ session, plan, step, history, reason = "finished", best }: Run): Events<TrainResult> {
+/** Writes the last state down, then restores the best weights if early stopping requests it, for any reason that the run ended. */
+async function* finish(run: Run): Events<TrainResult> {
+  const { session, plan, step, history, best, keeper } = run;
+  // what a listener answers from here on comes too late
+  run.reason ??= "finished";
+  const { reason } = run;
+  if (keeper !== undefined && !keeper.has({ epoch: run.epoch, stepInEpoch: run.underWay.steps })) {
+    yield* keep(run, run.epoch);
+  }
   const epoch = history.length;
   const restored = best !== undefined && best.step !== step ? best : undefined;
-  if (restored) session.write(restored.state);
+  if (restored) session.write({ ...(await session.read()), ...restored.state });
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
   return {

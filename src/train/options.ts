@@ -7,6 +7,7 @@ import type { ClipConfig } from "../optim/clip.ts";
 import type { OptimizerConfig, OptimizerType } from "../optim/optimizers.ts";
 import type { Transform } from "../optim/transform.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
+import type { CheckpointOptions, ResumeOption } from "./checkpoints/options.ts";
 import type { EarlyStoppingConfig } from "./early-stopping.ts";
 import type { Callbacks, EpochEnded, EventListener, MetricName, StopReason } from "./events.ts";
 import type { StepProbe } from "./probe.ts";
@@ -64,6 +65,14 @@ export interface FitOptions {
   readonly gradientNorms?: boolean | { readonly every: number } | undefined;
   /** Measures some of the steps from inside; its numbers are the `measures` of their `stepEnded` events. Default: none. */
   readonly probe?: StepProbe | undefined;
+  /** Write the run's whole state down every so often, so that it can be resumed: `{ directory: "checkpoints", every: { epochs: 1 }, keep: 3 }`.
+   *  A folder that holds checkpoints is refused unless `resume` goes on from them. Default: none. */
+  readonly checkpoint?: CheckpointOptions | undefined;
+  /** Go on from a checkpoint, in the middle of an epoch if need be: `true` for the newest of `checkpoint` (or from the beginning if there is
+   *  none yet), a folder or a file. The result has the same bits as if the run had never stopped, on the same backend with the same number
+   *  of threads. Samples, model and settings must be the same; `epochs`, the learning rate, the schedule and patience may differ.
+   *  Default false. */
+  readonly resume?: ResumeOption | undefined;
   /** Weights to start from. Default: drawn from the seed. */
   readonly initialState?: ModelState | undefined;
 }

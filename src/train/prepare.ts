@@ -13,6 +13,7 @@ import { createOptimizer } from "../optim/optimizers.ts";
 import type { Schedule } from "../optim/schedules.ts";
 import { chain, type Transform } from "../optim/transform.ts";
 import { checkFitOptions } from "./check-options.ts";
+import { type CheckpointPlan, planCheckpoints } from "./checkpoints/options.ts";
 import { EarlyStopping } from "./early-stopping.ts";
 import { requireEmbeddingIndices } from "./embedding-indices.ts";
 import type { MetricName } from "./events.ts";
@@ -48,6 +49,7 @@ export interface Plan {
   /** Gradient norms are due at every n-th step; 0: never. */
   readonly gradientNormsEvery: number;
   readonly probe: StepProbe | undefined;
+  readonly checkpoint: CheckpointPlan | undefined;
 }
 
 /** @throws GradusError before anything is compiled or trained: `bad-argument`, `unknown-field`, `empty-dataset`, `shape-mismatch`
@@ -99,6 +101,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
     earlyStopping,
     gradientNormsEvery: every,
     probe: options.probe,
+    checkpoint: options.checkpoint && planCheckpoints("fit", options.checkpoint),
   };
 }
 

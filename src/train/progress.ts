@@ -2,7 +2,7 @@ import { describe } from "../core/describe.ts";
 import { requireArgument } from "../core/errors.ts";
 import { COUNT, callback, checkOptions, type Fields, FLAG, TEXT } from "../core/fields.ts";
 import { oneLine } from "../core/terminal-text.ts";
-import type { EpochEnded, EventListener, Metrics, TrainEvent } from "./events.ts";
+import type { EpochEnded, EventListener, Metrics, Resumed, TrainEvent } from "./events.ts";
 
 /** The destination of progress output: a terminal, a file or a pipe, such as Node's `process.stdout`. */
 export interface ProgressStream {
@@ -103,6 +103,8 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
   let epochs = 0;
   let stepsPerEpoch = 1;
   let startedAt = 0;
+  /** Steps that an earlier run has done. */
+  let firstStep = 0;
   let epochStartedAt = 0;
   let samplesThisEpoch = 0;
   let shownAt = 0;
@@ -111,7 +113,7 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
   const status = (event: Extract<TrainEvent, { type: "stepEnded" }>): string => {
     const time = now();
     const rate = samplesThisEpoch / Math.max(1e-3, (time - epochStartedAt) / 1000);
-    const left = ((time - startedAt) / event.step) * (epochs * stepsPerEpoch - event.step);
+    const left = ((time - startedAt) / (event.step - firstStep)) * (epochs * stepsPerEpoch - event.step);
     return (
       `epoch ${event.epoch}/${epochs}  step ${event.stepInEpoch}/${stepsPerEpoch}  loss ${formatNumber(event.loss)}  ` +
       `${formatCount(rate)} samples/s  ${formatDuration(left)} left`
@@ -123,6 +125,9 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
       ({ epochs, stepsPerEpoch } = event);
       startedAt = now();
       shownAt = startedAt;
+      const { resumed } = event;
+      firstStep = resumed?.step ?? 0;
+      if (resumed !== undefined) line(resumedLine(resumed));
     },
     epochStarted() {
       epochStartedAt = now();
@@ -144,6 +149,9 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
       line(epochLine(event, epochs));
       shownAt = now();
     },
+    checkpointFailed({ step, error }) {
+      line(`step ${step}: no checkpoint was written, the training goes on: ${error.message}`);
+    },
     stopped(event) {
       if (isTerminal) stream.write(ERASE_LINE);
       if (event.reason !== "finished") line(stoppedLine(event));
@@ -152,6 +160,18 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
   return (event) => {
     (shows[event.type] as ((event: TrainEvent) => void) | undefined)?.(event);
   };
+}
+
+/** "goes on in epoch 3, step 1,200; epochs 10 -> 20". */
+function resumedLine({ step, epoch, changes, bitsMayDiffer }: Resumed): string {
+  const changed = Object.entries(changes).map(
+    ([path, { from, to }]) => `; ${path} ${JSON.stringify(from) ?? "default"} -> ${JSON.stringify(to) ?? "default"}`,
+  );
+  const bits =
+    bitsMayDiffer === undefined
+      ? ""
+      : `\nthe last bits may differ from those of a run without a break: ${bitsMayDiffer}`;
+  return `goes on in epoch ${epoch}, after step ${formatCount(step)}${changed.join("")}${bits}`;
 }
 
 const REASONS = {

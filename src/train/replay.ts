@@ -92,6 +92,11 @@ export class ReplayLog {
     return new ReplayLog(session, await session.read());
   }
 
+  /** The last finite state that was copied: after `advance`, the state now. */
+  get snapshot(): StateValues {
+    return this.#snapshot;
+  }
+
   /** Records a step before it runs. */
   record(feed: StepFeed, step: number, epoch: number, index: number): void {
     this.#records.push(feed, step, epoch, index);
@@ -167,7 +172,7 @@ class BatchWalk {
   at(epoch: number, index: number): Batch {
     if (epoch !== this.#epoch) {
       this.#epoch = epoch;
-      this.#iterator = this.#epochs.atEpoch(epoch)[Symbol.iterator]();
+      this.#iterator = this.#epochs.atEpoch(epoch, index)[Symbol.iterator]();
     }
     for (;;) {
       const batch = (this.#iterator as Iterator<Batch>).next().value as Batch;

@@ -22,6 +22,7 @@ import {
 } from "../core/fields.ts";
 import { reference } from "../core/json-schema.ts";
 import { BACKEND_NAMES } from "../engine/select-backend.ts";
+import { CHECKPOINT_SCHEMA, type CheckpointOptionsInFile } from "./checkpoints/options.ts";
 import { BACKEND, BACKEND_NAME, LOSS, METRICS } from "./fields.ts";
 import type { FitOptions } from "./options.ts";
 
@@ -164,6 +165,19 @@ export const TRAINING_OPTIONS = {
     help: ["auto", ...BACKEND_NAMES].map((name) => JSON.stringify(name)).join(", "),
   },
   threads: { belongsTo: "run", field: THREADS, help: "default: one per core" },
+  checkpoint: {
+    belongsTo: "run",
+    field: recordField('options such as { directory: "checkpoints" }'),
+    inFile: recordField<CheckpointOptionsInFile>('options such as { "directory": "checkpoints" }', CHECKPOINT_SCHEMA),
+    help: '{"directory": "checkpoints", "every": {"epochs": 1}, "keep": 3}: the whole run, to be resumed',
+  },
+  resume: {
+    belongsTo: "call",
+    field: field(
+      "true, a folder, a file, or a run's state",
+      (value) => ["boolean", "string", "function"].includes(typeof value) || isRecord(value),
+    ),
+  },
   signal: { belongsTo: "call", field: SIGNAL },
   gradientNorms: {
     belongsTo: "run",

@@ -41,6 +41,7 @@ const VALUES: { readonly [Name in keyof FileOptions]-?: NonNullable<FileOptions[
   backend: "reference",
   threads: 2,
   gradientNorms: { every: 2 },
+  checkpoint: { directory: "checkpoints", every: { epochs: 2 }, keep: 2 },
 };
 
 const model = sequential(["relu", { type: "linear", units: 1 }], { inputShape: [2] });
