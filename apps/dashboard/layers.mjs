@@ -20,7 +20,7 @@ export const layers = {
     why: "a chart draws what it is given, with words that it is given",
   },
   text: {
-    may: ["charts", "data", "state"],
+    may: ["charts", "state"],
     host: "any",
     packages: ["gradus", "gradus-parts"],
     why: "a table of words is complete by the type of what it names",

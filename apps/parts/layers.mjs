@@ -16,6 +16,18 @@ export const layers = {
   },
   curves: { may: [], host: "any", packages: [], why: "what every chart of curves has" },
   fields: { may: [], host: "any", packages: ["preact"], why: "a field has a value and words, nothing else" },
+  heat: {
+    may: ["base", "text"],
+    host: "any",
+    packages: [],
+    why: "a map of layers and steps is drawn from plain values",
+  },
+  histogram: {
+    may: ["base", "text"],
+    host: "any",
+    packages: ["preact"],
+    why: "it draws counts, with words that it is given",
+  },
   page: { may: [], host: "any", packages: ["@preact/signals", "preact"], why: "what a page has around its charts" },
 };
 

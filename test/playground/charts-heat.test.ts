@@ -1,26 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { colourRange, colourShare, readingsAlong, widest } from "../../apps/parts/src/heat/range.ts";
 import { determination, endsOf } from "../../apps/playground/src/charts/grids/determination.ts";
-import { colourRange, colourShare, readingsAlong, widest } from "../../apps/playground/src/charts/heat/layers.ts";
 
 test("colours span whole decades, at least four; shares go from 0 to 1", () => {
-  assert.deepEqual(colourRange([3e-9, 0.2, 0, Number.NaN, undefined], "gradientNorm"), [-9, 0]);
-  assert.deepEqual(widest([[-1, 0], colourRange([], "gradientNorm")], "gradientNorm"), [-4, 0]);
+  assert.deepEqual(colourRange([3e-9, 0.2, 0, Number.NaN, undefined], false), [-9, 0]);
+  assert.deepEqual(widest([[-1, 0], colourRange([], false)], false), [-4, 0]);
   assert.deepEqual(
     widest(
       [
         [-9, -3],
         [-2, 1],
       ],
-      "gradientNorm",
+      false,
     ),
     [-9, 1],
   );
-  assert.deepEqual(widest([], "weightNorm"), [-4, 0]);
-  assert.deepEqual(colourRange([0.5], "dead"), [0, 1]);
-  assert.equal(colourShare(1e-2, [-4, 0], "gradientNorm"), 0.5);
-  assert.equal(colourShare(0, [-4, 0], "gradientNorm"), 0);
-  assert.equal(colourShare(0.3, [0, 1], "dead"), 0.3);
+  assert.deepEqual(widest([], false), [-4, 0]);
+  assert.deepEqual(colourRange([0.5], true), [0, 1]);
+  assert.equal(colourShare(1e-2, [-4, 0], false), 0.5);
+  assert.equal(colourShare(0, [-4, 0], false), 0);
+  assert.equal(colourShare(0.3, [0, 1], true), 0.3);
 });
 
 test("each position shows the last reading before it", () => {

@@ -1,12 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import {
-  formatCount,
-  formatNumber,
-  formatPercent,
-  formatShort,
-  power,
-} from "../../apps/parts/src/text/numbers.ts";
+import { formatCount, formatNumber, formatPercent, formatShort, power } from "../../apps/parts/src/text/numbers.ts";
 
 test("numbers have three significant digits, and powers of ten where they are long", () => {
   const cases: readonly (readonly [number, string, string])[] = [

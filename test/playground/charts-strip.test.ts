@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { formatShort } from "../../apps/parts/src/text/numbers.ts";
 import {
   columnOfLayer,
   columnsOf,
@@ -12,7 +13,6 @@ import { steadyRange, valueRange } from "../../apps/playground/src/charts/strip/
 import type { Block } from "../../apps/playground/src/config/config.ts";
 import type { NetworkView } from "../../apps/playground/src/lab/protocol.ts";
 import { EN } from "../../apps/playground/src/text/charts-en.ts";
-import { formatShort } from "../../apps/parts/src/text/numbers.ts";
 import type { Reading } from "../../src/watch.ts";
 
 const layer = (path: string, type: string, block: number | undefined, parameterCount: number) => ({

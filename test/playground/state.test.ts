@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { signal } from "@preact/signals";
+import { keepAddress } from "../../apps/parts/src/page/address.ts";
 import type { Block, PlaygroundConfig } from "../../apps/playground/src/config/config.ts";
 import { DEFAULT_BLOCK, DEFAULT_CONFIG, DEFAULT_NETWORK } from "../../apps/playground/src/config/defaults.ts";
-import { keepAddress } from "../../apps/parts/src/page/address.ts";
 import { dataNamed, withData } from "../../apps/playground/src/state/edit-data.ts";
 import {
   asKind,

@@ -7,6 +7,8 @@ import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
 import { spread } from "gradus-parts/base/table-data.ts";
 import { palette } from "gradus-parts/base/theme.ts";
 import type { Size } from "gradus-parts/base/use-drawing.ts";
+import { drawColourBar, drawLayerNumbers, heatImage } from "gradus-parts/heat/draw-heat.ts";
+import { readingsAlong } from "gradus-parts/heat/range.ts";
 import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
 import type { NetworkHistory } from "../state/history.ts";
@@ -14,8 +16,7 @@ import { chartTexts } from "../text/charts.ts";
 import type { ChartMeasure } from "../text/charts-texts.ts";
 import { describeMark } from "./curves/marks.ts";
 import { createHeatColumns, type HeatColumns } from "./heat/columns.ts";
-import { drawColourBar, drawLayerNumbers, heatImage } from "./heat/draw-heat.ts";
-import { isShare, measureOf, readingsAlong } from "./heat/layers.ts";
+import { isShare, measureOf } from "./heat/layers.ts";
 import type { Part } from "./strip/columns.ts";
 import { namePart } from "./strip/describe.ts";
 
@@ -89,7 +90,7 @@ export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
     context.textAlign = "right";
     context.fillText(measureName, width - 2, top - 5);
     drawLayerNumbers(context, inner, parts.map(shortName), colours);
-    drawColourBar(context, inner, range, measure, colours);
+    drawColourBar(context, inner, range, isShare(measure), colours);
     context.lineWidth = 1;
     for (const { step } of marks) {
       // a light line on a dark one: visible on every colour

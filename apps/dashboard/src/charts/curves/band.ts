@@ -6,8 +6,12 @@ export interface Band {
   /** The runs, in order; the first one gives the band its look. */
   readonly lines: readonly Line[];
   readonly xs: Float64Array;
+  /** Of the recorded values, so that a spike is not lost. */
   readonly lows: Float64Array;
   readonly highs: Float64Array;
+  /** Of the averages, where lines are smoothed. */
+  readonly smoothRange: { readonly lows: Float64Array; readonly highs: Float64Array } | undefined;
+  /** Of the averages, where lines are smoothed; else of the recorded values. */
   readonly medians: Float64Array;
 }
 
@@ -20,6 +24,9 @@ export function bandOf(lines: readonly Line[]): Band {
   const xs = unionOf(lines);
   const column = () => new Float64Array(xs.length).fill(Number.NaN);
   const [lows, highs, medians] = [column(), column(), column()];
+  const smoothRange = lines.some(({ smooth }) => smooth !== undefined)
+    ? { lows: column(), highs: column() }
+    : undefined;
   const cursors = lines.map(() => 0);
   const values: number[] = [];
   for (let index = 0; index < xs.length; index++) {
@@ -32,10 +39,9 @@ export function bandOf(lines: readonly Line[]): Band {
       while (to < own.length && (own[to] ?? Infinity) <= x) to++;
       cursors[member] = to;
       if (to === 0 || (to === own.length && to === from)) return;
-      const [starts, ends] = smooth === undefined ? [places.lows, places.highs] : [smooth, smooth];
       for (let place = Math.min(from, to - 1); place < to; place++) {
-        low = least(low, starts[place]);
-        high = -least(-high, -(ends[place] ?? Number.NaN));
+        low = least(low, places.lows[place]);
+        high = -least(-high, -(places.highs[place] ?? Number.NaN));
       }
       const value = (smooth ?? places.lasts)[to - 1] ?? Number.NaN;
       if (!Number.isNaN(value)) values.push(value);
@@ -44,8 +50,12 @@ export function bandOf(lines: readonly Line[]): Band {
     lows[index] = low;
     highs[index] = high;
     medians[index] = medianOf(values);
+    if (smoothRange === undefined) continue;
+    // medianOf has sorted them
+    smoothRange.lows[index] = values[0] ?? Number.NaN;
+    smoothRange.highs[index] = values.at(-1) ?? Number.NaN;
   }
-  return { lines, xs, lows, highs, medians };
+  return { lines, xs, lows, highs, smoothRange, medians };
 }
 
 const least = (low: number, value = Number.NaN) => (value < low ? value : low);

@@ -48,22 +48,41 @@ export function drawLine(context: Context, line: Line, map: Mapping, palette: Pa
 }
 
 /** Draws the range of a group, and its median. */
-export function drawBand(
-  context: Context,
-  { lines, xs, lows, highs, medians }: Band,
-  map: Mapping,
-  palette: Palette,
-): void {
+export function drawBand(context: Context, band: Band, map: Mapping, palette: Palette): void {
+  const { lines, xs, lows, highs, smoothRange, medians } = band;
   const look = lines[0]?.run.look;
   if (look === undefined) return;
   const colour = colourOf(palette, look);
-  const [first, end] = inSight(xs, map);
+  const sight = inSight(xs, map);
   context.fillStyle = colour;
-  context.globalAlpha = BAND;
+  context.globalAlpha = smoothRange === undefined ? BAND : BAND / 2;
+  fillRange(context, xs, lows, highs, sight, map);
+  if (smoothRange !== undefined) {
+    context.globalAlpha = BAND;
+    fillRange(context, xs, smoothRange.lows, smoothRange.highs, sight, map);
+  }
+  context.globalAlpha = 1;
+  context.strokeStyle = colour;
+  context.lineJoin = "round";
+  context.lineWidth = 2 * map.ratio;
+  context.setLineDash((DASHES[look.dash] ?? []).map((each) => each * map.ratio));
+  strokePath(context, xs, medians, medians, medians, ...sight, map);
+  context.setLineDash([]);
+}
+
+function fillRange(
+  context: Context,
+  xs: Float64Array,
+  lows: Float64Array,
+  highs: Float64Array,
+  [first, end]: readonly [number, number],
+  map: Mapping,
+): void {
+  const isShown = (place: number) => !Number.isNaN(map.y(highs[place] ?? Number.NaN));
   for (let from = first; from < end; from++) {
-    if (Number.isNaN(map.y(highs[from] ?? Number.NaN))) continue;
+    if (!isShown(from)) continue;
     let to = from;
-    while (to < end && !Number.isNaN(map.y(highs[to] ?? Number.NaN))) to++;
+    while (to < end && isShown(to)) to++;
     context.beginPath();
     for (let place = from; place < to; place++) context.lineTo(map.x(xs[place] ?? 0), map.y(highs[place] ?? 0));
     for (let place = to - 1; place >= from; place--) {
@@ -75,13 +94,6 @@ export function drawBand(
     context.fill();
     from = to;
   }
-  context.globalAlpha = 1;
-  context.strokeStyle = colour;
-  context.lineJoin = "round";
-  context.lineWidth = 2 * map.ratio;
-  context.setLineDash((DASHES[look.dash] ?? []).map((each) => each * map.ratio));
-  strokePath(context, xs, medians, medians, medians, first, end, map);
-  context.setLineDash([]);
 }
 
 /** The places in sight, and one at each side. */

@@ -56,9 +56,21 @@ export function lineOf(
     places,
     isExact: total === places.length,
     smooth: smoothing > 0 ? smoothed(xs, places, wholeXs, whole.places, smoothing) : undefined,
-    odd: odd.map(({ step, value }) => ({ x: positionOf(step, axis, run, whole.places), value })),
+    odd: [
+      ...odd.map(({ step, value }) => ({ x: positionOf(step, axis, run, whole.places), value })),
+      ...(oddCount > odd.length ? emptyPlaces(xs, places, odd.at(-1)?.step ?? -Infinity) : []),
+    ],
     oddCount,
   };
+}
+
+/** Only the first values that are not finite are listed: after them, places without a finite value stand for them. */
+function emptyPlaces(xs: Float64Array, { steps, lasts }: Places, after: number): readonly OddMark[] {
+  const marks: OddMark[] = [];
+  xs.forEach((x, place) => {
+    if ((steps[place] ?? 0) > after && Number.isNaN(lasts[place])) marks.push({ x, value: Number.NaN });
+  });
+  return marks;
 }
 
 /** A closer look goes on from the average of what was before it. */

@@ -94,7 +94,8 @@ export function createPlot(
         },
       ],
     },
-    padding: [8, 12, 0, 0],
+    // the last label stands around the end of the axis
+    padding: [8, 20, 0, 0],
   };
   return new uPlot(options, dummy(setting), box);
 }

@@ -1,9 +1,10 @@
 import type { Reading } from "gradus/watch";
 import type { Palette } from "gradus-parts/base/theme.ts";
+import { heatColumn } from "gradus-parts/heat/draw-heat.ts";
+import { colourRange, widest } from "gradus-parts/heat/range.ts";
 import type { NetworkView } from "../../lab/protocol.ts";
 import type { ChartMeasure } from "../../text/charts-texts.ts";
-import { heatColumn } from "./draw-heat.ts";
-import { colourRange, type LayerRows, layerRows, widest } from "./layers.ts";
+import { isShare, type LayerRows, layerRows, measureOf } from "./layers.ts";
 
 /** Readings as columns of colours. */
 export interface HeatColumns {
@@ -35,19 +36,26 @@ export function createHeatColumns(): (
         ranges.get(reading) ??
         colourRange(
           read(reading).map((values) => values[measure]),
-          measure,
+          isShare(measure),
         );
       ranges.set(reading, found);
       return found;
     });
-    const range = widest(own, measure);
+    const range = widest(own, isShare(measure));
     const next = [view, measure, palette, ...range];
     if (next.some((each, index) => each !== key[index])) {
       key = next;
       known = new WeakMap();
     }
     const columns = readings.map((reading) => {
-      const found = known.get(reading) ?? heatColumn(read(reading), measure, range, palette);
+      const found =
+        known.get(reading) ??
+        heatColumn(
+          read(reading).map((values) => measureOf(values, measure)),
+          isShare(measure),
+          range,
+          palette,
+        );
       known.set(reading, found);
       return found;
     });

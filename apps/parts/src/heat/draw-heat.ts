@@ -1,12 +1,10 @@
-import type { Area } from "gradus-parts/base/axes.ts";
-import { fontOf } from "gradus-parts/base/canvas.ts";
-import { heatColour, type Rgb, rgbOf } from "gradus-parts/base/colours.ts";
-import { niceTicks } from "gradus-parts/base/scales.ts";
-import type { Palette } from "gradus-parts/base/theme.ts";
-import { formatPercent, power } from "gradus-parts/text/numbers.ts";
-import type { ChartMeasure } from "../../text/charts-texts.ts";
-import type { ColumnValues } from "../strip/columns.ts";
-import { colourShare, isShare, measureOf, readingsAlong } from "./layers.ts";
+import type { Area } from "../base/axes.ts";
+import { fontOf } from "../base/canvas.ts";
+import { heatColour, type Rgb, rgbOf } from "../base/colours.ts";
+import { niceTicks } from "../base/scales.ts";
+import type { Palette } from "../base/theme.ts";
+import { formatPercent, power } from "../text/numbers.ts";
+import { colourShare, readingsAlong } from "./range.ts";
 
 /** Colours are looked up, not computed. */
 const STEPS = 256;
@@ -17,19 +15,19 @@ function packed([red, green, blue]: Rgb): number {
   return ((255 << 24) | (blue << 16) | (green << 8) | red) >>> 0;
 }
 
-/** The colours of one reading's layers, from the bottom up, as whole pixels. */
+/** The colours of one reading's layers, from the bottom up, as whole pixels.
+ *  @param values NaN where not finite, undefined where there is none. @param isShare 0 to 1, not powers of ten. */
 export function heatColumn(
-  values: readonly ColumnValues[],
-  measure: ChartMeasure,
+  values: readonly (number | undefined)[],
+  isShare: boolean,
   range: readonly [number, number],
   { surface, bad }: Palette,
 ): Uint32Array {
   const [blank, broken] = [packed(rgbOf(surface)), packed(rgbOf(bad))];
-  return Uint32Array.from(values, (each) => {
-    const value = measureOf(each, measure);
+  return Uint32Array.from(values, (value) => {
     if (value === undefined) return blank;
     if (Number.isNaN(value)) return broken;
-    const share = Math.max(0, Math.min(1, colourShare(value, range, measure)));
+    const share = Math.max(0, Math.min(1, colourShare(value, range, isShare)));
     return HEAT[Math.round(share * (STEPS - 1))] ?? blank;
   });
 }
@@ -58,7 +56,7 @@ export function drawColourBar(
   context: CanvasRenderingContext2D,
   { right, top, bottom }: Area,
   [low, high]: readonly [number, number],
-  measure: ChartMeasure,
+  isShare: boolean,
   colours: Palette,
 ): void {
   const left = right + 10;
@@ -71,10 +69,10 @@ export function drawColourBar(
   context.fillStyle = colours.muted;
   context.textAlign = "left";
   context.textBaseline = "middle";
-  const ticks = isShare(measure) ? [0, 0.5, 1] : niceTicks(low, high, (bottom - top) / 30).filter(Number.isInteger);
+  const ticks = isShare ? [0, 0.5, 1] : niceTicks(low, high, (bottom - top) / 30).filter(Number.isInteger);
   for (const tick of ticks) {
     const y = bottom - ((tick - low) / (high - low)) * (bottom - top);
-    const label = isShare(measure) ? formatPercent(tick).replace(".0", "") : power(tick);
+    const label = isShare ? formatPercent(tick).replace(".0", "") : power(tick);
     context.fillText(label, left + BAR_WIDTH + 4, Math.max(top + 5, Math.min(bottom - 5, y)));
   }
 }
