@@ -42,7 +42,8 @@ function onlyFile(file: string): FindRuns {
 
 function ownRun(path: string, root: string): FoundRun {
   const id = idOf(path, root);
-  return { id, name: basename(path), kind: "gradus", path, open: () => openRun(path, root) };
+  const stamp = () => stampOf(join(path, RUN_FILES.description));
+  return { id, name: basename(path), kind: "gradus", path, open: () => openRun(path, root), stamp };
 }
 
 /** The folder itself cannot be "." in an address. */
@@ -54,7 +55,8 @@ function idOf(path: string, root: string): string {
 function tableRun(file: string, root: string): FoundRun {
   const id = idOf(file, root);
   const name = id === "./" ? basename(file) : id;
-  return { id, name, kind: tableKind(file) ?? "csv", path: file, open: () => openTableRun(file, root) };
+  const kind = tableKind(file) ?? "csv";
+  return { id, name, kind, path: file, open: () => openTableRun(file, root), stamp: () => stampOf(file) };
 }
 
 /** The tables of a tree that are logs. Each is looked into once, and those that were none again when they have grown. */
@@ -85,6 +87,16 @@ class TableFiles {
       isChanged = true;
     }
     return isChanged || this.files.size !== before;
+  }
+}
+
+/** Size and time of a file; empty if there is none. */
+function stampOf(file: string): string {
+  try {
+    const { size, mtimeMs, ino, mode } = statSync(file);
+    return `${size} ${mtimeMs} ${ino} ${mode}`;
+  } catch {
+    return "";
   }
 }
 

@@ -12,6 +12,8 @@ export interface FoundRun {
   /** For messages. */
   readonly path: string;
   open(): RunReader;
+  /** Differs when it is worthwhile to try again what could not be opened. */
+  stamp(): string;
 }
 
 /** Finds runs again and again. @returns undefined if nothing came or went since the last time. */
@@ -21,6 +23,8 @@ interface Entry {
   readonly found: FoundRun;
   readonly tracker: RunTracker;
   reader: RunReader | undefined;
+  /** Of a run that could not be opened, at that time. */
+  brokenAt: string;
   /** The last refresh that changed something. */
   changedAt: number;
 }
@@ -139,6 +143,8 @@ export class RunFolder {
 
   #open(entry: Entry): RunReader {
     let reader: RunReader;
+    // first: what changes while it is read is a reason to try again
+    entry.brokenAt = entry.found.stamp();
     try {
       reader = entry.found.open();
     } catch (error) {
@@ -153,24 +159,14 @@ export class RunFolder {
     const { reader } = entry;
     if (reader instanceof BrokenRun) {
       // it may have been written to its end, or mended
-      this.#retry(entry);
+      if (entry.found.stamp() !== entry.brokenAt) this.#open(entry);
       return;
     }
     try {
       if (reader?.refresh()) this.#update(entry, reader);
-    } catch (error) {
-      // removed, or without permission from now on: what was read stays in sight until it is known to be gone
-      if (reader !== undefined) this.#update(entry, reader, [...reader.warnings, messageOf(error)].length);
-    }
-  }
-
-  #retry(entry: Entry): void {
-    try {
-      const reader = entry.found.open();
-      entry.reader = reader;
-      this.#update(entry, reader);
     } catch {
-      // as before
+      // removed, or without permission from now on: what was read stays in sight until it is known to be gone
+      if (reader !== undefined) this.#update(entry, reader, reader.warnings.length + 1);
     }
   }
 
@@ -194,7 +190,7 @@ export class RunFolder {
       this.#revision++;
       this.#gone.delete(each.id);
       const tracker = new RunTracker(each.id, each.name, each.kind, this.#revision);
-      this.#entries.set(each.id, { found: each, tracker, reader: undefined, changedAt: this.#refreshes });
+      this.#entries.set(each.id, { found: each, tracker, reader: undefined, brokenAt: "", changedAt: this.#refreshes });
     }
   }
 

@@ -26,7 +26,12 @@ export class LiveClient {
 
   /** Whether it has read what it was sent, up to a little. */
   get isReady(): boolean {
-    return this.#response.writableLength < MOST_WAITING_BYTES;
+    return this.waitingBytes < MOST_WAITING_BYTES;
+  }
+
+  /** Bytes that it was sent and has not taken. */
+  get waitingBytes(): number {
+    return this.#response.writableLength;
   }
 
   subscribe({ series }: Subscription): void {

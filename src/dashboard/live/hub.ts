@@ -18,12 +18,20 @@ export class LiveHub {
   /** Distinguishes cursors of this server from those of an earlier one. */
   readonly #server = randomBytes(6).toString("hex");
   readonly #folder: RunFolder;
+  readonly #tickMs: number;
   readonly #clients = new Map<string, LiveClient>();
   #timer: NodeJS.Timeout | undefined;
   #ticks = 0;
 
-  constructor(folder: RunFolder) {
+  /** @param options.tickMs time between two looks. Default 1000. */
+  constructor(folder: RunFolder, { tickMs = TICK_MS }: { readonly tickMs?: number } = {}) {
     this.#folder = folder;
+    this.#tickMs = tickMs;
+  }
+
+  /** Bytes that no client has taken yet, all together. */
+  get waitingBytes(): number {
+    return [...this.#clients.values()].reduce((sum, { waitingBytes }) => sum + waitingBytes, 0);
   }
 
   /** Where the folder is now, for a page that goes on from here. */
@@ -54,7 +62,7 @@ export class LiveHub {
     client.send("hello", { client: client.id }, this.#idAt(client.revision));
     if (since === undefined) client.send("reset", {}, this.cursor);
     else this.#tell(client);
-    this.#timer ??= setInterval(() => this.tick(), TICK_MS);
+    this.#timer ??= setInterval(() => this.tick(), this.#tickMs);
   }
 
   /** What a page wants to hear from now on; what is new of it is sent at once.

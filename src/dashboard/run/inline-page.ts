@@ -48,7 +48,8 @@ function scriptIn(code: string): { readonly tag: string; readonly source: string
     const address = `data:text/javascript;base64,${Buffer.from(code).toString("base64")}`;
     return { tag: `<script type="module" src="${address}"></script>`, source: "data:" };
   }
-  const safe = code.replace(/<\/script/gi, "<\\/script");
+  // the parser of HTML makes one kind of line end of all, before the hash is compared
+  const safe = code.replace(/\r\n?/g, "\n").replace(/<\/script/gi, "<\\/script");
   const hash = createHash("sha256").update(safe).digest("base64");
   return { tag: `<script type="module">${safe}</script>`, source: `'sha256-${hash}'` };
 }
