@@ -6,13 +6,11 @@ import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
 import { openBrowser } from "./playground/open-browser.ts";
-import { type ServedFolder, serveFolder } from "./playground/serve-folder.ts";
+import { serveFolder } from "./playground/serve-folder.ts";
+import { aborted, LOOPBACK, onFreePort, portOf } from "./ports.ts";
 import { jsonLine, line, type Terminal } from "./terminal.ts";
 
 const DEFAULT_PORT = 5180;
-/** If the default port is in use, so many others are tried. */
-const OTHER_PORTS = 10;
-const LOOPBACK = ["127.0.0.1", "localhost", "::1"];
 
 interface Options {
   readonly port?: string;
@@ -40,7 +38,8 @@ async function serve(terminal: Terminal, { port, host, open = false }: Options):
   const folder = pageFolder();
   const interruption = onInterrupt(() => {});
   try {
-    const served = await listen(folder, host, port === undefined ? undefined : portOf(port));
+    const given = port === undefined ? undefined : portOf(port);
+    const served = await onFreePort(given, DEFAULT_PORT, (each) => serveFolder(folder, { host, port: each }));
     try {
       if (terminal.isJson) jsonLine(terminal.out, { address: served.address });
       else line(terminal.out, `The playground is at ${served.address}   (Ctrl-C ends it)`);
@@ -51,7 +50,7 @@ async function serve(terminal: Terminal, { port, host, open = false }: Options):
         );
       }
       if (open && !(await openBrowser(served.address))) line(terminal.errors, "No program here opens a browser.");
-      await ended(interruption.signal);
+      await aborted(interruption.signal);
     } finally {
       await served.close();
     }
@@ -72,30 +71,4 @@ function pageFolder(): string {
     `${folder} has no page. In a checkout, "npm run build" builds it, and "npm run playground" serves its sources.`,
     { file: folder },
   );
-}
-
-function portOf(text: string): number {
-  const port = Number(text);
-  if (/^\d+$/.test(text) && port <= 65_535) return port;
-  throw new GradusError("bad-argument", `--port must be a whole number from 0 to 65535, got ${text}.`, { port: text });
-}
-
-/** On the given port or, without one, on the first of the usual ports that is free. */
-async function listen(folder: string, host: string, port: number | undefined): Promise<ServedFolder> {
-  if (port !== undefined) return serveFolder(folder, { host, port });
-  for (let next = DEFAULT_PORT; ; next++) {
-    try {
-      return await serveFolder(folder, { host, port: next });
-    } catch (error) {
-      const isInUse = error instanceof GradusError && error.values.code === "EADDRINUSE";
-      if (!isInUse || next === DEFAULT_PORT + OTHER_PORTS) throw error;
-    }
-  }
-}
-
-function ended(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -1,6 +1,6 @@
 import { styleText } from "node:util";
 import { largest } from "../core/extremes.ts";
-import { ownSequences, printable, shown, withoutSequences } from "../core/terminal-text.ts";
+import { displayWidth, ownSequences, printable, shown } from "../core/terminal-text.ts";
 
 type Style = Parameters<typeof styleText>[0];
 
@@ -76,20 +76,15 @@ export interface Column<Row> {
 /** A table with columns padded to their widest cell and a line under the titles. */
 export function renderTable<Row>(rows: readonly Row[], columns: readonly Column<Row>[]): string {
   const cells = [columns.map(({ title }) => title), ...rows.map((row) => columns.map(({ value }) => value(row)))];
-  const widths = columns.map((_, index) => largest(cells.map((row) => width(row[index] as string))));
+  const widths = columns.map((_, index) => largest(cells.map((row) => displayWidth(row[index] as string))));
   const render = (row: readonly string[]) =>
     row
       .map((cell, index) => {
-        const space = " ".repeat((widths[index] as number) - width(cell));
+        const space = " ".repeat((widths[index] as number) - displayWidth(cell));
         return columns[index]?.align === "right" ? space + cell : cell + space;
       })
       .join("  ")
       .trimEnd();
   const rule = widths.map((each) => "\u2500".repeat(each)).join("  ");
   return [render(cells[0] as readonly string[]), rule, ...cells.slice(1).map(render)].join("\n");
-}
-
-/** The number of visible characters. */
-function width(text: string): number {
-  return [...withoutSequences(text)].length;
 }

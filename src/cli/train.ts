@@ -1,30 +1,15 @@
 import { GradusError } from "../core/errors.ts";
-import { isStandardOutput } from "../files/write-target.ts";
-import type { Json } from "../io/checkpoint.ts";
-import { createModel, type Model } from "../nn/model.ts";
-import { evaluate } from "../train/evaluate.ts";
-import type { EventListener, Metrics } from "../train/events.ts";
-import { fit } from "../train/fit.ts";
-import { keptWeights } from "../train/kept-weights.ts";
-import type { TrainResult } from "../train/options.ts";
-import { fitToModel } from "../train/prepare.ts";
-import { formatMetrics, progress } from "../train/progress.ts";
-import { pickOptions } from "../train/training-options.ts";
 import type { CliCommand } from "./command.ts";
-import { EXIT } from "./exit-codes.ts";
 import { checkExperiment, type Experiment, experimentHelp, readExperiment } from "./experiment.ts";
-import { onInterrupt } from "./interrupt.ts";
-import { requireOutput } from "./output.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
-import { prepareData } from "./prepare-data.ts";
-import { jsonLine, line, type Terminal } from "./terminal.ts";
-import { Keeper } from "./train/keeper.ts";
-import { packageVersion } from "./version.ts";
+import { RUNS } from "./runs/where.ts";
+import { addTrainOptions, requireRunFor, type TrainFlags } from "./train/flags.ts";
+import { newRun } from "./train/run-place.ts";
+import { trainExperiment } from "./train/train-experiment.ts";
 
-interface TrainFlags {
-  readonly output?: string;
-  readonly json?: boolean;
-  readonly steps?: boolean;
+interface Flags extends TrainFlags {
+  readonly run?: string;
+  readonly tag: readonly string[];
 }
 
 const HELP = `
@@ -36,143 +21,65 @@ Examples:
   gradus train examples/spirals.json
   gradus train examples/mnist-mlp.json --epochs 3 --optimizer.learningRate 0.003 --output mnist.safetensors
   gradus train examples/spirals.json --json | grep epochEnded
+  gradus train examples/spirals.json --run spirals-a --tag rates --optimizer.learningRate 0.01
+  gradus train examples/mnist-mlp.json --run mnist --checkpoint-every "5 min" --watch
+
+--run NAME records the run in ${RUNS}/NAME: settings, environment, every step, and checkpoints of its whole state. \`gradus watch NAME\` shows
+it, \`gradus resume NAME\` goes on after a stop or a kill, to the same bits; \`gradus runs\` lists all. With --watch a page shows it.
 
 --output is checked before the first step. The weights are written as soon as training ends, before the test part is evaluated. If they
 cannot be written, they go to the temporary folder, and the command says so. --output - writes them to the standard output.
 Ctrl-C (or SIGTERM) finishes the current step and saves the weights; with earlyStopping, those of the best epoch. A second one ends the
-command at once.`;
+command at once. With --run, Ctrl-C writes a checkpoint too.`;
 
 export const trainCommand: CliCommand = {
   add(command, run) {
     command
       .usage("FILE [options] [--FIELD VALUE ...]")
       .argument("[words...]", "the experiment file and fields to set")
-      .option("-o, --output <path>", "save model, weights and experiment as a checkpoint")
-      .option("--json", "print events and the result as JSON lines")
-      .option("--steps", "with --json: also one event per step")
+      .option("--run <name>", "record the run, so that it can be watched, compared and resumed")
+      .option("--tag <tag>", "a word by which gradus runs finds the run; repeatable", collect, []);
+    addTrainOptions(command)
       .allowUnknownOption()
       .addHelpText("after", HELP)
-      .action((words: readonly string[], flags: TrainFlags) =>
+      .action((words: readonly string[], flags: Flags) =>
         run(flags, async (terminal) => {
           const { operands, overrides } = parseOverrides(words);
-          const [file, ...others] = operands;
-          if (file === undefined || others.length > 0) {
-            throw new GradusError(
-              "bad-argument",
-              file === undefined
-                ? "train: expected an experiment file, as in gradus train examples/spirals.json."
-                : `train: expected one experiment file, got also ${others.join(", ")}. Set fields with --FIELD VALUE.`,
-              { operands },
-            );
-          }
+          const file = onlyFile(operands);
+          if (flags.run === undefined) requireRunFor(flags);
           const experiment = checkExperiment(file, applyOverrides(await readExperiment(file), overrides));
-          return train(terminal, file, experiment, flags);
+          const { run: name, runs: root, tag } = flags;
+          if (name !== undefined) requireNoFolder(file, experiment);
+          const place = name === undefined ? undefined : newRun(name, root, experiment, tag);
+          return trainExperiment(terminal, { file, experiment, flags, place });
         }),
       );
   },
 };
 
-async function train(given: Terminal, file: string, experiment: Experiment, flags: TrainFlags): Promise<number> {
-  const { output } = flags;
-  // if the weights go to the standard output, everything else goes to the standard error
-  const terminal = output !== undefined && isStandardOutput(output) ? { ...given, out: given.errors } : given;
-  if (output !== undefined) requireOutput("train: --output", output, [file]);
-  const say = (text: string) => {
-    if (!terminal.isJson) line(terminal.out, text);
-  };
-  const notify = (text: string) => line(terminal.isJson ? terminal.errors : terminal.out, text);
-  const { test: testData, scaling, targetScaling, pca, columns, ...data } = await prepareData(experiment, notify);
-  const model = createModel({ ...experiment.model, inputShape: experiment.model.inputShape ?? data.train.inputShape });
-  if (output !== undefined) requireOutput("train: --output", output, [file], BYTES_PER_NUMBER * model.parameterCount);
-  // evaluated at the end, checked now
-  if (testData !== undefined) fitToModel(testData, model, experiment.loss);
-  say(model.summary());
-  const { classNames } = data.train;
-  const about = { version: packageVersion(), experiment, scaling, targetScaling, pca, classNames, ...columns };
-  const keeper = new Keeper(terminal, model, output, about);
-  const { signal, status, release } = onInterrupt((name) => {
-    if (!terminal.isJson) line(terminal.out, `\n${name}: finishing the current step (repeat to end at once)`);
-  });
-  try {
-    const result = await fit(model, {
-      ...pickOptions(experiment, "training", "run"),
-      data,
-      signal,
-      onEvent: listener(terminal, flags),
-    });
-    const interrupted = result.reason === "interrupted";
-    // save the weights before anything else can fail
-    if (result.steps > 0) await keeper.keep(result.state, scoresOf(result));
-    release();
-    const test =
-      testData === undefined || interrupted
-        ? undefined
-        : await evaluate(model, result.state, testData, evaluationOf(experiment));
-    if (test !== undefined) await keeper.keep(result.state, scoresOf(result, test));
-    report(terminal, model, result, test);
-    keeper.requireKept();
-    if (keeper.place === undefined) say(`the weights were not saved; ${result.steps > 0 ? SAVES : UNTRAINED}`);
-    return interrupted ? status() : EXIT.ok;
-  } catch (error) {
-    const kept = keptWeights(error);
-    if (kept !== undefined && keeper.place === undefined) {
-      const { history, best } = kept;
-      await keeper.keep(best?.state ?? kept.state, scoresOf({ history, restoredEpoch: best?.epoch }));
-    }
-    if (keeper.place !== undefined) line(terminal.errors, `the weights are in ${keeper.place}`);
-    throw error;
-  } finally {
-    release();
-  }
+/** @throws GradusError `bad-argument` for checkpoints in two places. */
+function requireNoFolder(file: string, { checkpoint }: Experiment): void {
+  const directory = checkpoint?.directory;
+  if (directory === undefined) return;
+  throw new GradusError(
+    "bad-argument",
+    `train: ${file} keeps checkpoints in ${directory}, but those of --run go into the run's folder. Leave out checkpoint.directory or --run.`,
+    { file, directory },
+  );
 }
 
-const BYTES_PER_NUMBER = 4;
-const SAVES = "--output PATH saves them";
-const UNTRAINED = "no step was completed";
-
-function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListener {
-  if (!terminal.isJson) return progress(terminal.out);
-  return (event) => {
-    if (event.type !== "stepEnded" || steps) jsonLine(terminal.out, event);
-  };
+function onlyFile(operands: readonly string[]): string {
+  const [file, ...others] = operands;
+  if (file !== undefined && others.length === 0) return file;
+  throw new GradusError(
+    "bad-argument",
+    file === undefined
+      ? "train: expected an experiment file, as in gradus train examples/spirals.json."
+      : `train: expected one experiment file, got also ${others.join(", ")}. Set fields with --FIELD VALUE.`,
+    { operands },
+  );
 }
 
-function evaluationOf({
-  loss,
-  metrics,
-  backend,
-  threads,
-  evaluationBatchSize,
-}: Experiment): Parameters<typeof evaluate>[3] {
-  return {
-    loss,
-    ...(metrics === undefined ? {} : { metrics }),
-    ...(backend === undefined ? {} : { backend }),
-    ...(threads === undefined ? {} : { threads }),
-    ...(evaluationBatchSize === undefined ? {} : { batchSize: evaluationBatchSize }),
-  };
-}
-
-function scoresOf(
-  { history, restoredEpoch }: { readonly history: TrainResult["history"]; readonly restoredEpoch?: number | undefined },
-  test?: Metrics,
-): Json {
-  const epoch = history.find((each) => each.epoch === restoredEpoch) ?? history.at(-1);
-  const scores = { epoch: epoch?.epoch, train: epoch?.train, validation: epoch?.validation, test };
-  return JSON.parse(JSON.stringify(scores)) as Json;
-}
-
-function report(terminal: Terminal, model: Model, result: TrainResult, test: Metrics | undefined): void {
-  if (terminal.isJson) {
-    jsonLine(terminal.out, {
-      type: "result",
-      reason: result.reason,
-      epochs: result.history.length,
-      steps: result.steps,
-      parameters: model.layers.reduce((sum, { parameterCount }) => sum + parameterCount, 0),
-      ...(scoresOf(result, test) as object),
-    });
-    return;
-  }
-  if (test) line(terminal.out, `test  ${formatMetrics(test)}`);
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

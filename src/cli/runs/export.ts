@@ -1,0 +1,22 @@
+import { isStandardOutput } from "../../files/write-target.ts";
+import { dashboardPage } from "../dashboard/page-folder.ts";
+import { EXIT } from "../exit-codes.ts";
+import { outputPath, requireOutput, saveText } from "../output.ts";
+import { jsonLine, line, type Terminal } from "../terminal.ts";
+import { openNamed } from "./locate.ts";
+import { plain } from "./plain.ts";
+
+/** `gradus runs export RUN --output FILE`: one run as one static HTML file, which needs no server and no other file. */
+export async function exportOne(given: Terminal, word: string, root: string, output: string): Promise<number> {
+  // if the page goes to the standard output, everything else goes to the standard error
+  const terminal = isStandardOutput(output) ? { ...given, out: given.errors } : given;
+  const reader = openNamed("runs export", word, root);
+  requireOutput("runs export: --output", output);
+  const { exportRun } = await import("../../dashboard/export-run.ts");
+  const page = await exportRun(reader, dashboardPage());
+  await saveText(output, () => [page]);
+  const sizeBytes = Buffer.byteLength(page);
+  if (terminal.isJson) jsonLine(terminal.out, { type: "saved", path: outputPath(output), bytes: sizeBytes });
+  else line(terminal.out, `${plain(reader.name)} saved to ${output} (${(sizeBytes / 2 ** 20).toFixed(1)} MiB)`);
+  return EXIT.ok;
+}

@@ -1,0 +1,2 @@
+/** Where runs are, unless --runs says otherwise. */
+export const RUNS = "runs";
