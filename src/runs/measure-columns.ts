@@ -1,22 +1,23 @@
 import type { MeasureSeries } from "./types.ts";
 
-const FIRST_ROWS = 64;
+const LEAST_ROWS = 16;
 
 /** Steps and times that several columns share, because they were measured together. */
 export class Axis {
   length = 0;
   generation = 0;
-  steps = new Float64Array(FIRST_ROWS);
-  times = new Float64Array(FIRST_ROWS);
+  steps = new Float64Array(0);
+  times = new Float64Array(0);
   readonly columns: Column[] = [];
   /** Rows from here on may be out of order. */
   #unsortedFrom = Number.POSITIVE_INFINITY;
 
-  /** Makes room for more rows, also in the columns. */
-  reserve(rows: number): void {
+  /** Makes room for more rows, also in the columns.
+   *  @param expected rows that will probably follow, these included: copying less often is faster. */
+  reserve(rows: number, expected: number): void {
     const needed = this.length + rows;
     if (needed <= this.steps.length) return;
-    const capacity = Math.max(needed, 2 * this.steps.length);
+    const capacity = Math.max(needed, LEAST_ROWS, this.length === 0 ? expected : 2 * this.steps.length);
     const larger = (numbers: Float64Array): Float64Array<ArrayBuffer> => {
       const all = new Float64Array(capacity);
       all.set(numbers.subarray(0, this.length));
@@ -74,7 +75,7 @@ export class Axis {
 export class Column implements MeasureSeries {
   readonly name: string;
   axis: Axis;
-  values = new Float64Array(FIRST_ROWS);
+  values: Float64Array;
   /** Of an axis that it left. */
   #generations = 0;
 
@@ -111,7 +112,7 @@ export class Column implements MeasureSeries {
     this.axis = own;
     const { values } = this;
     this.values = new Float64Array(own.steps.length);
-    own.reserve(old.length);
+    own.reserve(old.length, 2 * old.length);
     this.values.set(values.subarray(0, old.length));
     own.add(old.steps.subarray(0, old.length), old.times.subarray(0, old.length));
     this.#generations += old.generation;

@@ -57,6 +57,7 @@ export class MeasureLog {
   }
 
   #take(bytes: Uint8Array): number {
+    this.#store.expectedBytes = this.#file.restBytes;
     const { end, gaps, unknown, nameless } = readMeasures(bytes, this.#store.widthOf, this.#store.take);
     for (const gap of gaps) this.#damagedBytes += gap.bytes;
     this.#unknown += unknown;

@@ -15,6 +15,8 @@ export class MeasureStore {
   readonly #histograms = new Map<string, HistogramPoint[]>();
   readonly #sets = new Map<number, ColumnSet>();
   readonly #setsByNames = new Map<string, ColumnSet>();
+  /** Bytes of the file that follow, of which rows of a new set are expected to be a part. */
+  expectedBytes = 0;
   /** Of the last row or histogram; undefined without one. */
   updatedAt: number | undefined;
 
@@ -69,11 +71,12 @@ export class MeasureStore {
     const found = this.#sets.get(set);
     if (found === undefined || rows === 0) return;
     const isUsed = found.axis.columns.length > 0;
-    if (isUsed) found.axis.reserve(rows);
+    const expected = Math.ceil(this.expectedBytes / this.#setsByNames.size / (8 * (2 + values.length)));
+    if (isUsed) found.axis.reserve(rows, expected);
     found.columns.forEach((column, index) => {
       if (column === undefined) return;
       const { axis } = column;
-      if (axis !== found.axis) axis.reserve(rows);
+      if (axis !== found.axis) axis.reserve(rows, expected);
       column.values.set(values[index] as Float64Array, axis.length);
       if (axis !== found.axis) axis.add(steps, times);
     });

@@ -1,16 +1,10 @@
-/** A reading's share of the time, at most, after the first. */
+/** A reading's share of the time, at most, after the first: an epoch of 200 times the cost has one. */
 const SHARE = 0.005;
 
-/** In an epoch that had no reading, one is taken if it costs at most this share of the epoch before. */
-const SHARE_OF_EPOCH = 0.01;
-
-/** A run that will take less than this, as its first steps suggest, gets no reading before it has lasted for `PATIENCE_MS`: the program of
- *  the readings is compiled once, which a tiny run would wait for longer than for its steps. */
-const WORTHWHILE_MS = 2000;
-const PATIENCE_MS = 500;
-
-/** Steps whose durations count: the first compiles. */
-const FIRST_TIMED = 1;
+/** The first reading compiles a program of its own, once, which takes about as long as compiling the step did: from one to three times,
+ *  measured. It is put off until the run has lasted so many times as long, or will last as long, as its first steps suggest: a tiny run
+ *  does not wait for it. */
+const WORTHWHILE = 10;
 
 /** Steps after which the duration of the run is guessed. */
 const GUESS_AFTER = 4;
@@ -18,6 +12,10 @@ const GUESS_AFTER = 4;
 /** Least time between two readings, ms, and as a share of the time since the first: a run of a day has some thousands, not a million. */
 const LEAST_MS = 250;
 const SHARE_OF_RUN = 0.001;
+
+/** The same between two readings whose histograms are kept: a run of a day has some hundreds. */
+const HISTOGRAM_LEAST_MS = 1000;
+const HISTOGRAM_SHARE_OF_RUN = 0.02;
 
 /** Readings that say nothing about their cost: the first compiles the program. The cost is guessed until then, in plain steps. */
 const WARM_UP = 1;
@@ -33,12 +31,12 @@ export class ReadingClock {
   #readings = 0;
   #firstAt = 0;
   #nextAt = 0;
+  #histogramAt = Number.NEGATIVE_INFINITY;
+  /** Duration of the first step, which compiles. */
+  #firstStepMs = 0;
   /** Smoothed durations in ms. */
   #plainMs = 0;
   #costMs: number | undefined;
-  #epochAt = 0;
-  #epochMs = 0;
-  #readingsInEpoch = 0;
 
   /** @param now milliseconds. Default `performance.now`. */
   constructor(now: () => number = () => performance.now()) {
@@ -49,7 +47,6 @@ export class ReadingClock {
   start(totalSteps: number): void {
     this.#totalSteps = totalSteps;
     this.#startedAt = this.#now();
-    this.#epochAt = this.#startedAt;
   }
 
   /** Whether the next step is read. Called right before it. */
@@ -57,17 +54,13 @@ export class ReadingClock {
     const now = this.#now();
     this.#stepAt = now;
     if (this.#readings === 0) return this.#isFirstDue(now);
-    return now >= this.#nextAt || this.#isEpochDue(now);
+    return now >= this.#nextAt;
   }
 
   #isFirstDue(now: number): boolean {
-    if (now - this.#startedAt >= PATIENCE_MS && this.#steps > FIRST_TIMED) return true;
-    return this.#steps >= GUESS_AFTER && this.#plainMs * this.#totalSteps >= WORTHWHILE_MS;
-  }
-
-  #isEpochDue(now: number): boolean {
-    if (this.#readingsInEpoch > 0 || this.#epochMs === 0) return false;
-    return this.#cost <= SHARE_OF_EPOCH * this.#epochMs && now - this.#epochAt >= this.#epochMs / 2;
+    if (this.#steps < GUESS_AFTER) return false;
+    const worthwhileMs = WORTHWHILE * Math.max(0, this.#firstStepMs - this.#plainMs);
+    return Math.max(now - this.#startedAt, this.#plainMs * this.#totalSteps) >= worthwhileMs;
   }
 
   get #cost(): number {
@@ -82,22 +75,22 @@ export class ReadingClock {
     this.#stepAt = now;
     this.#steps++;
     if (!wasRead) {
-      if (this.#steps > FIRST_TIMED) this.#plainMs = smooth(this.#plainMs, duration);
+      if (this.#steps === 1) this.#firstStepMs = duration;
+      else this.#plainMs = smooth(this.#plainMs, duration);
       return;
     }
     this.#readings++;
-    this.#readingsInEpoch++;
     if (this.#readings === 1) this.#firstAt = now;
     if (this.#readings > WARM_UP) this.#costMs = smooth(this.#costMs ?? 0, Math.max(0, duration - this.#plainMs));
     this.#nextAt = now + Math.max(LEAST_MS, SHARE_OF_RUN * (now - this.#firstAt), this.#cost / SHARE);
   }
 
-  epochEnded(): void {
+  /** Whether the histograms of the reading that was just taken are kept. */
+  isHistogramDue(): boolean {
     const now = this.#now();
-    this.#epochMs = now - this.#epochAt;
-    this.#epochAt = now;
-    this.#stepAt = now;
-    this.#readingsInEpoch = 0;
+    if (now < this.#histogramAt) return false;
+    this.#histogramAt = now + Math.max(HISTOGRAM_LEAST_MS, HISTOGRAM_SHARE_OF_RUN * (now - this.#firstAt));
+    return true;
   }
 }
 

@@ -5,7 +5,8 @@ import { callback, checkOptions, type Fields, FLAG } from "../core/fields.ts";
 import { type Model, requireModel } from "../nn/model.ts";
 import type { CheckpointSaved, EpochEnded, EventListener, RunStarted, StepEnded, TrainEvent } from "../train/events.ts";
 import type { StepProbe } from "../train/probe.ts";
-import { createLayerProbe, toReading } from "../watch/probes/layer-probe.ts";
+import { toReading } from "../watch/probes/layer-probe.ts";
+import { createHistogramProbe, takeApart } from "./activation-histograms.ts";
 import { layerMeasureName } from "./layer-measure.ts";
 import { ReadingClock } from "./reading-clock.ts";
 import { RunWriter } from "./run-writer.ts";
@@ -49,7 +50,7 @@ export function recordRun(writer: RunWriter, model: Model, options: RecordRunOpt
   const recorder = new Recorder(writer, model, clock);
   return {
     onEvent: (event) => recorder.hear(event),
-    probe: createLayerProbe(model, () => readings && clock.isDue()),
+    probe: createHistogramProbe(model, () => readings && clock.isDue()),
     failed: (error) => recorder.fail(error),
   };
 }
@@ -113,11 +114,16 @@ class Recorder {
   #takeStep(event: StepEnded): undefined {
     this.#step = event.step;
     this.#steps.take(event);
-    const reading = toReading(event, this.#model);
-    this.#clock.stepped(reading !== undefined);
-    if (reading === undefined) return undefined;
+    this.#clock.stepped(event.measures !== undefined);
+    if (event.measures !== undefined) this.#takeReading(event, event.measures);
+    return undefined;
+  }
+
+  #takeReading(event: StepEnded, measured: Readonly<Record<string, number>>): void {
+    const { readings, histograms } = takeApart(measured, this.#model, event.samples);
+    const reading = toReading({ ...event, measures: readings }, this.#model);
     const measures: Record<string, number> = {};
-    for (const [path, layer] of Object.entries(reading.layers)) {
+    for (const [path, layer] of Object.entries(reading?.layers ?? {})) {
       for (const [name, value] of Object.entries(layer as Readonly<Record<string, number | undefined>>)) {
         // the run's own norms by layer are of more steps
         const isKnown = name === "gradientNorm" && this.#steps.hasLayerNorms;
@@ -125,13 +131,15 @@ class Recorder {
       }
     }
     if (Object.keys(measures).length > 0) this.#writer.add(event.step, measures);
-    return undefined;
+    if (!this.#clock.isHistogramDue()) return;
+    for (const [path, histogram] of histograms) {
+      this.#writer.addHistogram(layerMeasureName(path, "activations"), event.step, histogram);
+    }
   }
 
   #endEpoch(event: EpochEnded): undefined {
     const { epoch, step, train, validation, samplesPerSecond, learningRate, isBest } = event;
     this.#epoch = epoch;
-    this.#clock.epochEnded();
     this.#steps.endEpoch(event);
     this.#writer.add(step, epochMeasures(event));
     this.#writer.writeEvent({
