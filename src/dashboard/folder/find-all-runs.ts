@@ -1,6 +1,9 @@
-import { statSync } from "node:fs";
+import { type Dirent, readdirSync, statSync } from "node:fs";
 import { basename, join, relative, resolve, sep } from "node:path";
 import { pathKind } from "../../files/folders.ts";
+import { isEventFileName } from "../../files/logs/event-files.ts";
+import { eventRunFolders } from "../../runs/event-folders.ts";
+import { openEventRun } from "../../runs/event-run.ts";
 import { openRun } from "../../runs/open-run.ts";
 import { RUN_FILES } from "../../runs/run-files.ts";
 import { openTableRun, tableKind } from "../../runs/table-run.ts";
@@ -16,10 +19,13 @@ export function findAllRuns(root: string): FindRuns {
   const tables = new TableFiles();
   return () => {
     const { isChanged, listings } = tree.look();
-    const hasNewTables = tables.look(listings.filter((listing) => !isRun(listing)));
+    const others = listings.filter((listing) => !isRun(listing));
+    const hasNewTables = tables.look(others);
     if (!isChanged && !hasNewTables) return undefined;
+    const eventFolders = others.filter(({ entries }) => entries.some(isEventFile)).map((each) => each.folder);
     return [
       ...listings.filter(isRun).map((listing) => ownRun(listing.folder, folder)),
+      ...eventRunFolders(eventFolders, folder).map((path) => eventRun(path, folder)),
       ...[...tables.files].map((file) => tableRun(file, folder)),
     ];
   };
@@ -36,7 +42,7 @@ function onlyFile(file: string): FindRuns {
   return () => {
     if (isFound) return undefined;
     isFound = true;
-    return [tableRun(file, file)];
+    return [isEventFileName(file) ? eventRun(file, file) : tableRun(file, file)];
   };
 }
 
@@ -50,6 +56,27 @@ function ownRun(path: string, root: string): FoundRun {
 function idOf(path: string, root: string): string {
   const id = relative(root, path).split(sep).join("/");
   return id === "" ? "./" : id;
+}
+
+function isEventFile(entry: Dirent): boolean {
+  return !entry.isDirectory() && isEventFileName(entry.name);
+}
+
+/** @param path the folder of the run, or its only file. */
+function eventRun(path: string, root: string): FoundRun {
+  const id = idOf(path, root);
+  const name = id === "./" ? basename(path) : id;
+  const stamp = () => [path, ...eventFilesIn(path)].map(stampOf).join();
+  return { id, name, kind: "tensorboard", path, open: () => openEventRun(path, root), stamp };
+}
+
+function eventFilesIn(folder: string): readonly string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter(isEventFile).map(({ name }) => join(folder, name));
+  } catch {
+    return [];
+  }
 }
 
 function tableRun(file: string, root: string): FoundRun {
