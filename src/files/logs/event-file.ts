@@ -45,13 +45,14 @@ export class EventFile<Stored> {
     if (stats.size === this.#size && stats.ino === this.#inode) return false;
     if (stats.size < this.#size || (stats.ino !== this.#inode && this.#size >= 0)) this.#forget();
     this.#inode = stats.ino;
+    // what cannot be read now is tried again when it has changed
+    this.#size = stats.size;
     // whether it is packed shows in its first bytes, which may not be there yet
     if (this.#isGzip === undefined && (stats.size >= 2 || !stats.isFile())) {
       this.#isGzip = !stats.isFile() || isGzip(readStart(this.path, 2));
     }
     if (this.#isGzip === true) this.#readWhole();
     else this.#readAdded(isComplete);
-    this.#size = stats.size;
     this.#requireEvents();
     return true;
   }

@@ -38,6 +38,12 @@ export function isEventFileName(file: string): boolean {
 export function readEventLog(path: string): EventLog {
   const files = pathKind(path) === "folder" ? eventFilesIn(path) : [path];
   const root = files.length === 1 && files[0] === path ? dirname(path) : path;
+  return readEventFiles(files, root);
+}
+
+/** As `readEventLog`, for files that are known.
+ *  @param root the folder to which the folders of the files are relative. */
+export function readEventFiles(files: readonly string[], root: string): EventLog {
   const byFolder = new Map<string, EventFile<Distribution>[]>();
   const unread = new Set<string>();
   const warnings: string[] = [];
