@@ -72,10 +72,12 @@ export function elementTypeOf(data: NumericArray): ElementType {
   return typeOfClass.get(data[Symbol.toStringTag]) as ElementType;
 }
 
-/** A copy of an array's bytes in the given order. */
+/** An array's bytes in the given order: a view of the array if that is the machine's order, else a copy. */
 export function encodeElements(data: NumericArray, order: ByteOrder): Uint8Array {
-  const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice();
-  if (order !== machineOrder) reverseEach(bytes, data.BYTES_PER_ELEMENT);
+  const own = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  if (order === machineOrder) return own;
+  const bytes = own.slice();
+  reverseEach(bytes, data.BYTES_PER_ELEMENT);
   return bytes;
 }
 

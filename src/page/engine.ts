@@ -21,9 +21,12 @@ interface NamedBackend {
   readonly backend?: BackendName | "auto" | undefined;
 }
 
+/** What holds functions that nobody could call from there, or names folders, which pages lack. */
+type OnlyInItsThread = "optimizer" | "probe" | "backend" | "checkpoint" | "resume";
+
 /** The options of `fit` that reach another thread. `onEvent` and `callbacks` are called on the page; their "stop" takes effect within two
  *  batches of events. Data sets are copied; those in shared memory are shared. */
-export interface PageFitOptions extends Omit<WatchedFitOptions, "optimizer" | "probe" | "backend">, NamedBackend {
+export interface PageFitOptions extends Omit<WatchedFitOptions, OnlyInItsThread>, NamedBackend {
   /** As data. */
   readonly optimizer: OptimizerConfig | OptimizerType;
 }

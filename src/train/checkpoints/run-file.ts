@@ -23,8 +23,7 @@ export async function encodeRun({ state, model, featureNames, about }: SavedRun)
     ...[...(best?.values ?? [])].map(([path, array]) => [BEST_ARRAYS + path, array] as const),
   ]);
   const run = toPlain({ ...rest, best: best && { epoch: best.epoch, step: best.step } });
-  const checksums: Record<string, string> = {};
-  for (const [path, { data }] of arrays) checksums[path] = (await digestOf(data)).slice(0, DIGITS);
+  const checksums = Object.fromEntries(await checksumsOf(arrays));
   const metadata: Record<string, Json> = { model, about, run, checksums };
   if (featureNames !== undefined) metadata.featureNames = featureNames;
   metadata.checksum = await digestOfJson(metadata);
@@ -46,9 +45,7 @@ export async function decodeRun(bytes: Uint8Array, file: string): Promise<SavedR
   }
   if (checksum !== (await digestOfJson(fields))) throw damaged(file, "its description");
   const wanted = checksums as Readonly<Record<string, string>>;
-  for (const [path, { data }] of arrays) {
-    if (wanted[path] !== (await digestOf(data)).slice(0, DIGITS)) throw damaged(file, path);
-  }
+  for (const [path, found] of await checksumsOf(arrays)) if (wanted[path] !== found) throw damaged(file, path);
   const missing = Object.keys(wanted).find((path) => !arrays.has(path));
   if (missing !== undefined) throw damaged(file, missing);
   return {
@@ -68,6 +65,13 @@ function stateOf(plain: RunState, arrays: NamedArrays): RunState {
     else values.set(path.startsWith(RUN_ARRAYS) ? path.slice(RUN_ARRAYS.length) : path, array);
   }
   return { ...plain, values, best: plain.best && { ...plain.best, values: best } };
+}
+
+/** Of every array's bytes. */
+function checksumsOf(arrays: NamedArrays): Promise<readonly (readonly [string, string])[]> {
+  return Promise.all(
+    [...arrays].map(async ([path, { data }]) => [path, (await digestOf(data)).slice(0, DIGITS)] as const),
+  );
 }
 
 async function digestOfJson(metadata: Json): Promise<string> {
