@@ -39,6 +39,7 @@ export default defineConfig({
     alias: [
       { find: /^gradus-parts\//, replacement: `${resolve(here, "../parts/src")}/` },
       { find: /^gradus\/dashboard-protocol$/, replacement: resolve(here, "../../src/dashboard/protocol.ts") },
+      { find: /^gradus\/words$/, replacement: resolve(here, "../../src/words.ts") },
     ],
   },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },

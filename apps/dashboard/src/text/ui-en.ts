@@ -141,6 +141,8 @@ export const EN: UiTexts = {
     lastOf: (measure) => `${measure}, last`,
     least: (measure) => `${measure}, least`,
     most: (measure) => `${measure}, largest`,
+    leastShort: "least",
+    mostShort: "largest",
     best: "best",
     noDifference: "The settings of these runs are the same.",
     showEqual: { label: "Equal settings too", hint: "Also shows settings that all selected runs share" },
@@ -162,7 +164,9 @@ export const EN: UiTexts = {
   errors: {
     byCode: {
       "file-not-found": "The run is gone: its folder was removed or renamed.",
-      "not-allowed": "The server refuses this page. Open the address that the command printed; its token has changed.",
+      unauthorized:
+        "The server was started anew and does not know this page. Open the address that the command printed.",
+      forbidden: "The server refuses this page. Open the address that the command printed.",
       "in-use": "Another process is changing this run.",
     },
     failed: (what) => `${what} failed`,

@@ -134,6 +134,8 @@ export const KO: UiTexts = {
     lastOf: (measure) => `${measure}, 마지막`,
     least: (measure) => `${measure}, 최소`,
     most: (measure) => `${measure}, 최대`,
+    leastShort: "최소",
+    mostShort: "최대",
     best: "가장 좋음",
     noDifference: "이 실행들의 설정은 모두 같습니다.",
     showEqual: { label: "같은 설정도 보기", hint: "선택한 실행이 모두 같은 값을 가진 설정도 보여 줍니다" },
@@ -155,7 +157,8 @@ export const KO: UiTexts = {
   errors: {
     byCode: {
       "file-not-found": "실행이 없어졌습니다. 폴더가 지워졌거나 이름이 바뀌었습니다.",
-      "not-allowed": "서버가 이 페이지를 거부합니다. 명령이 출력한 주소를 여세요. 토큰이 바뀌었습니다.",
+      unauthorized: "서버가 새로 시작되어 이 페이지를 모릅니다. 명령이 출력한 주소를 여세요.",
+      forbidden: "서버가 이 페이지를 거부합니다. 명령이 출력한 주소를 여세요.",
       "in-use": "다른 프로세스가 이 실행을 바꾸고 있습니다.",
     },
     failed: (what) => `실패: ${what}`,

@@ -101,6 +101,8 @@ export interface UiTexts {
     readonly lastOf: (measure: string) => string;
     readonly least: (measure: string) => string;
     readonly most: (measure: string) => string;
+    readonly leastShort: string;
+    readonly mostShort: string;
     readonly best: string;
     readonly noDifference: string;
     readonly showEqual: Labelled;

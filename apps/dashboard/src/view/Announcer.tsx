@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { useEffect } from "preact/hooks";
 import { useDashboard } from "../state/context.ts";
 import type { Announcement, Store } from "../state/dashboard.ts";
 import { uiTexts } from "../text/ui.ts";
-import { harmless } from "./setting-text.ts";
 
 const sentence = signal("");
 
@@ -28,7 +28,7 @@ export function Announcer() {
 
 function inWords(announcement: Announcement, { runs }: Store): string {
   const { announcements: texts, statuses } = uiTexts.value;
-  if (announcement.kind === "lost" || announcement.kind === "live") return texts[announcement.kind];
+  if (!("run" in announcement)) return texts[announcement.kind];
   const run = runs.find(announcement.run)?.summary.peek();
   const name = harmless(run?.name ?? announcement.run);
   return announcement.kind === "appeared"

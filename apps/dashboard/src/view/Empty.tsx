@@ -1,7 +1,7 @@
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { useDashboard } from "../state/context.ts";
 import { uiTexts } from "../text/ui.ts";
 import { CopyButton } from "./CopyButton.tsx";
-import { harmless } from "./setting-text.ts";
 
 /** The command that makes a first run. It is the same in every language. */
 const COMMAND = "gradus train experiment.json --run first";

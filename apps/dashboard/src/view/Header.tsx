@@ -1,12 +1,12 @@
 import { useSignal } from "@preact/signals";
 import { Segmented } from "gradus-parts/fields/Segmented.tsx";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { LANGUAGES, type Language, language } from "gradus-parts/text/language.ts";
 import { useDashboard } from "../state/context.ts";
 import { encodeView } from "../state/fragment.ts";
 import { uiTexts } from "../text/ui.ts";
 import { Connection } from "./Connection.tsx";
 import { CopyButton } from "./CopyButton.tsx";
-import { harmless } from "./setting-text.ts";
 import { THEMES, theme } from "./theme.ts";
 
 const LANGUAGE_NAMES: Readonly<Record<Language, string>> = { en: "English", ko: "한국어" };

@@ -1,5 +1,5 @@
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { uiTexts } from "../text/ui.ts";
-import { harmless } from "./setting-text.ts";
 
 /** An error in the page's language where it has a sentence for the code, else in the server's words. */
 export function sentenceOf(error: Error): string {

@@ -1,8 +1,8 @@
 import { moved, moveOf } from "gradus-parts/base/keys.ts";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { useDashboard } from "../state/context.ts";
 import { TABS, type Tab } from "../state/settings.ts";
 import { uiTexts } from "../text/ui.ts";
-import { harmless } from "./setting-text.ts";
 
 interface TabsProps {
   readonly tabs: readonly Tab[];

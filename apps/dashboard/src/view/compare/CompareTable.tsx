@@ -1,10 +1,11 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { formatNumber } from "gradus-parts/text/numbers.ts";
 import type { Look } from "../../state/looks.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { Icon } from "../Icon.tsx";
 import { LookSwatch } from "../runs/LookSwatch.tsx";
-import { harmless, settingText } from "../setting-text.ts";
+import { settingText } from "../setting-text.ts";
 import type { Line } from "./compare-table.ts";
 
 interface CompareTableProps {
@@ -131,9 +132,28 @@ function LineTitle({ line, scope, isSorted, onSort }: LineTitleProps) {
         title={compare.sortBy(title)}
         onClick={() => onSort(line)}
       >
-        <bdi>{title}</bdi>
+        <span>
+          <bdi>
+            <Parts text={name} />
+          </bdi>
+          {line.which !== undefined && <small>{line.which === "least" ? compare.leastShort : compare.mostShort}</small>}
+        </span>
       </button>
     </th>
+  );
+}
+
+/** A name that may break after its slashes and dots. */
+function Parts({ text }: { readonly text: string }) {
+  return (
+    <>
+      {text.split(/(?<=[/.])/).map((part, index) => (
+        <span key={index}>
+          {part}
+          <wbr />
+        </span>
+      ))}
+    </>
   );
 }
 
@@ -141,7 +161,12 @@ function Cell({ line, index }: { readonly line: Line; readonly index: number }) 
   const { compare } = uiTexts.value;
   const value = line.values[index];
   const isBest = line.best.has(index);
-  if (value === undefined) return <td class="is-absent">{line.kind === "score" ? "–" : compare.absent}</td>;
+  if (value === undefined)
+    return (
+      <td class={line.kind === "score" ? "is-absent is-number" : "is-absent"}>
+        {line.kind === "score" ? "–" : compare.absent}
+      </td>
+    );
   const text = line.kind === "score" && typeof value === "number" ? formatNumber(value) : settingText(value);
   return (
     <td

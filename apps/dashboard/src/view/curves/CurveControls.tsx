@@ -12,7 +12,7 @@ const MOST_SMOOTHING = 99;
 export function CurveControls() {
   const { store, actions } = useDashboard();
   const { curves: texts } = uiTexts.value;
-  const { axis, isLog, hasBands, ignoresOutliers, search, zoom } = store.view.value;
+  const { axis, isLog, hasBands, ignoresOutliers, search } = store.view.value;
   return (
     <fieldset class="curve-controls">
       <legend class="visually-hidden">{texts.controls}</legend>
@@ -49,16 +49,6 @@ export function CurveControls() {
         titleOf={(each) => texts.xAxes[each].hint}
         onChange={(each) => actions.set({ axis: each })}
       />
-      {/* it keeps its place, so that nothing moves when the first chart is zoomed */}
-      <button
-        type="button"
-        class={`zoom-back${zoom === undefined ? " is-hidden" : ""}`}
-        disabled={zoom === undefined}
-        title={texts.zoomBack.hint}
-        onClick={() => actions.set({ zoom: undefined })}
-      >
-        {texts.zoomBack.label}
-      </button>
     </fieldset>
   );
 }
@@ -83,5 +73,22 @@ function Smoothing() {
       />
       <output for={id}>{smoothing.toFixed(2)}</output>
     </div>
+  );
+}
+
+/** Ends the zoom. It floats, so that no chart moves when the first one is zoomed. */
+export function ZoomBack() {
+  const { store, actions } = useDashboard();
+  const { zoomBack } = uiTexts.value.curves;
+  if (store.view.value.zoom === undefined) return null;
+  return (
+    <button
+      type="button"
+      class="primary zoom-back"
+      title={zoomBack.hint}
+      onClick={() => actions.set({ zoom: undefined })}
+    >
+      {zoomBack.label}
+    </button>
   );
 }

@@ -9,6 +9,9 @@ export interface MeasureGroup {
   readonly measures: readonly string[];
 }
 
+/** Names a group in the address. */
+export const keyOf = ({ name, part }: MeasureGroup) => (part === undefined ? name : `${name}:${part}`);
+
 /** Measures of Gradus that say how the training goes, in the order in which they are read. */
 const TRAIN = ["loss", "learningRate", "gradientNorm", "samplesPerSecond"];
 

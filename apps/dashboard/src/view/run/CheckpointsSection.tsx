@@ -1,8 +1,8 @@
 import type { RunEvent } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { formatCount } from "gradus-parts/text/numbers.ts";
 import { runTexts } from "../../text/run.ts";
 import { formatBytes, formatDuration } from "../../text/time.ts";
-import { harmless } from "../setting-text.ts";
 import { DataTable } from "./DataTable.tsx";
 import { Section } from "./Section.tsx";
 

@@ -1,5 +1,6 @@
 import { useSignal } from "@preact/signals";
 import type { RunDetail } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { language } from "gradus-parts/text/language.ts";
 import { formatCount } from "gradus-parts/text/numbers.ts";
 import type { Diagnosis } from "../../data/source.ts";
@@ -8,7 +9,6 @@ import { runTexts } from "../../text/run.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { say } from "../Announcer.tsx";
 import { Problem } from "../Problem.tsx";
-import { harmless } from "../setting-text.ts";
 import { DiagnosisView } from "./DiagnosisView.tsx";
 import { readDiagnosis } from "./diagnosis-data.ts";
 import { Section } from "./Section.tsx";

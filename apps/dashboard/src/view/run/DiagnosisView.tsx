@@ -1,6 +1,6 @@
 import type { FindingText, PrescriptionText } from "gradus/words";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { runTexts } from "../../text/run.ts";
-import { harmless } from "../setting-text.ts";
 import type { DiagnosisTexts } from "./diagnosis-data.ts";
 
 /** The verdict, what was found with its evidence, and what may help. */

@@ -1,7 +1,7 @@
 import type { RunDetail } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { runTexts } from "../../text/run.ts";
 import { formatBytes } from "../../text/time.ts";
-import { harmless } from "../setting-text.ts";
 import { Section } from "./Section.tsx";
 
 /** Where the run was made. */

@@ -1,7 +1,7 @@
 import type { RunEvent } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { formatCount, formatNumber } from "gradus-parts/text/numbers.ts";
 import { runTexts } from "../../text/run.ts";
-import { harmless } from "../setting-text.ts";
 import { DataTable } from "./DataTable.tsx";
 
 type Epoch = Extract<RunEvent, { readonly type: "epoch" }>;

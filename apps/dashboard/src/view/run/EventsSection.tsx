@@ -1,10 +1,10 @@
 import { useSignal } from "@preact/signals";
 import type { RunEvent } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { language } from "gradus-parts/text/language.ts";
 import { formatCount, formatNumber } from "gradus-parts/text/numbers.ts";
 import { runTexts } from "../../text/run.ts";
 import { formatMoment } from "../../text/time.ts";
-import { harmless } from "../setting-text.ts";
 import { DataTable } from "./DataTable.tsx";
 import { readFinding } from "./diagnosis-data.ts";
 import { Section } from "./Section.tsx";

@@ -1,6 +1,6 @@
 import type { Json, RunDetail } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { runTexts } from "../../text/run.ts";
-import { harmless } from "../setting-text.ts";
 import { DataTable } from "./DataTable.tsx";
 import { flatten } from "./flatten.ts";
 import { Section } from "./Section.tsx";

@@ -1,4 +1,5 @@
 import type { RunDetail, RunEvent, RunSummary } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { language } from "gradus-parts/text/language.ts";
 import { formatCount } from "gradus-parts/text/numbers.ts";
 import type { ComponentChildren } from "preact";
@@ -10,7 +11,6 @@ import { Command } from "../Empty.tsx";
 import { Icon } from "../Icon.tsx";
 import { LookSwatch } from "../runs/LookSwatch.tsx";
 import { StatusMark } from "../runs/StatusMark.tsx";
-import { harmless } from "../setting-text.ts";
 
 interface RunHeadProps {
   /** As it is now. */
@@ -40,7 +40,7 @@ export function RunHead({ run, detail }: RunHeadProps) {
           </a>
         )}
       </div>
-      {run.steps !== null && run.steps > 0 && (
+      {run.steps !== null && run.steps > 0 && run.status !== "finished" && (
         <progress max={run.steps} value={Math.min(run.step, run.steps)} aria-label={texts.facts.progress} />
       )}
       <dl class="facts run-facts">
@@ -115,7 +115,7 @@ function factsOf(run: RunSummary, detail: RunDetail, folder: string): Readonly<R
     commit:
       git === undefined ? undefined : (
         <code title={harmless(git.commit)}>
-          {harmless(texts.commit(git.commit.slice(0, 10), git.branch, git.isDirty))}
+          {harmless(texts.commit(git.commit.slice(0, 10), git.branch, git.isDirty === true))}
         </code>
       ),
     folder: folder === "" ? undefined : <bdi class="path">{harmless(folderOf(folder, run.id))}</bdi>,

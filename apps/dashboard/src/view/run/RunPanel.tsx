@@ -1,17 +1,16 @@
 import { useSignal } from "@preact/signals";
 import type { RunDetail } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { useEffect } from "preact/hooks";
 import { useDashboard } from "../../state/context.ts";
 import type { RunEntry } from "../../state/run-list.ts";
 import { runTexts } from "../../text/run.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { Problem } from "../Problem.tsx";
-import { harmless } from "../setting-text.ts";
 import { ActivationsSection } from "./ActivationsSection.tsx";
 import { CheckpointsSection } from "./CheckpointsSection.tsx";
 import { DiagnosisSection } from "./DiagnosisSection.tsx";
 import { EnvironmentSection } from "./EnvironmentSection.tsx";
-import { EpochsTable } from "./EpochsTable.tsx";
 import { EventsSection } from "./EventsSection.tsx";
 import { LayersSection } from "./LayersSection.tsx";
 import { MeasuresSection } from "./MeasuresSection.tsx";
@@ -41,7 +40,7 @@ export function RunPanel() {
             {entry === undefined && <option value="">–</option>}
             {entries.toReversed().map((each) => (
               <option key={each.id} value={each.id}>
-                {harmless(each.summary.value.name)}
+                {harmless(each.summary.peek().name)}
               </option>
             ))}
           </select>
@@ -65,19 +64,22 @@ function RunDetails({ entry }: { readonly entry: RunEntry }) {
     <>
       {problem !== undefined && <Problem error={problem} />}
       <RunHead run={run} detail={detail} />
-      <div class="run-sections">
-        <DiagnosisSection detail={detail} step={run.step} />
-        <NotesSection detail={detail} />
+      <DiagnosisSection detail={detail} step={run.step} />
+      <div class="run-columns">
         <LayersSection entry={entry} />
         <ActivationsSection entry={entry} />
-        <MeasuresSection run={run} />
-        <EpochsTable events={detail.events} />
-        <SettingsSection detail={detail} />
-        <ModelSection detail={detail} />
-        <CheckpointsSection events={detail.events} />
-        <EventsSection events={detail.events} />
-        <EnvironmentSection detail={detail} />
-        <TextsSection texts={detail.texts} />
+        <div class="run-column">
+          <NotesSection detail={detail} />
+          <MeasuresSection run={run} events={detail.events} />
+          <CheckpointsSection events={detail.events} />
+          <EventsSection events={detail.events} />
+          <TextsSection texts={detail.texts} />
+        </div>
+        <div class="run-column">
+          <SettingsSection detail={detail} />
+          <ModelSection detail={detail} />
+          <EnvironmentSection detail={detail} />
+        </div>
       </div>
     </>
   );

@@ -1,4 +1,4 @@
-import { harmless } from "../setting-text.ts";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { Section } from "./Section.tsx";
 
 /** Texts that a tool wrote by tag. They are shown as they are: no markup in them is obeyed. */

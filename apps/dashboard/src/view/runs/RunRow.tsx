@@ -1,10 +1,10 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { memo } from "preact/compat";
 import type { Look } from "../../state/looks.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { Icon } from "../Icon.tsx";
-import { harmless } from "../setting-text.ts";
 import { colourOf, LookSwatch } from "./LookSwatch.tsx";
 import type { RunActionsRef } from "./run-actions.ts";
 import { StatusMark } from "./StatusMark.tsx";

@@ -1,9 +1,9 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
+import { harmless } from "gradus-parts/text/harmless.ts";
 import { useDashboard } from "../../state/context.ts";
 import { SORTS } from "../../state/settings.ts";
 import { uiTexts } from "../../text/ui.ts";
 import { Icon } from "../Icon.tsx";
-import { harmless } from "../setting-text.ts";
 import { usualDirection } from "./sort.ts";
 
 interface RunToolsProps {
@@ -12,12 +12,10 @@ interface RunToolsProps {
   /** Parts of the filter that mean nothing. */
   readonly problems: readonly string[];
   readonly runs: readonly RunSummary[];
-  readonly onAll: () => void;
-  readonly onNone: () => void;
 }
 
 /** Filter, order and groups of the list. */
-export function RunTools({ choices, problems, runs, onAll, onNone }: RunToolsProps) {
+export function RunTools({ choices, problems, runs }: RunToolsProps) {
   const { store, actions } = useDashboard();
   const { runs: texts } = uiTexts.value;
   const { filter, sort, isDescending, groupBy } = store.view.value;
@@ -88,14 +86,6 @@ export function RunTools({ choices, problems, runs, onAll, onNone }: RunToolsPro
             </option>
           ))}
         </select>
-        <span class="button-row">
-          <button type="button" class="quiet" title={texts.selectAll.hint} onClick={onAll}>
-            {texts.selectAll.label}
-          </button>
-          <button type="button" class="quiet" title={texts.selectNone.hint} onClick={onNone}>
-            {texts.selectNone.label}
-          </button>
-        </span>
       </div>
     </div>
   );

@@ -45,6 +45,26 @@ export function RunsPanel() {
           {texts.count(formatCount(found.length), formatCount(all.length))} ·{" "}
           {texts.selected(formatCount(selected.size))}
         </p>
+        <span class="button-row">
+          <button
+            type="button"
+            class="quiet"
+            title={texts.selectAll.hint}
+            disabled={found.length === 0}
+            onClick={() => select(idsOf(found), true)}
+          >
+            {texts.selectAll.label}
+          </button>
+          <button
+            type="button"
+            class="quiet"
+            title={texts.selectNone.hint}
+            disabled={selected.size === 0}
+            onClick={() => only([])}
+          >
+            {texts.selectNone.label}
+          </button>
+        </span>
         <button
           type="button"
           class="runs-toggle"
@@ -58,13 +78,7 @@ export function RunsPanel() {
         </button>
       </div>
       <div id="runs-body" class={`runs-body${isOpen.value ? " is-open" : ""}`}>
-        <RunTools
-          choices={choices}
-          problems={filter.problems}
-          runs={all}
-          onAll={() => select(idsOf(found), true)}
-          onNone={() => only([])}
-        />
+        <RunTools choices={choices} problems={filter.problems} runs={all} />
         {found.length === 0 ? (
           <p class="empty">{all.length > 0 ? texts.noMatch : ""}</p>
         ) : (
