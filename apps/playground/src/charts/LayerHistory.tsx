@@ -1,13 +1,11 @@
 import type { Area } from "gradus-parts/base/axes.ts";
 import { CanvasBox } from "gradus-parts/base/CanvasBox.tsx";
 import { ChartFrame } from "gradus-parts/base/ChartFrame.tsx";
-import { crisp, fontOf, verticalLine } from "gradus-parts/base/canvas.ts";
 import { moved } from "gradus-parts/base/keys.ts";
-import { linearScale, niceTicks } from "gradus-parts/base/scales.ts";
 import { spread } from "gradus-parts/base/table-data.ts";
 import { palette } from "gradus-parts/base/theme.ts";
 import type { Size } from "gradus-parts/base/use-drawing.ts";
-import { drawColourBar, drawLayerNumbers, heatImage } from "gradus-parts/heat/draw-heat.ts";
+import { drawMap, type HeatMap, mapArea } from "gradus-parts/heat/draw-map.ts";
 import { readingsAlong } from "gradus-parts/heat/range.ts";
 import { formatCount, formatNumber, formatPercent } from "gradus-parts/text/numbers.ts";
 import { useRef } from "preact/hooks";
@@ -27,7 +25,6 @@ export interface LayerHistoryProps {
   readonly label?: string | undefined;
 }
 
-const MARGIN = { left: 34, right: 62, top: 20, bottom: 36 };
 /** Steps that the table shows. */
 const MOST_COLUMNS = 8;
 
@@ -50,67 +47,23 @@ export function LayerHistory({ history, measure, label }: LayerHistoryProps) {
     return reading === undefined ? [] : rows().read(reading);
   };
 
-  const draw = (context: CanvasRenderingContext2D, { width, height }: Size) => {
+  const draw = (context: CanvasRenderingContext2D, size: Size) => {
     const colours = palette.value;
     latest.current = heat();
     const { rows: layers, range, columns } = latest.current;
-    const { parts } = layers;
-    const { readings, marks } = history;
-    const inner = { left: MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
-    area.current = inner;
-    const { left, right, top, bottom } = inner;
-    const steps = readings.map(({ step }) => step);
-    const end = steps.at(-1) ?? 1;
-    context.fillStyle = colours.sunken;
-    context.fillRect(left, top, right - left, bottom - top);
-    if (readings.length > 0 && right > left) {
-      const pixels = Math.max(1, Math.round((right - left) * devicePixelRatio));
-      const image = heatImage(steps, columns, parts.length, pixels);
-      small.current ??= new OffscreenCanvas(pixels, parts.length);
-      if (small.current.width !== pixels) small.current.width = pixels;
-      if (small.current.height !== parts.length) small.current.height = parts.length;
-      small.current.getContext("2d")?.putImageData(image, 0, 0);
-      context.imageSmoothingEnabled = false;
-      context.drawImage(small.current, left, top, right - left, bottom - top);
-    }
-    const x = linearScale(0, end, left, right);
-    context.font = fontOf(colours);
-    context.fillStyle = colours.muted;
-    context.textBaseline = "top";
-    context.textAlign = "center";
-    for (const tick of niceTicks(0, end, (right - left) / 80).filter(Number.isInteger))
-      context.fillText(formatCount(tick), x(tick), bottom + 5);
-    context.font = fontOf(colours, 11, 600);
-    context.fillStyle = colours.text;
-    context.textAlign = "right";
-    context.fillText(texts.step, right, bottom + 19);
-    context.textAlign = "left";
-    context.textBaseline = "bottom";
-    context.fillText(texts.heat.layerAxis, 2, top - 5);
-    context.textAlign = "right";
-    context.fillText(measureName, width - 2, top - 5);
-    drawLayerNumbers(context, inner, parts.map(shortName), colours);
-    drawColourBar(context, inner, range, isShare(measure), colours);
-    context.lineWidth = 1;
-    for (const { step } of marks) {
-      // a light line on a dark one: visible on every colour
-      context.setLineDash([]);
-      context.strokeStyle = "#000000";
-      verticalLine(context, x(step), top, bottom);
-      context.setLineDash([3, 3]);
-      context.strokeStyle = "#ffffff";
-      verticalLine(context, x(step), top, bottom);
-    }
-    context.setLineDash([]);
-    if (cursor.current === undefined) return;
-    const [place, layer] = cursor.current;
-    const cell = (bottom - top) / parts.length;
-    const [from, to] = [x(steps[place] ?? 0), x(steps[place + 1] ?? end)];
-    context.lineWidth = 2;
-    context.strokeStyle = "#000000";
-    context.strokeRect(crisp(from) - 2, crisp(bottom - (layer + 1) * cell) - 2, Math.max(4, to - from) + 4, cell + 4);
-    context.strokeStyle = "#ffffff";
-    context.strokeRect(crisp(from) - 1, crisp(bottom - (layer + 1) * cell) - 1, Math.max(4, to - from) + 2, cell + 2);
+    area.current = mapArea(size);
+    small.current ??= new OffscreenCanvas(1, 1);
+    const map: HeatMap = {
+      steps: history.readings.map(({ step }) => step),
+      columns,
+      labels: layers.parts.map(shortName),
+      range,
+      isShare: isShare(measure),
+      names: { step: texts.step, layer: texts.heat.layerAxis, measure: measureName },
+      marks: history.marks.map(({ step }) => step),
+      cursor: cursor.current,
+    };
+    drawMap(context, size, map, colours, small.current);
   };
   const read = () => {
     if (history.readings.length === 0) return texts.heat.waiting;
