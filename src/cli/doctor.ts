@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { GradusError } from "../core/errors.ts";
 import type { CliCommand } from "./command.ts";
 import { parseDuration } from "./doctor/duration.ts";
@@ -5,6 +7,7 @@ import { checkExperiment, readExperiment } from "./experiment.ts";
 import { languageOf } from "./language.ts";
 import { requireOutput } from "./output.ts";
 import { applyOverrides, parseOverrides } from "./overrides.ts";
+import { RUNS } from "./runs/where.ts";
 
 interface DoctorFlags {
   readonly log?: string;
@@ -26,6 +29,9 @@ without each remedy until one is proven to help. FILE itself is never changed; -
 gradients, weights and activations by layer), a CSV file with a header (Keras's CSVLogger, Lightning's metrics.csv), or the output of
 \`gradus train --json\`. The report shows how each tag or column was interpreted. Remedies cannot be tried on a log.
 
+RUN in place of FILE is the folder of a run that \`gradus train --run\` recorded, or a name below ${RUNS}/: what it recorded so far is judged,
+also while it trains.
+
 Exit status: 0 healthy, 3 sick (even if a cure was found), 2 wrong input.
 
 Examples:
@@ -35,14 +41,17 @@ Examples:
   gradus doctor experiment.json --lang ko --html diagnosis.html
   gradus doctor --log runs/2024-05-01/train --details
   gradus doctor --log metrics.csv
+  gradus doctor runs/spirals-a --lang ko
 
 Ctrl-C ends the examination and reports what is known so far.`;
 
 export const doctorCommand: CliCommand = {
   add(command, run) {
     command
-      .usage("FILE [options] [--FIELD VALUE ...]\n       gradus doctor --log FILE [options]")
-      .argument("[words...]", "the experiment file and fields to set")
+      .usage(
+        "FILE [options] [--FIELD VALUE ...]\n       gradus doctor RUN [options]\n       gradus doctor --log FILE [options]",
+      )
+      .argument("[words...]", "the experiment file and fields to set, or a recorded run")
       .option("--log <path>", "examine the log of a run instead: TensorBoard, CSV, JSON lines")
       .option("--budget <time>", "time limit for everything: 60s, 2m, 90 (default: 2m)")
       .option("--no-trial", "prescribe remedies, but do not try them")
@@ -63,11 +72,17 @@ export const doctorCommand: CliCommand = {
           if (flags.save !== undefined)
             requireOutput("doctor: --save", flags.save, flags.html === undefined ? [] : [flags.html]);
           if (flags.log !== undefined) {
-            refuseBesideLog(flags, operands, overrides.length);
+            refuseBeside("--log", flags, operands, overrides.length);
             const { examineLogFile } = await import("./doctor/log.ts");
             return examineLogFile(terminal, flags.log, telling);
           }
           const file = onlyFile(operands);
+          const folder = runFolder(file);
+          if (folder !== undefined) {
+            refuseBeside(`the run ${file}`, flags, [], overrides.length);
+            const { examineRun } = await import("./doctor/run.ts");
+            return examineRun(terminal, folder, telling);
+          }
           const budgetSeconds = flags.budget === undefined ? undefined : parseDuration("--budget", flags.budget);
           const experiment = checkExperiment(file, applyOverrides(await readExperiment(file), overrides));
           const { examineExperiment } = await import("./doctor/experiment.ts");
@@ -90,8 +105,14 @@ function onlyFile(operands: readonly string[]): string {
   );
 }
 
-/** Refuses words and flags that do not apply to a log. */
-function refuseBesideLog(flags: DoctorFlags, operands: readonly string[], overrides: number): void {
+/** The folder of a recorded run that a word names, as it is or below the folder of runs; undefined for an experiment file. */
+function runFolder(word: string): string | undefined {
+  const places = existsSync(word) ? [word] : [join(RUNS, word)];
+  return places.find((folder) => existsSync(join(folder, "run.json")));
+}
+
+/** Refuses words and flags that do not apply to a log or a recorded run. */
+function refuseBeside(what: string, flags: DoctorFlags, operands: readonly string[], overrides: number): void {
   const extra = [
     ...operands,
     ...(overrides > 0 ? ["fields to set"] : []),
@@ -101,7 +122,7 @@ function refuseBesideLog(flags: DoctorFlags, operands: readonly string[], overri
   if (extra.length === 0) return;
   throw new GradusError(
     "bad-argument",
-    `doctor: --log cannot be combined with ${extra.join(", ")}. Leave one of them out.`,
+    `doctor: ${what} cannot be combined with ${extra.join(", ")}. Leave one of them out.`,
     { extra },
   );
 }

@@ -14,8 +14,10 @@ export interface CliRun {
 export interface CliOptions {
   /** Default: the reference backend, no DEBUG, no colour. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** The command gets SIGINT when this appears on the standard output or the standard error. */
+  /** The command gets a signal when this appears on the standard output or the standard error. */
   readonly interruptAt?: RegExp;
+  /** Default: SIGINT. */
+  readonly signal?: NodeJS.Signals;
   /** The standard output is closed when this appears on it. */
   readonly leaveAt?: RegExp;
 }
@@ -23,7 +25,7 @@ export interface CliOptions {
 /** Runs the command line in its own process, from source. */
 export function runCli(
   words: readonly string[],
-  { environment = {}, interruptAt, leaveAt }: CliOptions = {},
+  { environment = {}, interruptAt, signal = "SIGINT", leaveAt }: CliOptions = {},
 ): Promise<CliRun> {
   const env = { ...process.env, GRADUS_BACKEND: "reference", NO_COLOR: "1", DEBUG: "", ...environment };
   return new Promise((resolve, reject) => {
@@ -34,7 +36,7 @@ export function runCli(
     const interruptWhere = (text: string): void => {
       if (interrupted || !interruptAt?.test(text)) return;
       interrupted = true;
-      child.kill("SIGINT");
+      child.kill(signal);
     };
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
       out += text;

@@ -13,7 +13,7 @@ export async function exportOne(given: Terminal, word: string, root: string, out
   const reader = openNamed("runs export", word, root);
   requireOutput("runs export: --output", output);
   const { exportRun } = await import("../../dashboard/export-run.ts");
-  const page = await exportRun(reader, dashboardPage());
+  const page = exportRun(reader, dashboardPage());
   await saveText(output, () => [page]);
   const sizeBytes = Buffer.byteLength(page);
   if (terminal.isJson) jsonLine(terminal.out, { type: "saved", path: outputPath(output), bytes: sizeBytes });

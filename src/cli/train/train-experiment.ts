@@ -61,6 +61,10 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
   const keeper = new Keeper(terminal, model, output, about);
   const records = openRecords(job, model);
   const { recorder } = records;
+  let hasBegun = false;
+  const begins: EventListener = ({ type }) => {
+    if (type === "runStarted") hasBegun = true;
+  };
   let watching: Watching | undefined;
   let interruption: Interruption | undefined;
   try {
@@ -74,7 +78,7 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
       ...pickOptions(experiment, "training", "run"),
       data,
       signal,
-      onEvent: together([...records.listeners, listener(terminal, flags)]),
+      onEvent: together([begins, ...records.listeners, listener(terminal, flags)]),
       ...(recorder === undefined ? {} : { probe: recorder.probe }),
       ...(records.writer === undefined
         ? {}
@@ -89,7 +93,8 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
           }),
     };
     const result = await fit(model, withCheckpointFolders(options)).catch((error: unknown) => {
-      recorder?.failed(error);
+      // a run that could not be taken up stays as it was
+      if (hasBegun || place?.isResumed !== true) recorder?.failed(error);
       throw error;
     });
     const interrupted = result.reason === "interrupted";
