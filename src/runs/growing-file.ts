@@ -16,7 +16,8 @@ export type Growth = "same" | "longer" | "anew" | "gone";
 /** A file that another process appends to, read from where the last reading ended. */
 export class GrowingFile {
   readonly path: string;
-  #inode = 0;
+  /** Undefined until the file is seen, and after it is gone. */
+  #inode: number | undefined;
   #size = 0;
   /** Where reading goes on. */
   #at = 0;
@@ -44,13 +45,19 @@ export class GrowingFile {
     } catch (cause) {
       if (!isSystemError(cause) || cause.code !== "ENOTDIR") throw systemFailure("read", this.path, cause);
     }
-    if (found === undefined) return "gone";
-    const isOther = this.#inode !== 0 && (found.ino !== this.#inode || found.size < this.#size);
+    if (found === undefined) {
+      this.#inode = undefined;
+      return "gone";
+    }
+    // the number of a file that is gone may be given to the next one
+    // and an end that was torn may have been cut off
+    const isOther = found.ino !== this.#inode || found.size < this.#at;
+    const isSame = !isOther && found.size === this.#size;
+    const isAnew = isOther && this.#at > 0;
     if (isOther) this.#at = 0;
-    const isSame = found.size === this.#size && this.#inode !== 0;
     this.#inode = found.ino;
     this.#size = found.size;
-    return isOther ? "anew" : isSame ? "same" : "longer";
+    return isAnew ? "anew" : isSame ? "same" : "longer";
   }
 
   /** Reads what is new, part by part.

@@ -77,10 +77,12 @@ export class Column implements MeasureSeries {
   axis: Axis;
   values: Float64Array;
   /** Of an axis that it left. */
-  #generations = 0;
+  #generations: number;
 
-  constructor(name: string, axis: Axis) {
+  /** @param generations before the first row. */
+  constructor(name: string, axis: Axis, generations: number) {
     this.name = name;
+    this.#generations = generations;
     this.axis = axis;
     this.values = new Float64Array(axis.steps.length);
     axis.columns.push(this);

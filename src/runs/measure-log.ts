@@ -1,3 +1,4 @@
+import { largest } from "../core/extremes.ts";
 import { readMeasures } from "../io/measures/decode.ts";
 import { GrowingFile, type Growth } from "./growing-file.ts";
 import { MeasureStore } from "./measure-store.ts";
@@ -44,7 +45,8 @@ export class MeasureLog {
   refresh(): Growth {
     const growth = this.#file.look();
     if (growth === "anew") {
-      this.#store = new MeasureStore();
+      const generations = [...this.#store.measures.values()].map(({ generation }) => generation);
+      this.#store = new MeasureStore(1 + Math.max(0, largest(generations)));
       this.#damagedBytes = 0;
       this.#unknown = 0;
       this.#nameless = 0;

@@ -13,12 +13,18 @@ interface ColumnSet {
 export class MeasureStore {
   readonly #measures = new Map<string, Column>();
   readonly #histograms = new Map<string, HistogramPoint[]>();
+  readonly #generation: number;
   readonly #sets = new Map<number, ColumnSet>();
   readonly #setsByNames = new Map<string, ColumnSet>();
   /** Bytes of the file that follow, of which rows of a new set are expected to be a part. */
   expectedBytes = 0;
   /** Of the last row or histogram; undefined without one. */
   updatedAt: number | undefined;
+
+  /** @param generation of the measures at first: above all of a store that this one replaces. Default 0. */
+  constructor(generation = 0) {
+    this.#generation = generation;
+  }
 
   get measures(): ReadonlyMap<string, MeasureSeries> {
     return this.#measures;
@@ -58,7 +64,7 @@ export class MeasureStore {
       seen.add(name);
       const old = this.#measures.get(name);
       old?.detach();
-      const column = old ?? new Column(name, axis);
+      const column = old ?? new Column(name, axis, this.#generation);
       this.#measures.set(name, column);
       return column;
     });

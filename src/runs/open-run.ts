@@ -6,6 +6,7 @@ import { largest } from "../core/extremes.ts";
 import type { Json } from "../io/checkpoint.ts";
 import type { RunRecord } from "../watch/record.ts";
 import { EventLog } from "./event-log.ts";
+import type { Growth } from "./growing-file.ts";
 import { MeasureLog } from "./measure-log.ts";
 import { readDescription } from "./read-description.ts";
 import { runFile } from "./run-files.ts";
@@ -37,10 +38,10 @@ class FolderRun implements RunReader {
   readonly kind = "gradus";
   readonly id: string;
   readonly folder: string;
-  readonly description: RunDescription;
   readonly texts: ReadonlyMap<string, string> = new Map();
   readonly #events: EventLog;
   readonly #measures: MeasureLog;
+  #description: RunDescription;
   #status: RunStatus = "unknown";
   #notes = "";
   /** Size and time of the notes that were read last. */
@@ -51,10 +52,14 @@ class FolderRun implements RunReader {
   constructor(folder: string, id: string, description: RunDescription) {
     this.folder = folder;
     this.id = id;
-    this.description = description;
+    this.#description = description;
     this.#events = new EventLog(runFile(folder, "events"));
     this.#measures = new MeasureLog(runFile(folder, "measures"));
     this.refresh();
+  }
+
+  get description(): RunDescription {
+    return this.#description;
   }
 
   get name(): string {
@@ -119,14 +124,23 @@ class FolderRun implements RunReader {
       }
     };
     // measures are written before the event that they belong to
-    const hasEvents = read(() => isNews(this.#events.refresh()));
-    const hasMeasures = read(() => isNews(this.#measures.refresh()));
+    const growths: Growth[] = [];
+    read(() => growths.push(this.#events.refresh()) > 0);
+    read(() => growths.push(this.#measures.refresh()) > 0);
+    // another run has taken this one's place
+    if (growths.includes("anew")) read(() => this.#describe());
+    const hasGrown = growths.includes("longer") || growths.includes("anew");
     const hasNotes = read(() => this.#readNotes());
     const before = this.#status;
     this.#status = this.#statusNow(refusals);
     const isRefused = refusals.join("\n") !== this.#refusals.join("\n");
     this.#refusals = refusals;
-    return hasEvents || hasMeasures || hasNotes || isRefused || this.#status !== before;
+    return hasGrown || hasNotes || isRefused || this.#status !== before;
+  }
+
+  #describe(): boolean {
+    this.#description = readDescription(this.folder);
+    return true;
   }
 
   #statusNow(refusals: string[]): RunStatus {
@@ -151,10 +165,6 @@ class FolderRun implements RunReader {
   toRecord(): RunRecord {
     return toRunRecord(this);
   }
-}
-
-function isNews(growth: string): boolean {
-  return growth === "longer" || growth === "anew";
 }
 
 function readNotes(file: string): string {
