@@ -33,6 +33,8 @@ export interface RunCurvesProps {
   readonly children?: ComponentChildren;
 }
 
+/** Between the cursor and the values beside it, in pixels: see curves.css. */
+const TIP_GAP = 12;
 /** Distance from the cursor within which a point is read, in pixels. */
 const NEAR = 12;
 
@@ -115,6 +117,7 @@ export function RunCurves({ measure, words, runs, children }: RunCurvesProps) {
       reading,
       left,
       isLeft: left > current.width / 2,
+      room: Math.max(left, current.width - left) - TIP_GAP,
       dots: reading.rows.flatMap((row) => {
         const y = current.valToPos(row.y, "y");
         if (!(y >= 0 && y <= height)) return [];

@@ -96,12 +96,14 @@ export function createDashboard(source: Source, view: View): Dashboard {
     changed(changes, gone) {
       batch(() => {
         const before = new Map(changes.map(({ id }) => [id, runs.find(id)?.summary.peek().status]));
-        const [added] = runs.change(changes, gone);
+        const added = runs.change(changes, gone);
         series.forget(gone);
+        if (added.length > 0) series.reload(added);
         const ended = changes.find(
           ({ id, status }) => before.get(id) === "running" && (status ?? "running") !== "running",
         );
-        if (added !== undefined) announcement.value = { kind: "appeared", run: added };
+        const [first] = added;
+        if (first !== undefined) announcement.value = { kind: "appeared", run: first };
         else if (ended !== undefined) announcement.value = { kind: "ended", run: ended.id };
       });
     },

@@ -15,8 +15,9 @@ export interface SeriesStore {
   receive(points: LiveEvents["points"]): void;
   /** What is held, for the server to tell about. */
   wanted(): Subscription["series"];
-  /** Loads all that is held anew: the server has begun again. */
-  reload(): void;
+  /** Loads what is held anew: the server has begun again, or runs that had gone are there again.
+   *  @param runs default: all. */
+  reload(runs?: readonly string[]): void;
   forget(runs: readonly string[]): void;
 }
 
@@ -177,9 +178,10 @@ export function createSeriesStore({ queue, points, subscribe, failed, spare = 10
           holders > 0 && (state === "ready" || state === "gone") ? [{ run, measure, cursor, generation }] : [],
         ),
       ),
-    reload() {
+    reload(runs) {
       for (const { entries } of measures.values())
         for (const entry of [...entries.values()]) {
+          if (runs !== undefined && !runs.includes(entry.curve.run)) continue;
           if (entry.holders === 0) drop(entry);
           else {
             entry.request++;

@@ -9,6 +9,8 @@ import type { Reading } from "./reading.ts";
 export interface Placed {
   readonly reading: Reading;
   readonly left: number;
+  /** Of the chart, from the cursor to the edge at which it stands. */
+  readonly room: number;
   /** It stands at the left of the cursor: there is no room at the right. */
   readonly isLeft: boolean;
   readonly dots: readonly { readonly left: number; readonly top: number; readonly colour: string }[];
@@ -23,7 +25,7 @@ interface TooltipProps {
 export function Tooltip({ placed, words }: TooltipProps) {
   const shown = placed.value;
   if (shown === undefined) return null;
-  const { reading, left, isLeft, dots } = shown;
+  const { reading, left, room, isLeft, dots } = shown;
   const colours = palette.value;
   return (
     <div class="curves-over" aria-hidden="true">
@@ -34,7 +36,7 @@ export function Tooltip({ placed, words }: TooltipProps) {
           style={{ left: `${dot.left}px`, top: `${dot.top}px`, background: dot.colour }}
         />
       ))}
-      <div class={`curves-tip ${isLeft ? "is-left" : ""}`} style={{ left: `${left}px` }}>
+      <div class={`curves-tip ${isLeft ? "is-left" : ""}`} style={{ left: `${left}px`, maxWidth: `${room}px` }}>
         <p>{reading.position}</p>
         <ul>
           {reading.rows.map(({ key, name, look, value, range }) => (
