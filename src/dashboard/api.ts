@@ -1,7 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import type { Language } from "../telling/texts/texts.ts";
-import { exportRun } from "./export-run.ts";
 import type { RunFolder } from "./folder/run-folder.ts";
 import { send, sendJson, sendRefusal } from "./http/answers.ts";
 import { readBody } from "./http/read-body.ts";
@@ -9,7 +8,6 @@ import type { LiveHub } from "./live/hub.ts";
 import type { Runs } from "./protocol.ts";
 import { histogramRequest, notesOf, seriesRequest, subscription } from "./requests.ts";
 import { detailOf } from "./run/detail.ts";
-import { diagnoseRun } from "./run/diagnose-run.ts";
 import { histogramFrames } from "./run/histogram-frames.ts";
 import { encodeSeries, type SeriesPart } from "./series/encode-series.ts";
 import { thin } from "./series/thin.ts";
@@ -34,7 +32,7 @@ interface Call {
   readonly body: unknown;
 }
 
-type Answer = (api: Api, call: Call) => void;
+type Answer = (api: Api, call: Call) => void | Promise<void>;
 
 /** Runs that a first request waits for; the others follow by /api/live. */
 const OPENING_MS = 400;
@@ -58,10 +56,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
     },
   },
   "runs/ID/notes": { PUT: putNotes },
-  "runs/ID/diagnose": {
-    POST: ({ folder }, { id, query, response }) =>
-      sendJson(response, diagnoseRun(folder.reader(id), languageOf(query))),
-  },
+  "runs/ID/diagnose": { POST: sendDiagnosis },
   "runs/ID/export": { GET: sendExport },
 };
 
@@ -91,7 +86,7 @@ export async function answerApi(
     return;
   }
   const body = HAS_BODY.has(method) ? await readBody(request) : undefined;
-  answer(api, { request, response, id, query, body });
+  await answer(api, { request, response, id, query, body });
 }
 
 /** An id is one part of the path and only ever looked up; it is never a part of a file's path. */
@@ -143,8 +138,17 @@ function putNotes({ folder, writeNotes }: Api, { id, body, response }: Call): vo
   sendJson(response, {});
 }
 
-function sendExport({ folder, pageFolder }: Api, { id, query, response }: Call): void {
+/** The doctor and the reports are as large as all the rest: they are loaded when somebody asks for them. */
+async function sendDiagnosis({ folder }: Api, { id, query, response }: Call): Promise<void> {
   const run = folder.reader(id);
+  const lang = languageOf(query);
+  const { diagnoseRun } = await import("./run/diagnose-run.ts");
+  sendJson(response, diagnoseRun(run, lang));
+}
+
+async function sendExport({ folder, pageFolder }: Api, { id, query, response }: Call): Promise<void> {
+  const run = folder.reader(id);
+  const { exportRun } = await import("./export-run.ts");
   const html = exportRun(run, pageFolder, { lang: languageOf(query) });
   // letters that every system and every header allows
   const name =
