@@ -114,6 +114,8 @@ export class EventFile<Stored> {
         filled += count;
         const isEnd = count === 0 || place + count >= stats.size;
         const bytes = buffer.subarray(0, filled);
+        const { offset } = this.#records;
+        this.#events.outlook.factor = offset === 0 ? 1 : stats.size / offset;
         const used = this.#scan(bytes, isComplete && isEnd);
         if (isEnd || this.#records.lostAt !== undefined) {
           if (isComplete) this.#records.requireBegun(bytes);

@@ -1,5 +1,13 @@
 const FIRST_ROWS = 16;
 
+/** How far columns have to grow, as far as it is known. */
+export interface Outlook {
+  /** The size of the file, divided by that of the part that was read. */
+  factor: number;
+}
+
+const NONE: Outlook = { factor: 1 };
+
 /** Steps and times of the values of one tag, in the order of writing. The first `length` rows of the arrays count. */
 export abstract class Column {
   steps = new Float64Array(FIRST_ROWS);
@@ -10,6 +18,11 @@ export abstract class Column {
   isAscending = true;
   least = Number.POSITIVE_INFINITY;
   most = Number.NEGATIVE_INFINITY;
+  readonly #outlook: Outlook;
+
+  constructor(outlook: Outlook = NONE) {
+    this.#outlook = outlook;
+  }
 
   /** Appends a row of another column of the same kind. */
   abstract pushFrom(other: this, row: number): void;
@@ -19,7 +32,7 @@ export abstract class Column {
   /** Begins a row; the value is the subclass's business. */
   protected begin(step: number, time: number): number {
     const row = this.length;
-    if (row === this.steps.length) this.grow(2 * row);
+    if (row === this.steps.length) this.grow(Math.ceil(row * Math.max(2, 1.05 * this.#outlook.factor)));
     this.steps[row] = step;
     this.times[row] = time;
     if (step <= this.most) this.isAscending = false;

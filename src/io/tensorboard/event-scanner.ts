@@ -1,4 +1,4 @@
-import { ListColumn, ScalarColumn } from "./columns.ts";
+import { ListColumn, type Outlook, ScalarColumn } from "./columns.ts";
 import type { StoredDistribution } from "./distribution.ts";
 import type { HyperparameterValue } from "./event-content.ts";
 import { BYTES, FIXED32, MessageCursor } from "./message-cursor.ts";
@@ -55,12 +55,17 @@ export class EventScanner<Stored> {
   /** Grows when a restart or the first value of a tag comes, or a tag's smallest step falls: what such a change voids has to be found anew. */
   changes = 0;
 
+  /** Set by who knows the file. */
+  readonly outlook: Outlook = { factor: 1 };
+
   readonly #store: (distribution: StoredDistribution) => Stored;
   readonly #cursor = new MessageCursor();
   readonly #table = new TagTable<Stored>();
   /** The values of the event that is being read; they count when it was read to its end. */
   readonly #tags: Tag<Stored>[] = [];
-  readonly #values: (number | StoredDistribution)[] = [];
+  #numbers = new Float64Array(16);
+  readonly #distributions: (StoredDistribution | undefined)[] = [];
+  #pending = 0;
 
   /** @param store what is kept of a distribution. */
   constructor(store: (distribution: StoredDistribution) => Stored) {
@@ -70,8 +75,7 @@ export class EventScanner<Stored> {
   /** Reads the event at [start, end) of `bytes`. Bytes that are not an event are counted. */
   read(bytes: Uint8Array, start: number, end: number): void {
     this.records++;
-    this.#tags.length = 0;
-    this.#values.length = 0;
+    this.#pending = 0;
     this.#cursor.open(bytes);
     try {
       this.#readEvent(start, end);
@@ -107,9 +111,7 @@ export class EventScanner<Stored> {
     }
     // a file that begins at step 0 restarts nothing
     if (status === START || (isVersion && step > 0)) this.#restart(step);
-    for (let index = 0; index < this.#tags.length; index++) {
-      this.#keep(this.#tags[index] as Tag<Stored>, step, time, this.#values[index] as number | StoredDistribution);
-    }
+    for (let index = 0; index < this.#pending; index++) this.#keep(index, step, time);
   }
 
   #restart(step: number): void {
@@ -118,26 +120,45 @@ export class EventScanner<Stored> {
     this.changes++;
   }
 
-  #keep(tag: Tag<Stored>, step: number, time: number, value: number | StoredDistribution): void {
-    let { values } = tag;
-    if (values === undefined) {
-      values = { scalars: undefined, distributions: undefined };
-      tag.values = values;
-      (this.segments.at(-1) as Segment<Stored>).tags.set(tag.name, values);
-      this.changes++;
+  /** Holds a value back until its event was read to the end. */
+  #hold(tag: Tag<Stored>, number: number, distribution: StoredDistribution | undefined): void {
+    const index = this.#pending++;
+    if (index === this.#numbers.length) {
+      const larger = new Float64Array(2 * index);
+      larger.set(this.#numbers);
+      this.#numbers = larger;
     }
+    this.#tags[index] = tag;
+    this.#numbers[index] = number;
+    this.#distributions[index] = distribution;
+  }
+
+  #keep(index: number, step: number, time: number): void {
+    const tag = this.#tags[index] as Tag<Stored>;
+    const values = tag.values ?? this.#begin(tag);
     if (step < tag.least) {
       tag.least = step;
       this.firstSteps.set(tag.name, step);
       this.changes++;
     }
-    if (typeof value === "number") {
-      values.scalars ??= new ScalarColumn();
-      values.scalars.push(step, time, value);
+    const distribution = this.#distributions[index];
+    if (distribution === undefined) {
+      values.scalars ??= new ScalarColumn(this.outlook);
+      values.scalars.push(step, time, this.#numbers[index] as number);
     } else {
-      values.distributions ??= new ListColumn<Stored>();
-      values.distributions.push(step, time, this.#store(value));
+      values.distributions ??= new ListColumn<Stored>(this.outlook);
+      values.distributions.push(step, time, this.#store(distribution));
+      this.#distributions[index] = undefined;
     }
+  }
+
+  /** A tag's first value in the segment. */
+  #begin(tag: Tag<Stored>): TagValues<Stored> {
+    const values = { scalars: undefined, distributions: undefined };
+    tag.values = values;
+    (this.segments.at(-1) as Segment<Stored>).tags.set(tag.name, values);
+    this.changes++;
+    return values;
   }
 
   #readSession(end: number): number | undefined {
@@ -165,9 +186,11 @@ export class EventScanner<Stored> {
     let tag: Tag<Stored> | undefined;
     let number: number | undefined;
     let histogram = -1;
+    let histogramEnd = 0;
     let tensor = -1;
+    let tensorEnd = 0;
     let metadata = -1;
-    let [histogramEnd, tensorEnd, metadataEnd] = [0, 0, 0];
+    let metadataEnd = 0;
     while (cursor.at < end) {
       const key = cursor.varint(end);
       if (key === NUMBER) {
@@ -180,26 +203,29 @@ export class EventScanner<Stored> {
       }
       const fieldEnd = cursor.lengthEnd(end);
       if (key === TAG) tag = this.#table.find(cursor, cursor.at, fieldEnd);
-      else if (key === HISTOGRAM) [histogram, histogramEnd] = [cursor.at, fieldEnd];
-      else if (key === TENSOR) [tensor, tensorEnd] = [cursor.at, fieldEnd];
-      else if (key === METADATA) [metadata, metadataEnd] = [cursor.at, fieldEnd];
+      else if (key === HISTOGRAM) {
+        histogram = cursor.at;
+        histogramEnd = fieldEnd;
+      } else if (key === TENSOR) {
+        tensor = cursor.at;
+        tensorEnd = fieldEnd;
+      } else if (key === METADATA) {
+        metadata = cursor.at;
+        metadataEnd = fieldEnd;
+      }
       cursor.at = fieldEnd;
     }
     tag ??= this.#table.find(cursor, end, end);
     if (metadata >= 0) this.#readMetadata(tag, metadata, metadataEnd);
-    const value =
-      number ??
-      (histogram >= 0
-        ? histogramIn(cursor, histogram, histogramEnd)
-        : tensor >= 0
-          ? this.#readTensor(tag, tensor, tensorEnd)
-          : undefined);
-    cursor.at = end;
-    if (value === undefined) this.unread.add(tag.name);
+    if (number !== undefined) this.#hold(tag, number, undefined);
+    else if (histogram >= 0) this.#hold(tag, 0, histogramIn(cursor, histogram, histogramEnd));
     else {
-      this.#tags.push(tag);
-      this.#values.push(value);
+      const value = tensor >= 0 ? this.#readTensor(tag, tensor, tensorEnd) : undefined;
+      if (value === undefined) this.unread.add(tag.name);
+      else if (typeof value === "number") this.#hold(tag, value, undefined);
+      else this.#hold(tag, 0, value);
     }
+    cursor.at = end;
   }
 
   #readTensor({ name, plugin }: Tag<Stored>, start: number, end: number): number | StoredDistribution | undefined {

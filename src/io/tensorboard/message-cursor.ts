@@ -35,6 +35,30 @@ export class MessageCursor {
   }
 
   #longVarint(end: number): number {
+    const { bytes, at } = this;
+    // numbers of two to four bytes, such as most steps, fit into a small integer
+    if (end - at >= 4) {
+      const first = (bytes[at] as number) & 0x7f;
+      const second = bytes[at + 1] as number;
+      if (second < 0x80) {
+        this.at = at + 2;
+        return first | (second << 7);
+      }
+      const third = bytes[at + 2] as number;
+      if (third < 0x80) {
+        this.at = at + 3;
+        return first | ((second & 0x7f) << 7) | (third << 14);
+      }
+      const fourth = bytes[at + 3] as number;
+      if (fourth < 0x80) {
+        this.at = at + 4;
+        return first | ((second & 0x7f) << 7) | ((third & 0x7f) << 14) | (fourth << 21);
+      }
+    }
+    return this.#wideVarint(end);
+  }
+
+  #wideVarint(end: number): number {
     let low = 0;
     let high = 0;
     for (let shift = 0; shift < 70; shift += 7) {
