@@ -153,7 +153,7 @@ export async function stepOf(
       metricContext: { classes: 10 } as never,
       withLayerNorms: false,
     }),
-    { state: { ...trees, optimizer: transform.init(trees.parameters), key: randomKey(1) }, backend },
+    { state: { ...trees, optimizer: transform.init(trees.parameters), averages: {}, key: randomKey(1) }, backend },
   );
 }
 

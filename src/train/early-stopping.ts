@@ -1,6 +1,7 @@
 import { GradusError } from "../core/errors.ts";
 import { COUNT, checkOptions, type Fields, FLAG, field, NOT_NEGATIVE } from "../core/fields.ts";
 import { reference } from "../core/json-schema.ts";
+import { type AverageName, WEIGHTS, type WeightsName } from "./averages/values.ts";
 import type { MetricName, Metrics } from "./events.ts";
 import { isHigherBetter } from "./metrics.ts";
 
@@ -13,6 +14,9 @@ export interface EarlyStoppingConfig {
   readonly minDelta?: number;
   /** The validation metric to watch. Default "loss". */
   readonly monitor?: MetricName;
+  /** Whose validation metric: of the trained weights ("raw"), or of an average that the run keeps. Epochs in which "swa" takes no part do not
+   *  count. What is restored is the same epoch's for all of them. Default "raw". */
+  readonly of?: WeightsName;
   /** Restore the weights of the best epoch at the end, even after the last epoch. Default true. */
   readonly restoreBest?: boolean;
 }
@@ -29,12 +33,14 @@ export const EARLY_STOPPING_FIELDS: Fields<EarlyStoppingConfig> = {
   monitor: field("the name of a metric", (value) => typeof value === "string", {
     anyOf: [{ const: "loss" }, reference("metric")],
   }),
+  of: WEIGHTS,
   restoreBest: FLAG,
 };
 
 /** Watches one metric over the epochs. */
 export class EarlyStopping {
   readonly monitor: MetricName;
+  readonly of: WeightsName;
   readonly restoresBest: boolean;
   readonly #patience: number;
   readonly #minDelta: number;
@@ -46,8 +52,9 @@ export class EarlyStopping {
   /** @throws GradusError `bad-argument` for a patience below 1, a negative minDelta or an unknown metric; `unknown-field`. */
   constructor(config: EarlyStoppingConfig = {}) {
     checkOptions("earlyStopping", config, EARLY_STOPPING_FIELDS);
-    const { patience = 5, minDelta = 0, monitor = "loss", restoreBest = true } = config;
+    const { patience = 5, minDelta = 0, monitor = "loss", of = "raw", restoreBest = true } = config;
     this.monitor = monitor;
+    this.of = of;
     this.restoresBest = restoreBest;
     this.#patience = patience;
     this.#minDelta = minDelta;
@@ -61,6 +68,16 @@ export class EarlyStopping {
       "bad-argument",
       `earlyStopping: it watches ${this.monitor}, which is not measured (${["loss", ...metrics].join(", ")}). Add it to metrics.`,
       { monitor: this.monitor, measured: ["loss", ...metrics] },
+    );
+  }
+
+  /** @throws GradusError `bad-argument` if it watches an average that the run does not keep. */
+  requireKept(averages: Readonly<Record<AverageName, unknown>>): void {
+    if (this.of === "raw" || averages[this.of] !== undefined) return;
+    throw new GradusError(
+      "bad-argument",
+      `earlyStopping: it watches ${this.of}, and the run keeps no such average of the weights. Give ${this.of === "ema" ? "ema: 0.999" : "swa: {}"}.`,
+      { of: this.of },
     );
   }
 

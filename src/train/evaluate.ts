@@ -65,9 +65,12 @@ export async function evaluate(
     { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },
     await resolveBackend(options),
   );
-  const step = await compile<EvaluationState, LabelledBatch, EvaluationOutputs>(evaluationStep(parts), {
-    state: deviceState,
-  });
+  const step = await compile<EvaluationState, LabelledBatch, EvaluationOutputs>(
+    evaluationStep(parts, (values) => values),
+    {
+      state: deviceState,
+    },
+  );
   const breather = new Breather();
   try {
     return await evaluateWith(step, fitted, options.batchSize ?? 500, async () => {

@@ -20,11 +20,14 @@ export type EvaluationOutputs = {
   readonly counted?: Tensor;
 };
 
-/** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays unchanged. */
-export function evaluationStep<S extends EvaluationState>(
+/** The function that `compile` traces: forward in prediction mode, loss and metrics. The state stays unchanged.
+ *  @param weightsOf the weights to evaluate, and their running statistics. */
+export function evaluationStep<S extends Tree<Tensor>>(
   parts: Pick<StepParts, "model" | "loss" | "metrics" | "metricContext">,
+  weightsOf: (state: S) => EvaluationState,
 ): (state: S, batch: LabelledBatch) => StepResult<S, EvaluationOutputs> {
-  return ({ parameters, buffers }, { x, y }) => {
+  return (state, { x, y }) => {
+    const { parameters, buffers } = weightsOf(state);
     const { output } = parts.model.apply({ parameters, buffers } as ModelState, x, { training: false });
     return { outputs: { ...lossSums(parts.loss, output, y), ...sumMetrics(parts, output, y) } };
   };

@@ -72,6 +72,10 @@ export interface EpochEnded {
   readonly train: Metrics;
   /** Over the validation set, in prediction mode, after the epoch. */
   readonly validation?: Metrics;
+  /** The same for averaged weights, if the run keeps them: of the exponential average, and of the mean over epochs in the epochs that join
+   *  it. */
+  readonly ema?: Metrics;
+  readonly swa?: Metrics;
   /** The rate of the epoch's last step. */
   readonly learningRate?: number | undefined;
   /** Training samples per second, without validation. */

@@ -5,12 +5,14 @@ import type { Dataset } from "../data/dataset.ts";
 import { literal } from "../graph/build.ts";
 import { FEATURE_NAMES, type ModelState } from "../nn/state.ts";
 import { Tensor } from "../tensor/tensor.ts";
+import type { AveragesValues } from "./averages/values.ts";
 
 /** Copies of the values of a whole training state. */
 export type StateValues = {
   readonly parameters: Tree<HostArray>;
   readonly buffers: Tree<HostArray>;
   readonly optimizer: Tree<HostArray>;
+  readonly averages: AveragesValues;
   readonly key: HostArray;
 };
 

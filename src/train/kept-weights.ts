@@ -1,13 +1,14 @@
 import { GradusError } from "../core/errors.ts";
 import type { ModelState } from "../nn/state.ts";
+import type { AveragedStates } from "./averages/states.ts";
 import type { EpochEnded } from "./events.ts";
 
 /** The results of a run that ends with an error, among the values of that error. */
-export interface KeptWeights {
-  /** The last finite weights. */
+export interface KeptWeights extends AveragedStates {
+  /** The last finite weights; `ema` and `swa` are their averages. */
   readonly state: ModelState;
   /** The weights of the best epoch, if early stopping restores them. */
-  readonly best?: { readonly epoch: number; readonly state: ModelState };
+  readonly best?: { readonly epoch: number; readonly state: ModelState } & AveragedStates;
   /** Epochs completed. */
   readonly history: readonly EpochEnded[];
   /** Steps done. */

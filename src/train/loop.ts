@@ -1,8 +1,11 @@
 import { GradusError } from "../core/errors.ts";
-import { batches } from "../data/batches.ts";
+import { type Batch, batches } from "../data/batches.ts";
 import type { Dataset } from "../data/dataset.ts";
 import type { Model } from "../nn/model.ts";
 import type { ModelState } from "../nn/state.ts";
+import { isAveraged } from "./averages/options.ts";
+import { averagedStates } from "./averages/states.ts";
+import type { AverageName, WeightsName } from "./averages/values.ts";
 import { resolveBackend } from "./backend.ts";
 import { Breather } from "./breathe.ts";
 import { capture, modelArrays, requireSameArrays, restore } from "./checkpoints/capture.ts";
@@ -18,7 +21,7 @@ import type { FitOptions, TrainResult } from "./options.ts";
 import { type Plan, preparePlan } from "./prepare.ts";
 import { ReplayLog } from "./replay.ts";
 import { requireModelState } from "./require-inputs.ts";
-import type { Run } from "./run.ts";
+import type { BestValues, Run } from "./run.ts";
 import { TrainingSession } from "./session.ts";
 
 /** A run that its reader pulls, and its weights between two events. */
@@ -63,6 +66,8 @@ async function* eventsOf(
     transform: plan.transform,
     metrics: plan.metrics,
     metricContext: plan.metricContext,
+    ema: plan.averages.ema,
+    hasSwa: plan.averages.swa !== undefined,
     probe: options.probe,
   };
   if (options.initialState !== undefined) requireModelState("fit", model, options.initialState);
@@ -189,6 +194,7 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   }
   if (run.reason !== undefined) return;
   if (epoch === plan.epochs && !(await log.advance())) yield* failNotFinite(run, epoch);
+  if (isAveraged(plan.averages, epoch) && !(await averageEpoch(run, epoch))) yield* failNotFinite(run, epoch);
   const { average, learningRate, durationMs } = underWay;
   const ended = await endEpoch(run, epoch, { train: average.value, learningRate, durationMs });
   run.epoch = epoch + 1;
@@ -227,10 +233,12 @@ async function endEpoch(
 ): Promise<EpochEnded> {
   const { session, plan, history } = run;
   const validation = plan.validation && (await validate(run, plan.validation));
-  const verdict = validation && plan.earlyStopping?.observe(validation);
+  const averaged = plan.validation && (await validateAverages(run, plan.validation, epoch));
+  const watched = { ...averaged, raw: validation }[plan.earlyStopping?.of ?? "raw"];
+  const verdict = watched && plan.earlyStopping?.observe(watched);
   if (verdict?.isBest && plan.earlyStopping?.restoresBest) {
-    const { parameters, buffers } = await session.read();
-    run.best = { epoch, step: run.step, state: { parameters, buffers } };
+    const { parameters, buffers, averages } = await session.read();
+    run.best = { epoch, step: run.step, state: { parameters, buffers, averages } };
   }
   if (verdict?.shouldStop) run.reason = "early-stopping";
   plan.schedule?.onEpochEnd?.((validation ?? measured.train).loss);
@@ -241,6 +249,7 @@ async function endEpoch(
     ...measured,
     samplesPerSecond: plan.train.length / (measured.durationMs / 1000),
     ...(validation === undefined ? {} : { validation }),
+    ...averaged,
     ...(verdict === undefined ? {} : { isBest: verdict.isBest }),
   };
   history.push(ended);
@@ -259,10 +268,36 @@ function feedFor({ plan, rate, step }: Run, epoch: number, isWhole: boolean): St
   };
 }
 
-function validate({ session, plan, breather }: Run, validation: Dataset): Promise<Metrics> {
-  return session.evaluate(validation, plan.evaluationBatchSize, async () => {
-    if (breather.isDue) await breather.breathe();
-  });
+function validate({ session, plan, breather }: Run, validation: Dataset, weights?: WeightsName): Promise<Metrics> {
+  return session.evaluate(validation, plan.evaluationBatchSize, () => breathe(breather), weights);
+}
+
+/** Of the averages that the epoch has moved. */
+async function validateAverages(run: Run, validation: Dataset, epoch: number): Promise<Pick<EpochEnded, AverageName>> {
+  const { averages } = run.plan;
+  return {
+    ...(averages.ema === undefined ? {} : { ema: await validate(run, validation, "ema") }),
+    ...(isAveraged(averages, epoch) ? { swa: await validate(run, validation, "swa") } : {}),
+  };
+}
+
+async function breathe(breather: Run["breather"]): Promise<void> {
+  if (breather.isDue) await breather.breathe();
+}
+
+function* wholeBatches(all: Iterable<Batch>, size: number): Generator<Batch> {
+  for (const batch of all) if (batch.size === size) yield batch;
+}
+
+/** Adds the epoch's last weights to the mean over epochs, and measures the mean's running statistics on the epoch's whole batches. The copy
+ *  to which a failed run returns must have this, too, because only steps are run again.
+ *  @returns whether all values are finite. */
+async function averageEpoch({ session, plan, epochs, breather, log }: Run, epoch: number): Promise<boolean> {
+  const { epochAverage } = session;
+  await epochAverage.add();
+  const whole = wholeBatches(epochs.atEpoch(epoch - 1), plan.batchSize);
+  await epochAverage.measureStatistics(plan.train, whole, () => breathe(breather));
+  return log.advance();
 }
 
 /** Writes the last state down, then restores the best weights if early stopping requests it, for any reason that the run ended. */
@@ -279,8 +314,10 @@ async function* finish(run: Run): Events<TrainResult> {
   if (restored) session.write({ ...(await session.read()), ...restored.state });
   const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
   yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
+  const values = await session.read();
   return {
-    state: toModelState(await session.read(), plan.train.featureNames),
+    state: toModelState(values, plan.train.featureNames),
+    ...averagedStates(values, plan.train.featureNames),
     reason,
     history,
     steps: step,
@@ -291,9 +328,13 @@ async function* finish(run: Run): Events<TrainResult> {
 /** The results of a failed run. */
 async function keptBy({ plan, log, best, history, done }: Run): Promise<KeptWeights> {
   const { featureNames } = plan.train;
+  const statesOf = (values: BestValues) => ({
+    state: toModelState(values, featureNames),
+    ...averagedStates(values, featureNames),
+  });
   return {
-    state: toModelState(await log.lastSound(), featureNames),
-    ...(best === undefined ? {} : { best: { epoch: best.epoch, state: toModelState(best.state, featureNames) } }),
+    ...statesOf(await log.lastSound()),
+    ...(best === undefined ? {} : { best: { epoch: best.epoch, ...statesOf(best.state) } }),
     history,
     steps: done,
   };

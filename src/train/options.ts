@@ -7,6 +7,8 @@ import type { ClipConfig } from "../optim/clip.ts";
 import type { OptimizerConfig, OptimizerType } from "../optim/optimizers.ts";
 import type { Transform } from "../optim/transform.ts";
 import type { Backend, BackendName } from "../runtime/backend.ts";
+import type { SwaConfig } from "./averages/options.ts";
+import type { AveragedStates } from "./averages/states.ts";
 import type { CheckpointOptions, ResumeOption } from "./checkpoints/options.ts";
 import type { EarlyStoppingConfig } from "./early-stopping.ts";
 import type { Callbacks, EpochEnded, EventListener, MetricName, StopReason } from "./events.ts";
@@ -32,6 +34,12 @@ export interface FitOptions {
   readonly schedule?: RunSchedule | undefined;
   /** Added to the loss that is minimised. */
   readonly regularizer?: RegularizerConfig | undefined;
+  /** Keep an exponential moving average of the weights besides, with this decay, in (0, 1), such as 0.999: the mean over the last
+   *  1 / (1 - ema) steps or so. It is evaluated after every epoch, and saved beside the raw weights. Default: none. */
+  readonly ema?: number | undefined;
+  /** Keep the mean of the weights at the ends of the last epochs besides: stochastic weight averaging. `{}` starts after three quarters of
+   *  the epochs. It works best with a constant or cyclic learning rate that stays high. Default: none. */
+  readonly swa?: SwaConfig | undefined;
   /** Passes over the training samples, 1 or more. Default 10. */
   readonly epochs?: number | undefined;
   /** Samples a step, 1 or more; where there are fewer samples, all of them. Default 128. */
@@ -77,8 +85,9 @@ export interface FitOptions {
   readonly initialState?: ModelState | undefined;
 }
 
-/** What a run leaves. */
-export interface TrainResult {
+/** What a run leaves. `ema` and `swa` are the averaged weights with their running statistics, if the run kept them; `swa` is absent if the run
+ *  ended before its first epoch. */
+export interface TrainResult extends AveragedStates {
   /** Parameters and running statistics at the end (or of the best epoch, where early stopping put them back). */
   readonly state: ModelState;
   readonly reason: StopReason;

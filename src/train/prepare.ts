@@ -12,6 +12,7 @@ import type { Optimizer } from "../optim/optimizer.ts";
 import { createOptimizer } from "../optim/optimizers.ts";
 import type { Schedule } from "../optim/schedules.ts";
 import { chain, type Transform } from "../optim/transform.ts";
+import { type AveragesPlan, planAverages } from "./averages/options.ts";
 import { checkFitOptions } from "./check-options.ts";
 import { type CheckpointPlan, planCheckpoints } from "./checkpoints/options.ts";
 import { EarlyStopping } from "./early-stopping.ts";
@@ -37,6 +38,7 @@ export interface Plan {
   readonly schedule: Schedule | undefined;
   /** Feed the schedule's momentum, if it has one. */
   readonly usesMomentum: boolean;
+  readonly averages: AveragesPlan;
   readonly epochs: number;
   readonly batchSize: number;
   readonly evaluationBatchSize: number;
@@ -72,6 +74,8 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
   const metrics = checkMetrics(options.metrics ?? defaultMetrics(fittedTrain), model.outputShape, metricContext);
   const earlyStopping = options.earlyStopping && new EarlyStopping(options.earlyStopping);
   earlyStopping?.requireMeasured(metrics);
+  const averages = planAverages("fit", options, epochs);
+  earlyStopping?.requireKept(averages);
   const { transform, optimizer } = createTransform(options);
   requireArgument(
     options.schedule === undefined || optimizer !== undefined,
@@ -90,6 +94,7 @@ export function preparePlan(model: Model, options: FitOptions): Plan {
       optimizer &&
       createRunSchedule(options.schedule, optimizer.defaultLearningRate, { step: steps, epoch: epochs }),
     usesMomentum: optimizer?.usesMomentum ?? false,
+    averages,
     epochs,
     batchSize: Math.min(batchSize, fittedTrain.length),
     dropLast,

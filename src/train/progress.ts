@@ -78,6 +78,8 @@ export function renderBar(share: number, cells: number = BAR_CELLS): string {
 export function epochLine(event: EpochEnded, epochs: number): string {
   const parts = [`epoch ${event.epoch}/${epochs}`, `train ${formatMetrics(event.train)}`];
   if (event.validation) parts.push(`validation ${formatMetrics(event.validation)}`);
+  if (event.ema) parts.push(`ema ${formatMetrics(event.ema)}`);
+  if (event.swa) parts.push(`swa ${formatMetrics(event.swa)}`);
   parts.push(`${formatCount(event.samplesPerSecond)} samples/s`);
   if (event.isBest) parts.push("best so far");
   return parts.join("  ");

@@ -37,8 +37,8 @@ export interface Run {
   best: { readonly epoch: number; readonly step: number; readonly state: BestValues } | undefined;
 }
 
-/** What early stopping puts back: without moments and random key. */
-export type BestValues = Pick<StateValues, "parameters" | "buffers">;
+/** What early stopping puts back: weights, running statistics and averages, without moments and random key. */
+export type BestValues = Pick<StateValues, "parameters" | "buffers" | "averages">;
 
 /** An epoch before its end. */
 export interface UnderWay {

@@ -8,7 +8,16 @@ import type { Backend } from "../runtime/backend.ts";
 import { type CompiledStep, compile, DeviceState } from "../tensor/compile.ts";
 import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { type EvaluationOutputs, evaluateWith, evaluationStep } from "./evaluation-step.ts";
+import { EpochAverage } from "./averages/epoch-average.ts";
+import { noAverage } from "./averages/running-mean.ts";
+import type { WeightsName } from "./averages/values.ts";
+import {
+  type EvaluationOutputs,
+  type EvaluationState,
+  evaluateWith,
+  evaluationStep,
+  type LabelledBatch,
+} from "./evaluation-step.ts";
 import type { Metrics } from "./events.ts";
 import { feedArrays, type StateValues, type StepFeed } from "./feed.ts";
 import type { StepProbe } from "./probe.ts";
@@ -35,24 +44,29 @@ export interface StepNumbers {
 }
 
 type Step = CompiledStep<TrainingState, StepBatch, StepOutputs>;
+type Evaluation = CompiledStep<TrainingState, LabelledBatch, EvaluationOutputs>;
 
 /** What a session trains, and what measures it. */
 export interface SessionParts extends Omit<StepParts, "withLayerNorms"> {
+  /** Keep the mean of the weights over epochs too. Default false. */
+  readonly hasSwa?: boolean | undefined;
   readonly probe?: StepProbe | undefined;
 }
 
 /** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms, what the probe
- *  measures, and the evaluation step. Each is compiled on first use. */
+ *  measures, the evaluation step, and stochastic weight averaging. Each is compiled on first use. */
 export class TrainingSession {
   readonly parts: SessionParts;
   readonly state: DeviceState<TrainingState>;
   readonly #steps = new Map<boolean, Step>();
   #measuring: CompiledStep<TrainingState, StepBatch, MeasuringOutputs> | undefined;
-  #evaluation: CompiledStep<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs> | undefined;
+  readonly #evaluations = new Map<WeightsName, Evaluation>();
+  readonly epochAverage: EpochAverage;
 
   private constructor(parts: TrainingSession["parts"], state: DeviceState<TrainingState>) {
     this.parts = parts;
     this.state = state;
+    this.epochAverage = new EpochAverage(parts.model, state);
   }
 
   /** Puts the first values on the backend.
@@ -68,6 +82,10 @@ export class TrainingSession {
       parameters: parameters as Tree<Tensor>,
       buffers: buffers as Tree<Tensor>,
       optimizer: parts.transform.init(parameters as Tree<Tensor>),
+      averages: {
+        ...(parts.ema === undefined ? {} : { ema: noAverage({ parameters, buffers }) }),
+        ...(parts.hasSwa ? { swa: noAverage({ parameters, buffers }) } : {}),
+      },
       key: randomKey(seed),
     };
     return new TrainingSession(parts, await DeviceState.create(state, backend));
@@ -104,15 +122,25 @@ export class TrainingSession {
     return step;
   }
 
-  /** Loss and metrics over a dataset, in prediction mode. */
-  async evaluate(dataset: Dataset, batchSize: number, pause?: () => Promise<void>): Promise<Metrics> {
-    this.#evaluation ??= await compile<TrainingState, { x: Tensor; y: Tensor }, EvaluationOutputs>(
-      evaluationStep(this.parts),
-      {
-        state: this.state,
-      },
+  /** Loss and metrics over a dataset, in prediction mode.
+   *  @param weights which ones; averages must be among the session's. */
+  async evaluate(
+    dataset: Dataset,
+    batchSize: number,
+    pause?: () => Promise<void>,
+    weights: WeightsName = "raw",
+  ): Promise<Metrics> {
+    const evaluation = this.#evaluations.get(weights) ?? (await this.#compileEvaluation(weights));
+    return evaluateWith(evaluation, dataset, batchSize, pause);
+  }
+
+  async #compileEvaluation(weights: WeightsName): Promise<Evaluation> {
+    const evaluation = await compile<TrainingState, LabelledBatch, EvaluationOutputs>(
+      evaluationStep(this.parts, (state) => (weights === "raw" ? state : (state.averages[weights] as EvaluationState))),
+      { state: this.state },
     );
-    return evaluateWith(this.#evaluation, dataset, batchSize, pause);
+    this.#evaluations.set(weights, evaluation);
+    return evaluation;
   }
 
   async read(): Promise<StateValues> {
@@ -127,7 +155,8 @@ export class TrainingSession {
   dispose(): void {
     for (const step of this.#steps.values()) step.dispose();
     this.#measuring?.dispose();
-    this.#evaluation?.dispose();
+    for (const evaluation of this.#evaluations.values()) evaluation.dispose();
+    this.epochAverage.dispose();
     this.state.dispose();
   }
 }

@@ -10,6 +10,7 @@ import {
   type Fields,
   FLAG,
   field,
+  INNER_FRACTION,
   listOf,
   NOT_NEGATIVE,
   namedField,
@@ -22,6 +23,7 @@ import {
 } from "../core/fields.ts";
 import { reference } from "../core/json-schema.ts";
 import { BACKEND_NAMES } from "../engine/select-backend.ts";
+import { SWA_SCHEMA, type SwaConfig } from "./averages/options.ts";
 import { CHECKPOINT_SCHEMA, type CheckpointOptionsInFile } from "./checkpoints/options.ts";
 import { BACKEND, BACKEND_NAME, LOSS, METRICS } from "./fields.ts";
 import type { FitOptions } from "./options.ts";
@@ -93,6 +95,18 @@ export const TRAINING_OPTIONS = {
     namesLayers: true,
     field: recordField("penalties such as { l2: 1e-4 }", reference("regularizer")),
     help: '{"l2": 0.0001}',
+  },
+  ema: {
+    belongsTo: "training",
+    namesLayers: false,
+    field: INNER_FRACTION,
+    help: "0.999: decay of an exponential moving average of the weights, kept besides",
+  },
+  swa: {
+    belongsTo: "training",
+    namesLayers: false,
+    field: recordField<SwaConfig>("options such as { startEpoch: 8 }", SWA_SCHEMA),
+    help: '{"startEpoch": 8, "every": 1}: the mean of the weights at the ends of epochs, kept besides',
   },
   epochs: {
     belongsTo: "training",

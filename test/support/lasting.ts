@@ -96,4 +96,52 @@ export const LASTING: Readonly<Record<string, (epochs: number) => LastingTrainin
       seed: 11,
     },
   }),
+  "cnn, batch norm, dropout, both averages": (epochs) => ({
+    model: createModel({
+      inputShape: [2, 8, 8],
+      layers: [
+        { type: "conv2d", filters: 5, kernel: 3, padding: 1 },
+        { type: "batchNorm", decay: "cumulative" },
+        "relu",
+        { type: "dropout", rate: 0.2 },
+        {
+          type: "skip",
+          layers: [{ type: "conv2d", filters: 7, kernel: 3, padding: 1 }],
+          projection: true,
+          projectionNorm: true,
+        },
+        "relu",
+        "globalAvgPool",
+        { type: "linear", units: 4 },
+      ],
+    }),
+    options: {
+      data: { train: samples(70, [2, 8, 8], 4, 2), validation: samples(21, [2, 8, 8], 4, 9) },
+      loss: "softmaxCrossEntropy",
+      optimizer: { type: "sgd", learningRate: 0.05, momentum: 0.9 },
+      augment: ["flip"],
+      ema: 0.9,
+      swa: { startEpoch: 2, every: 2 },
+      earlyStopping: { of: "ema", patience: 4 },
+      batchSize: 16,
+      epochs,
+      seed: 7,
+    },
+  }),
+  "mlp, swa, labels that do not count": (epochs) => ({
+    model: createModel({
+      inputShape: [12],
+      layers: [{ type: "linear", units: 10 }, "tanh", { type: "linear", units: 3 }],
+    }),
+    options: {
+      data: samples(53, [12], 3, 6),
+      loss: { type: "softmaxCrossEntropy", ignoreIndex: 2 },
+      optimizer: "adam",
+      ema: 0.99,
+      swa: {},
+      batchSize: 3,
+      epochs,
+      seed: 2,
+    },
+  }),
 };

@@ -28,6 +28,8 @@ const VALUES: { readonly [Name in keyof FileOptions]-?: NonNullable<FileOptions[
   clip: { type: "globalNorm", maxNorm: 1 },
   schedule: { type: "cosine" },
   regularizer: { l2: 1e-4, layers: { "0": { l1: 1e-5 } } },
+  ema: 0.9,
+  swa: { startEpoch: 2, every: 2 },
   epochs: 3,
   batchSize: 7,
   evaluationBatchSize: 11,

@@ -3,8 +3,7 @@ import { GradusError } from "../../core/errors.ts";
 import { formatShape, sameShape } from "../../core/shape.ts";
 import { type Tree, treeLeaves } from "../../core/tree.ts";
 import { MetricAverage } from "../evaluation-step.ts";
-import type { StateValues } from "../feed.ts";
-import type { Run } from "../run.ts";
+import type { BestValues, Run } from "../run.ts";
 import type { TrainingSession } from "../session.ts";
 import type { NamedArrays, RunIdentity, RunState } from "./run-state.ts";
 
@@ -49,8 +48,7 @@ export function restore(run: Run, state: RunState, place: string): void {
   if (earlyStopping !== undefined) plan.earlyStopping?.restore(earlyStopping);
   if (plan.earlyStopping?.isOver) run.reason = "early-stopping";
   if (best === undefined || plan.earlyStopping?.restoresBest !== true) return;
-  const { parameters, buffers } = treeOf(session, best.values, place);
-  run.best = { epoch: best.epoch, step: best.step, state: { parameters, buffers } };
+  run.best = { epoch: best.epoch, step: best.step, state: treeOf(session, best.values, place) };
 }
 
 /** What a schedule remembers is for its own kind. @returns whether it was taken over. */
@@ -61,24 +59,27 @@ function restoreSchedule({ plan }: Run, snapshot: Readonly<Record<string, number
   return isSame;
 }
 
-/** What `saveModel` would write of a state: parameters and buffers by path. */
-export function modelArrays({ parameters, buffers }: Pick<StateValues, "parameters" | "buffers">): NamedArrays {
-  return named({ parameters, buffers });
+/** What `saveModel` would write of a state, by path: parameters, buffers, and averages. */
+export function modelArrays({ parameters, buffers, averages }: BestValues): NamedArrays {
+  return named({ parameters, buffers, averages });
 }
 
 function named(tree: unknown): NamedArrays {
   return new Map(treeLeaves(tree as Tree<HostArray>).map(({ path, leaf }) => [path, leaf]));
 }
 
-/** Arrays in the session's structure; those that it lacks are left out. */
-function treeOf(session: TrainingSession, values: NamedArrays, place: string) {
-  const { parameters, buffers } = session.state.map((array, path) => {
+/** Arrays in the session's structure. */
+function treeOf(session: TrainingSession, values: NamedArrays, place: string): BestValues {
+  const { parameters, buffers, averages } = session.state.map((array, path) => {
     const value = values.get(path);
-    if (value !== undefined || !/^(parameters|buffers)\./.test(path)) return value as HostArray;
+    if (value !== undefined || !IN_BEST.test(path)) return value as HostArray;
     throw mismatch(place, `it has no ${path} among its best weights`, { path, shape: array.shape });
-  }) as unknown as { readonly parameters: Tree<HostArray>; readonly buffers: Tree<HostArray> };
-  return { parameters, buffers };
+  }) as unknown as BestValues;
+  return { parameters, buffers, averages };
 }
+
+/** What a run keeps of its best epoch. */
+const IN_BEST = /^(parameters|buffers|averages)\./;
 
 /** @throws GradusError `resume-mismatch` unless the arrays are those of the session: as where a transform made by hand keeps others. */
 export function requireSameArrays({ state }: TrainingSession, values: NamedArrays, place: string): void {

@@ -10,7 +10,7 @@ import type { NamedArrays, RunState, SavedRun } from "./run-state.ts";
 /** What the names of arrays begin with that belong to the run and not to its model. */
 export const RUN_ARRAYS = "run.";
 const BEST_ARRAYS = `${RUN_ARRAYS}best.`;
-const OF_MODEL = /^(parameters|buffers)\./;
+const OF_MODEL = /^(parameters|buffers|averages)\./;
 
 /** Digits of a digest that are kept: 64 bits. */
 const DIGITS = 16;

@@ -25,8 +25,8 @@ function memory(): CheckpointStore & { readonly files: Map<string, Uint8Array> }
 }
 
 /** All that a run leaves, but for how long it took: arrays as hexadecimal digits. */
-async function leftBy({ state, history, ...rest }: TrainResult) {
-  const arrays = treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<{
+async function leftBy({ state, ema, swa, history, ...rest }: TrainResult) {
+  const arrays = treeLeaves({ state, ema: { ...ema }, swa: { ...swa } } as unknown as Tree<{
     array(): Promise<HostArray>;
   }>);
   const bits: Record<string, string> = {};
