@@ -7,6 +7,7 @@
 //
 //   *.js           one file per entry and shared chunks, by esbuild; small pure packages are built in, with their licences beside them
 //   playground/    the page of apps/playground, by Vite
+//   dashboard/     the page of apps/dashboard, by Vite
 //   types.d.ts     the types of all entries in one file, by API Extractor, so that a class is the same class in every entry
 //   index.d.ts …   which of those names an entry exports
 import { execFileSync } from "node:child_process";
@@ -25,8 +26,8 @@ const { values: options } = parseArgs({
 const dist = resolve(options.out ?? join(root, "dist"));
 const { version, imports } = JSON.parse(readFileSync(join(root, "package.json"), "utf8"));
 
-/** The folder of the built page. */
-const PAGE = "playground";
+/** The pages: their folders in apps/ and in dist/. */
+const PAGES = ["playground", "dashboard"];
 
 /** The entries that users import. */
 const ENTRIES = ["index", "node", "doctor", "report", "watch", "words", "page", "page-worker"];
@@ -64,8 +65,8 @@ const byHost = {
 
 async function buildPrograms() {
   for (const name of BY_HOST.values()) if (imports[name] === undefined) throw new Error(`package.json has no ${name}`);
-  // the page is kept: only a full build makes it anew
-  const old = existsSync(dist) ? readdirSync(dist).filter((name) => name !== PAGE) : [];
+  // the pages are kept: only a full build makes them anew
+  const old = existsSync(dist) ? readdirSync(dist).filter((name) => !PAGES.includes(name)) : [];
   for (const name of old) rmSync(join(dist, name), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: root,
@@ -93,20 +94,20 @@ async function buildPrograms() {
   return Object.keys(metafile.inputs);
 }
 
-/** The playground as static files. @returns what of packages is in it, as paths from the root. */
-async function buildPage() {
+/** A page as static files. @returns what of packages is in it, as paths from the root. */
+async function buildPage(page) {
   const { build: viteBuild } = await import("vite");
-  const app = join(root, "apps/playground");
+  const app = join(root, "apps", page);
   const { output } = await viteBuild({
     configFile: join(app, "vite.config.ts"),
     logLevel: "warn",
-    build: { outDir: join(dist, PAGE), emptyOutDir: true },
+    build: { outDir: join(dist, page), emptyOutDir: true },
   });
   return output.flatMap(({ moduleIds = [] }) => moduleIds).map((file) => relative(root, file));
 }
 
 /** The licences of the packages that are built in.
- *  @param inputs files that are in the programs or in the page. */
+ *  @param inputs files that are in the programs or in the pages. */
 function writeLicences(inputs) {
   const folders = new Set(inputs.map((file) => /^node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter(Boolean));
   const texts = [...folders].sort().map((folder) => {
@@ -216,5 +217,6 @@ if (!(isForStart && isFresh())) {
   const inputs = await buildPrograms();
   const isWhole = options.only === undefined;
   if (isWhole) await buildTypes();
-  writeLicences([...inputs, ...(isWhole ? await buildPage() : [])]);
+  if (isWhole) for (const page of PAGES) inputs.push(...(await buildPage(page)));
+  writeLicences(inputs);
 }

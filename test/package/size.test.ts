@@ -19,18 +19,33 @@ const packed = [
 const MB = 1e6;
 
 describe("what is published", () => {
-  test("is small: 3.2 MB in 140 files, of which no source map and no source; and the playground, 3.3 MB in 60 files", () => {
-    const isPage = ({ name }: { readonly name: string }) => name.startsWith("playground");
-    const [page, library] = [packed.filter(isPage), packed.filter((each) => !isPage(each))];
+  test("is small: 3.2 MB in 140 files, of which no source map and no source; the playground, 3.3 MB in 60 files; and the dashboard, 0.4 MB", () => {
+    const pageOf = (page: string) => packed.filter(({ name }) => name.startsWith(page));
+    const [page, dashboard] = [pageOf("playground"), pageOf("dashboard")];
+    const library = packed.filter((each) => !page.includes(each) && !dashboard.includes(each));
     assert.ok(sum(library) <= 3.2 * MB, `${sum(library)} bytes`);
     assert.ok(library.length <= 140, `${library.length} files`);
     assert.ok(sum(page) <= 3.3 * MB, `${sum(page)} bytes`);
     assert.ok(page.length <= 60, `${page.length} files`);
     assert.ok(page.some(({ name }) => name === join("playground", "index.html")));
+    assert.ok(sum(dashboard) <= 0.4 * MB, `${sum(dashboard)} bytes`);
     assert.deepEqual(
       packed.filter(({ name }) => /\.(map|tsx?)$/.test(name) && !name.endsWith(".d.ts")),
       [],
     );
+  });
+
+  test("the dashboard's page is one script and one style sheet, so that it can be put into one file, and has no script inline", () => {
+    const names = packed.map(({ name }) => name).filter((name) => name.startsWith("dashboard"));
+    assert.equal(names.length, 3);
+    const html = readFileSync(join(dist, "dashboard", "index.html"), "utf8");
+    const scripts = html.match(/<script[^>]*>/g) ?? [];
+    assert.equal(scripts.length, 1);
+    assert.match(scripts[0], /src="\.\/assets\/[^"]+\.js"/);
+    assert.equal(html.match(/<link rel="stylesheet"[^>]*href="\.\/assets\/[^"]+\.css"/g)?.length, 1);
+    assert.doesNotMatch(html, /<style|\son\w+=/);
+    const script = names.find((name) => name.endsWith(".js")) ?? "";
+    assert.doesNotMatch(readFileSync(join(dist, script), "utf8"), /\bimport\(/);
   });
 
   test("runs nothing when it is installed", () => {
