@@ -1,4 +1,7 @@
 import { GradusError } from "../../core/errors.ts";
+import { largest, smallest } from "../../core/extremes.ts";
+import type { ScalarColumn } from "../../io/tensorboard/columns.ts";
+import type { Distribution } from "../../io/tensorboard/distribution.ts";
 import { meaningOf, partOf } from "../../watch/log/names.ts";
 import type { Part, Point, Series, SeriesLog } from "../../watch/log/series.ts";
 import { type EventLog, type EventSeries, readEventLog } from "./event-files.ts";
@@ -70,20 +73,55 @@ interface Gathered {
   readonly points: Point[];
 }
 
+/** Longer series are thinned: no reading needs as many points, and millions of them would be objects. */
+const MOST_POINTS = 50_000;
+/** So many values that are not finite are kept. */
+const MOST_ODD = 1000;
+
 function gather(series: readonly EventSeries[]): readonly Gathered[] {
   const gathered = new Map<string, Gathered>();
+  const width = widthOf(series);
   for (const { tag, folder, scalars, distributions } of series) {
     const part = partOf(folder);
     const isDistribution = distributions !== undefined;
     const key = `${part} ${isDistribution} ${tag}`;
     const entry = gathered.get(key) ?? { tag, part, isDistribution, points: [] };
     gathered.set(key, entry);
-    const column = scalars ?? distributions;
-    for (let row = 0; row < (column?.length ?? 0); row++) {
-      entry.points.push({ step: column?.steps[row] as number, value: column?.values[row] as Point["value"] });
+    if (scalars !== undefined) addScalars(entry.points, scalars, width);
+    else if (distributions !== undefined) {
+      for (let row = 0; row < distributions.length; row++) {
+        entry.points.push({
+          step: distributions.steps[row] as number,
+          value: distributions.values[row] as Distribution,
+        });
+      }
     }
   }
   return [...gathered.values()];
+}
+
+/** Steps of which a thinned series keeps one: the same for all, so that points of the same step stay together. */
+function widthOf(series: readonly EventSeries[]): number {
+  const columns = series.flatMap(({ scalars, distributions }) => scalars ?? distributions ?? []);
+  const span = largest(columns.map(({ most }) => most)) - smallest(columns.map(({ least }) => least));
+  return span / MOST_POINTS;
+}
+
+/** Of a long series the first value in each stretch of steps, the last value, and the first ones that are NaN or infinite. */
+function addScalars(points: Point[], { steps, values, length }: ScalarColumn, width: number): void {
+  let stretch = Number.NaN;
+  let odd = 0;
+  for (let row = 0; row < length; row++) {
+    const step = steps[row] as number;
+    const value = values[row] as number;
+    if (length > MOST_POINTS) {
+      const own = Math.floor(step / width);
+      const isKept = own !== stretch || row === length - 1 || (!Number.isFinite(value) && odd++ < MOST_ODD);
+      if (!isKept) continue;
+      stretch = own;
+    }
+    points.push({ step, value });
+  }
 }
 
 /** Sorted by step; for a repeated step (of two folders of one part), the later value counts. */
