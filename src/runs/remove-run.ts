@@ -7,12 +7,18 @@ import { requireRunFolder } from "./require-run-folder.ts";
  *  @throws GradusError `file-not-found` for what is no run; `in-use` if a process writes it; `io-error` if the system refuses. */
 export function removeRun(folder: string): void {
   requireRunFolder(folder);
-  const lock = RunLock.take(folder);
   try {
     if (lstatSync(folder).isSymbolicLink()) unlinkSync(folder);
-    else rmSync(folder, { recursive: true });
+    else removeFolder(folder);
   } catch (cause) {
     throw systemFailure("write", folder, cause);
+  }
+}
+
+function removeFolder(folder: string): void {
+  const lock = RunLock.take(folder);
+  try {
+    rmSync(folder, { recursive: true });
   } finally {
     lock.release();
   }
