@@ -1,5 +1,6 @@
 import type { ChartWords } from "../charts/words.ts";
 
+const runs = (count: string) => (count === "1" ? "1 run" : `${count} runs`);
 const values = (count: string) => (count === "1" ? "1 value" : `${count} values`);
 
 export const CHARTS_EN: ChartWords = {
@@ -17,18 +18,18 @@ export const CHARTS_EN: ChartWords = {
   failed: "The server could not read these values.",
   curves: {
     keys: "Arrow keys move the cursor, plus and minus zoom, Escape shows everything",
-    summary: (measure, runs, from, to) =>
+    summary: (measure, count, from, to) =>
       from === to
-        ? `${measure}, runs: ${runs}. Last value: ${from}.`
-        : `${measure}, runs: ${runs}. Last values: ${from} to ${to}.`,
+        ? `${measure}, ${runs(count)}. Last value: ${from}.`
+        : `${measure}, ${runs(count)}. Last values: ${from} to ${to}.`,
     between: (low, high) => (low === high ? low : `${low} to ${high}`),
     more: (count) => `${count} more`,
-    median: (runs) => `median of ${runs}`,
-    oddValues: (count, runs) => `${values(count)} not finite: ${runs}`,
+    median: (count) => `median of ${count}`,
+    oddValues: (count, inRuns) => `${values(count)} not finite, in ${runs(inRuns)}`,
     notPositive: (count) => `${values(count)} not above 0, not on a log scale`,
     outliers: (count) => `${values(count)} beyond the axis`,
-    withoutEpochs: (runs) => `No epochs recorded: ${runs}`,
-    withoutTimes: (runs) => `No times recorded: ${runs}`,
+    withoutEpochs: (count) => `${runs(count)} without epochs`,
+    withoutTimes: (count) => `${runs(count)} without times`,
   },
   heat: {
     layer: "Layer",

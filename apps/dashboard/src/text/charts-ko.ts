@@ -17,16 +17,16 @@ export const CHARTS_KO: ChartWords = {
     keys: "화살표로 커서를 옮기고, 더하기와 빼기로 확대하고, Esc로 전체를 봅니다",
     summary: (measure, runs, from, to) =>
       from === to
-        ? `${measure}, 실행: ${runs}. 마지막 값 ${from}.`
-        : `${measure}, 실행: ${runs}. 마지막 값 ${from}에서 ${to}.`,
+        ? `${measure}, 실행 ${runs}개. 마지막 값 ${from}.`
+        : `${measure}, 실행 ${runs}개. 마지막 값 ${from}에서 ${to}.`,
     between: (low, high) => (low === high ? low : `${low}에서 ${high}`),
     more: (count) => `${count}개 더`,
     median: (runs) => `${runs}개의 중앙값`,
-    oddValues: (count, runs) => `유한하지 않은 값 ${count}개: ${runs}`,
+    oddValues: (count, runs) => `유한하지 않은 값 ${count}개 (실행 ${runs}개)`,
     notPositive: (count) => `0 이하라 로그 눈금에 없는 값 ${count}개`,
     outliers: (count) => `축 밖에 있는 값 ${count}개`,
-    withoutEpochs: (runs) => `에폭 기록 없음: ${runs}`,
-    withoutTimes: (runs) => `시간 기록 없음: ${runs}`,
+    withoutEpochs: (runs) => `에폭 기록이 없는 실행 ${runs}개`,
+    withoutTimes: (runs) => `시간 기록이 없는 실행 ${runs}개`,
   },
   heat: {
     layer: "층",

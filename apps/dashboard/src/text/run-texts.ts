@@ -1,5 +1,6 @@
 import type { RunEvent } from "gradus/dashboard-protocol";
 import type { Labelled } from "gradus-parts/fields/labelled.ts";
+import type { LayerMeasure } from "../charts/layers/matrix.ts";
 
 /** Sections of one run, in the page's order. */
 export const SECTIONS = [
@@ -31,21 +32,6 @@ export const FACTS = [
   "folder",
 ] as const;
 export type FactName = (typeof FACTS)[number];
-
-/** Measures of layers that are drawn over time. */
-export const LAYER_MEASURES = [
-  "gradientNorm",
-  "weightNorm",
-  "updateNorm",
-  "updateRatio",
-  "mean",
-  "variance",
-  "zeros",
-  "saturated",
-  "dead",
-  "distinct",
-] as const;
-export type LayerMeasureName = (typeof LAYER_MEASURES)[number];
 
 /** All texts of the view of one run. */
 export interface RunTexts {
@@ -92,7 +78,7 @@ export interface RunTexts {
   };
   readonly layers: {
     readonly measure: string;
-    readonly measures: Readonly<Record<LayerMeasureName, Labelled>>;
+    readonly measures: Readonly<Record<LayerMeasure, Labelled>>;
     readonly layer: string;
     readonly none: string;
     readonly noHistograms: string;

@@ -5,5 +5,5 @@ import { RUN_KO } from "./run-ko.ts";
 /** The texts of one run's view, in the page's language. */
 export const runTexts = textsOf({ en: RUN_EN, ko: RUN_KO });
 
-export type { FactName, LayerMeasureName, RunTexts, SectionName } from "./run-texts.ts";
-export { FACTS, LAYER_MEASURES, SECTIONS } from "./run-texts.ts";
+export type { FactName, RunTexts, SectionName } from "./run-texts.ts";
+export { FACTS, SECTIONS } from "./run-texts.ts";

@@ -124,7 +124,7 @@ function LineTitle({ line, scope, isSorted, onSort }: LineTitleProps) {
   const name = harmless(line.name);
   const title = line.which === "least" ? compare.least(name) : line.which === "most" ? compare.most(name) : name;
   return (
-    <th scope={scope} class="compare-name">
+    <th scope={scope} class={`compare-name${scope === "col" && isNumeric(line) ? " is-number" : ""}`}>
       <button
         type="button"
         class="quiet"
@@ -142,6 +142,9 @@ function LineTitle({ line, scope, isSorted, onSort }: LineTitleProps) {
     </th>
   );
 }
+
+/** Whether numbers stand below the title. */
+const isNumeric = ({ values }: Line) => values.some((value) => typeof value === "number");
 
 /** A name that may break after its slashes and dots. */
 function Parts({ text }: { readonly text: string }) {

@@ -29,7 +29,9 @@ function settingLines(runs: readonly RunSummary[]): readonly Line[] {
   const paths = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
   return paths.map((name) => {
     const values = runs.map(({ settings }) => (Object.hasOwn(settings, name) ? settings[name] : undefined));
-    const isEqual = values.every((value) => Object.is(value, values[0]));
+    // a log without settings says nothing about them
+    const known = values.filter((_, index) => Object.keys(runs[index]?.settings ?? {}).length > 0);
+    const isEqual = known.every((value) => Object.is(value, known[0]));
     return { kind: "setting", name, which: undefined, values, best: new Set(), isEqual };
   });
 }
@@ -47,7 +49,9 @@ function scoreLines(runs: readonly RunSummary[]): readonly Line[] {
       const finite = values.filter((value) => typeof value === "number");
       const target = direction === "less" ? Math.min(...finite) : Math.max(...finite);
       const isEqual = values.every((value) => Object.is(value, values[0]));
-      const best = new Set(isEqual ? [] : values.flatMap((value, index) => (value === target ? [index] : [])));
+      const best = new Set(
+        isEqual || finite.length < 2 ? [] : values.flatMap((value, index) => (value === target ? [index] : [])),
+      );
       return { kind: "score", name, which: direction === "less" ? "least" : "most", values, best, isEqual };
     });
 }

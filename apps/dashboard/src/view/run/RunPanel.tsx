@@ -65,9 +65,9 @@ function RunDetails({ entry }: { readonly entry: RunEntry }) {
       {problem !== undefined && <Problem error={problem} />}
       <RunHead run={run} detail={detail} />
       <DiagnosisSection detail={detail} step={run.step} />
+      <LayersSection entry={entry} />
+      <ActivationsSection entry={entry} />
       <div class="run-columns">
-        <LayersSection entry={entry} />
-        <ActivationsSection entry={entry} />
         <div class="run-column">
           <NotesSection detail={detail} />
           <MeasuresSection run={run} events={detail.events} />
