@@ -28,10 +28,11 @@ export function createStaticSource(run: StaticRun): Source {
     },
     async histograms({ run: wanted, name, most }) {
       const frames = wanted === id && Object.hasOwn(histograms, name) ? (histograms[name] ?? []) : [];
-      const step = Math.max(1, (frames.length - 1) / Math.max(1, most - 1));
+      if (frames.length <= most) return frames;
+      // the last one is among them
       return Array.from(
-        { length: Math.min(most, frames.length) },
-        (_, index) => frames[Math.round(index * step)],
+        { length: most },
+        (_, index) => frames[Math.round(((index + 1) / most) * frames.length) - 1],
       ).filter((frame) => frame !== undefined);
     },
     detail: async () => detail,

@@ -17,8 +17,8 @@ export function densityOf(frames: readonly HistogramFrame[], rows: number): Dens
     if (frame.high > high) high = frame.high;
   }
   if (low > high) return { low: 0, high: 1, columns: [] };
-  // all values are equal: the axis needs some length
-  if (low === high) [low, high] = [low - 0.5, high + 0.5];
+  // all values are equal, or nearly: the axis needs some length
+  if (!Number.isFinite(rows / (high - low))) [low, high] = [low - 0.5, high + 0.5];
   const scale = rows / (high - low);
   return { low, high, columns: frames.map((frame) => columnOf(frame, rows, (value) => (value - low) * scale)) };
 }
