@@ -19,5 +19,5 @@ export { type LoggedRun, readLog } from "./files/logs/read-log.ts";
 
 // runs for TensorBoard
 export { createEventWriter, type EventWriter, type EventWriterOptions } from "./files/event-writer.ts";
-export { recordTensorboard, type TensorboardOptions } from "./files/record-tensorboard.ts";
+export { recordTensorboard, type TensorboardOptions } from "./runs/record-tensorboard.ts";
 export type { HistogramBins, HyperparameterValue } from "./io/tensorboard/event-content.ts";

@@ -1,10 +1,10 @@
 import { withCheckpointFolders } from "../../files/checkpoint-folder.ts";
 import { createEventWriter, type EventWriter } from "../../files/event-writer.ts";
-import { recordTensorboard } from "../../files/record-tensorboard.ts";
 import { isStandardOutput } from "../../files/write-target.ts";
 import type { Json } from "../../io/checkpoint.ts";
 import { createModel, type Model } from "../../nn/model.ts";
 import { recordRun } from "../../runs/record-run.ts";
+import { recordTensorboard } from "../../runs/record-tensorboard.ts";
 import type { RunWriter } from "../../runs/run-writer.ts";
 import { toPlain } from "../../train/checkpoints/plain.ts";
 import { evaluate } from "../../train/evaluate.ts";
@@ -161,7 +161,7 @@ function openRecords({ flags, place, experiment }: TrainJob, model: Model): Reco
     recorder,
     listeners: [
       ...(recorder === undefined ? [] : [recorder.onEvent]),
-      ...(events === undefined ? [] : [recordTensorboard(events, { settings: toPlain(experiment) })]),
+      ...(events === undefined ? [] : [recordTensorboard(events, { settings: toPlain(experiment), model })]),
     ],
     close() {
       writer?.close();

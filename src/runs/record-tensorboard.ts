@@ -1,26 +1,34 @@
+import { isRecord } from "../core/describe.ts";
 import { GradusError } from "../core/errors.ts";
 import { checkOptions, type Field, type Fields, field } from "../core/fields.ts";
 import { warn } from "../core/host.ts";
+import type { EventWriter } from "../files/event-writer.ts";
 import type { Json } from "../io/checkpoint.ts";
 import { flatHyperparameters } from "../io/tensorboard/flat-hyperparameters.ts";
+import { type Model, requireModel } from "../nn/model.ts";
 import type { EpochEnded, EventListener, RunStarted, StepEnded, StopReason, TrainEvent } from "../train/events.ts";
-import type { EventWriter } from "./event-writer.ts";
+import { takeApart } from "./activation-histograms.ts";
+import { layerMeasureName } from "./layer-measure.ts";
 
 export interface TensorboardOptions {
   /** The run's settings as data: they become its hyper-parameters, and a text under the tag `settings`. */
   readonly settings?: Json | undefined;
+  /** The network that is trained: then the histograms that the probe of `recordRun` measures are written, too. */
+  readonly model?: Model | undefined;
 }
 
 const SETTINGS: Field<Json> = field(
   "data that JSON can hold",
   (value) => value !== null && typeof value !== "function",
 );
-const FIELDS: Fields<TensorboardOptions> = { settings: SETTINGS };
+const MODEL: Field<Model> = field("a model", isRecord, false);
+const FIELDS: Fields<TensorboardOptions> = { settings: SETTINGS, model: MODEL };
 
 /** A listener for `fit` that writes a run's events to an event file, for TensorBoard:
  *    loss  learningRate  gradientNorm                       every step
  *    layers/PATH/gradientNorm, weightNorm, zeros, …         steps that a probe measured
- *    train/loss  validation/loss  validation/accuracy  …    every epoch, at the epoch's last step
+ *    layers/PATH/activations                                histograms, in these steps, if the probe measured them
+ *    train/loss  validation/loss  ema/loss  swa/loss  …     every epoch, at the epoch's last step
  *    settings, hyper-parameters and how the run ended       once
  *  A run that continues an earlier one makes what the earlier files have of its steps void. The file is written once a second and at the
  *  end of every epoch. If the system refuses (a full disk), a warning is printed once and the training goes on.
@@ -31,6 +39,7 @@ const FIELDS: Fields<TensorboardOptions> = { settings: SETTINGS };
  *  @throws GradusError `unknown-field`, `bad-argument` for wrong options. */
 export function recordTensorboard(writer: EventWriter, options: TensorboardOptions = {}): EventListener {
   checkOptions<TensorboardOptions>("recordTensorboard", options, FIELDS);
+  if (options.model !== undefined) requireModel("recordTensorboard", options.model);
   let isFailing = false;
   return (event) => {
     try {
@@ -43,9 +52,9 @@ export function recordTensorboard(writer: EventWriter, options: TensorboardOptio
   };
 }
 
-function record(writer: EventWriter, event: TrainEvent, { settings }: TensorboardOptions): void {
+function record(writer: EventWriter, event: TrainEvent, { settings, model }: TensorboardOptions): void {
   if (event.type === "stepEnded") {
-    writer.addScalars(event.step, stepScalars(event));
+    recordStep(writer, event, model);
   } else if (event.type === "epochEnded") {
     writer.addScalars(event.step, epochScalars(event));
     writer.flush();
@@ -81,25 +90,37 @@ function codeBlock(text: string): string {
   return text.replace(/^/gm, "    ");
 }
 
-function stepScalars({ loss, learningRate, gradientNorm, layerGradientNorms, measures }: StepEnded) {
+function recordStep(writer: EventWriter, event: StepEnded, model: Model | undefined): void {
+  const { step, loss, learningRate, gradientNorm, layerGradientNorms, measures, samples } = event;
   const scalars: Record<string, number> = { loss };
   if (learningRate !== undefined) scalars.learningRate = learningRate;
   if (gradientNorm !== undefined) scalars.gradientNorm = gradientNorm;
-  for (const [path, norm] of Object.entries(layerGradientNorms ?? {})) scalars[layerTag(`${path} gradientNorm`)] = norm;
-  for (const [name, value] of Object.entries(measures ?? {})) scalars[layerTag(name)] = value;
-  return scalars;
+  for (const [path, norm] of Object.entries(layerGradientNorms ?? {}))
+    scalars[layerMeasureName(path, "gradientNorm")] = norm;
+  if (measures === undefined) {
+    writer.addScalars(step, scalars);
+    return;
+  }
+  const { readings, histograms } =
+    model === undefined ? { readings: measures, histograms: new Map() } : takeApart(measures, model, samples);
+  for (const [name, value] of Object.entries(readings)) {
+    const words = name.split(" ").length;
+    // one blank: layer and measure; more: a part of a histogram, which needs the model
+    if (words <= 2) scalars[measureName(name)] = value;
+  }
+  writer.addScalars(step, scalars);
+  for (const [path, bins] of histograms) writer.addHistogram(layerMeasureName(path, "activations"), step, bins);
 }
 
 /** A probe's numbers are named by layer path, a blank, and the measure; a probe made by hand names them as it likes. */
-function layerTag(name: string): string {
+function measureName(name: string): string {
   const place = name.indexOf(" ");
-  return place < 0 ? name : `layers/${name.slice(0, place)}/${name.slice(place + 1)}`;
+  return place < 0 ? name : layerMeasureName(name.slice(0, place), name.slice(place + 1));
 }
 
-function epochScalars({ train, validation, samplesPerSecond }: EpochEnded) {
+function epochScalars({ train, validation, ema, swa, samplesPerSecond }: EpochEnded) {
   const scalars: Record<string, number> = { samplesPerSecond };
-  put(scalars, "train", train);
-  put(scalars, "validation", validation ?? {});
+  for (const [part, metrics] of Object.entries({ train, validation, ema, swa })) put(scalars, part, metrics ?? {});
   return scalars;
 }
 
