@@ -41,7 +41,8 @@ const OPENING_MS = 400;
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {
   runs: { GET: sendRuns },
   "runs/ID": {
-    GET: ({ folder }, { id, response }) => sendJson(response, detailOf(folder.reader(id), folder.summary(id))),
+    GET: ({ folder }, { id, response }) =>
+      sendJson(response, detailOf(folder.reader(id), folder.summary(id), folder.warnings(id))),
   },
   series: { POST: sendSeries },
   histograms: { POST: sendHistograms },

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { resolve } from "node:path";
 import { GradusError, requireArgument } from "../core/errors.ts";
-import { pathKind } from "../files/folders.ts";
+import { listFolder, pathKind } from "../files/folders.ts";
 import { packageVersion } from "../runs/package-version.ts";
 import { writeNotes } from "../runs/write-notes.ts";
 import { type Api, answerApi } from "./api.ts";
@@ -29,7 +29,7 @@ export interface Dashboard {
 
 /** Serves the runs of a folder, and those that come into it, to a page on this machine.
  *  @param folder or one file of a log.
- *  @throws GradusError `file-not-found`; `bad-argument` for an interface that others reach; `io-error` if the port is in use
+ *  @throws GradusError `file-not-found`; `io-error` for a folder that may not be read; `bad-argument` for an interface that others reach; `io-error` if the port is in use
  *    (`values.code`: EADDRINUSE) or may not be used. */
 export async function serveDashboard(folder: string, options: DashboardOptions): Promise<Dashboard> {
   const { host, port, pageFolder, token = newToken() } = options;
@@ -38,9 +38,12 @@ export async function serveDashboard(folder: string, options: DashboardOptions):
     `the dashboard listens on this machine only, at 127.0.0.1, localhost or ::1, got ${host}. From another machine: ssh -L PORT:127.0.0.1:PORT, with the same port on both sides.`,
     { host },
   );
-  if (pathKind(folder) === "missing") {
+  const kind = pathKind(folder);
+  if (kind === "missing") {
     throw new GradusError("file-not-found", `${folder}: there is no such folder. Check the path.`, { file: folder });
   }
+  // a folder below may be closed to us; this one may not
+  if (kind === "folder") listFolder(folder);
   const root = resolve(folder);
   const runs = new RunFolder(findAllRuns(root));
   const hub = new LiveHub(runs);

@@ -18,6 +18,7 @@ export class FakeRun implements RunReader {
   events: RunEvent[] = [];
   warnings: string[] = [];
   updatedAt = 1000;
+  identity = "";
   refreshes = 0;
   opened = 0;
   readonly #measures = new Map<string, { name: string; points: [step: number, value: number][]; generation: number }>();
@@ -84,6 +85,6 @@ export class FakeRun implements RunReader {
       this.refresh();
       return this;
     };
-    return { id, name, kind, path: id, open, stamp: () => "" };
+    return { id, name, kind, path: id, open, stamp: () => "", identity: () => this.identity };
   }
 }

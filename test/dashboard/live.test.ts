@@ -20,6 +20,13 @@ async function hubOf(runs: readonly FakeRun[]) {
     return now;
   });
   while (!folder.isOpen) folder.openSome(1000);
+  const find = (these: readonly FakeRun[]) => {
+    found = these;
+  };
+  return { find, ...(await serveHub(folder)) };
+}
+
+async function serveHub(folder: RunFolder) {
   const hub = new LiveHub(folder, { tickMs: 2 ** 30 });
   const server = createServer(({ url = "/", headers }, response) => {
     const cursor = new URL(url, "http://localhost").searchParams.get("cursor") ?? undefined;
@@ -30,10 +37,7 @@ async function hubOf(runs: readonly FakeRun[]) {
     hub.close();
     await closeServer(server);
   });
-  const find = (these: readonly FakeRun[]) => {
-    found = these;
-  };
-  return { folder, hub, port, find };
+  return { folder, hub, port };
 }
 
 async function clientOf(listener: Listener): Promise<string> {
@@ -185,6 +189,27 @@ describe("live events", { timeout: 60_000 }, () => {
     hub.tick();
     const next = await listener.next(({ name }) => name === "points", seen);
     assert.deepEqual(next.data, [{ ...loss("run", 100_025, 1), isVoid: true, steps: [], times: [], values: [] }]);
+    listener.close();
+  });
+
+  it("let a client ask again for a run that was replaced by another one", async () => {
+    const [old, other] = [new FakeRun("run"), new FakeRun("run")];
+    old.add("loss", ...count(1, 10));
+    other.add("loss", ...count(1, 20));
+    let current = old;
+    const folder = new RunFolder(() => [
+      { ...old.found, open: () => current.found.open(), identity: () => current.identity },
+    ]);
+    folder.openSome(1000);
+    const { port, hub } = await serveHub(folder);
+    const listener = await Listener.open(port, "/");
+    const client = await clientOf(listener);
+    hub.subscribe({ client, series: [loss("run", 10)] });
+    current = other;
+    other.identity = "other";
+    hub.tick();
+    const { data } = await listener.next(({ name }) => name === "points");
+    assert.deepEqual(data, [{ ...loss("run", 20), isVoid: true, steps: [], times: [], values: [] }]);
     listener.close();
   });
 

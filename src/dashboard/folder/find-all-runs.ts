@@ -48,8 +48,9 @@ function onlyFile(file: string): FindRuns {
 
 function ownRun(path: string, root: string): FoundRun {
   const id = idOf(path, root);
+  // written once: a change of it is another run
   const stamp = () => stampOf(join(path, RUN_FILES.description));
-  return { id, name: basename(path), kind: "gradus", path, open: () => openRun(path, root), stamp };
+  return { id, name: basename(path), kind: "gradus", path, open: () => openRun(path, root), stamp, identity: stamp };
 }
 
 /** The folder itself cannot be "." in an address. */
@@ -57,6 +58,9 @@ function idOf(path: string, root: string): string {
   const id = relative(root, path).split(sep).join("/");
   return id === "" ? "./" : id;
 }
+
+/** Logs of other programs notice by themselves that their past is another one. */
+const always = () => "";
 
 function isEventFile(entry: Dirent): boolean {
   return !entry.isDirectory() && isEventFileName(entry.name);
@@ -67,7 +71,7 @@ function eventRun(path: string, root: string): FoundRun {
   const id = idOf(path, root);
   const name = id === "./" ? basename(path) : id;
   const stamp = () => [path, ...eventFilesIn(path)].map(stampOf).join();
-  return { id, name, kind: "tensorboard", path, open: () => openEventRun(path, root), stamp };
+  return { id, name, kind: "tensorboard", path, open: () => openEventRun(path, root), stamp, identity: always };
 }
 
 function eventFilesIn(folder: string): readonly string[] {
@@ -83,7 +87,15 @@ function tableRun(file: string, root: string): FoundRun {
   const id = idOf(file, root);
   const name = id === "./" ? basename(file) : id;
   const kind = tableKind(file) ?? "csv";
-  return { id, name, kind, path: file, open: () => openTableRun(file, root), stamp: () => stampOf(file) };
+  return {
+    id,
+    name,
+    kind,
+    path: file,
+    open: () => openTableRun(file, root),
+    stamp: () => stampOf(file),
+    identity: always,
+  };
 }
 
 /** The tables of a tree that are logs. Each is looked into once, and those that were none again when they have grown. */

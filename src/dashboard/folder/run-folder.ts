@@ -14,6 +14,8 @@ export interface FoundRun {
   open(): RunReader;
   /** Differs when it is worthwhile to try again what could not be opened. */
   stamp(): string;
+  /** Differs when another run is in its place. */
+  identity(): string;
 }
 
 /** Finds runs again and again. @returns undefined if nothing came or went since the last time. */
@@ -25,6 +27,9 @@ interface Entry {
   reader: RunReader | undefined;
   /** Of a run that could not be opened, at that time. */
   brokenAt: string;
+  identity: string;
+  /** Why the last refresh failed. */
+  trouble: string | undefined;
   /** The last refresh that changed something. */
   changedAt: number;
 }
@@ -111,6 +116,13 @@ export class RunFolder {
     return (this.#entries.get(id) as Entry).tracker.summary;
   }
 
+  /** What could not be read of a run.
+   *  @throws GradusError as `reader`. */
+  warnings(id: string): readonly string[] {
+    const reader = this.reader(id);
+    return warningsOf(this.#entries.get(id) as Entry, reader);
+  }
+
   summaries(): readonly RunSummary[] {
     return [...this.#entries.values()].map(({ tracker }) => tracker.summary);
   }
@@ -145,6 +157,7 @@ export class RunFolder {
     let reader: RunReader;
     // first: what changes while it is read is a reason to try again
     entry.brokenAt = entry.found.stamp();
+    entry.identity = entry.found.identity();
     try {
       reader = entry.found.open();
     } catch (error) {
@@ -162,15 +175,31 @@ export class RunFolder {
       if (entry.found.stamp() !== entry.brokenAt) this.#open(entry);
       return;
     }
+    if (entry.found.identity() !== entry.identity) {
+      this.#replace(entry);
+      return;
+    }
     try {
-      if (reader?.refresh()) this.#update(entry, reader);
-    } catch {
+      const hasChanged = reader?.refresh() === true;
+      const wasTroubled = entry.trouble !== undefined;
+      entry.trouble = undefined;
+      if (reader !== undefined && (hasChanged || wasTroubled)) this.#update(entry, reader);
+    } catch (error) {
+      entry.trouble = messageOf(error);
       // removed, or without permission from now on: what was read stays in sight until it is known to be gone
-      if (reader !== undefined) this.#update(entry, reader, reader.warnings.length + 1);
+      if (reader !== undefined) this.#update(entry, reader);
     }
   }
 
-  #update(entry: Entry, reader: RunReader, warnings?: number): void {
+  /** A run was removed, and another one written in its place before anybody looked. */
+  #replace({ found }: Entry): void {
+    this.#entries.delete(found.id);
+    this.#add(found);
+    this.#open(this.#entries.get(found.id) as Entry);
+  }
+
+  #update(entry: Entry, reader: RunReader): void {
+    const { length: warnings } = warningsOf(entry, reader);
     if (!entry.tracker.update(reader, this.#revision + 1, warnings)) return;
     this.#revision++;
     entry.changedAt = this.#refreshes;
@@ -187,11 +216,17 @@ export class RunFolder {
     }
     for (const each of found) {
       if (this.#entries.has(each.id)) continue;
-      this.#revision++;
-      this.#gone.delete(each.id);
-      const tracker = new RunTracker(each.id, each.name, each.kind, this.#revision);
-      this.#entries.set(each.id, { found: each, tracker, reader: undefined, brokenAt: "", changedAt: this.#refreshes });
+      this.#add(each);
     }
+  }
+
+  #add(found: FoundRun): void {
+    const { id, name, kind } = found;
+    this.#revision++;
+    this.#gone.delete(id);
+    const tracker = new RunTracker(id, name, kind, this.#revision);
+    const state = { reader: undefined, brokenAt: "", identity: "", trouble: undefined, changedAt: this.#refreshes };
+    this.#entries.set(id, { found, tracker, ...state });
   }
 
   #forget(id: string): void {
@@ -203,6 +238,10 @@ export class RunFolder {
       this.#oldest = at;
     }
   }
+}
+
+function warningsOf({ trouble }: Entry, { warnings }: RunReader): readonly string[] {
+  return trouble === undefined ? warnings : [...warnings, trouble];
 }
 
 function messageOf(error: unknown): string {

@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { ServerResponse } from "node:http";
-import type { MeasureSeries } from "../../runs/types.ts";
+import type { MeasureSeries, RunReader } from "../../runs/types.ts";
 import { toJson } from "../http/answers.ts";
 import type { LiveEvents, Subscription } from "../protocol.ts";
 
@@ -11,13 +11,22 @@ const MOST_WAITING_BYTES = 2 ** 18;
 /** A series with more new points than this is asked for again, thinned. */
 const MOST_NEW_POINTS = 4096;
 
+interface Subscribed {
+  readonly run: string;
+  readonly measure: string;
+  cursor: number;
+  generation: number;
+  /** Whose points were told: a run may be replaced by another one. */
+  reader: RunReader | undefined;
+}
+
 /** One page that listens. It costs the server a revision, and a cursor for each of its series; nothing is kept for it in queues. */
 export class LiveClient {
   readonly id = randomBytes(16).toString("hex");
   /** Changes of runs up to here are sent. */
   revision: number;
   readonly #response: ServerResponse;
-  #series: readonly { readonly run: string; readonly measure: string; cursor: number; generation: number }[] = [];
+  #series: readonly Subscribed[] = [];
 
   constructor(response: ServerResponse, revision: number) {
     this.#response = response;
@@ -35,7 +44,7 @@ export class LiveClient {
   }
 
   subscribe({ series }: Subscription): void {
-    this.#series = series.map((each) => ({ ...each }));
+    this.#series = series.map((each) => ({ ...each, reader: undefined }));
   }
 
   send<Name extends keyof LiveEvents>(name: Name, data: LiveEvents[Name], id: string): void {
@@ -48,16 +57,20 @@ export class LiveClient {
   }
 
   /** The new points of its series. They count as sent. */
-  takePoints(find: (run: string, measure: string) => MeasureSeries | undefined): LiveEvents["points"] {
+  takePoints(find: (run: string) => RunReader | undefined): LiveEvents["points"] {
     const points: Points[] = [];
     for (const each of this.#series) {
-      const series = find(each.run, each.measure);
+      const reader = find(each.run);
+      const series = reader?.measures.get(each.measure);
       if (series === undefined) continue;
+      const isOther = each.reader !== undefined && each.reader !== reader;
+      each.reader = reader;
       const { generation, length: cursor } = series;
-      if (generation === each.generation && cursor === each.cursor) continue;
+      if (!isOther && generation === each.generation && cursor === each.cursor) continue;
       const { run, measure } = each;
       const start = { run, measure, cursor, generation };
       const isVoid =
+        isOther ||
         (generation !== each.generation && each.cursor > 0) ||
         cursor < each.cursor ||
         cursor - each.cursor > MOST_NEW_POINTS;

@@ -103,7 +103,7 @@ export class LiveHub {
     client.revision = this.#folder.revision;
     if (changes === undefined) client.send("reset", {}, this.cursor);
     else if (changes.changed.length + changes.gone.length > 0) client.send("runs", changes, this.cursor);
-    const points = client.takePoints((run, measure) => this.#folder.find(run)?.measures.get(measure));
+    const points = client.takePoints((run) => this.#folder.find(run));
     if (points.length > 0) client.send("points", points, this.cursor);
   }
 
