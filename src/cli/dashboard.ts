@@ -52,13 +52,20 @@ async function serve(terminal: Terminal, folder: string, { port, host, open = fa
         const { openBrowser } = await import("./playground/open-browser.ts");
         if (!(await openBrowser(served.address))) line(terminal.errors, "No program here opens a browser.");
       }
-      await aborted(interruption.signal);
+      await Promise.race([aborted(interruption.signal), parentGone()]);
     } finally {
       await served.close();
     }
-    // Ctrl-C is how it is meant to end
+    // Ctrl-C is how it is meant to end, and so is the end of the training beside it
     return interruption.status() === EXIT.interrupted ? EXIT.ok : interruption.status();
   } finally {
     interruption.release();
   }
+}
+
+/** Resolves when the process that started this one beside a training has ended. */
+function parentGone(): Promise<void> {
+  return new Promise((resolve) => {
+    if (process.connected) process.once("disconnect", () => resolve());
+  });
 }

@@ -5,6 +5,7 @@ import type { RunReader } from "../../runs/types.ts";
 import { fromPlain } from "../../train/checkpoints/plain.ts";
 import { checkExperiment, type Experiment } from "../experiment.ts";
 import { applyOverrides, type Override } from "../overrides.ts";
+import { changesOf } from "../runs/changes.ts";
 
 /** The experiment of a run as it trained last: that of run.json, with what earlier resumptions changed, and with what is changed now.
  *  @throws GradusError `bad-experiment` if the run was not made by `gradus train`, or if its experiment holds what only code can. */
@@ -18,7 +19,12 @@ export function experimentOf(reader: RunReader, overrides: readonly Override[]):
       { file },
     );
   }
-  const before = applyOverrides(withoutFields(settings, removed(reader)), changedBefore(reader));
+  const changes = changesOf(reader);
+  const removed = changes.flatMap(({ path, to }) => (to === undefined ? [path] : []));
+  const changed = changes.flatMap(({ path, to }) =>
+    to === undefined ? [] : [{ path: path.split("."), value: fromPlain(to) }],
+  );
+  const before = applyOverrides(withoutFields(settings, removed), changed);
   const experiment = checkExperiment(file, applyOverrides(before, overrides));
   const code = codeIn(experiment, "");
   if (code === undefined) return experiment;
@@ -26,39 +32,6 @@ export function experimentOf(reader: RunReader, overrides: readonly Override[]):
     "bad-experiment",
     `${file}: ${code} was given as code, which a run's folder cannot hold. Give the file that it came from: --experiment FILE.`,
     { file, field: code },
-  );
-}
-
-interface Change {
-  readonly path: readonly string[];
-  readonly to: unknown;
-}
-
-/** What earlier resumptions changed, in their order. */
-function changes({ events }: RunReader): readonly Change[] {
-  return events.flatMap((event) =>
-    event.type !== "resumed"
-      ? []
-      : Object.entries(event.changes ?? {}).map(([path, change]) => ({
-          path: path.split("."),
-          to: isRecord(change) ? fromPlain(change.to ?? null) : undefined,
-        })),
-  );
-}
-
-/** The last change of each field counts. */
-function lastChanges(reader: RunReader): readonly Change[] {
-  return [...new Map(changes(reader).map((change) => [change.path.join("."), change])).values()];
-}
-
-function changedBefore(reader: RunReader): readonly Override[] {
-  return lastChanges(reader).flatMap(({ path, to }) => (to === undefined || to === null ? [] : [{ path, value: to }]));
-}
-
-/** Fields that a resumption took away. */
-function removed(reader: RunReader): readonly string[] {
-  return lastChanges(reader).flatMap(({ path, to }) =>
-    path.length === 1 && (to === undefined || to === null) ? path : [],
   );
 }
 

@@ -2,11 +2,14 @@ import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { GradusError } from "../../core/errors.ts";
 import { continueRun } from "../../runs/continue-run.ts";
+import { flatSettings } from "../../runs/flat-settings.ts";
 import type { RunWriter } from "../../runs/run-writer.ts";
 import type { RunReader } from "../../runs/types.ts";
+import { toPlain } from "../../train/checkpoints/plain.ts";
 import { DEFAULTS } from "../../train/training-options.ts";
 import { checkExperiment, type Experiment, readExperiment } from "../experiment.ts";
 import { applyOverrides, type Override } from "../overrides.ts";
+import { settingsOf } from "../runs/changes.ts";
 import { courseOf } from "../runs/course.ts";
 import { openNamed } from "../runs/locate.ts";
 import { plain } from "../runs/plain.ts";
@@ -69,16 +72,33 @@ function withWholePaths(flags: TrainFlags): TrainFlags {
   };
 }
 
-/** @throws GradusError `bad-argument` if the run has made all its epochs. */
-function requireWork(reader: RunReader, { epochs = DEFAULTS.epochs }: Experiment): void {
-  const { epoch } = courseOf(reader);
-  if (reader.status !== "finished" || epochs > epoch) return;
+/** @throws GradusError `bad-argument` if the run has made all its epochs, or has stopped early and nothing says that it should not. */
+function requireWork(reader: RunReader, { epochs = DEFAULTS.epochs, earlyStopping }: Experiment): void {
+  const { epoch, stopped } = courseOf(reader);
+  if (reader.status !== "finished") return;
+  const name = plain(reader.name);
+  if (epochs <= epoch) {
+    throw new GradusError(
+      "bad-argument",
+      `resume: ${name} is finished: it has made ${epoch} of ${epochs} epochs. --epochs ${2 * epochs} trains on.`,
+      { name: reader.name, epoch, epochs },
+    );
+  }
+  if (stopped?.reason !== "early-stopping") return;
+  const settings = settingsOf(reader);
+  const before = Object.entries(settings).filter(([path]) => path.startsWith("earlyStopping"));
+  const now = Object.entries(flatSettings({ earlyStopping: toPlain(earlyStopping) }));
+  if (JSON.stringify(before.sort()) !== JSON.stringify(now.sort())) return;
+  const patience = Number(settings["earlyStopping.patience"] ?? DEFAULT_PATIENCE);
   throw new GradusError(
     "bad-argument",
-    `resume: ${plain(reader.name)} is finished: it has made ${epoch} of ${epochs} epochs. --epochs ${2 * epochs} trains on.`,
-    { name: reader.name, epoch, epochs },
+    `resume: ${name} is finished: it stopped early in epoch ${epoch}. With more patience it trains on: --earlyStopping.patience ${2 * patience}.`,
+    { name: reader.name, epoch, patience },
   );
 }
+
+/** Of early stopping. */
+const DEFAULT_PATIENCE = 5;
 
 function standOf(reader: RunReader): string {
   const { step, epoch, plannedEpochs } = courseOf(reader);

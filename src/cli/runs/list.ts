@@ -1,4 +1,6 @@
-import { differingSettings } from "../../runs/differing-settings.ts";
+import { largest } from "../../core/extremes.ts";
+import { displayWidth } from "../../core/terminal-text.ts";
+import { type DifferingSetting, differingSettings } from "../../runs/differing-settings.ts";
 import type { RunStatus } from "../../runs/types.ts";
 import { formatCount } from "../../train/progress.ts";
 import { EXIT } from "../exit-codes.ts";
@@ -48,7 +50,7 @@ export function listRuns(terminal: Terminal, root: string, flags: ListFlags): nu
       jsonLine(out, { folder, error: { code: error.code, message: error.message } });
     return EXIT.ok;
   }
-  if (runs.length > 0) line(out, renderTable(runs, columnsOf(terminal, runs)));
+  if (runs.length > 0) line(out, tableOf(terminal, runs));
   else if (all.length > 0) line(out, `None of the ${all.length} runs in ${root} meets the conditions.`);
   else line(out, `There are no runs in ${root}. gradus train FILE --run NAME makes one.`);
   if (runs.length < sorted.length) line(out, `… and ${sorted.length - runs.length} more`);
@@ -63,11 +65,36 @@ function warn({ errors }: Terminal, text: string): void {
   line(errors, `${styled(errors, "yellow", "warning")}  ${text}`);
 }
 
-function columnsOf({ out }: Terminal, runs: readonly RunOverview[]): readonly Column<RunOverview>[] {
+function tableOf({ out }: Terminal, runs: readonly RunOverview[]): string {
+  const differing = runs.length > 1 ? differingSettings(runs.map(({ settings }) => settings)) : [];
+  const settings = differing.toSorted((a, b) => interest(a) - interest(b)).slice(0, MOST_SETTINGS);
+  const fixed = fixedColumns(out, runs);
+  // on a terminal as many settings as it has columns for
+  const room = out.isTTY && out.columns > 0 ? out.columns : Number.POSITIVE_INFINITY;
+  for (let count = settings.length; ; count--) {
+    const table = renderTable(runs, [...fixed, ...settings.slice(0, count).map(settingColumn)]);
+    if (count === 0 || largest(table.split("\n").map(displayWidth)) <= room) return table;
+  }
+}
+
+/** How a network is trained says more about its score than what it is called. */
+function interest({ path }: DifferingSetting): number {
+  const place = ["model", "data", "name"].indexOf(path.split(".", 1)[0] as string);
+  return place + 1;
+}
+
+function settingColumn({ path }: DifferingSetting): Column<RunOverview> {
+  const settingOf = ({ settings }: RunOverview) => (Object.hasOwn(settings, path) ? settings[path] : undefined);
+  return {
+    title: plain(path, MOST_SETTING_COLUMNS),
+    value: (run) => plain(formatSetting(settingOf(run)), MOST_SETTING_COLUMNS),
+  };
+}
+
+function fixedColumns(out: NodeJS.WriteStream, runs: readonly RunOverview[]): readonly Column<RunOverview>[] {
   const now = Date.now();
   const scores = [...new Set(runs.flatMap(({ score }) => (score === undefined ? [] : [score.name])))];
   const hasTags = runs.some(({ tags }) => tags.length > 0);
-  const differing = runs.length > 1 ? differingSettings(runs.map(({ settings }) => settings)) : [];
   return [
     { title: "run", value: ({ id, name }) => plain(name === "" ? id : name, MOST_NAME_COLUMNS) },
     { title: "status", value: ({ status }) => styled(out, STATUS_STYLE[status], status) },
@@ -78,17 +105,10 @@ function columnsOf({ out }: Terminal, runs: readonly RunOverview[]): readonly Co
     ...scores.flatMap((name): readonly Column<RunOverview>[] => {
       const own = ({ score }: RunOverview) => (score?.name === name ? score : undefined);
       return [
-        { title: metricTitle(name), value: (run) => last(own(run)), align: "right" },
+        { title: plain(metricTitle(name)), value: (run) => last(own(run)), align: "right" },
         { title: "best", value: (run) => best(own(run)), align: "right" },
       ];
     }),
-    ...differing.slice(0, MOST_SETTINGS).map(
-      ({ path }): Column<RunOverview> => ({
-        title: plain(path, MOST_SETTING_COLUMNS),
-        value: ({ settings }) =>
-          plain(formatSetting(Object.hasOwn(settings, path) ? settings[path] : undefined), MOST_SETTING_COLUMNS),
-      }),
-    ),
     ...(hasTags ? [{ title: "tags", value: ({ tags }: RunOverview) => plain(tags.join(" "), MOST_NAME_COLUMNS) }] : []),
   ];
 }

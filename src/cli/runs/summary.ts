@@ -1,5 +1,6 @@
-import { type FlatSettings, flatSettings } from "../../runs/flat-settings.ts";
+import type { FlatSettings } from "../../runs/flat-settings.ts";
 import type { RunReader, RunStatus } from "../../runs/types.ts";
+import { settingsOf } from "./changes.ts";
 import { courseOf } from "./course.ts";
 import { type Score, scoreOf } from "./score.ts";
 
@@ -21,7 +22,7 @@ export interface RunOverview {
   readonly loss: Score | undefined;
   /** What the run is judged by. */
   readonly score: Score | undefined;
-  /** Settings by dotted path. */
+  /** Settings by dotted path, as they were when it trained last. */
   readonly settings: FlatSettings;
   readonly tags: readonly string[];
   readonly warnings: readonly string[];
@@ -43,7 +44,7 @@ export function overviewOf(reader: RunReader): RunOverview {
     epochs: plannedEpochs,
     loss: scoreOf(epochs, "train/loss"),
     score: scoreOf(epochs),
-    settings: flatSettings(reader.settings),
+    settings: settingsOf(reader),
     tags: description?.tags ?? [],
     warnings,
   };

@@ -34,7 +34,7 @@ export function drawRun(
   const course = courseOf(reader);
   const head = headLines(reader, course, speedOf(reader, course, now), language, columns);
   const found = findingLines(reader, course, findings, language, columns, Math.max(3, Math.floor(rows / 3)));
-  const room = rows - head.length - found.length - 1;
+  const room = rows - head.length - found.length;
   const body = columns >= WIDE ? wideBody : tallBody;
   return [...head, ...body(reader, course, language, columns, room), ...found].slice(0, Math.max(1, rows));
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { readRun } from "../../../src/files/checkpoint-folder.ts";
@@ -34,6 +34,10 @@ async function lastState(name: string) {
     history: history.map(({ durationMs: _, samplesPerSecond: __, ...rest }) => rest),
     at: { step, epoch, schedule, earlyStopping },
   };
+}
+
+async function until(isTrue: () => boolean): Promise<void> {
+  while (!isTrue()) await new Promise((resolve) => setTimeout(resolve, 50));
 }
 
 const train = (name: string, ...more: readonly string[]) => ["train", file, "--run", name, "--runs", runs, ...more];
@@ -157,4 +161,29 @@ test("a name that is taken is refused with what to do; so are flags that need a 
   const nowhere = await runHere(resume("whloe"));
   assert.equal(nowhere.status, 2);
   assert.match(nowhere.errors, /there is no run "whloe" in .*Did you mean "whole"\?/);
+});
+
+test("a second process on one run is refused while the first one trains", async () => {
+  const first = runCli([...train("busy", "--epochs", "100000"), "--json", "--steps"], { interruptAt: /"step":600,/ });
+  await until(() => existsSync(join(at("busy"), "events.jsonl")));
+  const second = await runHere(resume("busy"));
+  assert.equal(second.status, 4, second.errors + second.out);
+  assert.match(second.errors, /^error \(in-use\) .*has been writing this run since/m);
+  assert.equal((await first).status, 130);
+  assert.equal(openRun(at("busy")).status, "stopped");
+});
+
+test("a run that stopped early goes on only with more patience", async () => {
+  const early = experimentFile(folder, {
+    optimizer: { type: "sgd", learningRate: 1e-9 },
+    earlyStopping: { patience: 1, minDelta: 0.5 },
+    epochs: 9,
+  });
+  await succeeds(["train", early, "--run", "impatient", "--runs", runs]);
+  const same = await runHere(resume("impatient"));
+  assert.equal(same.status, 2);
+  assert.match(same.errors, /it stopped early in epoch 2\. With more patience .*--earlyStopping\.patience 2/);
+  const more = await succeeds(resume("impatient", "--earlyStopping.patience", "3"));
+  assert.match(more.out, /earlyStopping\.patience 1 -> 3/);
+  assert.equal(openRun(at("impatient")).events.at(-1)?.type, "test");
 });
