@@ -53,8 +53,8 @@ export function makeRuns(folder: string, { runs, steps }: { readonly runs: numbe
 export function makeEvents(folder: string, megabytes: number): number {
   const writer = createEventWriter(folder, { flushSeconds: 60 });
   const names = MEASURES.slice(0, 10);
-  // 10 scalars an event take about 330 bytes
-  const steps = Math.ceil((megabytes * 1e6) / 330);
+  // 10 scalars an event take about 297 bytes
+  const steps = Math.ceil((megabytes * 1e6) / 297);
   for (let step = 1; step <= steps; step++) {
     writer.addScalars(step, Object.fromEntries(names.map((name, index) => [name, (1 + index) / step])));
   }
