@@ -12,7 +12,7 @@ import { capture, modelArrays, requireSameArrays, restore } from "./checkpoints/
 import { type Lasting, openLasting } from "./checkpoints/lasting.ts";
 import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
-import type { EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, TrainEvent } from "./events.ts";
+import type { CheckpointFailed, EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, TrainEvent } from "./events.ts";
 import { isRateChange } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { type KeptWeights, withWeights } from "./kept-weights.ts";
@@ -204,12 +204,14 @@ async function* runEpoch(run: Run, epoch: number): Events<void> {
   if (run.keeper?.isDueAfterEpoch(epoch)) yield* keep(run, epoch);
 }
 
-/** Writes the run's state down. */
-async function* keep(run: Run, epoch: number): Events<void> {
+/** Writes the run's state down. @returns why it could not be written. */
+async function* keep(run: Run, epoch: number): Events<CheckpointFailed["error"] | undefined> {
   const { keeper, identity, log } = run;
-  if (keeper === undefined || identity === undefined) return;
+  if (keeper === undefined || identity === undefined) return undefined;
   if (!(await log.advance())) yield* failNotFinite(run, epoch);
-  listen(run, yield await keeper.save(capture(run, identity)));
+  const event = await keeper.save(capture(run, identity));
+  listen(run, yield event);
+  return event.type === "checkpointFailed" ? event.error : undefined;
 }
 
 async function* keepBest(run: Run, ended: EpochEnded): Events<void> {
@@ -293,10 +295,10 @@ function* wholeBatches(all: Iterable<Batch>, size: number): Generator<Batch> {
  *  to which a failed run returns must have this, too, because only steps are run again.
  *  @returns whether all values are finite. */
 async function averageEpoch({ session, plan, epochs, breather, log }: Run, epoch: number): Promise<boolean> {
-  const { epochAverage } = session;
-  await epochAverage.add();
+  const { averager } = session;
+  await averager.addEpoch();
   const whole = wholeBatches(epochs.atEpoch(epoch - 1), plan.batchSize);
-  await epochAverage.measureStatistics(plan.train, whole, () => breathe(breather));
+  await averager.measureStatistics(plan.train, whole, () => breathe(breather));
   return log.advance();
 }
 
@@ -306,14 +308,16 @@ async function* finish(run: Run): Events<TrainResult> {
   // what a listener answers from here on comes too late
   run.reason ??= "finished";
   const { reason } = run;
-  if (keeper !== undefined && !keeper.has({ epoch: run.epoch, stepInEpoch: run.underWay.steps })) {
-    yield* keep(run, run.epoch);
-  }
+  const isSaved = keeper === undefined || keeper.has({ epoch: run.epoch, stepInEpoch: run.underWay.steps });
+  const error = isSaved ? undefined : yield* keep(run, run.epoch);
   const epoch = history.length;
   const restored = best !== undefined && best.step !== step ? best : undefined;
   if (restored) session.write({ ...(await session.read()), ...restored.state });
-  const restoredEpoch = restored === undefined ? {} : { restoredEpoch: restored.epoch };
-  yield { type: "stopped", reason, epoch, step, ...restoredEpoch };
+  const ending = {
+    ...(restored === undefined ? {} : { restoredEpoch: restored.epoch }),
+    ...(error === undefined ? {} : { notSaved: error }),
+  };
+  yield { type: "stopped", reason, epoch, step, ...ending };
   const values = await session.read();
   return {
     state: toModelState(values, plan.train.featureNames),
@@ -321,7 +325,7 @@ async function* finish(run: Run): Events<TrainResult> {
     reason,
     history,
     steps: step,
-    ...restoredEpoch,
+    ...ending,
   };
 }
 

@@ -8,7 +8,7 @@ import type { Backend } from "../runtime/backend.ts";
 import { type CompiledStep, compile, DeviceState } from "../tensor/compile.ts";
 import { randomKey } from "../tensor/random.ts";
 import type { Tensor } from "../tensor/tensor.ts";
-import { EpochAverage } from "./averages/epoch-average.ts";
+import { Averager } from "./averages/averager.ts";
 import { noAverage } from "./averages/running-mean.ts";
 import type { WeightsName } from "./averages/values.ts";
 import {
@@ -48,25 +48,27 @@ type Evaluation = CompiledStep<TrainingState, LabelledBatch, EvaluationOutputs>;
 
 /** What a session trains, and what measures it. */
 export interface SessionParts extends Omit<StepParts, "withLayerNorms"> {
+  /** Decay of the exponential average of the weights. Default: none is kept. */
+  readonly ema?: number | undefined;
   /** Keep the mean of the weights over epochs too. Default false. */
   readonly hasSwa?: boolean | undefined;
   readonly probe?: StepProbe | undefined;
 }
 
 /** The state of a run on its backend, and the programs that work on it: the training step with and without layer norms, what the probe
- *  measures, the evaluation step, and stochastic weight averaging. Each is compiled on first use. */
+ *  measures, the evaluation step, and the averages of the weights. Each is compiled on first use. */
 export class TrainingSession {
   readonly parts: SessionParts;
   readonly state: DeviceState<TrainingState>;
   readonly #steps = new Map<boolean, Step>();
   #measuring: CompiledStep<TrainingState, StepBatch, MeasuringOutputs> | undefined;
   readonly #evaluations = new Map<WeightsName, Evaluation>();
-  readonly epochAverage: EpochAverage;
+  readonly averager: Averager;
 
   private constructor(parts: TrainingSession["parts"], state: DeviceState<TrainingState>) {
     this.parts = parts;
     this.state = state;
-    this.epochAverage = new EpochAverage(parts.model, state);
+    this.averager = new Averager(parts.model, state);
   }
 
   /** Puts the first values on the backend.
@@ -95,7 +97,7 @@ export class TrainingSession {
     return this.parts.model;
   }
 
-  /** One update of the weights. A step that is probed is measured first, by a program of its own: the program of the step is always the
+  /** One update of the weights, and of their exponential average. A step that is probed is measured first, by a program of its own: the program of the step is always the
    *  same, and with it every bit of the results. */
   async run(dataset: Dataset, batch: Batch, feed: StepFeed): Promise<StepNumbers> {
     const fed = feedArrays(dataset, batch, feed) as Parameters<Step["run"]>[0];
@@ -103,6 +105,8 @@ export class TrainingSession {
     const { probe } = this.parts;
     const measured = feed.isProbed && probe !== undefined ? await this.#measure(probe, fed) : undefined;
     const numbers = numbersOf(await step.run(fed)) as unknown as StepNumbers;
+    // a batch with nothing to learn from leaves the weights as they are
+    if (this.parts.ema !== undefined && numbers.weight !== 0) await this.averager.addStep(this.parts.ema);
     return measured === undefined ? numbers : { ...numbers, measures: measured };
   }
 
@@ -156,7 +160,7 @@ export class TrainingSession {
     for (const step of this.#steps.values()) step.dispose();
     this.#measuring?.dispose();
     for (const evaluation of this.#evaluations.values()) evaluation.dispose();
-    this.epochAverage.dispose();
+    this.averager.dispose();
     this.state.dispose();
   }
 }

@@ -12,7 +12,7 @@ import { full } from "../tensor/create.ts";
 import { valueAndGrad } from "../tensor/grad.ts";
 import { nextKey } from "../tensor/random.ts";
 import { type Tensor, where } from "../tensor/tensor.ts";
-import { type Averaged, type Averages, exponentialAverage } from "./averages/running-mean.ts";
+import type { Averages } from "./averages/running-mean.ts";
 import type { MetricName } from "./events.ts";
 import { countedLabels, type MetricContext, metricRule } from "./metrics.ts";
 import type { StepProbe } from "./probe.ts";
@@ -62,14 +62,12 @@ export interface StepParts {
   readonly transform: Transform;
   readonly metrics: readonly MetricName[];
   readonly metricContext: MetricContext;
-  /** Decay of the exponential average of the weights; undefined: none is kept. */
-  readonly ema?: number | undefined;
   /** Add the norm of each layer's gradient to the outputs. */
   readonly withLayerNorms: boolean;
 }
 
 /** The function that `compile` traces: forward, loss, backward, clip, update, next random key.
- *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g);   ema <- average of ema and parameters
+ *    g = d(loss + penalty) / d(parameters);   parameters <- parameters + transform(g)
  *  A batch with nothing to learn from, such as one whose labels are all ignored, leaves everything but the key unchanged. */
 export function trainingStep(
   parts: StepParts,
@@ -80,8 +78,7 @@ export function trainingStep(
     const layerGradientNorms = parts.withLayerNorms ? layerNorms(gradient) : undefined;
     const gradientNorm = measures?.gradientNorm ?? (layerGradientNorms && globalNorm(layerGradientNorms));
     const sums = lossSums(parts.loss, auxiliary.output, batch.y);
-    const learned = { parameters: applyUpdates(state.parameters, updates), buffers: auxiliary.buffers, optimizer };
-    const next = { ...learned, averages: averagesAfter(parts, state.averages, learned) };
+    const next = { parameters: applyUpdates(state.parameters, updates), buffers: auxiliary.buffers, optimizer };
     return {
       outputs: {
         objective,
@@ -92,6 +89,7 @@ export function trainingStep(
       },
       state: {
         ...(mayWeighNothing(parts.loss) ? unlessEmpty(sums.weight, next, state) : next),
+        averages: {},
         key: nextKey(state.key),
       },
     };
@@ -130,17 +128,7 @@ function updateOf(
   });
 }
 
-/** The averages that every step moves. Others keep their values. */
-function averagesAfter(
-  { ema }: Pick<StepParts, "ema">,
-  averages: Averages,
-  learned: Pick<TrainingState, "parameters" | "buffers">,
-): Averages {
-  if (ema === undefined || averages.ema === undefined) return {};
-  return { ema: exponentialAverage(averages.ema, learned, ema) };
-}
-
-type Learned = Pick<TrainingState, "parameters" | "buffers" | "optimizer" | "averages">;
+type Learned = Pick<TrainingState, "parameters" | "buffers" | "optimizer">;
 
 /** The state after a step, or the one before if the batch's weight is 0: a step without labels has no effect, not even through
  *  momentum, decay or running statistics. */
@@ -153,12 +141,10 @@ function unlessEmpty(weight: Tensor, after: Learned, before: Learned): Learned {
       leavesOf(next).map((leaf, index) => where(isEmpty, kept[index] as Tensor, leaf)),
     );
   };
-  const { ema } = after.averages;
   return {
     parameters: choose(after.parameters, before.parameters),
     buffers: choose(after.buffers, before.buffers),
     optimizer: choose(after.optimizer, before.optimizer),
-    averages: ema === undefined ? {} : { ema: choose(ema, before.averages.ema as Averaged) as Averaged },
   };
 }
 
