@@ -5,7 +5,8 @@ export const LANGUAGES = ["en", "ko"] as const;
 export type Language = (typeof LANGUAGES)[number];
 
 function preferred(): Language {
-  const { languages = [] } = navigator;
+  // tests run without a browser
+  const { languages = [] } = (globalThis as { readonly navigator?: Partial<Navigator> }).navigator ?? {};
   const found = languages
     .map((each) => each.slice(0, 2))
     .find((each) => (LANGUAGES as readonly string[]).includes(each));

@@ -11,6 +11,7 @@ import { Command } from "../Empty.tsx";
 import { Icon } from "../Icon.tsx";
 import { LookSwatch } from "../runs/LookSwatch.tsx";
 import { StatusMark } from "../runs/StatusMark.tsx";
+import { quoted } from "./shell.ts";
 
 interface RunHeadProps {
   /** As it is now. */
@@ -135,9 +136,4 @@ function Started({ at }: { readonly at: number }) {
 /** The folder of a run below the folder of all runs. */
 function folderOf(folder: string, run: string): string {
   return run === "./" || run === "." ? folder : `${folder.replace(/\/$/, "")}/${run}`;
-}
-
-/** A path as a shell takes it, whatever is in it. */
-export function quoted(path: string): string {
-  return /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -22,7 +22,7 @@ export interface DiagnosisTexts {
 
 /** Puts a diagnosis into words. What another version of the doctor wrote and this one does not know is left out. */
 export function readDiagnosis(diagnosis: Json, types: ReadonlyMap<string, string>): DiagnosisTexts {
-  const found = revive(diagnosis) as Readonly<Record<string, unknown>>;
+  const found = (revive(diagnosis) ?? {}) as Readonly<Record<string, unknown>>;
   const list = (name: string) => (Array.isArray(found[name]) ? (found[name] as readonly unknown[]) : []);
   const findings = (name: string) => list(name).flatMap((each) => readFinding(each, types) ?? []);
   const run = list("runs")[0] as { readonly steps?: number } | undefined;
@@ -39,7 +39,7 @@ export function readDiagnosis(diagnosis: Json, types: ReadonlyMap<string, string
 
 /** A finding in words; undefined for one that this version does not know. */
 export function readFinding(finding: unknown, types?: ReadonlyMap<string, string>): FindingText | undefined {
-  const { layer, ...rest } = revive(finding) as Finding & { readonly layer?: string | null };
+  const { layer, ...rest } = (revive(finding) ?? {}) as Finding & { readonly layer?: string | null };
   const known = layer === null || layer === undefined ? rest : { ...rest, layer };
   return attempt(() => describeFinding(known as Finding, language.value, types));
 }
