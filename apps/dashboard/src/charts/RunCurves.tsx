@@ -88,7 +88,9 @@ export function RunCurves({ measure, words, runs, children }: RunCurvesProps) {
       if (settings.peek().ignoresOutliers) drawOutliers(context, lines, map, colours);
       const marks = drawOdd(context, lines, map, colours);
       context.restore();
-      if (frame.current !== null) frame.current.dataset.marks = String(marks);
+      if (frame.current === null) return;
+      frame.current.dataset.lines = String(lines.length);
+      frame.current.dataset.marks = String(marks);
     },
     pointed(current: uPlot, left: number, top: number) {
       isOver.current = left >= 0;
