@@ -2,6 +2,7 @@ import { PbfWriter } from "pbf";
 import type { EventContent, HistogramBins, HyperparameterData } from "./event-content.ts";
 import { writeHyperparameterData } from "./write-hyperparameters.ts";
 import { doublesTensor, type TensorContent, textTensor, writeTensor, zeroTensor } from "./write-tensor.ts";
+import { writeText } from "./write-text.ts";
 
 /** `DATA_CLASS_TENSOR` of summary.proto. */
 const TENSOR_CLASS = 2;
@@ -25,8 +26,8 @@ export function encodeEvent(step: number, seconds: number, content: EventContent
   writer.writeDoubleField(1, seconds);
   if (step !== 0) writer.writeVarintField(2, step);
   if (content.kind === "version") {
-    writer.writeStringField(3, "brain.Event:2");
-    writer.writeMessage(10, (name, source) => source.writeStringField(1, name), content.writer);
+    writeText(writer, 3, "brain.Event:2");
+    writer.writeMessage(10, (name, source) => writeText(source, 1, name), content.writer);
   } else if (content.kind === "restart") {
     writer.writeMessage(7, (status, log) => log.writeVarintField(1, status), START);
   } else {
@@ -46,7 +47,7 @@ function writeSummary(content: Summary, writer: PbfWriter): void {
 }
 
 function writeScalar({ tag, value }: { readonly tag: string; readonly value: number }, writer: PbfWriter): void {
-  writer.writeStringField(1, tag);
+  writeText(writer, 1, tag);
   writer.writeFloatField(2, value);
 }
 
@@ -78,7 +79,7 @@ function tensorValueOf(content: Exclude<Summary, { readonly kind: "scalars" }>):
 }
 
 function writeValue({ tag, tensor, metadata }: TensorValue, writer: PbfWriter): void {
-  writer.writeStringField(1, tag);
+  writeText(writer, 1, tag);
   writer.writeMessage(8, writeTensor, tensor);
   if (metadata !== undefined) writer.writeMessage(9, writeMetadata, metadata);
 }
@@ -89,7 +90,7 @@ function writeMetadata(metadata: PluginMetadata, writer: PbfWriter): void {
 }
 
 function writePlugin({ plugin, content }: PluginMetadata, writer: PbfWriter): void {
-  writer.writeStringField(1, plugin);
+  writeText(writer, 1, plugin);
   if (content !== undefined) writer.writeBytesField(2, content);
 }
 

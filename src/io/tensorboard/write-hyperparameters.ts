@@ -1,5 +1,6 @@
 import type { PbfWriter } from "pbf";
 import type { HyperparameterData, HyperparameterValue } from "./event-content.ts";
+import { writeText } from "./write-text.ts";
 
 /** `DataType` of the plugin's api.proto. */
 const TYPES = { string: 1, boolean: 2, number: 3 } as const;
@@ -22,24 +23,20 @@ function writeExperiment({ names, metrics, seconds }: DataOf<"experiment">, writ
     writer.writeMessage(
       4,
       (type, info) => {
-        info.writeStringField(1, name);
+        writeText(info, 1, name);
         info.writeVarintField(4, type);
       },
       TYPES[typeof value as keyof typeof TYPES],
     );
   }
   for (const tag of metrics) {
-    writer.writeMessage(
-      5,
-      (each, info) => info.writeMessage(1, (text, name) => name.writeStringField(2, text), each),
-      tag,
-    );
+    writer.writeMessage(5, (each, info) => info.writeMessage(1, (text, name) => writeText(name, 2, text), each), tag);
   }
 }
 
 function writeStart({ values, group, seconds }: DataOf<"start">, writer: PbfWriter): void {
   for (const [name, value] of Object.entries(values)) writer.writeMessage(1, writeEntry, { name, value });
-  if (group !== "") writer.writeStringField(4, group);
+  if (group !== "") writeText(writer, 4, group);
   writer.writeDoubleField(5, seconds);
 }
 
@@ -48,14 +45,14 @@ function writeEntry(
   { name, value }: { readonly name: string; readonly value: HyperparameterValue },
   writer: PbfWriter,
 ): void {
-  writer.writeStringField(1, name);
+  writeText(writer, 1, name);
   writer.writeMessage(2, writeStructValue, value);
 }
 
 /** `Value` of protobuf's struct.proto. */
 function writeStructValue(value: HyperparameterValue, writer: PbfWriter): void {
   if (typeof value === "number") writer.writeDoubleField(2, value);
-  else if (typeof value === "string") writer.writeStringField(3, value);
+  else if (typeof value === "string") writeText(writer, 3, value);
   else writer.writeBooleanField(4, value);
 }
 

@@ -1,5 +1,6 @@
 import type { PbfWriter } from "pbf";
 import { encodeElements } from "../elements.ts";
+import { writeText } from "./write-text.ts";
 
 /** A tensor to write. */
 export interface TensorContent {
@@ -31,7 +32,7 @@ export function zeroTensor(): TensorContent {
 export function writeTensor({ type, shape, content }: TensorContent, writer: PbfWriter): void {
   writer.writeVarintField(1, type);
   writer.writeMessage(2, writeShape, shape);
-  if (typeof content === "string") writer.writeStringField(8, content);
+  if (typeof content === "string") writeText(writer, 8, content);
   else writer.writeBytesField(4, content);
 }
 

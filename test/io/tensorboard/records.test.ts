@@ -17,6 +17,24 @@ test("CRC-32C of known bytes", () => {
   assert.equal(crc32c(ascending), 0x46dd794e);
 });
 
+test("CRC-32C of any part of any bytes is that of the definition, bit by bit", () => {
+  const byDefinition = (bytes: Uint8Array) => {
+    let crc = 0xffffffff;
+    for (const byte of bytes) {
+      crc ^= byte;
+      for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0x82f63b78 : crc >>> 1;
+    }
+    return ~crc >>> 0;
+  };
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 70 }), fc.nat(20), fc.nat(20), (bytes, before, after) => {
+      const start = Math.min(before, bytes.length);
+      const end = Math.max(start, bytes.length - after);
+      assert.equal(crc32c(bytes, start, end), byDefinition(bytes.subarray(start, end)));
+    }),
+  );
+});
+
 const records = fc.array(fc.uint8Array({ maxLength: 40 }), { minLength: 1, maxLength: 6 });
 
 test("a file truncated anywhere gives the records before the cut and the number of remaining bytes", () => {
