@@ -17,6 +17,16 @@ export { loadModel, saveModel } from "./files/model-file.ts";
 // runs that were made elsewhere
 export { type LoggedRun, readLog } from "./files/logs/read-log.ts";
 
+// runs that last
+export { createRun, type CreateRunOptions } from "./runs/create-run.ts";
+export { type ContinueRunOptions, continueRun } from "./runs/continue-run.ts";
+export { type RecordRunOptions, type RunRecorder, recordRun } from "./runs/record-run.ts";
+export { openRun } from "./runs/open-run.ts";
+export { findRuns } from "./runs/find-runs.ts";
+export type { NewRunEvent, RunWriter } from "./runs/run-writer.ts";
+export type { GitState, RunDescription, RunEnvironment, RunScoring } from "./runs/types.ts";
+export type { HistogramPoint, MeasureSeries, RunEvent, RunKind, RunReader, RunStatus } from "./runs/types.ts";
+
 // runs for TensorBoard
 export { createEventWriter, type EventWriter, type EventWriterOptions } from "./files/event-writer.ts";
 export { recordTensorboard, type TensorboardOptions } from "./runs/record-tensorboard.ts";

@@ -1,4 +1,7 @@
 import { closeSync, ftruncateSync, openSync, readFileSync, writeSync } from "node:fs";
+import { describe } from "../core/describe.ts";
+import { requireArgument } from "../core/errors.ts";
+import { callback, checkOptions, type Fields } from "../core/fields.ts";
 import { isSystemError, systemFailure } from "../files/system-errors.ts";
 import { RunLock } from "./lock.ts";
 import { MeasureLog } from "./measure-log.ts";
@@ -6,10 +9,20 @@ import { readDescription } from "./read-description.ts";
 import { runFile } from "./run-files.ts";
 import { RunWriter, type RunWriterOptions } from "./run-writer.ts";
 
+export type ContinueRunOptions = Pick<RunWriterOptions, "onWarning">;
+
+const FIELDS: Fields<ContinueRunOptions> = { onWarning: callback() };
+
 /** Takes up the writing of a run that ended or was killed. An end that was cut off in the middle of a line or a block is cut off before it.
  *  What follows begins with the event "resumed", which takes back the measures after its step.
  *  @throws GradusError `file-not-found` or `bad-data` for what is no run; `in-use` if a process writes it; `io-error`. */
-export function continueRun(folder: string, options: Pick<RunWriterOptions, "onWarning"> = {}): RunWriter {
+export function continueRun(folder: string, options: ContinueRunOptions = {}): RunWriter {
+  requireArgument(
+    typeof folder === "string",
+    `continueRun: expected the path of a run's folder, got ${describe(folder)}.`,
+    { folder },
+  );
+  checkOptions<ContinueRunOptions>("continueRun", options, FIELDS);
   readDescription(folder);
   const lock = RunLock.take(folder);
   try {

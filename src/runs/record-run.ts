@@ -39,12 +39,12 @@ export interface RunRecorder {
  *    }).finally(() => run.close());
  *  No bit of the results depends on it. */
 export function recordRun(writer: RunWriter, model: Model, options: RecordRunOptions = {}): RunRecorder {
+  checkOptions<RecordRunOptions>("recordRun", options, FIELDS);
   requireArgument(
     writer instanceof RunWriter,
     `recordRun: expected what createRun or continueRun gives, got ${describe(writer)}.`,
   );
   requireModel("recordRun", model);
-  checkOptions<RecordRunOptions>("recordRun", options, FIELDS);
   const { readings = true, now } = options;
   const clock = new ReadingClock(now);
   const recorder = new Recorder(writer, model, clock);
