@@ -4,6 +4,7 @@ import { applyPca, parsePca } from "../data/pca.ts";
 import { applyScaling, parseScaling } from "../data/scaling.ts";
 import { loadModel } from "../files/model-file.ts";
 import { isStandardOutput } from "../files/write-target.ts";
+import { WEIGHTS, type WeightsName } from "../train/averages/values.ts";
 import { predict } from "../train/predict.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
@@ -17,6 +18,7 @@ interface PredictFlags {
   readonly data: string;
   readonly samples: number;
   readonly seed: number;
+  readonly weights: WeightsName;
   readonly format?: Format;
   readonly output?: string;
   readonly limit?: number;
@@ -47,6 +49,7 @@ For any other network: row and every output.
 Examples:
   gradus predict mnist.safetensors --data mnist --limit 10
   gradus predict flowers.safetensors --data garden.jpg
+  gradus predict mnist.safetensors --data mnist --weights ema
   gradus predict house.safetensors --data new.csv --samples 50 --format jsonl --output prices.jsonl`;
 
 export const predictCommand: CliCommand = {
@@ -61,6 +64,12 @@ export const predictCommand: CliCommand = {
         1,
       )
       .option("--seed <n>", "seed of the dropout", wholeNumber("seed", 0), 0)
+      .option(
+        "--weights <name>",
+        "raw, ema or swa: as trained, or averages that were saved with them",
+        weightsName,
+        "raw",
+      )
       .option("--limit <n>", "predict only the first n samples", wholeNumber("limit", 1))
       .option("--format <name>", "csv or jsonl (default: csv)", formatName)
       .option("-o, --output <path>", "write to a file instead of the standard output")
@@ -71,7 +80,7 @@ export const predictCommand: CliCommand = {
           const { output } = flags;
           const toFile = output !== undefined && !isStandardOutput(output);
           if (toFile) requireOutput("predict: --output", output, [checkpoint, flags.data]);
-          const { model, state, about } = loadModel(checkpoint);
+          const { model, state, about } = loadModel(checkpoint, { weights: flags.weights });
           const context = (about ?? {}) as Context;
           const pca = context.pca === undefined ? undefined : parsePca(context.pca);
           const features = pca?.mean.length ?? sizeOf(model.inputShape);
@@ -121,6 +130,11 @@ function wholeNumber(name: string, least: 0 | 1): (text: string) => number {
       },
     );
   };
+}
+
+function weightsName(text: string): WeightsName {
+  if (WEIGHTS.accepts(text)) return text as WeightsName;
+  throw new GradusError("bad-argument", `predict: --weights must be raw, ema or swa, got "${text}".`, { value: text });
 }
 
 function formatName(text: string): Format {

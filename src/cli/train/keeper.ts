@@ -4,8 +4,14 @@ import { writeTarget } from "../../files/write-target.ts";
 import type { Json } from "../../io/checkpoint.ts";
 import type { Model } from "../../nn/model.ts";
 import type { ModelState } from "../../nn/state.ts";
+import type { AveragedStates } from "../../train/averages/states.ts";
 import { outputPath, saveOrRescue } from "../output.ts";
 import { jsonLine, line, type Terminal } from "../terminal.ts";
+
+/** The weights of a training, and their averages. */
+interface Weights extends AveragedStates {
+  readonly state: ModelState;
+}
 
 /** Saves the weights of a training: as soon as there are weights to keep, and again when their scores are known. */
 export class Keeper {
@@ -31,11 +37,12 @@ export class Keeper {
   }
 
   /** Writes the weights, to another path if their own cannot be written. Does not throw; `requireKept` does. */
-  async keep(state: ModelState, scores: Json): Promise<void> {
+  async keep({ state, ema, swa }: Weights, scores: Json): Promise<void> {
     const path = this.#path;
     if (path === undefined || this.#failure !== undefined) return;
     const about = JSON.parse(JSON.stringify({ ...this.#about, scores })) as Json;
-    const save = (file: string) => saveModel(file, { model: this.#model, state, about });
+    const averages = { ...(ema === undefined ? {} : { ema }), ...(swa === undefined ? {} : { swa }) };
+    const save = (file: string) => saveModel(file, { model: this.#model, state, ...averages, about });
     try {
       // the same weights are already saved; only their scores are new
       if (this.#place !== undefined) return isFile(path) ? await save(path) : undefined;

@@ -99,7 +99,7 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
     });
     const interrupted = result.reason === "interrupted";
     // save the weights before anything else can fail
-    if (result.steps > 0) await keeper.keep(result.state, scoresOf(result));
+    if (result.steps > 0) await keeper.keep(result, scoresOf(result));
     release();
     const test =
       testData === undefined || interrupted
@@ -107,7 +107,7 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
         : await evaluate(model, result.state, testData, evaluationOf(experiment));
     if (test !== undefined) {
       records.writer?.writeEvent({ type: "test", metrics: test as Readonly<Record<string, number>> });
-      await keeper.keep(result.state, scoresOf(result, test));
+      await keeper.keep(result, scoresOf(result, test));
     }
     report(terminal, model, result, test);
     keeper.requireKept();
@@ -120,7 +120,7 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
     const kept = keptWeights(error);
     if (kept !== undefined && keeper.place === undefined) {
       const { history, best } = kept;
-      await keeper.keep(best?.state ?? kept.state, scoresOf({ history, restoredEpoch: best?.epoch }));
+      await keeper.keep(best ?? kept, scoresOf({ history, restoredEpoch: best?.epoch }));
     }
     if (keeper.place !== undefined) line(terminal.errors, `the weights are in ${keeper.place}`);
     throw error;
@@ -218,7 +218,8 @@ function scoresOf(
   test?: Metrics,
 ): Json {
   const epoch = history.find((each) => each.epoch === restoredEpoch) ?? history.at(-1);
-  return plain({ epoch: epoch?.epoch, train: epoch?.train, validation: epoch?.validation, test });
+  const { train, validation, ema, swa } = epoch ?? {};
+  return plain({ epoch: epoch?.epoch, train, validation, ema, swa, test });
 }
 
 function report(terminal: Terminal, model: Model, result: TrainResult, test: Metrics | undefined): void {
