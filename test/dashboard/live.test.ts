@@ -163,6 +163,20 @@ describe("live events", { timeout: 60_000 }, () => {
     second.close();
   });
 
+  it("tell what a run is that has just come, once it is read", async () => {
+    const [a, b] = [new FakeRun("a"), new FakeRun("b")];
+    b.add("loss", [1, 0.5]);
+    const { hub, port, find } = await hubOf([a]);
+    const listener = await Listener.open(port, "/");
+    await clientOf(listener);
+    find([a, b]);
+    for (let tick = 0; tick < 3; tick++) hub.tick();
+    const { data } = await listener.next(({ name }) => name === "runs");
+    const [change] = (data as LiveEvents["runs"]).changed;
+    assert.deepEqual([change?.id, change?.isLoading, change?.measures?.[0]?.last], ["b", undefined, 0.5]);
+    listener.close();
+  });
+
   it("say so to a client that comes from an earlier server", async () => {
     const { hub, port } = await hubOf([new FakeRun("a")]);
     for (const cursor of ["0123456789ab.1", "x", "..", `${hub.cursor}9`]) {

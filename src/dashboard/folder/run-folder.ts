@@ -39,6 +39,9 @@ const LIVELY_REFRESHES = 30;
 const QUIET_SHARE = 200;
 /** So many refreshes apart are looks for new runs. */
 const FIND_EVERY = 3;
+/** A look that takes long, in a home folder for example, may take this share of the time. */
+const LONG_FIND_MS = 20;
+const FINDING_SHARE = 0.02;
 /** Runs that are gone are remembered for clients that come back; one with an older cursor starts anew. */
 const MOST_GONE = 1000;
 
@@ -51,6 +54,8 @@ export class RunFolder {
   #oldest = 0;
   #revision = 0;
   #refreshes = 0;
+  /** By `performance.now`. */
+  #nextFind = 0;
   /** Where the turn of the quiet runs is. */
   #turn = 0;
 
@@ -81,7 +86,8 @@ export class RunFolder {
   /** Reads what is new. @returns whether anything changed. */
   refresh({ isThorough = false }: { readonly isThorough?: boolean } = {}): boolean {
     const before = this.#revision;
-    if (isThorough || this.#refreshes % FIND_EVERY === 0) this.#findRuns();
+    const isDue = this.#refreshes % FIND_EVERY === 0 && performance.now() >= this.#nextFind;
+    if (isThorough || isDue) this.#findRuns();
     this.#refreshes++;
     const open = [...this.#entries.values()].filter(({ reader }) => reader !== undefined);
     const quiet = open.filter((entry) => !this.#isLively(entry));
@@ -206,7 +212,10 @@ export class RunFolder {
   }
 
   #findRuns(): void {
+    const start = performance.now();
     const found = this.#find();
+    const end = performance.now();
+    if (end - start > LONG_FIND_MS) this.#nextFind = end + (end - start) / FINDING_SHARE;
     if (found === undefined) return;
     const ids = new Set(found.map(({ id }) => id));
     for (const id of this.#entries.keys()) {

@@ -9,6 +9,8 @@ import { LiveClient } from "./client.ts";
 const TICK_MS = 1000;
 /** So many ticks apart a connection hears something, so that nothing on the way takes it for dead. */
 const COMMENT_EVERY = 15;
+/** Time in each tick for opening new runs. */
+const OPENING_MS = 50;
 const MOST_CLIENTS = 100;
 /** A browser that lost the connection comes back after this time. */
 const RETRY_MS = 2000;
@@ -82,6 +84,8 @@ export class LiveHub {
   tick(): void {
     this.#ticks++;
     this.#folder.refresh();
+    // runs that came since the start
+    this.#folder.openSome(OPENING_MS);
     this.tellAll();
     if (this.#ticks % COMMENT_EVERY !== 0) return;
     for (const client of this.#clients.values()) if (client.isReady) client.sendComment();
