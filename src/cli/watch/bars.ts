@@ -18,7 +18,8 @@ export function decadesOf(values: readonly number[]): readonly [number, number] 
   const positive = values.filter((value) => value > 0 && Number.isFinite(value));
   if (positive.length === 0) return undefined;
   const low = Math.floor(Math.log10(smallest(positive)));
-  const high = Math.ceil(Math.log10(largest(positive)));
+  // not -0
+  const high = Math.ceil(Math.log10(largest(positive))) + 0;
   return [low, Math.max(high, low + 1)];
 }
 

@@ -58,7 +58,8 @@ function progressLines(course: Course, { leftMs }: Speed, language: Language, co
     words.step({ done: formatCount(step), planned: steps === undefined ? "?" : formatCount(steps) }),
     ...(leftMs === undefined ? [] : [words.left({ time: words.duration(leftMs) })]),
   ];
-  const share = step / Math.max(1, steps ?? step);
+  if (steps === undefined) return wrapped(facts, columns);
+  const share = step / Math.max(1, steps);
   const [first = [], ...rest] = wrapped(facts, columns - BAR_CELLS - 2);
   // on a narrow terminal the bar has a line of its own
   if (rest.length > 0) return [[span(renderBar(share, columns), "cyan")], ...wrapped(facts, columns)];

@@ -6,7 +6,7 @@ export interface Place {
   readonly high: number;
   /** Values that are NaN or infinite. */
   readonly odd: number;
-  /** Values in this place; 0: none, as in a part of the run that is not reached yet. */
+  /** Values in this place. */
   readonly count: number;
 }
 

@@ -15,8 +15,7 @@ export interface Sparkline {
   readonly isLog: boolean;
 }
 
-/** Draws a curve as columns of blocks: the mean of each place, over `rows` lines. Places without a value between others repeat the last
- *  one; places that are not reached yet stay empty. */
+/** Draws a curve as columns of blocks: the mean of each place, over `rows` lines. Places without a value repeat the one before. */
 export function sparkline(places: readonly Place[], rows: number): Sparkline {
   const means = places.flatMap(({ mean }) => (Number.isFinite(mean) ? [mean] : []));
   const [low, high] = [smallest(means), largest(means)];
@@ -25,10 +24,12 @@ export function sparkline(places: readonly Place[], rows: number): Sparkline {
   const [from, to] = [scaled(low), scaled(high)];
   const levels = 8 * rows;
   let last: number | undefined;
-  const end = places.findLastIndex(({ count }) => count > 0);
-  const columns = places.map((place, index): number | "odd" | undefined => {
-    if (place.odd > 0) return "odd";
-    if (place.count === 0) return index > end ? undefined : last;
+  const columns = places.map((place): number | "odd" | undefined => {
+    if (place.odd > 0) {
+      last = undefined;
+      return "odd";
+    }
+    if (place.count === 0) return last;
     const share = to > from ? (scaled(place.mean) - from) / (to - from) : 0.5;
     last = 1 + Math.round(share * (levels - 1));
     return last;
