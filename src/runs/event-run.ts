@@ -55,7 +55,7 @@ class EventRun implements RunReader {
   readonly #file: string | undefined;
   readonly #parts = new Map<string, Part>();
   /** Why files cannot be read, by path. */
-  readonly #refusals = new Map<string, string>();
+  readonly #refusals = new Map<string, GradusError>();
 
   constructor(path: string, root: string) {
     this.#file = pathKind(path) === "folder" ? undefined : path;
@@ -65,9 +65,7 @@ class EventRun implements RunReader {
     this.refresh();
     const files = this.#files();
     const [refusal] = this.#refusals.values();
-    if (refusal !== undefined && this.#refusals.size === files.length) {
-      throw new GradusError("bad-data", refusal, { file: path });
-    }
+    if (refusal !== undefined && this.#refusals.size === files.length) throw refusal;
   }
 
   refresh(): boolean {
@@ -117,8 +115,8 @@ class EventRun implements RunReader {
       return true;
     } catch (error) {
       if (!(error instanceof GradusError)) throw error;
-      const isNew = this.#refusals.get(file.path) !== error.message;
-      this.#refusals.set(file.path, error.message);
+      const isNew = this.#refusals.get(file.path)?.message !== error.message;
+      this.#refusals.set(file.path, error);
       return isNew;
     }
   }
@@ -148,7 +146,10 @@ class EventRun implements RunReader {
       Math.max,
       files.map(({ events }) => events.lastTime),
     );
-    this.warnings = [...this.#refusals.values(), ...files.flatMap((file) => file.warnings(false))];
+    this.warnings = [
+      ...[...this.#refusals.values()].map(({ message }) => message),
+      ...files.flatMap((file) => file.warnings(false)),
+    ];
   }
 
   #files(): EventFile<Histogram>[] {
@@ -159,7 +160,7 @@ class EventRun implements RunReader {
 /** The files of a part that could be read, in the order of their names, which is that of writing. */
 function readable(
   files: ReadonlyMap<string, EventFile<Histogram>>,
-  refusals: ReadonlyMap<string, string>,
+  refusals: ReadonlyMap<string, GradusError>,
 ): readonly EventFile<Histogram>[] {
   const paths = [...files.keys()].filter((path) => !refusals.has(path)).sort();
   return paths.flatMap((path) => files.get(path) ?? []);
