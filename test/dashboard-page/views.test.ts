@@ -7,8 +7,8 @@ import { groupMeasures, keyOf, measureNames } from "../../apps/dashboard/src/vie
 import { readDiagnosis, readFinding } from "../../apps/dashboard/src/view/run/diagnosis-data.ts";
 import { flatten } from "../../apps/dashboard/src/view/run/flatten.ts";
 import { fileName } from "../../apps/dashboard/src/view/run/save-file.ts";
-import { quoted } from "../../apps/dashboard/src/view/run/shell.ts";
 import { settingNumber, settingText } from "../../apps/dashboard/src/view/setting-text.ts";
+import { quoted } from "../../apps/dashboard/src/view/shell.ts";
 import { measure, runOf } from "./runs.ts";
 
 describe("measures in groups", () => {

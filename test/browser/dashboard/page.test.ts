@@ -37,6 +37,13 @@ async function says(page: Page, ...texts: readonly string[]): Promise<void> {
   );
 }
 
+/** Another view, by its address. */
+async function turnTo(page: Page, fragment: string): Promise<void> {
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, fragment);
+}
+
 const adam = (learningRate: number, seed: number) => ({
   optimizer: { type: "adam", learningRate },
   batchSize: 32,
@@ -227,15 +234,20 @@ describe("the dashboard's page", { skip, timeout: 600_000 }, () => {
     });
     writeRun(folder, "long", { name: long, settings: { [long]: long, other: 2 }, tags: [long] });
     for (const width of [400, 1280]) {
-      for (const tab of ["curves", "compare", "run"]) {
-        await show({ folder, fragment: `tab=${tab}`, viewport: { width, height: 900 } }, async ({ page }) => {
-          await says(page, tab === "run" ? "0123456789" : tab === "compare" ? "<img src=x" : "Training");
+      await show({ folder, viewport: { width, height: 900 } }, async ({ page }) => {
+        for (const [tab, text] of [
+          ["curves", "Training"],
+          ["compare", "<img src=x"],
+          ["run", "0123456789"],
+        ] as const) {
+          await turnTo(page, `tab=${tab}`);
+          await says(page, text);
           assert.equal(await page.evaluate("window.wasHurt"), undefined);
           assert.equal(await page.locator("img").count(), 0);
           const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
           assert.ok(Number(overflow) <= 0, `${tab} at ${width}: ${overflow} px too wide`);
-        });
-      }
+        }
+      });
     }
   });
 
@@ -265,15 +277,22 @@ describe("the dashboard's page", { skip, timeout: 600_000 }, () => {
     const folder = newFolder();
     writeRun(folder, "a", { name: "a", settings: adam(0.01, 1), loss: (step) => (step === 9 ? Number.NaN : 1) });
     writeRun(folder, "b", { name: "b", settings: adam(0.1, 1), tags: ["tag"] });
-    const views = ["", "tab=compare", "tab=run&open=a", "runs=,&group=optimizer.learningRate"];
+    const views = [
+      ["tab=curves", ".chart-cell figure"],
+      ["tab=compare", ".compare-table"],
+      ["tab=run&open=a", "#run-title"],
+      ["runs=,&group=optimizer.learningRate", ".group-heading"],
+    ] as const;
     for (const colorScheme of ["light", "dark"] as const) {
       for (const width of [400, 1280]) {
-        for (const fragment of views) {
-          await show({ folder, fragment, colorScheme, viewport: { width, height: 900 } }, async ({ page }) => {
-            await page.locator(".view > *").first().waitFor();
+        await show({ folder, colorScheme, viewport: { width, height: 900 } }, async ({ page }) => {
+          if (width === 400) await page.getByRole("button", { name: "Choose runs" }).click();
+          for (const [fragment, sign] of views) {
+            await turnTo(page, fragment);
+            await page.locator(sign).first().waitFor();
             assert.deepEqual(await serious(page), [], `${colorScheme} ${width} ${fragment}`);
-          });
-        }
+          }
+        });
       }
     }
   });

@@ -2,9 +2,11 @@ import { harmless } from "gradus-parts/text/harmless.ts";
 import { useDashboard } from "../state/context.ts";
 import { uiTexts } from "../text/ui.ts";
 import { CopyButton } from "./CopyButton.tsx";
+import { quoted } from "./shell.ts";
 
-/** The command that makes a first run. It is the same in every language. */
-const COMMAND = "gradus train experiment.json --run first";
+/** The command that makes a first run in a folder. It is the same in every language. */
+const commandFor = (folder: string) =>
+  `gradus train experiment.json --run first${folder === "" ? "" : ` --runs ${quoted(folder)}`}`;
 
 /** Shown where there are no runs: what makes one. */
 export function NoRuns() {
@@ -16,7 +18,7 @@ export function NoRuns() {
       <h2>{empty.title}</h2>
       <p>{empty.about(harmless(store.folder.value))}</p>
       <p>{empty.own}</p>
-      <Command text={COMMAND} label={copy} />
+      <Command text={commandFor(store.folder.value)} label={copy} />
       <p class="about">{empty.others}</p>
     </section>
   );
@@ -26,7 +28,7 @@ export function NoRuns() {
 export function Command({ text, label }: { readonly text: string; readonly label: string }) {
   return (
     <div class="command">
-      <code>{text}</code>
+      <code>{harmless(text)}</code>
       <CopyButton label={label} text={() => text} />
     </div>
   );

@@ -11,7 +11,7 @@ import { Command } from "../Empty.tsx";
 import { Icon } from "../Icon.tsx";
 import { LookSwatch } from "../runs/LookSwatch.tsx";
 import { StatusMark } from "../runs/StatusMark.tsx";
-import { quoted } from "./shell.ts";
+import { quoted } from "../shell.ts";
 
 interface RunHeadProps {
   /** As it is now. */
