@@ -26,6 +26,7 @@ export function drawLine(stream: NodeJS.WriteStream, line: Line, columns: number
   let drawn = "";
   for (const { text, style } of line) {
     if (left <= 0) break;
+    if (text === "") continue;
     const cut = plain(text, left);
     left -= displayWidth(cut);
     drawn += style === undefined ? cut : styled(stream, style, cut);
