@@ -17,12 +17,15 @@ const HYPERPARAMETER_TAGS = {
   end: "_hparams_/session_end_info",
 } as const satisfies Record<HyperparameterData["kind"], string>;
 
+/** Enough for most events; the writer of `pbf` begins with 16 and doubles them. */
+const FIRST_BYTES = 256;
+
 /** One event as bytes: `Event` of TensorFlow's event.proto, with `Summary` of summary.proto.
  *  A scalar is a `simple_value`, which every version of TensorBoard reads and which needs the fewest bytes. Histograms and texts are
  *  tensors, as TensorFlow 2 writes them; the plugin that shows a tag is stored with its first value (`isFirst`).
  *  @param seconds time of writing, in seconds since 1970. @param step a whole number. */
 export function encodeEvent(step: number, seconds: number, content: EventContent): Uint8Array {
-  const writer = new PbfWriter();
+  const writer = new PbfWriter(new Uint8Array(FIRST_BYTES));
   writer.writeDoubleField(1, seconds);
   if (step !== 0) writer.writeVarintField(2, step);
   if (content.kind === "version") {
