@@ -14,8 +14,9 @@ export interface Left {
   readonly bits: Readonly<Record<string, string>>;
 }
 
-export async function leftBy({ state, history, reason, steps, restoredEpoch }: TrainResult): Promise<Left> {
-  const leaves = treeLeaves({ parameters: state.parameters, buffers: state.buffers } as Tree<{
+export async function leftBy({ state, ema, swa, history, reason, steps, restoredEpoch }: TrainResult): Promise<Left> {
+  // copies: a state with names of features is no plain object of a tree
+  const leaves = treeLeaves({ ...state, ema: { ...ema }, swa: { ...swa } } as unknown as Tree<{
     array(): Promise<HostArray>;
   }>);
   const arrays = new Map<string, HostArray>();
