@@ -51,6 +51,12 @@ export class FakeRun implements RunReader {
     this.#isNew = true;
   }
 
+  /** A tool rewrote its log without this measure. */
+  remove(name: string): void {
+    this.#measures.delete(name);
+    this.#isNew = true;
+  }
+
   /** Says that something else changed. */
   touch(): void {
     this.#isNew = true;
