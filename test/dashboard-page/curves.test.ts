@@ -210,6 +210,12 @@ describe("the vertical axis", () => {
     assert.equal(outliers, 1);
   });
 
+  test("an average that lags behind is inside too", () => {
+    const line = lineFrom(pointsOf([9, 9, 9, 1, 1, 1]), 0.8);
+    const { high } = valueRange([line], { ...all, from: 5, to: 6 });
+    assert.ok(high > (line.smooth?.[4] ?? Infinity) && high < 9);
+  });
+
   test("what is not in sight does not count", () => {
     const line = lineFrom(pointsOf([1000, 1, 2, 3]));
     assert.ok(valueRange([line], { ...all, from: 2, to: 4 }).high < 4);

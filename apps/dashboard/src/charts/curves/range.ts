@@ -26,22 +26,29 @@ const TAIL = 0.01;
 export function valueRange(lines: readonly Line[], { isLog, ignoresOutliers, from, to }: RangeOptions): ValueRange {
   let [low, high, notPositive] = [Infinity, -Infinity, 0];
   const values: number[] = [];
+  const include = (value: number) => {
+    if (Number.isNaN(value) || (isLog && value <= 0)) return;
+    if (value < low) low = value;
+    if (value > high) high = value;
+  };
   const take = (value: number | undefined) => {
     if (value === undefined || Number.isNaN(value)) return;
     if (isLog && value <= 0) {
       notPositive++;
       return;
     }
-    if (value < low) low = value;
-    if (value > high) high = value;
+    include(value);
     if (ignoresOutliers) values.push(value);
   };
-  for (const { xs, places } of lines) {
+  for (const { xs, places, smooth } of lines) {
     const { lows, highs } = places;
     for (let place = lowerBound(xs, xs.length, from); place < xs.length && (xs[place] ?? 0) <= to; place++) {
       const [least, most] = [lows[place], highs[place]];
       take(least);
       if (most !== least) take(most);
+      // an average lags behind: it may be where no value in sight is
+      const average = smooth?.[place];
+      if (average !== undefined && !(average >= (least ?? 0) && average <= (most ?? 0))) include(average);
     }
   }
   if (low > high) return { ...ends(isLog ? [0.1, 10] : [0, 1]), notPositive, outliers: 0 };
