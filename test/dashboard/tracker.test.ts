@@ -73,8 +73,8 @@ const step = fc.oneof(
 describe("changes of runs", () => {
   it("lead from what a client has seen, at any time, to what is", () => {
     fc.assert(
-      fc.property(fc.array(step, { maxLength: 40 }), fc.nat(40), (steps, seenAt) => {
-        const runs = [new FakeRun("a")];
+      fc.property(fc.array(step, { maxLength: 40, size: "max" }), fc.nat(40), (steps, seenAt) => {
+        const runs = IDS.map((id) => new FakeRun(id));
         const folder = new RunFolder(() => runs.map(({ found }) => found));
         let seen = new Map<string, RunSummary>();
         let revision = 0;
