@@ -46,6 +46,8 @@ describe("what a chart says", () => {
     );
     assert.match(spoken(reading, WORDS), /^step 2, a 2, b NaN$/);
     assert.equal(readingAt(picture, 9, 1, "step", WORDS).rows.length, 0);
+    const infinite = pictureOf([drawable("a", [1, -Infinity])], SETTINGS, all);
+    assert.equal(readingAt(infinite, 2, 1, "step", WORDS).rows[0]?.value, "−∞");
   });
 
   test("many lines: the nearest, and how many more there are", () => {
@@ -59,7 +61,7 @@ describe("what a chart says", () => {
   test("a group is read as its median and its range", () => {
     const banded = pictureOf(drawables, { ...SETTINGS, hasBands: true }, all);
     const [row] = readingAt(banded, 3, 1, "step", WORDS).rows;
-    assert.equal(row?.name, "a median(2)");
+    assert.equal(row?.name, "a · median(2)");
     assert.equal(row?.value, "5");
     assert.equal(row?.range, "between(3,7)");
   });
@@ -93,6 +95,11 @@ describe("what a chart says", () => {
     assert.deepEqual(picture.xRange, [0, 3]);
     assert.deepEqual(pictureOf(drawables, { ...SETTINGS, zoom: { from: 2, to: 9 } }, all).xRange, [2, 9]);
     assert.deepEqual(pictureOf([], SETTINGS, all).xRange, [0, 1]);
+    // a run that goes on from step 5000
+    const late = drawable("a", [1, 2]);
+    late.curve.whole.places.steps.set([5001, 5002]);
+    assert.deepEqual(pictureOf([late], SETTINGS, all).xRange, [5001, 5002]);
+    assert.deepEqual(pictureOf([drawable("a", [1])], SETTINGS, all).xRange, [0, 1]);
   });
 });
 

@@ -204,6 +204,10 @@ describe("the curves that charts show", () => {
     assert.equal(refused.state, "failed");
     assert.equal(empty.state, "ready");
     assert.deepEqual(errors, ["no", "no"]);
+    failure = undefined;
+    store.retry();
+    await turn();
+    assert.equal(refused.state, "ready");
   });
 
   test("after a restart of the server all that is held is loaded again; a run that went is gone until it is back", async () => {

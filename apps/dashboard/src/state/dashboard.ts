@@ -114,7 +114,10 @@ export function createDashboard(source: Source, view: View): Dashboard {
   let before = source.connection.peek();
   const stop = source.connection.subscribe((now) => {
     if (now === "lost" && before === "live") announcement.value = { kind: "lost" };
-    if (now === "live" && before === "lost") announcement.value = { kind: "live" };
+    if (now === "live" && before === "lost") {
+      announcement.value = { kind: "live" };
+      series.retry();
+    }
     before = now;
   });
 

@@ -18,6 +18,8 @@ export interface SeriesStore {
   /** Loads what is held anew: the server has begun again, or runs that had gone are there again.
    *  @param runs default: all. */
   reload(runs?: readonly string[]): void;
+  /** Loads what could not be loaded: the server answers again. */
+  retry(): void;
   forget(runs: readonly string[]): void;
 }
 
@@ -190,6 +192,10 @@ export function createSeriesStore({ queue, points, subscribe, failed, spare = 10
             if (entry.range !== undefined) loadClose(entry);
           }
         }
+    },
+    retry() {
+      for (const { entries } of measures.values())
+        for (const entry of entries.values()) if (entry.holders > 0 && entry.curve.state === "failed") load(entry);
     },
     forget(runs) {
       for (const { entries } of measures.values())

@@ -57,9 +57,7 @@ export function pictureOf(
     else withoutTimes++;
     return [];
   });
-  const [low, high] = extentOf(lines) ?? [0, 1];
-  const xRange: readonly [number, number] =
-    zoom === undefined ? [Math.min(0, low), high > Math.min(0, low) ? high : low + 1] : [zoom.from, zoom.to];
+  const xRange = zoom === undefined ? wholeRange(lines) : ([zoom.from, zoom.to] as const);
   const { bands, singles } = hasBands ? groupLines(lines) : { bands: [], singles: lines };
   return {
     lines,
@@ -72,6 +70,14 @@ export function pictureOf(
     isLoading: drawables.some(({ curve }) => curve.state === "loading"),
     hasFailed: drawables.some(({ curve }) => curve.state === "failed"),
   };
+}
+
+/** From 0 to the last point, or from the first one where 0 is far away. */
+function wholeRange(lines: readonly Line[]): readonly [number, number] {
+  const [low, high] = extentOf(lines) ?? [0, 1];
+  const start = low > 0 && low <= high - low ? 0 : low;
+  if (high > start) return [start, high];
+  return low > 0 && low <= 1 ? [0, 1] : [low, low + 1];
 }
 
 /** Asks for what is in sight at full resolution, once for each zoom.

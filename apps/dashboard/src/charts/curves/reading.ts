@@ -2,7 +2,7 @@ import { formatNumber } from "gradus-parts/text/numbers.ts";
 import type { Look } from "../../state/looks.ts";
 import type { Axis } from "../../state/settings.ts";
 import type { ChartWords } from "../words.ts";
-import { nearest } from "./lines.ts";
+import { type Line, nearest } from "./lines.ts";
 import type { Picture } from "./picture.ts";
 import { formatPosition } from "./position-text.ts";
 
@@ -50,7 +50,8 @@ export function readingAt(
     const place = nearest(line, x, reach);
     if (place === undefined) continue;
     const { places, run, smooth } = line;
-    const [low = 0, high = 0, last = Number.NaN] = [places.lows[place], places.highs[place], places.lasts[place]];
+    const [low = 0, high = 0] = [places.lows[place], places.highs[place]];
+    const last = valueAt(line, place);
     const average = smooth?.[place];
     rows.push({
       key: run.id,
@@ -70,7 +71,7 @@ export function readingAt(
     const median = medians[place] ?? Number.NaN;
     rows.push({
       key: first.group,
-      name: `${first.name} ${words.curves.median(String(lines.length))}`,
+      name: `${first.name} · ${words.curves.median(String(lines.length))}`,
       look: first.look,
       x: xs[place] ?? x,
       y: median,
@@ -86,6 +87,12 @@ export function readingAt(
     rows: rows.slice(0, MOST),
     more: Math.max(0, rows.length - MOST),
   };
+}
+
+/** The last value of a place: infinity too. */
+function valueAt({ places, xs, odd }: Line, place: number): number {
+  const last = places.lasts[place] ?? Number.NaN;
+  return Number.isNaN(last) ? (odd.findLast(({ x }) => x === xs[place])?.value ?? last) : last;
 }
 
 /** A reading in words, for screen readers. */

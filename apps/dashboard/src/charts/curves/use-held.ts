@@ -1,5 +1,5 @@
-import { useComputed } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { computed } from "@preact/signals";
+import { useEffect, useMemo, useRef } from "preact/hooks";
 import { useDashboard } from "../../state/context.ts";
 import type { Curve } from "../../state/curve.ts";
 import { hasMeasure } from "../../state/measures.ts";
@@ -20,12 +20,16 @@ export function useHeld(measure: string, runs: readonly RunEntry[] | undefined):
   given.current = runs;
   const held = useRef(new Map<string, Held>());
   // a text: what is told of a run each second changes nothing as long as the same runs have the measure
-  const key = useComputed(() =>
-    JSON.stringify(
-      (given.current ?? store.shown.value).flatMap(({ id, summary }) =>
-        hasMeasure(summary.value, measure) ? [id] : [],
+  const key = useMemo(
+    () =>
+      computed(() =>
+        JSON.stringify(
+          (given.current ?? store.shown.value).flatMap(({ id, summary }) =>
+            hasMeasure(summary.value, measure) ? [id] : [],
+          ),
+        ),
       ),
-    ),
+    [measure, runs?.map(({ id }) => id).join("\n")],
   );
   const ids = key.value;
   useEffect(() => {
