@@ -45,6 +45,12 @@ export function noise(...values: readonly number[]): number {
   return ((hash ^ (hash >>> 16)) >>> 0) / 2 ** 32;
 }
 
+function hashOf(text: string): number {
+  let hash = 0;
+  for (let place = 0; place < text.length; place++) hash = Math.imul(31, hash) + text.charCodeAt(place);
+  return hash | 0;
+}
+
 export function fakeRuns({ runs }: FakeSize): readonly FakeRun[] {
   return Array.from({ length: runs }, (_, place) => ({
     id: place === 1 ? "group/a b" : place === 2 ? "__proto__" : `run-${String(place).padStart(3, "0")}`,
@@ -66,7 +72,7 @@ export function everyOf(measure: string): number {
 }
 
 export function measured({ place }: FakeRun, measure: string, step: number): number {
-  const kind = measure.length + (measure.codePointAt(0) ?? 0);
+  const kind = hashOf(measure);
   const jitter = noise(place, kind, step) - 0.5;
   if (measure === "validation/accuracy") return 1 - 0.9 * Math.exp(-step / (1500 + 100 * place)) - 0.02 * jitter;
   if (measure === "learningRate") return 0.01 * 0.5 ** Math.floor(step / 1000);

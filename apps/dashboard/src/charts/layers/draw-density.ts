@@ -32,6 +32,14 @@ export function drawDensity(
   const rows = columns[0]?.length ?? 0;
   const x = linearScale(0, end, left, right);
   const y = linearScale(low, high, bottom, top);
+  const ticks = niceTicks(0, end, (right - left) / 80).filter(Number.isInteger);
+  drawAxes(
+    context,
+    area,
+    { scale: x, ticks, format: formatCount, name: names.step },
+    { scale: y, ticks: niceTicks(low, high, (bottom - top) / 34), format: formatShort, name: names.value },
+    colours,
+  );
   if (rows > 0 && right > left) {
     const most = Math.max(1e-9, ...columns.map((column) => Math.max(...column)));
     // the root: what few values do is seen too
@@ -50,14 +58,6 @@ export function drawDensity(
     context.imageSmoothingEnabled = false;
     context.drawImage(small, left, top, right - left, bottom - top);
   }
-  const ticks = niceTicks(0, end, (right - left) / 80).filter(Number.isInteger);
-  drawAxes(
-    context,
-    area,
-    { scale: x, ticks, format: formatCount, name: names.step },
-    { scale: y, ticks: niceTicks(low, high, (bottom - top) / 34), format: formatShort, name: names.value },
-    colours,
-  );
   context.lineWidth = 1.5;
   context.strokeStyle = "#ffffff";
   context.beginPath();
