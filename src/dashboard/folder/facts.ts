@@ -25,7 +25,7 @@ export function progressOf({ events, measures }: Pick<RunReader, "events" | "mea
 }
 
 /** Names under which programs keep the seed. */
-const SEED = /(^|[._-])(random[._-]?)?(seed|state)$/i;
+const SEED = /(^|[._-])(random[._-]?)?seed$|(^|[._-])random[._-]?state$/i;
 
 /** A short text that is equal for runs whose settings differ in the seed alone.
  *  @param settings by dotted path.
