@@ -100,12 +100,20 @@ export { decodeIdx, encodeIdx } from "./io/idx.ts";
 export { decodeNpy, encodeNpy } from "./io/npy.ts";
 export { decodeSafetensors, encodeSafetensors, type Safetensors } from "./io/safetensors.ts";
 export type { StoredArray } from "./io/stored-array.ts";
-export { decodeModel, encodeModel, type ModelToSave, type SavedModel } from "./train/checkpoint.ts";
+export {
+  decodeModel,
+  encodeModel,
+  type ModelToSave,
+  type SavedModel,
+  type WeightsOptions,
+} from "./train/checkpoint.ts";
 
 // training
 export { fit, trainingEvents } from "./fit.ts";
 export type { WatchedFitOptions, WatchedResult } from "./doctor/fit.ts";
 export type { TrainingEvents } from "./train/loop.ts";
+export type { SwaConfig } from "./train/averages/options.ts";
+export type { AverageName, WeightsName } from "./train/averages/values.ts";
 export type { CheckpointInterval, CheckpointOptions, ResumeOption } from "./train/checkpoints/options.ts";
 export type { CheckpointStore, SavedPlace } from "./train/checkpoints/store.ts";
 export type { RunState, SavedRun } from "./train/checkpoints/run-state.ts";

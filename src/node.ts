@@ -12,7 +12,7 @@ export { type ImageFolder, type ImageFolderOptions, imageFolder } from "./datase
 export { readCheckpoint, readCsv, readIdx, readNpy, readSafetensors } from "./files/files.ts";
 export { writeCheckpoint, writeIdx, writeNpy, writeSafetensors } from "./files/files.ts";
 export type { ReadOptions } from "./files/limits.ts";
-export { loadModel, saveModel } from "./files/model-file.ts";
+export { type LoadOptions, loadModel, saveModel } from "./files/model-file.ts";
 
 // runs that were made elsewhere
 export { type LoggedRun, readLog } from "./files/logs/read-log.ts";
