@@ -1,5 +1,5 @@
 // What it costs to record a run: pairs of runs with and without, in turn.
-//   node --import tsx bench/logging.ts [mlp-20x100] [--pairs 9] [--steps 4000]
+//   node --import tsx bench/logging.ts [mlp-20x100] [--pairs 9] [--steps 4000] [--kind steps] [--kind all]
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -27,6 +27,8 @@ const { values, positionals } = parseArgs({
     pairs: { type: "string", default: "9" },
     steps: { type: "string", default: "4000" },
     threads: { type: "string", default: "1" },
+    // without and with readings of the layers
+    kind: { type: "string", multiple: true, default: ["steps", "all"] },
   },
 });
 const name = positionals[0] ?? "mlp-20x100";
@@ -109,7 +111,7 @@ const median = (numbers: readonly number[]) => [...numbers].sort((a, b) => a - b
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`;
 
 console.log(`${name}, ${backend.description}, ${steps} steps`);
-for (const kind of ["steps", "all"] as const) {
+for (const kind of (["steps", "all"] as const).filter((each) => values.kind.includes(each))) {
   const pairs: (readonly [Cost, Cost])[] = [];
   for (let pair = 0; pair <= Number(values.pairs); pair++) {
     const order = pair % 2 === 0 ? (["plain", kind] as const) : ([kind, "plain"] as const);

@@ -7,7 +7,7 @@ import type { Json } from "../io/checkpoint.ts";
 import { flatHyperparameters } from "../io/tensorboard/flat-hyperparameters.ts";
 import { type Model, requireModel } from "../nn/model.ts";
 import type { EpochEnded, EventListener, RunStarted, StepEnded, StopReason, TrainEvent } from "../train/events.ts";
-import { takeApart } from "./activation-histograms.ts";
+import { takeApart } from "../watch/probes/activation-histograms.ts";
 import { layerMeasureName } from "./layer-measure.ts";
 
 export interface TensorboardOptions {

@@ -1,10 +1,10 @@
-import { sizeOf } from "../core/shape.ts";
-import type { Model } from "../nn/model.ts";
-import { type Tensor, where } from "../tensor/tensor.ts";
-import type { StepProbe, StepTrace } from "../train/probe.ts";
-import { observedLayers } from "../watch/probes/layer-facts.ts";
-import { createLayerProbe } from "../watch/probes/layer-probe.ts";
-import type { Histogram } from "../watch/record.ts";
+import { sizeOf } from "../../core/shape.ts";
+import type { Model } from "../../nn/model.ts";
+import { type Tensor, where } from "../../tensor/tensor.ts";
+import type { StepProbe, StepTrace } from "../../train/probe.ts";
+import type { Histogram } from "../record.ts";
+import { observedLayers } from "./layer-facts.ts";
+import { createLayerProbe } from "./layer-probe.ts";
 
 // A probe measures scalars. A histogram of b bins over [low, high] is b + 1 of them:
 //
