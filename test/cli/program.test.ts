@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { datasets } from "../../src/datasets/registry.ts";
 import { runCli } from "./run-cli.ts";
 
-const COMMANDS = ["train", "predict", "playground", "datasets", "info", "demo"];
+const COMMANDS = ["train", "resume", "runs", "watch", "dashboard", "predict", "playground", "datasets", "info", "demo"];
 
 test("help lists the commands and the exit codes; the help of each command has examples", async () => {
   const top = await runCli(["--help"]);

@@ -19,7 +19,8 @@ const UNITS: Readonly<Record<string, readonly [unit: keyof CheckpointInterval, f
 export function parseInterval(option: string, text: string): CheckpointInterval {
   const [, amount = "", word = ""] = /^\s*(\d+(?:\.\d+)?)\s*([a-z]*)\s*$/i.exec(text) ?? [];
   const lower = word.toLowerCase();
-  const known = UNITS[lower] ?? UNITS[lower.replace(/s$/, "")];
+  const name = [lower, lower.replace(/s$/, "")].find((each) => Object.hasOwn(UNITS, each));
+  const known = name === undefined ? undefined : UNITS[name];
   const number = Number(amount);
   if (known !== undefined && amount !== "" && number > 0) {
     const [unit, factor] = known;

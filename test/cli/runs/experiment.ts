@@ -32,8 +32,8 @@ export const EXPERIMENT = {
 } as const;
 
 /** Writes the experiment with the changes of a test. */
-export function experimentFile(folder: string, change: object = {}): string {
-  const file = join(folder, "experiment.json");
+export function experimentFile(folder: string, change: object = {}, name = "experiment.json"): string {
+  const file = join(folder, name);
   writeFileSync(file, JSON.stringify({ ...EXPERIMENT, ...change }));
   return file;
 }

@@ -174,11 +174,15 @@ test("a second process on one run is refused while the first one trains", async 
 });
 
 test("a run that stopped early goes on only with more patience", async () => {
-  const early = experimentFile(folder, {
-    optimizer: { type: "sgd", learningRate: 1e-9 },
-    earlyStopping: { patience: 1, minDelta: 0.5 },
-    epochs: 9,
-  });
+  const early = experimentFile(
+    folder,
+    {
+      optimizer: { type: "sgd", learningRate: 1e-9 },
+      earlyStopping: { patience: 1, minDelta: 0.5 },
+      epochs: 9,
+    },
+    "early.json",
+  );
   await succeeds(["train", early, "--run", "impatient", "--runs", runs]);
   const same = await runHere(resume("impatient"));
   assert.equal(same.status, 2);
