@@ -26,7 +26,10 @@ export function compareRuns(runs: readonly RunSummary[], withEqual: boolean): re
 }
 
 function settingLines(runs: readonly RunSummary[]): readonly Line[] {
-  const paths = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
+  const all = [...new Set(runs.flatMap(({ settings }) => Object.keys(settings)))];
+  // layers have many settings, and would hide the others
+  const isLayer = (path: string) => /(^|\.)layers\./.test(path);
+  const paths = [...all.filter((path) => !isLayer(path)), ...all.filter(isLayer)];
   return paths.map((name) => {
     const values = runs.map(({ settings }) => (Object.hasOwn(settings, name) ? settings[name] : undefined));
     // a log without settings says nothing about them
