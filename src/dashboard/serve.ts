@@ -8,8 +8,8 @@ import { type Api, answerApi } from "./api.ts";
 import { findAllRuns } from "./folder/find-all-runs.ts";
 import { RunFolder } from "./folder/run-folder.ts";
 import { answerFile } from "./http/answer-file.ts";
-import { HEADERS, sendError, sendRefusal } from "./http/answers.ts";
-import { Gate, isLoopback, newToken } from "./http/gate.ts";
+import { HEADERS, send, sendError, sendRefusal } from "./http/answers.ts";
+import { Gate, isLoopback, newToken, type Refusal } from "./http/gate.ts";
 import { addressOf, closeServer, type ListenOptions, listen } from "./http/listen.ts";
 import { LiveHub } from "./live/hub.ts";
 
@@ -58,7 +58,7 @@ export async function serveDashboard(folder: string, options: DashboardOptions):
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const refusal = gate.refusal(request);
-      if (refusal !== undefined) return sendRefusal(response, refusal);
+      if (refusal !== undefined) return refuse(request, response, refusal);
       const { path, query } = partsOf(request.url ?? "/");
       const given = query.get("token");
       if (given !== null && gate.accepts(given) && request.method === "GET" && path === "/") {
@@ -73,7 +73,7 @@ export async function serveDashboard(folder: string, options: DashboardOptions):
           .end();
         return;
       }
-      if (!gate.isKnown(request)) return sendRefusal(response, UNKNOWN);
+      if (!gate.isKnown(request)) return refuse(request, response, UNKNOWN);
       if (path.startsWith("/api/")) await answerApi(api, path.slice("/api/".length), query, { request, response });
       else answerFile(pageFolder, request, response, HEADERS);
     } catch (error) {
@@ -96,8 +96,15 @@ export async function serveDashboard(folder: string, options: DashboardOptions):
 const UNKNOWN = {
   status: 401,
   code: "unauthorized",
-  message: "this page is for who started the dashboard: open the address that it printed, with its token.",
+  message: "This page is for whoever started the dashboard. Open the address that it printed, with its token.",
 };
+
+/** A person who opened the address reads a sentence, a program reads JSON. */
+function refuse({ headers }: IncomingMessage, response: ServerResponse, refusal: Refusal): void {
+  const { message, status } = refusal;
+  if (!headers.accept?.includes("text/html")) sendRefusal(response, refusal);
+  else send(response, Buffer.from(`${message}\n`), { "content-type": "text/plain; charset=utf-8" }, status);
+}
 
 function partsOf(url: string): { readonly path: string; readonly query: URLSearchParams } {
   const [path = "/", query = ""] = (url.split("#", 1)[0] as string).split(/\?(.*)/s);

@@ -73,6 +73,15 @@ describe("access to the dashboard's server", { timeout: 60_000 }, () => {
       );
     });
 
+    it("tells a person what to do, a program what went wrong", async () => {
+      const person = await ask(served.port, "/", { headers: { accept: "text/html,*/*" } });
+      assert.equal(person.status, 401);
+      assert.match(person.headers["content-type"] ?? "", /^text\/plain/);
+      assert.match(person.body.toString(), /Open the address that it printed/);
+      const program = (await ask(served.port, "/")).json() as { error: { code: string } };
+      assert.equal(program.error.code, "unauthorized");
+    });
+
     it("refuses names of other machines and other ports in Host", async () => {
       const port = served.port;
       const hosts = [

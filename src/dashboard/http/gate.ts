@@ -40,13 +40,13 @@ export class Gate {
   refusal({ headers }: IncomingMessage): Refusal | undefined {
     const { host = "", origin, "sec-fetch-site": site } = headers;
     if (!this.#hosts.has(host.toLowerCase())) {
-      return forbidden("the Host is not a name of this machine with this server's port. Use the printed address.");
+      return forbidden("The Host is not a name of this machine with this server's port. Use the printed address.");
     }
     if (origin !== undefined && origin.toLowerCase() !== `http://${host.toLowerCase()}`) {
-      return forbidden("the request comes from a page of another origin. Use the printed address.");
+      return forbidden("The request comes from a page of another origin. Use the printed address.");
     }
     if (site !== undefined && site !== "same-origin" && site !== "none") {
-      return forbidden("the request comes from another site. Paste the printed address into the address bar.");
+      return forbidden("The request comes from another site. Paste the printed address into the address bar.");
     }
     return undefined;
   }
