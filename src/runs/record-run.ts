@@ -15,7 +15,7 @@ import { StepRecorder } from "./step-recorder.ts";
 export interface RecordRunOptions {
   /** Measure the layers now and then, by a clock: at most 0.5 % of the time after the first. Default true. */
   readonly readings?: boolean | undefined;
-  /** Milliseconds, for the clock of the readings. Default `performance.now`. */
+  /** Milliseconds, for the clock of the readings and for samples per second. Default `performance.now`. */
   readonly now?: (() => number) | undefined;
 }
 
@@ -45,9 +45,9 @@ export function recordRun(writer: RunWriter, model: Model, options: RecordRunOpt
     `recordRun: expected what createRun or continueRun gives, got ${describe(writer)}.`,
   );
   requireModel("recordRun", model);
-  const { readings = true, now } = options;
+  const { readings = true, now = () => performance.now() } = options;
   const clock = new ReadingClock(now);
-  const recorder = new Recorder(writer, model, clock);
+  const recorder = new Recorder(writer, model, clock, now);
   return {
     onEvent: (event) => recorder.hear(event),
     probe: createHistogramProbe(model, () => readings && clock.isDue()),
@@ -64,11 +64,11 @@ class Recorder {
   #step = 0;
   #hasStopped = false;
 
-  constructor(writer: RunWriter, model: Model, clock: ReadingClock) {
+  constructor(writer: RunWriter, model: Model, clock: ReadingClock, now: () => number) {
     this.#writer = writer;
     this.#model = model;
     this.#clock = clock;
-    this.#steps = new StepRecorder(writer);
+    this.#steps = new StepRecorder(writer, now);
   }
 
   hear(event: TrainEvent): undefined {

@@ -9,6 +9,7 @@ const SPEED_MS = 1000;
 /** Records what every step says, without making garbage. */
 export class StepRecorder {
   readonly #writer: RunWriter;
+  readonly #now: () => number;
   #table: MeasureTable | undefined;
   readonly #row = new Float64Array(2);
   readonly #normRow = new Float64Array(1);
@@ -22,13 +23,15 @@ export class StepRecorder {
   /** Whether the run measures the gradients of its layers itself. */
   hasLayerNorms = false;
 
-  constructor(writer: RunWriter) {
+  /** @param now milliseconds. */
+  constructor(writer: RunWriter, now: () => number) {
     this.#writer = writer;
+    this.#now = now;
   }
 
   beginEpoch(): undefined {
     this.#samples = 0;
-    this.#since = performance.now();
+    this.#since = this.#now();
     this.#hasSpeed = false;
     return undefined;
   }
@@ -46,13 +49,13 @@ export class StepRecorder {
     }
     if (layerGradientNorms !== undefined) this.#takeLayerNorms(step, layerGradientNorms);
     this.#samples += samples;
-    const now = performance.now();
+    const now = this.#now();
     if (now - this.#since >= SPEED_MS) this.#writeSpeed(step, (1000 * this.#samples) / (now - this.#since), now);
   }
 
   /** An epoch that was too short to be timed has its own speed. */
   endEpoch({ step, samplesPerSecond }: EpochEnded): void {
-    if (!this.#hasSpeed) this.#writeSpeed(step, samplesPerSecond, performance.now());
+    if (!this.#hasSpeed) this.#writeSpeed(step, samplesPerSecond, this.#now());
   }
 
   #takeLayerNorms(step: number, norms: Readonly<Record<string, number>>): void {
