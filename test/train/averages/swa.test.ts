@@ -166,6 +166,33 @@ test("an error carries the averages too", async () => {
   }
 });
 
+test("a run that fails returns to averages from before the step that failed", async () => {
+  const backend = createReferenceBackend();
+  const options = { ...settings, ema: 0.9, swa: { startEpoch: 2 }, backend };
+  const last = 10;
+  const failed = await fit(normalized, {
+    ...options,
+    onEvent: (event) => (event.type === "stepEnded" && event.step === last ? { learningRate: 1e300 } : undefined),
+  }).catch((thrown: unknown) => thrown);
+  const kept = keptWeights(failed);
+  assert.ok(kept);
+  // the first step at that rate may still be finite
+  const whole = await fit(normalized, {
+    ...options,
+    onEvent: (event) =>
+      event.type === "stepEnded"
+        ? event.step === kept.steps - 1
+          ? "stop"
+          : event.step === last
+            ? { learningRate: 1e300 }
+            : undefined
+        : undefined,
+  });
+  assert.equal(kept.history.length, 2);
+  for (const name of ["state", "ema", "swa"] as const)
+    assert.deepEqual(await valuesOf(kept[name] as ModelState), await valuesOf(whole[name] as ModelState), name);
+});
+
 test("a first epoch that the run does not reach, and misspelt options, are refused", async () => {
   const backend = createReferenceBackend();
   const rejects = (swa: object, code: string) =>
