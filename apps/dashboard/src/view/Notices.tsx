@@ -8,17 +8,16 @@ export function Notices() {
   const isLost = store.connection.value === "lost";
   const problem = store.problem.value;
   return (
-    <>
+    // it floats, so that nothing moves when the connection comes and goes
+    <div class="notices">
       {isLost && (
-        <div class="problem notice" role="status">
+        <div class="problem" role="status">
           <p>{uiTexts.value.connection.gone}</p>
         </div>
       )}
       {problem !== undefined && !(isLost && codeOf(problem) === "no-connection") && (
-        <div class="notice">
-          <Problem error={problem} onDismiss={actions.dismiss} />
-        </div>
+        <Problem error={problem} onDismiss={actions.dismiss} />
       )}
-    </>
+    </div>
   );
 }

@@ -34,7 +34,9 @@ export function RunsPanel() {
       if (isOn) next.add(run);
       else next.delete(run);
     }
-    actions.set({ runs: [...next] });
+    // "all" has a short address, and runs that come later are among them
+    const isAll = isOn && all.every(({ id }) => next.has(id));
+    actions.set({ runs: isAll && all.length > 1 ? "all" : [...next] });
   };
   const only = (runs: readonly string[]) => actions.set({ runs: [...runs] });
   return (
