@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { GradusError } from "../../core/errors.ts";
 import { withCheckpointFolders } from "../../files/checkpoint-folder.ts";
 import { createEventWriter, type EventWriter } from "../../files/event-writer.ts";
 import { isStandardOutput } from "../../files/write-target.ts";
@@ -111,6 +113,17 @@ export async function trainExperiment(given: Terminal, job: TrainJob): Promise<n
     }
     report(terminal, model, result, test);
     keeper.requireKept();
+    const { notSaved } = result;
+    if (notSaved !== undefined) {
+      // the weights of the end are in no checkpoint
+      if (keeper.place === undefined && place !== undefined) {
+        await new Keeper(terminal, model, join(place.folder, "rescued.safetensors"), about).keep(
+          result,
+          scoresOf(result),
+        );
+      }
+      throw unsaved(notSaved, place);
+    }
     records.close();
     if (place !== undefined) say(afterwards(place, interrupted));
     else if (keeper.place === undefined) say(`the weights were not saved; ${result.steps > 0 ? SAVES : UNTRAINED}`);
@@ -187,6 +200,13 @@ function listener(terminal: Terminal, { steps = false }: TrainFlags): EventListe
 function tellPlace({ out, isJson }: Terminal, { name, folder, isResumed }: RunPlace): void {
   if (isJson) jsonLine(out, { type: isResumed ? "runResumed" : "runCreated", name, folder });
   else if (!isResumed) line(out, `the run is recorded in ${folder}; gradus watch ${folder} shows it`);
+}
+
+/** The training went on without the checkpoint; at its end that is an error. */
+function unsaved({ message, values }: NonNullable<TrainResult["notSaved"]>, place: RunPlace | undefined): GradusError {
+  const advice =
+    place === undefined ? "" : ` gradus resume ${place.folder} goes on from the last checkpoint that is whole.`;
+  return new GradusError("io-error", `the last checkpoint was not written: ${message}${advice}`, values);
 }
 
 function afterwards({ folder }: RunPlace, interrupted: boolean): string {

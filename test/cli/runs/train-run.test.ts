@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { parseInterval } from "../../../src/cli/train/interval.ts";
@@ -134,4 +134,22 @@ test("intervals are steps, epochs or times", () => {
   for (const text of ["", "0", "-1", "1.5 epochs", "5 weeks", "min", "constructor", "1 constructor"]) {
     assert.throws(() => parseInterval("--checkpoint-every", text), GradusError, text);
   }
+});
+
+test("a place that cannot be written any more costs checkpoints, not the training; the weights are rescued", async () => {
+  const checkpoints = join(runs, "full/checkpoints");
+  const run = await runHere(["train", file, "--run", "full", "--runs", runs], (text) => {
+    if (!/^epoch 1\//m.test(text)) return;
+    rmSync(checkpoints, { recursive: true });
+    writeFileSync(checkpoints, "");
+  });
+  assert.equal(run.status, 4, run.errors + run.out);
+  assert.match(run.out, /^epoch 3\/3 /m);
+  assert.match(run.out, /no checkpoint was written, the training goes on/);
+  assert.match(
+    run.errors,
+    /^error \(io-error\) {2}the last checkpoint was not written: .*gradus resume .*full goes on/m,
+  );
+  const rescued = /^saved to (.*rescued\.safetensors)$/m.exec(run.out)?.[1] ?? "";
+  assert.deepEqual(loadModel(rescued).state, loadModel(join(folder, "bare.safetensors")).state);
 });
