@@ -1,17 +1,18 @@
-import { readdirSync, rmSync, statSync } from "node:fs";
+import * as fs from "node:fs";
 import { join, resolve } from "node:path";
 import { GradusError, requireArgument } from "../core/errors.ts";
 import { warn } from "../core/host.ts";
-import { latestRun } from "../train/checkpoints/checkpoints.ts";
+import { checkpointsAmong, latestRun } from "../train/checkpoints/checkpoints.ts";
 import type { CheckpointOptions, ResumeOption } from "../train/checkpoints/options.ts";
 import { decodeRun } from "../train/checkpoints/run-file.ts";
 import type { SavedRun } from "../train/checkpoints/run-state.ts";
 import type { CheckpointStore, SavedPlace } from "../train/checkpoints/store.ts";
+import { removeLeftoversIn } from "./drafts.ts";
 import { pathKind } from "./folders.ts";
 import { readBytes } from "./read-bytes.ts";
 import { requireWritable } from "./require-writable.ts";
 import { systemFailure } from "./system-errors.ts";
-import { writeWhole } from "./write-file.ts";
+import { type WriteCalls, writeWhole } from "./write-file.ts";
 
 /** Options of `fit` that may name folders. */
 interface Lasting {
@@ -32,16 +33,20 @@ export function withCheckpointFolders<Options extends Lasting>(options: Options)
   };
 }
 
+/** The system calls that can fail while a run is written. Tests replace them. */
+type FolderCalls = WriteCalls & Pick<typeof fs, "rmSync">;
+
 /** Checkpoints in a folder. A file is replaced whole or not at all, also where a write fails midway: new file, flush, rename, flush of the
- *  folder.
+ *  folder. What a killed process left half written is removed.
  *  @throws GradusError `bad-argument` for a folder that cannot be written. */
-export function checkpointFolder(directory: string): CheckpointStore {
+export function checkpointFolder(directory: string, calls: FolderCalls = fs): CheckpointStore {
   requireWritable("checkpoint.directory", join(directory, "best.safetensors"));
+  removeLeftoversIn(directory, (name) => checkpointsAmong([name]).length > 0);
   return {
     place: directory,
     write(name, bytes): SavedPlace {
       const file = join(directory, name);
-      writeWhole(file, bytes);
+      writeWhole(file, bytes, calls);
       return { file, bytes: bytes.length };
     },
     names: () => namesIn(directory),
@@ -49,7 +54,7 @@ export function checkpointFolder(directory: string): CheckpointStore {
     remove(name) {
       const file = join(directory, name);
       try {
-        rmSync(file, { force: true });
+        calls.rmSync(file, { force: true });
       } catch (cause) {
         throw systemFailure("write", file, cause);
       }
@@ -59,7 +64,7 @@ export function checkpointFolder(directory: string): CheckpointStore {
 
 function namesIn(directory: string): readonly string[] {
   try {
-    return readdirSync(directory);
+    return fs.readdirSync(directory);
   } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw systemFailure("read", directory, cause);
@@ -79,7 +84,7 @@ export async function readRun(path: string): Promise<SavedRun> {
   }
   if (kind !== "folder") return decodeRun(readBytes(path), path);
   const below = join(path, "checkpoints");
-  const folder = statSync(below, { throwIfNoEntry: false })?.isDirectory() ? below : path;
+  const folder = fs.statSync(below, { throwIfNoEntry: false })?.isDirectory() ? below : path;
   const store: CheckpointStore = { ...readOnly(folder) };
   const run = await latestRun(store, warn);
   requireArgument(

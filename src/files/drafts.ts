@@ -15,20 +15,23 @@ export function draftOf(file: string): string {
   return join(dirname(file), `${prefixOf(file)}${process.pid}-${randomBytes(4).toString("hex")}.part`);
 }
 
+const DRAFT = /^\.(.+)\.([0-9a-f]{6})-(\d+)-[0-9a-f]{8}\.part$/s;
+
 /** Removes drafts of this file whose process was killed: drafts of ended processes on this machine, and drafts older than a day. Drafts
  *  that cannot be removed stay. */
 export function removeLeftovers(file: string): void {
-  const folder = dirname(file);
-  const prefix = prefixOf(file);
-  const anyHost = prefix.slice(0, -(HOST.length + 1));
+  const wanted = labelOf(file);
+  removeLeftoversIn(dirname(file), (label) => label === wanted);
+}
+
+/** The same for all files of a folder with such names: also for those that will not be written again. */
+export function removeLeftoversIn(folder: string, isOurs: (name: string) => boolean): void {
   for (const name of attempt(() => readdirSync(folder)) ?? []) {
-    if (!name.startsWith(anyHost) || !/^[0-9a-f]{6}-\d+-[0-9a-f]{8}\.part$/.test(name.slice(anyHost.length))) continue;
+    const [, label = "", host, process_] = DRAFT.exec(name) ?? [];
+    if (host === undefined || !isOurs(label)) continue;
     const draft = join(folder, name);
     const age = Date.now() - (attempt(() => statSync(draft).mtimeMs) ?? Date.now());
-    const isOurs = name.startsWith(prefix);
-    if (age > OLD_MS || (isOurs && isOver(Number(name.slice(prefix.length).split("-", 1)[0]), age))) {
-      attempt(() => rmSync(draft, { force: true }));
-    }
+    if (age > OLD_MS || (host === HOST && isOver(Number(process_), age))) attempt(() => rmSync(draft, { force: true }));
   }
 }
 
@@ -36,9 +39,14 @@ export function removeLeftovers(file: string): void {
 const HOST = createHash("sha256").update(hostname()).digest("hex").slice(0, 6);
 
 function prefixOf(file: string): string {
+  return `.${labelOf(file)}.${HOST}-`;
+}
+
+/** What a draft's name calls the file. */
+function labelOf(file: string): string {
   const name = basename(file);
   const isLong = Buffer.byteLength(name) > MOST_NAME_BYTES;
-  return `.${isLong ? createHash("sha256").update(name).digest("hex").slice(0, 16) : name}.${HOST}-`;
+  return isLong ? createHash("sha256").update(name).digest("hex").slice(0, 16) : name;
 }
 
 /** Whether the process that began a draft `ageMs` ago has ended. In containers, every process may have the same number. */

@@ -117,6 +117,8 @@ export interface Stopped {
   readonly step: number;
   /** The epoch whose weights were restored. */
   readonly restoredEpoch?: number;
+  /** Why the last state could not be written: it can be resumed from the last good checkpoint only. */
+  readonly notSaved?: CheckpointFailed["error"];
 }
 
 /** The events of a run, in order; `checkpointSaved` and `checkpointFailed` come after a step or an epoch:

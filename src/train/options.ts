@@ -11,7 +11,7 @@ import type { SwaConfig } from "./averages/options.ts";
 import type { AveragedStates } from "./averages/states.ts";
 import type { CheckpointOptions, ResumeOption } from "./checkpoints/options.ts";
 import type { EarlyStoppingConfig } from "./early-stopping.ts";
-import type { Callbacks, EpochEnded, EventListener, MetricName, StopReason } from "./events.ts";
+import type { Callbacks, CheckpointFailed, EpochEnded, EventListener, MetricName, StopReason } from "./events.ts";
 import type { StepProbe } from "./probe.ts";
 import type { RunSchedule } from "./schedule.ts";
 
@@ -96,4 +96,6 @@ export interface TrainResult extends AveragedStates {
   readonly steps: number;
   /** The epoch whose weights were put back. */
   readonly restoredEpoch?: number;
+  /** Why the last state could not be written: the run can be resumed from its last good checkpoint only. */
+  readonly notSaved?: CheckpointFailed["error"];
 }

@@ -157,6 +157,7 @@ export function progress(stream: ProgressStream, options: ProgressOptions = {}):
     stopped(event) {
       if (isTerminal) stream.write(ERASE_LINE);
       if (event.reason !== "finished") line(stoppedLine(event));
+      if (event.notSaved !== undefined) line(`the last state was not saved: ${event.notSaved.message}`);
     },
   };
   return (event) => {

@@ -9,6 +9,7 @@ import { parseArgs } from "node:util";
 import { GradusError, requireArgument } from "../../src/core/errors.ts";
 import { LASTING } from "../support/lasting.ts";
 import { SAVE_CALLS } from "./deadly-calls.ts";
+import { killSaves } from "./kill-saves.ts";
 import { type Death, differencesOf, type Killed, killedRun, type Remains } from "./killed-run.ts";
 import { bundled, live } from "./lives.ts";
 import { generator, type Random } from "./random-choice.ts";
@@ -25,6 +26,8 @@ const HELP = `npm run test:kills -- [options]
   --backend NAME   ${BACKENDS.join(" or ")}; default wasm
   --kills N        kills in all, spread over the trainings; default 200
   --threads N      default 2
+  --saves N        in place of trainings: N kills in the saves of large checkpoints, each of which must load and be right
+  --megabytes N    size of those checkpoints, in MiB; default 200
   --seed N         of the moments, an integer; default: random, and printed
   --help           this text
 
@@ -65,6 +68,8 @@ async function main(): Promise<number> {
       backend: { type: "string", default: "wasm" },
       kills: { type: "string", default: "200" },
       threads: { type: "string", default: "2" },
+      saves: { type: "string" },
+      megabytes: { type: "string", default: "200" },
       seed: { type: "string", default: String(randomInt(2 ** 31)) },
       help: { type: "boolean", short: "h", default: false },
     },
@@ -79,6 +84,13 @@ async function main(): Promise<number> {
   requireArgument(Number.isInteger(kills) && kills >= 1, `--kills must be 1 or more, got ${values.kills}.`);
   requireArgument(Number.isInteger(threads) && threads >= 1, `--threads must be 1 or more, got ${values.threads}.`);
   requireArgument(Number.isInteger(seed), `--seed must be an integer, got ${values.seed}.`);
+  if (values.saves !== undefined) {
+    const [saves, megabytes] = [Number(values.saves), Number(values.megabytes)];
+    requireArgument(Number.isInteger(saves) && saves >= 1, `--saves must be 1 or more, got ${values.saves}.`);
+    requireArgument(megabytes > 0, `--megabytes must be more than 0, got ${values.megabytes}.`);
+    console.log(`${saves} kills in saves of ${megabytes} MiB, seed ${seed}`);
+    return (await killSaves(saves, megabytes, seed)) > 0 ? 1 : 0;
+  }
   const scratch = mkdtempSync(join(tmpdir(), "gradus-kills-"));
   try {
     return await killAll({ backend, kills, threads, seed }, scratch);

@@ -48,8 +48,9 @@ export class CheckpointKeeper {
   }
 
   /** Nothing is to be written again that the run was resumed from. */
-  resumedAt(at: Pick<RunState, "epoch" | "stepInEpoch">): void {
+  async resumedAt(at: Pick<RunState, "epoch" | "step" | "stepInEpoch">): Promise<void> {
     this.#last = placeOf(at);
+    await this.#checkpoints.removeBefore(at.step);
   }
 
   async save(state: RunState): Promise<CheckpointSaved | CheckpointFailed> {
@@ -70,7 +71,7 @@ export class CheckpointKeeper {
   /** Writes the weights of the best epoch so far. @returns what went wrong. */
   async saveBest(values: NamedArrays, at: Pick<EpochEnded, "epoch" | "step">): Promise<CheckpointFailed | undefined> {
     try {
-      await this.#checkpoints.saveBest({ ...this.#model, values });
+      await this.#checkpoints.saveBest({ ...this.#model, values, at });
       return undefined;
     } catch (error) {
       return failure(error, at);

@@ -34,7 +34,7 @@ export async function openLasting(
   const { step, epoch, stepInEpoch, identity: before } = saved.state;
   const changes = changesOf(nameOf(options), before, identity);
   const why = whyBitsMayDiffer(before, identity);
-  if (resume === true) keeper?.resumedAt(saved.state);
+  if (resume === true) await keeper?.resumedAt(saved.state);
   const resumed = { step, epoch, stepInEpoch, changes, ...(why === undefined ? {} : { bitsMayDiffer: why }) };
   return { saved, keeper, identity, resumed };
 }

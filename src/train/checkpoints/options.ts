@@ -2,7 +2,7 @@ import { isRecord } from "../../core/describe.ts";
 import { GradusError, requireArgument } from "../../core/errors.ts";
 import { objectSchema } from "../../core/field-schema.ts";
 import { COUNT, checkOptions, type Fields, field, POSITIVE, TEXT } from "../../core/fields.ts";
-import type { Json } from "../../io/checkpoint.ts";
+import { encodeCheckpoint, type Json } from "../../io/checkpoint.ts";
 import type { SavedRun } from "./run-state.ts";
 import type { CheckpointStore } from "./store.ts";
 
@@ -91,6 +91,8 @@ export function planCheckpoints(where: string, options: CheckpointOptions): Chec
       { directory },
     );
   }
+  // refused now, and not when the first one is written
+  encodeCheckpoint({ arrays: new Map(), metadata: about });
   return {
     every: interval,
     keep,

@@ -1,6 +1,6 @@
 import { GradusError, requireArgument } from "../../core/errors.ts";
 import { warn } from "../../core/host.ts";
-import { latestRun } from "./checkpoints.ts";
+import { checkpointsAmong, hasRun, latestRun } from "./checkpoints.ts";
 import type { ResumeOption } from "./options.ts";
 import type { SavedRun } from "./run-state.ts";
 import type { CheckpointStore } from "./store.ts";
@@ -23,21 +23,24 @@ export async function runToResume(
     );
     return latestRun(store, warn);
   }
-  if (typeof resume === "object") return resume;
-  if (typeof resume === "function") return resume();
-  throw new GradusError(
-    "backend-unavailable",
-    `fit: this host has no files, so that it cannot resume from ${resume}. Keep its checkpoints in checkpoint.store and give resume: true.`,
-    { resume },
-  );
+  if (typeof resume === "string") {
+    throw new GradusError(
+      "backend-unavailable",
+      `fit: this host has no files, so that it cannot resume from ${resume}. Keep its checkpoints in checkpoint.store and give resume: true.`,
+      { resume },
+    );
+  }
+  const saved = typeof resume === "function" ? await resume() : resume;
+  // to go on from an earlier state in the same place is to replace what came after it
+  if (store === undefined || !(await hasRun(store, saved))) await requireUnused(store);
+  return saved;
 }
 
 async function requireUnused(store: CheckpointStore | undefined): Promise<void> {
-  const names = (await store?.names()) ?? [];
-  const step = names.find((name) => name.startsWith("step-"));
+  const [found] = checkpointsAmong((await store?.names()) ?? []);
   requireArgument(
-    step === undefined,
-    `fit: ${store?.place} holds checkpoints of another run (${step}), which would be lost. Give resume: true to go on from them, or another directory.`,
-    { place: store?.place },
+    found === undefined,
+    `fit: ${store?.place} holds checkpoints of another run (${found}), which would be lost. Give resume: true to go on from them, or another directory.`,
+    { place: store?.place, found },
   );
 }

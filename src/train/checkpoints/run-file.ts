@@ -1,8 +1,9 @@
+import { isRecord } from "../../core/describe.ts";
 import { GradusError } from "../../core/errors.ts";
 import { decodeCheckpoint, encodeCheckpoint, type Json } from "../../io/checkpoint.ts";
 import { digestOf } from "./digest.ts";
 import { fromPlain, toPlain } from "./plain.ts";
-import type { NamedArrays, RunState, SavedRun } from "./run-state.ts";
+import type { NamedArrays, RunIdentity, RunState, SavedRun } from "./run-state.ts";
 
 // A run's state as one safetensors file. Weights and running statistics have the names that `saveModel` gives them, so that `loadModel` and
 // other readers of the format find them; all else of the run begins with "run.".
@@ -17,26 +18,35 @@ const DIGITS = 16;
 
 /** @throws GradusError as `encodeCheckpoint`. */
 export async function encodeRun({ state, model, featureNames, about }: SavedRun): Promise<Uint8Array> {
-  const { values, best, ...rest } = state;
+  const { values, best, identity, ...rest } = state;
   const arrays = new Map([
     ...[...values].map(([path, array]) => [OF_MODEL.test(path) ? path : RUN_ARRAYS + path, array] as const),
     ...[...(best?.values ?? [])].map(([path, array]) => [BEST_ARRAYS + path, array] as const),
   ]);
   const run = toPlain({ ...rest, best: best && { epoch: best.epoch, step: best.step } });
+  const { settings, data, backend, threads } = identity;
   const checksums = Object.fromEntries(await checksumsOf(arrays));
-  const metadata: Record<string, Json> = { model, about, run, checksums };
+  const metadata: Record<string, Json> = {
+    model,
+    about,
+    run,
+    // its settings are plain already
+    identity: { settings, data: toPlain(data), backend, threads },
+    checksums,
+  };
   if (featureNames !== undefined) metadata.featureNames = featureNames;
   metadata.checksum = await digestOfJson(metadata);
   return encodeCheckpoint({ arrays, metadata });
 }
 
-/** @param file for messages.
+/** Either the very run that was written, or an error.
+ *  @param file for messages.
  *  @throws GradusError `checksum-mismatch` with the array that was changed; `bad-data` for a file that holds no run; as `decodeCheckpoint`. */
 export async function decodeRun(bytes: Uint8Array, file: string): Promise<SavedRun> {
   const { arrays, metadata } = decodeCheckpoint(bytes, file);
-  const { checksum, ...fields } = metadata as { readonly [name: string]: Json };
-  const { run, checksums, model = null, about = null, featureNames } = fields;
-  if (run === undefined || checksums === undefined) {
+  const { checksum, ...fields } = (isRecord(metadata) ? metadata : {}) as { readonly [name: string]: Json };
+  const { run, identity, checksums, model = null, about = null, featureNames } = fields;
+  if (run === undefined || identity === undefined || !isRecord(checksums)) {
     throw new GradusError(
       "bad-data",
       `${file}: a model without the state of its run. Expected a checkpoint of a run; give it to fit as initialState to train on from its weights.`,
@@ -44,12 +54,13 @@ export async function decodeRun(bytes: Uint8Array, file: string): Promise<SavedR
     );
   }
   if (checksum !== (await digestOfJson(fields))) throw damaged(file, "its description");
-  const wanted = checksums as Readonly<Record<string, string>>;
-  for (const [path, found] of await checksumsOf(arrays)) if (wanted[path] !== found) throw damaged(file, path);
-  const missing = Object.keys(wanted).find((path) => !arrays.has(path));
+  for (const [path, found] of await checksumsOf(arrays)) {
+    if (!Object.hasOwn(checksums, path) || checksums[path] !== found) throw damaged(file, path);
+  }
+  const missing = Object.keys(checksums).find((path) => !arrays.has(path));
   if (missing !== undefined) throw damaged(file, missing);
   return {
-    state: stateOf(fromPlain(run) as RunState, arrays),
+    state: stateOf({ ...(fromPlain(run) as RunState), identity: identity as unknown as RunIdentity }, arrays),
     model,
     featureNames: featureNames as readonly string[] | undefined,
     about,
@@ -67,10 +78,13 @@ function stateOf(plain: RunState, arrays: NamedArrays): RunState {
   return { ...plain, values, best: plain.best && { ...plain.best, values: best } };
 }
 
-/** Of every array's bytes. */
+/** Of every array: of its type, its shape and its bytes. */
 function checksumsOf(arrays: NamedArrays): Promise<readonly (readonly [string, string])[]> {
   return Promise.all(
-    [...arrays].map(async ([path, { data }]) => [path, (await digestOf(data)).slice(0, DIGITS)] as const),
+    [...arrays].map(async ([path, { dtype, shape, data }]) => {
+      const digest = await digestOf(data);
+      return [path, await digestOfJson([dtype, data.constructor.name, shape, digest])] as const;
+    }),
   );
 }
 
