@@ -13,8 +13,6 @@ const FAINT = 0.28;
 const BAND = 0.2;
 /** Places for each pixel from which on a line is filled column by column: stroking it would take ten times as long. */
 const DENSE = 0.5;
-/** Columns without a value after one that has, which are filled with it; a longer way is a sloping line. */
-const STRETCH = 2;
 /** Least distance of two marks of one line, in CSS pixels: closer ones are one. */
 const APART = 5;
 /** Rows of marks at an edge. */
@@ -76,18 +74,23 @@ function fillColumns(
   for (let from = 0; from < length; from++) {
     if (Number.isNaN(columns.tops[from])) continue;
     let to = from;
-    // each column is as wide at its ends as in its middle: a spike must not fade out
-    for (; to < length && !Number.isNaN(columns.tops[to]); to++) {
-      const [x = 0, top = 0] = [columns.xs[to], columns.tops[to]];
-      const right = to + 1 < length ? (columns.xs[to + 1] ?? x) : x + 1;
-      if (to === from) context.moveTo(x, top - half);
-      else context.lineTo(x, top - half);
-      context.lineTo(right - x > STRETCH ? x + 1 : right, top - half);
+    while (to < length && !Number.isNaN(columns.tops[to])) to++;
+    const { xs: lefts, tops, bottoms } = columns;
+    const right = (lefts[to - 1] ?? 0) + 1;
+    context.moveTo(lefts[from] ?? 0, (tops[from] ?? 0) - half);
+    for (let column = from; column < to; column++) {
+      const [x = 0, top = 0] = [lefts[column], tops[column]];
+      context.lineTo(x, top - half);
+      // a spike must not fade out: it is as wide at its end as a line
+      if (top < (tops[column - 1] ?? top) - width && top < (tops[column + 1] ?? top) - width)
+        context.lineTo(x + 1, top - half);
     }
-    for (let place = to - 1; place >= from; place--) {
-      const [x = 0, bottom = 0] = [columns.xs[place], columns.bottoms[place]];
-      const right = place + 1 < length ? (columns.xs[place + 1] ?? x) : x + 1;
-      context.lineTo(right - x > STRETCH ? x + 1 : right, bottom + half);
+    context.lineTo(right, (tops[to - 1] ?? 0) - half);
+    context.lineTo(right, (bottoms[to - 1] ?? 0) + half);
+    for (let column = to - 1; column >= from; column--) {
+      const [x = 0, bottom = 0] = [lefts[column], bottoms[column]];
+      if (bottom > (bottoms[column - 1] ?? bottom) + width && bottom > (bottoms[column + 1] ?? bottom) + width)
+        context.lineTo(x + 1, bottom + half);
       context.lineTo(x, bottom + half);
     }
     context.closePath();
