@@ -51,8 +51,9 @@ export function App() {
   });
   const isStatic = store.connection.value === "static";
   const tabs = isStatic ? STATIC_TABS : LIVE_TABS;
-  const { tab } = store.view.value;
-  const Panel = PANELS[tabs.includes(tab) ? tab : "curves"];
+  const wanted = store.view.value.tab;
+  const tab = tabs.includes(wanted) ? wanted : "curves";
+  const Panel = PANELS[tab];
   const hasRuns = store.runs.entries.value.length > 0;
   return (
     <>
@@ -70,7 +71,7 @@ export function App() {
         <main class="views">
           {hasRuns ? (
             <>
-              <Tabs tabs={tabs} />
+              <Tabs tabs={tabs} tab={tab} />
               <div class="view" id="view" role="tabpanel" aria-labelledby={`tab-${tab}`} tabIndex={-1}>
                 <Panel />
               </div>

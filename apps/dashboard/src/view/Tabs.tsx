@@ -6,13 +6,14 @@ import { uiTexts } from "../text/ui.ts";
 
 interface TabsProps {
   readonly tabs: readonly Tab[];
+  readonly tab: Tab;
 }
 
 /** What the middle of the page shows. */
-export function Tabs({ tabs }: TabsProps) {
+export function Tabs({ tabs, tab }: TabsProps) {
   const { store, actions } = useDashboard();
   const { tabs: texts } = uiTexts.value;
-  const { tab, open } = store.view.value;
+  const { open } = store.view.value;
   const name = open === undefined ? undefined : store.runs.find(open)?.summary.value.name;
   const onKeyDown = (event: KeyboardEvent) => {
     const move = moveOf(event, true);

@@ -3,6 +3,7 @@ import type { RunDetail } from "gradus/dashboard-protocol";
 import { harmless } from "gradus-parts/text/harmless.ts";
 import { language } from "gradus-parts/text/language.ts";
 import { formatCount } from "gradus-parts/text/numbers.ts";
+import { useEffect } from "preact/hooks";
 import type { Diagnosis } from "../../data/source.ts";
 import { useDashboard } from "../../state/context.ts";
 import { runTexts } from "../../text/run.ts";
@@ -22,18 +23,24 @@ export function DiagnosisSection({ detail, step }: { readonly detail: RunDetail;
   const found = useSignal<{ readonly diagnosis: Diagnosis; readonly step: number } | undefined>(undefined);
   const problem = useSignal<Error | undefined>(undefined);
   const isWorking = useSignal(false);
+  // a saved page has its diagnosis, or none, and nobody to ask
+  const isSaved = source.connection.value === "static";
   const diagnose = async () => {
     isWorking.value = true;
     problem.value = undefined;
     try {
       found.value = { diagnosis: await source.diagnose(id, language.peek()), step };
-      say(uiTexts.value.announcements.diagnosed);
+      if (!isSaved) say(uiTexts.value.announcements.diagnosed);
     } catch (error) {
       problem.value = error as Error;
     }
     isWorking.value = false;
   };
+  useEffect(() => {
+    if (isSaved) void diagnose();
+  }, []);
   const { value: known } = found;
+  if (isSaved && known === undefined) return null;
   const types = new Map(layers.map(({ path, type }) => [path, type]));
   const tools = (
     <>
@@ -46,9 +53,11 @@ export function DiagnosisSection({ detail, step }: { readonly detail: RunDetail;
           {texts.report.label}
         </button>
       )}
-      <button type="button" class="primary" title={texts.ask.hint} disabled={isWorking.value} onClick={diagnose}>
-        {known === undefined ? texts.ask.label : texts.again}
-      </button>
+      {!isSaved && (
+        <button type="button" class="primary" title={texts.ask.hint} disabled={isWorking.value} onClick={diagnose}>
+          {known === undefined ? texts.ask.label : texts.again}
+        </button>
+      )}
     </>
   );
   return (
