@@ -16,6 +16,9 @@ export interface Placed {
   readonly dots: readonly { readonly left: number; readonly top: number; readonly colour: string }[];
 }
 
+/** Room below which names and ranges do not stand side by side, in pixels. */
+const NARROW = 330;
+
 interface TooltipProps {
   readonly placed: ReadonlySignal<Placed | undefined>;
   readonly words: ChartWords;
@@ -36,7 +39,10 @@ export function Tooltip({ placed, words }: TooltipProps) {
           style={{ left: `${dot.left}px`, top: `${dot.top}px`, background: dot.colour }}
         />
       ))}
-      <div class={`curves-tip ${isLeft ? "is-left" : ""}`} style={{ left: `${left}px`, maxWidth: `${room}px` }}>
+      <div
+        class={`curves-tip${isLeft ? " is-left" : ""}${room < NARROW ? " is-narrow" : ""}`}
+        style={{ left: `${left}px`, maxWidth: `${room}px` }}
+      >
         <p>{reading.position}</p>
         <ul>
           {reading.rows.map(({ key, name, look, value, range }) => (
