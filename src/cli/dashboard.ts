@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { GradusError } from "../core/errors.ts";
 import type { CliCommand } from "./command.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
@@ -34,10 +36,20 @@ export const dashboardCommand: CliCommand = {
       .option("--json", "the address as one JSON object")
       .addHelpText("after", HELP)
       .action((folder: string | undefined, options: Options) =>
-        run(options, (terminal) => serve(terminal, folder ?? RUNS, options)),
+        run(options, (terminal) => serve(terminal, folder ?? usualFolder(), options)),
       );
   },
 };
+
+/** @throws GradusError `file-not-found` if no run was made here yet. */
+function usualFolder(): string {
+  if (existsSync(RUNS)) return RUNS;
+  throw new GradusError(
+    "file-not-found",
+    `dashboard: there is no folder ${RUNS} here. gradus train FILE --run NAME makes it with its first run; gradus dashboard FOLDER opens another.`,
+    { folder: RUNS },
+  );
+}
 
 async function serve(terminal: Terminal, folder: string, { port, host, open = false }: Options): Promise<number> {
   const given = port === undefined ? undefined : portOf(port);

@@ -31,9 +31,9 @@ export const runsCommand: CliCommand = {
       .enablePositionalOptions()
       .usage("[FOLDER] [options]\n       gradus runs compare|show|note|export|remove RUN … [options]")
       .argument("[folder]", `the folder of runs (default: ${RUNS})`)
-      .option("--status <status>", "running, finished, stopped, failed, killed; repeatable", collect, [])
-      .option("--where <condition>", "a setting and its value: optimizer.learningRate=0.01; repeatable", collect, [])
-      .option("--tag <tag>", "only runs with this tag; repeatable", collect, [])
+      .option("--status <status>", "running, finished, stopped, failed, killed; repeatable", collect)
+      .option("--where <condition>", "a setting and its value: optimizer.learningRate=0.01; repeatable", collect)
+      .option("--tag <tag>", "only runs with this tag; repeatable", collect)
       .option("--name <pattern>", "only runs whose name contains this, or matches it with * and ?")
       .option("--sort <key>", `${SORT_KEYS.join(", ")}`, "when")
       .option("--reverse", "the other way round")
@@ -84,11 +84,12 @@ export const runsCommand: CliCommand = {
     shared(command, "export", "one run as one HTML file that needs no server")
       .argument("<run>", "a folder, or a name below the folder of runs")
       .requiredOption("-o, --output <path>", 'the HTML file; "-": the standard output')
+      .option("--lang <language>", "en or ko: of the diagnosis", "en")
       .action((word: string, _: object, own: Command) => {
-        const flags = flagsOf<Shared & { readonly output: string }>(own);
+        const flags = flagsOf<Shared & { readonly output: string; readonly lang: string }>(own);
         return run(flags, async (terminal) => {
           const { exportOne } = await import("./runs/export.ts");
-          return exportOne(terminal, word, flags.runs, flags.output);
+          return exportOne(terminal, word, flags.runs, flags);
         });
       });
 
@@ -119,7 +120,7 @@ function flagsOf<Flags extends { readonly json?: boolean }>(own: Command): Flags
   return { ...own.opts<Flags>(), json: own.optsWithGlobals<{ json?: boolean }>().json === true };
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }
 

@@ -9,7 +9,7 @@ import { trainExperiment } from "./train/train-experiment.ts";
 
 interface Flags extends TrainFlags {
   readonly run?: string;
-  readonly tag: readonly string[];
+  readonly tag?: readonly string[];
 }
 
 const HELP = `
@@ -38,7 +38,7 @@ export const trainCommand: CliCommand = {
       .usage("FILE [options] [--FIELD VALUE ...]")
       .argument("[words...]", "the experiment file and fields to set")
       .option("--run <name>", "record the run, so that it can be watched, compared and resumed")
-      .option("--tag <tag>", "a word by which gradus runs finds the run; repeatable", collect, []);
+      .option("--tag <tag>", "a word by which gradus runs finds the run; repeatable", collect);
     addTrainOptions(command)
       .allowUnknownOption()
       .addHelpText("after", HELP)
@@ -48,7 +48,7 @@ export const trainCommand: CliCommand = {
           const file = onlyFile(operands);
           if (flags.run === undefined) requireRunFor(flags);
           const experiment = checkExperiment(file, applyOverrides(await readExperiment(file), overrides));
-          const { run: name, runs: root, tag } = flags;
+          const { run: name, runs: root, tag = [] } = flags;
           if (name !== undefined) requireNoFolder(file, experiment);
           const place = name === undefined ? undefined : newRun(name, root, experiment, tag);
           return trainExperiment(terminal, { file, experiment, flags, place });
@@ -80,6 +80,6 @@ function onlyFile(operands: readonly string[]): string {
   );
 }
 
-function collect(value: string, before: readonly string[]): readonly string[] {
+function collect(value: string, before: readonly string[] = []): readonly string[] {
   return [...before, value];
 }

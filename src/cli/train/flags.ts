@@ -48,5 +48,9 @@ export function requireRunFor(flags: TrainFlags & { readonly tag?: readonly stri
     ...(flags.watch === true ? ["--watch"] : []),
   ];
   if (given.length === 0) return;
-  throw new GradusError("bad-argument", `train: ${given.join(" and ")} needs a run: --run NAME.`, { flags: given });
+  throw new GradusError(
+    "bad-argument",
+    `train: ${given.join(" and ")} ${given.length === 1 ? "needs" : "need"} a run: --run NAME.`,
+    { flags: given },
+  );
 }

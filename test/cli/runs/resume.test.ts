@@ -157,7 +157,7 @@ test("a name that is taken is refused with what to do; so are flags that need a 
   );
   const alone = await runHere(["train", file, "--keep", "2", "--checkpoint-every", "5"]);
   assert.equal(alone.status, 2);
-  assert.match(alone.errors, /--checkpoint-every and --keep needs a run: --run NAME/);
+  assert.match(alone.errors, /--checkpoint-every and --keep need a run: --run NAME/);
   const nowhere = await runHere(resume("whloe"));
   assert.equal(nowhere.status, 2);
   assert.match(nowhere.errors, /there is no run "whloe" in .*Did you mean "whole"\?/);
