@@ -26,7 +26,8 @@ type Calls = NonNullable<Parameters<typeof checkpointFolder>[1]>;
 
 /** Node's calls; one fails, as the system's, while `isBroken` says so. */
 function failing(call: keyof Calls, code: string, isBroken: () => boolean): Calls {
-  const original = fs[call] as (...words: readonly unknown[]) => unknown;
+  const calls: Calls = fs;
+  const original = calls[call] as (...words: readonly unknown[]) => unknown;
   const watched = (...words: readonly unknown[]) => {
     if (isBroken()) throw Object.assign(new Error(`${code}: ${call}`), { code, errno: -1, syscall: call });
     return original(...words);

@@ -103,7 +103,10 @@ describe("the bytes of a run", () => {
 
   it("hold settings that JSON has no number for", async () => {
     const store = memoryStore();
-    const strange = classifier([{ type: "linear", units: 6 }, { type: "leakyRelu", slope: -0 }]);
+    const strange = classifier([
+      { type: "linear", units: 6 },
+      { type: "leakyRelu", slope: -0 },
+    ]);
     const lasting = { ...options, earlyStopping: { minDelta: -0 }, checkpoint: { store }, resume: true };
     await fit(strange, { ...lasting, epochs: 1 });
     let changes: unknown;

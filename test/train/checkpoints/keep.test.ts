@@ -86,7 +86,11 @@ describe("the best weights", () => {
     const first = { ...options, earlyStopping, epochs: 4, checkpoint: { directory, keep: 9 } };
     await fit(model, first);
     // so fast that nothing is better than the first epoch
-    const second = { ...first, optimizer: { type: "adam", learningRate: 50 }, resume: join(directory, stepName(3)) } as const;
+    const second = {
+      ...first,
+      optimizer: { type: "adam", learningRate: 50 },
+      resume: join(directory, stepName(3)),
+    } as const;
     const result = await fit(model, second);
     assert.equal(result.restoredEpoch, 1);
     assert.deepEqual(await weightsIn(join(directory, "best.safetensors")), (await leftBy(result)).bits);

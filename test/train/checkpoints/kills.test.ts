@@ -31,7 +31,7 @@ const CASES: readonly (readonly [KilledTraining["backend"], string, readonly Dea
     CNN,
     [
       { lastStep: 6 },
-      { deadly: { call: "openSync", count: 2, when: "after" } },
+      { deadly: { call: "openSync", count: 3, when: "after" } },
       { deadly: { call: "rmSync", count: 3, when: "before" } },
     ],
   ],
