@@ -5,11 +5,13 @@ import { notesOf } from "../../apps/dashboard/src/charts/curves/notes.ts";
 import { type CurveSettings, createCloseLook, pictureOf } from "../../apps/dashboard/src/charts/curves/picture.ts";
 import { formatDuration, formatPosition, positionTicks } from "../../apps/dashboard/src/charts/curves/position-text.ts";
 import { readingAt, spoken } from "../../apps/dashboard/src/charts/curves/reading.ts";
+import { createRest } from "../../apps/dashboard/src/charts/curves/rest.ts";
 import { tableOf } from "../../apps/dashboard/src/charts/curves/table.ts";
 import type { Curve, StepRange } from "../../apps/dashboard/src/state/curve.ts";
 import type { SeriesStore } from "../../apps/dashboard/src/state/series-store.ts";
 import { WORDS } from "./chart-words.ts";
 import { placesFrom, pointsOf } from "./places.ts";
+import { FakeClock } from "./stream.ts";
 
 const SETTINGS: CurveSettings = {
   axis: "step",
@@ -122,6 +124,30 @@ test("a zoom asks once for what is in sight, and not where every point is there"
     ["b", { from: 1, to: 2 }],
   ]);
   assert.equal(look(SETTINGS, thin), undefined);
+});
+
+test("a drawing that takes long is not done again at once, and the last one is not lost", () => {
+  const clock = new FakeClock();
+  let time = 0;
+  let asked = 0;
+  const ask = () => {
+    asked++;
+  };
+  const rest = createRest(() => time, clock.later);
+  assert.ok(!rest.mustWait(ask));
+  rest.drew(50);
+  time += 20;
+  for (let count = 0; count < 9; count++) assert.ok(rest.mustWait(ask));
+  assert.deepEqual(clock.waits, [180]);
+  time += 180;
+  clock.run();
+  assert.equal(asked, 1);
+  assert.ok(!rest.mustWait(ask));
+  rest.drew(50);
+  assert.ok(rest.mustWait(ask));
+  rest.end();
+  assert.equal(clock.run(), 0);
+  assert.ok(!rest.mustWait(ask));
 });
 
 test("positions are written in the unit of the axis", () => {

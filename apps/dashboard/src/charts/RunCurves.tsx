@@ -17,6 +17,7 @@ import { notesOf } from "./curves/notes.ts";
 import { type CurveSettings, createCloseLook, EMPTY, pictureOf } from "./curves/picture.ts";
 import { createPlot, redraw } from "./curves/plot.ts";
 import { readingAt, spoken } from "./curves/reading.ts";
+import { createRest } from "./curves/rest.ts";
 import { type Placed, Tooltip } from "./curves/Tooltip.tsx";
 import { tableOf } from "./curves/table.ts";
 import { useHeld } from "./curves/use-held.ts";
@@ -55,6 +56,8 @@ export function RunCurves({ measure, words, runs, children }: RunCurvesProps) {
   const plot = useRef<uPlot | undefined>(undefined);
   const picture = useRef(EMPTY);
   const look = useRef(createCloseLook(series));
+  const rest = useRef(createRest());
+  const drawn = useRef<CurveSettings | undefined>(undefined);
   /** The pointer or the keyboard is on this chart: its values are shown. */
   const isOver = useRef(false);
   const placed = useSignal<Placed | undefined>(undefined);
@@ -137,12 +140,17 @@ export function RunCurves({ measure, words, runs, children }: RunCurvesProps) {
 
   const draw = ({ width, height }: Size) => {
     if (box.current === null) return;
+    // what a person has changed is drawn at once
+    if (drawn.current === settings.peek() && rest.current.mustWait(request)) return;
+    drawn.current = settings.peek();
+    const start = performance.now();
     picture.current = pictureOf(drawables(), settings.peek(), (drawable) => look.current(settings.peek(), drawable));
     plot.current ??= createPlot(box.current, { width, height }, setting);
     const { current } = plot;
     if (current.width !== width || current.height !== height) current.setSize({ width, height });
     redraw(current, setting);
     tell();
+    rest.current.drew(performance.now() - start);
   };
   const tell = () => {
     const texts = notesOf(picture.current, settings.peek(), words);
@@ -165,6 +173,8 @@ export function RunCurves({ measure, words, runs, children }: RunCurvesProps) {
     return () => {
       plot.current?.destroy();
       plot.current = undefined;
+      drawn.current = undefined;
+      rest.current.end();
       isOver.current = false;
       placed.value = undefined;
     };
