@@ -12,7 +12,15 @@ import { capture, modelArrays, requireSameArrays, restore } from "./checkpoints/
 import { type Lasting, openLasting } from "./checkpoints/lasting.ts";
 import { diagnose, notFiniteError } from "./diagnose.ts";
 import { MetricAverage } from "./evaluation-step.ts";
-import type { CheckpointFailed, EpochEnded, ListenerAnswer, Metrics, RunStarted, StepEnded, TrainEvent } from "./events.ts";
+import type {
+  CheckpointFailed,
+  EpochEnded,
+  ListenerAnswer,
+  Metrics,
+  RunStarted,
+  StepEnded,
+  TrainEvent,
+} from "./events.ts";
 import { isRateChange } from "./events.ts";
 import { type StateValues, type StepFeed, toModelState } from "./feed.ts";
 import { type KeptWeights, withWeights } from "./kept-weights.ts";
