@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { isRecord } from "../../core/describe.ts";
 import { GradusError } from "../../core/errors.ts";
+import { changesOf } from "../../runs/setting-changes.ts";
 import type { RunReader } from "../../runs/types.ts";
 import { fromPlain } from "../../train/checkpoints/plain.ts";
 import { checkExperiment, type Experiment } from "../experiment.ts";
 import { applyOverrides, type Override } from "../overrides.ts";
-import { changesOf } from "../runs/changes.ts";
 
 /** The experiment of a run as it trained last: that of run.json, with what earlier resumptions changed, and with what is changed now.
  *  @throws GradusError `bad-experiment` if the run was not made by `gradus train`, or if its experiment holds what only code can. */

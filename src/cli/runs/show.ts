@@ -1,3 +1,4 @@
+import { largest } from "../../core/extremes.ts";
 import { formatCount, formatDuration } from "../../train/progress.ts";
 import { EXIT } from "../exit-codes.ts";
 import { jsonLine, line, styled, type Terminal } from "../terminal.ts";
@@ -62,7 +63,7 @@ export function showRun(terminal: Terminal, word: string, root: string): number 
 function section({ out }: Terminal, title: string, entries: readonly Entry[]): void {
   if (entries.length === 0) return;
   if (title !== "") line(out, `\n${styled(out, "bold", title)}`);
-  const width = Math.max(...entries.map(([name]) => name.length));
+  const width = largest(entries.map(([name]) => name.length));
   for (const [name, value] of entries) line(out, `  ${name.padEnd(width)}  ${value}`);
 }
 

@@ -1,6 +1,6 @@
 import type { FlatSettings } from "../../runs/flat-settings.ts";
+import { settingsOf } from "../../runs/setting-changes.ts";
 import type { RunReader, RunStatus } from "../../runs/types.ts";
-import { settingsOf } from "./changes.ts";
 import { courseOf } from "./course.ts";
 import { type Score, scoreOf } from "./score.ts";
 

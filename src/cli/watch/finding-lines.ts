@@ -1,3 +1,4 @@
+import { append } from "../../core/extremes.ts";
 import type { Finding } from "../../doctor/finding.ts";
 import type { RunReader } from "../../runs/types.ts";
 import { describeFinding } from "../../telling/describe.ts";
@@ -44,7 +45,7 @@ export function findingLines(
       lines.push([span(words.others({ count: all.length - index }), "dim")]);
       break;
     }
-    lines.push(...block);
+    append(lines, block);
   }
   return lines;
 }

@@ -1,5 +1,5 @@
 import type { Json } from "../../io/checkpoint.ts";
-import { flatSettings } from "../../runs/flat-settings.ts";
+import { settingsOf } from "../../runs/setting-changes.ts";
 import type { MeasureSeries, RunKind, RunReader } from "../../runs/types.ts";
 import type { MeasureChange, MeasureSummary, RunChange, RunSummary } from "../protocol.ts";
 import { Tally } from "../series/tally.ts";
@@ -27,7 +27,9 @@ export class RunTracker {
   /** The revision since which the run is what it is. */
   #wholeSince: number;
   #isLoading = true;
+  /** What the flat settings were made of. */
   #settings: Json | undefined;
+  #events = 0;
   #flat: Pick<Fields, "settings" | "group">;
 
   constructor(id: string, name: string, kind: RunKind, revision: number) {
@@ -75,10 +77,12 @@ export class RunTracker {
   }
 
   #updateFields(run: RunReader, revision: number, warnings: number): boolean {
-    const { name, kind, status, createdAt = null, updatedAt = null, description, settings, histograms } = run;
-    if (settings !== this.#settings) {
+    const { name, kind, status, createdAt = null, updatedAt = null, description, settings, events, histograms } = run;
+    // a resumption, which is an event, may change some
+    if (settings !== this.#settings || events.length !== this.#events) {
       this.#settings = settings;
-      const flat = flatSettings(settings);
+      this.#events = events.length;
+      const flat = settingsOf(run);
       this.#flat = { settings: flat, group: groupOf(flat, description?.model ?? null, this.#id) };
     }
     const now: Fields = {

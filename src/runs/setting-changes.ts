@@ -1,7 +1,7 @@
-import { isRecord } from "../../core/describe.ts";
-import type { Json } from "../../io/checkpoint.ts";
-import { type FlatSettings, flatSettings } from "../../runs/flat-settings.ts";
-import type { RunReader } from "../../runs/types.ts";
+import { isRecord } from "../core/describe.ts";
+import type { Json } from "../io/checkpoint.ts";
+import { type FlatSettings, flatSettings } from "./flat-settings.ts";
+import type { RunReader } from "./types.ts";
 
 /** A setting that a resumption changed. */
 export interface SettingChange {
