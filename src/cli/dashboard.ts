@@ -1,8 +1,10 @@
 import { existsSync } from "node:fs";
 import { GradusError } from "../core/errors.ts";
 import type { CliCommand } from "./command.ts";
+import { openDashboard } from "./dashboard/open-dashboard.ts";
 import { EXIT } from "./exit-codes.ts";
 import { onInterrupt } from "./interrupt.ts";
+import { openBrowser } from "./playground/open-browser.ts";
 import { aborted, LOOPBACK, portOf } from "./ports.ts";
 import { RUNS } from "./runs/where.ts";
 import { jsonLine, line, type Terminal } from "./terminal.ts";
@@ -53,7 +55,6 @@ function usualFolder(): string {
 
 async function serve(terminal: Terminal, folder: string, { port, host, open = false }: Options): Promise<number> {
   const given = port === undefined ? undefined : portOf(port);
-  const { openDashboard } = await import("./dashboard/open-dashboard.ts");
   const interruption = onInterrupt(() => undefined);
   try {
     const served = await openDashboard(folder, { host, port: given });
@@ -61,7 +62,6 @@ async function serve(terminal: Terminal, folder: string, { port, host, open = fa
       if (terminal.isJson) jsonLine(terminal.out, { address: served.address });
       else line(terminal.out, `The dashboard of ${folder} is at ${served.address}   (Ctrl-C ends it)`);
       if (open) {
-        const { openBrowser } = await import("./playground/open-browser.ts");
         if (!(await openBrowser(served.address))) line(terminal.errors, "No program here opens a browser.");
       }
       await Promise.race([aborted(interruption.signal), parentGone()]);

@@ -16,23 +16,23 @@ interface Entry {
 const COMMANDS: Readonly<Record<string, Entry>> = {
   train: {
     description: "train the network of an experiment file",
-    load: async () => (await import("./train.ts")).trainCommand,
+    load: async () => (await import("./commands-of-training.ts")).trainCommand,
   },
   resume: {
     description: "continue a run that was stopped, killed or finished",
-    load: async () => (await import("./resume.ts")).resumeCommand,
+    load: async () => (await import("./commands-of-training.ts")).resumeCommand,
   },
   runs: {
     description: "list, compare, show, note, export and remove runs",
-    load: async () => (await import("./runs.ts")).runsCommand,
+    load: async () => (await import("./commands-of-runs.ts")).runsCommand,
   },
   watch: {
     description: "watch a run in the terminal while it trains",
-    load: async () => (await import("./watch.ts")).watchCommand,
+    load: async () => (await import("./commands-of-runs.ts")).watchCommand,
   },
   dashboard: {
     description: "watch and compare runs in a web page on this machine",
-    load: async () => (await import("./dashboard.ts")).dashboardCommand,
+    load: async () => (await import("./commands-of-runs.ts")).dashboardCommand,
   },
   doctor: {
     description: "find out why a network does not train, and prove a cure",

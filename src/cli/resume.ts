@@ -1,5 +1,6 @@
 import type { CliCommand } from "./command.ts";
 import { parseOverrides } from "./overrides.ts";
+import { resumeRun } from "./resume/resume-run.ts";
 import { RUNS } from "./runs/where.ts";
 import { addTrainOptions, type TrainFlags } from "./train/flags.ts";
 
@@ -32,7 +33,6 @@ export const resumeCommand: CliCommand = {
       .action((words: readonly string[], flags: Flags) =>
         run(flags, async (terminal) => {
           const { operands, overrides } = parseOverrides(words);
-          const { resumeRun } = await import("./resume/resume-run.ts");
           return resumeRun(terminal, operands, overrides, flags);
         }),
       );

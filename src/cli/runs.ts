@@ -1,7 +1,13 @@
 import type { Command } from "commander";
 import { GradusError } from "../core/errors.ts";
 import type { CliCommand } from "./command.ts";
+import { compareRuns } from "./runs/compare.ts";
+import { exportOne } from "./runs/export.ts";
 import type { ListFlags } from "./runs/list.ts";
+import { listRuns } from "./runs/list.ts";
+import { noteRun } from "./runs/note.ts";
+import { removeRuns } from "./runs/remove.ts";
+import { showRun } from "./runs/show.ts";
 import { SORT_KEYS } from "./runs/sort.ts";
 import { RUNS } from "./runs/where.ts";
 
@@ -42,7 +48,6 @@ export const runsCommand: CliCommand = {
       .addHelpText("after", HELP)
       .action((folder: string | undefined, flags: Omit<ListFlags, "limit"> & { json?: boolean; limit?: string }) =>
         run(flags, async (terminal) => {
-          const { listRuns } = await import("./runs/list.ts");
           return listRuns(terminal, folder ?? RUNS, { ...flags, limit: limitOf(flags.limit) });
         }),
       );
@@ -57,7 +62,6 @@ export const runsCommand: CliCommand = {
               runs: words,
             });
           }
-          const { compareRuns } = await import("./runs/compare.ts");
           return compareRuns(terminal, words, flags.runs);
         });
       });
@@ -66,7 +70,7 @@ export const runsCommand: CliCommand = {
       .argument("<run>", "a folder, or a name below the folder of runs")
       .action((word: string, _: object, own: Command) => {
         const flags = flagsOf<Shared>(own);
-        return run(flags, async (terminal) => (await import("./runs/show.ts")).showRun(terminal, word, flags.runs));
+        return run(flags, async (terminal) => showRun(terminal, word, flags.runs));
       });
 
     shared(command, "note", "add a text to the notes of a run; without a text, print them")
@@ -76,7 +80,6 @@ export const runsCommand: CliCommand = {
       .action((word: string, text: string | undefined, _: object, own: Command) => {
         const flags = flagsOf<Shared & { readonly replace?: boolean }>(own);
         return run(flags, async (terminal) => {
-          const { noteRun } = await import("./runs/note.ts");
           return noteRun(terminal, word, text, flags.runs, flags);
         });
       });
@@ -88,7 +91,6 @@ export const runsCommand: CliCommand = {
       .action((word: string, _: object, own: Command) => {
         const flags = flagsOf<Shared & { readonly output: string; readonly lang: string }>(own);
         return run(flags, async (terminal) => {
-          const { exportOne } = await import("./runs/export.ts");
           return exportOne(terminal, word, flags.runs, flags);
         });
       });
@@ -99,7 +101,6 @@ export const runsCommand: CliCommand = {
       .action((words: readonly string[], _: object, own: Command) => {
         const flags = flagsOf<Shared & { readonly yes?: boolean }>(own);
         return run(flags, async (terminal) => {
-          const { removeRuns } = await import("./runs/remove.ts");
           return removeRuns(terminal, words, flags.runs, flags);
         });
       });

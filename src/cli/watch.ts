@@ -1,7 +1,9 @@
 import { GradusError } from "../core/errors.ts";
 import type { CliCommand } from "./command.ts";
 import { languageOf } from "./language.ts";
+import { openNamed } from "./runs/locate.ts";
 import { RUNS } from "./runs/where.ts";
+import { follow } from "./watch/follow.ts";
 
 interface WatchFlags {
   readonly runs: string;
@@ -42,8 +44,6 @@ export const watchCommand: CliCommand = {
         run(flags, async (terminal) => {
           const language = languageOf(flags.lang);
           const everyMs = 1000 * secondsOf(flags.every);
-          const { openNamed } = await import("./runs/locate.ts");
-          const { follow } = await import("./watch/follow.ts");
           const reader = openNamed("watch", word, flags.runs);
           return follow(terminal, reader, { language, everyMs, once: flags.once === true });
         }),
