@@ -143,13 +143,13 @@ function putNotes({ folder, writeNotes }: Api, { id, body, response }: Call): vo
 async function sendDiagnosis({ folder }: Api, { id, query, response }: Call): Promise<void> {
   const run = folder.reader(id);
   const lang = languageOf(query);
-  const { diagnoseRun } = await import("./run/diagnose-run.ts");
+  const { diagnoseRun } = await import("./on-request.ts");
   sendJson(response, diagnoseRun(run, lang));
 }
 
 async function sendExport({ folder, pageFolder }: Api, { id, query, response }: Call): Promise<void> {
   const run = folder.reader(id);
-  const { exportRun } = await import("./export-run.ts");
+  const { exportRun } = await import("./on-request.ts");
   const html = exportRun(run, pageFolder, { lang: languageOf(query) });
   // letters that every system and every header allows
   const name =

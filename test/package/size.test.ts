@@ -19,12 +19,12 @@ const packed = [
 const MB = 1e6;
 
 describe("what is published", () => {
-  test("is small: 3.2 MB in 140 files, of which no source map and no source; the playground, 3.3 MB in 60 files; and the dashboard, 0.4 MB", () => {
+  test("is small: 3.3 MB in 165 files, of which no source map and no source; the playground, 3.3 MB in 60 files; and the dashboard, 0.4 MB", () => {
     const pageOf = (page: string) => packed.filter(({ name }) => name.startsWith(page));
     const [page, dashboard] = [pageOf("playground"), pageOf("dashboard")];
     const library = packed.filter((each) => !page.includes(each) && !dashboard.includes(each));
-    assert.ok(sum(library) <= 3.2 * MB, `${sum(library)} bytes`);
-    assert.ok(library.length <= 140, `${library.length} files`);
+    assert.ok(sum(library) <= 3.3 * MB, `${sum(library)} bytes`);
+    assert.ok(library.length <= 165, `${library.length} files`);
     assert.ok(sum(page) <= 3.3 * MB, `${sum(page)} bytes`);
     assert.ok(page.length <= 60, `${page.length} files`);
     assert.ok(page.some(({ name }) => name === join("playground", "index.html")));
@@ -67,7 +67,7 @@ describe("what is published", () => {
   });
 });
 
-test("an installation is small: 15 MB with machine code, 8 MB without optional parts", () => {
+test("an installation is small: 15 MB with machine code, 8.5 MB without optional parts", () => {
   const installed = installedPackages().map(({ folder, isOptional }) => ({
     folder,
     isOptional,
@@ -77,7 +77,7 @@ test("an installation is small: 15 MB with machine code, 8 MB without optional p
   const needed = installed.filter(({ isOptional }) => !isOptional).flatMap((each) => each.files);
   // optional packages are there for this system only, as they are for a user
   assert.ok(sum(packed) + sum(all) < 15 * MB, `${sum(packed) + sum(all)} bytes`);
-  assert.ok(sum(packed) + sum(needed) < 8 * MB, `${sum(packed) + sum(needed)} bytes`);
+  assert.ok(sum(packed) + sum(needed) < 8.5 * MB, `${sum(packed) + sum(needed)} bytes`);
   assert.ok(packed.length + all.length <= 460, `${packed.length + all.length} files`);
 });
 
@@ -108,11 +108,11 @@ function loadedWith({ outputs }: Metafile, entry: string) {
 describe("what an entry loads before anything is used", () => {
   /** Most files, most bytes, and packages that are loaded at once. */
   const LIMITS: Readonly<Record<string, { files: number; bytes: number; packages: readonly string[] }>> = {
-    "index.js": { files: 45, bytes: 0.45 * MB, packages: [] },
+    "index.js": { files: 48, bytes: 0.48 * MB, packages: [] },
     "cli.js": { files: 10, bytes: 0.08 * MB, packages: ["commander", "node:module", "node:util"] },
     "page.js": { files: 40, bytes: 0.45 * MB, packages: [] },
-    "page-worker.js": { files: 40, bytes: 0.45 * MB, packages: [] },
-    "doctor.js": { files: 40, bytes: 0.6 * MB, packages: [] },
+    "page-worker.js": { files: 42, bytes: 0.45 * MB, packages: [] },
+    "doctor.js": { files: 50, bytes: 0.6 * MB, packages: [] },
   };
   for (const [entry, limit] of Object.entries(LIMITS)) {
     test(entry, () => {

@@ -19,7 +19,7 @@ export async function exportOne(
   const terminal = isStandardOutput(output) ? { ...given, out: given.errors } : given;
   const reader = openNamed("runs export", word, root);
   requireOutput("runs export: --output", output);
-  const { exportRun } = await import("../../dashboard/export-run.ts");
+  const { exportRun } = await import("../../dashboard/on-request.ts");
   const page = exportRun(reader, dashboardPage(), { lang: language });
   await saveText(output, () => [page]);
   const sizeBytes = Buffer.byteLength(page);
