@@ -16,8 +16,8 @@ test("what is in the folder of a process that was killed while it saved loads, a
   mkdirSync(folder);
   let saved = 0;
   for (const share of [0.2, 0.5, 0.8]) {
-    const afterMs = (saveMs: number | undefined) => share * (saveMs ?? 0);
-    const life = await killSaver({ program, folder, megabytes: MEGABYTES, inSave: 2, afterMs });
+    const afterMs = (lastMs: number | undefined) => share * (lastMs ?? 0);
+    const life = await killSaver({ program, folder, megabytes: MEGABYTES, inSave: 2, from: "writing", afterMs });
     assert.equal(life.complaints, "");
     assert.equal(life.draftsAtStart, 0, "drafts of an earlier process are removed");
     assert.ok(life.saved > saved, "it goes on from the newest");

@@ -12,8 +12,8 @@ export interface KilledSaver {
   readonly saved: number;
   /** Drafts in the folder when it had opened it. */
   readonly draftsAtStart: number;
-  /** How long its last whole save took. */
-  readonly saveMs: number | undefined;
+  /** How long its last whole save took, from `from` on. */
+  readonly lastMs: number | undefined;
   /** What it wrote to the error stream: nothing, unless a checkpoint was damaged. */
   readonly complaints: string;
 }
@@ -24,14 +24,24 @@ export interface SaverPlan {
   readonly megabytes: number;
   /** It is killed in its n-th save. */
   readonly inSave: number;
-  /** So long after the beginning of that save. */
-  readonly afterMs: (saveMs: number | undefined) => number;
+  /** After it began to prepare the bytes, or to write them. */
+  readonly from: "saving" | "writing";
+  /** So long after.
+   *  @param lastMs how long the save before took from there. */
+  readonly afterMs: (lastMs: number | undefined) => number;
 }
 
-export async function killSaver({ program, folder, megabytes, inSave, afterMs }: SaverPlan): Promise<KilledSaver> {
+export async function killSaver({
+  program,
+  folder,
+  megabytes,
+  inSave,
+  from,
+  afterMs,
+}: SaverPlan): Promise<KilledSaver> {
   const child = spawn(process.execPath, [program, folder, String(megabytes)], { stdio: ["ignore", "pipe", "pipe"] });
   let [saved, saves, began, draftsAtStart, complaints] = [0, 0, 0, -1, ""];
-  let saveMs: number | undefined;
+  let lastMs: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   child.stderr.setEncoding("utf8").on("data", (text: string) => {
     complaints += text;
@@ -39,13 +49,13 @@ export async function killSaver({ program, folder, megabytes, inSave, afterMs }:
   createInterface({ input: child.stdout }).on("line", (line) => {
     const [what, step] = line.split(" ");
     if (what === "ready") draftsAtStart = draftsIn(folder);
-    if (what === "saving") {
-      saves++;
+    if (what === "saving") saves++;
+    if (what === from) {
       began = performance.now();
-      if (saves === inSave) timer = setTimeout(() => child.kill("SIGKILL"), afterMs(saveMs));
+      if (saves === inSave) timer = setTimeout(() => child.kill("SIGKILL"), afterMs(lastMs));
     } else if (what === "saved") {
       saved = Number(step);
-      saveMs = performance.now() - began;
+      lastMs = performance.now() - began;
     }
   });
   await new Promise<void>((ended, failed) => {
@@ -53,7 +63,7 @@ export async function killSaver({ program, folder, megabytes, inSave, afterMs }:
     child.on("close", () => ended());
   });
   clearTimeout(timer);
-  return { saved, draftsAtStart, saveMs, complaints };
+  return { saved, draftsAtStart, lastMs, complaints };
 }
 
 export function draftsIn(folder: string): number {

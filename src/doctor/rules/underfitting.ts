@@ -15,6 +15,8 @@ const THRESHOLDS = {
   /** Accuracy that shows learning without a fall: its rise, or its final value. */
   rise: 0.02,
   high: 0.9,
+  /** Share of the planned steps after which a run that goes on, or was stopped, can be judged by its curve alone. */
+  done: 0.5,
   /** Least number of points for a judgement, and for an estimate of noise. */
   fewest: 3,
   measured: 8,
@@ -56,8 +58,10 @@ function fallOf(curve: readonly number[]): number {
 
 /** A log whose loss never falls, while no accuracy shows that there is nothing left to learn. */
 function standsStill(run: RunRecord): Symptom | undefined {
-  const { score, failure, epochs } = run;
+  const { score, failure, epochs, steps, plannedSteps = steps, cut } = run;
   const curve = curveOf(run);
+  // a run that goes on may still begin to learn
+  if (cut !== undefined && steps < THRESHOLDS.done * plannedSteps) return undefined;
   if (score !== undefined || failure !== undefined || curve.length < THRESHOLDS.fewest) return undefined;
   const value = fallOf(curve);
   if (value >= THRESHOLDS.fall) return undefined;

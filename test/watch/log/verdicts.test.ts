@@ -47,6 +47,16 @@ for (const [name, text] of Object.entries(FLAT)) {
   });
 }
 
+test("a run that goes on is not accused of a loss that has not fallen yet, until half of its steps are done", async () => {
+  const file = join(folder, "flat.csv");
+  writeFileSync(file, FLAT["noise around log 10"] as string);
+  const { record } = await readLog(file);
+  const accused = (plannedSteps: number) =>
+    examineLog({ ...record, plannedSteps, cut: "budget" }, "run").findings.map(({ problem }) => problem);
+  assert.deepEqual(accused(4 * record.steps), []);
+  assert.deepEqual(accused(1.5 * record.steps), ["underfitting"]);
+});
+
 test("there are no trials for a log: no report mentions proofs", async () => {
   const diagnosis = await diagnosisOf(FLAT["noise around log 10"] as string);
   assert.match(renderTerminal(diagnosis), /^Sick, no cure tried/);
