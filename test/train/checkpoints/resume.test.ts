@@ -1,42 +1,11 @@
 import assert from "node:assert/strict";
 import { describe, it } from "node:test";
-import type { HostArray } from "../../../src/core/dtype.ts";
-import { type Tree, treeLeaves } from "../../../src/core/tree.ts";
 import { openBackend } from "../../../src/engine/select-backend.ts";
-import type { CheckpointStore } from "../../../src/train/checkpoints/store.ts";
 import { fit } from "../../../src/train/fit.ts";
-import type { FitOptions, TrainResult } from "../../../src/train/options.ts";
+import type { FitOptions } from "../../../src/train/options.ts";
 import { LASTING, type LastingTraining } from "../../support/lasting.ts";
-
-/** A store in memory. */
-function memory(): CheckpointStore & { readonly files: Map<string, Uint8Array> } {
-  const files = new Map<string, Uint8Array>();
-  return {
-    files,
-    place: "memory",
-    write(name, bytes) {
-      files.set(name, bytes);
-      return { file: name, bytes: bytes.length };
-    },
-    names: () => [...files.keys()],
-    read: (name) => files.get(name) as Uint8Array,
-    remove: (name) => void files.delete(name),
-  };
-}
-
-/** All that a run leaves, but for how long it took: arrays as hexadecimal digits. */
-async function leftBy({ state, ema, swa, history, ...rest }: TrainResult) {
-  const arrays = treeLeaves({ state, ema: { ...ema }, swa: { ...swa } } as unknown as Tree<{
-    array(): Promise<HostArray>;
-  }>);
-  const bits: Record<string, string> = {};
-  for (const { path, leaf } of arrays) {
-    const { data } = await leaf.array();
-    bits[path] = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString("hex");
-  }
-  const timeless = history.map(({ samplesPerSecond: _, durationMs: __, ...each }) => each);
-  return { ...rest, history: timeless, bits };
-}
+import { leftBy } from "../../support/left-by.ts";
+import { memoryStore } from "../../support/memory-store.ts";
 
 /** Runs until the given step, which a listener ends, and leaves a checkpoint. */
 const until = ({ model, options }: LastingTraining, step: number, more: Partial<FitOptions>) =>
@@ -55,7 +24,7 @@ for (const backendName of ["wasm", "native"] as const) {
         const expected = await leftBy(await fit(whole.model, { ...whole.options, backend }));
         const stepsPerEpoch = expected.steps / expected.history.length;
         for (const stops of [[1], [Math.floor(stepsPerEpoch)], [3, 4, 17], [expected.steps - 1], [expected.steps]]) {
-          const store = memory();
+          const store = memoryStore();
           const lasting = { backend, checkpoint: { store, every: 1000 } };
           for (const [index, stop] of stops.entries())
             await until(training(6), stop, { ...lasting, resume: index > 0 });
