@@ -8,6 +8,7 @@ import type { EventContent, HistogramBins, HyperparameterValue } from "../io/ten
 import { eventFileName } from "../io/tensorboard/event-file-name.ts";
 import { RecordBuffer } from "../io/tensorboard/record-buffer.ts";
 import { encodeEvent } from "../io/tensorboard/write-event.ts";
+import type { AppendCalls } from "./append-calls.ts";
 import { makeFolder } from "./make-folder.ts";
 import { systemFailure } from "./system-errors.ts";
 
@@ -19,7 +20,7 @@ export interface EventWriterOptions {
 const FIELDS: Fields<EventWriterOptions> = { flushSeconds: NOT_NEGATIVE };
 
 /** The system calls that can fail midway. Tests replace them. */
-export type EventWriterCalls = Pick<typeof fs, "openSync" | "writeSync" | "ftruncateSync">;
+export type EventWriterCalls = Pick<AppendCalls, "openSync" | "writeSync" | "ftruncateSync">;
 
 /** What the first event of a file names as the program that wrote it. */
 const PROGRAM = "gradus";

@@ -1,8 +1,6 @@
 import * as fs from "node:fs";
+import type { AppendCalls } from "../files/append-calls.ts";
 import { systemFailure } from "../files/system-errors.ts";
-
-/** The system calls that can fail midway. Tests replace them. */
-export type AppendCalls = Pick<typeof fs, "openSync" | "writeSync" | "ftruncateSync" | "fsyncSync" | "closeSync">;
 
 /** Most bytes that wait for room on the disk. */
 const MOST_WAITING_BYTES = 2 ** 24;
