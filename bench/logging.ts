@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import type { Dataset } from "../src/data/dataset.ts";
-import { fromArrays } from "../src/data/from-arrays.ts";
 import { openBackend } from "../src/engine/select-backend.ts";
 import { createModel, type Model } from "../src/nn/model.ts";
 import { createRun } from "../src/runs/create-run.ts";
@@ -13,9 +12,8 @@ import { openRun } from "../src/runs/open-run.ts";
 import { recordRun } from "../src/runs/record-run.ts";
 import type { Backend } from "../src/runtime/backend.ts";
 import { fit } from "../src/train/fit.ts";
-import { BATCH, type NetworkWorkload, noise, WORKLOADS } from "./workloads.ts";
+import { lossOf, type NetworkWorkload, noiseSamples, WORKLOADS } from "./workloads.ts";
 
-const CLASSES = 10;
 const STEPS_PER_EPOCH = 100;
 
 /** Two programs are compiled before them: the step's and the readings'. */
@@ -34,12 +32,11 @@ const { values, positionals } = parseArgs({
 const name = positionals[0] ?? "mlp-20x100";
 const workload = (WORKLOADS as Readonly<Record<string, { readonly kind: string }>>)[name];
 if (workload?.kind !== "network") throw new Error(`${name} is not a network of bench/workloads.ts`);
-const { inputShape, layers, clip } = workload as NetworkWorkload;
+const measured = workload as NetworkWorkload;
+const { inputShape, layers, clip } = measured;
 const steps = Number(values.steps);
 const model = createModel({ inputShape, layers });
-const samples = Math.min(steps, STEPS_PER_EPOCH) * BATCH;
-const targets = Int32Array.from({ length: samples }, (_, index) => (index * 7) % CLASSES);
-const data = fromArrays({ inputs: noise([samples, ...inputShape], 7), targets, classes: CLASSES });
+const data = noiseSamples(measured, Math.min(steps, STEPS_PER_EPOCH) * measured.batch);
 const backend = await openBackend({ threads: Number(values.threads) });
 
 /** Microseconds of processor time and of the clock for a step, after the first ones; the readings and bytes that were recorded. */
@@ -75,10 +72,10 @@ async function train(
   let done = 0;
   await fit(network, {
     data: samplesOf,
-    loss: "softmaxCrossEntropy",
+    loss: lossOf(measured.task),
     optimizer: { type: "adam", learningRate: 1e-3 },
     clip: clip === undefined ? undefined : { type: "globalNorm", maxNorm: clip },
-    batchSize: BATCH,
+    batchSize: measured.batch,
     epochs: Math.ceil(steps / STEPS_PER_EPOCH),
     backend: on,
     seed: 1,

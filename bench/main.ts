@@ -10,7 +10,7 @@ import { comparePeers } from "./peers.ts";
 import { measureProbes } from "./probes.ts";
 import { measureSubnormals } from "./subnormals.ts";
 import { time } from "./timing.ts";
-import { BATCH, type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic, WORKLOADS } from "./workloads.ts";
+import { type NetworkWorkload, noise, prepareNetwork, unavoidableTraffic, WORKLOADS } from "./workloads.ts";
 
 const HELP = `npm run --silent bench -- [workload...] [options]
 
@@ -104,7 +104,7 @@ async function benchNetwork(name: keyof typeof WORKLOADS, { backend, probe, prof
     throw new GradusError("not-finite", `${name}: the loss did not change, so the network does not train.`);
   const result = {
     ...line(name, backend, median, least),
-    samples_per_s: round((BATCH / median) * 1e3),
+    samples_per_s: round((workload.batch / median) * 1e3),
     ...(probe ? floorOf(workload, probe, median, least) : {}),
   };
   return profile ? { ...result, kernels: profileOf(() => step.profile()) } : result;

@@ -1,13 +1,11 @@
 import type { Dataset } from "../src/data/dataset.ts";
-import { fromArrays } from "../src/data/from-arrays.ts";
 import { createModel } from "../src/nn/model.ts";
 import type { Backend } from "../src/runtime/backend.ts";
 import { fit } from "../src/train/fit.ts";
 import type { FitOptions } from "../src/train/options.ts";
 import { createLayerProbe } from "../src/watch/probes/layer-probe.ts";
-import { BATCH, type NetworkWorkload, noise } from "./workloads.ts";
+import { lossOf, type NetworkWorkload, noiseSamples } from "./workloads.ts";
 
-const CLASSES = 10;
 const STEPS_PER_EPOCH = 100;
 const WARMUP_STEPS = 20;
 
@@ -36,7 +34,7 @@ export async function measureProbes(
   { backend, pairs, steps }: { readonly backend: Backend; readonly pairs: number; readonly steps: number },
 ): Promise<ProbeCost> {
   const stepsPerEpoch = Math.min(steps, STEPS_PER_EPOCH);
-  const data = noiseSamples(workload, stepsPerEpoch * BATCH);
+  const data = noiseSamples(workload, stepsPerEpoch * workload.batch);
   const run = (isProbed: boolean, count: number) => timeRun(workload, data, backend, isProbed, count);
   for (const isProbed of [false, true]) await run(isProbed, Math.min(steps, WARMUP_STEPS));
   const results: { readonly plain: RunTime; readonly probed: RunTime }[] = [];
@@ -58,11 +56,6 @@ export async function measureProbes(
   };
 }
 
-function noiseSamples({ inputShape }: NetworkWorkload, samples: number): Dataset {
-  const targets = Int32Array.from({ length: samples }, (_, index) => (index * 7) % CLASSES);
-  return fromArrays({ inputs: noise([samples, ...inputShape], 7), targets, classes: CLASSES });
-}
-
 /** Milliseconds of the first steps of a run, and of the rest. */
 interface RunTime {
   readonly start: number;
@@ -71,7 +64,7 @@ interface RunTime {
 
 /** One run of the given number of steps. */
 async function timeRun(
-  { inputShape, layers, clip }: NetworkWorkload,
+  { inputShape, layers, clip, batch, task }: NetworkWorkload,
   data: Dataset,
   backend: Backend,
   isProbed: boolean,
@@ -80,11 +73,11 @@ async function timeRun(
   const model = createModel({ inputShape, layers });
   const options: FitOptions = {
     data,
-    loss: "softmaxCrossEntropy",
+    loss: lossOf(task),
     optimizer: { type: "adam", learningRate: 1e-3 },
     clip: clip === undefined ? undefined : { type: "globalNorm", maxNorm: clip },
-    batchSize: BATCH,
-    epochs: Math.ceil(steps / (data.length / BATCH)),
+    batchSize: batch,
+    epochs: Math.ceil(steps / (data.length / batch)),
     backend,
     seed: 1,
     onEvent: (event) => {

@@ -1,12 +1,27 @@
 import type { HostArray } from "../src/core/dtype.ts";
-import { type Shape, sizeOf } from "../src/core/shape.ts";
+import { sizeOf } from "../src/core/shape.ts";
 import type { Tree } from "../src/core/tree.ts";
+import type { Dataset } from "../src/data/dataset.ts";
+import { fromArrays } from "../src/data/from-arrays.ts";
 import { cnn32x64 } from "../src/models/cnn.ts";
 import { resnet } from "../src/models/resnet.ts";
 import { rowLstm } from "../src/models/row-lstm.ts";
-import { batchNorm, dropout, leakyRelu, linear } from "../src/nn/construct.ts";
-import type { LayerInput, LayerType } from "../src/nn/layers.ts";
-import { createModel, type LayerInfo, type ModelInput } from "../src/nn/model.ts";
+import { transformer } from "../src/models/transformer.ts";
+import {
+  batchNorm,
+  conv2d,
+  depthwiseConv2d,
+  dropout,
+  globalAvgPool,
+  gru,
+  leakyRelu,
+  linear,
+  maxPool2d,
+  relu,
+} from "../src/nn/construct.ts";
+import type { LayerInput } from "../src/nn/layers.ts";
+import type { LossConfig } from "../src/nn/losses/losses.ts";
+import { createModel, type ModelInput } from "../src/nn/model.ts";
 import { adam } from "../src/optim/adam.ts";
 import { clipByGlobalNorm } from "../src/optim/clip.ts";
 import { chain } from "../src/optim/transform.ts";
@@ -15,18 +30,24 @@ import { type CompiledStep, compile } from "../src/tensor/compile.ts";
 import { randomKey } from "../src/tensor/random.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
 import { type StepBatch, type StepOutputs, type TrainingState, trainingStep } from "../src/train/step.ts";
+import { multiplyAddsOf, weightsOf } from "./arithmetic.ts";
 
 /** A network trained on random batches. One step is measured, from the forward pass to the update, with the loss read back. */
 export interface NetworkWorkload {
   readonly kind: "network";
   readonly layers: readonly LayerInput[];
   readonly inputShape: readonly number[];
+  readonly batch: number;
+  readonly task: Task;
   readonly clip?: number;
   /** multiply-adds that a step needs, forward and backward, without the first layer's input gradient */
   readonly multiplyAdds: number;
   /** elements of the weight matrices */
   readonly weights: number;
 }
+
+/** What is to be learned: one of ten classes, the next of so many symbols at every step, one's own input, or one number. */
+export type Task = "classes" | { readonly symbols: number } | "itself" | "number";
 
 /** One square matrix product. */
 export interface ProductWorkload {
@@ -41,42 +62,21 @@ export interface DeadWeightsWorkload {
 
 export const BATCH = 128;
 
-/** Multiply-adds of one sample's forward pass: those with the layer's input, and those with its own state. */
-interface Products {
-  readonly ofInput: number;
-  readonly ofState?: number;
+interface NetworkOptions {
+  readonly clip?: number;
+  readonly batch?: number;
+  readonly task?: Task;
 }
 
-const weightSize = ({ parameters }: LayerInfo, name = "weight") => sizeOf(parameters[name] as Shape);
-
-/** The layers whose products count: the rest is small in comparison. */
-const PRODUCTS: { readonly [T in LayerType]?: (layer: LayerInfo) => Products } = {
-  linear: (layer) => ({ ofInput: weightSize(layer) }),
-  // every weight works at every position of the output
-  conv2d: (layer) => ({ ofInput: weightSize(layer) * sizeOf(layer.outputShape.slice(1)) }),
-  // the state before the first step is 0
-  lstm: (layer) => {
-    const steps = layer.inputShape[0] as number;
-    return {
-      ofInput: steps * weightSize(layer, "inputWeight"),
-      ofState: (steps - 1) * weightSize(layer, "recurrentWeight"),
-    };
-  },
-};
-
-/** A network with the arithmetic of a step: every product once forward, and backward once for each factor, except the gradient of the
- *  first layer's input. */
-function network({ inputShape, layers }: ModelInput, clip?: number): NetworkWorkload {
-  const built = createModel({ inputShape, layers }).layers;
-  const products = built.flatMap((layer) => PRODUCTS[layer.type]?.(layer) ?? []);
-  const forward = products.reduce((sum, { ofInput, ofState = 0 }) => sum + ofInput + ofState, 0);
-  const matrices = built.flatMap(({ parameters }) => Object.values(parameters)).filter((shape) => shape.length > 1);
+function network(model: ModelInput, { clip, batch = BATCH, task = "classes" }: NetworkOptions = {}): NetworkWorkload {
+  const { layers } = createModel(model);
   return {
     kind: "network",
-    layers,
-    inputShape,
-    multiplyAdds: BATCH * (3 * forward - (products[0] as Products).ofInput),
-    weights: matrices.reduce((sum, shape) => sum + sizeOf(shape), 0),
+    layers: model.layers,
+    inputShape: model.inputShape,
+    ...{ batch, task },
+    multiplyAdds: batch * multiplyAddsOf(layers),
+    weights: weightsOf(layers),
     ...(clip === undefined ? {} : { clip }),
   };
 }
@@ -88,11 +88,48 @@ function multilayer(hidden: readonly number[], rate: number, clip?: number): Net
     leakyRelu({ slope: 0.01 }),
     ...(rate > 0 ? [dropout(rate)] : []),
   ]);
-  return network({ inputShape: [784], layers: [...layers, linear(10)] }, clip);
+  return network({ inputShape: [784], layers: [...layers, linear(10)] }, clip === undefined ? {} : { clip });
 }
 
-/** The workloads of the comparison with other libraries; batch 128, Adam 1e-3, softmax cross-entropy over 10 classes. */
+const normalised = (layer: LayerInput): readonly LayerInput[] => [layer, batchNorm(), relu()];
+const conv3x3 = (filters: number) => normalised(conv2d(filters, 3, { padding: "same" }));
+
+/** A depthwise convolution, then a 1 x 1 one. */
+const separable = (filters: number, stride = 1) => [
+  ...normalised(depthwiseConv2d(3, { stride, padding: 1 })),
+  ...normalised(conv2d(filters, 1)),
+];
+
+const vgg96: ModelInput = {
+  inputShape: [3, 32, 32],
+  layers: [
+    ...[...conv3x3(96), ...conv3x3(96), maxPool2d(2)],
+    ...[...conv3x3(192), ...conv3x3(192), maxPool2d(2)],
+    ...[...conv3x3(192), globalAvgPool(), linear(10)],
+  ],
+};
+
+const mobile24: ModelInput = {
+  inputShape: [3, 32, 32],
+  layers: [
+    ...[...conv3x3(24), ...separable(48), ...separable(96, 2), ...separable(96), ...separable(192, 2)],
+    ...[...separable(192), globalAvgPool(), linear(10)],
+  ],
+};
+
+/** Linear layers of so many units with ReLU between them. */
+const rectified = (features: number, units: readonly number[]): ModelInput => ({
+  inputShape: [features],
+  layers: units.flatMap((count, place) => [linear(count), ...(place < units.length - 1 ? [relu()] : [])]),
+});
+
+const SYMBOLS = 96;
+const gpt192 = transformer({ vocabulary: SYMBOLS, length: 64, units: 192, heads: 6, blocks: 6 });
+
+/** The workloads of the comparison with other libraries; Adam 1e-3; batch 128 and softmax cross-entropy over 10 classes unless they say
+ *  otherwise. */
 export const WORKLOADS = {
+  "gemm-127": { kind: "product", size: 127 },
   "gemm-256": { kind: "product", size: 256 },
   "gemm-512": { kind: "product", size: 512 },
   "gemm-1024": { kind: "product", size: 1024 },
@@ -101,8 +138,14 @@ export const WORKLOADS = {
   "mlp-20x100": multilayer(new Array<number>(20).fill(100), 0, 1),
   "mlp-3x2048": multilayer([2048, 2048, 2048], 0.5),
   "cnn-32-64": network(cnn32x64()),
-  "lstm-128": network(rowLstm(), 1),
+  "lstm-128": network(rowLstm(), { clip: 1 }),
   resnet20: network(resnet()),
+  "vgg-96": network(vgg96, { batch: 32 }),
+  "mobile-24": network(mobile24, { batch: 32 }),
+  "gru-128x200": network({ inputShape: [200, 32], layers: [gru(128), linear(10)] }, { batch: 32, clip: 1 }),
+  "gpt-192": network(gpt192, { batch: 16, clip: 1, task: { symbols: SYMBOLS } }),
+  "autoencoder-1024": network(rectified(1024, [512, 128, 512, 1024]), { task: "itself" }),
+  "tabular-128": network(rectified(20, [128, 128, 1]), { batch: 64, task: "number" }),
   "dead-weights": { kind: "deadWeights" },
 } satisfies Record<string, NetworkWorkload | ProductWorkload | DeadWeightsWorkload>;
 
@@ -133,9 +176,11 @@ export interface PreparedStep {
   readonly step: CompiledStep<TrainingState, StepBatch, StepOutputs>;
 }
 
-/** A training step of a network with its initial weights: Adam 1e-3, softmax cross-entropy. */
+const CLASSES = 10;
+
+/** A training step of a network with its initial weights: Adam 1e-3. */
 export async function stepOf(
-  { inputShape, layers, clip }: Pick<NetworkWorkload, "inputShape" | "layers" | "clip">,
+  { inputShape, layers, clip, task }: Pick<NetworkWorkload, "inputShape" | "layers" | "clip" | "task">,
   backend: Backend,
 ) {
   const model = createModel({ inputShape, layers });
@@ -146,11 +191,11 @@ export async function stepOf(
   return compile(
     trainingStep({
       model,
-      loss: { type: "softmaxCrossEntropy" },
+      loss: lossOf(task),
       regularizer: undefined,
       transform,
       metrics: [],
-      metricContext: { classes: 10 } as never,
+      metricContext: { classes: classesOf(task) } as never,
       withLayerNorms: false,
     }),
     { state: { ...trees, optimizer: transform.init(trees.parameters), averages: {}, key: randomKey(1) }, backend },
@@ -159,11 +204,37 @@ export async function stepOf(
 
 export async function prepareNetwork(workload: NetworkWorkload, backend: Backend): Promise<PreparedStep> {
   const step = await stepOf(workload, backend);
-  const x = noise([BATCH, ...workload.inputShape], 7);
-  const y: HostArray = {
-    shape: [BATCH],
-    dtype: "int32",
-    data: Int32Array.from({ length: BATCH }, (_, i) => (i * 7) % 10),
+  const samples = samplesOf(workload, workload.batch);
+  return { step, run: () => step.runSync(samples).loss.data[0] as number };
+}
+
+export const lossOf = (task: Task): LossConfig => ({ type: isOfClasses(task) ? "softmaxCrossEntropy" : "mse" });
+interface Samples {
+  readonly x: HostArray;
+  readonly y: HostArray;
+}
+
+const isOfClasses = (task: Task) => task === "classes" || typeof task === "object";
+const classesOf = (task: Task) => (typeof task === "object" ? task.symbols : CLASSES);
+
+/** Samples that look random, with their targets. */
+function samplesOf({ inputShape, task }: Pick<NetworkWorkload, "inputShape" | "task">, count: number): Samples {
+  const symbols = (shape: readonly number[], of: number, dtype: "int32" | "float32"): HostArray => {
+    const all = Array.from({ length: sizeOf(shape) }, (_, at) => (at * 7 + ((at * at) % 11)) % of);
+    return { shape, dtype, data: dtype === "int32" ? Int32Array.from(all) : Float32Array.from(all) };
   };
-  return { step, run: () => step.runSync({ x, y }).loss.data[0] as number };
+  if (typeof task === "object") {
+    const shape = [count, ...inputShape];
+    return { x: symbols(shape, task.symbols, "float32"), y: symbols(shape, task.symbols, "int32") };
+  }
+  const x = noise([count, ...inputShape], 7);
+  if (task === "itself") return { x, y: x };
+  return { x, y: task === "number" ? noise([count, 1], 8) : symbols([count], CLASSES, "int32") };
+}
+
+/** A data set of noise: the times do not depend on what is learned. */
+export function noiseSamples(workload: NetworkWorkload, samples: number): Dataset {
+  const { x, y } = samplesOf(workload, samples);
+  const classes = isOfClasses(workload.task) ? { classes: classesOf(workload.task) } : {};
+  return fromArrays({ inputs: x, targets: y, ...classes });
 }
