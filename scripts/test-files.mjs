@@ -13,10 +13,9 @@ export function testFiles(filters) {
 }
 
 /** Runs test files with Node's own test runner and returns the exit status. All properties in them draw from one seed
- *  (test/support/seed.ts): GRADUS_SEED, or a fixed one. */
-export function runTests(files, { env = process.env, reporter } = {}) {
-  const flags = ["--import", "tsx", "--import", "./test/support/seed.ts", "--test"];
-  if (reporter !== undefined) flags.push(`--test-reporter=${reporter}`);
+ *  (test/support/seed.ts): GRADUS_SEED, or a fixed one. What failed is told again at the end, where a log that was cut still has it. */
+export function runTests(files, { env = process.env, reporter = "spec" } = {}) {
+  const flags = ["--import", "tsx", "--import", "./test/support/seed.ts", "--test", `--test-reporter=${reporter}`];
   const { status } = spawnSync(process.execPath, [...flags, ...files], { stdio: "inherit", env });
   return status ?? 1;
 }
