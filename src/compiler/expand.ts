@@ -9,7 +9,7 @@ import type { OpsOf } from "./kinds.ts";
  *  shifted views. A node that has a kernel is returned unchanged. A window operation without an entry does not compile.
  *  The second argument is the node before its inputs were expanded. */
 const EXPANSIONS: {
-  readonly [O in OpsOf<"window"> | "conv" | "convWeight"]: (node: Node<O>, before: Node<O>) => Node;
+  readonly [O in OpsOf<"window"> | "conv" | "convData" | "convWeight"]: (node: Node<O>, before: Node<O>) => Node;
 } = {
   conv: expandConv,
   convData: expandConvData,

@@ -84,10 +84,11 @@ export interface TableKernel {
   readonly operands: readonly Access[];
 }
 
-/** A convolution over two spatial axes (operands x and w), or the sums of a weight gradient (operands x and g). */
+/** A convolution over two spatial axes (operands x and w), a depthwise one's data gradient (g and w), or the sums of a weight gradient
+ *  (operands x and g). */
 export interface ConvKernel {
   readonly kind: "conv" | "convWeight";
-  readonly node: Node<"conv"> | Node<"convWeight">;
+  readonly node: Node<"conv"> | Node<"convData"> | Node<"convWeight">;
   readonly operands: readonly Access[];
   /** a loop that runs on each image of the result as soon as it is complete; its first axis is that of the images */
   readonly epilogue?: LoopKernel;

@@ -56,7 +56,7 @@ export const KINDS = {
   stopGradient: "marker",
   conv: "array",
   convWeight: "array",
-  convData: "window",
+  convData: "array",
   windowSum: "window",
   windowSpread: "window",
   windowArgmax: "window",

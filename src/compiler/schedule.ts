@@ -227,9 +227,8 @@ function wholeArrayKernels(node: Node): Kernel[] {
   const operands = groupOperands(node);
   if (node.op === "matmul")
     return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
-  if (isOp(node, "conv") || isOp(node, "convWeight")) {
-    return [{ kind: node.op, node, operands }];
-  }
+  if (isOp(node, "conv") || isOp(node, "convData")) return [{ kind: "conv", node, operands }];
+  if (isOp(node, "convWeight")) return [{ kind: "convWeight", node, operands }];
   if (node.op === "gather" || node.op === "scatterAdd") return [{ kind: node.op, node, operands }];
   const strides = stridesOf(node.shape);
   const place = (part: Node, operand: Operand, offset: number, partStrides: readonly number[]): Kernel => ({

@@ -4,6 +4,7 @@ import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
+import { squaresBySample, sumOfCentred } from "./centred-sums.ts";
 import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 import { sinkPermute } from "./sink-permutes.ts";
 
@@ -36,8 +37,9 @@ function hasExactReciprocal(value: number): boolean {
   return Number.isInteger(exponent) && Math.abs(exponent) <= 126;
 }
 
-/** The replacement of a node; undefined: keep it. */
-type Rewrite = (node: Node) => Node | undefined;
+/** The replacement of a node; undefined: keep it.
+ *  @param simple simplifies a node, so that equal ones are the same. */
+type Rewrite = (node: Node, simple: (node: Node) => Node) => Node | undefined;
 
 const only =
   (...ops: readonly Op[]) =>
@@ -78,7 +80,7 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
 
   // a product or convolution over an empty axis, or without elements
   [
-    only("matmul", "conv", "convWeight"),
+    only("matmul", "conv", "convData", "convWeight"),
     (node) => (node.inputs.some(({ shape }) => shape.includes(0)) ? uniform(node, 0) : undefined),
   ],
 
@@ -160,6 +162,24 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
     },
   ],
 
+  // (a + b) + b = a + 2 b, the gradient of a square;   b + b = 2 b;   2 (s x) = (2 s) x
+  [
+    only("add"),
+    (node) => {
+      const [a, b] = node.inputs as [Node, Node];
+      if (node.dtype !== "float32") return undefined;
+      const twice = (x: Node): Node | undefined => {
+        const small = isOp(x, "mul") ? x.inputs.find(({ op }) => op === "broadcast") : undefined;
+        const [left, right] = x.inputs as [Node, Node];
+        return small && makeNode("mul", [makeNode("add", [small, small], {}), small === left ? right : left], {});
+      };
+      if (a === b) return twice(a);
+      const [first, second] = a.inputs as [Node, Node];
+      const doubled = isOp(a, "add") && second === b ? twice(b) : undefined;
+      return doubled && makeNode("add", [first, doubled], {});
+    },
+  ],
+
   // movement of movement of the same kind, and movement without effect
   [
     only("reshape", "broadcast", "permute", "cast", "slice"),
@@ -190,11 +210,14 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
   // permutations move behind operations that do not depend on the order of axes
   [(op) => isElementwise(op) || ["reduce", "slice", "pad", "concat"].includes(op), sinkPermute],
 
+  // sums of what is left over from its own mean
+  [only("reduce"), sumOfCentred],
+
   // a long reduction over several axes with few results, in two steps: over all but the first of the axes, then over that one. Threads share
   // the first step, and the digits do not depend on their number
   [
     only("reduce"),
-    (node) => {
+    (node, simple) => {
       if (!isOp(node, "reduce")) return undefined;
       const source = node.inputs[0] as Node;
       const { kind, axes } = node.attributes;
@@ -204,6 +227,8 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
       const first = long[0] as number;
       const rest = axes.filter((axis) => axis !== first);
       const place = first - rest.filter((axis) => axis < first).length;
+      const squares = squaresBySample(node, first, rest, simple);
+      if (squares) return squares;
       return makeNode("reduce", [makeNode("reduce", [source], { kind, axes: rest })], { kind, axes: [place] });
     },
   ],
@@ -290,7 +315,7 @@ export function simplify(graph: Graph): Graph {
     const changed = node.inputs.some((input) => visit(input) !== input);
     let current = intern(changed ? makeNode(node.op, node.inputs.map(visit), node.attributes) : node);
     for (const rule of RULES_OF.get(current.op) as readonly Rewrite[]) {
-      const better = rule(current);
+      const better = rule(current, visit);
       if (better && better !== current) {
         current = visit(better);
         break;

@@ -69,11 +69,13 @@ function graphOf(
   units: number,
   squash: Squash = (z) => z.tanh(),
 ): Graph {
+  // as many units as channels: each channel on its own
+  const groups = channels === units && channels > 1 ? channels : 1;
   const x = inputNode("x", [batch, size, size, channels]);
-  const w = inputNode("w", [3, 3, channels, units]);
+  const w = inputNode("w", [3, 3, channels / groups, units]);
   const other = inputNode("other", [batch, size, size, units]);
   const channel = inputNode("channel", [units]);
-  const y = convolve(new Tensor(x), new Tensor(w), SAME);
+  const y = convolve(new Tensor(x), new Tensor(w), { ...SAME, groups });
   const outputs = (TAILS[name] as (typeof TAILS)[string])(y, new Tensor(other), new Tensor(channel), squash);
   return { inputs: [x, w, other, channel], states: [], outputs: outputs.map(({ node }) => node) };
 }
@@ -87,7 +89,9 @@ test("loops within the kernels of convolutions change no bit", async () => {
       fc.integer({ min: 1, max: 20 }),
       fc.integer({ min: 1, max: 40 }),
       fc.integer(),
-      async (name, batch, size, channels, units, seed) => {
+      fc.boolean(),
+      async (name, batch, size, inputs, units, seed, isDepthwise) => {
+        const channels = isDepthwise ? units : inputs;
         const graph = graphOf(name, batch, size, channels, units);
         const random = mulberry(seed);
         const example: Case = { graph, values: graph.inputs.map(({ shape }) => randomValues(random, shape)) };

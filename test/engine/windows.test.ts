@@ -129,6 +129,38 @@ test("convolution in all three directions equals its definition", async () => {
   );
 });
 
+test("a convolution of each channel on its own equals its definition in all three directions", async () => {
+  const channels = fc.oneof(
+    fc.integer({ min: 2, max: 9 }),
+    fc.integer({ min: 2, max: 70 }),
+    fc.constantFrom(16, 32, 64),
+  );
+  const window = fc.oneof({ weight: 4, arbitrary: fc.constant(3) }, fc.integer({ min: 1, max: 7 }));
+  const windows = fc.array(window, { minLength: 2, maxLength: 2 });
+  await fc.assert(
+    fc.asyncProperty(geometries(1), channels, windows, fc.integer(), async (geometry, groups, window, seed) => {
+      const { batch, size } = geometry;
+      const plain = geometry.attributes;
+      const isWide = size.length === 2 && seed % 2 === 0;
+      const attributes = isWide
+        ? { ...plain, window, dilation: [1, 1], before: window.map((length) => length >> 1), after: window }
+        : plain;
+      const conv: ConvAttributes = { ...attributes, groups };
+      const positions = windowPositions("test", size, attributes);
+      const x = inputNode("x", [batch, ...size, groups]);
+      const w = inputNode("w", [...attributes.window, 1, groups]);
+      const g = inputNode("g", [batch, ...positions, groups]);
+      const outputs = [
+        makeNode("conv", [x, w], conv),
+        makeNode("convData", [g, w], { ...conv, size }),
+        makeNode("convWeight", [x, g], conv),
+      ];
+      await agree(caseOf(seed, [x, w, g], outputs), batch * sizeOf(positions) * sizeOf(attributes.window));
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("no samples, no channels and no outputs are no mistakes", async () => {
   const attributes = { window: [3, 3], stride: [1, 1], dilation: [1, 1], before: [0, 0], after: [0, 0], groups: 1 };
   for (const [batch, channels, units] of [

@@ -25,6 +25,11 @@ function isDepthwise(groupChannels: number, { groups }: ConvAttributes): boolean
   return groups > 1 && groupChannels === 1;
 }
 
+/** Does each channel have one weight per tap, over at most two spatial axes? Such a convolution has kernels in all three directions. */
+function isPlainDepthwise(channels: number, units: number, { groups, window }: ConvAttributes): boolean {
+  return groups > 1 && channels === groups && units === groups && window.length <= 2;
+}
+
 /** Is the window one element, at every position? Then the convolution is a matrix product. */
 function isPointwise({ window, stride, before, after }: ConvAttributes): boolean {
   const isOne = (list: Shape) => list.every((value) => value === 1);
@@ -75,6 +80,10 @@ export function expandConv(node: Node<"conv">): Node {
   const { attributes } = node;
   const { window, groups } = attributes;
   const positions = node.shape.slice(1, -1);
+  if (isPlainDepthwise(x.shape.at(-1) as number, w.shape.at(-1) as number, attributes)) {
+    if (window.length === 2) return node;
+    return reshape(conv(widened(x), reshape(w, [1, ...w.shape]), twoAxes(attributes)), node.shape);
+  }
   if (isDepthwise(w.shape.at(-2) as number, attributes)) return depthwise(x, w, node);
   if (groups > 1) {
     const inputs = window.length + 1;
@@ -132,6 +141,11 @@ export function expandConvData(node: Node<"convData">): Node {
   const [g, w] = node.inputs as [Node, Node];
   const { attributes } = node;
   const { window, groups, size } = attributes;
+  if (isPlainDepthwise(node.shape.at(-1) as number, w.shape.at(-1) as number, attributes)) {
+    if (window.length === 2) return node;
+    const wide = { ...twoAxes(attributes), size: [1, ...size] };
+    return reshape(convData(widened(g), reshape(w, [1, ...w.shape]), wide), node.shape);
+  }
   if (isDepthwise(w.shape.at(-2) as number, attributes)) return depthwiseData(g, w, node);
   if (groups > 1) {
     const parts = each(groups, (group) =>
@@ -265,6 +279,9 @@ export function expandConvWeight(node: Node<"convWeight">): Node {
   const { attributes } = node;
   const { window, groups } = attributes;
   if (attributes.parts !== undefined) return node;
+  if (isPlainDepthwise(x.shape.at(-1) as number, g.shape.at(-1) as number, attributes)) {
+    return window.length === 2 ? inParts(x, g, node) : weightOfOneAxis(x, g, node);
+  }
   if (isDepthwise(node.shape.at(-2) as number, attributes)) return depthwiseWeight(x, g, node);
   if (groups > 1) {
     const parts = each(groups, (group) =>
@@ -273,11 +290,8 @@ export function expandConvWeight(node: Node<"convWeight">): Node {
     return concat(parts, window.length + 1);
   }
   if (isPointwise(attributes)) return reshape(matmul(transposeLast(rowsOf(x)), rowsOf(g)), node.shape);
-  if (window.length === 1) return reshape(convWeight(widened(x), widened(g), twoAxes(attributes)), node.shape);
-  if (window.length === 2) {
-    const parts = Math.min(x.shape[0] as number, partsFor(sizeOf(node.shape)));
-    return reduce(makeNode("convWeight", [x, g], { ...attributes, parts }), "sum", [0]);
-  }
+  if (window.length === 1) return weightOfOneAxis(x, g, node);
+  if (window.length === 2) return inParts(x, g, node);
   const padded = padFirst(x, attributes);
   const rest = axesOf(attributes, (axis) => axis > 0);
   const planes = reshape(g, [-1, ...g.shape.slice(2)]);
@@ -286,6 +300,16 @@ export function expandConvWeight(node: Node<"convWeight">): Node {
     return reshape(part, [1, ...part.shape]);
   });
   return concat(parts, 0);
+}
+
+function weightOfOneAxis(x: Node, g: Node, { attributes, shape }: Node<"convWeight">): Node {
+  return reshape(convWeight(widened(x), widened(g), twoAxes(attributes)), shape);
+}
+
+/** Sums over parts of the batch, then over the parts. */
+function inParts(x: Node, g: Node, { attributes, shape }: Node<"convWeight">): Node {
+  const parts = Math.min(x.shape[0] as number, partsFor(sizeOf(shape)));
+  return reduce(makeNode("convWeight", [x, g], { ...attributes, parts }), "sum", [0]);
 }
 
 function convWeight(x: Node, g: Node, attributes: ConvAttributes): Node {

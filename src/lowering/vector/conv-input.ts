@@ -2,6 +2,9 @@ import type { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register } from "../../codegen/program.ts";
 import type { ConvGeometry, InputTile } from "./conv-plan.ts";
 
+/** What a tile is copied from: images of rows, columns and channels, and where the outputs' windows lie in them. */
+export type TileSource = Pick<ConvGeometry, "rows" | "columns" | "channels" | "rowStride" | "above" | "left">;
+
 /** Vectors that one turn of a copying loop handles. */
 const VECTORS_PER_TURN = 4;
 
@@ -42,8 +45,8 @@ function copyRun(b: FunctionBuilder, source: Index, address: Index, elements: nu
  *  @param tile address of the tile */
 export function fillInputTile(
   b: FunctionBuilder,
-  geometry: ConvGeometry,
-  input: InputTile,
+  geometry: TileSource,
+  input: Pick<InputTile, "rows" | "columns" | "pitch">,
   image: Index,
   outputRow: Index,
   tile: Index,

@@ -80,8 +80,18 @@ export function planConv(kernel: ConvKernel, contracted: ReadonlySet<Node>, targ
   const geometry = geometryOf(node, x.shape, node.shape.slice(1));
   const tile = chooseTile(target, geometry.outputColumns, geometry.units);
   const plan = finishPlan(kernel, geometry, tile);
-  if (!kernel.epilogue) return plan;
-  const epilogue = planLoop(kernel.epilogue, contracted, { isFirstApart: true });
+  return withEpilogue(plan, kernel, contracted);
+}
+
+/** The plan with the loop that runs on each image of the kernel's result, if it has one.
+ *  @param contracted products that an epilogue rounds together with their sums. */
+export function withEpilogue<P extends KernelSignature>(
+  plan: P,
+  { node, epilogue: loop }: ConvKernel,
+  contracted: ReadonlySet<Node>,
+): P & { readonly epilogue?: LoopPlan } {
+  if (!loop) return plan;
+  const epilogue = planLoop(loop, contracted, { isFirstApart: true });
   const place = epilogue.arrays.indexOf(node);
   const origins = [...plan.arrays.map(() => 0), ...epilogue.origins.filter((_, index) => index !== place)];
   const arrays = [...plan.arrays, ...epilogue.arrays.filter((array) => array !== node)];

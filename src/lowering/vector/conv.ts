@@ -1,9 +1,8 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
-import type { Node } from "../../graph/node.ts";
+import { imageEpilogue } from "./conv-epilogue.ts";
 import { fillInputTile } from "./conv-input.ts";
 import type { ConvPlan } from "./conv-plan.ts";
-import { loopWalk } from "./loop.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import { packPanel } from "./pack.ts";
 import { stripRanges } from "./strip-set.ts";
@@ -67,7 +66,7 @@ class ConvLowering {
       const result = b.indexAdd(y, b.indexMul(position, outputColumns * units * 4));
       this.#outputs(tile, this.#isPacked ? packed : w, result, count);
     };
-    const finish = this.#epilogue(y, new Map(beside));
+    const finish = imageEpilogue(this.#plan, b, y, new Map(beside));
     // with an epilogue an item is a whole image, otherwise the outputs of one tile
     const perImage = finish ? 1 : input.count;
     b.loop(begin, end, 1, (item) => {
@@ -88,18 +87,6 @@ class ConvLowering {
       grain: Math.max(1, Math.ceil(WORK_PER_GRAIN / work)),
       scratchBytes: input.bytes + (this.#isPacked ? this.#packedBytes + 64 : 0),
     };
-  }
-
-  /** Writes the loop that runs on a complete image. */
-  #epilogue(y: Register, beside: ReadonlyMap<Node, Register>): ((image: Index) => void) | undefined {
-    const { epilogue: plan, arrays } = this.#plan;
-    if (!plan) return undefined;
-    const b = this.#b;
-    const node = arrays[2] as Node;
-    // the loop counts from the first element that it reads
-    const origin = plan.origins[plan.arrays.indexOf(node)] as number;
-    const result = origin === 0 ? y : (b.indexAdd(y, origin * 4) as Register);
-    return loopWalk(plan, b, new Map([...beside, [node, result]])).within();
   }
 
   /** Strips of the weights' columns one after the other, the vectors of each window element adjacent. */

@@ -11,6 +11,9 @@ import { contractedProducts } from "./contract.ts";
 import { lowerConv } from "./conv.ts";
 import { planConv, planConvWeight } from "./conv-plan.ts";
 import { lowerConvWeight } from "./conv-weight.ts";
+import { lowerDepthwise } from "./depthwise.ts";
+import { isDepthwise, planDepthwise, planDepthwiseWeight } from "./depthwise-plan.ts";
+import { lowerDepthwiseWeight } from "./depthwise-weight.ts";
 import { flushStates } from "./flush-states.ts";
 import { fuseConvEpilogues } from "./fuse-conv.ts";
 import { fuseMatmulEpilogues } from "./fuse-matmul.ts";
@@ -140,10 +143,18 @@ function lowering(
       return { signature: plan, lower: (name) => lowerMatmul(plan, target, threads, name) };
     }
     case "conv": {
+      if (isDepthwise(kernel)) {
+        const plan = planDepthwise(kernel, contracted);
+        return { signature: plan, lower: (name) => lowerDepthwise(plan, target, name) };
+      }
       const plan = planConv(kernel, contracted, target);
       return { signature: plan, lower: (name) => lowerConv(plan, target, name) };
     }
     case "convWeight": {
+      if (isDepthwise(kernel)) {
+        const plan = planDepthwiseWeight(kernel);
+        return { signature: plan, lower: (name) => lowerDepthwiseWeight(plan, target, name) };
+      }
       const plan = planConvWeight(kernel, target);
       return { signature: plan, lower: (name) => lowerConvWeight(plan, target, name) };
     }
