@@ -1,10 +1,11 @@
 import { GradusError } from "../core/errors.ts";
 import { formatShape, sameShape } from "../core/shape.ts";
 import { full } from "../graph/build.ts";
-import type { Node } from "../graph/node.ts";
+import { isOp, type Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
 import { accumulate } from "./accumulate.ts";
 import { ruleOf } from "./rules.ts";
+import { differentiateLoop, type LoopRead, type Seed } from "./scan.ts";
 
 /** Reverse-mode differentiation, graph to graph: the gradient of `output` with respect to each of `wrt`.
  *  @param seed cotangent of the output, of its shape. Default: 1, which requires a scalar output.
@@ -19,34 +20,9 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
       { shape: output.shape, dtype: output.dtype },
     );
   }
-  const order = topologicalOrder([output]);
-  const depends = new Set<Node>(wrt);
-  for (const node of order) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
-
-  // the shares that each value's users send back, until the value itself is reached; then their sum
-  const shares = new Map<Node, Node[]>();
-  const cotangents = new Map<Node, Node>();
-  if (depends.has(output)) shares.set(output, [seed ?? full([], 1)]);
-  for (const node of order.reverse()) {
-    const received = shares.get(node);
-    if (received === undefined) continue;
-    const cotangent = accumulate(received);
-    cotangents.set(node, cotangent);
-    shares.delete(node);
-    const wanted = node.inputs.map((input) => depends.has(input) && input.dtype === "float32");
-    if (!wanted.includes(true)) continue;
-    const rule = ruleOf(node.op);
-    if (typeof rule !== "function") continue;
-    rule(cotangent, node, wanted).forEach((share, index) => {
-      if (share === undefined || !wanted[index]) return;
-      const input = node.inputs[index] as Node;
-      const before = shares.get(input);
-      if (before) before.push(share);
-      else shares.set(input, [share]);
-    });
-  }
-  return wrt.map((node) => {
-    const gradient = cotangents.get(node);
+  const derivatives = cotangentsOf([{ node: output, cotangent: seed ?? full([], 1) }], wrt);
+  return wrt.map((node, index) => {
+    const gradient = derivatives[index];
     if (gradient === undefined) return full(node.shape, 0);
     if (!sameShape(gradient.shape, node.shape)) {
       throw new GradusError(
@@ -59,4 +35,45 @@ export function gradients(output: Node, wrt: readonly Node[], seed?: Node): Node
     }
     return gradient;
   });
+}
+
+/** The cotangents of some nodes, given those of others; undefined for a node on which none of the others depends. */
+function cotangentsOf(seeds: readonly Seed[], wrt: readonly Node[]): (Node | undefined)[] {
+  const order = topologicalOrder(seeds.map(({ node }) => node));
+  const depends = new Set<Node>(wrt);
+  for (const node of order) if (node.inputs.some((input) => depends.has(input))) depends.add(node);
+
+  // the shares that each value's users send back, until the value itself is reached; then their sum
+  const shares = new Map<Node, Node[]>();
+  const send = (node: Node, share: Node): void => {
+    const before = shares.get(node);
+    if (before) before.push(share);
+    else shares.set(node, [share]);
+  };
+  const cotangents = new Map<Node, Node>();
+  const reads = new Map<Node, LoopRead[]>();
+  for (const { node, cotangent } of seeds) if (depends.has(node)) send(node, cotangent);
+  const backwards = (node: Node, wanted: readonly boolean[]): readonly (Node | undefined)[] => {
+    if (isOp(node, "scan")) return differentiateLoop(node, reads.get(node) ?? [], wanted, cotangentsOf);
+    const received = shares.get(node);
+    if (received === undefined) return [];
+    const cotangent = accumulate(received);
+    cotangents.set(node, cotangent);
+    shares.delete(node);
+    if (!wanted.includes(true)) return [];
+    if (isOp(node, "scanEvery") || isOp(node, "scanLast")) {
+      const loop = node.inputs[0] as Node;
+      reads.set(loop, [...(reads.get(loop) ?? []), { node, cotangent }]);
+      return [];
+    }
+    const rule = ruleOf(node.op);
+    return typeof rule === "function" ? rule(cotangent, node, wanted) : [];
+  };
+  for (const node of order.reverse()) {
+    const wanted = node.inputs.map((input) => depends.has(input) && input.dtype === "float32");
+    backwards(node, wanted).forEach((share, index) => {
+      if (share !== undefined && wanted[index]) send(node.inputs[index] as Node, share);
+    });
+  }
+  return wrt.map((node) => cotangents.get(node));
 }

@@ -30,6 +30,7 @@ interface Stop {
 const scalar = (value: number): Node => constant(value);
 
 const LEAF: Stop = { reason: "a leaf has no inputs" };
+const LOOP: Stop = { reason: "a loop is differentiated as a whole, with all that is read of it: scan.ts" };
 const DISCRETE: Stop = { reason: "the result is discrete: its derivative is zero wherever it exists" };
 
 function input(node: Node, index: number): Node {
@@ -252,6 +253,10 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
     const [x, index] = [input(node, 0), input(node, 1)];
     return [makeNode("windowScatter", [index, g], { ...node.attributes, size: x.shape.slice(1, -1) }), undefined];
   },
+  scan: LOOP,
+  scanEvery: LOOP,
+  scanLast: LOOP,
+  scanCarry: { reason: "the memory of a loop, which compilers make after differentiation" },
   windowScatter: (g, node) => [undefined, makeNode("windowGather", [g, input(node, 0)], node.attributes)],
 };
 

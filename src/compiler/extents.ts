@@ -2,7 +2,7 @@ import { ELEMENT_BYTES } from "../core/dtype.ts";
 import { sizeOf } from "../core/shape.ts";
 import type { Node } from "../graph/node.ts";
 import type { Access } from "./access.ts";
-import { arrayOf, type Kernel, type Level, type LoopKernel, loopOf } from "./kernel.ts";
+import { arrayOf, type Kernel, type Level, type LoopKernel, loopOf, writtenNodes } from "./kernel.ts";
 import type { Location } from "./location.ts";
 
 /** The range of an array's elements, from the first to the last, that a kernel touches. */
@@ -39,7 +39,8 @@ export function readExtents(kernel: Kernel): readonly Extent[] {
 /** What a kernel writes to memory, one extent per array. */
 export function writtenExtents(kernel: Kernel): readonly Extent[] {
   const extents = new Extents();
-  if (kernel.kind !== "loop" && (kernel.kind !== "matmul" || (kernel.epilogue?.isProductStored ?? true)))
+  if (kernel.kind === "scan") for (const node of writtenNodes(kernel)) extents.addAll(node);
+  else if (kernel.kind !== "loop" && (kernel.kind !== "matmul" || (kernel.epilogue?.isProductStored ?? true)))
     extents.addAll(kernel.node);
   const loop = loopOf(kernel);
   for (const item of loop?.nodes ?? []) {

@@ -2,7 +2,7 @@ import { stridesOf } from "../core/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
 import type { Level } from "./kernel.ts";
-import { isElementwise, isFormula, isMovement, isResident, needsArrays } from "./kinds.ts";
+import { isElementwise, isFormula, isMovement, isPart, isResident, needsArrays } from "./kinds.ts";
 
 /** Nodes that will be one kernel. Loop groups grow while the schedule is made; other groups hold one node. */
 export interface Group {
@@ -71,6 +71,12 @@ export class Grouping {
     if (isResident(node) || isMovement(node.op)) return;
     for (const { base } of groupOperands(node)) if (isMovement(base.op)) this.addCopy(base);
     if (isFormula(node)) return;
+    if (isPart(node.op)) {
+      const home = this.homeOf(node.inputs[0] as Node) as Group;
+      home.nodes.set(node, "full");
+      this.#home.set(node, home);
+      return;
+    }
     if (!isElementwise(node.op) && node.op !== "reduce") {
       this.#alone(node, false, []);
       return;
@@ -278,6 +284,17 @@ function arrayAccess(input: Node, contiguous: boolean): Access {
   return isFormula(access.base) || (contiguous && !lies) ? { base: input, strides, offset: 0 } : access;
 }
 
+/** What a loop reads: arrays that lie contiguously, wherever they begin, and the first values of carried ones in any form. */
+function scanAccesses(node: Node<"scan">): readonly Access[] {
+  const { shared, sequences } = node.attributes.body;
+  return node.inputs.map((input, index) => {
+    if (index >= shared.length + sequences.length) return operandAccess(input);
+    const { base, offset, strides } = resolveAccess(input);
+    const lies = sameNumbers(squeezeStrides(input.shape, strides), squeezeStrides(input.shape, stridesOf(input.shape)));
+    return lies && !isFormula(base) ? { base, offset, strides } : arrayAccess(input, true);
+  });
+}
+
 const operandCache = new WeakMap<Node, readonly Access[]>();
 
 /** What a node reads: its operands, or for a movement that is written out, the elements it stands for.
@@ -286,6 +303,7 @@ export function groupOperands(node: Node): readonly Access[] {
   let operands = operandCache.get(node);
   if (operands === undefined) {
     if (isMovement(node.op)) operands = [operandAccess(node)];
+    else if (isOp(node, "scan")) operands = scanAccesses(node);
     else
       operands = node.inputs.map(
         needsArrays(node.op) ? (input) => arrayAccess(input, node.op !== "matmul") : operandAccess,

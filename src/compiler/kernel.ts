@@ -94,7 +94,33 @@ export interface ConvKernel {
   readonly epilogue?: LoopKernel;
 }
 
-export type Kernel = LoopKernel | MatmulKernel | TableKernel | ConvKernel;
+/** A loop of equal steps. Its kernels refer to nodes of its body. */
+export interface ScanKernel {
+  readonly kind: "scan";
+  readonly node: Node<"scan">;
+  /** number of steps */
+  readonly length: number;
+  /** shared arrays and sequences */
+  readonly operands: readonly Access[];
+  /** of one step, in order */
+  readonly kernels: readonly Kernel[];
+  /** nodes of the body that need separate arrays */
+  readonly roots: readonly Node[];
+  /** what it writes and other kernels may read; the first are the carried arrays, which it also reads */
+  readonly arrays: readonly Node[];
+  /** where arrays of the body lie, by step; all others lie in one place in every step */
+  readonly places: ReadonlyMap<Node, StepPlace>;
+}
+
+/** Where an array of a body lies in step s: start + stride (s mod period) elements into another array. */
+export interface StepPlace {
+  readonly array: Node;
+  readonly start: number;
+  readonly stride: number;
+  readonly period: number;
+}
+
+export type Kernel = ScanKernel | LoopKernel | MatmulKernel | TableKernel | ConvKernel;
 
 /** The array in which a stored value lies. */
 export function arrayOf({ node, partOf }: LoopNode): Node {
@@ -116,10 +142,19 @@ const writtenCache = new WeakMap<Kernel, readonly Node[]>();
 
 function findWritten(kernel: Kernel): readonly Node[] {
   if (kernel.kind === "loop") return [...new Set(kernel.nodes.flatMap((item) => (item.isStored ? arrayOf(item) : [])))];
+  if (kernel.kind === "scan") {
+    const inner = kernel.kernels.flatMap(writtenNodes).filter((node) => !kernel.places.has(node));
+    return [...new Set([...kernel.arrays, ...inner])];
+  }
   if (kernel.kind === "conv") return [kernel.node, ...(kernel.epilogue ? writtenNodes(kernel.epilogue) : [])];
   if (kernel.kind !== "matmul" || !kernel.epilogue) return [kernel.node];
   const { loop, isProductStored } = kernel.epilogue;
   return [...(isProductStored ? [kernel.node] : []), ...writtenNodes(loop)];
+}
+
+/** The kernel itself, or the kernels of a loop's step. */
+export function innerKernels(kernel: Kernel): readonly Kernel[] {
+  return kernel.kind === "scan" ? kernel.kernels.flatMap(innerKernels) : [kernel];
 }
 
 /** The loop that a kernel is or has. */
@@ -133,7 +168,8 @@ export function loopOf(kernel: Kernel): LoopKernel | undefined {
 export function readNodes(kernel: Kernel): readonly Node[] {
   let nodes = readCache.get(kernel);
   if (nodes === undefined) {
-    nodes = [...new Set(accesses(kernel).map(({ base }) => base))];
+    const carried = kernel.kind === "scan" ? kernel.arrays.filter(({ op }) => op === "scanCarry") : [];
+    nodes = [...new Set([...accesses(kernel).map(({ base }) => base), ...carried])];
     readCache.set(kernel, nodes);
   }
   return nodes;

@@ -8,6 +8,7 @@ import type { Node, Op } from "../graph/node.ts";
  *  - array: a separate kernel that reads whole arrays
  *  - placement: parts that are copied into regions of the result
  *  - marker: removed by simplification
+ *  - part: an array that the kernel of its input writes
  *  - window: written with other operations before simplification (expand.ts) */
 export const KINDS = {
   input: "resident",
@@ -62,6 +63,10 @@ export const KINDS = {
   windowArgmax: "window",
   windowGather: "window",
   windowScatter: "window",
+  scan: "array",
+  scanEvery: "part",
+  scanLast: "part",
+  scanCarry: "part",
 } as const satisfies Record<Op, string>;
 
 type Kind = (typeof KINDS)[Op];
@@ -83,6 +88,11 @@ export function isFormula(node: Node): boolean {
 
 export function isResident(node: Node): boolean {
   return KINDS[node.op] === "resident";
+}
+
+/** Is it an array that the kernel of its input writes? */
+export function isPart(op: Op): boolean {
+  return KINDS[op] === "part";
 }
 
 /** Does its kernel read whole arrays rather than single positions? */

@@ -4,6 +4,7 @@ import type { Location } from "./location.ts";
 import { type MemoryPlan, planMemory } from "./memory.ts";
 import { pushSlices } from "./push-slices.ts";
 import { type Schedule, schedule } from "./schedule.ts";
+import { settleScans } from "./settle-scans.ts";
 import { shareConcats } from "./share-concats.ts";
 import { simplify } from "./simplify.ts";
 
@@ -20,7 +21,7 @@ export interface PlannedGraph extends MemoryPlan {
  *  @param join joins kernels as the target wants them, before memory is planned. */
 export function planGraph(graph: Graph, fuse: boolean, join: (scheduled: Schedule) => Schedule): PlannedGraph {
   const simple = prepared(graph);
-  const scheduled = join(schedule(simple, fuse));
+  const scheduled = joined(schedule(simple, fuse), join);
   const plan = planMemory(simple, scheduled);
   const locate = (node: Node) => plan.locations.get(node);
   const literals = [...plan.locations].filter(([node]) => node.op === "literal");
@@ -32,7 +33,17 @@ export function planGraph(graph: Graph, fuse: boolean, join: (scheduled: Schedul
   };
 }
 
+/** Joins kernels, within the steps of loops first. */
+function joined(scheduled: Schedule, join: (scheduled: Schedule) => Schedule): Schedule {
+  const kernels = scheduled.kernels.map((kernel) =>
+    kernel.kind === "scan"
+      ? { ...kernel, kernels: joined({ kernels: kernel.kernels, states: [], outputs: kernel.roots }, join).kernels }
+      : kernel,
+  );
+  return join({ ...scheduled, kernels });
+}
+
 /** The graph in the form that kernels are made from: rewritten, with the same values. */
 export function prepared(graph: Graph): Graph {
-  return shareConcats(pushSlices(simplify(expand(graph))));
+  return shareConcats(pushSlices(simplify(expand(settleScans(graph, prepared)))));
 }

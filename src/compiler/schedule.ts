@@ -8,6 +8,7 @@ import { type Group, Grouping, groupOperands } from "./groups.ts";
 import { type Kernel, type Level, type LoopNode, type Operand, readNodes, writtenNodes } from "./kernel.ts";
 import { isElementwise, isFormula, isMovement, isResident } from "./kinds.ts";
 import { placeParts } from "./place-parts.ts";
+import { scanKernels } from "./scan-kernel.ts";
 
 /** Kernels in an order in which they may run, and for each root of the graph the node that holds its values. */
 export interface Schedule {
@@ -68,7 +69,7 @@ export function schedule(graph: Graph, fuse = true): Schedule {
   for (const root of roots) if (isMovement(root.op)) grouping.addCopy(root);
 
   const groups = grouping.groups.filter((group) => group.mergedInto === undefined);
-  const builder = new KernelBuilder(grouping, new Set(roots), fuse ? RECOMPUTE_LIMIT : 0);
+  const builder = new KernelBuilder(grouping, new Set(roots), fuse);
   for (const group of groups) builder.resolve(group);
   const kernels = groups.flatMap((group) => builder.build(group));
   return { kernels: orderKernels(fuse ? placeParts(kernels, new Set(roots)) : kernels), states, outputs };
@@ -85,11 +86,13 @@ class KernelBuilder {
   /** nodes that a group computes besides its own */
   readonly #clones = new Map<Group, Map<Node, Level>>();
 
+  readonly #fuse: boolean;
   readonly #recomputeLimit: number;
 
-  constructor(grouping: Grouping, roots: ReadonlySet<Node>, recomputeLimit: number) {
+  constructor(grouping: Grouping, roots: ReadonlySet<Node>, fuse: boolean) {
     this.#grouping = grouping;
-    this.#recomputeLimit = recomputeLimit;
+    this.#fuse = fuse;
+    this.#recomputeLimit = fuse ? RECOMPUTE_LIMIT : 0;
     this.#stored = new Set(roots);
   }
 
@@ -156,7 +159,7 @@ class KernelBuilder {
   /** The group as kernels; none if no other group needs its values. */
   build(group: Group): Kernel[] {
     const [first] = group.nodes.keys();
-    if (!group.isLoop) return wholeArrayKernels(first as Node);
+    if (!group.isLoop) return wholeArrayKernels(first as Node, [...group.nodes.keys()].slice(1), this.#fuse);
     const levels = new Map(group.nodes);
     for (const [node, level] of this.#clones.get(group) ?? []) levels.set(node, level);
     const live = this.#liveNodes(group, levels);
@@ -222,9 +225,15 @@ function leafOperand(access: Access): Operand {
   return { from: "memory", access };
 }
 
-/** The kernels of a node that is not a loop over its own positions. */
-function wholeArrayKernels(node: Node): Kernel[] {
+/** The kernels of a node that is not a loop over its own positions.
+ *  @param parts the arrays that a loop of steps writes. */
+function wholeArrayKernels(node: Node, parts: readonly Node[], fuse: boolean): Kernel[] {
   const operands = groupOperands(node);
+  if (isOp(node, "scan")) {
+    const { shared, sequences } = node.attributes.body;
+    const initial = operands.slice(shared.length + sequences.length).map(leafOperand);
+    return scanKernels(node, parts, operands, initial, (graph) => schedule(graph, fuse));
+  }
   if (node.op === "matmul")
     return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
   if (isOp(node, "conv") || isOp(node, "convData")) return [{ kind: "conv", node, operands }];

@@ -287,7 +287,9 @@ function sameSizes(a: readonly number[], b: readonly number[]): boolean {
 function attributesKey(node: Node): string {
   let key = "";
   for (const name in node.attributes) {
-    const value = (node.attributes as Readonly<Record<string, unknown>>)[name];
+    const given = (node.attributes as Readonly<Record<string, unknown>>)[name];
+    // a node is known by its number
+    const value = name === "of" ? `#${(given as Node).id}` : given;
     key += ` ${name}=${Object.is(value, -0) ? "-0" : value}`;
   }
   return key;
@@ -300,7 +302,7 @@ export function simplify(graph: Graph): Graph {
   const interned = new Map<string, Node>();
 
   const intern = (node: Node): Node => {
-    if (node.op === "input" || node.op === "literal") return node;
+    if (node.op === "input" || node.op === "literal" || node.op === "scan") return node;
     const key = `${node.op}(${node.inputs.map((input) => input.id).join(",")})${attributesKey(node)}`;
     const known = interned.get(key);
     if (known) return known;

@@ -93,6 +93,37 @@ export interface Attributes {
   windowGather: WindowAttributes;
   /** the adjoint of windowGather in x: index int32 (N, ...P, C), g (N, ...P, C) -> (N, ...size, C) */
   windowScatter: WindowAttributes & { readonly size: readonly number[] };
+  // loops
+  /** equal steps, one after the other; inputs in the order shared, sequences, first values of what is carried. It is no array itself:
+   *  the next three read what it computes */
+  scan: ScanAttributes;
+  /** the value of a node of the body at every position: (T, ...shape) */
+  scanEvery: { readonly of: Node };
+  /** a carried array after the last step */
+  scanLast: { readonly carry: number };
+  /** the memory of a carried array, (slots, ...shape): the value before the first step is in the first slot, and every step writes the next
+   *  slot, from the first one on again after the last; a reversed loop with T + 1 slots begins with the last slot and goes down. Of a
+   *  slot that is written several times the last value remains. For compilers */
+  scanCarry: { readonly carry: number; readonly slots: number };
+}
+
+/** A loop of equal steps. At position t it sees the slice t of every sequence. */
+export interface ScanAttributes {
+  readonly body: ScanBody;
+  /** T, the number of steps, at least 1 */
+  readonly length: number;
+  /** from the last position to the first */
+  readonly isReversed: boolean;
+}
+
+/** One step as a graph that refers to nothing outside: its leaves are constants and these inputs. */
+export interface ScanBody {
+  /** the same in every step */
+  readonly shared: readonly Node<"input">[];
+  /** slices of the sequences, without the axis of the steps */
+  readonly sequences: readonly Node<"input">[];
+  /** the value before a step, and after it */
+  readonly carried: readonly { readonly input: Node<"input">; readonly next: Node }[];
 }
 
 /** Where windows lie: one number per spatial axis. Output position p covers the input positions

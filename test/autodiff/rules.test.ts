@@ -53,6 +53,11 @@ const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   shiftRight: "stops",
   stopGradient: "stops",
   windowArgmax: "stops",
+  // loops are differentiated as a whole: loops.test.ts
+  scan: "stops",
+  scanEvery: "stops",
+  scanLast: "stops",
+  scanCarry: "stops",
   equal: "stops",
   less: "stops",
   lessEqual: "stops",

@@ -84,10 +84,9 @@ test("the random graphs hold every primitive operation, and outputs of every typ
   const types = new Set(examples.flatMap(({ example }) => example.graph.outputs.map(({ dtype }) => dtype)));
   assert.deepEqual([...types].sort(), ["bool", "float32", "int32", "uint32"]);
   const used = new Set(examples.flatMap(({ example }) => topologicalOrder(example.graph.outputs).map(({ op }) => op)));
-  assert.deepEqual(
-    Object.keys(KINDS).filter((op) => !used.has(op as Op)),
-    [],
-  );
+  // loops have bodies: recurrences.test.ts
+  const missing = Object.keys(KINDS).filter((op) => !used.has(op as Op) && !op.startsWith("scan"));
+  assert.deepEqual(missing, []);
 });
 
 test("the number of threads changes no bit", async () => {

@@ -13,6 +13,7 @@ const sizes: fc.Arbitrary<Recurrence> = fc.record({
   batch: fc.constantFrom(1, 2, 3, 7, 16, 40),
   features: fc.constantFrom(1, 3, 8),
   units: fc.constantFrom(1, 2, 5, 8, 16, 20, 33, 64, 96, 128),
+  isLoop: fc.boolean(),
   reverse: fc.boolean(),
   isTimeFirst: fc.boolean(),
   reads: fc.constantFrom("last", "stacked", "beside"),
@@ -30,7 +31,7 @@ test("recurrences and their gradients are the same on wasm and native as by defi
         assert.equal(fault, undefined, `${backend.description}: ${fault}`);
       }
     }),
-    { numRuns: 25 },
+    { numRuns: 40 },
   );
   for (const backend of backends) backend.dispose();
 });

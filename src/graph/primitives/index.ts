@@ -1,4 +1,5 @@
-import type { Op } from "../node.ts";
+import type { HostArray } from "../../core/dtype.ts";
+import type { Node, Op } from "../node.ts";
 import * as conv from "./conv.ts";
 import * as elementwise from "./elementwise.ts";
 import * as leaf from "./leaf.ts";
@@ -7,6 +8,7 @@ import * as movement from "./movement.ts";
 import * as pool from "./pool.ts";
 import type { Primitive } from "./primitive.ts";
 import { reduce } from "./reduce.ts";
+import { loops } from "./scan.ts";
 import * as table from "./table.ts";
 
 /** Every primitive's shape rule and definition. An operation without an entry does not compile. */
@@ -19,4 +21,11 @@ export const PRIMITIVES: { readonly [O in Op]: Primitive<O> } = {
   ...table,
   ...conv,
   ...pool,
+  ...loops(evaluateNode),
 };
+
+/** Evaluates one node from its inputs' values, by definition. */
+export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostArray[]): HostArray {
+  const primitive = PRIMITIVES[node.op] as Primitive<O>;
+  return primitive.evaluate(inputs, node.attributes, node);
+}

@@ -93,7 +93,9 @@ const EMITTERS = {
   pad: (_, inputs) => first(inputs),
   concat: (_, inputs) => first(inputs),
   interleave: (_, inputs) => first(inputs),
-} satisfies Record<OpsOf<"elementwise" | "movement" | "placement">, Emitter>;
+  // the first value of a carried array
+  scanCarry: (_, inputs) => first(inputs),
+} satisfies Record<OpsOf<"elementwise" | "movement" | "placement"> | "scanCarry", Emitter>;
 
 export function emitElementwise(b: FunctionBuilder, node: Node, inputs: readonly Register[]): Register {
   return (EMITTERS as Partial<Record<Op, Emitter>>)[node.op]?.(b, inputs, node) as Register;

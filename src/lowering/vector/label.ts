@@ -11,6 +11,7 @@ import type { Node } from "../../graph/node.ts";
 /** A kernel's name in listings and profiles: the kind, the shape, and the operations. */
 export function labelOf(kernel: Kernel): string {
   if (kernel.kind === "loop") return loopLabel(kernel);
+  if (kernel.kind === "scan") return `scan_${kernel.length}steps_${kernel.kernels.length}kernels`;
   const shapes = [...operandsOf(kernel), kernel.node].map(({ shape }) => shape.join("x"));
   const loop = loopOf(kernel);
   return [kernel.kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");

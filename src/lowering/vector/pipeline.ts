@@ -1,10 +1,11 @@
 import type { Target, VectorFunction } from "../../codegen/program.ts";
-import { locationOf, readExtents, writtenExtents } from "../../compiler/extents.ts";
-import { type Kernel, loopOf } from "../../compiler/kernel.ts";
+import { type Extent, locationOf, readExtents, writtenExtents } from "../../compiler/extents.ts";
+import { innerKernels, type Kernel, loopOf, type ScanKernel, type StepPlace } from "../../compiler/kernel.ts";
 import type { Location } from "../../compiler/location.ts";
 import type { MemoryPlan } from "../../compiler/memory.ts";
 import { type PlannedGraph, planGraph } from "../../compiler/pipeline.ts";
 import { ELEMENT_BYTES } from "../../core/dtype.ts";
+import { sizeOf } from "../../core/shape.ts";
 import type { Graph, Node } from "../../graph/node.ts";
 import { barriersBefore } from "./barriers.ts";
 import { contractedProducts } from "./contract.ts";
@@ -93,32 +94,73 @@ function lowerAll(
   const known = new Map<string, { readonly index: number; readonly lowered: LoweredKernel }>();
   const calls: UnorderedCall[] = [];
   let scratchBytes = 0;
-  const contracted = contractedProducts(plan.kernels.flatMap((kernel) => loopOf(kernel) ?? []));
-  for (const kernel of plan.kernels) {
+  const contracted = contractedProducts(plan.kernels.flatMap(innerKernels).flatMap((kernel) => loopOf(kernel) ?? []));
+  const lowered = (kernel: Exclude<Kernel, ScanKernel>): Ready => {
     const { signature, lower } = lowering(kernel, contracted, target, threads);
     let entry = known.get(signature.key);
     if (!entry) {
-      const lowered = lower(`${labelOf(kernel)}_${functions.length}`);
-      entry = { index: functions.length, lowered };
-      functions.push(lowered.code);
+      const made = lower(`${labelOf(kernel)}_${functions.length}`);
+      entry = { index: functions.length, lowered: made };
+      functions.push(made.code);
       known.set(signature.key, entry);
     }
-    const { lowered } = entry;
-    if (lowered.items === 0) continue;
-    scratchBytes = Math.max(scratchBytes, lowered.scratchBytes);
-    const place = (node: Node) => plan.locations.get(node) as Location;
+    scratchBytes = Math.max(scratchBytes, entry.lowered.scratchBytes);
+    return { kernel, signature, ...entry, reads: readExtents(kernel), writes: writtenExtents(kernel) };
+  };
+  const call = ({ kernel, signature, index, lowered, reads, writes }: Ready, place: Place): void => {
+    if (lowered.items === 0) return;
     calls.push({
-      function: entry.index,
-      locations: signature.arrays.map((node, index) => placeFrom(place(node), signature.origins?.[index] ?? 0)),
+      function: index,
+      locations: signature.arrays.map((node, k) => placeFrom(place(node), signature.origins?.[k] ?? 0)),
       needsScratch: lowered.scratchBytes > 0,
       items: lowered.items,
       grain: lowered.grain,
       label: labelOf(kernel),
-      reads: readExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
-      writes: writtenExtents(kernel).map((extent) => locationOf(extent, place(extent.node))),
+      reads: reads.map((extent) => locationOf(extent, place(extent.node))),
+      writes: writes.map((extent) => locationOf(extent, place(extent.node))),
     });
-  }
+  };
+  const visit = (kernels: readonly Kernel[], place: Place): void => {
+    for (const kernel of kernels) {
+      if (kernel.kind === "scan") callSteps(kernel, place);
+      else call(lowered(kernel), place);
+    }
+  };
+  const callSteps = ({ kernels, length, places }: ScanKernel, place: Place): void => {
+    const ready = kernels.map((kernel) => (kernel.kind === "scan" ? kernel : lowered(kernel)));
+    for (let step = 0; step < length; step++) {
+      const placeInStep: Place = (node) => {
+        const known = places.get(node);
+        return known ? placeAt(known, node, step, place) : place(node);
+      };
+      for (const item of ready) {
+        if ("lowered" in item) call(item, placeInStep);
+        else callSteps(item, placeInStep);
+      }
+    }
+  };
+  visit(plan.kernels, (node) => plan.locations.get(node) as Location);
   return { functions, calls, scratchBytes };
+}
+
+/** A kernel with its code, ready to be called in any place. */
+interface Ready {
+  readonly kernel: Kernel;
+  readonly signature: KernelSignature;
+  readonly index: number;
+  readonly lowered: LoweredKernel;
+  readonly reads: readonly Extent[];
+  readonly writes: readonly Extent[];
+}
+
+/** Where a kernel's array lies. */
+type Place = (node: Node) => Location;
+
+/** Where an array of a loop's body lies in one step. */
+function placeAt({ array, start, stride, period }: StepPlace, node: Node, step: number, place: Place): Location {
+  const whole = place(array);
+  const offset = whole.offset + (start + stride * (step % period)) * ELEMENT_BYTES;
+  return { ...whole, offset, bytes: sizeOf(node.shape) * ELEMENT_BYTES };
 }
 
 /** A location without its first elements. */
@@ -128,7 +170,7 @@ function placeFrom(location: Location, elements: number): Location {
 }
 
 function lowering(
-  kernel: Kernel,
+  kernel: Exclude<Kernel, ScanKernel>,
   contracted: ReadonlySet<Node>,
   target: Target,
   threads: number,

@@ -1,6 +1,6 @@
 import { requireArgument } from "../../core/errors.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
-import { concat, stack } from "../../tensor/create.ts";
+import { concat } from "../../tensor/create.ts";
 import { foldKey, randomBernoulli } from "../../tensor/random.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
 import { dropout } from "../dropout.ts";
@@ -135,7 +135,7 @@ function applyCell<C extends RecurrentConfig>(
   const present = mask === undefined ? undefined : steps.notEqual(mask).cast("float32").max(2, true).greater(0);
   const isDropping = (rate: number): boolean => scope.stochastic && rate > 0;
   const seen = isDropping(inputDropout) ? dropout(steps, drawn(INPUT_KEY), inputDropout) : steps;
-  const { outputs, final } = unroll({
+  const { sequence, final } = unroll({
     cell: cell.bind(config, scope.parameters),
     steps: seen,
     inputWeight: scope.parameters.inputWeight as Tensor,
@@ -148,8 +148,8 @@ function applyCell<C extends RecurrentConfig>(
       : undefined,
   });
   if (!returnSequences) return final[0] as Tensor;
-  const sequence = stack(outputs);
-  const marked = present === undefined ? sequence : where(present, sequence, mask as number);
+  const outputs = sequence();
+  const marked = present === undefined ? outputs : where(present, outputs, mask as number);
   return marked.transpose([1, 0, 2]);
 }
 

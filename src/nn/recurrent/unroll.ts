@@ -1,4 +1,5 @@
-import { zeros } from "../../tensor/create.ts";
+import { stack, zeros } from "../../tensor/create.ts";
+import { scan } from "../../tensor/scan.ts";
 import { type Tensor, where } from "../../tensor/tensor.ts";
 import type { BoundCell, CellState } from "./cell.ts";
 
@@ -21,19 +22,37 @@ export interface Passage {
   readonly dropState?: ((hidden: Tensor) => Tensor) | undefined;
 }
 
-/** The recurrence, step by step, as one graph.
- *    z_t = W x_t + b for all t in one matrix product, (T N, F) x (F, G H);   state_t = cell(z_t, state_{t-1})
- *  @returns the cell's output at each position, (N, H) each, and the state after the last step. */
-export function unroll(passage: Passage): { readonly outputs: readonly Tensor[]; readonly final: CellState } {
-  const { cell, steps, inputWeight, units, stateCount, reverse, present, initial, dropState } = passage;
+/** With fewer steps than this, each is traced separately: a loop would gain nothing. */
+const FEWEST_SCANNED = 4;
+
+/** What a recurrence computes. */
+export interface Passed {
+  /** the cell's output at every position: (T, N, H) */
+  readonly sequence: () => Tensor;
+  /** the state after the last step */
+  readonly final: CellState;
+}
+
+/** The recurrence over a batch of sequences.
+ *    z_t = W x_t + b for all t in one matrix product, (T N, F) x (F, G H);   state_t = cell(z_t, state_{t-1}) */
+export function unroll(passage: Passage): Passed {
+  const { cell, steps, inputWeight } = passage;
   const [length, batch, features] = steps.shape as readonly [number, number, number];
   const products = steps.reshape([length * batch, features]).matmul(inputWeight.transpose());
   const sums = cell.bias === undefined ? products : products.add(cell.bias);
   const inputs = sums.reshape([length, batch, sums.shape[1] as number]);
-  const at = (sequence: Tensor, t: number): Tensor => sequence.slice(0, t, t + 1).reshape(sequence.shape.slice(1));
+  return (length < FEWEST_SCANNED ? stepByStep : asLoop)(passage, inputs);
+}
 
+/** Every step as a separate part of the graph. */
+function stepByStep(
+  { cell, units, stateCount, reverse, present, initial, dropState }: Passage,
+  inputs: Tensor,
+): Passed {
+  const [length, batch] = inputs.shape as readonly [number, number];
+  const at = (sequence: Tensor, t: number): Tensor => sequence.slice(0, t, t + 1).reshape(sequence.shape.slice(1));
   const outputs = new Array<Tensor>(length);
-  let state: CellState = initial ?? Array.from({ length: stateCount }, () => zeros([batch, units]));
+  let state = initial ?? zeroState(stateCount, batch, units);
   let isZero = initial === undefined;
   for (let count = 0; count < length; count++) {
     const t = reverse ? length - 1 - count : count;
@@ -45,7 +64,24 @@ export function unroll(passage: Passage): { readonly outputs: readonly Tensor[];
     isZero = false;
     outputs[t] = state[0] as Tensor;
   }
-  return { outputs, final: state };
+  return { sequence: () => stack(outputs), final: state };
+}
+
+/** One step, and a loop around it. */
+function asLoop({ cell, units, stateCount, reverse, present, initial, dropState }: Passage, inputs: Tensor): Passed {
+  const first = initial ?? zeroState(stateCount, inputs.shape[1] as number, units);
+  const step = (state: CellState, [input, isPresent]: readonly Tensor[]): CellState => {
+    const [hidden] = state as readonly [Tensor];
+    const next = cell.step(input as Tensor, state, dropState?.(hidden) ?? hidden);
+    return isPresent === undefined ? next : carry(isPresent, next, state);
+  };
+  const sequences = present === undefined ? [inputs] : [inputs, present];
+  const { final, every } = scan(step, { initial: first, sequences, isReversed: reverse });
+  return { sequence: () => every(0), final };
+}
+
+function zeroState(count: number, batch: number, units: number): CellState {
+  return Array.from({ length: count }, () => zeros([batch, units]));
 }
 
 /** The new state where the step is present, the old one where it is padding. */

@@ -3,18 +3,11 @@ import { GradusError } from "../../core/errors.ts";
 import { requireMatching, stored } from "../../core/host-array.ts";
 import { sizeOf } from "../../core/shape.ts";
 import { flushSubnormals } from "../../core/subnormal.ts";
-import type { Graph, Node, Op } from "../../graph/node.ts";
-import { PRIMITIVES } from "../../graph/primitives/index.ts";
-import type { Primitive } from "../../graph/primitives/primitive.ts";
+import type { Graph, Node } from "../../graph/node.ts";
+import { evaluateNode } from "../../graph/primitives/index.ts";
 import { graphRoots, topologicalOrder } from "../../graph/walk.ts";
 import type { SyncBackend, SyncDeviceArray, SyncExecutable } from "../backend.ts";
 import { guardBackend } from "../guard.ts";
-
-/** Evaluates one node from its inputs' values, by definition. */
-export function evaluateNode<O extends Op>(node: Node<O>, inputs: readonly HostArray[]): HostArray {
-  const primitive = PRIMITIVES[node.op] as Primitive<O>;
-  return primitive.evaluate(inputs, node.attributes, node);
-}
 
 class ReferenceArray implements SyncDeviceArray {
   readonly shape: readonly number[];

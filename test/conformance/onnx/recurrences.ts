@@ -94,7 +94,7 @@ function sweep(recurrence: Recurrence, call: Call, direction: number, isReverse:
   const initial = [call.optional(5), recurrence.stateCount > 1 ? call.optional(6) : undefined];
   const given = initial.map((state) => state && ofDirection(state, isBatchFirst ? 1 : 0, direction));
   const first = given.find((state) => state !== undefined);
-  const { outputs, final } = unroll({
+  const { sequence: outputs, final } = unroll({
     cell: recurrence.bind(call, units, weights, activationsOf(call, recurrence.activations, direction)),
     steps: x,
     inputWeight: weights.inputWeight as Tensor,
@@ -104,7 +104,7 @@ function sweep(recurrence: Recurrence, call: Call, direction: number, isReverse:
     present,
     initial: first && given.slice(0, recurrence.stateCount).map((state) => state ?? first.mul(0)),
   });
-  const sequence = stack(outputs);
+  const sequence = outputs();
   return { outputs: present ? where(present, sequence, 0) : sequence, final };
 }
 

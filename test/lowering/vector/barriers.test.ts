@@ -201,6 +201,7 @@ test("so it does where loops run within the kernels of products", () => {
 test("so it does where steps write and read parts of one array", () => {
   for (let seed = 5000; seed < 5012; seed++) {
     const { graph, values } = recurrenceCase(seed, {
+      isLoop: seed % 2 === 0,
       gates: seed % 4 === 1 ? 3 : 4,
       steps: 4,
       batch: 2 + (seed % 3) * 6,

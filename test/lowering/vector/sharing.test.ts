@@ -33,7 +33,13 @@ test("equal steps that read other parts of one array share their code", () => {
 function callsPerStep(gates: 3 | 4): number {
   const [few, many] = [8, 12].map((steps) => {
     const sizes = { gates, steps, batch: 8, features: 5, units: 16 } as const;
-    const { graph } = recurrenceCase(1, { ...sizes, reverse: false, isTimeFirst: true, reads: "stacked" });
+    const { graph } = recurrenceCase(1, {
+      ...sizes,
+      isLoop: false,
+      reverse: false,
+      isTimeFirst: true,
+      reads: "stacked",
+    });
     return compileGraph(graph, target, 2);
   }) as [CompiledProgram, CompiledProgram];
   assert.equal(many.functions.length, few.functions.length, "steps more are no code more");
