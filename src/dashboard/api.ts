@@ -34,8 +34,8 @@ interface Call {
 
 type Answer = (api: Api, call: Call) => void | Promise<void>;
 
-/** Runs that a first request waits for; the others follow by /api/live. */
-const OPENING_MS = 400;
+/** A first request waits so long for runs that are not open yet; the others follow by /api/live. */
+const OPENING_MS = 50;
 
 /** By path, where ID stands for any text, and method. */
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Answer>>>> = {

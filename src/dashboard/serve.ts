@@ -53,9 +53,16 @@ export async function serveDashboard(folder: string, options: DashboardOptions):
   });
   const ownPort = await listen(server, { host, port });
   const gate = new Gate(token, ownPort);
-  const opening = openAll(runs, hub);
+  /** Answers that somebody waits for. */
+  let waiting = 0;
+  const opening = openAll(runs, hub, () => waiting > 0);
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    // that one has no end
+    if (!request.url?.startsWith("/api/live")) {
+      waiting++;
+      response.once("close", () => waiting--);
+    }
     try {
       const refusal = gate.refusal(request);
       if (refusal !== undefined) return refuse(request, response, refusal);
@@ -111,21 +118,17 @@ function partsOf(url: string): { readonly path: string; readonly query: URLSearc
   return { path, query: new URLSearchParams(query) };
 }
 
-/** Opens all runs bit by bit, so that requests are answered in between. */
-function openAll(runs: RunFolder, hub: LiveHub): { readonly stop: () => void } {
-  let isStopped = false;
+/** Opens all runs bit by bit. Requests come first: an answer takes several turns of the event loop, and each would wait for a run.
+ *  @param isBusy whether somebody waits for an answer. */
+function openAll(runs: RunFolder, hub: LiveHub, isBusy: () => boolean): { readonly stop: () => void } {
+  let timer: NodeJS.Timeout | undefined;
   const next = () => {
-    if (isStopped || runs.isOpen) return;
-    runs.openSome(OPENING_SLICE_MS);
+    if (!isBusy()) runs.openSome(OPENING_SLICE_MS);
     if (runs.isOpen) hub.tellAll();
-    else setImmediate(next);
+    else timer = setTimeout(next, 1);
   };
-  setImmediate(next);
-  return {
-    stop: () => {
-      isStopped = true;
-    },
-  };
+  timer = setTimeout(next, 1);
+  return { stop: () => clearTimeout(timer) };
 }
 
-const OPENING_SLICE_MS = 20;
+const OPENING_SLICE_MS = 10;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, describe, test } from "node:test";
 import { signal } from "@preact/signals";
-import type { RunSummary } from "gradus/dashboard-protocol";
+import type { RunSummary, SeriesRequest } from "gradus/dashboard-protocol";
 import { ServerError } from "../../apps/dashboard/src/data/server-error.ts";
 import type { Connection, Source, SourceListener } from "../../apps/dashboard/src/data/source.ts";
 import { createDashboard, type Dashboard, MOST_AUTO } from "../../apps/dashboard/src/state/dashboard.ts";
@@ -76,19 +76,26 @@ describe("the page's state", () => {
   let connection: ReturnType<typeof signal<Connection>>;
   let listener: SourceListener;
   let dashboard: Dashboard;
+  let source: Source;
+  /** Series of each request. */
+  let asked: SeriesRequest["series"][];
 
   beforeEach(() => {
+    asked = [];
     connection = signal<Connection>("connecting");
     const refuse = async () => {
       throw new ServerError("no", "no");
     };
-    const source: Source = {
+    source = {
       connection,
       start(given) {
         listener = given;
       },
       subscribe() {},
-      series: refuse,
+      series(request) {
+        asked.push(request.series);
+        return refuse();
+      },
       histograms: refuse,
       detail: refuse,
       saveNotes: refuse,
@@ -112,6 +119,33 @@ describe("the page's state", () => {
     assert.equal(shown().length, 51);
     dashboard.actions.set({ runs: [] });
     assert.deepEqual(shown(), []);
+  });
+
+  test("curves of the first charts are asked for at once, in one request; those of other tabs are not", async () => {
+    const runs = ["a", "b"].map((id) =>
+      runOf(id, { measures: ["accuracy", "loss", "gradientNorm", "x"].map((name) => measure(name)) }),
+    );
+    const series = [...runs, runOf("c", { isLoading: true, measures: [] })];
+    all(series);
+    await Promise.resolve();
+    const wished = ["loss", "gradientNorm"].flatMap((name) => ["a", "b"].map((run) => ({ run, measure: name })));
+    assert.deepEqual(asked, [wished]);
+    all(series);
+    await Promise.resolve();
+    assert.equal(asked.length, 1);
+    const other = createDashboard(
+      {
+        ...source,
+        start(given) {
+          listener = given;
+        },
+      },
+      { ...DEFAULT_VIEW, tab: "compare" },
+    );
+    all(series);
+    await Promise.resolve();
+    assert.equal(asked.length, 1);
+    other.close();
   });
 
   test("a run is shown and hidden; one that does not exist harms nothing", () => {

@@ -74,6 +74,23 @@ describe("the curves that charts show", () => {
     ];
   };
 
+  test("a curve that is expected is loaded once, and is there for whoever holds it", async () => {
+    store.expect("a", "loss");
+    store.expect("a", "loss");
+    assert.deepEqual(store.wanted(), []);
+    const early = store.hold("a", "loss");
+    await turn();
+    assert.deepEqual([requests.length, early.state], [1, "ready"]);
+    store.expect("b", "loss");
+    await turn();
+    assert.equal(store.hold("b", "loss").state, "ready");
+    assert.equal(requests.length, 2);
+    assert.deepEqual(
+      store.wanted().map(({ run }) => run),
+      ["a", "b"],
+    );
+  });
+
   test("a curve is loaded once for all who hold it, and told about while they do", async () => {
     const curve = store.hold("a", "loss");
     assert.equal(store.hold("a", "loss"), curve);

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 import { language } from "gradus-parts/text/language.ts";
+import { groupMeasures, keyOf, measureNames } from "../../apps/dashboard/src/state/measure-groups.ts";
 import { formatAgo, formatBytes, formatDuration, formatMoment } from "../../apps/dashboard/src/text/time.ts";
 import { compareRuns, orderBy } from "../../apps/dashboard/src/view/compare/compare-table.ts";
-import { groupMeasures, keyOf, measureNames } from "../../apps/dashboard/src/view/curves/measure-groups.ts";
 import { readDiagnosis, readFinding } from "../../apps/dashboard/src/view/run/diagnosis-data.ts";
 import { flatten } from "../../apps/dashboard/src/view/run/flatten.ts";
 import { fileName } from "../../apps/dashboard/src/view/run/save-file.ts";

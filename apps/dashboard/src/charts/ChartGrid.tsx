@@ -10,14 +10,16 @@ export interface ChartGridProps {
   readonly render: (item: string) => ComponentChildren;
   /** Height of a cell in pixels, with and without its chart. */
   readonly height: number;
+  /** So many are there from the start: they are in sight for certain, and need not wait until somebody has looked. Default 0. */
+  readonly first?: number | undefined;
 }
 
 /** Charts in columns. Only those that are in sight, or nearly, are there: the others are empty boxes of the same height. */
-export function ChartGrid({ items, nameOf, render, height }: ChartGridProps) {
+export function ChartGrid({ items, nameOf, render, height, first = 0 }: ChartGridProps) {
   return (
     <ul class="chart-grid">
-      {items.map((item) => (
-        <Cell key={item} item={item} name={nameOf(item)} height={height} render={render} />
+      {items.map((item, place) => (
+        <Cell key={item} item={item} name={nameOf(item)} height={height} isFirst={place < first} render={render} />
       ))}
     </ul>
   );
@@ -27,12 +29,13 @@ interface CellProps {
   readonly item: string;
   readonly name: string;
   readonly height: number;
+  readonly isFirst: boolean;
   readonly render: (item: string) => ComponentChildren;
 }
 
-function Cell({ item, name, height, render }: CellProps) {
+function Cell({ item, name, height, isFirst, render }: CellProps) {
   const box = useRef<HTMLLIElement>(null);
-  const [isNear, setNear] = useState(false);
+  const [isNear, setNear] = useState(isFirst);
   useEffect(() => {
     const { current } = box;
     if (current === null) return undefined;

@@ -18,7 +18,7 @@ export interface QueueOptions {
   readonly most?: number | undefined;
   /** Most requests at a time. Default 2. */
   readonly atOnce?: number | undefined;
-  /** Runs a task when all that is wished for in this turn has been wished for. Default: after a timer of 0 ms. */
+  /** Runs a task when all that is wished for in this turn has been wished for. Default: as a microtask, before the page draws anything. */
   readonly later?: ((task: () => void) => void) | undefined;
 }
 
@@ -29,7 +29,7 @@ export interface SeriesQueue {
 }
 
 export function createSeriesQueue(options: QueueOptions): SeriesQueue {
-  const { ask, points, most = 200, atOnce = 2, later = (task) => void setTimeout(task, 0) } = options;
+  const { ask, points, most = 200, atOnce = 2, later = queueMicrotask } = options;
   let waiting: Waiting[] = [];
   let running = 0;
   let isPlanned = false;

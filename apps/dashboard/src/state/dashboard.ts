@@ -1,6 +1,7 @@
 import { batch, computed, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { createSeriesQueue } from "../data/series-queue.ts";
 import type { Connection, Source } from "../data/source.ts";
+import { expectFirstCharts } from "./first-charts.ts";
 import { createRunList, type RunEntry, type RunList } from "./run-list.ts";
 import { createSeriesStore, type SeriesStore } from "./series-store.ts";
 import type { Selection, View } from "./settings.ts";
@@ -89,6 +90,7 @@ export function createDashboard(source: Source, view: View): Dashboard {
         store.version.value = all.version;
         series.forget(runs.replace(all.runs));
         if (store.isLoaded.peek()) series.reload();
+        else expectFirstCharts(series, shown.peek(), settings.peek());
         store.isLoaded.value = true;
         problem.value = undefined;
       });

@@ -8,6 +8,8 @@ export interface SeriesStore {
   /** The curve, loaded if it is not there. `release` it as often as it was held. */
   hold(run: string, measure: string): Curve;
   release(run: string, measure: string): void;
+  /** Loads a curve that somebody is about to hold. */
+  expect(run: string, measure: string): void;
   /** Counts changes of a measure's curves: charts draw when it changes. The same signal for ever. */
   version(measure: string): ReadonlySignal<number>;
   /** Asks for a range of steps at full resolution; undefined: the whole is enough. Only the last wish counts. */
@@ -42,6 +44,8 @@ interface Entry {
   look: number;
   range: StepRange | undefined;
   isRequested: boolean;
+  /** Nobody holds it yet, but somebody will. */
+  isExpected: boolean;
 }
 
 export function createSeriesStore({ queue, points, subscribe, failed, spare = 1000 }: SeriesStoreOptions): SeriesStore {
@@ -65,7 +69,7 @@ export function createSeriesStore({ queue, points, subscribe, failed, spare = 10
     if (entry.isRequested) return;
     const { curve } = entry;
     const request = ++entry.request;
-    const isCurrent = () => entry.request === request && entry.holders > 0;
+    const isCurrent = () => entry.request === request && (entry.holders > 0 || entry.isExpected);
     entry.isRequested = true;
     queue.want(
       { run: curve.run, measure: curve.measure },
@@ -120,16 +124,29 @@ export function createSeriesStore({ queue, points, subscribe, failed, spare = 10
     measureOf(entry.curve.measure).entries.delete(entry.curve.run);
   }
 
+  function entryFor(run: string, measure: string): Entry {
+    const { entries } = measureOf(measure);
+    const found = entries.get(run);
+    if (found !== undefined) return found;
+    const curve = new LiveCurve(run, measure, points);
+    const state = { isRequested: false, isExpected: false };
+    const entry: Entry = { curve, holders: 0, request: 0, look: 0, range: undefined, ...state };
+    entries.set(run, entry);
+    return entry;
+  }
+
   return {
+    expect(run, measure) {
+      const entry = entryFor(run, measure);
+      if (entry.holders > 0 || entry.curve.state !== "loading") return;
+      entry.isExpected = true;
+      idle.add(entry);
+      load(entry);
+    },
     hold(run, measure) {
-      const { entries } = measureOf(measure);
-      let entry = entries.get(run);
-      if (entry === undefined) {
-        const curve = new LiveCurve(run, measure, points);
-        entry = { curve, holders: 0, request: 0, look: 0, range: undefined, isRequested: false };
-        entries.set(run, entry);
-      }
+      const entry = entryFor(run, measure);
       idle.delete(entry);
+      entry.isExpected = false;
       entry.holders++;
       if (entry.holders === 1) {
         if (entry.curve.state === "loading" || entry.curve.state === "failed") load(entry);

@@ -1,10 +1,7 @@
 import type { RunKind, RunStatus } from "gradus/dashboard-protocol";
 import type { Labelled } from "gradus-parts/fields/labelled.ts";
+import type { MeasureGroupName } from "../state/measure-groups.ts";
 import type { Axis, SortName, Tab } from "../state/settings.ts";
-
-/** The groups of measures, in the page's order. `named`: measures that share the first part of their name. */
-export const MEASURE_GROUPS = ["pinned", "train", "validation", "layers", "named", "other"] as const;
-export type MeasureGroupName = (typeof MEASURE_GROUPS)[number];
 
 /** Keys of the page. */
 export const COMMANDS = ["search", "measures", "curves", "compare", "run", "help"] as const;

@@ -5,6 +5,8 @@ import { ChartGrid } from "../../charts/ChartGrid.tsx";
 import { LAYER_MEASURES } from "../../charts/layers/matrix.ts";
 import { RunCurves } from "../../charts/RunCurves.tsx";
 import { useDashboard } from "../../state/context.ts";
+import { FIRST_CHARTS } from "../../state/first-charts.ts";
+import { groupMeasures, keyOf, type MeasureGroup, measureNames } from "../../state/measure-groups.ts";
 import { chartTexts } from "../../text/charts.ts";
 import { runTexts } from "../../text/run.ts";
 import { uiTexts } from "../../text/ui.ts";
@@ -12,7 +14,6 @@ import { Nothing } from "../Empty.tsx";
 import { Icon } from "../Icon.tsx";
 import { LookSwatch } from "../runs/LookSwatch.tsx";
 import { CurveControls, ZoomBack } from "./CurveControls.tsx";
-import { groupMeasures, keyOf, type MeasureGroup, measureNames } from "./measure-groups.ts";
 
 /** Of a chart with its name, its notes and the button of its table, in pixels. */
 const CHART_HEIGHT = 290;
@@ -33,8 +34,8 @@ export function CurvesPanel() {
       <Legend />
       {names.length === 0 && <Nothing title={empty.noMeasures} about={empty.noMeasuresAbout} />}
       {names.length > 0 && groups.length === 0 && <p class="panel empty">{empty.noMeasureMatches(harmless(search))}</p>}
-      {groups.map((group) => (
-        <Group key={keyOf(group)} group={group} />
+      {groups.map((group, place) => (
+        <Group key={keyOf(group)} group={group} isFirst={place === 0} />
       ))}
       <ZoomBack />
     </>
@@ -48,7 +49,7 @@ function useNames(): readonly string[] {
   return useComputed(() => JSON.parse(joined.value) as readonly string[]).value;
 }
 
-function Group({ group }: { readonly group: MeasureGroup }) {
+function Group({ group, isFirst }: { readonly group: MeasureGroup; readonly isFirst: boolean }) {
   const { store, actions } = useDashboard();
   const { curves: texts } = uiTexts.value;
   const key = keyOf(group);
@@ -72,6 +73,7 @@ function Group({ group }: { readonly group: MeasureGroup }) {
         <ChartGrid
           items={group.measures}
           height={CHART_HEIGHT}
+          first={isFirst ? FIRST_CHARTS : 0}
           nameOf={harmless}
           render={(measure) => (
             <RunCurves measure={measure} words={chartTexts.value}>

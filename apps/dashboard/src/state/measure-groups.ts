@@ -1,5 +1,8 @@
 import type { RunSummary } from "gradus/dashboard-protocol";
-import type { MeasureGroupName } from "../../text/ui.ts";
+
+/** The groups of measures, in the page's order. `named`: measures that share the first part of their name. */
+export const MEASURE_GROUPS = ["pinned", "train", "validation", "layers", "named", "other"] as const;
+export type MeasureGroupName = (typeof MEASURE_GROUPS)[number];
 
 /** Charts that stand together under a heading. */
 export interface MeasureGroup {
