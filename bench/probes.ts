@@ -4,6 +4,7 @@ import type { Backend } from "../src/runtime/backend.ts";
 import { fit } from "../src/train/fit.ts";
 import type { FitOptions } from "../src/train/options.ts";
 import { createLayerProbe } from "../src/watch/probes/layer-probe.ts";
+import { median, round, sorted } from "./numbers.ts";
 import { lossOf, type NetworkWorkload, noiseSamples } from "./workloads.ts";
 
 const STEPS_PER_EPOCH = 100;
@@ -45,11 +46,11 @@ export async function measureProbes(
   }
   const overheads = sorted(results.map(({ plain, probed }) => probed.rest / plain.rest - 1));
   return {
-    ms: median(results.map(({ plain }) => plain.rest)),
-    probed_ms: median(results.map(({ probed }) => probed.rest)),
-    start_ms: median(results.map(({ plain }) => plain.start)),
-    probed_start_ms: median(results.map(({ probed }) => probed.start)),
-    overhead: median(overheads),
+    ms: typical(results.map(({ plain }) => plain.rest)),
+    probed_ms: typical(results.map(({ probed }) => probed.rest)),
+    start_ms: typical(results.map(({ plain }) => plain.start)),
+    probed_start_ms: typical(results.map(({ probed }) => probed.start)),
+    overhead: typical(overheads),
     range: [round(overheads[0] as number), round(overheads.at(-1) as number)],
     pairs,
     steps,
@@ -93,14 +94,6 @@ async function timeRun(
   return { start: started - before, rest: performance.now() - started };
 }
 
-function sorted(values: readonly number[]): readonly number[] {
-  return [...values].sort((a, b) => a - b);
-}
-
-function median(values: readonly number[]): number {
-  return round(sorted(values)[values.length >> 1] as number);
-}
-
-function round(value: number): number {
-  return Number(value.toPrecision(4));
+function typical(values: readonly number[]): number {
+  return round(median(values));
 }

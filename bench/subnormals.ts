@@ -6,6 +6,7 @@ import type { Backend } from "../src/runtime/backend.ts";
 import { compile } from "../src/tensor/compile.ts";
 import { tensor } from "../src/tensor/create.ts";
 import type { Tensor } from "../src/tensor/tensor.ts";
+import { round } from "./numbers.ts";
 import { best } from "./timing.ts";
 import { BATCH, noise, stepOf } from "./workloads.ts";
 
@@ -52,7 +53,6 @@ export async function measureSubnormals(backend: Backend): Promise<SubnormalCost
   );
   const [sunk, zero] = [await prepareForward(backend, 1e-40), await prepareForward(backend, 0)];
   const [sunkMs, zeroMs] = interleaved(sunk, zero);
-  const round = (value: number): number => Number(value.toPrecision(4));
   return { ms: round(ms), fresh_ms: round(freshMs), ratio: round(ms / freshMs), forward_ratio: round(sunkMs / zeroMs) };
 }
 

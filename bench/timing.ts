@@ -5,12 +5,16 @@ export interface Timing {
   readonly runs: number;
 }
 
-/** Runs `work` until the budget is spent, at least `least` and at most `most` times, after a few runs that do not count. */
+const SETTLED_MS = 500;
+
+/** Runs `work` until the budget is spent, after a few runs that do not count. It also ends after `most` runs, but not before half a second:
+ *  short runs need more than 200 until their times settle. */
 export function time(work: () => void, { budgetMs = 6000, least = 7, most = 200, warmup = 3 } = {}): Timing {
   for (let run = 0; run < warmup; run++) work();
   const times: number[] = [];
   const start = performance.now();
-  while (times.length < least || (performance.now() - start < budgetMs && times.length < most)) {
+  const isEnough = (elapsed: number) => elapsed >= budgetMs || (times.length >= most && elapsed >= SETTLED_MS);
+  while (times.length < least || !isEnough(performance.now() - start)) {
     const before = performance.now();
     work();
     times.push(performance.now() - before);

@@ -155,7 +155,7 @@ const BYTES = 4;
 
 /** Bytes that a step must move between memory and processor: the optimiser reads and writes the weight and two moments once each, and the
  *  weights are read forward and backward. 0 for networks that stay in the cache. */
-export function unavoidableTraffic({ weights }: NetworkWorkload): number {
+export function unavoidableTraffic({ weights }: Pick<NetworkWorkload, "weights">): number {
   return 3 * weights * BYTES > CACHED_BYTES ? (6 + 2) * weights * BYTES : 0;
 }
 
@@ -171,7 +171,7 @@ export function noise(shape: readonly number[], seed: number): HostArray {
 }
 
 export interface PreparedStep {
-  /** one step; the loss */
+  /** one step; the loss, a mean over the batch */
   run(): number;
   readonly step: CompiledStep<TrainingState, StepBatch, StepOutputs>;
 }
@@ -205,7 +205,7 @@ export async function stepOf(
 export async function prepareNetwork(workload: NetworkWorkload, backend: Backend): Promise<PreparedStep> {
   const step = await stepOf(workload, backend);
   const samples = samplesOf(workload, workload.batch);
-  return { step, run: () => step.runSync(samples).loss.data[0] as number };
+  return { step, run: () => step.runSync(samples).objective.data[0] as number };
 }
 
 export const lossOf = (task: Task): LossConfig => ({ type: isOfClasses(task) ? "softmaxCrossEntropy" : "mse" });
@@ -218,7 +218,7 @@ const isOfClasses = (task: Task) => task === "classes" || typeof task === "objec
 const classesOf = (task: Task) => (typeof task === "object" ? task.symbols : CLASSES);
 
 /** Samples that look random, with their targets. */
-function samplesOf({ inputShape, task }: Pick<NetworkWorkload, "inputShape" | "task">, count: number): Samples {
+export function samplesOf({ inputShape, task }: Pick<NetworkWorkload, "inputShape" | "task">, count: number): Samples {
   const symbols = (shape: readonly number[], of: number, dtype: "int32" | "float32"): HostArray => {
     const all = Array.from({ length: sizeOf(shape) }, (_, at) => (at * 7 + ((at * at) % 11)) % of);
     return { shape, dtype, data: dtype === "int32" ? Int32Array.from(all) : Float32Array.from(all) };
