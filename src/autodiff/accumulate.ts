@@ -1,5 +1,6 @@
 import { add, full, makeNode, matmul, permute, reduce, reshape, transposeLast } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
+import { joinFactors } from "./common-factor.ts";
 
 /** From this number of products or row sums on, concatenating them and computing one product or sum pays off. */
 const FEWEST_JOINED = 3;
@@ -9,10 +10,11 @@ const FEWEST_JOINED = 3;
  *    shares of separate slices        concatenation:  pad(a) + pad(b) = [a; b]
  *    products                         sum_t A_t B_t = [A_1 A_2 ...] [B_1; B_2; ...]
  *    sums over rows                   sum_t sum_n g_t = sum_n [g_1; g_2; ...]
+ *    products with one cotangent      g a + g b = g (a + b)
  *  All others are added one by one. */
 export function accumulate(shares: readonly Node[]): Node {
   if (shares.length === 1) return shares[0] as Node;
-  const joined = [joinSlices, joinProducts, joinRowSums].reduce((rest, join) => join(rest), shares);
+  const joined = [joinSlices, joinProducts, joinRowSums, joinFactors].reduce((rest, join) => join(rest), shares);
   return joined.reduce(add);
 }
 

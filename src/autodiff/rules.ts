@@ -18,6 +18,7 @@ import {
   unary,
 } from "../graph/build.ts";
 import type { Node, Op } from "../graph/node.ts";
+import { attentionGradRule } from "./attention.ts";
 
 /** From the cotangent of a node's value, the cotangents of its inputs; `undefined` if none flows. */
 type Rule<O extends Op> = (cotangent: Node, node: Node<O>, wanted: readonly boolean[]) => readonly (Node | undefined)[];
@@ -229,6 +230,12 @@ export const RULES: { readonly [O in Op]: Rule<O> | Stop } = {
     undefined,
     sizeOf(input(node, 1).shape) > 0 ? makeNode("gather", [g, input(node, 0)], {}) : undefined,
   ],
+
+  attention: (g, node) => [
+    makeNode("attentionGrad", [input(node, 0), g, ...node.inputs.slice(1)], node.attributes),
+    undefined,
+  ],
+  attentionGrad: attentionGradRule,
 
   // y = conv(x, w) is linear in either; the three directions are each other's derivatives
   conv: (g, node, wanted) => {

@@ -120,7 +120,15 @@ export interface StepPlace {
   readonly period: number;
 }
 
-export type Kernel = ScanKernel | LoopKernel | MatmulKernel | TableKernel | ConvKernel;
+/** Self-attention of all heads, or the gradient in its input. */
+export interface AttentionKernel {
+  readonly kind: "attention" | "attentionGrad";
+  readonly node: Node<"attention"> | Node<"attentionGrad">;
+  /** in the order of the node's inputs */
+  readonly operands: readonly Access[];
+}
+
+export type Kernel = ScanKernel | LoopKernel | MatmulKernel | TableKernel | ConvKernel | AttentionKernel;
 
 /** The array in which a stored value lies. */
 export function arrayOf({ node, partOf }: LoopNode): Node {

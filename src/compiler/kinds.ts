@@ -51,6 +51,8 @@ export const KINDS = {
   matmul: "array",
   gather: "array",
   scatterAdd: "array",
+  attention: "array",
+  attentionGrad: "array",
   pad: "placement",
   concat: "placement",
   interleave: "placement",

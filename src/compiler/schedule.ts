@@ -238,6 +238,7 @@ function wholeArrayKernels(node: Node, parts: readonly Node[], fuse: boolean): K
     return [{ kind: "matmul", node, left: operands[0] as Access, right: operands[1] as Access }];
   if (isOp(node, "conv") || isOp(node, "convData")) return [{ kind: "conv", node, operands }];
   if (isOp(node, "convWeight")) return [{ kind: "convWeight", node, operands }];
+  if (isOp(node, "attention") || isOp(node, "attentionGrad")) return [{ kind: node.op, node, operands }];
   if (node.op === "gather" || node.op === "scatterAdd") return [{ kind: node.op, node, operands }];
   const strides = stridesOf(node.shape);
   const place = (part: Node, operand: Operand, offset: number, partStrides: readonly number[]): Kernel => ({

@@ -4,6 +4,7 @@ import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
+import { squeezeShape } from "./access.ts";
 import { squaresBySample, sumOfCentred } from "./centred-sums.ts";
 import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 import { sinkPermute } from "./sink-permutes.ts";
@@ -204,6 +205,30 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
       if (isOp(node, "cast") && source?.dtype === node.dtype) return source;
       if (isOp(node, "slice") && source && sameSizes(source.shape, node.shape)) return source;
       return undefined;
+    },
+  ],
+
+  // f(reshape a, reshape b) = reshape f(a, b), if a and b are products, or computed from them, of one shape: what follows a product then
+  // has the product's shape, and runs in its kernel
+  [
+    isElementwise,
+    (node) => {
+      const wide = node.inputs.filter((input) => uniformValue(input) === undefined);
+      const source = wide[0]?.inputs[0];
+      // axes of size 1 do not count in a loop
+      if (source === undefined || sameSizes(squeezeShape(source.shape), squeezeShape(node.shape))) return undefined;
+      for (const input of wide) {
+        const inner = input.inputs[0];
+        if (!isOp(input, "reshape") || inner === undefined) return undefined;
+        if (inner.op !== "matmul" && !isElementwise(inner.op)) return undefined;
+        if (!sameSizes(inner.shape, source.shape)) return undefined;
+      }
+      const inputs = node.inputs.map((input) => {
+        const value = uniformValue(input);
+        if (value === undefined) return input.inputs[0] as Node;
+        return broadcastTo(constant(value, input.dtype), source.shape);
+      });
+      return reshape(makeNode(node.op, inputs, node.attributes), node.shape);
     },
   ],
 

@@ -74,6 +74,13 @@ export interface Attributes {
   gather: None;
   /** indices int32 (...i), updates (...i, ...rest) -> (rows, ...rest); updates of equal indices are summed */
   scatterAdd: { readonly rows: number };
+  // self-attention
+  /** qkv (N, T, 3 F), each step's query, key and value, of `heads` heads side by side -> (N, T, F). A step's output is the mean of the
+   *  values of the steps that it sees, weighted by the softmax of q k^T / sqrt(F / heads); it is 0 if the step sees none. The second input,
+   *  if there is one, is visible (N, T): a step whose number is 0 is seen by none */
+  attention: AttentionAttributes;
+  /** the adjoint of attention's derivative in qkv: qkv (N, T, 3 F), g (N, T, F), and visible if it has one -> (N, T, 3 F) */
+  attentionGrad: AttentionAttributes;
   // windows over the spatial axes of channels-last arrays (N, ...S, C); see windows.ts for the geometry
   /** x (N, ...S, C), w (...K, C / groups, O) -> (N, ...P, O), cross-correlation; output channels are ordered by group */
   conv: ConvAttributes;
@@ -136,6 +143,13 @@ export interface WindowAttributes {
   /** padding before the first position and after the last one */
   readonly before: readonly number[];
   readonly after: readonly number[];
+}
+
+export interface AttentionAttributes {
+  /** number of heads, which divides F */
+  readonly heads: number;
+  /** does a step see only itself and earlier steps? */
+  readonly causal: boolean;
 }
 
 export interface ConvAttributes extends WindowAttributes {

@@ -7,7 +7,7 @@ import type { HostArray } from "../../src/core/dtype.ts";
 import { GradusError } from "../../src/core/errors.ts";
 import * as build from "../../src/graph/build.ts";
 import { makeNode } from "../../src/graph/build.ts";
-import type { ConvAttributes, Node, Op, WindowAttributes } from "../../src/graph/node.ts";
+import type { AttentionAttributes, ConvAttributes, Node, Op, WindowAttributes } from "../../src/graph/node.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { checkGradients } from "../../src/tensor/check-gradients.ts";
 import { Tensor, where } from "../../src/tensor/tensor.ts";
@@ -41,6 +41,14 @@ const pooled = () => scattered([1, ...POSITIONS, 4], 3);
 const index = (tensor: Tensor): Node => makeNode("windowArgmax", [tensor.node], WINDOW);
 const chosen = (): Node => index(new Tensor(build.literal(scattered([1, ...SIZE.size, 4], 11))));
 
+const ATTENTION: readonly AttentionAttributes[] = [
+  { heads: 1, causal: true },
+  { heads: 2, causal: false },
+];
+/** Without a causal mask, one step of the first sample is hidden, and all of the second. */
+const seen = ({ causal }: AttentionAttributes): Node[] =>
+  causal ? [] : [build.literal(listed([2, 3], [1, 0, 1, 0, 0, 0]))];
+
 /** How each rule is compared with finite differences; "stops" if no gradient may flow. An operation without an entry does not compile. */
 const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
   input: "stops",
@@ -69,6 +77,14 @@ const CASES: { readonly [O in Op]: readonly Case[] | "stops" } = {
       fn: (a, b) => wrap(makeNode("interleave", [a.node, b.node], { counts: [1, 2] })),
     },
   ],
+  attention: ATTENTION.map((attributes) => ({
+    values: [scattered([2, 3, 12])],
+    fn: (qkv) => wrap(makeNode("attention", [qkv.node, ...seen(attributes)], attributes)),
+  })),
+  attentionGrad: ATTENTION.map((attributes) => ({
+    values: [scattered([2, 3, 12]), scattered([2, 3, 4], 40)],
+    fn: (qkv, g) => wrap(makeNode("attentionGrad", [qkv.node, g.node, ...seen(attributes)], attributes)),
+  })),
   conv: [{ values: [x(), w()], fn: (a, b) => wrap(makeNode("conv", [a.node, b.node], CONV)) }],
   convData: [{ values: [y(), w()], fn: (a, b) => wrap(makeNode("convData", [a.node, b.node], { ...CONV, ...SIZE })) }],
   convWeight: [{ values: [x(), y()], fn: (a, b) => wrap(makeNode("convWeight", [a.node, b.node], CONV)) }],

@@ -1,5 +1,6 @@
 import type { HostArray } from "../../core/dtype.ts";
 import type { Node, Op } from "../node.ts";
+import * as attention from "./attention.ts";
 import * as conv from "./conv.ts";
 import * as elementwise from "./elementwise.ts";
 import * as leaf from "./leaf.ts";
@@ -19,6 +20,7 @@ export const PRIMITIVES: { readonly [O in Op]: Primitive<O> } = {
   ...movement,
   matmul,
   ...table,
+  ...attention,
   ...conv,
   ...pool,
   ...loops(evaluateNode),

@@ -1,4 +1,5 @@
 import {
+  type AttentionKernel,
   type ConvKernel,
   type Kernel,
   type LoopKernel,
@@ -17,7 +18,7 @@ export function labelOf(kernel: Kernel): string {
   return [kernel.kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");
 }
 
-function operandsOf(kernel: MatmulKernel | TableKernel | ConvKernel): Node[] {
+function operandsOf(kernel: MatmulKernel | TableKernel | ConvKernel | AttentionKernel): Node[] {
   const operands = kernel.kind === "matmul" ? [kernel.left, kernel.right] : kernel.operands;
   return operands.map(({ base }) => base);
 }

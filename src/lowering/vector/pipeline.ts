@@ -7,6 +7,9 @@ import { type PlannedGraph, planGraph } from "../../compiler/pipeline.ts";
 import { ELEMENT_BYTES } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph, Node } from "../../graph/node.ts";
+import { lowerAttention } from "./attention.ts";
+import { lowerAttentionGrad } from "./attention-grad.ts";
+import { planAttention } from "./attention-plan.ts";
 import { barriersBefore } from "./barriers.ts";
 import { contractedProducts } from "./contract.ts";
 import { lowerConv } from "./conv.ts";
@@ -199,6 +202,14 @@ function lowering(
       }
       const plan = planConvWeight(kernel, target);
       return { signature: plan, lower: (name) => lowerConvWeight(plan, target, name) };
+    }
+    case "attention": {
+      const plan = planAttention(kernel);
+      return { signature: plan, lower: (name) => lowerAttention(plan, target, threads, name) };
+    }
+    case "attentionGrad": {
+      const plan = planAttention(kernel);
+      return { signature: plan, lower: (name) => lowerAttentionGrad(plan, target, name) };
     }
     default: {
       const plan = planTable(kernel);

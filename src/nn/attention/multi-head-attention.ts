@@ -1,8 +1,9 @@
 import { requireArgument } from "../../core/errors.ts";
 import { COUNT, number, required, withDefault } from "../../core/fields.ts";
 import { formatShape, type Shape } from "../../core/shape.ts";
+import { makeNode } from "../../graph/build.ts";
 import { range } from "../../tensor/create.ts";
-import { type Tensor, where } from "../../tensor/tensor.ts";
+import { Tensor, where } from "../../tensor/tensor.ts";
 import { softmax } from "../activations/softmax.ts";
 import { dropout, SHARE } from "../dropout.ts";
 import { booleanField } from "../fields.ts";
@@ -49,8 +50,13 @@ function visible(x: Tensor, causal: boolean, mask: number | undefined): Tensor |
         .lessEqual(range(steps).reshape([1, 1, steps, 1]))
     : undefined;
   if (mask === undefined) return earlier;
-  const present = x.notEqual(mask).cast("float32").max(-1).greater(0).reshape([samples, 1, 1, steps]);
-  return earlier === undefined ? present : earlier.and(present);
+  const keys = present(x, mask).greater(0).reshape([samples, 1, 1, steps]);
+  return earlier === undefined ? keys : earlier.and(keys);
+}
+
+/** (N, T), 1 for each step that is not padding and 0 for the others. */
+function present(x: Tensor, mask: number): Tensor {
+  return x.notEqual(mask).cast("float32").max(-1);
 }
 
 /** y = x W^T + b along the last axis of rows (R, F). */
@@ -105,7 +111,20 @@ export const multiHeadAttentionRule: LayerRule<MultiHeadAttentionConfig> = {
   apply: ({ heads, causal, dropout: rate, mask }, x, scope) => {
     const [samples, steps, features] = x.shape as [number, number, number];
     const size = features / heads;
-    const projected = project(x.reshape([-1, features]), scope, "input").reshape([samples, steps, 3, heads, size]);
+    const qkv = project(x.reshape([-1, features]), scope, "input");
+    if (!scope.stochastic || rate === 0) {
+      const packed = qkv.reshape([samples, steps, 3 * features]);
+      const inputs = mask === undefined ? [packed] : [packed, present(x, mask)];
+      const joined = new Tensor(
+        makeNode(
+          "attention",
+          inputs.map(({ node }) => node),
+          { heads, causal },
+        ),
+      );
+      return project(joined.reshape([-1, features]), scope, "output").reshape(x.shape);
+    }
+    const projected = qkv.reshape([samples, steps, 3, heads, size]);
     // (N, T, D) for each head: (N, H, T, D)
     const [q, k, v] = [0, 1, 2].map((third) =>
       projected
@@ -116,8 +135,7 @@ export const multiHeadAttentionRule: LayerRule<MultiHeadAttentionConfig> = {
     const scores = q.mul(1 / Math.sqrt(size)).matmul(k.transpose([0, 1, 3, 2]));
     const isVisible = visible(x, causal, mask);
     const weights = softmax(isVisible === undefined ? scores : where(isVisible, scores, HIDDEN));
-    const kept = scope.stochastic && rate > 0 ? dropout(weights, scope.key(), rate) : weights;
-    const joined = kept.matmul(v).transpose([0, 2, 1, 3]).reshape([-1, features]);
+    const joined = dropout(weights, scope.key(), rate).matmul(v).transpose([0, 2, 1, 3]).reshape([-1, features]);
     return project(joined, scope, "output").reshape(x.shape);
   },
 };
