@@ -18,26 +18,35 @@ function factorsOf(share: Node): readonly Node[] | undefined {
   return factors;
 }
 
-function without(factors: readonly Node[], factor: Node): readonly Node[] {
-  const at = factors.indexOf(factor);
-  return factors.filter((_, index) => index !== at);
+/** The factors that two products share, in the order of the first, and what is left of each. */
+function divided(
+  own: readonly Node[],
+  other: readonly Node[],
+): { readonly common: readonly Node[]; readonly left: readonly Node[]; readonly right: readonly Node[] } {
+  const right = [...other];
+  const common: Node[] = [];
+  const left = own.filter((factor) => {
+    const at = right.indexOf(factor);
+    if (at < 0) return true;
+    right.splice(at, 1);
+    common.push(factor);
+    return false;
+  });
+  // something must be left of both; rules write the cotangent first
+  const last = left.length === 0 || right.length === 0 ? common.pop() : undefined;
+  return last === undefined ? { common, left, right } : { common, left: [...left, last], right: [...right, last] };
 }
 
 /** g a + g b = g (a + b). A function that uses its argument twice, such as x Phi(x), sends back two shares of one cotangent g. Their sum is
  *  then g times a derivative that does not depend on g: it can be computed with the function itself, and is all that the way back needs. */
 export function joinFactors(shares: readonly Node[]): readonly Node[] {
-  if (shares.length > MOST_SHARES) return shares;
   const [first, ...rest] = shares;
-  if (first === undefined || rest.length === 0) return shares;
-  const own = factorsOf(first);
-  for (const [index, other] of own === undefined ? [] : rest.entries()) {
-    const factors = factorsOf(other);
-    // the cotangent is made after the values that it is multiplied by
-    const [common] = (own ?? []).filter((factor) => factors?.includes(factor)).sort((a, b) => b.id - a.id);
-    if (own === undefined || factors === undefined || common === undefined) continue;
-    const [left, right] = [without(own, common), without(factors, common)];
-    if (left.length === 0 || right.length === 0) continue;
-    const joined = mul(common, add(left.reduce(mul), right.reduce(mul)));
+  if (first === undefined || rest.length === 0 || shares.length > MOST_SHARES) return shares;
+  const own = factorsOf(first) ?? [];
+  for (const [index, other] of rest.entries()) {
+    const { common, left, right } = divided(own, factorsOf(other) ?? []);
+    if (common.length === 0) continue;
+    const joined = mul(common.reduce(mul), add(left.reduce(mul), right.reduce(mul)));
     return joinFactors([joined, ...rest.filter((_, place) => place !== index)]);
   }
   return [first, ...joinFactors(rest)];

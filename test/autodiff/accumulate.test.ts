@@ -8,6 +8,7 @@ import {
   literal,
   makeNode,
   matmul,
+  mul,
   permute,
   reduce,
   reshape,
@@ -27,6 +28,9 @@ const value = (...shape: number[]): Node => {
   return literal(scattered(shape, offset));
 };
 
+/** A factor of several shares. */
+const COTANGENT = value(ROWS, COLUMNS);
+
 /** A share that is zero outside [start, start + size) of an axis. */
 function slab(axis: number, start: number, size: number): Node {
   const shape = [ROWS, COLUMNS];
@@ -40,7 +44,7 @@ function slab(axis: number, start: number, size: number): Node {
 }
 
 /** Shares of a (6, 5) value, of every kind that is joined with others, and of other kinds. */
-const share = fc.record({ kind: fc.nat(7), a: fc.nat(5), b: fc.nat(5) }).map(({ kind, a, b }) => {
+const share = fc.record({ kind: fc.nat(9), a: fc.nat(5), b: fc.nat(5) }).map(({ kind, a, b }) => {
   switch (kind) {
     case 0:
       return slab(0, a, b);
@@ -56,6 +60,10 @@ const share = fc.record({ kind: fc.nat(7), a: fc.nat(5), b: fc.nat(5) }).map(({ 
       return reshape(reduce(value(a + 1, ROWS, COLUMNS), "sum", [0]), [ROWS, COLUMNS]);
     case 6:
       return reshape(reduce(value(a + 1, ROWS * COLUMNS), "sum", [0]), [ROWS, COLUMNS]);
+    case 7:
+      return mul(value(ROWS, COLUMNS), mul(COTANGENT, value(ROWS, COLUMNS)));
+    case 8:
+      return mul(COTANGENT, value(ROWS, COLUMNS));
     default:
       return value(ROWS, COLUMNS);
   }
@@ -111,4 +119,15 @@ test("a weight shared through time gets its gradient from one product", () => {
   const gradient = gradients(reduce(h, "sum", [0, 1]), [w])[0] as Node;
   // five forward, four for the states, one for the weight
   assert.equal(count(gradient, "matmul"), 10);
+});
+
+test("a function that uses its argument twice sends back its cotangent once", () => {
+  const input = (name: string) => makeNode("input", [], { name, shape: [4, 3], dtype: "float32" });
+  const [x, y] = [input("x"), input("y")];
+  // x sigmoid(x): the cotangent y times s + x s (1 - s)
+  const output = reduce(mul(y, mul(x, unary("sigmoid", x))), "sum", [0, 1]);
+  const gradient = gradients(output, [x])[0] as Node;
+  assert.ok(isOp(gradient, "mul"));
+  const derivative = gradient.inputs[1] as Node;
+  assert.ok(isOp(derivative, "add") && !topologicalOrder([derivative]).includes(y));
 });

@@ -59,6 +59,11 @@ const RULES: Readonly<Record<string, readonly [Build, string]>> = {
     (_, __, row) => row.broadcastTo([4, 3]).mul(2),
     "reshape reshape broadcast mul broadcast",
   ],
+  "functions of a product in another shape": [
+    (x) => x.transpose().matmul(x).reshape([9]).tanh(),
+    "permute matmul tanh reshape",
+  ],
+  "functions of an input in another shape": [(x) => x.reshape([6]).tanh(), "reshape tanh"],
   "a product over nothing": [() => full([2, 0], 1).matmul(full([0, 3], 1)), "reshape broadcast"],
 };
 
