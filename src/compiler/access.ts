@@ -10,26 +10,28 @@ export interface Access {
 }
 
 /** Follows reshape, broadcast, permute and slice down to the node that holds the elements.
- *  If strides cannot express a reshape, the base is the movement below it, which must be written out in the order in which it is read. */
-export function resolveAccess(node: Node): Access {
+ *  If strides cannot express a reshape, the base is the movement below it, which must be written out in the order in which it is read.
+ *  @param last a movement below which it is not followed. */
+export function resolveAccess(node: Node, last?: Node): Access {
+  if (node === last) return { base: node, strides: stridesOf(node.shape), offset: 0 };
   const source = node.inputs[0];
   if (isOp(node, "broadcast") && source) {
-    const inner = resolveAccess(source);
+    const inner = resolveAccess(source, last);
     const strides = inner.strides.map((stride, axis) => (source.shape[axis] === node.shape[axis] ? stride : 0));
     return { ...inner, strides };
   }
   if (isOp(node, "permute") && source) {
-    const inner = resolveAccess(source);
+    const inner = resolveAccess(source, last);
     return { ...inner, strides: node.attributes.order.map((axis) => inner.strides[axis] as number) };
   }
   if (isOp(node, "slice") && source) {
-    const inner = resolveAccess(source);
+    const inner = resolveAccess(source, last);
     const { start, step } = node.attributes;
     const offset = inner.strides.reduce((sum, stride, axis) => sum + stride * (start[axis] as number), inner.offset);
     return { base: inner.base, offset, strides: inner.strides.map((stride, axis) => stride * (step[axis] as number)) };
   }
   if (isOp(node, "reshape") && source) {
-    const inner = resolveAccess(source);
+    const inner = resolveAccess(source, last);
     const strides = reshapeStrides(source.shape, inner.strides, node.shape);
     return strides ? { ...inner, strides } : { base: source, strides: stridesOf(node.shape), offset: 0 };
   }

@@ -2,6 +2,7 @@ import { sizeOf, stridesOf } from "../core/shape.ts";
 import { add, broadcastTo, constant, mul, neg, reduce, reshape, sub } from "../graph/build.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
+import { withJoinedAxes } from "./sink-reshapes.ts";
 
 /** Sums behind statistics, such as those of batch and layer normalisation and of their gradients. What is left over from its own mean sums
  *  to zero, so that most of these sums need no pass over the array. */
@@ -70,7 +71,9 @@ function centred(node: Node, axes: readonly number[], simple: Simple): { x: Node
     const expected = simple(reduce(isOp(node, "sub") ? own : neg(own), "sum", axes));
     if (plainBase(expected) === total) return { x: own, total: expected };
   }
-  return undefined;
+  // the same with joined axes, from which the mean was taken
+  const whole = withJoinedAxes(node, axes);
+  return whole && centred(whole.node, whole.axes, simple);
 }
 
 /** Writes a node as a sum of terms; undefined if there are too many. */

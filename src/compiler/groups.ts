@@ -1,4 +1,4 @@
-import { stridesOf } from "../core/shape.ts";
+import { sizeOf, stridesOf } from "../core/shape.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
 import type { Level } from "./kernel.ts";
@@ -34,13 +34,28 @@ function present(group: Group): Group {
 /** More nodes than this would not fit registers and code caches well. */
 const MAX_GROUP_NODES = 160;
 
+/** Arrays of fewer elements are read from a cache in any order. */
+const LEAST_SCATTERED = 2 ** 14;
+
+/** The permutation behind an operand that would be read again and again in steps along its last axis, element by element. It is written
+ *  out once. */
+function scattered(input: Node): Node | undefined {
+  if (input.op !== "broadcast") return undefined;
+  const { base, strides } = resolveAccess(input);
+  const last = strides.at(-1) as number;
+  if (last === 0 || last === 1 || sizeOf(base.shape) < LEAST_SCATTERED) return undefined;
+  let source = input;
+  while (isMovement(source.op) && source.op !== "permute") source = source.inputs[0] as Node;
+  return source.op === "permute" ? source : undefined;
+}
+
 const accessCache = new WeakMap<Node, Access>();
 
 /** How loops read an input; the same for all its readers. */
 function operandAccess(input: Node): Access {
   let access = accessCache.get(input);
   if (access === undefined) {
-    const { base, strides, offset } = resolveAccess(input);
+    const { base, strides, offset } = resolveAccess(input, scattered(input));
     access = { base, offset, strides: squeezeStrides(input.shape, strides) };
     accessCache.set(input, access);
   }
@@ -157,15 +172,17 @@ export class Grouping {
   }
 
   /** Loop groups that hold an operand, the latest first, which is most likely to be joined without a cycle. Groups that read the same
-   *  product position by position count too, because all of them may run in its kernel; a sum would keep the others out of it. */
+   *  product position by position come after them, because all of them may run in its kernel; a sum would keep the others out of it. */
   #candidates(operands: readonly Access[], isReduction: boolean): Group[] {
-    const found: Group[] = [];
+    const [holders, readers] = [new Set<Group>(), new Set<Group>()];
     for (const { base } of operands) {
       const home = this.homeOf(base);
-      const group = home && !home.isLoop && !isReduction ? this.#readerOf(base) : home;
-      if (group?.isLoop && !found.includes(group)) found.push(group);
+      if (home?.isLoop) holders.add(home);
+      const reader = home && !home.isLoop && !isReduction ? this.#readerOf(base) : undefined;
+      if (reader?.isLoop) readers.add(reader);
     }
-    return found.sort((a, b) => b.id - a.id);
+    const latestFirst = (groups: Iterable<Group>) => [...groups].sort((a, b) => b.id - a.id);
+    return [...latestFirst(holders), ...latestFirst([...readers].filter((group) => !holders.has(group)))];
   }
 
   #levelIn(group: Group, node: Node, domain: readonly number[], isReduced: readonly boolean[]): Level | undefined {

@@ -34,6 +34,10 @@ const COST: Partial<Record<Op, number>> = {
 /** A value whose whole recomputation costs no more than this is recomputed rather than stored and loaded. */
 const RECOMPUTE_LIMIT = 9;
 
+/** The same for arrays of at least this many elements: they leave the cache before they are read again. */
+const RECOMPUTE_LIMIT_OF_LARGE = 16;
+const LARGE = 2 ** 18;
+
 /** Each array that a recomputation reads besides the first one costs this many multiply-adds: loading the value itself reads one array. */
 const COST_OF_ARRAY = 3;
 
@@ -107,11 +111,8 @@ class KernelBuilder {
         if (isResident(base) || isFormula(base) || group.nodes.has(base)) continue;
         const readLevel: Level = node.op === "reduce" ? "full" : level;
         if (clones.has(base) && isWhole(group, access) && readLevel === "full") continue;
-        if (
-          group.isLoop &&
-          readLevel === "full" &&
-          this.#cloneCost(group, access, this.#recomputeLimit, new Set()) <= this.#recomputeLimit
-        ) {
+        const limit = this.#limitFor(group);
+        if (group.isLoop && readLevel === "full" && this.#cloneCost(group, access, limit, new Set()) <= limit) {
           clones.set(base, "full");
           visit(base, "full");
         } else {
@@ -120,6 +121,11 @@ class KernelBuilder {
       }
     };
     for (const [node, level] of group.nodes) visit(node, level);
+  }
+
+  #limitFor({ domain }: Group): number {
+    const isLarge = this.#recomputeLimit > 0 && sizeOf(domain) >= LARGE;
+    return isLarge ? RECOMPUTE_LIMIT_OF_LARGE : this.#recomputeLimit;
   }
 
   #store(node: Node): void {

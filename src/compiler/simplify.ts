@@ -8,6 +8,7 @@ import { squeezeShape } from "./access.ts";
 import { squaresBySample, sumOfCentred } from "./centred-sums.ts";
 import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 import { sinkPermute } from "./sink-permutes.ts";
+import { sinkReshape } from "./sink-reshapes.ts";
 
 /** The one value of all elements, if the graph shows it. */
 export function uniformValue(node: Node): number | undefined {
@@ -234,6 +235,9 @@ const RULES: readonly (readonly [(op: Op) => boolean, Rewrite])[] = [
 
   // permutations move behind operations that do not depend on the order of axes
   [(op) => isElementwise(op) || ["reduce", "slice", "pad", "concat"].includes(op), sinkPermute],
+
+  // joined axes within which values repeat
+  [(op) => isElementwise(op) || op === "reduce", sinkReshape],
 
   // sums of what is left over from its own mean
   [only("reduce"), sumOfCentred],

@@ -36,6 +36,17 @@ function isPointwise({ window, stride, before, after }: ConvAttributes): boolean
   return isOne(window) && isOne(stride) && [...before, ...after].every((count) => count === 0);
 }
 
+/** Is the weight gradient of a window of one element better summed image by image, as for other windows? A product packs both of its long
+ *  factors; but the sums of an image must stay in the cache until the next, and each takes enough positions.
+ *  @param g the gradient of the result. */
+function isSummedInPlace(weights: Shape, { shape }: Node): boolean {
+  const positions = shape.slice(1, -1);
+  return positions.length === 2 && sizeOf(weights) <= MOST_SUMS_IN_CACHE && sizeOf(positions) >= LEAST_POSITIONS;
+}
+
+const MOST_SUMS_IN_CACHE = 2 ** 16;
+const LEAST_POSITIONS = 32;
+
 const rowsOf = (node: Node): Node => reshape(node, [-1, node.shape.at(-1) as number]);
 
 /** The two-dimensional geometry of the last axes; a single axis gets another one of size 1 in front. */
@@ -289,7 +300,9 @@ export function expandConvWeight(node: Node<"convWeight">): Node {
     );
     return concat(parts, window.length + 1);
   }
-  if (isPointwise(attributes)) return reshape(matmul(transposeLast(rowsOf(x)), rowsOf(g)), node.shape);
+  if (isPointwise(attributes) && !isSummedInPlace(node.shape, g)) {
+    return reshape(matmul(transposeLast(rowsOf(x)), rowsOf(g)), node.shape);
+  }
   if (window.length === 1) return weightOfOneAxis(x, g, node);
   if (window.length === 2) return inParts(x, g, node);
   const padded = padFirst(x, attributes);
