@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import fc from "fast-check";
+import { wasmTarget } from "../../src/codegen/wasm/features.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
+import { compileGraph } from "../../src/lowering/vector/pipeline.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { compiledBackends } from "./backends.ts";
 import { type Case, difference, inputNode, randomValues, runOn } from "./cases.ts";
@@ -92,6 +94,13 @@ test("no result depends on the number of threads, with fewer heads than threads"
     );
     assert.deepEqual(shared, alone);
   }
+});
+
+test("scores are never stored: the arrays of a program are smaller than they", () => {
+  const [steps, heads] = [256, 4];
+  const { graph } = caseOf({ samples: 1, steps, heads, size: 4, causal: true, hides: false }, 1);
+  const { arenaBytes } = compileGraph(graph, wasmTarget({ simd: true, relaxed: true }), 2);
+  assert.ok(arenaBytes < heads * steps ** 2, `${arenaBytes} bytes`);
 });
 
 test("scores of any size give weights: large ones do not overflow, hidden ones count as nothing", async () => {

@@ -15,6 +15,9 @@ const LEAST_SUM = 1e-30;
 
 const LINE_BYTES = 64;
 
+/** More than this would not stay in the second-level cache until it is needed. */
+const MOST_FETCHED_BYTES = 2 ** 19;
+
 /** Queries [row0, row1) of a head, the strips [strip0, strip1) of the rows. */
 export interface Block {
   readonly strip0: Index;
@@ -86,6 +89,7 @@ export abstract class AttentionWalk {
   protected fetch(...arrays: readonly StepRows[]): void {
     const { b, plan } = this;
     const lines = Math.ceil((plan.size * 4) / LINE_BYTES);
+    if (arrays.length * plan.steps * lines * LINE_BYTES > MOST_FETCHED_BYTES) return;
     const moving = arrays.map(({ address }) => b.indexVariable(address));
     b.loop(0, plan.steps, 1, () => {
       arrays.forEach(({ bytes }, index) => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { gradients } from "../../../src/autodiff/gradients.ts";
 import { verifyBounds } from "../../../src/codegen/bounds.ts";
 import { type Kernel, type MatmulKernel, readNodes, writtenNodes } from "../../../src/compiler/kernel.ts";
 import { planMemory } from "../../../src/compiler/memory.ts";
@@ -7,6 +8,7 @@ import { prepared } from "../../../src/compiler/pipeline.ts";
 import { schedule } from "../../../src/compiler/schedule.ts";
 import type { Graph, Node } from "../../../src/graph/node.ts";
 import { fuseMatmulEpilogues } from "../../../src/lowering/vector/fuse-matmul.ts";
+import { gelu } from "../../../src/nn/activations/gated.ts";
 import { Tensor } from "../../../src/tensor/tensor.ts";
 import { placeProgram, TARGETS } from "../../codegen/place-program.ts";
 import { inputNode } from "../../engine/cases.ts";
@@ -51,6 +53,18 @@ test("bias and activation run in the product's kernel, and the product is not wr
     epilogues.map(({ isProductStored, isTransposed }) => ({ isProductStored, isTransposed })),
     [{ isProductStored: false, isTransposed: false }],
   );
+});
+
+test("GELU of rows in a shape of their own runs in the product's kernel, and leaves its derivative as one array", () => {
+  const rows = x.matmul(w).add(bias).reshape([3, 4, 30]);
+  const activated = gelu(rows);
+  const cotangent = tensor("g", 3, 4, 30);
+  const [slope] = gradients(activated.node, [rows.node], cotangent.node) as [Node];
+  const next = (value: Tensor) => value.reshape([12, 30]).matmul(tensor("v", 30, 5));
+  const { products, epilogues, loops } = count(kernelsOf({ outputs: [next(activated), next(new Tensor(slope))] }));
+  // the loop that is left multiplies the derivative by the cotangent
+  assert.deepEqual([products, loops], [3, 1]);
+  assert.equal(epilogues[0]?.loop.nodes.filter(({ isStored }) => isStored).length, 2);
 });
 
 /** Four gates of a cell, each with its columns of one product. */

@@ -165,7 +165,7 @@ test("no step attends to padding: a padded sequence gives the same as the short 
     outputOf(modelOf([4, FEATURES], multiHeadAttention(2)), partial),
     0,
   );
-  // only padding: the mean of all steps, and not NaN
+  // only padding: no step is attended to, and the output is no NaN
   const nothing = outputOf(modelOf([2, FEATURES], multiHeadAttention(2, { mask: -7 })), new Array<number>(8).fill(-7));
   assert.ok(nothing.every(Number.isFinite), `${nothing}`);
 });
