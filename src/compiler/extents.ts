@@ -19,7 +19,8 @@ export function readExtents(kernel: Kernel): readonly Extent[] {
   if (kernel.kind === "matmul") {
     const [left, right] = kernel.node.inputs as [Node, Node];
     extents.add(kernel.left.base, kernel.left, left.shape);
-    extents.add(kernel.right.base, kernel.right, right.shape);
+    if (kernel.isRightPacked) extents.addAll(kernel.right.base);
+    else extents.add(kernel.right.base, kernel.right, right.shape);
   } else if (kernel.kind !== "loop") {
     for (const { base } of kernel.operands) extents.addAll(base);
   }

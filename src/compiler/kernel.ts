@@ -60,6 +60,8 @@ export interface MatmulKernel {
   readonly node: Node;
   readonly left: Access;
   readonly right: Access;
+  /** the right side's panels lie ready in its array */
+  readonly isRightPacked?: boolean;
   /** computed from each finished part of the product */
   readonly epilogue?: Epilogue;
 }

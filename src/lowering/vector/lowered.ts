@@ -10,6 +10,8 @@ export interface LoweredKernel {
   /** bytes of working memory that each thread needs. After the arrays' addresses, the parameters are the address of thread 0's memory and
    *  the distance from one thread's to the next, which is the same for all kernels of a program */
   readonly scratchBytes: number;
+  /** Present if each item computes rows of its own: kernels with the same text and the same number of items give equal items equal rows */
+  readonly rowShare?: string | undefined;
 }
 
 /** A kernel's arrays in the order of its parameters, and the key that equal kernels share. */

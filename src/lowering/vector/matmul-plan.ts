@@ -13,6 +13,8 @@ export interface MatmulPlan extends KernelSignature {
   readonly batch: readonly number[];
   readonly left: Side;
   readonly right: Side;
+  /** the right side's panels lie ready in its array */
+  readonly isRightPacked: boolean;
   /** is the product written to an array? */
   readonly isStored: boolean;
   readonly epilogue: EpiloguePlan | undefined;
@@ -29,7 +31,7 @@ export interface Side {
 
 /** @param contracted products that an epilogue rounds together with their sums. */
 export function planMatmul(
-  { node, left, right, epilogue }: MatmulKernel,
+  { node, left, right, epilogue, isRightPacked = false }: MatmulKernel,
   contracted: ReadonlySet<Node>,
   target: Target,
 ): MatmulPlan {
@@ -52,7 +54,7 @@ export function planMatmul(
   const turned = { rows: columns, columns: rows, left: straight.right, right: straight.left };
   const isTurned = epilogue?.isTransposed === true;
   const isStored = epilogue?.isProductStored ?? true;
-  const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isStored };
+  const plan = { ...(isTurned ? turned : straight), inner: a.shape.at(-1) as number, batch, isRightPacked, isStored };
   const factors = isTurned ? [right, left] : [left, right];
   const planned = epilogue && planEpilogue(epilogue, node, contracted, target, tileFor(target).vectors);
   const arrays = [...factors.map(({ base }) => base), ...(isStored ? [node] : [])];
@@ -136,6 +138,17 @@ export function readsLeft({ left }: Pick<MatmulPlan, "left">, lanes: number): bo
   return left.inner === 1 && lanes > 4;
 }
 
+/** The strips of a product's columns. An epilogue takes whole turns of columns except at the end of a row: no two strips share a rest. */
+export function columnStrips(
+  columns: number,
+  target: Target,
+  hasEpilogue: boolean,
+): { readonly strips: readonly Strip[]; readonly whole: number } {
+  const width = tileFor(target).vectors * target.lanes;
+  const strips = cutStrips(columns, width, hasEpilogue ? width : target.lanes);
+  return { strips, whole: strips.filter((strip) => strip.width === width).length };
+}
+
 export type SplitAxis = "columns" | "rows";
 
 /** The cost of reading an element that another core wrote, in packed elements. */
@@ -160,8 +173,9 @@ export function chooseSplit(
   // multiply-adds by vectors, at two vectors in the time of a packed element
   const products = (2 * lanes) ** -1 * inner;
   const packedLeft = readsLeft(plan, lanes) ? 0 : inner;
-  const byColumns = columnShare * rows * products + columnShare * inner + rows * packedLeft;
-  const byRows = rowShare * columns * products + columns * inner + rowShare * packedLeft;
+  const packedRight = plan.isRightPacked ? 0 : inner;
+  const byColumns = columnShare * rows * products + columnShare * packedRight + rows * packedLeft;
+  const byRows = rowShare * columns * products + columns * packedRight + rowShare * packedLeft;
   // shared by columns, every thread reads all rows, most of them written by others: in steps of a recurrence that takes most of the time
   const fromOthers = packedLeft === 0 ? FAR_READ * rows * inner * (1 - 1 / threads) : 0;
   return byRows < byColumns + fromOthers ? "rows" : "columns";

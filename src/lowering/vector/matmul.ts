@@ -79,13 +79,14 @@ class MatmulLowering {
     others.forEach((address, index) => {
       this.#arrays.set(this.#plan.arrays[index + 2] as Node, address);
     });
-    const [scratch, stride] = [b.parameter(), b.parameter()];
-    const [begin, end, thread] = b.range();
     const leftBytes = this.#readsLeft ? 0 : align(this.#block.rows * this.#block.inner * 4);
-    const rightBytes = align(this.#block.columns * this.#block.inner * 4);
+    const rightBytes = this.#plan.isRightPacked ? 0 : align(this.#block.columns * this.#block.inner * 4);
     const productBytes = align(this.#block.rows * (epilogue?.pitch ?? 0) * 4);
+    const scratchBytes = leftBytes + rightBytes + productBytes;
+    const own = scratchBytes > 0 ? ([b.parameter(), b.parameter()] as const) : undefined;
+    const [begin, end, thread] = b.range();
     // the stride is that of the program, not of this kernel: two kernels that pack need no barrier between them
-    const packedLeft = b.indexAdd(scratch, b.indexMul(thread, stride)) as Register;
+    const packedLeft = own ? (b.indexAdd(own[0], b.indexMul(thread, own[1])) as Register) : left;
     const packedRight = b.indexAdd(packedLeft, leftBytes) as Register;
     const result = this.#plan.isStored ? (others[0] as Register) : (b.indexAdd(packedRight, rightBytes) as Register);
     const columnStrips = this.#columns.strips.length;
@@ -123,7 +124,9 @@ class MatmulLowering {
       code: b.finish(),
       items,
       grain: Math.max(1, Math.ceil(WORK_PER_GRAIN / work)),
-      scratchBytes: leftBytes + rightBytes + productBytes,
+      scratchBytes,
+      rowShare:
+        this.#split === "rows" && batches === 1 ? this.#rows.strips.map(({ start }) => start).join() : undefined,
     };
   }
 
@@ -169,8 +172,12 @@ class MatmulLowering {
       b.loop(0, inner, block.inner, (k0) => {
         const depth = inner % block.inner === 0 ? block.inner : b.indexMin(b.indexSub(inner, k0), block.inner);
         const rightPanel = panelBytes(this.#columns.width, depth);
-        const panelAt = (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
-        if (unit === undefined) {
+        const panelAt = this.#plan.isRightPacked
+          ? this.#readyPanel(right, k0, unit)
+          : (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
+        if (this.#plan.isRightPacked) {
+          // nothing to do
+        } else if (unit === undefined) {
           b.loop(column0, column1, 1, (strip) => {
             const from = this.#partAt(this.#columns, strip, right, this.#plan.right, k0);
             this.#pack(this.#columns, strip, from, this.#plan.right, depth, panelAt(strip), this.#columns.width);
@@ -282,6 +289,15 @@ class MatmulLowering {
     const b = this.#b;
     const start = b.indexMul(stripStart(b, set, strip), side.outer * 4);
     return b.indexAdd(b.indexAdd(base, start), b.indexMul(k0, side.inner * 4));
+  }
+
+  /** The address of a strip's panel, from k0 on, in the array of ready panels. */
+  #readyPanel(right: Index, k0: Index, unit: Index | undefined): (strip: Index) => Index {
+    const b = this.#b;
+    const rowBytes = this.#columns.width * 4;
+    const panels = b.indexAdd(right, b.indexMul(k0, rowBytes));
+    const first = unit === undefined ? 0 : b.indexMul(unit, this.#unit);
+    return (strip) => b.indexAdd(panels, b.indexMul(b.indexAdd(first, strip), this.#plan.inner * rowBytes));
   }
 
   /** Packs the strips of a unit: its columns of the first group, then those of the next. */

@@ -1,9 +1,10 @@
 import type { Target, VectorFunction } from "../../codegen/program.ts";
-import { type Extent, locationOf, readExtents, writtenExtents } from "../../compiler/extents.ts";
+import { type Extent, readExtents, writtenExtents } from "../../compiler/extents.ts";
 import { innerKernels, type Kernel, loopOf, type ScanKernel, type StepPlace } from "../../compiler/kernel.ts";
 import type { Location } from "../../compiler/location.ts";
 import type { MemoryPlan } from "../../compiler/memory.ts";
 import { type PlannedGraph, planGraph } from "../../compiler/pipeline.ts";
+import { type RowExtent, rowExtents, type Touch, touchOf } from "../../compiler/touches.ts";
 import { ELEMENT_BYTES } from "../../core/dtype.ts";
 import { sizeOf } from "../../core/shape.ts";
 import type { Graph, Node } from "../../graph/node.ts";
@@ -26,6 +27,7 @@ import { lowerLoop } from "./loop.ts";
 import type { KernelSignature, LoweredKernel } from "./lowered.ts";
 import { lowerMatmul } from "./matmul.ts";
 import { planMatmul } from "./matmul-plan.ts";
+import { packShared } from "./pack-shared.ts";
 import { planLoop } from "./streams.ts";
 import { lowerTable, planTable } from "./table.ts";
 
@@ -64,7 +66,9 @@ export function compileGraph(
 ): CompiledProgram {
   const { fuse = true, epilogues = fuse } = options;
   const plan = planGraph(target.flushesSubnormals ? graph : flushStates(graph), fuse, (scheduled) =>
-    epilogues ? fuseConvEpilogues(fuseMatmulEpilogues(scheduled, target, threads), threads) : scheduled,
+    epilogues
+      ? packShared(fuseConvEpilogues(fuseMatmulEpilogues(scheduled, target, threads), threads), target)
+      : scheduled,
   );
   const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
   const barriers = barriersBefore(calls);
@@ -83,8 +87,8 @@ export function compileGraph(
 }
 
 type UnorderedCall = Omit<PlannedCall, "barrierBefore"> & {
-  readonly reads: readonly Location[];
-  readonly writes: readonly Location[];
+  readonly reads: readonly Touch[];
+  readonly writes: readonly Touch[];
 };
 
 /** Lowers the kernels. Equal kernels share one function. */
@@ -108,10 +112,20 @@ function lowerAll(
       known.set(signature.key, entry);
     }
     scratchBytes = Math.max(scratchBytes, entry.lowered.scratchBytes);
-    return { kernel, signature, ...entry, reads: readExtents(kernel), writes: writtenExtents(kernel) };
+    const { rowShare, items, grain } = entry.lowered;
+    return {
+      kernel,
+      signature,
+      ...entry,
+      reads: readExtents(kernel),
+      writes: writtenExtents(kernel),
+      rows: kernel.kind === "matmul" && rowShare !== undefined ? rowExtents(kernel) : new Map<Node, RowExtent>(),
+      share: rowShare === undefined ? undefined : `${rowShare} ${items} ${grain}`,
+    };
   };
-  const call = ({ kernel, signature, index, lowered, reads, writes }: Ready, place: Place): void => {
+  const call = ({ kernel, signature, index, lowered, reads, writes, rows, share }: Ready, place: Place): void => {
     if (lowered.items === 0) return;
+    const touch = (extent: Extent) => touchOf(extent, place(extent.node), rows.get(extent.node), share);
     calls.push({
       function: index,
       locations: signature.arrays.map((node, k) => placeFrom(place(node), signature.origins?.[k] ?? 0)),
@@ -119,8 +133,8 @@ function lowerAll(
       items: lowered.items,
       grain: lowered.grain,
       label: labelOf(kernel),
-      reads: reads.map((extent) => locationOf(extent, place(extent.node))),
-      writes: writes.map((extent) => locationOf(extent, place(extent.node))),
+      reads: reads.map(touch),
+      writes: writes.map(touch),
     });
   };
   const visit = (kernels: readonly Kernel[], place: Place): void => {
@@ -154,6 +168,9 @@ interface Ready {
   readonly lowered: LoweredKernel;
   readonly reads: readonly Extent[];
   readonly writes: readonly Extent[];
+  /** the rows that belong to each item, and how threads share them */
+  readonly rows: ReadonlyMap<Node, RowExtent>;
+  readonly share: string | undefined;
 }
 
 /** Where a kernel's array lies. */
