@@ -138,6 +138,23 @@ export function readsLeft({ left }: Pick<MatmulPlan, "left">, lanes: number): bo
   return left.inner === 1 && lanes > 4;
 }
 
+/** What another strip of rows costs a thread, in rows: the beginning and end of its sums. */
+const STRIP_COST = 0.5;
+
+/** The register tile with as many rows as give all threads equal shares: of 32 rows in strips of 6, one of two threads would get 18.
+ *  Only where nothing has to be packed, as in the steps of a recurrence. */
+export function balancedTile(plan: MatmulPlan, target: Target, threads: number): Tile {
+  const tile = tileFor(target);
+  if (threads === 1 || !plan.isRightPacked || !readsLeft(plan, target.lanes)) return tile;
+  const costOf = (rows: number): number => {
+    const strips = cutStrips(plan.rows, rows, 1);
+    const share = strips.slice(0, Math.ceil(strips.length / threads));
+    return share.reduce((sum, { width }) => sum + width + STRIP_COST, 0);
+  };
+  const heights = [tile.rows, tile.rows - 1, tile.rows - 2];
+  return { ...tile, rows: heights.reduce((best, rows) => (costOf(rows) < costOf(best) ? rows : best)) };
+}
+
 /** The strips of a product's columns. An epilogue takes whole turns of columns except at the end of a row: no two strips share a rest. */
 export function columnStrips(
   columns: number,

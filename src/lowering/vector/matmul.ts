@@ -5,6 +5,7 @@ import type { Node } from "../../graph/node.ts";
 import { emitEpilogue } from "./epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import {
+  balancedTile,
   blockSizes,
   chooseSplit,
   cutStrips,
@@ -13,7 +14,6 @@ import {
   type Side,
   type SplitAxis,
   type Tile,
-  tileFor,
 } from "./matmul-plan.ts";
 import { packPanel } from "./pack.ts";
 import { byWidth, type StripSet, stripEnd, stripSet, stripStart } from "./strip-set.ts";
@@ -57,7 +57,7 @@ class MatmulLowering {
   constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
     this.#plan = plan;
     this.#b = new FunctionBuilder(name, target);
-    this.#tile = tileFor(target);
+    this.#tile = balancedTile(plan, target, threads);
     this.#lanes = target.lanes;
     const width = this.#tile.vectors * target.lanes;
     this.#readsLeft = readsLeft(plan, target.lanes);
