@@ -14,6 +14,7 @@ import type { Tensor } from "../tensor/tensor.ts";
 import { resolveBackend } from "./backend.ts";
 import { BACKEND } from "./fields.ts";
 import { requireModelState, requireRows } from "./require-inputs.ts";
+import { weightLayout } from "./weight-layout.ts";
 
 export interface PredictorOptions {
   /** Rows in the largest program; more rows run in several parts. Default 256. */
@@ -77,14 +78,16 @@ export async function createPredictor(
     `createPredictor: warmUp holds ${most} rows, the largest program has ${batchSize}. Raise batchSize.`,
     { warmUp, batchSize },
   );
+  const layout = weightLayout(model);
   const weights = await DeviceState.create<Weights>(
-    { parameters: state.parameters as Tree<Tensor>, buffers: state.buffers as Tree<Tensor> },
+    { parameters: layout.store(state.parameters as Tree<Tensor>), buffers: state.buffers as Tree<Tensor> },
     await resolveBackend(options),
   );
   const step = await compile<Weights, { x: Tensor }, { output: Tensor }>(
-    (current, { x }) => ({
-      outputs: { output: transform(model.apply(current as ModelState, x, { training: false }).output) },
-    }),
+    ({ parameters, buffers }, { x }) => {
+      const current = { parameters: layout.restore(parameters), buffers } as ModelState;
+      return { outputs: { output: transform(model.apply(current, x, { training: false }).output) } };
+    },
     { state: weights },
   );
   const predictor = new CompiledPredictor(model, step, batchSize);
