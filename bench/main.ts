@@ -16,7 +16,7 @@ import { type NetworkWorkload, WORKLOADS } from "./workloads.ts";
 type Name = keyof typeof WORKLOADS;
 
 /** Modes that open a backend in this process, and go through the workloads one by one. */
-const BY_WORKLOAD: { readonly [M in Exclude<Mode, "compare" | "predict" | "wasm">]: Measure } = {
+const BY_WORKLOAD: { readonly [M in Exclude<Mode, "compare" | "predict" | "wasm" | "cliffs">]: Measure } = {
   steps: (name, backend, options) => benchWorkload(name, backend, options),
   first: async (name, _, options) => firstStep(name, networkOf(name, "--first"), await openBackend(chosen(options))),
   probes: async (name, backend, { pairs, steps }) => ({
@@ -83,6 +83,11 @@ async function main(): Promise<void> {
   if (mode === "wasm") {
     const { compareWasm } = await import("./wasm.ts");
     return compareWasm(common);
+  }
+  if (mode === "cliffs") {
+    const { measureCliffs } = await import("./cliffs.ts");
+    for (const line of measureCliffs(backend)) print(line);
+    return;
   }
   const probe = options.machine ? probeMachine(backend) : undefined;
   const names = workloads.length > 0 || options.machine ? workloads : (Object.keys(WORKLOADS) as Name[]);

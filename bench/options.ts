@@ -26,6 +26,8 @@ Workloads: ${Object.keys(WORKLOADS).join(", ")}. Without names: all of them.
                    range of the pairs: {"workload", "ms", "probed_ms", "overhead", "range"}. Times count from the third step on, when
                    both programs are compiled; start_ms and probed_start_ms are the times of the first two steps
   --steps N        steps of such a run; default 1000
+  --cliffs         times the three products of a linear layer for widths that tiles divide and their neighbours, and batches of 1 to 500:
+                   for each product and batch the time per multiply-add by width, and the largest ratio of neighbouring widths
   --peer COMMAND   a command that prints lines of the same form for the workload named in its last argument; runs our command and the
                    peer's in turn, --pairs times, each in a separate process; prints the ratio theirs / ours, median and range, and on
                    Linux the peak memory of both processes
@@ -47,7 +49,7 @@ each workload holds what was measured; the table follows as Markdown; progress g
 `;
 
 /** A kind of measurement; the first that is asked for counts. */
-export const MODES = ["compare", "predict", "wasm", "peer", "first", "probes"] as const;
+export const MODES = ["compare", "predict", "wasm", "cliffs", "peer", "first", "probes"] as const;
 export type Mode = (typeof MODES)[number] | "steps";
 
 export interface BenchOptions {
@@ -108,6 +110,7 @@ function parse(given: readonly string[]) {
         peer: { type: "string" },
         pairs: { type: "string", default: "5" },
         probes: { type: "boolean", default: false },
+        cliffs: { type: "boolean", default: false },
         steps: { type: "string", default: "1000" },
         compare: { type: "boolean", default: false },
         python: { type: "string", default: "python3" },

@@ -217,4 +217,6 @@ export interface Target {
   readonly fusedMultiplyAdd: boolean;
   /** the machine replaces float results and operands below 2^-126 in magnitude by 0 */
   readonly flushesSubnormals: boolean;
+  /** bytes of the second-level cache of a core. Default 1 MiB */
+  readonly secondLevelBytes?: number;
 }

@@ -43,7 +43,8 @@ export function epilogueCase(seed: number, largest = 70): EpilogueCase {
   // more columns than a map's part of them, and more rows than one block
   const columns = draw.chance(0.15) ? 4 * largest + size() : size();
   const rows = draw.chance(0.1) && columns <= largest ? 2 * largest : size();
-  const inner = draw.chance(0.15) ? 6 * largest : size();
+  // longer sums than one block holds
+  const inner = draw.chance(0.15) ? 8 * largest : size();
   const x = inputNode("x", [rows, inner]);
   // weights lie one way or the other
   const isTurned = draw.chance(0.5);

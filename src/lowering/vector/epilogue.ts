@@ -167,9 +167,16 @@ class ColumnsEpilogue extends ReduceLowering {
     const { pointers, advance } = this.moving(start, this.last);
     const width = vectorsOfColumns(this.plan, this.target) * this.target.lanes;
     this.b.loop(column0, column1, width, (column) => {
-      this.columnsFrom(root, pointers, column);
+      this.columnsFrom(root, pointers, column, (known) => this.#pointersAt(pointers, known));
       advance(width);
     });
+  }
+
+  /** Addresses at a known column; those of the product in the thread's own memory are where the walk has come to. */
+  #pointersAt(walked: ReadonlyMap<Stream, Index>, column: number): ReadonlyMap<Stream, Index> {
+    const known = this.itemPointers(0, column);
+    for (const [stream, pointer] of walked) if (isLocal(this.#epilogue, stream)) known.set(stream, pointer);
+    return known;
   }
 }
 

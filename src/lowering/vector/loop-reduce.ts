@@ -58,18 +58,25 @@ export class ReduceLowering extends LoopWalk {
       const row = outer === 1 ? 0 : this.b.indexDiv(item, blocks);
       const block = outer === 1 ? item : this.b.indexSub(item, this.b.indexMul(row, blocks));
       const column = this.b.indexMul(block, width);
-      this.columnsFrom(root, this.itemPointers(row, column), column);
+      this.columnsFrom(root, this.itemPointers(row, column), column, (known) => this.itemPointers(row, known));
     });
   }
 
-  /** All passes over a few adjacent vectors of columns that start at `column`; there are fewer at the end of the row. */
-  protected columnsFrom(root: Site, pointers: ReadonlyMap<Stream, Index>, column: Index): void {
+  /** All passes over a few adjacent vectors of columns that start at `column`; there are fewer at the end of the row.
+   *  @param pointersAt the addresses at a column whose number is known. */
+  protected columnsFrom(
+    root: Site,
+    pointers: ReadonlyMap<Stream, Index>,
+    column: Index,
+    pointersAt: (column: number) => ReadonlyMap<Stream, Index>,
+  ): void {
     const { lanes } = this.target;
     const columns = this.plan.sizes[this.last] as number;
     const vectors = vectorsOfColumns(this.plan, this.target);
     const rest = columns % (vectors * lanes);
     const whole = () => this.#reduceItem(root, pointers, vectors, lanes);
-    const last = () => this.#reduceItem(root, pointers, Math.ceil(rest / lanes), rest % lanes || lanes);
+    const last = () =>
+      this.#reduceItem(root, pointersAt(columns - rest), Math.ceil(rest / lanes), rest % lanes || lanes);
     if (rest === 0) whole();
     else if (rest === columns) last();
     // `column` is a multiple of the width, so one of the two holds; written so that the end of the loads is evident without knowing that

@@ -73,11 +73,19 @@ export function planMatmul(
 }
 
 /** The length of the longest sums that are taken in one block, in registers from first to last. */
-const INNER_BLOCK = 384;
+const INNER_BLOCK = 512;
 
-/** Rows of a block of A, and elements of a block of B. */
+/** Rows of a block of A. */
 const ROW_BLOCK = 128;
-const PACKED_ELEMENTS = 196608;
+
+/** A packed block of B fills this part of the second-level cache if many blocks of A use it, and this part if it must leave room for what
+ *  an epilogue reads, or for the block that is fetched meanwhile. */
+const PACKED_SHARE = 0.75;
+const SMALL_SHARE = 0.25;
+const SECOND_LEVEL_BYTES = 2 ** 20;
+
+/** Rows of a part that a map finishes at once: the part and what the map reads beside it stay in the cache. */
+const MAP_ROWS = 48;
 
 /** A block has no more rows than this. */
 export const MOST_ROWS_TOGETHER = 512;
@@ -166,6 +174,13 @@ export function columnStrips(
   return { strips, whole: strips.filter((strip) => strip.width === width).length };
 }
 
+/** Is the right side read where it lies? Its rows are vectors already, and with few rows of the left side packing them takes longer than it
+ *  gains. wasm reads packed panels with fewer addresses. */
+export function readsRight({ right, isRightPacked, rows, epilogue }: MatmulPlan, lanes: number): boolean {
+  if (isRightPacked) return false;
+  return right.outer === 1 && rows <= ROW_BLOCK && lanes > 4 && (epilogue?.groups ?? 1) === 1;
+}
+
 export type SplitAxis = "columns" | "rows";
 
 /** The cost of reading an element that another core wrote, in packed elements. */
@@ -198,22 +213,43 @@ export function chooseSplit(
   return byRows < byColumns + fromOthers ? "rows" : "columns";
 }
 
-/** Sizes of the packed blocks: a strip of B and a panel of A stay in the first-level cache, the blocks in the second. */
-export function blockSizes(
-  plan: MatmulPlan,
-  tile: Tile,
-  lanes: number,
-): { inner: number; rows: number; columns: number } {
+/** A block of a product. */
+export interface BlockSizes {
+  readonly inner: number;
+  readonly rows: number;
+  readonly columns: number;
+  /** Is the left side read where it lies, and has no more rows than a batch has? The right side's next block is then fetched while this one is
+   *  computed. */
+  readonly hasFewRows: boolean;
+}
+
+type CacheOf = Pick<Target, "lanes" | "secondLevelBytes">;
+
+/** Sizes of the packed blocks. With many rows, a block of B stays in the second-level cache for all blocks of rows. With few, a block of B
+ *  is a strip or two, which are used at once, while the next ones are fetched. */
+export function blockSizes(plan: MatmulPlan, tile: Tile, { lanes, secondLevelBytes }: CacheOf): BlockSizes {
+  const cached = (secondLevelBytes ?? SECOND_LEVEL_BYTES) / 4;
+  const { epilogue } = plan;
   const parts = Math.ceil(plan.inner / INNER_BLOCK);
   const inner = Math.min(plan.inner, Math.ceil(plan.inner / parts / 4) * 4);
+  // what an epilogue reads is fetched beside the product, except in wasm, which cannot fetch
+  const fetches = epilogue !== undefined && lanes > 4;
   // sums over the rows need all rows
-  const together = plan.epilogue?.kind === "columns" ? plan.rows : Math.min(plan.rows, ROW_BLOCK);
+  const together = epilogue?.kind === "columns" ? plan.rows : Math.min(plan.rows, fetches ? MAP_ROWS : ROW_BLOCK);
   const rows = Math.ceil(together / tile.rows) * tile.rows;
   const width = tile.vectors * lanes;
-  const unit = plan.epilogue?.stripsPerUnit ?? 1;
+  const unit = epilogue?.stripsPerUnit ?? 1;
   // with groups, one unit at a time
-  if ((plan.epilogue?.groups ?? 1) > 1) return { inner, rows, columns: unit * width };
-  const room = Math.floor(PACKED_ELEMENTS / inner - Math.max(0, rows - ROW_BLOCK - tile.rows)) / width;
-  const strips = Math.min(Math.ceil(plan.columns / width) + 1, room);
-  return { inner, rows, columns: Math.max(1, Math.floor(strips / unit)) * unit * width };
+  if ((epilogue?.groups ?? 1) > 1) return { inner, rows, columns: unit * width, hasFewRows: false };
+  // a left side that is packed is packed again for every block of columns
+  const hasFewRows = plan.rows <= MOST_ROWS_TOGETHER && readsLeft(plan, lanes);
+  const leftElements = plan.rows * plan.inner;
+  const wanted = hasFewRows
+    ? Math.max(epilogue?.stripsPerPart ?? 1, leftElements > SMALL_SHARE * cached ? 4 : 1)
+    : Math.floor(
+        ((fetches ? SMALL_SHARE : PACKED_SHARE) * cached) / inner - Math.max(0, rows - ROW_BLOCK - tile.rows),
+      ) / width;
+  const strips = Math.min(Math.ceil(plan.columns / width) + 1, wanted);
+  const columns = Math.max(1, Math.floor(strips / unit)) * unit * width;
+  return { inner, rows, columns, hasFewRows };
 }

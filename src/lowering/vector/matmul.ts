@@ -4,19 +4,23 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import { emitEpilogue } from "./epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
+import { fetchBelow, fetchEpilogue, fetchRight, stretchFor } from "./matmul-fetch.ts";
 import {
+  type BlockSizes,
   balancedTile,
   blockSizes,
   chooseSplit,
   cutStrips,
   type MatmulPlan,
   readsLeft,
+  readsRight,
   type Side,
   type SplitAxis,
   type Tile,
 } from "./matmul-plan.ts";
 import { packPanel } from "./pack.ts";
 import { byWidth, type StripSet, stripEnd, stripSet, stripStart } from "./strip-set.ts";
+import { type Fetch, type TileForm, type TilePlace, tileProduct } from "./tile-product.ts";
 
 /** The number of multiply-adds from which a strip is worth another thread. */
 const WORK_PER_GRAIN = 32768;
@@ -24,8 +28,9 @@ const WORK_PER_GRAIN = 32768;
 /** Elements of a cache line. */
 const LINE_ELEMENTS = 16;
 
-/** A block of the left side larger than this is not prefetched as a whole: it would evict the right side from the caches. */
-const MOST_FETCHED_BYTES = 2 ** 17;
+/** A block of the left side larger than this is not prefetched as a whole: it would evict the right side from the caches. With few rows the
+ *  right side takes less room. */
+const MOST_FETCHED_BYTES = { few: 2 ** 19, many: 2 ** 17 } as const;
 
 /** From the first to before the last. */
 type Range = readonly [Index, Index];
@@ -40,7 +45,6 @@ class MatmulLowering {
   readonly #plan: MatmulPlan;
   readonly #b: FunctionBuilder;
   readonly #tile: Tile;
-  readonly #lanes: number;
   readonly #columns: StripSet;
   readonly #rows: StripSet;
   /** strips of columns that belong to one thread */
@@ -49,18 +53,25 @@ class MatmulLowering {
   readonly #groups: number;
   /** is the left side read where it lies instead of being packed? */
   readonly #readsLeft: boolean;
+  /** is the right side read where it lies? */
+  readonly #readsRight: boolean;
+  readonly #packsRight: boolean;
   readonly #split: SplitAxis;
   /** addresses of the arrays that the epilogue reads and writes */
   readonly #arrays = new Map<Node, Register>();
-  readonly #block: { readonly inner: number; readonly rows: number; readonly columns: number };
+  readonly #block: BlockSizes;
+  readonly #form: TileForm;
+  /** values of k between two fetches of what follows; undefined: nothing is fetched */
+  readonly #stretch: number | undefined;
 
   constructor(plan: MatmulPlan, target: Target, threads: number, name: string) {
     this.#plan = plan;
     this.#b = new FunctionBuilder(name, target);
     this.#tile = balancedTile(plan, target, threads);
-    this.#lanes = target.lanes;
     const width = this.#tile.vectors * target.lanes;
     this.#readsLeft = readsLeft(plan, target.lanes);
+    this.#readsRight = readsRight(plan, target.lanes);
+    this.#packsRight = !plan.isRightPacked && !this.#readsRight;
     this.#unit = plan.epilogue?.stripsPerUnit ?? 1;
     this.#groups = plan.epilogue?.groups ?? 1;
     // an epilogue takes whole turns of columns except at the end of a row: no two strips share a rest
@@ -69,7 +80,19 @@ class MatmulLowering {
     const unitWidth = this.#unit * width;
     const units = this.#unit > 1 ? cutStrips(plan.columns, unitWidth, unitWidth) : this.#columns.strips;
     this.#split = chooseSplit(plan, units, this.#rows.strips, threads, target.lanes);
-    this.#block = blockSizes(plan, this.#tile, target.lanes);
+    this.#block = blockSizes(plan, this.#tile, target);
+    const { rows, unroll } = this.#tile;
+    this.#stretch = stretchFor(this.#block.inner, this.#tile, target.lanes);
+    this.#form = {
+      leftStep: this.#readsLeft ? 4 : rows * 4,
+      leftRow: this.#readsLeft ? plan.left.outer * 4 : 4,
+      rightStep: this.#readsRight ? plan.right.inner * 4 : width * 4,
+      rowBytes: (plan.epilogue?.pitch ?? plan.columns) * 4,
+      continues: plan.inner > this.#block.inner,
+      unroll,
+      isWhole: plan.inner % unroll === 0,
+      stretch: this.#stretch ?? unroll,
+    };
   }
 
   lower(): LoweredKernel {
@@ -80,7 +103,7 @@ class MatmulLowering {
       this.#arrays.set(this.#plan.arrays[index + 2] as Node, address);
     });
     const leftBytes = this.#readsLeft ? 0 : align(this.#block.rows * this.#block.inner * 4);
-    const rightBytes = this.#plan.isRightPacked ? 0 : align(this.#block.columns * this.#block.inner * 4);
+    const rightBytes = this.#packsRight ? align(this.#block.columns * this.#block.inner * 4) : 0;
     const productBytes = align(this.#block.rows * (epilogue?.pitch ?? 0) * 4);
     const scratchBytes = leftBytes + rightBytes + productBytes;
     const own = scratchBytes > 0 ? ([b.parameter(), b.parameter()] as const) : undefined;
@@ -171,11 +194,14 @@ class MatmulLowering {
       const column1 = b.indexMin(b.indexAdd(column0, columnStrips), lastColumn);
       b.loop(0, inner, block.inner, (k0) => {
         const depth = inner % block.inner === 0 ? block.inner : b.indexMin(b.indexSub(inner, k0), block.inner);
+        const next = unit === undefined ? this.#nextRight(right, k0, columnStrips, lastColumn) : undefined;
         const rightPanel = panelBytes(this.#columns.width, depth);
         const panelAt = this.#plan.isRightPacked
           ? this.#readyPanel(right, k0, unit)
-          : (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
-        if (this.#plan.isRightPacked) {
+          : this.#readsRight
+            ? (strip: Index) => this.#partAt(this.#columns, strip, right, this.#plan.right, k0)
+            : (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
+        if (!this.#packsRight) {
           // nothing to do
         } else if (unit === undefined) {
           b.loop(column0, column1, 1, (strip) => {
@@ -195,21 +221,29 @@ class MatmulLowering {
               this.#pack(this.#rows, strip, from, this.#plan.left, depth, to, this.#tile.rows);
             });
           }
-          if (this.#readsLeft && this.#block.rows * this.#block.inner * 4 <= MOST_FETCHED_BYTES) {
-            this.#fetchLeft(left, k0, depth, row0, row1);
+          if (
+            this.#readsLeft &&
+            block.rows * block.inner * 4 <= MOST_FETCHED_BYTES[block.hasFewRows ? "few" : "many"]
+          ) {
+            // later blocks of columns find it in the cache
+            const fetch = () => this.#fetchLeft(left, k0, depth, row0, row1);
+            if (block.hasFewRows) b.ifEqual(column0, firstColumn, fetch);
+            else fetch();
           }
           this.#parts([column0, column1], [row0, row1], result, k0, unit, (firstStrip, lastStrip, targetOf) => {
             b.loop(firstStrip, lastStrip, 1, (columnStrip) => {
               const panelB = panelAt(columnStrip);
               const column = stripStart(b, this.#columns, columnStrip);
-              byWidth(b, this.#columns, columnStrip, (columnWidth) => {
+              byWidth(b, this.#columns, columnStrip, (width) => {
                 b.loop(row0, row1, 1, (rowStrip) => {
                   const panelA = this.#readsLeft
                     ? this.#partAt(this.#rows, rowStrip, left, this.#plan.left, k0)
                     : b.indexAdd(packedLeft, b.indexMul(b.indexSub(rowStrip, row0), leftPanel));
                   const target = targetOf(stripStart(b, this.#rows, rowStrip), column);
-                  byWidth(b, this.#rows, rowStrip, (rowCount) => {
-                    this.#tileProduct(panelA, panelB, target, rowCount, columnWidth, k0, depth);
+                  byWidth(b, this.#rows, rowStrip, (rows) => {
+                    const place = { rows, width, left: panelA, right: panelB, target, k0, depth };
+                    const fetches = this.#fetches(place, { row: rowStrip, column: columnStrip, firstRow, next });
+                    tileProduct(b, this.#form, place, fetches);
                   });
                 });
               });
@@ -218,6 +252,52 @@ class MatmulLowering {
         });
       });
     });
+  }
+
+  /** Where the strips that are packed next lie: those of the next block of k, or after the last one those of the next block of columns. */
+  #nextRight(right: Index, k0: Index, columnStrips: number, lastColumn: Index): ((strip: Index) => Index) | undefined {
+    const b = this.#b;
+    const { inner, right: side } = this.#plan;
+    if (this.#stretch === undefined || !this.#packsRight || !this.#block.hasFewRows) return undefined;
+    const nextK = b.indexVariable(0);
+    const shift = b.indexVariable(columnStrips);
+    b.ifLess(b.indexAdd(k0, this.#block.inner), inner, () => {
+      b.indexAssign(nextK, b.indexAdd(k0, this.#block.inner));
+      b.indexAssign(shift, 0);
+    });
+    return (strip) => {
+      const next = b.indexMin(b.indexAdd(strip, shift), b.indexSub(lastColumn, 1));
+      return this.#partAt(this.#columns, next, right, side, nextK);
+    };
+  }
+
+  /** What is fetched while a tile's sums run. Only whole tiles fetch: the others are few, or there is little to fetch. */
+  #fetches(
+    { rows, width, target }: TilePlace,
+    strips: {
+      readonly row: Index;
+      readonly column: Index;
+      readonly firstRow: Index;
+      readonly next: ((strip: Index) => Index) | undefined;
+    },
+  ): readonly Fetch[] {
+    const b = this.#b;
+    const { epilogue, right } = this.#plan;
+    const stretch = this.#stretch;
+    if (stretch === undefined || rows < this.#tile.rows || width < this.#columns.width) return [];
+    const fetches: Fetch[] = [];
+    if (this.#form.continues && epilogue?.pitch === undefined)
+      fetches.push(fetchBelow(b, target, rows, width, this.#form.rowBytes));
+    if (epilogue) {
+      const [row, column] = [stripStart(b, this.#rows, strips.row), stripStart(b, this.#columns, strips.column)];
+      fetches.push(...fetchEpilogue(b, epilogue, this.#arrays, { row, column, width }));
+    }
+    if (strips.next) {
+      const tile = b.indexSub(strips.row, strips.firstRow);
+      const sizes = { width, depth: this.#block.inner, stretch, tiles: this.#rows.strips.length, tile };
+      fetches.push(...fetchRight(b, right, strips.next(strips.column), sizes));
+    }
+    return fetches;
   }
 
   /** Prefetches a block of the left side. Data that another core wrote arrives line by line, and a product that waits for each line
@@ -325,68 +405,6 @@ class MatmulLowering {
     byWidth(b, set, strip, (width) => {
       packPanel(b, { address, outerStride: side.outer * 4, innerStride: side.inner * 4, width }, to, panelWidth, depth);
     });
-  }
-
-  /** C[tile] (+)= A[panel] B[panel]: broadcasts of A times vectors of B; the sums stay in registers from first k to last. */
-  #tileProduct(
-    panelA: Index,
-    panelB: Index,
-    target: Index,
-    rowCount: number,
-    width: number,
-    k0: Index,
-    depth: Index,
-  ): void {
-    const b = this.#b;
-    const lanes = this.#lanes;
-    const vectors = Math.ceil(width / lanes);
-    const lanesOf = (v: number) => Math.min(lanes, width - v * lanes);
-    const rowBytes = (this.#plan.epilogue?.pitch ?? this.#plan.columns) * 4;
-    const sums = Array.from({ length: rowCount }, () => Array.from({ length: vectors }, () => b.variable(0)));
-    const eachSum = (visit: (sum: Register, row: number, v: number) => void) => {
-      sums.forEach((line, row) => {
-        line.forEach((sum, v) => {
-          visit(sum, row, v);
-        });
-      });
-    };
-    // later blocks of k continue from the sums of the earlier ones
-    if (this.#plan.inner > this.#block.inner) {
-      b.ifLess(0, k0, () => eachSum((sum, row, v) => b.assign(sum, b.load(target, row * rowBytes + v * lanes * 4))));
-    }
-    const a = b.indexVariable(panelA);
-    const d = b.indexVariable(panelB);
-    const stepB = this.#columns.width * 4;
-    const [stepA, rowStep] = this.#readsLeft ? [4, this.#plan.left.outer * 4] : [this.#tile.rows * 4, 4];
-    const turn = (k: number): void => {
-      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, k * stepB + v * lanes * 4));
-      // adjacent values of A are loaded as whole vectors and their lanes broadcast one after the other; a single value is broadcast as it is
-      // loaded
-      let part: Register | undefined;
-      for (let row = 0; row < rowCount; row++) {
-        const lane = row % lanes;
-        // wider targets broadcast an element as they load it, at no cost
-        const isSingle = lanes !== 4 || (lane === 0 && row === rowCount - 1);
-        if (lane === 0 && !isSingle) part = b.load(a, k * stepA + row * rowStep);
-        const factor = isSingle ? b.loadSplat(a, k * stepA + row * rowStep) : b.splatLane(part as Register, lane);
-        columns.forEach((column, v) => {
-          b.multiplyAddInto(sums[row]?.[v] as Register, factor, column);
-        });
-      }
-    };
-    const { unroll } = this.#tile;
-    const turns = (from: Index, to: Index, step: number): void =>
-      b.loop(from, to, step, () => {
-        for (let k = 0; k < step; k++) turn(k);
-        b.indexAddInto(a, step * stepA);
-        b.indexAddInto(d, step * stepB);
-      });
-    // blocks of k are multiples of four: only the last one may end within a turn
-    const isWhole = this.#plan.inner % unroll === 0;
-    const whole = isWhole ? depth : b.indexMul(b.indexDiv(depth, unroll), unroll);
-    turns(0, whole, unroll);
-    if (!isWhole) turns(whole, depth, 1);
-    eachSum((sum, row, v) => b.store(sum, target, row * rowBytes + v * lanes * 4, lanesOf(v)));
   }
 }
 

@@ -1,11 +1,21 @@
+import { readSecondLevelBytes } from "../../codegen/x64/caches.ts";
 import { emitProcessorQueries } from "../../codegen/x64/cpuid.ts";
-import { type CpuFeatures, type CpuidLeaf, readFeatures } from "../../codegen/x64/features.ts";
+import { type CpuFeatures, type CpuidLeaf, type ProcessorQueries, readFeatures } from "../../codegen/x64/features.ts";
 import type { Ffi } from "./ffi.ts";
 import { MachineCode } from "./machine-code.ts";
 import { PAGE_BYTES, type Platform } from "./platform/index.ts";
 
 /** What the processor and its system offer, found by executing CPUID and XGETBV. */
 export function detectFeatures(ffi: Ffi, platform: Platform): CpuFeatures {
+  return asked(ffi, platform, readFeatures);
+}
+
+/** Bytes of the second-level cache of a core; undefined if CPUID does not say so. */
+export function detectSecondLevelBytes(ffi: Ffi, platform: Platform): number | undefined {
+  return asked(ffi, platform, readSecondLevelBytes);
+}
+
+function asked<T>(ffi: Ffi, platform: Platform, read: (processor: ProcessorQueries) => T): T {
   const queries = emitProcessorQueries(platform.convention);
   const code = new MachineCode(ffi, platform, queries.bytes);
   const result = platform.allocate(PAGE_BYTES);
@@ -13,7 +23,7 @@ export function detectFeatures(ffi: Ffi, platform: Platform): CpuFeatures {
     const words = new Uint32Array(ffi.view(result, 16));
     const cpuid = code.callable(queries.cpuid, 3);
     const xgetbv = code.callable(queries.xgetbv, 1);
-    return readFeatures({
+    return read({
       cpuid: (leaf, subleaf) => {
         cpuid(leaf, subleaf, result);
         return [...words] as unknown as CpuidLeaf;

@@ -4,7 +4,7 @@ import { emitX64Module } from "../../codegen/x64/module.ts";
 import { NATIVE_TARGETS, type NativeIsa } from "../../codegen/x64/target.ts";
 import { GradusError } from "../../core/errors.ts";
 import type { LoadedProgram, VectorDevice } from "../vector-device.ts";
-import { detectFeatures } from "./detect.ts";
+import { detectFeatures, detectSecondLevelBytes } from "./detect.ts";
 import { type Ffi, loadFfi, nodeHost } from "./ffi.ts";
 import { NativeHeap } from "./heap.ts";
 import { MachineCode } from "./machine-code.ts";
@@ -25,6 +25,7 @@ interface Machine {
   readonly ffi: Ffi;
   readonly platform: Platform;
   readonly features: CpuFeatures;
+  readonly secondLevelBytes: number | undefined;
   readonly cores: number;
 }
 
@@ -36,7 +37,13 @@ function openMachine(): Machine {
   const host = nodeHost();
   const platform = createPlatform(ffi, host?.platform ?? "unknown");
   const os = host?.getBuiltinModule?.("node:os") as { availableParallelism(): number };
-  machine = { ffi, platform, features: detectFeatures(ffi, platform), cores: os.availableParallelism() };
+  machine = {
+    ffi,
+    platform,
+    features: detectFeatures(ffi, platform),
+    secondLevelBytes: detectSecondLevelBytes(ffi, platform),
+    cores: os.availableParallelism(),
+  };
   return machine;
 }
 
@@ -68,9 +75,12 @@ export class NativeDevice implements VectorDevice {
   /** @throws GradusError `backend-unavailable` with the reason if machine code cannot run or gives wrong results. */
   constructor({ threads, isa }: NativeDeviceOptions) {
     this.#machine = openMachine();
-    const { ffi, platform, features, cores } = this.#machine;
+    const { ffi, platform, features, secondLevelBytes, cores } = this.#machine;
     this.features = features;
-    this.target = NATIVE_TARGETS[chooseIsa(features, isa)];
+    this.target = {
+      ...NATIVE_TARGETS[chooseIsa(features, isa)],
+      ...(secondLevelBytes === undefined ? {} : { secondLevelBytes }),
+    };
     this.heap = new NativeHeap(ffi, platform);
     this.#pool = new NativeThreadPool(ffi, platform, this.heap, threads, cores);
     try {

@@ -107,8 +107,8 @@ test("a product whose sums are taken in several goes keeps them in its array", (
   const { epilogues } = count(
     kernelsOf({
       outputs: [
-        tensor("a", 12, 400)
-          .matmul(tensor("b", 400, 30))
+        tensor("a", 12, 600)
+          .matmul(tensor("b", 600, 30))
           .tanh(),
       ],
     }),
