@@ -23,6 +23,28 @@ export function stretchFor(inner: number, { rows, unroll }: Tile, lanes: number)
   return lanes > 4 && stretch >= LEAST_STRETCH ? stretch : undefined;
 }
 
+/** Fetches the rows [first, last) of a block of the left side at once. Data that another core wrote arrives line by line, and a product that
+ *  waits for each line separately waits longer than it computes. */
+export function fetchLeft(
+  b: FunctionBuilder,
+  side: Side,
+  address: Index,
+  [first, last]: readonly [Index, Index],
+  k0: Index,
+  depth: Index,
+): void {
+  const start = b.indexAdd(b.indexAdd(address, b.indexMul(first, side.outer * 4)), b.indexMul(k0, 4));
+  const row = b.indexVariable(start);
+  b.loop(first, last, 1, () => {
+    const line = b.indexVariable(row);
+    b.loop(0, depth, LINE_ELEMENTS, () => {
+      b.prefetch(line);
+      b.indexAddInto(line, LINE_BYTES);
+    });
+    b.indexAddInto(row, side.outer * 4);
+  });
+}
+
 /** Fetches a tile's part of a strip of the right side that will be packed later: the tiles of a strip share its lines.
  *  @param address of the strip's first element
  *  @param tiles of a strip, and the number of this one among them */

@@ -4,7 +4,7 @@ import { sizeOf } from "../../core/shape.ts";
 import type { Node } from "../../graph/node.ts";
 import { emitEpilogue } from "./epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
-import { fetchBelow, fetchEpilogue, fetchRight, stretchFor } from "./matmul-fetch.ts";
+import { fetchBelow, fetchEpilogue, fetchLeft, fetchRight, stretchFor } from "./matmul-fetch.ts";
 import {
   type BlockSizes,
   balancedTile,
@@ -24,9 +24,6 @@ import { type Fetch, type TileForm, type TilePlace, tileProduct } from "./tile-p
 
 /** The number of multiply-adds from which a strip is worth another thread. */
 const WORK_PER_GRAIN = 32768;
-
-/** Elements of a cache line. */
-const LINE_ELEMENTS = 16;
 
 /** A block of the left side larger than this is not prefetched as a whole: it would evict the right side from the caches. With few rows the
  *  right side takes less room. */
@@ -201,15 +198,12 @@ class MatmulLowering {
           : this.#readsRight
             ? (strip: Index) => this.#partAt(this.#columns, strip, right, this.#plan.right, k0)
             : (strip: Index) => b.indexAdd(packedRight, b.indexMul(b.indexSub(strip, column0), rightPanel));
-        if (!this.#packsRight) {
-          // nothing to do
-        } else if (unit === undefined) {
+        if (this.#packsRight && unit !== undefined) this.#packUnit(unit, right, k0, depth, panelAt);
+        else if (this.#packsRight) {
           b.loop(column0, column1, 1, (strip) => {
             const from = this.#partAt(this.#columns, strip, right, this.#plan.right, k0);
             this.#pack(this.#columns, strip, from, this.#plan.right, depth, panelAt(strip), this.#columns.width);
           });
-        } else {
-          this.#packUnit(unit, right, k0, depth, panelAt);
         }
         b.loop(firstRow, lastRow, rowStrips, (row0) => {
           const row1 = b.indexMin(b.indexAdd(row0, rowStrips), lastRow);
@@ -226,7 +220,8 @@ class MatmulLowering {
             block.rows * block.inner * 4 <= MOST_FETCHED_BYTES[block.hasFewRows ? "few" : "many"]
           ) {
             // later blocks of columns find it in the cache
-            const fetch = () => this.#fetchLeft(left, k0, depth, row0, row1);
+            const rows = [stripStart(b, this.#rows, row0), stripEnd(b, this.#rows, row1)] as const;
+            const fetch = () => fetchLeft(b, this.#plan.left, left, rows, k0, depth);
             if (block.hasFewRows) b.ifEqual(column0, firstColumn, fetch);
             else fetch();
           }
@@ -298,24 +293,6 @@ class MatmulLowering {
       fetches.push(...fetchRight(b, right, strips.next(strips.column), sizes));
     }
     return fetches;
-  }
-
-  /** Prefetches a block of the left side. Data that another core wrote arrives line by line, and a product that waits for each line
-   *  separately waits longer than it computes. */
-  #fetchLeft(left: Index, k0: Index, depth: Index, row0: Index, row1: Index): void {
-    const b = this.#b;
-    const { left: side } = this.#plan;
-    const [first, last] = [stripStart(b, this.#rows, row0), stripEnd(b, this.#rows, row1)];
-    const start = b.indexAdd(b.indexAdd(left, b.indexMul(first, side.outer * 4)), b.indexMul(k0, 4));
-    const row = b.indexVariable(start);
-    b.loop(first, last, 1, () => {
-      const line = b.indexVariable(row);
-      b.loop(0, depth, LINE_ELEMENTS, () => {
-        b.prefetch(line);
-        b.indexAddInto(line, LINE_ELEMENTS * 4);
-      });
-      b.indexAddInto(row, side.outer * 4);
-    });
   }
 
   /** Runs `body` over the strips of columns of a block. With an epilogue it does so part by part, and the epilogue follows each part once
