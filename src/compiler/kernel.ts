@@ -92,6 +92,8 @@ export interface ConvKernel {
   readonly kind: "conv" | "convWeight";
   readonly node: Node<"conv"> | Node<"convData"> | Node<"convWeight">;
   readonly operands: readonly Access[];
+  /** computed by Winograd's algorithm; the second operand of `conv` is then the transform of w that it multiplies by */
+  readonly isWinograd?: boolean;
   /** a loop that runs on each image of the result as soon as it is complete; its first axis is that of the images */
   readonly epilogue?: LoopKernel;
 }
@@ -130,7 +132,22 @@ export interface AttentionKernel {
   readonly operands: readonly Access[];
 }
 
-export type Kernel = ScanKernel | LoopKernel | MatmulKernel | TableKernel | ConvKernel | AttentionKernel;
+/** The weights of a convolution (operand w), transformed as Winograd's algorithm wants them. */
+export interface TransformKernel {
+  readonly kind: "transform";
+  /** one row for each element of a transformed window; how they lie in memory is up to the target's kernels */
+  readonly node: Node;
+  readonly operands: readonly Access[];
+}
+
+export type Kernel =
+  | ScanKernel
+  | LoopKernel
+  | MatmulKernel
+  | TableKernel
+  | ConvKernel
+  | TransformKernel
+  | AttentionKernel;
 
 /** The array in which a stored value lies. */
 export function arrayOf({ node, partOf }: LoopNode): Node {

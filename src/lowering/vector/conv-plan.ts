@@ -107,8 +107,7 @@ export function planConvWeight(kernel: ConvKernel, target: Target): ConvWeightPl
   const tile = chooseTile(target, elements, geometry.units);
   const { parts = 1 } = (node as Node<"convWeight">).attributes;
   const plan = finishPlan(kernel, geometry, tile);
-  const mostBroadcasts = Math.floor(LIMITS[target.name].sums / tile.vectors);
-  return { ...plan, parts, mostBroadcasts, key: `${plan.key} ${parts}` };
+  return { ...plan, parts, mostBroadcasts: mostBroadcasts(target, tile.vectors), key: `${plan.key} ${parts}` };
 }
 
 function finishPlan({ kind, node, operands }: ConvKernel, geometry: ConvGeometry, tile: ConvTile): ConvPlan {
@@ -175,6 +174,11 @@ const LIMITS: Record<Target["name"], { readonly sums: number; readonly busy: num
   avx2: { sums: 12, busy: 8 },
   avx512: { sums: 26, busy: 8 },
 };
+
+/** The broadcasts of the largest register tile of a number of vectors. */
+export function mostBroadcasts(target: Target, vectors: number): number {
+  return Math.floor(LIMITS[target.name].sums / vectors);
+}
 
 /** The cost of a vector besides its load, in multiply-adds: it may come from the second-level cache. */
 const VECTOR_SHARE = 0.25;

@@ -6,6 +6,7 @@ import {
   loopOf,
   type MatmulKernel,
   type TableKernel,
+  type TransformKernel,
 } from "../../compiler/kernel.ts";
 import type { Node } from "../../graph/node.ts";
 
@@ -15,10 +16,11 @@ export function labelOf(kernel: Kernel): string {
   if (kernel.kind === "scan") return `scan_${kernel.length}steps_${kernel.kernels.length}kernels`;
   const shapes = [...operandsOf(kernel), kernel.node].map(({ shape }) => shape.join("x"));
   const loop = loopOf(kernel);
-  return [kernel.kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");
+  const kind = "isWinograd" in kernel && kernel.isWinograd ? `winograd_${kernel.kind}` : kernel.kind;
+  return [kind, ...shapes, ...(loop ? [loopLabel(loop)] : [])].join("_");
 }
 
-function operandsOf(kernel: MatmulKernel | TableKernel | ConvKernel | AttentionKernel): Node[] {
+function operandsOf(kernel: MatmulKernel | TableKernel | ConvKernel | TransformKernel | AttentionKernel): Node[] {
   const operands = kernel.kind === "matmul" ? [kernel.left, kernel.right] : kernel.operands;
   return operands.map(({ base }) => base);
 }

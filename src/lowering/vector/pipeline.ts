@@ -12,6 +12,7 @@ import { lowerAttention } from "./attention.ts";
 import { lowerAttentionGrad } from "./attention-grad.ts";
 import { planAttention } from "./attention-plan.ts";
 import { barriersBefore } from "./barriers.ts";
+import { chooseWinograd } from "./choose-winograd.ts";
 import { contractedProducts } from "./contract.ts";
 import { lowerConv } from "./conv.ts";
 import { planConv, planConvWeight } from "./conv-plan.ts";
@@ -30,6 +31,10 @@ import { planMatmul } from "./matmul-plan.ts";
 import { packShared } from "./pack-shared.ts";
 import { planLoop } from "./streams.ts";
 import { lowerTable, planTable } from "./table.ts";
+import { lowerWinograd } from "./winograd.ts";
+import { planWinograd, planWinogradWeight } from "./winograd-plan.ts";
+import { lowerWinogradWeight } from "./winograd-weight.ts";
+import { lowerTransform, planTransform } from "./transform-weights.ts";
 
 /** A call whose addresses are still locations in the plan. */
 export interface PlannedCall {
@@ -55,6 +60,8 @@ export interface CompileOptions {
   readonly fuse?: boolean | undefined;
   /** false: loops over a matrix product never run in the product's kernel, for comparison. Default: as `fuse`. */
   readonly epilogues?: boolean | undefined;
+  /** true: Winograd's algorithm for every convolution that it can compute; false: for none; for comparison. Default: where it is faster */
+  readonly winograd?: boolean | undefined;
 }
 
 /** From a graph to vector code: plan kernels and memory, lower each kernel once, place barriers. */
@@ -64,12 +71,13 @@ export function compileGraph(
   threads: number,
   options: CompileOptions = {},
 ): CompiledProgram {
-  const { fuse = true, epilogues = fuse } = options;
-  const plan = planGraph(target.flushesSubnormals ? graph : flushStates(graph), fuse, (scheduled) =>
-    epilogues
+  const { fuse = true, epilogues = fuse, winograd } = options;
+  const plan = planGraph(target.flushesSubnormals ? graph : flushStates(graph), fuse, (scheduled) => {
+    const joined = epilogues
       ? packShared(fuseConvEpilogues(fuseMatmulEpilogues(scheduled, target, threads), threads), target)
-      : scheduled,
-  );
+      : scheduled;
+    return chooseWinograd(joined, target, winograd);
+  });
   const { functions, calls, scratchBytes } = lowerAll(plan, target, threads);
   const barriers = barriersBefore(calls);
   return {
@@ -209,6 +217,10 @@ function lowering(
         const plan = planDepthwise(kernel, contracted);
         return { signature: plan, lower: (name) => lowerDepthwise(plan, target, name) };
       }
+      if (kernel.isWinograd) {
+        const plan = planWinograd(kernel, contracted, target);
+        return { signature: plan, lower: (name) => lowerWinograd(plan, target, name) };
+      }
       const plan = planConv(kernel, contracted, target);
       return { signature: plan, lower: (name) => lowerConv(plan, target, name) };
     }
@@ -216,6 +228,10 @@ function lowering(
       if (isDepthwise(kernel)) {
         const plan = planDepthwiseWeight(kernel);
         return { signature: plan, lower: (name) => lowerDepthwiseWeight(plan, target, name) };
+      }
+      if (kernel.isWinograd) {
+        const plan = planWinogradWeight(kernel, target);
+        return { signature: plan, lower: (name) => lowerWinogradWeight(plan, target, name) };
       }
       const plan = planConvWeight(kernel, target);
       return { signature: plan, lower: (name) => lowerConvWeight(plan, target, name) };
@@ -227,6 +243,10 @@ function lowering(
     case "attentionGrad": {
       const plan = planAttention(kernel);
       return { signature: plan, lower: (name) => lowerAttentionGrad(plan, target, name) };
+    }
+    case "transform": {
+      const plan = planTransform(kernel, target);
+      return { signature: plan, lower: (name) => lowerTransform(plan, target, name) };
     }
     default: {
       const plan = planTable(kernel);

@@ -1,0 +1,63 @@
+import type { Target } from "../../codegen/program.ts";
+import type { ConvKernel, Kernel, TransformKernel } from "../../compiler/kernel.ts";
+import type { Schedule } from "../../compiler/schedule.ts";
+import { stridesOf } from "../../core/shape.ts";
+import { literal, makeNode, matmul, reshape } from "../../graph/build.ts";
+import type { Node } from "../../graph/node.ts";
+import { isWinogradFaster } from "./winograd-cost.ts";
+import { stripWidth } from "./winograd-plan.ts";
+import { PLANES } from "./winograd-transform.ts";
+
+/** Lets Winograd's algorithm compute the convolutions for which it is faster. Their weights are transformed by a kernel of their own, once
+ *  for all convolutions that use them.
+ *  @param always true or false: for every convolution that it can compute, or for none. Default: the cost model decides. */
+export function chooseWinograd(scheduled: Schedule, target: Target, always?: boolean): Schedule {
+  if (always === false) return scheduled;
+  const transforms = new Map<Node, TransformKernel>();
+  const kernels = scheduled.kernels.flatMap((kernel): Kernel[] => {
+    if (!isPossible(kernel) || !(always || isWinogradFaster(kernel, target))) return [kernel];
+    if (kernel.kind === "convWeight") return [{ ...kernel, isWinograd: true }];
+    const [x, w] = kernel.operands as [ConvKernel["operands"][0], ConvKernel["operands"][0]];
+    const known = transforms.get(w.base);
+    const transform = known ?? transformOf(w.base, target);
+    transforms.set(w.base, transform);
+    const { node } = transform;
+    const operands = [x, { base: node, strides: stridesOf(node.shape), offset: 0 }];
+    return [...(known ? [] : [transform]), { ...kernel, operands, isWinograd: true }];
+  });
+  return { ...scheduled, kernels };
+}
+
+/** Is the window 3 x 3, at every position, without gaps? */
+function isPossible(kernel: Kernel): kernel is ConvKernel {
+  if (kernel.kind !== "conv" && kernel.kind !== "convWeight") return false;
+  const { window, stride, dilation } = kernel.node.attributes;
+  const isSquare = window.length === 2 && window.every((size) => size === 3);
+  return isSquare && [...stride, ...dilation].every((step) => step === 1) && kernel.node.shape.every((size) => size > 0);
+}
+
+/** G g G^T as one matrix on the nine elements of g: the product of two elements of G for each. */
+const G = [
+  [1, 0, 0],
+  [0.5, 0.5, 0.5],
+  [0.5, -0.5, 0.5],
+  [0, 0, 1],
+];
+const MATRIX = G.flatMap((left) => G.map((right) => left.flatMap((a) => right.map((b) => a * b))));
+
+/** The transformed weights as a node: U (16, C O) = MATRIX (16, 9) w (9, C O), O rounded up to whole strips. */
+function transformOf(w: Node, target: Target): TransformKernel {
+  const [channels, units] = w.shape.slice(-2) as [number, number];
+  const width = stripWidth(units, target);
+  const after = Math.ceil(units / width) * width - units;
+  const padded = makeNode("pad", [w], {
+    before: [0, 0, 0, 0],
+    after: [0, 0, 0, after],
+    interior: [0, 0, 0, 0],
+    value: 0,
+  });
+  const matrix = literal({ data: Float32Array.from(MATRIX.flat()), shape: [PLANES, 9], dtype: "float32" });
+  const node = matmul(matrix, reshape(padded, [9, channels * (units + after)]));
+  const access = { base: w, strides: stridesOf(w.shape), offset: 0 };
+  return { kind: "transform", node, operands: [access] };
+}
