@@ -15,7 +15,7 @@ const MOST_PARTS = 16;
 const LEAST_PARTS = 4;
 
 /** Sums of more elements than this, all parts together, would cost more memory traffic than they save. */
-const MOST_SUMS = 2 ** 22;
+const MOST_SUMS = 2 ** 20;
 
 function partsFor(weights: number): number {
   return Math.max(LEAST_PARTS, Math.min(MOST_PARTS, Math.floor(MOST_SUMS / weights)));

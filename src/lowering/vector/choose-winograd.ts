@@ -5,7 +5,7 @@ import { stridesOf } from "../../core/shape.ts";
 import { literal, makeNode, matmul, reshape } from "../../graph/build.ts";
 import type { Node } from "../../graph/node.ts";
 import { isWinogradFaster } from "./winograd-cost.ts";
-import { stripWidth } from "./winograd-plan.ts";
+import { stripWidth, weightPlaneBytes } from "./winograd-plan.ts";
 import { PLANES } from "./winograd-transform.ts";
 
 /** Lets Winograd's algorithm compute the convolutions for which it is faster. Their weights are transformed by a kernel of their own, once
@@ -28,12 +28,13 @@ export function chooseWinograd(scheduled: Schedule, target: Target, always?: boo
   return { ...scheduled, kernels };
 }
 
-/** Is the window 3 x 3, at every position, without gaps? */
+/** Is the window 3 x 3, at every position, without gaps or groups? */
 function isPossible(kernel: Kernel): kernel is ConvKernel {
   if (kernel.kind !== "conv" && kernel.kind !== "convWeight") return false;
-  const { window, stride, dilation } = kernel.node.attributes;
+  const { window, stride, dilation, groups } = kernel.node.attributes;
   const isSquare = window.length === 2 && window.every((size) => size === 3);
-  return isSquare && [...stride, ...dilation].every((step) => step === 1) && kernel.node.shape.every((size) => size > 0);
+  const isDense = [...stride, ...dilation, groups].every((count) => count === 1);
+  return isSquare && isDense && kernel.node.shape.every((size) => size > 0);
 }
 
 /** G g G^T as one matrix on the nine elements of g: the product of two elements of G for each. */
@@ -45,19 +46,15 @@ const G = [
 ];
 const MATRIX = G.flatMap((left) => G.map((right) => left.flatMap((a) => right.map((b) => a * b))));
 
-/** The transformed weights as a node: U (16, C O) = MATRIX (16, 9) w (9, C O), O rounded up to whole strips. */
+/** The transformed weights as a node: U (16, C O) = MATRIX (16, 9) w (9, C O), with room for whole strips and the gaps between planes. */
 function transformOf(w: Node, target: Target): TransformKernel {
   const [channels, units] = w.shape.slice(-2) as [number, number];
   const width = stripWidth(units, target);
-  const after = Math.ceil(units / width) * width - units;
-  const padded = makeNode("pad", [w], {
-    before: [0, 0, 0, 0],
-    after: [0, 0, 0, after],
-    interior: [0, 0, 0, 0],
-    value: 0,
-  });
+  const columns = (Math.ceil(units / width) * weightPlaneBytes(channels, width)) / 4;
+  const rows = reshape(w, [9, channels * units]);
+  const after = [0, columns - channels * units];
+  const padded = makeNode("pad", [rows], { before: [0, 0], after, interior: [0, 0], value: 0 });
   const matrix = literal({ data: Float32Array.from(MATRIX.flat()), shape: [PLANES, 9], dtype: "float32" });
-  const node = matmul(matrix, reshape(padded, [9, channels * (units + after)]));
   const access = { base: w, strides: stridesOf(w.shape), offset: 0 };
-  return { kind: "transform", node, operands: [access] };
+  return { kind: "transform", node: matmul(matrix, padded), operands: [access] };
 }

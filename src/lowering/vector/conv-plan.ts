@@ -75,9 +75,7 @@ const TILE_BYTES = 24 * 1024;
 
 /** @param contracted products that an epilogue rounds together with their sums. */
 export function planConv(kernel: ConvKernel, contracted: ReadonlySet<Node>, target: Target): ConvPlan {
-  const { node } = kernel;
-  const [x] = node.inputs as [Node, Node];
-  const geometry = geometryOf(node, x.shape, node.shape.slice(1));
+  const geometry = geometryOfKernel(kernel);
   const tile = chooseTile(target, geometry.outputColumns, geometry.units);
   const plan = finishPlan(kernel, geometry, tile);
   return withEpilogue(plan, kernel, contracted);
@@ -101,8 +99,7 @@ export function withEpilogue<P extends KernelSignature>(
 
 export function planConvWeight(kernel: ConvKernel, target: Target): ConvWeightPlan {
   const { node } = kernel;
-  const [x, g] = node.inputs as [Node, Node];
-  const geometry = geometryOf(node, x.shape, g.shape.slice(1));
+  const geometry = geometryOfKernel(kernel);
   const elements = geometry.kernelColumns * geometry.channels;
   const tile = chooseTile(target, elements, geometry.units);
   const { parts = 1 } = (node as Node<"convWeight">).attributes;
@@ -120,6 +117,12 @@ function finishPlan({ kind, node, operands }: ConvKernel, geometry: ConvGeometry
     arrays: [...operands.map(({ base }) => base), node],
     key: `${kind} ${JSON.stringify(geometry)}`,
   };
+}
+
+/** The sizes of a kernel's convolution. */
+export function geometryOfKernel({ kind, node }: ConvKernel): ConvGeometry {
+  const [x, other] = node.inputs as [Node, Node];
+  return geometryOf(node, x.shape, (kind === "conv" ? node : other).shape.slice(1));
 }
 
 function geometryOf(

@@ -31,10 +31,10 @@ import { planMatmul } from "./matmul-plan.ts";
 import { packShared } from "./pack-shared.ts";
 import { planLoop } from "./streams.ts";
 import { lowerTable, planTable } from "./table.ts";
+import { lowerTransform, planTransform } from "./transform-weights.ts";
 import { lowerWinograd } from "./winograd.ts";
 import { planWinograd, planWinogradWeight } from "./winograd-plan.ts";
 import { lowerWinogradWeight } from "./winograd-weight.ts";
-import { lowerTransform, planTransform } from "./transform-weights.ts";
 
 /** A call whose addresses are still locations in the plan. */
 export interface PlannedCall {

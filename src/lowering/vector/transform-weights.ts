@@ -4,7 +4,7 @@ import type { TransformKernel } from "../../compiler/kernel.ts";
 import type { Node } from "../../graph/node.ts";
 import type { KernelSignature, LoweredKernel } from "./lowered.ts";
 import { stripRanges } from "./strip-set.ts";
-import { stripWidth } from "./winograd-plan.ts";
+import { stripWidth, weightPlaneBytes } from "./winograd-plan.ts";
 import { PLANES, TRANSFORMED, transformWindow } from "./winograd-transform.ts";
 
 export interface TransformPlan extends KernelSignature {
@@ -24,12 +24,6 @@ export function planTransform({ node, operands }: TransformKernel, target: Targe
   return { ...sizes, arrays: [w, node], key: `transform ${JSON.stringify(sizes)}` };
 }
 
-/** Elements of the transformed weights: whole strips. */
-export function transformedSize(channels: number, units: number, target: Target): number {
-  const width = stripWidth(units, target);
-  return Math.ceil(units / width) * width * channels * PLANES;
-}
-
 /** Writes the transform of a convolution's weights: (3, 3, C, O) -> strips of O, and for each 16 planes (C, width). */
 export function lowerTransform(plan: TransformPlan, target: Target, name: string): LoweredKernel {
   const b = new FunctionBuilder(name, target);
@@ -38,7 +32,7 @@ export function lowerTransform(plan: TransformPlan, target: Target, name: string
   const [w, result] = [b.parameter(), b.parameter()];
   const [begin, end] = b.range();
   const tapBytes = channels * units * 4;
-  const planeBytes = channels * width * 4;
+  const planeBytes = weightPlaneBytes(channels, width);
   const vector = (from: Register, to: Register): void =>
     transformWindow(
       b,

@@ -11,6 +11,7 @@ import {
   planConv,
   planConvWeight,
 } from "./conv-plan.ts";
+import { oddLines } from "./winograd-planes.ts";
 import { PLANES, TILE_OUTPUTS } from "./winograd-transform.ts";
 
 /** A convolution by Winograd's algorithm: its second array holds the transformed weights. */
@@ -21,6 +22,8 @@ export interface WinogradPlan extends ConvPlan {
 /** A weight gradient by Winograd's algorithm. */
 export interface WinogradWeightPlan extends ConvWeightPlan {
   readonly block: TileBlock;
+  /** channels of an item: all, or a divisor of their number */
+  readonly chunk: number;
 }
 
 /** The tiles of outputs whose transforms lie in a thread's own memory at the same time: some rows of tiles of one image, or all tiles of
@@ -42,6 +45,10 @@ const NEAR_BYTES = 32 * 1024;
 /** ...unless they are fewer tiles than these: each weight, which comes from a farther cache, should serve this many. */
 const LEAST_TILES = 32;
 
+/** Sums of a weight gradient, all planes. */
+const SUM_BYTES = 1024 * 1024;
+const LEAST_CHUNK = 32;
+
 /** Items that threads share: a block has no more images than leave this many. */
 const LEAST_ITEMS = 16;
 
@@ -53,7 +60,8 @@ export function planWinograd(kernel: ConvKernel, contracted: ReadonlySet<Node>, 
   return { ...plan, ...planned, input: blockInput(geometry, planned.block), key: `winograd ${plan.key}` };
 }
 
-function planBlock(geometry: ConvGeometry, target: Target): Pick<WinogradPlan, "block" | "tile"> {
+/** The block and the register tile of a convolution. */
+export function planBlock(geometry: ConvGeometry, target: Target): Pick<WinogradPlan, "block" | "tile"> {
   const { batch, channels, units } = geometry;
   const strip = stripWidth(units, target);
   const shape = blockShape(geometry, channels + strip, Math.floor(batch / LEAST_ITEMS));
@@ -83,11 +91,27 @@ function blockShape(
 export function planWinogradWeight(kernel: ConvKernel, target: Target): WinogradWeightPlan {
   const plan = planConvWeight(kernel, target);
   const { geometry, parts } = plan;
+  const planned = planWeightBlock(geometry, parts);
+  const tile = chooseTile(target, planned.chunk, geometry.units);
+  return { ...plan, ...planned, tile, input: blockInput(geometry, planned.block), key: `winograd ${plan.key}` };
+}
+
+/** The block and the channels of an item of a weight gradient. */
+export function planWeightBlock(geometry: ConvGeometry, parts: number): Pick<WinogradWeightPlan, "block" | "chunk"> {
   const { batch, channels, units } = geometry;
-  const shape = blockShape(geometry, channels + units, Math.ceil(batch / parts));
-  const block = { ...shape, capacity: shape.images * shape.rows * shape.tileColumns };
-  const tile = chooseTile(target, channels, units);
-  return { ...plan, tile, block, input: blockInput(geometry, block), key: `winograd ${plan.key}` };
+  const chunk = chunkOf(channels, units);
+  const shape = blockShape(geometry, chunk + units, Math.ceil(batch / parts));
+  return { chunk, block: { ...shape, capacity: shape.images * shape.rows * shape.tileColumns } };
+}
+
+/** The channels whose sums of all planes fit beside a block of tiles in the second-level cache; not fewer than repay transforming the
+ *  gradient once more. */
+function chunkOf(channels: number, units: number): number {
+  const most = Math.max(LEAST_CHUNK, Math.floor(SUM_BYTES / (PLANES * units * 4)));
+  for (let chunk = Math.min(most, channels); chunk >= Math.min(LEAST_CHUNK, channels); chunk--) {
+    if (channels % chunk === 0) return chunk;
+  }
+  return channels;
 }
 
 /** Tiles along an axis; the last one may be partly outside. */
@@ -98,6 +122,11 @@ function tilesAlong(outputs: number): number {
 /** Columns of a strip of the transformed weights: as wide as the register tile. */
 export function stripWidth(units: number, target: Target): number {
   return chooseTile(target, LEAST_TILES, units).vectors * target.lanes;
+}
+
+/** Bytes of one plane of a strip of the transformed weights. */
+export function weightPlaneBytes(channels: number, width: number): number {
+  return oddLines(channels * width * 4);
 }
 
 /** The padded input of a block's rows of one image. */

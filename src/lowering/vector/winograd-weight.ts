@@ -31,20 +31,20 @@ class WinogradWeightLowering {
 
   constructor(plan: WinogradWeightPlan, target: Target, name: string) {
     const { geometry, block, tile } = plan;
-    const { channels, units } = geometry;
+    const { units } = geometry;
     this.#plan = plan;
     this.#b = new FunctionBuilder(name, target);
     this.#lanes = target.lanes;
     this.#width = tile.vectors * target.lanes;
-    this.#inputPlane = oddLines(block.capacity * channels * 4);
+    this.#inputPlane = oddLines(block.capacity * plan.chunk * 4);
     // room to read a full vector past the end
     this.#gradientPlane = oddLines(block.capacity * units * 4 + 64);
-    this.#sumPlane = oddLines(channels * units * 4 + 64);
+    this.#sumPlane = oddLines(plan.chunk * units * 4 + 64);
   }
 
   lower(): LoweredKernel {
     const b = this.#b;
-    const { geometry, input, block, parts } = this.#plan;
+    const { geometry, input, block, parts, chunk } = this.#plan;
     const { batch, rows, columns, channels, outputRows, outputColumns, units } = geometry;
     const [x, g, result] = [b.parameter(), b.parameter(), b.parameter()];
     const [scratch, stride] = [b.parameter(), b.parameter()];
@@ -53,17 +53,17 @@ class WinogradWeightLowering {
     const tile = b.indexAdd(sums, PLANES * this.#sumPlane);
     const inputs = b.indexAdd(tile, input.bytes);
     const gradients = b.indexAdd(inputs, PLANES * this.#inputPlane);
-    const transform = new InputTransform(b, geometry, input, block, this.#inputPlane);
+    const transform = new InputTransform(b, geometry, input, block, this.#inputPlane, chunk);
     const samples = Math.ceil(batch / parts);
     const perImage = block.tileRows * block.tileColumns;
 
-    const accumulate = (image: Index, images: Index, tileRow: Index, tileRows: Index): void => {
+    const accumulate = (channel: Index, image: Index, images: Index, tileRow: Index, tileRows: Index): void => {
       b.loop(0, images, 1, (k) => {
         const number = b.indexAdd(image, k);
         const place = b.indexMul(k, perImage);
         const source = b.indexAdd(x, b.indexMul(number, rows * columns * channels * 4));
-        const to = b.indexAdd(inputs, b.indexMul(place, channels * 4));
-        transform.rows(source, tileRow, tileRows, tile, to);
+        const to = b.indexAdd(inputs, b.indexMul(place, chunk * 4));
+        transform.rows(source, tileRow, tileRows, tile, to, channel);
         const row = b.indexAdd(b.indexMul(number, outputRows), b.indexMul(tileRow, TILE_OUTPUTS));
         const from = b.indexAdd(g, b.indexMul(row, outputColumns * units * 4));
         this.#gradients(from, tileRow, tileRows, b.indexAdd(gradients, b.indexMul(place, units * 4)));
@@ -72,24 +72,34 @@ class WinogradWeightLowering {
       this.#planes(inputs, gradients, sums, block.images > 1 ? b.indexMul(images, perImage) : inRows);
     };
 
-    b.loop(begin, end, 1, (part) => {
+    const chunks = channels / chunk;
+    b.loop(begin, end, 1, (item) => {
+      const part = b.indexDiv(item, chunks);
+      const channel = b.indexMul(b.indexSub(item, b.indexMul(part, chunks)), chunk);
       this.#clear(sums);
       const first = b.indexMin(b.indexMul(part, samples), batch);
       const last = b.indexMin(b.indexAdd(first, samples), batch);
       b.loop(first, last, block.images, (image) => {
         if (block.images > 1) {
-          accumulate(image, b.indexMin(b.indexSub(last, image), block.images), 0, block.tileRows);
+          accumulate(channel, image, b.indexMin(b.indexSub(last, image), block.images), 0, block.tileRows);
           return;
         }
         b.loop(0, block.tileRows, block.rows, (row) => {
           const isWhole = block.tileRows % block.rows === 0;
-          accumulate(image, 1, row, isWhole ? block.rows : b.indexMin(b.indexSub(block.tileRows, row), block.rows));
+          accumulate(
+            channel,
+            image,
+            1,
+            row,
+            isWhole ? block.rows : b.indexMin(b.indexSub(block.tileRows, row), block.rows),
+          );
         });
       });
-      this.#finish(sums, b.indexAdd(result, b.indexMul(part, 9 * channels * units * 4)));
+      const own = b.indexAdd(b.indexMul(part, 9 * channels * units * 4), b.indexMul(channel, units * 4));
+      this.#finish(sums, b.indexAdd(result, own));
     });
     const scratchBytes = PLANES * (this.#sumPlane + this.#inputPlane + this.#gradientPlane) + input.bytes;
-    return { code: b.finish(), items: parts, grain: 1, scratchBytes };
+    return { code: b.finish(), items: parts * chunks, grain: 1, scratchBytes };
   }
 
   #clear(sums: Index): void {
@@ -158,8 +168,8 @@ class WinogradWeightLowering {
   /** Adds the products of a block's tiles to the sums of all planes. */
   #planes(inputs: Index, gradients: Index, sums: Index, tiles: Index): void {
     const b = this.#b;
-    const { geometry, tile } = this.#plan;
-    const { channels, units } = geometry;
+    const { tile, chunk } = this.#plan;
+    const { units } = this.#plan.geometry;
     const [plane, gradient, sum] = [inputs, gradients, sums].map((start) => b.indexVariable(start)) as [
       Register,
       Register,
@@ -178,9 +188,9 @@ class WinogradWeightLowering {
               b.indexAddInto(a, count * 4);
               b.indexAddInto(target, count * units * 4);
             });
-          const whole = Math.floor(channels / tile.broadcasts) * tile.broadcasts;
+          const whole = Math.floor(chunk / tile.broadcasts) * tile.broadcasts;
           turns(0, whole, tile.broadcasts);
-          turns(whole, channels, channels - whole || 1);
+          turns(whole, chunk, chunk - whole || 1);
         });
       }
       b.indexAddInto(plane, this.#inputPlane);
@@ -192,7 +202,8 @@ class WinogradWeightLowering {
   /** One register tile over all tiles of a block: neighbouring channels by vectors of output channels. */
   #tileSums(source: Index, gradient: Index, target: Index, tiles: Index, count: number, width: number): void {
     const b = this.#b;
-    const { channels, units } = this.#plan.geometry;
+    const { chunk } = this.#plan;
+    const { units } = this.#plan.geometry;
     const vectors = Math.ceil(width / this.#lanes);
     const sums = Array.from({ length: count }, () => Array.from({ length: vectors }, () => b.variable(0)));
     const a = b.indexVariable(source);
@@ -200,7 +211,7 @@ class WinogradWeightLowering {
     const turn = (k: number): void => {
       const columns = Array.from({ length: vectors }, (_, v) => b.load(d, (k * units + v * this.#lanes) * 4));
       sums.forEach((line, channel) => {
-        const factor = b.loadSplat(a, (k * channels + channel) * 4);
+        const factor = b.loadSplat(a, (k * chunk + channel) * 4);
         line.forEach((sum, v) => {
           b.multiplyAddInto(sum, factor, columns[v] as Register);
         });
@@ -209,7 +220,7 @@ class WinogradWeightLowering {
     const turns = (from: Index, to: Index, perTurn: number): void =>
       b.loop(from, to, perTurn, () => {
         for (let k = 0; k < perTurn; k++) turn(k);
-        b.indexAddInto(a, perTurn * channels * 4);
+        b.indexAddInto(a, perTurn * chunk * 4);
         b.indexAddInto(d, perTurn * units * 4);
       });
     const perTurn = this.#lanes <= 4 ? 1 : TILES_PER_TURN;
@@ -225,7 +236,7 @@ class WinogradWeightLowering {
     });
   }
 
-  /** G^T u G for all channels. */
+  /** G^T u G for all channels of an item. */
   #finish(sums: Index, result: Index): void {
     const b = this.#b;
     const { channels, units } = this.#plan.geometry;
@@ -237,7 +248,7 @@ class WinogradWeightLowering {
         (row, column) => b.load(from, (row * TRANSFORMED + column) * this.#sumPlane),
         (row, column, value) => b.store(value, to, (row * 3 + column) * tap, lanes),
       );
-    const elements = channels * units;
+    const elements = this.#plan.chunk * units;
     const whole = Math.floor(elements / this.#lanes);
     b.loop(0, whole, 1, () => {
       vector(this.#lanes);

@@ -5,7 +5,7 @@ import { imageEpilogue } from "./conv-epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
 import { stripRanges } from "./strip-set.ts";
 import { InputTransform } from "./winograd-input.ts";
-import type { WinogradPlan } from "./winograd-plan.ts";
+import { type WinogradPlan, weightPlaneBytes } from "./winograd-plan.ts";
 import { oddLines } from "./winograd-planes.ts";
 import { PLANES, TILE_OUTPUTS, TRANSFORMED, transformOutput } from "./winograd-transform.ts";
 
@@ -41,7 +41,7 @@ class WinogradLowering {
     this.#width = tile.vectors * target.lanes;
     this.#inputPlane = oddLines(block.capacity * geometry.channels * 4);
     this.#productPlane = oddLines(block.capacity * this.#width * 4);
-    this.#weightPlane = geometry.channels * this.#width * 4;
+    this.#weightPlane = weightPlaneBytes(geometry.channels, this.#width);
   }
 
   lower(): LoweredKernel {
@@ -56,7 +56,7 @@ class WinogradLowering {
     const inputs = b.indexAdd(tile, input.bytes);
     const products = b.indexAdd(inputs, PLANES * this.#inputPlane);
     const finish = imageEpilogue(this.#plan, b, y, new Map(beside));
-    const transform = new InputTransform(b, geometry, input, block, this.#inputPlane);
+    const transform = new InputTransform(b, geometry, input, block, this.#inputPlane, channels);
 
     const outputs = (image: Index, images: Index, tileRow: Index, tileRows: Index): void => {
       b.loop(0, images, 1, (k) => {
@@ -159,7 +159,8 @@ class WinogradLowering {
         });
       });
     };
-    if (channels <= MOST_UNROLLED) for (let k = 0; k < channels; k++) turn(source, panel, k);
+    // wasm's compiler spills unrolled code
+    if (channels <= MOST_UNROLLED && this.#lanes > 4) for (let k = 0; k < channels; k++) turn(source, panel, k);
     else {
       const unroll = unrollFor(channels, this.#lanes);
       const a = b.indexVariable(source);
