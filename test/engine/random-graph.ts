@@ -1,5 +1,6 @@
 import type { DType } from "../../src/core/dtype.ts";
 import type { Tensor } from "../../src/tensor/tensor.ts";
+import { ATTENTION_MAKERS } from "./attention-makers.ts";
 import { Draw, type Maker, mulberry } from "./draw.ts";
 import { FLOAT_MAKERS } from "./float-makers.ts";
 import { BOOL_MAKERS, INT_MAKERS, otherLeaves, UINT_MAKERS } from "./integer-makers.ts";
@@ -10,7 +11,7 @@ export { mulberry };
 
 /** What can be made from a tensor of each type: first a list is drawn, then one of it. */
 const MAKERS: { readonly [D in DType]: readonly (readonly Maker[])[] } = {
-  float32: [FLOAT_MAKERS, FLOAT_MAKERS, MOVEMENT_MAKERS, PRODUCT_MAKERS, WINDOW_MAKERS],
+  float32: [FLOAT_MAKERS, FLOAT_MAKERS, MOVEMENT_MAKERS, PRODUCT_MAKERS, WINDOW_MAKERS, ATTENTION_MAKERS],
   int32: [INT_MAKERS, INT_MAKERS, MOVEMENT_MAKERS],
   uint32: [UINT_MAKERS, UINT_MAKERS, MOVEMENT_MAKERS],
   bool: [BOOL_MAKERS, BOOL_MAKERS, MOVEMENT_MAKERS],
