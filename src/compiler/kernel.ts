@@ -135,6 +135,9 @@ export interface AttentionKernel {
 /** The weights of a convolution (operand w), transformed as Winograd's algorithm wants them. */
 export interface TransformKernel {
   readonly kind: "transform";
+  /** input and output channels of the convolution */
+  readonly channels: number;
+  readonly units: number;
   /** one row for each element of a transformed window; how they lie in memory is up to the target's kernels */
   readonly node: Node;
   readonly operands: readonly Access[];

@@ -103,6 +103,29 @@ test("with what follows an image in its kernel", async () => {
   );
 });
 
+test("the gradient of the input, also where the turned weights lie in an array of another shape", async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      sizes.filter(({ batch }) => batch <= 5),
+      fc.constantFrom(1, 16, 19),
+      fc.constantFrom(1, 16, 19),
+      fc.integer(),
+      async (drawn, channels, units, seed) => {
+        const input = [drawn.batch, drawn.rows, drawn.columns];
+        const outputs = [0, 1].map((axis) => {
+          const size = input[axis + 1] as number;
+          return size + (drawn.before[axis] as number) + (drawn.after[axis] as number) - 2;
+        });
+        const g = inputNode("g", [drawn.batch, ...outputs, units]);
+        const w = inputNode("w", [3, 3, channels, units]);
+        const gradient = makeNode("convData", [g, w], { ...attributesOf(drawn), size: input.slice(1) });
+        await check({ inputs: [g, w], states: [], outputs: [gradient] }, seed);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
 test("the gradient of the weights", async () => {
   await fc.assert(
     fc.asyncProperty(sizes, fc.integer(), async (drawn, seed) => {

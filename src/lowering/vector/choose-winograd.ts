@@ -13,14 +13,17 @@ import { PLANES } from "./winograd-transform.ts";
  *  @param always true or false: for every convolution that it can compute, or for none. Default: the cost model decides. */
 export function chooseWinograd(scheduled: Schedule, target: Target, always?: boolean): Schedule {
   if (always === false) return scheduled;
-  const transforms = new Map<Node, TransformKernel>();
+  const transforms = new Map<string, TransformKernel>();
   const kernels = scheduled.kernels.flatMap((kernel): Kernel[] => {
     if (!isPossible(kernel) || !(always || isWinogradFaster(kernel, target))) return [kernel];
     if (kernel.kind === "convWeight") return [{ ...kernel, isWinograd: true }];
     const [x, w] = kernel.operands as [ConvKernel["operands"][0], ConvKernel["operands"][0]];
-    const known = transforms.get(w.base);
-    const transform = known ?? transformOf(w.base, target);
-    transforms.set(w.base, transform);
+    // the array that holds the weights may have another shape than they
+    const [channels, units] = (kernel.node.inputs[1] as Node).shape.slice(-2) as [number, number];
+    const key = `${w.base.id} ${channels} ${units}`;
+    const known = transforms.get(key);
+    const transform = known ?? transformOf(w.base, channels, units, target);
+    transforms.set(key, transform);
     const { node } = transform;
     const operands = [x, { base: node, strides: stridesOf(node.shape), offset: 0 }];
     return [...(known ? [] : [transform]), { ...kernel, operands, isWinograd: true }];
@@ -47,8 +50,7 @@ const G = [
 const MATRIX = G.flatMap((left) => G.map((right) => left.flatMap((a) => right.map((b) => a * b))));
 
 /** The transformed weights as a node: U (16, C O) = MATRIX (16, 9) w (9, C O), with room for whole strips and the gaps between planes. */
-function transformOf(w: Node, target: Target): TransformKernel {
-  const [channels, units] = w.shape.slice(-2) as [number, number];
+function transformOf(w: Node, channels: number, units: number, target: Target): TransformKernel {
   const width = stripWidth(units, target);
   const columns = (Math.ceil(units / width) * weightPlaneBytes(channels, width)) / 4;
   const rows = reshape(w, [9, channels * units]);
@@ -56,5 +58,5 @@ function transformOf(w: Node, target: Target): TransformKernel {
   const padded = makeNode("pad", [rows], { before: [0, 0], after, interior: [0, 0], value: 0 });
   const matrix = literal({ data: Float32Array.from(MATRIX.flat()), shape: [PLANES, 9], dtype: "float32" });
   const access = { base: w, strides: stridesOf(w.shape), offset: 0 };
-  return { kind: "transform", node: matmul(matrix, padded), operands: [access] };
+  return { kind: "transform", node: matmul(matrix, padded), operands: [access], channels, units };
 }

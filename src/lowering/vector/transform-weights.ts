@@ -17,9 +17,8 @@ export interface TransformPlan extends KernelSignature {
 /** Elements of a plane's weights from which they are worth another thread. */
 const WORK_PER_GRAIN = 1024;
 
-export function planTransform({ node, operands }: TransformKernel, target: Target): TransformPlan {
+export function planTransform({ node, operands, channels, units }: TransformKernel, target: Target): TransformPlan {
   const w = operands[0]?.base as Node;
-  const [channels, units] = w.shape.slice(-2) as [number, number];
   const sizes = { channels, units, width: stripWidth(units, target) };
   return { ...sizes, arrays: [w, node], key: `transform ${JSON.stringify(sizes)}` };
 }
