@@ -87,7 +87,7 @@ function workOf(value: Node): ReadonlySet<Node> | undefined {
     if (inner.has(node)) continue;
     if (isElementwise(node.op) && !EXPENSIVE.has(node.op)) {
       inner.add(node);
-      stack.push(...node.inputs);
+      for (const input of node.inputs) stack.push(input);
     } else {
       const { base } = resolveAccess(node);
       // what is small and spread counts for nothing

@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { prepareNetwork, WORKLOADS } from "../../bench/workloads.ts";
+import { type NetworkWorkload, prepareNetwork, WORKLOADS } from "../../bench/workloads.ts";
 import { type Region, verifyBounds } from "../../src/codegen/bounds.ts";
 import type { Target, VectorProgram } from "../../src/codegen/program.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import type { Graph } from "../../src/graph/node.ts";
+import { linear, rnn } from "../../src/nn/construct.ts";
 import { guardBackend } from "../../src/runtime/guard.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { range, tensor } from "../../src/tensor/create.ts";
@@ -40,7 +41,7 @@ function requireAccepted(name: string, graph: Graph): void {
 }
 
 /** The graph of one training step, intercepted on its way to a backend. */
-async function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Promise<Graph> {
+async function stepOf(network: NetworkWorkload): Promise<Graph> {
   const reference = createReferenceBackend();
   let step: Graph | undefined;
   const backend = guardBackend({
@@ -60,7 +61,7 @@ async function stepOf(name: "mlp-4x512" | "mlp-20x100" | "mlp-3x2048"): Promise<
     },
     dispose: () => {},
   });
-  const { run } = await prepareNetwork(WORKLOADS[name], backend);
+  const { run } = await prepareNetwork(network, backend);
   run();
   return step as Graph;
 }
@@ -70,9 +71,24 @@ function product(left: readonly number[], right: readonly number[]): Graph {
   return { inputs: [a, b], states: [], outputs: [new Tensor(a).matmul(new Tensor(b)).node] };
 }
 
-for (const name of ["mlp-4x512", "mlp-20x100", "mlp-3x2048"] as const) {
-  test(`accepted: a training step of ${name}`, async () => requireAccepted(name, await stepOf(name)));
+for (const name of [
+  "mlp-4x512",
+  "mlp-20x100",
+  "mlp-3x2048",
+  "cnn-32-64",
+  "mobile-24",
+  "gru-128x200",
+  "gpt-192",
+] as const) {
+  test(`accepted: a training step of ${name}`, async () => requireAccepted(name, await stepOf(WORKLOADS[name])));
 }
+
+test("accepted: sums over the steps of a recurrence, in blocks of any length", async () => {
+  for (const steps of [13, 27, 28]) {
+    const network = { ...WORKLOADS["cnn-32-64"], batch: 100, inputShape: [steps, 28], layers: [rnn(64), linear(10)] };
+    requireAccepted(`${steps} steps`, await stepOf(network));
+  }
+});
 
 test("accepted: matrix products, square and narrow, with batches and without", () => {
   for (const size of [1, 5, 16, 47, 48, 49, 97, 256, 1024, 2048]) {

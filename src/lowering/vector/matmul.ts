@@ -285,12 +285,12 @@ class MatmulLowering {
       fetches.push(fetchBelow(b, target, rows, width, this.#form.rowBytes));
     if (epilogue) {
       const [row, column] = [stripStart(b, this.#rows, strips.row), stripStart(b, this.#columns, strips.column)];
-      fetches.push(...fetchEpilogue(b, epilogue, this.#arrays, { row, column, width }));
+      for (const each of fetchEpilogue(b, epilogue, this.#arrays, { row, column, width })) fetches.push(each);
     }
     if (strips.next) {
       const tile = b.indexSub(strips.row, strips.firstRow);
       const sizes = { width, depth: this.#block.inner, stretch, tiles: this.#rows.strips.length, tile };
-      fetches.push(...fetchRight(b, right, strips.next(strips.column), sizes));
+      for (const each of fetchRight(b, right, strips.next(strips.column), sizes)) fetches.push(each);
     }
     return fetches;
   }

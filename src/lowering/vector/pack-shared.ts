@@ -28,7 +28,7 @@ function packedLoop(loop: ScanKernel, target: Target): readonly Kernel[] {
     const inside = placeholder("packed", array);
     places.set(inside, { array, start: 0, stride: 0, period: 1 });
     operands.push({ base: array, offset: 0, strides: [0] });
-    copies.push(...parts);
+    for (const part of parts) copies.push(part);
     return { ...kernel, right: { ...kernel.right, base: inside, offset: 0 }, isRightPacked: true };
   });
   return copies.length > 0 ? [...copies, { ...loop, kernels, operands, places }] : [loop];

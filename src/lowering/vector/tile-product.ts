@@ -84,12 +84,12 @@ export function tileProduct(b: FunctionBuilder, form: TileForm, place: TilePlace
       b.indexAddInto(left, step * leftStep);
       b.indexAddInto(right, step * rightStep);
     });
-  const upTo = (unit: number): Index => b.indexMul(b.indexDiv(depth, unit), unit);
-  let done: Index = 0;
+  const wholeUnits = (count: Index, unit: number): Index => b.indexMul(b.indexDiv(count, unit), unit);
+  let rest = depth;
   if (fetches.length > 0) {
     const moving = fetches.map((fetch) => ({ ...fetch, pointer: b.indexVariable(fetch.start) }));
-    done = upTo(stretch);
-    b.loop(0, done, stretch, () => {
+    const fetched = wholeUnits(depth, stretch);
+    b.loop(0, fetched, stretch, () => {
       for (const { pointer, offsets, step } of moving) {
         for (const offset of offsets) b.prefetch(pointer, offset);
         b.indexAddInto(pointer, step);
@@ -98,10 +98,11 @@ export function tileProduct(b: FunctionBuilder, form: TileForm, place: TilePlace
       b.indexAddInto(a, stretch * leftStep);
       b.indexAddInto(d, stretch * rightStep);
     });
+    rest = b.indexSub(depth, fetched);
   }
-  // blocks of k are multiples of four: only the last one may end within a turn
-  const whole = isWhole ? depth : upTo(unroll);
-  turns(a, d, done, whole, unroll);
-  if (!isWhole) turns(a, d, whole, depth, 1);
+  // blocks of k are multiples of four: only the last one may end within a turn. What is left of a block is not known to be whole turns
+  const whole = isWhole && fetches.length === 0 ? rest : wholeUnits(rest, unroll);
+  turns(a, d, 0, whole, unroll);
+  if (!isWhole) turns(a, d, whole, rest, 1);
   eachSum((sum, row, v) => b.store(sum, target, row * rowBytes + v * lanes * 4, lanesOf(v)));
 }
