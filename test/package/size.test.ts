@@ -67,7 +67,7 @@ describe("what is published", () => {
   });
 });
 
-test("an installation is small: 15 MB with machine code, 8.5 MB without optional parts", () => {
+test("an installation is small: 15 MB with machine code, 9 MB without optional parts", () => {
   const installed = installedPackages().map(({ folder, isOptional }) => ({
     folder,
     isOptional,
@@ -77,7 +77,7 @@ test("an installation is small: 15 MB with machine code, 8.5 MB without optional
   const needed = installed.filter(({ isOptional }) => !isOptional).flatMap((each) => each.files);
   // optional packages are there for this system only, as they are for a user
   assert.ok(sum(packed) + sum(all) < 15 * MB, `${sum(packed) + sum(all)} bytes`);
-  assert.ok(sum(packed) + sum(needed) < 8.5 * MB, `${sum(packed) + sum(needed)} bytes`);
+  assert.ok(sum(packed) + sum(needed) < 9 * MB, `${sum(packed) + sum(needed)} bytes`);
   assert.ok(packed.length + all.length <= 460, `${packed.length + all.length} files`);
 });
 
@@ -108,11 +108,11 @@ function loadedWith({ outputs }: Metafile, entry: string) {
 describe("what an entry loads before anything is used", () => {
   /** Most files, most bytes, and packages that are loaded at once. */
   const LIMITS: Readonly<Record<string, { files: number; bytes: number; packages: readonly string[] }>> = {
-    "index.js": { files: 48, bytes: 0.48 * MB, packages: [] },
+    "index.js": { files: 48, bytes: 0.51 * MB, packages: [] },
     "cli.js": { files: 10, bytes: 0.08 * MB, packages: ["commander", "node:module", "node:util"] },
     "page.js": { files: 40, bytes: 0.45 * MB, packages: [] },
     "page-worker.js": { files: 42, bytes: 0.45 * MB, packages: [] },
-    "doctor.js": { files: 50, bytes: 0.6 * MB, packages: [] },
+    "doctor.js": { files: 50, bytes: 0.63 * MB, packages: [] },
   };
   for (const [entry, limit] of Object.entries(LIMITS)) {
     test(entry, () => {
