@@ -28,39 +28,69 @@ export function barriersBefore(calls: readonly Touching[]): boolean[] {
 /** Memory is divided into blocks, so that a place is compared only with those near it: thousands of steps may pass without a barrier. */
 const BLOCK_BITS = 16;
 
+/** A place of more blocks than this is compared with all others: there are few of them, and they may be far larger than any memory. */
+const MOST_BLOCKS = 1024;
+
 /** Places that calls since the last barrier have touched. */
 class Touched {
   readonly #blocks = new Map<string, Touch[]>();
+  readonly #small: Touch[] = [];
+  readonly #large: Touch[] = [];
 
   add(touches: readonly Touch[]): void {
     for (const touch of touches) {
+      if (isLarge(touch)) {
+        addTo(this.#large, touch);
+        continue;
+      }
+      let isNew = false;
       for (const key of blocksOf(touch)) {
         const block = this.#blocks.get(key);
         if (block === undefined) this.#blocks.set(key, [touch]);
-        else if (!block.some((known) => isSame(known, touch))) block.push(touch);
+        if (block === undefined || addTo(block, touch)) isNew = true;
       }
+      if (isNew) this.#small.push(touch);
     }
   }
 
   meets(touches: readonly Touch[]): boolean {
-    return touches.some((touch) =>
-      blocksOf(touch).some((key) =>
-        this.#blocks.get(key)?.some((other) => overlaps(touch, other) && !areApart(touch.rows, other.rows)),
-      ),
-    );
+    return touches.some((touch) => {
+      const meetsOne = (other: Touch) => overlaps(touch, other) && !areApart(touch.rows, other.rows);
+      if (this.#large.some(meetsOne)) return true;
+      if (isLarge(touch)) return this.#small.some(meetsOne);
+      return blocksOf(touch).some((key) => this.#blocks.get(key)?.some(meetsOne));
+    });
   }
+}
+
+/** @returns whether it was not there. */
+function addTo(list: Touch[], touch: Touch): boolean {
+  if (list.some((known) => isSame(known, touch))) return false;
+  list.push(touch);
+  return true;
+}
+
+/** The first and the last block of a place. */
+function endsOf({ offset, bytes }: Touch): readonly [number, number] {
+  const blockAt = (at: number) => Math.floor(at / 2 ** BLOCK_BITS);
+  return [blockAt(offset), blockAt(offset + Math.max(bytes - 1, 0))];
+}
+
+function isLarge(touch: Touch): boolean {
+  const [first, last] = endsOf(touch);
+  return last - first >= MOST_BLOCKS;
 }
 
 function blocksOf(touch: Touch): readonly string[] {
   const space = touch.space === "state" ? `state ${touch.index}` : "arena";
-  const [first, last] = [touch.offset, touch.offset + Math.max(touch.bytes - 1, 0)].map((at) =>
-    Math.floor(at / 2 ** BLOCK_BITS),
-  ) as [number, number];
+  const [first, last] = endsOf(touch);
   return Array.from({ length: last - first + 1 }, (_, k) => `${space} ${first + k}`);
 }
 
 function isSame(a: Touch, b: Touch): boolean {
+  const isSameSpace = a.space === "state" ? b.space === "state" && a.index === b.index : b.space !== "state";
   return (
+    isSameSpace &&
     a.offset === b.offset &&
     a.bytes === b.bytes &&
     a.rows?.share === b.rows?.share &&

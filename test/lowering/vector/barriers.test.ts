@@ -10,6 +10,7 @@ import { paddedBytes } from "../../../src/compiler/memory.ts";
 import type { HostArray } from "../../../src/core/dtype.ts";
 import { sizeOf } from "../../../src/core/shape.ts";
 import type { Graph, Node } from "../../../src/graph/node.ts";
+import { barriersBefore } from "../../../src/lowering/vector/barriers.ts";
 import { type CompiledProgram, compileGraph } from "../../../src/lowering/vector/pipeline.ts";
 import { randomCase } from "../../engine/cases.ts";
 import { epilogueCase } from "../../engine/epilogue-cases.ts";
@@ -220,4 +221,21 @@ test("so it does where values are parts of one another, and of states", () => {
     const { graph, first, fed } = partCase(seed);
     requireOrderless(`seed ${seed}`, graph, [fed], first);
   }
+});
+
+test("arrays larger than any memory are compared as a whole", () => {
+  const place = (offset: number, bytes: number) => ({ space: "arena" as const, offset, bytes });
+  const state = (index: number) => ({ space: "state" as const, index, offset: 0, bytes: 2 ** 44 });
+  const large = place(2 ** 20, 2 ** 44);
+  const calls = [
+    { reads: [], writes: [large] },
+    { reads: [], writes: [place(0, 2 ** 20)] },
+    { reads: [], writes: [place(2 ** 40, 64)] },
+    { reads: [large], writes: [] },
+    { reads: [state(1)], writes: [state(0)] },
+    { reads: [], writes: [state(2)] },
+    { reads: [], writes: [state(1)] },
+    { reads: [state(0)], writes: [] },
+  ];
+  assert.deepEqual(barriersBefore(calls), [false, false, true, true, false, false, true, false]);
 });
