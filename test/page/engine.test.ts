@@ -236,8 +236,10 @@ describe("an engine", () => {
   it("is read once", async (test) => {
     const engine = await servedHere(test);
     const run = engine.fit(model, options);
-    run[Symbol.asyncIterator]();
+    const events = run[Symbol.asyncIterator]();
     assert.throws(() => run[Symbol.asyncIterator](), isError("bad-argument"));
+    // who took the events has to read them: the training waits for its reader
+    while ((await events.next()).done !== true);
     await run.result;
   });
 });
