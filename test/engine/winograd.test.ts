@@ -5,6 +5,8 @@ import { largest } from "../../src/core/extremes.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import { makeNode } from "../../src/graph/build.ts";
 import type { ConvAttributes, Graph } from "../../src/graph/node.ts";
+import { geometryOfKernel } from "../../src/lowering/vector/conv-plan.ts";
+import { planWeightBlock } from "../../src/lowering/vector/winograd-plan.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
 import { createReferenceBackend } from "../../src/runtime/reference/interpreter.ts";
 import { Tensor } from "../../src/tensor/tensor.ts";
@@ -140,4 +142,25 @@ test("the gradient of the weights", async () => {
     }),
     { numRuns: 40 },
   );
+});
+
+test("weights that are the beginning, or another part, of a larger array", async () => {
+  const x = inputNode("x", [3, 6, 5, 20]);
+  const all = inputNode("all", [7, 3, 20, 24]);
+  const geometry = attributesOf({ before: [1, 1], after: [1, 1] });
+  const outputs = [0, 3, 4].map((start) => {
+    const weights = new Tensor(all).slice(0, start, start + 3);
+    return convolve(new Tensor(x), weights, geometry).node;
+  });
+  await check({ inputs: [x, all], states: [], outputs }, 11);
+});
+
+test("the gradient of so many weights that the sums of all planes are taken in ranges of channels", async () => {
+  const [channels, units] = [160, 144];
+  const x = inputNode("x", [2, 4, 4, channels]);
+  const g = inputNode("g", [2, 4, 4, units]);
+  const gradient = makeNode("convWeight", [x, g], attributesOf({ before: [1, 1], after: [1, 1] }));
+  const geometry = geometryOfKernel({ kind: "convWeight", node: gradient, operands: [] });
+  assert.ok(planWeightBlock(geometry, 1).chunk < channels);
+  await check({ inputs: [x, g], states: [], outputs: [gradient] }, 12);
 });

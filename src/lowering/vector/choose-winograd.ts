@@ -1,7 +1,7 @@
 import type { Target } from "../../codegen/program.ts";
 import type { ConvKernel, Kernel, TransformKernel } from "../../compiler/kernel.ts";
 import type { Schedule } from "../../compiler/schedule.ts";
-import { stridesOf } from "../../core/shape.ts";
+import { sizeOf, stridesOf } from "../../core/shape.ts";
 import { literal, makeNode, matmul, reshape } from "../../graph/build.ts";
 import type { Node } from "../../graph/node.ts";
 import { isWinogradFaster } from "./winograd-cost.ts";
@@ -53,7 +53,10 @@ const MATRIX = G.flatMap((left) => G.map((right) => left.flatMap((a) => right.ma
 function transformOf(w: Node, channels: number, units: number, target: Target): TransformKernel {
   const width = stripWidth(units, target);
   const columns = (Math.ceil(units / width) * weightPlaneBytes(channels, width)) / 4;
-  const rows = reshape(w, [9, channels * units]);
+  // the array may hold more, behind the weights
+  const size = 9 * channels * units;
+  const own = makeNode("slice", [reshape(w, [sizeOf(w.shape)])], { start: [0], size: [size], step: [1] });
+  const rows = reshape(own, [9, channels * units]);
   const after = [0, columns - channels * units];
   const padded = makeNode("pad", [rows], { before: [0, 0], after, interior: [0, 0], value: 0 });
   const matrix = literal({ data: Float32Array.from(MATRIX.flat()), shape: [PLANES, 9], dtype: "float32" });
