@@ -1,9 +1,9 @@
 import { makeNode } from "../graph/build.ts";
+import type { OpsOf } from "../graph/kinds.ts";
 import type { Graph, Node, Op } from "../graph/node.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 import { expandConv, expandConvData, expandConvWeight } from "./expand/conv.ts";
 import { expandArgmax, expandGather, expandScatter, expandSpread, expandSum } from "./expand/windows.ts";
-import type { OpsOf } from "./kinds.ts";
 
 /** Writes operations on windows with other operations: convolutions become those that have kernels, pooling becomes element-wise work on
  *  shifted views. A node that has a kernel is returned unchanged. A window operation without an entry does not compile.

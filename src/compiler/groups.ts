@@ -1,8 +1,8 @@
 import { sizeOf, stridesOf } from "../core/shape.ts";
+import { isElementwise, isFormula, isMovement, isPart, isResident, needsArrays } from "../graph/kinds.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
 import type { Level } from "./kernel.ts";
-import { isElementwise, isFormula, isMovement, isPart, isResident, needsArrays } from "./kinds.ts";
 
 /** Nodes that will be one kernel. Loop groups grow while the schedule is made; other groups hold one node. */
 export interface Group {

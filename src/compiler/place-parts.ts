@@ -1,9 +1,9 @@
 import { stridesOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
+import { isFormula, isResident } from "../graph/kinds.ts";
 import { isOp, type Node } from "../graph/node.ts";
 import { type Access, sameNumbers } from "./access.ts";
 import { type Kernel, type LoopKernel, type LoopNode, type Placement, readNodes } from "./kernel.ts";
-import { isFormula, isResident } from "./kinds.ts";
 
 /** A kernel that copies a part of a concatenation to its place. */
 export interface PartCopy {

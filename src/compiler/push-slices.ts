@@ -1,9 +1,10 @@
 import { sizeOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
+import { costOf } from "../graph/cost.ts";
+import { isElementwise, isFormula, isMovement } from "../graph/kinds.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 import { resolveAccess } from "./access.ts";
-import { isElementwise, isFormula, isMovement } from "./kinds.ts";
 
 /** Moves slices before element-wise work that is only read slice by slice: (a + b)[s] = a[s] + b[s]. The gates of a recurrence then add
  *  what they need themselves, and pooling normalises what it compares; the whole never reaches memory. Together the slices are no larger
@@ -65,19 +66,6 @@ function isStrided(node: Node): boolean {
 const MOST_OPERATIONS = 10;
 const MOST_ARRAYS = 2;
 
-const EXPENSIVE: ReadonlySet<Op> = new Set([
-  "exp",
-  "log",
-  "sin",
-  "cos",
-  "tanh",
-  "sigmoid",
-  "erf",
-  "pow",
-  "div",
-  "sqrt",
-]);
-
 /** The element-wise operations that lead to a value, if they are few and cheap. */
 function workOf(value: Node): ReadonlySet<Node> | undefined {
   const inner = new Set<Node>();
@@ -85,7 +73,7 @@ function workOf(value: Node): ReadonlySet<Node> | undefined {
   const stack = [value];
   for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
     if (inner.has(node)) continue;
-    if (isElementwise(node.op) && !EXPENSIVE.has(node.op)) {
+    if (isElementwise(node.op) && costOf(node.op) === 1) {
       inner.add(node);
       for (const input of node.inputs) stack.push(input);
     } else {

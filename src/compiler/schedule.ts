@@ -1,12 +1,13 @@
 import { largest } from "../core/extremes.ts";
 import { positionOf, sizeOf, stridesOf } from "../core/shape.ts";
 import { makeNode } from "../graph/build.ts";
-import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
+import { costOf } from "../graph/cost.ts";
+import { isElementwise, isFormula, isMovement, isResident } from "../graph/kinds.ts";
+import { type Graph, isOp, type Node } from "../graph/node.ts";
 import { topologicalOrder } from "../graph/walk.ts";
 import { type Access, resolveAccess, sameNumbers, squeezeShape, squeezeStrides } from "./access.ts";
 import { type Group, Grouping, groupOperands } from "./groups.ts";
 import { type Kernel, type Level, type LoopNode, type Operand, readNodes, writtenNodes } from "./kernel.ts";
-import { isElementwise, isFormula, isMovement, isResident } from "./kinds.ts";
 import { placeParts } from "./place-parts.ts";
 import { scanKernels } from "./scan-kernel.ts";
 
@@ -16,20 +17,6 @@ export interface Schedule {
   readonly states: readonly { readonly input: Node<"input">; readonly next: Node }[];
   readonly outputs: readonly Node[];
 }
-
-/** Approximate cost of one element, in multiply-adds. */
-const COST: Partial<Record<Op, number>> = {
-  exp: 10,
-  log: 12,
-  tanh: 12,
-  sigmoid: 12,
-  erf: 16,
-  sin: 14,
-  cos: 14,
-  pow: 30,
-  div: 4,
-  sqrt: 4,
-};
 
 /** A value whose whole recomputation costs no more than this is recomputed rather than stored and loaded. */
 const RECOMPUTE_LIMIT = 9;
@@ -43,10 +30,6 @@ const COST_OF_ARRAY = 3;
 
 /** A value that a later pass of its kernel needs is kept in memory if recomputing it costs more than this. */
 const PASS_RECOMPUTE_LIMIT = 12;
-
-function costOf(op: Op): number {
-  return COST[op] ?? 1;
-}
 
 /** Each root becomes a separate node that some kernel writes: leaves, views and shared results get a copy. */
 function separateRoots(graph: Graph): { states: Schedule["states"]; outputs: readonly Node[] } {

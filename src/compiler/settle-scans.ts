@@ -3,29 +3,24 @@ import { type Graph, isOp, type Node, type Op, type ScanBody } from "../graph/no
 import { carrySlot } from "../graph/primitives/scan.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 
-/** What is read of one loop. */
-interface Reads {
-  readonly every: Set<Node>;
-}
-
 /** Brings loops into the form that kernels are made from: their bodies prepared like any graph, and everything read of a carried array as a
  *  view of that array's memory. Where every value is read, all of them stay in memory, otherwise two in turn.
  *  @param prepare rewrites a graph, here the body. */
 export function settleScans(graph: Graph, prepare: (graph: Graph) => Graph): Graph {
   const roots = graphRoots(graph);
   const order = topologicalOrder(roots);
-  const reads = new Map<Node, Reads>();
-  for (const node of order) if (isOp(node, "scan")) reads.set(node, { every: new Set() });
+  /** of each loop the values that are read of every step */
+  const reads = new Map<Node, Set<Node>>();
+  for (const node of order) if (isOp(node, "scan")) reads.set(node, new Set());
   if (reads.size === 0) return graph;
-  for (const node of order)
-    if (isOp(node, "scanEvery")) reads.get(node.inputs[0] as Node)?.every.add(node.attributes.of);
+  for (const node of order) if (isOp(node, "scanEvery")) reads.get(node.inputs[0] as Node)?.add(node.attributes.of);
 
   const done = new Map<Node, Node>();
   const views = new Map<Node, SettledLoop>();
   for (const node of order) {
     const inputs = node.inputs.map((input) => done.get(input) as Node);
     if (isOp(node, "scan")) {
-      const settled = new SettledLoop(node, inputs, (reads.get(node) as Reads).every, prepare);
+      const settled = new SettledLoop(node, inputs, reads.get(node) as Set<Node>, prepare);
       views.set(node, settled);
       done.set(node, settled.loop);
     } else if (isOp(node, "scanEvery") || isOp(node, "scanLast")) {

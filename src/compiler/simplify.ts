@@ -1,12 +1,12 @@
 import { sizeOf } from "../core/shape.ts";
 import { broadcastTo, constant, makeNode, reshape } from "../graph/build.ts";
+import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "../graph/kinds.ts";
 import { type Graph, isOp, type Node, type Op } from "../graph/node.ts";
 import { PRIMITIVES } from "../graph/primitives/index.ts";
 import type { Primitive } from "../graph/primitives/primitive.ts";
 import { graphRoots, topologicalOrder } from "../graph/walk.ts";
 import { squeezeShape } from "./access.ts";
 import { squaresBySample, sumOfCentred } from "./centred-sums.ts";
-import { isElementwise, isFormula, isMovement, KINDS, needsArrays } from "./kinds.ts";
 import { sinkPermute } from "./sink-permutes.ts";
 import { sinkReshape } from "./sink-reshapes.ts";
 

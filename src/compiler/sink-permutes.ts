@@ -1,7 +1,7 @@
 import { sizeOf } from "../core/shape.ts";
 import { broadcastTo, makeNode, permute } from "../graph/build.ts";
+import { isElementwise, isFormula, isMovement } from "../graph/kinds.ts";
 import { isOp, type Node } from "../graph/node.ts";
-import { isElementwise, isFormula, isMovement } from "./kinds.ts";
 
 /** Moves permutations behind operations that do not depend on the order of axes. f(permute x) is then computed in the order in which x
  *  lies, and two opposite permutations, such as those that layers put around a convolution, meet and vanish. Only for samples: if the

@@ -1,7 +1,7 @@
 import { sizeOf } from "../core/shape.ts";
 import { broadcastTo, makeNode, reshape } from "../graph/build.ts";
+import { isElementwise } from "../graph/kinds.ts";
 import { isOp, type Node, type Op } from "../graph/node.ts";
-import { isElementwise } from "./kinds.ts";
 
 /** Moves reshapes that join axes behind element-wise work and sums, if the joined array repeats values within an axis, as the gradient of
  *  pooling does within its windows. Joined, it would have to be written out; apart, it is computed wherever it is read. */

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { KINDS } from "../../src/compiler/kinds.ts";
+import { KINDS } from "../../src/graph/kinds.ts";
 import type { HostArray } from "../../src/core/dtype.ts";
 import { createNativeBackend } from "../../src/engine/native/backend.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";

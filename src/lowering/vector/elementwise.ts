@@ -1,7 +1,7 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import * as math from "../../codegen/math/index.ts";
 import type { Register } from "../../codegen/program.ts";
-import type { OpsOf } from "../../compiler/kinds.ts";
+import type { OpsOf } from "../../graph/kinds.ts";
 import type { DType } from "../../core/dtype.ts";
 import type { Node, Op, ReduceKind } from "../../graph/node.ts";
 

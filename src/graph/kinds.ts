@@ -1,4 +1,4 @@
-import type { Node, Op } from "../graph/node.ts";
+import type { Node, Op } from "./node.ts";
 
 /** How the compiler treats each operation. A missing entry does not compile.
  *  - resident: its values lie in memory before the program starts
