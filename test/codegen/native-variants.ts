@@ -2,7 +2,7 @@ import type { VectorFunction } from "../../src/codegen/program.ts";
 import { emitX64Module } from "../../src/codegen/x64/module.ts";
 import { NATIVE_TARGETS, type NativeIsa } from "../../src/codegen/x64/target.ts";
 import { GradusError } from "../../src/core/errors.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
+import { detectProcessor } from "../../src/runtime/native/detect.ts";
 import { type Ffi, loadFfi } from "../../src/runtime/native/ffi.ts";
 import { MachineCode } from "../../src/runtime/native/machine-code.ts";
 import { createPlatform, type Platform } from "../../src/runtime/native/platform/index.ts";
@@ -24,7 +24,7 @@ class Machine {
   }
 
   get instructionSets(): readonly NativeIsa[] {
-    const features = detectFeatures(this.#ffi, this.#platform);
+    const { features } = detectProcessor(this.#ffi, this.#platform);
     return (["avx2", "avx512"] as const).filter((isa) => features[isa]);
   }
 

@@ -2,14 +2,14 @@ import type { NativeIsa } from "../../src/codegen/x64/target.ts";
 import { createNativeBackend, type NativeOptions } from "../../src/engine/native/backend.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
 import type { Backend } from "../../src/runtime/backend.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
+import { detectProcessor } from "../../src/runtime/native/detect.ts";
 import { nativeMachine, skipNative } from "../runtime/native-machine.ts";
 
 /** Why this instruction set cannot be tested here; false where it can. */
 export function skipUnless(isa: NativeIsa): string | false {
   if (skipNative !== false) return skipNative;
   const { ffi, platform } = nativeMachine();
-  return detectFeatures(ffi, platform)[isa] ? false : `this processor has no ${isa}`;
+  return detectProcessor(ffi, platform).features[isa] ? false : `this processor has no ${isa}`;
 }
 
 /** Instruction sets that machine code is tested with: both, AVX2 alone or none. What is missing is printed, with the reason. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { KINDS } from "../../src/graph/kinds.ts";
 import type { HostArray } from "../../src/core/dtype.ts";
 import { createNativeBackend } from "../../src/engine/native/backend.ts";
 import { createWasmBackend } from "../../src/engine/wasm/backend.ts";
+import { KINDS } from "../../src/graph/kinds.ts";
 import type { Op } from "../../src/graph/node.ts";
 import { topologicalOrder } from "../../src/graph/walk.ts";
 import type { Backend } from "../../src/runtime/backend.ts";

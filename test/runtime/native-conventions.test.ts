@@ -20,7 +20,7 @@ import {
   xmm,
 } from "../../src/codegen/x64/registers.ts";
 import type { Waiting } from "../../src/codegen/x64/waiting.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
+import { detectProcessor } from "../../src/runtime/native/detect.ts";
 import { NativeHeap } from "../../src/runtime/native/heap.ts";
 import { MachineCode } from "../../src/runtime/native/machine-code.ts";
 import { NativeThreadPool } from "../../src/runtime/native/thread-pool.ts";
@@ -202,6 +202,6 @@ for (const [name, make] of [
   test(`the processor answers by the rules of ${name}`, { skip }, () => {
     const { ffi, platform } = nativeMachine();
     const other = make(nativeMachine());
-    assert.deepEqual(detectFeatures(other.ffi, other.platform), detectFeatures(ffi, platform));
+    assert.deepEqual(detectProcessor(other.ffi, other.platform), detectProcessor(ffi, platform));
   });
 }

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { type CpuidLeaf, readFeatures, widestIsa } from "../../src/codegen/x64/features.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
+import { detectProcessor } from "../../src/runtime/native/detect.ts";
 import { NativeDevice } from "../../src/runtime/native/device.ts";
 import { nativeMachine, skipNative } from "./native-machine.ts";
 
@@ -64,7 +64,7 @@ test("what the processor says by itself is what the system says of it", { skip: 
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync("/proc/cpuinfo", "utf8"))?.[1]?.trim().split(/\s+/) ?? [];
   const has = (...names: readonly string[]): boolean => names.every((name) => flags.includes(name));
   const { ffi, platform } = nativeMachine();
-  assert.deepEqual(detectFeatures(ffi, platform), {
+  assert.deepEqual(detectProcessor(ffi, platform).features, {
     avx2: has("avx2", "fma"),
     avx512: has("avx2", "fma", "avx512f", "avx512dq", "avx512bw", "avx512vl"),
     bfloat16: has("avx512f", "avx512dq", "avx512bw", "avx512vl", "avx512_bf16"),

@@ -1,7 +1,7 @@
 import { Assembler } from "../../src/codegen/x64/assembler.ts";
 import { generals, memory, r8, r9, r10, rax, rcx, rdi, rdx, rsi, rsp, xmm } from "../../src/codegen/x64/registers.ts";
 import { GradusError } from "../../src/core/errors.ts";
-import { detectFeatures } from "../../src/runtime/native/detect.ts";
+import { detectProcessor } from "../../src/runtime/native/detect.ts";
 import { type Ffi, loadFfi } from "../../src/runtime/native/ffi.ts";
 import type { NativeHeap } from "../../src/runtime/native/heap.ts";
 import { MachineCode } from "../../src/runtime/native/machine-code.ts";
@@ -18,7 +18,7 @@ function open(): NativeMachine | string {
   try {
     const ffi = loadFfi();
     const platform = createPlatform(ffi, process.platform);
-    if (!detectFeatures(ffi, platform).avx2) return "this processor has no AVX2";
+    if (!detectProcessor(ffi, platform).features.avx2) return "this processor has no AVX2";
     return { ffi, platform };
   } catch (error) {
     if (error instanceof GradusError && error.code === "backend-unavailable") return error.message;

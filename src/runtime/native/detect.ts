@@ -5,17 +5,15 @@ import type { Ffi } from "./ffi.ts";
 import { MachineCode } from "./machine-code.ts";
 import { PAGE_BYTES, type Platform } from "./platform/index.ts";
 
-/** What the processor and its system offer, found by executing CPUID and XGETBV. */
-export function detectFeatures(ffi: Ffi, platform: Platform): CpuFeatures {
-  return asked(ffi, platform, readFeatures);
+export interface DetectedProcessor {
+  /** What it and its system offer. */
+  readonly features: CpuFeatures;
+  /** Bytes of the second-level cache of a core; undefined if CPUID does not say so. */
+  readonly secondLevelBytes: number | undefined;
 }
 
-/** Bytes of the second-level cache of a core; undefined if CPUID does not say so. */
-export function detectSecondLevelBytes(ffi: Ffi, platform: Platform): number | undefined {
-  return asked(ffi, platform, readSecondLevelBytes);
-}
-
-function asked<T>(ffi: Ffi, platform: Platform, read: (processor: ProcessorQueries) => T): T {
+/** What the processor is, found by executing CPUID and XGETBV. */
+export function detectProcessor(ffi: Ffi, platform: Platform): DetectedProcessor {
   const queries = emitProcessorQueries(platform.convention);
   const code = new MachineCode(ffi, platform, queries.bytes);
   const result = platform.allocate(PAGE_BYTES);
@@ -23,7 +21,7 @@ function asked<T>(ffi: Ffi, platform: Platform, read: (processor: ProcessorQueri
     const words = new Uint32Array(ffi.view(result, 16));
     const cpuid = code.callable(queries.cpuid, 3);
     const xgetbv = code.callable(queries.xgetbv, 1);
-    return read({
+    const processor: ProcessorQueries = {
       cpuid: (leaf, subleaf) => {
         cpuid(leaf, subleaf, result);
         return [...words] as unknown as CpuidLeaf;
@@ -32,7 +30,8 @@ function asked<T>(ffi: Ffi, platform: Platform, read: (processor: ProcessorQueri
         xgetbv(result);
         return words[0] as number;
       },
-    });
+    };
+    return { features: readFeatures(processor), secondLevelBytes: readSecondLevelBytes(processor) };
   } finally {
     platform.free(result, PAGE_BYTES);
     code.free();

@@ -4,7 +4,7 @@ import { emitX64Module } from "../../codegen/x64/module.ts";
 import { NATIVE_TARGETS, type NativeIsa } from "../../codegen/x64/target.ts";
 import { GradusError } from "../../core/errors.ts";
 import type { LoadedProgram, VectorDevice } from "../vector-device.ts";
-import { detectFeatures, detectSecondLevelBytes } from "./detect.ts";
+import { type DetectedProcessor, detectProcessor } from "./detect.ts";
 import { type Ffi, loadFfi, nodeHost } from "./ffi.ts";
 import { NativeHeap } from "./heap.ts";
 import { MachineCode } from "./machine-code.ts";
@@ -21,11 +21,9 @@ export interface NativeDeviceOptions {
 }
 
 /** The foreign functions, the system and the processor: the same for all devices of a process. */
-interface Machine {
+interface Machine extends DetectedProcessor {
   readonly ffi: Ffi;
   readonly platform: Platform;
-  readonly features: CpuFeatures;
-  readonly secondLevelBytes: number | undefined;
   readonly cores: number;
 }
 
@@ -40,8 +38,7 @@ function openMachine(): Machine {
   machine = {
     ffi,
     platform,
-    features: detectFeatures(ffi, platform),
-    secondLevelBytes: detectSecondLevelBytes(ffi, platform),
+    ...detectProcessor(ffi, platform),
     cores: os.availableParallelism(),
   };
   return machine;
