@@ -2,7 +2,7 @@ import type { Index, Register, Target } from "../../codegen/program.ts";
 import type { AttentionPlan } from "./attention-plan.ts";
 import { AttentionWalk, type Block, type RowSums, type StepRows } from "./attention-walk.ts";
 import type { LoweredKernel } from "./lowered.ts";
-import { sumTile } from "./register-tile.ts";
+import { type EachSum, sumTile } from "./register-tile.ts";
 import { byWidth, stripStart } from "./strip-set.ts";
 
 /** Writes the gradient of self-attention as one vector function. The weights are computed again, block by block, which costs less than to
@@ -120,11 +120,11 @@ class AttentionGradLowering extends AttentionWalk {
             left: { address: b.indexAdd(scores, b.indexMul(key, 4)), row: 4, k: pitch * 4 },
             right: { address: right, k: rows.bytes },
           };
-          const each = sumTile(b, product, (eachSum) =>
+          const begin = (eachSum: EachSum) =>
             b.ifLess(plan.causal ? strip : 0, strip0, () =>
               eachSum((sum, row, vector) => b.assign(sum, b.load(target, row * result.bytes + vector * lanes * 4))),
-            ),
-          );
+            );
+          const each = sumTile(b, product, { begin });
           this.storeTile(each, target, result.bytes);
         });
       });

@@ -1,8 +1,8 @@
 import type { FunctionBuilder } from "../../codegen/builder.ts";
 import * as math from "../../codegen/math/index.ts";
 import type { Register } from "../../codegen/program.ts";
-import type { OpsOf } from "../../graph/kinds.ts";
 import type { DType } from "../../core/dtype.ts";
+import type { OpsOf } from "../../graph/kinds.ts";
 import type { Node, Op, ReduceKind } from "../../graph/node.ts";
 
 /** Code for one element-wise operation: float32 in float registers, int32 and uint32 in int registers, bool in masks. */

@@ -1,10 +1,12 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
 import type { Index, Register, Target } from "../../codegen/program.ts";
 import type { LoweredKernel } from "./lowered.ts";
+import { sumTile } from "./register-tile.ts";
 import { stripRanges } from "./strip-set.ts";
 import { InputTransform } from "./winograd-input.ts";
 import type { WinogradWeightPlan } from "./winograd-plan.ts";
 import { oddLines } from "./winograd-planes.ts";
+import { eachTile } from "./winograd-tiles.ts";
 import { PLANES, TILE_OUTPUTS, TRANSFORMED, transformGradient, transformSums } from "./winograd-transform.ts";
 
 /** Tiles that one turn of the inner loop handles. */
@@ -66,7 +68,11 @@ class WinogradWeightLowering {
         transform.rows(source, tileRow, tileRows, tile, to, channel);
         const row = b.indexAdd(b.indexMul(number, outputRows), b.indexMul(tileRow, TILE_OUTPUTS));
         const from = b.indexAdd(g, b.indexMul(row, outputColumns * units * 4));
-        this.#gradients(from, tileRow, tileRows, b.indexAdd(gradients, b.indexMul(place, units * 4)));
+        const own = b.indexAdd(gradients, b.indexMul(place, units * 4));
+        const rowsOfTiles = { first: tileRow, count: tileRows, image: from, own, ownBytes: units * 4 };
+        eachTile(b, geometry, block, rowsOfTiles, (outputs, target, height, breadth) =>
+          this.#gradientsOf(outputs, target, height, breadth),
+        );
       });
       const inRows = b.indexMul(tileRows, block.tileColumns);
       this.#planes(inputs, gradients, sums, block.images > 1 ? b.indexMul(images, perImage) : inRows);
@@ -108,39 +114,6 @@ class WinogradWeightLowering {
     b.loop(0, (PLANES * this.#sumPlane) / (this.#lanes * 4), 1, () => {
       b.store(b.constant(0), to);
       b.indexAddInto(to, this.#lanes * 4);
-    });
-  }
-
-  /** A dY A^T for some rows of tiles of one image. */
-  #gradients(source: Index, tileRow: Index, tileRows: Index, target: Index): void {
-    const b = this.#b;
-    const { geometry, block } = this.#plan;
-    const { outputRows, outputColumns, units } = geometry;
-    const whole = Math.floor(outputColumns / TILE_OUTPUTS);
-    const line = b.indexVariable(source);
-    const to = b.indexVariable(target);
-    const rowOfTiles = (rows: number): void => {
-      const from = b.indexVariable(line);
-      const tile = (columns: number): void => {
-        this.#gradientsOf(from, to, rows, columns);
-        b.indexAddInto(from, columns * units * 4);
-        b.indexAddInto(to, units * 4);
-      };
-      b.loop(0, whole, 1, () => tile(TILE_OUTPUTS));
-      if (whole < block.tileColumns) tile(1);
-    };
-    b.loop(0, tileRows, 1, (row) => {
-      if (outputRows % TILE_OUTPUTS === 0) rowOfTiles(TILE_OUTPUTS);
-      else {
-        const number = b.indexAdd(tileRow, row);
-        b.ifLess(
-          number,
-          block.tileRows - 1,
-          () => rowOfTiles(TILE_OUTPUTS),
-          () => rowOfTiles(1),
-        );
-      }
-      b.indexAddInto(line, TILE_OUTPUTS * outputColumns * units * 4);
     });
   }
 
@@ -204,35 +177,20 @@ class WinogradWeightLowering {
     const b = this.#b;
     const { chunk } = this.#plan;
     const { units } = this.#plan.geometry;
-    const vectors = Math.ceil(width / this.#lanes);
-    const sums = Array.from({ length: count }, () => Array.from({ length: vectors }, () => b.variable(0)));
-    const a = b.indexVariable(source);
-    const d = b.indexVariable(gradient);
-    const turn = (k: number): void => {
-      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, (k * units + v * this.#lanes) * 4));
-      sums.forEach((line, channel) => {
-        const factor = b.loadSplat(a, (k * chunk + channel) * 4);
-        line.forEach((sum, v) => {
-          b.multiplyAddInto(sum, factor, columns[v] as Register);
-        });
-      });
-    };
-    const turns = (from: Index, to: Index, perTurn: number): void =>
-      b.loop(from, to, perTurn, () => {
-        for (let k = 0; k < perTurn; k++) turn(k);
-        b.indexAddInto(a, perTurn * chunk * 4);
-        b.indexAddInto(d, perTurn * units * 4);
-      });
-    const perTurn = this.#lanes <= 4 ? 1 : TILES_PER_TURN;
-    const whole = b.indexMul(b.indexDiv(tiles, perTurn), perTurn);
-    turns(0, whole, perTurn);
-    if (perTurn > 1) turns(whole, tiles, 1);
-    sums.forEach((line, channel) => {
-      line.forEach((sum, v) => {
-        const place = (channel * units + v * this.#lanes) * 4;
-        const total = b.add(b.load(target, place), sum);
-        b.store(total, target, place, Math.min(this.#lanes, width - v * this.#lanes));
-      });
+    const each = sumTile(
+      b,
+      {
+        rows: count,
+        columns: width,
+        depth: tiles,
+        left: { address: source, row: 4, k: chunk * 4 },
+        right: { address: gradient, k: units * 4 },
+      },
+      { unroll: this.#lanes <= 4 ? 1 : TILES_PER_TURN },
+    );
+    each((sum, channel, v, lanes) => {
+      const place = (channel * units + v * this.#lanes) * 4;
+      b.store(b.add(b.load(target, place), sum), target, place, lanes);
     });
   }
 

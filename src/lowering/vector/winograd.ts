@@ -1,12 +1,14 @@
 import { FunctionBuilder } from "../../codegen/builder.ts";
-import type { Index, Register, Target } from "../../codegen/program.ts";
+import type { Index, Target } from "../../codegen/program.ts";
 import { unrollFor } from "./conv.ts";
 import { imageEpilogue } from "./conv-epilogue.ts";
 import type { LoweredKernel } from "./lowered.ts";
+import { sumTile } from "./register-tile.ts";
 import { stripRanges } from "./strip-set.ts";
 import { InputTransform } from "./winograd-input.ts";
 import { type WinogradPlan, weightPlaneBytes } from "./winograd-plan.ts";
 import { oddLines } from "./winograd-planes.ts";
+import { eachTile } from "./winograd-tiles.ts";
 import { PLANES, TILE_OUTPUTS, TRANSFORMED, transformOutput } from "./winograd-transform.ts";
 
 /** The number of multiply-adds from which an item is worth another thread. */
@@ -73,7 +75,10 @@ class WinogradLowering {
         b.loop(0, images, 1, (k) => {
           const from = b.indexAdd(products, b.indexMul(k, block.rows * block.tileColumns * this.#width * 4));
           const to = b.indexAdd(b.indexAdd(result, address), b.indexMul(k, outputRows * outputColumns * units * 4));
-          this.#outputs(from, to, width, tileRow, tileRows);
+          const rowsOfTiles = { first: tileRow, count: tileRows, image: to, own: from, ownBytes: this.#width * 4 };
+          eachTile(b, geometry, block, rowsOfTiles, (place, sums, height, breadth) =>
+            this.#outputsOf(sums, place, width, height, breadth),
+          );
         });
       });
     };
@@ -149,69 +154,20 @@ class WinogradLowering {
     const b = this.#b;
     const { geometry, tile } = this.#plan;
     const { channels } = geometry;
-    const sums = Array.from({ length: tile.broadcasts }, () => Array.from({ length: vectors }, () => b.variable(0)));
-    const turn = (a: Index, d: Index, k: number): void => {
-      const columns = Array.from({ length: vectors }, (_, v) => b.load(d, (k * this.#width + v * this.#lanes) * 4));
-      sums.forEach((line, place) => {
-        const factor = b.loadSplat(a, (place * channels + k) * 4);
-        line.forEach((sum, v) => {
-          b.multiplyAddInto(sum, factor, columns[v] as Register);
-        });
-      });
-    };
     // wasm's compiler spills unrolled code
-    if (channels <= MOST_UNROLLED && this.#lanes > 4) for (let k = 0; k < channels; k++) turn(source, panel, k);
-    else {
-      const unroll = unrollFor(channels, this.#lanes);
-      const a = b.indexVariable(source);
-      const d = b.indexVariable(panel);
-      b.loop(0, channels, unroll, () => {
-        for (let k = 0; k < unroll; k++) turn(a, d, k);
-        b.indexAddInto(a, unroll * 4);
-        b.indexAddInto(d, unroll * this.#width * 4);
-      });
-    }
-    sums.forEach((line, place) => {
-      line.forEach((sum, v) => {
-        b.store(sum, target, (place * this.#width + v * this.#lanes) * 4);
-      });
-    });
-  }
-
-  /** The outputs of some rows of tiles of one image, for the channels of a strip. */
-  #outputs(products: Index, result: Index, width: number, tileRow: Index, tileRows: Index): void {
-    const b = this.#b;
-    const { geometry, block } = this.#plan;
-    const { outputRows, outputColumns, units } = geometry;
-    const rowBytes = outputColumns * units * 4;
-    const from = b.indexVariable(products);
-    const line = b.indexVariable(result);
-    const whole = Math.floor(outputColumns / TILE_OUTPUTS);
-    const rowOfTiles = (rows: number): void => {
-      const to = b.indexVariable(line);
-      b.loop(0, whole, 1, () => {
-        this.#outputsOf(from, to, width, rows, TILE_OUTPUTS);
-        b.indexAddInto(from, this.#width * 4);
-        b.indexAddInto(to, TILE_OUTPUTS * units * 4);
-      });
-      if (whole < block.tileColumns) {
-        this.#outputsOf(from, to, width, rows, 1);
-        b.indexAddInto(from, this.#width * 4);
-      }
-    };
-    b.loop(0, tileRows, 1, (row) => {
-      if (outputRows % TILE_OUTPUTS === 0) rowOfTiles(TILE_OUTPUTS);
-      else {
-        const number = b.indexAdd(tileRow, row);
-        b.ifLess(
-          number,
-          block.tileRows - 1,
-          () => rowOfTiles(TILE_OUTPUTS),
-          () => rowOfTiles(1),
-        );
-      }
-      b.indexAddInto(line, TILE_OUTPUTS * rowBytes);
-    });
+    const isShort = channels <= MOST_UNROLLED && this.#lanes > 4;
+    const each = sumTile(
+      b,
+      {
+        rows: tile.broadcasts,
+        columns: vectors * this.#lanes,
+        depth: channels,
+        left: { address: source, row: channels * 4, k: 4 },
+        right: { address: panel, k: this.#width * 4 },
+      },
+      { unroll: isShort ? channels : unrollFor(channels, this.#lanes) },
+    );
+    each((sum, place, v) => b.store(sum, target, (place * this.#width + v * this.#lanes) * 4));
   }
 
   /** The outputs of one tile, without those outside the result. */
