@@ -12,13 +12,15 @@ export interface ProcessIdentity {
 
 /** This process. */
 export function ownIdentity(): ProcessIdentity {
-  return { pid: process.pid, place: placeOf(), start: startOf(process.pid) };
+  return { pid: process.pid, place: placeOf(), start: statusOf(process.pid)?.start };
 }
 
 /** Whether a process still runs; undefined if that cannot be seen from here. */
 export function isRunning({ pid, place, start }: ProcessIdentity): boolean | undefined {
   if (place !== placeOf()) return machineOf(place) === hostname() && !isSameBoot(place) ? false : undefined;
-  const now = startOf(pid);
+  const { state, start: now } = statusOf(pid) ?? {};
+  // it has ended, but its parent has not taken notice yet, and may never do
+  if (state === "Z" || state === "X") return false;
   if (start !== undefined && now !== undefined) return start === now;
   try {
     process.kill(pid, 0);
@@ -54,11 +56,12 @@ function namespace(): string | undefined {
   }
 }
 
-/** When a process began, in ticks since the system did: field 22 of /proc/PID/stat. The second field is the program's name, which may
- *  contain spaces and brackets. */
-function startOf(pid: number): string | undefined {
+/** The state of a process, and when it began, in ticks since the system did: fields 3 and 22 of /proc/PID/stat. The second field is the
+ *  program's name, which may contain spaces and brackets. */
+function statusOf(pid: number): { readonly state: string | undefined; readonly start: string | undefined } | undefined {
   const text = read(`/proc/${pid}/stat`);
-  return text?.slice(text.lastIndexOf(")") + 2).split(" ")[19];
+  const fields = text?.slice(text.lastIndexOf(")") + 2).split(" ");
+  return fields && { state: fields[0], start: fields[19] };
 }
 
 function read(file: string): string | undefined {

@@ -76,6 +76,22 @@ test("of two processes the second is refused, with who writes and since when; af
   );
 });
 
+test("a killed process whose parent has not taken notice yet holds nothing", {
+  skip: process.platform !== "linux" && "only Linux shows the state of a process",
+}, async (context) => {
+  const run = tinyRun(scratchFolder(context));
+  run.close();
+  const other = await holder(context, run.folder);
+  other.child.stdin.write("go\n");
+  assert.equal(await other.next(), "taken");
+  other.child.kill("SIGKILL");
+  // no turn of the event loop: the parent, this process, does not ask for its end
+  const state = () => readFileSync(`/proc/${other.child.pid}/stat`, "utf8").replace(/^.*\) /s, "")[0];
+  while (state() !== "Z");
+  assert.equal(lockState(run.folder).state, "ended");
+  continueRun(run.folder).close();
+});
+
 test("of several processes that take over the same dead run exactly one succeeds", async (context) => {
   const folder = scratchFolder(context);
   writeFileSync(join(folder, "lock"), JSON.stringify({ ...ownIdentity(), start: "1", since: 5, token: "dead" }));
